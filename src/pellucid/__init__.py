@@ -1,0 +1,37 @@
+"""Pellucid opens black boxes: trained networks become programs, and every claim says how well it is known."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from . import artifacts, core, datasets, distill, prove, subjects
+    from .core import Finding
+
+__version__ = "0.1.0"
+
+_ROOMS = ("artifacts", "core", "datasets", "distill", "jobs", "nets", "prove", "run", "subjects")
+
+__all__ = ["__version__", "artifacts", "core", "datasets", "distill", "load", "prove", "subjects"]
+
+
+def load(folder: Path | str) -> Finding[Any]:
+    """The finding that a command wrote into `folder`. Raises ValueError where there is none, or it is damaged."""
+    from .artifacts import KINDS
+    from .core import load_finding
+
+    return load_finding(folder, KINDS)
+
+
+def __getattr__(name: str) -> Any:
+    """Rooms are imported when they are first named, so that `import pellucid` takes no time (PEP 562)."""
+    if name in _ROOMS:
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOMS})

@@ -1,0 +1,189 @@
+"""Claims: one statement about an artifact, and how strongly it is known.
+
+Strongest first: `Proved`, `Exhausted`, `Tested`, `Measured`; beside them `Refuted` (with a counterexample) and
+`Undecided` (with what ran out). The word is part of the interface and is never inflated.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement and its strength; use one of the subclasses."""
+
+    statement: str
+
+    strength: ClassVar[str] = ""
+
+    @property
+    def evidence(self) -> str:
+        """The evidence in a few words, for the table of claims."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"strength": self.strength, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Proved(Claim):
+    """Holds for every input of `domain`; `command` re-checks `certificate` (a path inside the finding's folder).
+
+    >>> Proved("p = q", domain="all inputs", by="z3", certificate="proofs/pq.smt2", command="z3 pq.smt2").evidence
+    'z3    proofs/pq.smt2'
+    """
+
+    domain: str
+    by: str
+    certificate: str
+    command: str
+
+    strength = "Proved"
+
+    @property
+    def evidence(self) -> str:
+        return f"{self.by:<5} {self.certificate}"
+
+
+@dataclass(frozen=True)
+class Exhausted(Claim):
+    """Every one of `cases` cases of the finite `domain` was run, without a failure."""
+
+    domain: str
+    cases: int
+
+    strength = "Exhausted"
+
+    @property
+    def evidence(self) -> str:
+        return f"{self.cases:,} cases"
+
+
+@dataclass(frozen=True)
+class Tested(Claim):
+    """`cases` independent held-out cases were run, `failures` of them failed.
+
+    >>> Tested("p = q", cases=100_000, failures=0).evidence
+    '100,000 cases, 0 failures (rate <= 3.0e-05 at 95 %)'
+    """
+
+    cases: int
+    failures: int
+    confidence: float = 0.95
+
+    strength = "Tested"
+
+    def __post_init__(self) -> None:
+        if self.cases < 1 or not 0 <= self.failures <= self.cases:
+            raise ValueError(
+                f"failures={self.failures} of cases={self.cases} is no test; run at least one case "
+                "and count at most every case as a failure"
+            )
+
+    @property
+    def failure_bound(self) -> float:
+        """One-sided Clopper-Pearson upper bound on the failure rate at `confidence`."""
+        return binomial_upper_bound(self.failures, self.cases, self.confidence)
+
+    @property
+    def evidence(self) -> str:
+        noun = "failure" if self.failures == 1 else "failures"
+        bound = f"rate <= {self.failure_bound:.1e} at {100 * self.confidence:g} %"
+        return f"{self.cases:,} cases, {self.failures:,} {noun} ({bound})"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**super().to_dict(), "failure_bound": self.failure_bound}
+
+
+@dataclass(frozen=True)
+class Measured(Claim):
+    """A figure with its unit, its baseline (what one would get for nothing) and its uncertainty (None: exact)."""
+
+    value: float
+    unit: str
+    baseline: float | None = None
+    uncertainty: float | None = None
+
+    strength = "Measured"
+
+    @property
+    def evidence(self) -> str:
+        text = f"{self.value:.6g}"
+        if self.uncertainty is not None:
+            text += f" +- {self.uncertainty:.1g}"
+        text += f" {self.unit}" if self.unit else ""
+        return text if self.baseline is None else f"{text} (baseline {self.baseline:.6g})"
+
+
+@dataclass(frozen=True)
+class Refuted(Claim):
+    """The statement is false: `counterexample` shows it, and does fail when it is run."""
+
+    counterexample: str
+
+    strength = "Refuted"
+
+    @property
+    def evidence(self) -> str:
+        return f"counterexample: {self.counterexample}"
+
+
+@dataclass(frozen=True)
+class Undecided(Claim):
+    """Neither proved nor refuted: `reason` says what ran out or was missing, `remedy` what would help."""
+
+    reason: str
+    remedy: str = ""
+
+    strength = "Undecided"
+
+    @property
+    def evidence(self) -> str:
+        return f"{self.reason} ({self.remedy})" if self.remedy else self.reason
+
+
+KINDS: tuple[type[Claim], ...] = (Proved, Exhausted, Tested, Measured, Refuted, Undecided)
+
+
+def claim_from_dict(data: dict[str, Any]) -> Claim:
+    """The claim that `Claim.to_dict` wrote; raises ValueError for an unknown strength."""
+    fields = {key: value for key, value in data.items() if key not in ("strength", "failure_bound")}
+    for kind in KINDS:
+        if kind.strength == data.get("strength"):
+            return kind(**fields)
+    raise ValueError(f"strength={data.get('strength')!r} is unknown; use one of {[k.strength for k in KINDS]}")
+
+
+def binomial_upper_bound(failures: int, cases: int, confidence: float = 0.95) -> float:
+    """The largest failure rate p with P(at most `failures` of `cases` | p) >= 1 - confidence (Clopper-Pearson).
+
+    >>> round(binomial_upper_bound(0, 100), 4)   # 1 - 0.05 ** (1 / 100)
+    0.0295
+    """
+    if failures == cases:
+        return 1.0
+    low, high = failures / cases, 1.0
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _binomial_cdf(failures, cases, middle) > 1 - confidence else (low, middle)
+    return high
+
+
+def _binomial_cdf(k: int, n: int, p: float) -> float:
+    """P(X <= k) for X ~ Binomial(n, p), summed from the largest term down so that it stops early."""
+    if p <= 0:
+        return 1.0
+    if p >= 1:
+        return float(k >= n)
+    odds = math.log(p) - math.log1p(-p)
+    term = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * odds + n * math.log1p(-p)
+    total = 0.0
+    for i in range(k, -1, -1):
+        total += math.exp(term)
+        if i == 0 or (math.exp(term) < 1e-18 * total and i < n * p):
+            break
+        term += math.log(i) - math.log(n - i + 1) - odds
+    return min(total, 1.0)

@@ -1,0 +1,86 @@
+"""Findings: an artifact, the claims about it, and where it comes from. What every method returns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from .artifact import Artifact
+from .claim import Claim, claim_from_dict
+from .files import safe_relative, write_folder
+from .provenance import Provenance
+
+ArtifactT = TypeVar("ArtifactT", bound=Artifact)
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Finding(Generic[ArtifactT]):
+    """What was found, how well each statement about it is known, and how it came about."""
+
+    artifact: ArtifactT
+    claims: tuple[Claim, ...]
+    provenance: Provenance
+    parts: Mapping[str, Artifact] = field(default_factory=dict)
+    """Named artifacts that it was found through: the network, the automaton, the training curve."""
+    proofs: Mapping[str, str] = field(default_factory=dict)
+    """Certificates: path inside the finding's folder -> text."""
+
+    def plus(self, *claims: Claim, proofs: Mapping[str, str] | None = None) -> Finding[ArtifactT]:
+        """The same finding, with more claims and their certificates."""
+        return replace(self, claims=(*self.claims, *claims), proofs={**self.proofs, **(proofs or {})})
+
+    def save(self, folder: Path | str, extra: Mapping[str, bytes] | None = None) -> Path:
+        """Write `finding.json` and every file of the artifacts and proofs into `folder`; all of it or nothing."""
+        files: dict[str, bytes] = {path: text.encode() for path, text in self.proofs.items()}
+        for artifact in (self.artifact, *self.parts.values()):
+            files.update(artifact.files())
+        files["finding.json"] = (json.dumps(self.to_dict(), indent=2) + "\n").encode()
+        return write_folder(Path(folder), {**files, **(extra or {})})
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "artifact": _artifact_to_dict(self.artifact),
+            "claims": [claim.to_dict() for claim in self.claims],
+            "provenance": self.provenance.to_dict(),
+            "parts": {name: _artifact_to_dict(part) for name, part in self.parts.items()},
+            "proofs": sorted(self.proofs),
+        }
+
+
+def load_finding(folder: Path | str, kinds: Mapping[str, type[Artifact]]) -> Finding[Any]:
+    """The finding that `Finding.save` wrote; `kinds` maps an artifact's kind to its class. Raises ValueError."""
+    folder = Path(folder)
+    try:
+        data = json.loads((folder / "finding.json").read_text())
+    except FileNotFoundError:
+        raise ValueError(f"folder={str(folder)!r} holds no finding.json; name a folder that a command wrote") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{folder / 'finding.json'} is not JSON ({error}); write the finding again") from None
+    if data.get("format") != FORMAT:
+        raise ValueError(
+            f"finding.json has format {data.get('format')!r}, this version reads {FORMAT}; update pellucid"
+        )
+
+    def artifact(entry: dict[str, Any]) -> Artifact:
+        if entry["kind"] not in kinds:
+            raise ValueError(f"artifact kind {entry['kind']!r} is unknown; known are {sorted(kinds)}")
+        files = {name: (folder / safe_relative(name)).read_bytes() for name in entry["files"]}
+        return kinds[entry["kind"]].from_dict(entry["data"], files)
+
+    return Finding(
+        artifact=artifact(data["artifact"]),
+        claims=tuple(claim_from_dict(claim) for claim in data["claims"]),
+        provenance=Provenance(**data["provenance"]),
+        parts={name: artifact(entry) for name, entry in data["parts"].items()},
+        proofs={path: (folder / safe_relative(path)).read_text() for path in data["proofs"]},
+    )
+
+
+def _artifact_to_dict(artifact: Artifact) -> dict[str, Any]:
+    return {"kind": artifact.kind, "data": artifact.to_dict(), "files": sorted(artifact.files())}

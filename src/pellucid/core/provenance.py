@@ -1,0 +1,36 @@
+"""Provenance: from what, by what and with what a finding was made."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a finding comes from. Times are told, but are no part of its identity."""
+
+    method: str
+    settings: Mapping[str, Any]
+    seed: int
+    subject: str
+    """A fingerprint of the subject (SHA-256 of its data), so that a finding can be matched to what was opened."""
+    versions: Mapping[str, str] = field(default_factory=lambda: installed_versions(), compare=False)
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def installed_versions(packages: tuple[str, ...] = ("pellucid", "torch", "numpy", "z3-solver")) -> dict[str, str]:
+    """The versions that a rerun would need, as installed here."""
+    found = {"python": platform.python_version()}
+    for package in packages:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,214 @@
+"""The integer-lattice route: an affine map that turns hidden states into integer vectors, then their update laws.
+
+Networks that compute with integers keep them on a lattice in hidden space (arXiv 2402.05110, section 4.1): h = B z + h_0
+with integer z. A reduced basis B is grown from the differences of hidden states by approximate Euclidean reduction, z is
+read by rounding, and each coordinate's update z' = e(z, x) and each output y = o(z', x) are synthesised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifacts.expression import Expression, Name, substitute
+from ..artifacts.program import Program, Register
+from .finite_state import constants_for
+from .naming import named
+from .observations import Candidate, Observations
+from .synthesis import Synthesiser, distinct_rows, is_functional
+
+Points = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class LatticeMap:
+    """z = round((h - origin) @ reader): hidden states to integers; `error` is the largest distance from an integer."""
+
+    origin: Points
+    basis: Points
+    reader: Points
+    error: float
+
+    def integers(self, states: Points) -> NDArray[np.int64]:
+        """Integer coordinates (..., rank) of hidden states (..., hidden)."""
+        return np.rint((states - self.origin) @ self.reader).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class IntegerLattice:
+    """Propose the program over the integer coordinates of the hidden states, if they lie on a lattice.
+
+    `tolerance` is the largest distance from the lattice, as a share of its shortest basis vector.
+    """
+
+    tolerance: float = 0.2
+    largest_rank: int = 4
+    most_states: int = 2000
+
+    def propose(self, observations: Observations, generator: np.random.Generator) -> list[Candidate]:
+        recurrence = observations.recurrence
+        if recurrence is None:
+            return []
+        states, _ = recurrence.trace(observations.inputs)
+        flat = states.reshape(-1, states.shape[2])
+        lattice = fit_lattice(flat, flat[0], self, generator)
+        if lattice is None:
+            return []
+        integers = lattice.integers(states)
+        first = _initial_integers(integers, observations, lattice.integers(recurrence.initial))
+        if first is None:
+            return []
+        start = np.broadcast_to(first, (len(integers), 1, integers.shape[2]))
+        program = self._program(observations, np.concatenate([start, integers], 1))
+        if program is None:
+            return []
+        notes = {"rank": float(lattice.basis.shape[0]), "lattice_error": lattice.error}
+        return [Candidate(named(program), "integer lattice", None, notes)]
+
+    def _program(self, observations: Observations, integers: NDArray[np.int64]) -> Program | None:
+        """Updates and outputs over the integer coordinates, where each is a function of the old ones and the input."""
+        rank = integers.shape[2]
+        names = [f"z{i + 1}" for i in range(rank)]
+        inputs = {n: observations.inputs[:, :, i].reshape(-1) for i, n in enumerate(observations.input_names)}
+        before = {n: integers[:, :-1, i].reshape(-1) for i, n in enumerate(names)}
+        after = {f"{n}_new": integers[:, 1:, i].reshape(-1) for i, n in enumerate(names)}
+        synthesiser = Synthesiser(constants=constants_for(observations), seconds=3.0, limit=20_000)
+        registers = []
+        for i, name in enumerate(names):
+            update = _function({**inputs, **before}, integers[:, 1:, i].reshape(-1), synthesiser)
+            if update is None:
+                return None
+            registers.append(Register(name, int(integers[0, 0, i]), update))
+        updates: dict[Expression, Expression] = {Name(f"{r.name}_new"): r.update for r in registers}
+        outputs = []
+        for j in range(observations.outputs.shape[2]):
+            target = observations.rows(observations.outputs[:, :, j])
+            known = observations.known
+            output = _function({n: c[known] for n, c in after.items()}, target, synthesiser)
+            if output is None:
+                columns = {n: c[known] for n, c in {**inputs, **before}.items()}
+                output = _function(columns, target, synthesiser)
+            if output is None:
+                return None
+            outputs.append(substitute(output, updates))
+        return Program(observations.program_inputs, tuple(registers), tuple(outputs))
+
+
+def _initial_integers(
+    integers: NDArray[np.int64], observations: Observations, nearest: NDArray[np.int64]
+) -> NDArray[np.int64] | None:
+    """Coordinates that the initial state may stand for: the nearest, or a visited point that moves as it does.
+
+    Networks start at h_0 = 0, which need not lie on the lattice that their states settle on.
+    """
+    inputs = observations.inputs
+    firsts = {tuple(x): tuple(z) for x, z in zip(inputs[:, 0].tolist(), integers[:, 0].tolist(), strict=True)}
+    moves: dict[tuple[int, ...], dict[tuple[int, ...], tuple[int, ...]]] = {}
+    for t in range(1, min(inputs.shape[1], 6)):
+        rows = zip(integers[:, t - 1].tolist(), inputs[:, t].tolist(), integers[:, t].tolist(), strict=True)
+        for before, x, after in rows:
+            moves.setdefault(tuple(before), {})[tuple(x)] = tuple(after)
+    points = sorted(moves, key=lambda z: (tuple(z) != tuple(nearest.tolist()), sum(abs(v) for v in z)))
+    for point in points[:200]:
+        known = moves[point]
+        common = known.keys() & firsts.keys()
+        if len(common) >= min(len(firsts), 3) and all(known[x] == firsts[x] for x in common):
+            return np.array(point)
+    return nearest if tuple(nearest.tolist()) not in moves else None
+
+
+def _function(columns: dict[str, NDArray[np.int64]], target: NDArray[np.int64], how: Synthesiser) -> Expression | None:
+    if not is_functional(columns, target)[0]:
+        return None
+    rows, values = distinct_rows(columns, target)
+    return how.find(rows, values)
+
+
+def fit_lattice(
+    states: Points, origin: Points, settings: IntegerLattice, generator: np.random.Generator
+) -> LatticeMap | None:
+    """The lattice that holds all `states` (n, hidden) up to the tolerance, as seen from `origin`; None if there is none."""
+    chosen = generator.permutation(len(states))[: settings.most_states]
+    points = states[chosen] - origin
+    scale = float(np.abs(points).max())
+    if scale == 0 or not np.isfinite(scale):
+        return None
+    active = _principal(points)
+    for spread in (0.02, 0.05, 0.1):
+        basis = _reduced_basis(points @ active, spread * _typical_gap(points @ active), settings.largest_rank)
+        if basis is None:
+            continue
+        flat = _refined(points @ active, basis)
+        coordinates = points @ active @ np.linalg.pinv(flat)
+        error = float(np.abs(coordinates - np.rint(coordinates)).max())
+        if error <= settings.tolerance:
+            return LatticeMap(origin, flat @ active.T, active @ np.linalg.pinv(flat), error)
+    return None
+
+
+def _principal(points: Points) -> Points:
+    """An orthonormal basis (hidden, directions) of what the points span, leaving out directions without motion."""
+    _, strengths, axes = np.linalg.svd(points, full_matrices=False)
+    return axes[strengths > 1e-3 * strengths[0]].T
+
+
+def _typical_gap(points: Points) -> float:
+    """The median distance of a point from the origin."""
+    return float(np.median(np.linalg.norm(points, axis=1)[np.linalg.norm(points, axis=1) > 0]))
+
+
+def _reduced_basis(points: Points, noise: float, largest: int) -> Points | None:
+    """Vectors whose integer combinations reach every point within `noise`: Euclid's algorithm on vectors.
+
+    Each point is reduced by the basis so far; a rest that is no noise joins the basis, and the basis is reduced again.
+    """
+    basis = np.zeros((0, points.shape[1]))
+    for point in points[np.argsort(np.linalg.norm(points, axis=1))][:600]:
+        for _ in range(40):
+            rest = _remainder(point, basis)
+            if np.linalg.norm(rest) <= max(noise, 1e-9):
+                break
+            merged = _merge(basis, rest, noise)
+            if merged is None or len(merged) > largest:
+                return None
+            basis = merged
+    return basis if len(basis) else None
+
+
+def _remainder(point: Points, basis: Points) -> Points:
+    """What is left of `point` after the nearest lattice point (Babai's rounding) is taken away."""
+    if len(basis) == 0:
+        return point
+    coordinates = np.linalg.lstsq(basis.T, point, rcond=None)[0]
+    return point - np.rint(coordinates) @ basis
+
+
+def _merge(basis: Points, vector: Points, noise: float) -> Points | None:
+    """A basis of the lattice that `basis` and `vector` span together; pairs are reduced until none shortens another."""
+    vectors = [*basis, vector]
+    for _ in range(200):
+        vectors.sort(key=lambda v: float(np.linalg.norm(v)))
+        changed = False
+        for i in range(len(vectors) - 1, 0, -1):
+            others = np.stack(vectors[:i])
+            shorter = _remainder(vectors[i], others)
+            if np.linalg.norm(shorter) < np.linalg.norm(vectors[i]) - 1e-9:
+                vectors[i] = shorter
+                changed = True
+        vectors = [v for v in vectors if np.linalg.norm(v) > noise]
+        if not changed:
+            return np.stack(vectors) if vectors else None
+    return None
+
+
+def _refined(points: Points, basis: Points) -> Points:
+    """Least squares for the basis, given the integer coordinates it assigns; twice, as rounding may change."""
+    for _ in range(2):
+        coordinates = np.rint(points @ np.linalg.pinv(basis))
+        if np.linalg.matrix_rank(coordinates) < len(basis):
+            return basis
+        basis = np.linalg.lstsq(coordinates, points, rcond=None)[0]
+    return basis

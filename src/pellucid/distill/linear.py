@@ -1,0 +1,207 @@
+"""The linear route: integer Markov parameters of the network, realised as the smallest integer state space.
+
+The outputs of a linear recurrence are y_t = sum_k G_k x_{t-k} + (response to the constant 1). The G_k are fitted to the
+network's raw outputs and rounded; their Hankel matrix has the rank of the state (Ho and Kalman 1966), and its first
+independent rows give integer matrices A, B, C, D with
+
+    y_t = C s_{t-1} + D x_t,      s_t = A s_{t-1} + B x_t,      s_0 = 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifacts.expression import Expression, Name
+from ..artifacts.program import Program, Register
+from .naming import named
+from .observations import Candidate, Observations
+from .synthesis import affine_sum
+
+Matrix = list[list[Fraction]]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Propose an integer linear recurrence, if the outputs are one."""
+
+    largest_state: int = 10
+
+    def propose(self, observations: Observations, generator: np.random.Generator) -> list[Candidate]:
+        if not observations.mask.all():
+            return []
+        fitted = markov_parameters(observations)
+        if fitted is None:
+            return []
+        parameters, error = fitted
+        programs = [
+            program_of(observations, *matrices)
+            for differences in (False, True)
+            if (matrices := realise(parameters, self.largest_state, differences)) is not None
+        ]
+        if not programs:
+            return []
+        best = min(programs, key=lambda program: program.description_length)
+        return [Candidate(best, "linear", None, {"integrality_error": error})]
+
+
+def markov_parameters(observations: Observations) -> tuple[NDArray[np.int64], float] | None:
+    """G (time, outputs, inputs + 1), the last input being the constant 1, and how far the fit was from integers.
+
+    Fitted to the network's raw outputs where there is a network, to the labels elsewhere; None if the rounded ones do
+    not give every label.
+    """
+    inputs, length = observations.inputs, observations.length
+    width = inputs.shape[2]
+    history = inputs[:, ::-1].reshape(len(inputs), -1).astype(np.float64)  # x_{T-1}, x_{T-2}, ..., x_0
+    if len(inputs) <= 2 * history.shape[1] + 2:
+        return None
+    raw = _raw_outputs(observations)
+    design = np.concatenate([history, np.ones((len(inputs), 1))], 1)
+    solution, _, _, _ = np.linalg.lstsq(design, raw[:, -1], rcond=None)
+    gains = solution[:-1].reshape(length, width, -1).transpose(0, 2, 1)
+    rounded = np.rint(gains)
+    if np.abs(rounded).max() > 1e6:
+        return None
+    driven = np.stack([_convolve(rounded, inputs, t) for t in range(length)], 1)
+    offset = np.rint(np.median(observations.outputs - driven, axis=0))
+    if not np.array_equal(driven + offset, observations.outputs):
+        return None
+    constant = np.diff(offset, axis=0, prepend=np.zeros((1, offset.shape[1])))
+    error = max(float(np.abs(gains - rounded).max()), 0.0)
+    return np.concatenate([rounded, constant[:, :, None]], 2).astype(np.int64), error
+
+
+def _raw_outputs(observations: Observations) -> NDArray[np.float64]:
+    if observations.recurrence is None:
+        return observations.outputs.astype(np.float64)
+    state = observations.recurrence.start(len(observations.inputs))
+    raw = []
+    for t in range(observations.length):
+        state, output = observations.recurrence.step(state, observations.inputs[:, t])
+        raw.append(output)
+    stacked = np.stack(raw, 1)
+    return stacked if stacked.shape == observations.outputs.shape else observations.outputs.astype(np.float64)
+
+
+def _convolve(gains: NDArray[np.float64], inputs: NDArray[np.int64], t: int) -> NDArray[np.float64]:
+    return sum(inputs[:, t - k] @ gains[k].T for k in range(t + 1))  # type: ignore[return-value]
+
+
+def realise(
+    parameters: NDArray[np.int64], largest: int, differences: bool
+) -> tuple[Matrix, Matrix, Matrix, Matrix] | None:
+    """Integer A, B, C, D with G_0 = D and G_k = C A^(k-1) B; None if the rank is too large or an entry no integer.
+
+    The state is the list of the first independent rows of the Hankel matrix: what the outputs will be if nothing more
+    is read. With `differences`, their successive differences instead (position, velocity, ...).
+    """
+    length, outputs, inputs = parameters.shape
+    half = length // 2
+    rows = [
+        [Fraction(int(parameters[i + j + 1, o, u])) for j in range(half) for u in range(inputs)]
+        for i in range(half)
+        for o in range(outputs)
+    ]
+    basis = _independent(rows, largest)
+    if basis is None or (basis and max(basis) + outputs >= len(rows)):
+        return None
+    chosen = [rows[b] for b in basis]
+    later = [rows[b + outputs] for b in basis]
+    a = [_solve(chosen, row) for row in later]
+    c = [_solve(chosen, rows[o]) for o in range(outputs)]
+    b = [row[:inputs] for row in chosen]
+    d = [[Fraction(int(v)) for v in parameters[0, o]] for o in range(outputs)]
+    if any(row is None for row in (*a, *c)):
+        return None
+    if differences:
+        a, b, c = _in_differences(a, b, c, outputs)  # type: ignore[arg-type]
+    whole = all(v.denominator == 1 for matrix in (a, b, c) for row in matrix for v in row)  # type: ignore[union-attr]
+    return (a, b, c, d) if whole else None  # type: ignore[return-value]
+
+
+def _independent(rows: Matrix, largest: int) -> list[int] | None:
+    """The first rows that are independent of those before them."""
+    reduced: Matrix = []
+    chosen: list[int] = []
+    for index, row in enumerate(rows):
+        rest = list(row)
+        for known in reduced:
+            pivot = next(i for i, v in enumerate(known) if v)
+            if rest[pivot]:
+                factor = rest[pivot] / known[pivot]
+                rest = [x - factor * y for x, y in zip(rest, known, strict=True)]
+        if any(rest):
+            reduced.append(rest)
+            chosen.append(index)
+            if len(chosen) > largest:
+                return None
+    return chosen
+
+
+def _solve(basis: Matrix, row: list[Fraction]) -> list[Fraction] | None:
+    """Coefficients with sum_i c_i basis_i = row, exactly; None if there are none."""
+    size = len(basis)
+    system = [[basis[i][j] for i in range(size)] + [row[j]] for j in range(len(row))]
+    pivots: list[int] = []
+    for column in range(size):
+        pivot = next((r for r in range(len(pivots), len(system)) if system[r][column]), None)
+        if pivot is None:
+            return None
+        place = len(pivots)
+        system[place], system[pivot] = system[pivot], system[place]
+        system[place] = [v / system[place][column] for v in system[place]]
+        for r in range(len(system)):
+            if r != place and system[r][column]:
+                factor = system[r][column]
+                system[r] = [x - factor * y for x, y in zip(system[r], system[place], strict=True)]
+        pivots.append(column)
+    if any(line[-1] for line in system[size:]):
+        return None
+    return [system[i][-1] for i in range(size)]
+
+
+def _in_differences(a: Matrix, b: Matrix, c: Matrix, outputs: int) -> tuple[Matrix, Matrix, Matrix]:
+    """The same system in the state s_0, s_1 - s_0, s_2 - 2 s_1 + s_0, ... of each output."""
+    size = len(a)
+    transform = [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
+    for level in range(1, size):
+        for i in range(size - 1, level * outputs - 1, -1):
+            transform[i] = [x - y for x, y in zip(transform[i], transform[i - outputs], strict=True)]
+    inverse = _inverse(transform)
+    return _product(_product(transform, a), inverse), _product(transform, b), _product(c, inverse)
+
+
+def _inverse(matrix: Matrix) -> Matrix:
+    size = len(matrix)
+    columns = [[row[j] for row in matrix] for j in range(size)]
+    unit = [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
+    solved = [_solve(columns, row) for row in unit]
+    return [[solved[j][i] for j in range(size)] for i in range(size)]  # type: ignore[index]
+
+
+def _product(left: Matrix, right: Matrix) -> Matrix:
+    if not right:
+        return [[] for _ in left]
+    return [
+        [sum((x * row[j] for x, row in zip(line, right, strict=True)), Fraction(0)) for j in range(len(right[0]))]
+        for line in left
+    ]
+
+
+def program_of(observations: Observations, a: Matrix, b: Matrix, c: Matrix, d: Matrix) -> Program:
+    """The state space as a program with one register per coordinate."""
+    states = [f"s{i + 1}" for i in range(len(a))]
+    names = [Name(n) for n in observations.input_names]
+
+    def affine(state_row: list[Fraction], input_row: list[Fraction]) -> Expression:
+        terms = [(int(v), name) for v, name in zip(input_row[:-1], names, strict=True) if v]
+        terms += [(int(v), Name(s)) for v, s in zip(state_row, states, strict=True) if v]
+        return affine_sum(terms, int(input_row[-1]))
+
+    registers = tuple(Register(s, 0, affine(a[i], b[i])) for i, s in enumerate(states))
+    outputs = tuple(affine(c[o], d[o]) for o in range(len(d)))
+    return named(Program(observations.program_inputs, registers, outputs))

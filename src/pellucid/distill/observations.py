@@ -1,0 +1,96 @@
+"""Observations: what a route may look at. Labelled sequences, and the network (if there is one) that learnt them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifacts.automaton import Automaton
+from ..artifacts.program import Input, Program
+from ..subjects.alphabet import Alphabet
+from ..subjects.recurrence import Recurrence
+from ..subjects.sequences import Sequences
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Inputs (sequences, time, inputs) with outputs (sequences, time, outputs) where `mask` is true."""
+
+    inputs: NDArray[np.int64]
+    outputs: NDArray[np.int64]
+    mask: NDArray[np.bool_]
+    alphabet: Alphabet
+    recurrence: Recurrence | None = None
+    output_symbols: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> int:
+        return self.inputs.shape[1]
+
+    @cached_property
+    def input_names(self) -> tuple[str, ...]:
+        """x for one input a step, a and b for two, x1, x2, ... for more."""
+        width = self.inputs.shape[2]
+        return ("x",) if width == 1 else ("a", "b") if width == 2 else tuple(f"x{i + 1}" for i in range(width))
+
+    @cached_property
+    def program_inputs(self) -> tuple[Input, ...]:
+        symbols = self.alphabet.symbols or ((),) * self.alphabet.width
+        ranges = zip(self.input_names, self.alphabet.low, self.alphabet.high, symbols, strict=True)
+        return tuple(Input(name, low, high, names) for name, low, high, names in ranges)
+
+    @cached_property
+    def known(self) -> NDArray[np.bool_]:
+        """The mask as one row per step, all sequences behind each other."""
+        return self.mask.reshape(-1)
+
+    def rows(self, series: NDArray[np.int64]) -> NDArray[np.int64]:
+        """A series (sequences, time) at the labelled steps only."""
+        return series.reshape(-1)[self.known]
+
+    def first(self, count: int) -> Observations:
+        """The first `count` sequences."""
+        part = slice(0, count)
+        return Observations(
+            self.inputs[part], self.outputs[part], self.mask[part], self.alphabet, self.recurrence, self.output_symbols
+        )
+
+    def errors(self, program: Program) -> tuple[int, int]:
+        """Labelled steps that the program gets wrong, and how many there are."""
+        wrong = (program.run(self.inputs) != self.outputs).any(2) & self.mask
+        return int(wrong.sum()), int(self.mask.sum())
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A program that a route proposes, and what it was read from."""
+
+    program: Program
+    route: str
+    automaton: Automaton | None = None
+    notes: dict[str, float] = field(default_factory=dict)
+
+
+def observe(sequences: Sequences, recurrence: Recurrence | None, most: int) -> Observations:
+    """The first `most` sequences of the data, with the network."""
+    part = slice(0, most)
+    assert sequences.mask is not None
+    return Observations(
+        sequences.inputs[part],
+        sequences.outputs[part],
+        sequences.mask[part],
+        sequences.alphabet,
+        recurrence,
+        sequences.output_symbols,
+    )
+
+
+def query(recurrence: Recurrence, sequences: int, generator: np.random.Generator) -> Observations:
+    """Random inputs up to the horizon, labelled by the network itself."""
+    inputs = recurrence.alphabet.sample(generator, sequences, recurrence.horizon)
+    outputs = recurrence.run(inputs)
+    mask = np.ones(inputs.shape[:2], dtype=bool)
+    return Observations(inputs, outputs, mask, recurrence.alphabet, recurrence, recurrence.output_symbols)

@@ -1,0 +1,139 @@
+"""Several networks as rows of one matrix of numbers, and the optimiser that moves all rows at once.
+
+Every row is one member; nothing one member does (a large gradient, a NaN) reaches another row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .recurrent import RecurrentMLP, RecurrentShape
+
+__all__ = ["Population"]
+
+_DECAYS = (0.9, 0.98)  # of Adam's two moments; the second is short, because lengths and losses change under way
+
+_STORED = ("values", "mean", "square", "age")
+_LISTED = ("hidden_sizes", "names", "births")
+
+
+class Population:
+    """Networks, Adam's moments, and which hidden units each member may use.
+
+    `values`, `mean`, `square`, `mask` are Float[Tensor, "member parameter"]; the parameters of `network` are views into the
+    first.
+    """
+
+    def __init__(
+        self, shape: RecurrentShape, hidden_sizes: Sequence[int], kinks: np.ndarray, seed: int
+    ) -> None:
+        self.shape, self.seed, self.kinks = shape, seed, kinks
+        self.hidden_sizes = list(hidden_sizes)
+        self.names = list(range(len(hidden_sizes)))
+        self.births = [0] * len(hidden_sizes)
+        self._adopt(RecurrentMLP(shape, len(hidden_sizes)))
+        self.mean, self.square = torch.zeros_like(self.values), torch.zeros_like(self.values)
+        self.age = torch.zeros(len(self.names), 1)
+        for row in range(len(self.names)):
+            self.reborn(row, self.births[row])
+
+    def reborn(self, row: int, birth: int) -> None:
+        """Start one member afresh; `birth` counts its lives, each with weights of its own."""
+        seeds = np.random.SeedSequence([self.seed, self.names[row], birth]).generate_state(1, np.uint64)
+        newborn = _initial(self.shape, self.kinks, int(seeds[0] >> np.uint64(1)))
+        with torch.no_grad():
+            self.values[row] = _flat(newborn)[0] * self.mask[row]
+        for moments in (self.mean, self.square, self.age):
+            moments[row] = 0.0
+        self.births[row] = birth
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these members only, in this order."""
+        chosen = list(rows)
+        self.hidden_sizes = [self.hidden_sizes[row] for row in chosen]
+        self.names = [self.names[row] for row in chosen]
+        self.births = [self.births[row] for row in chosen]
+        mean, square, age = self.mean[chosen], self.square[chosen], self.age[chosen]
+        self._adopt(self.network.select(chosen))
+        self.mean, self.square, self.age = mean, square, age
+
+    def descend(self, loss: Tensor, rate: float, clip: float = 1.0) -> list[int]:
+        """One Adam step on `loss` (one number a member); returns the rows that were not finite and did not move."""
+        parts = torch.autograd.grad(loss.sum(), list(self.network.parameters()))
+        gradients = torch.cat([part.flatten(1) for part in parts], 1) * self.mask
+        norm = gradients.norm(dim=1, keepdim=True)
+        sound = torch.isfinite(norm) & torch.isfinite(loss.detach()[:, None])
+        gradients = torch.where(sound, gradients / (norm / clip).clamp_min(1.0), 0.0)
+        self.age += 1
+        self.mean.lerp_(gradients, 1 - _DECAYS[0])
+        self.square.lerp_(gradients.square(), 1 - _DECAYS[1])
+        mean = self.mean / (1 - _DECAYS[0] ** self.age)
+        square = self.square / (1 - _DECAYS[1] ** self.age)
+        self.values.sub_(rate * mean / (square.sqrt() + 1e-8))
+        return torch.nonzero(~sound[:, 0])[:, 0].tolist()
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All numbers by name, to be stored."""
+        return {name: getattr(self, name) for name in _STORED}
+
+    def facts(self) -> dict[str, list[int]]:
+        """All lists by name, to be stored."""
+        return {name: list(getattr(self, name)) for name in _LISTED}
+
+    def restore(self, tensors: Mapping[str, Tensor], facts: Mapping[str, list[int]]) -> None:
+        """Go back to what `tensors` and `facts` said."""
+        for name in _LISTED:
+            setattr(self, name, list(facts[name]))
+        self._adopt(RecurrentMLP(self.shape, len(self.names)))
+        self.values.copy_(tensors["values"])
+        self.mean, self.square, self.age = (tensors[name].clone() for name in _STORED[1:])
+
+    def _adopt(self, network: RecurrentMLP) -> None:
+        """Take over a network: lay its parameters out as views of one matrix."""
+        self.network = network
+        self.values = _flat(network)
+        self.mask = torch.cat([part.flatten(1) for part in _masks(network, self.hidden_sizes)], 1)
+        start = 0
+        for parameter in network.parameters():
+            size = parameter[0].numel()
+            view = slice(start, start + size)
+            parameter.data = self.values[:, view].view(parameter.shape)
+            start += size
+
+
+def _flat(network: RecurrentMLP) -> Tensor:
+    return torch.cat([parameter.detach().flatten(1) for parameter in network.parameters()], 1)
+
+
+def _masks(network: RecurrentMLP, hidden_sizes: Sequence[int]) -> list[Tensor]:
+    """1 for the numbers each member may use, 0 for those that belong to hidden units it does not have."""
+    units = torch.arange(network.shape.hidden_size)
+    used = (units[None] < torch.tensor(list(hidden_sizes))[:, None]).float()
+    masks = {name: torch.ones_like(value) for name, value in network.state_dict().items()}
+    masks["update_weights.0"][:, : network.shape.hidden_size] *= used[:, :, None]
+    last = network.shape.update_depth - 1
+    masks[f"update_weights.{last}"] *= used[:, None]
+    masks[f"update_biases.{last}"] *= used[:, None]
+    masks["readout_weights.0"] *= used[:, :, None]
+    return [masks[name] for name, _ in network.named_parameters()]
+
+
+def _initial(shape: RecurrentShape, kinks: np.ndarray, seed: int) -> RecurrentMLP:
+    """Weights whose ReLU kinks lie spread over the inputs that occur, and whose state matters little at first."""
+    generator = torch.Generator().manual_seed(seed)
+    network = RecurrentMLP(shape, seed=seed)
+    if shape.update_depth == 1:
+        return network
+    with torch.no_grad():
+        weights, biases = network.update_weights[0][0], network.update_biases[0][0, 0]
+        width = shape.update_width
+        weights[: shape.hidden_size] = 0.5 * torch.randn(shape.hidden_size, width, generator=generator)
+        weights[shape.hidden_size :] = torch.randn(shape.input_size, width, generator=generator)
+        places = torch.from_numpy(kinks).float()[torch.randint(len(kinks), (width,), generator=generator)]
+        jitter = torch.rand(places.shape, generator=generator) - 0.5
+        biases.copy_(-((places + jitter) * weights[shape.hidden_size :].T).sum(1))
+    return network

@@ -1,0 +1,181 @@
+"""Running two programs side by side: every reachable pair of states where they are few, samples where they are not.
+
+A difference found here is the cheapest refutation there is; the states met are what invariants are guessed from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .product import Product, letters_of, sequences_of
+
+PAIRS = 20_000
+"""At most this many pairs of states are met."""
+STEPS = 400_000
+"""At most this many steps are run while meeting them, CHUNK at once."""
+CHUNK = 50_000
+DEPTH = 400
+"""Sequences up to this length are followed."""
+LETTERS = 512
+"""Alphabets up to this size are run through completely."""
+LARGE = 2**30
+"""States with a number beyond this are not followed further: int64 would overflow."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What breadth-first search met: pairs of states (n, registers), and whether these are all there are.
+
+    `difference` is a shortest sequence of inputs (time, inputs) whose last outputs differ, `undefined` one after which a
+    program has no value (a divisor that is not positive, an index outside its table).
+    """
+
+    states: NDArray[np.int64]
+    closed: bool
+    difference: NDArray[np.int64] | None = None
+    undefined: NDArray[np.int64] | None = None
+
+
+def reach(product: Product, generator: np.random.Generator, pairs: int = PAIRS, steps: int = STEPS) -> Reach:
+    """Breadth-first search from the initial states, until every pair is met or a limit is reached."""
+    letters, complete = letters_of(product, LETTERS, generator)
+    if max(map(abs, product.initial), default=0) >= LARGE:
+        return Reach(np.zeros((0, len(product.initial)), dtype=np.int64), False)
+    states = [np.array(product.initial, dtype=np.int64)]
+    arrivals: list[tuple[int, int]] = [(0, 0)]  # how each state was first met: from which state, by which letter
+    seen = {states[0].tobytes()}
+    chunk = max(1, CHUNK // len(letters))
+    depth, level, begin = 0, 1, 0
+    while begin < len(states):
+        if begin == level:
+            depth, level = depth + 1, len(states)
+        end = min(begin + chunk, level)
+        if end * len(letters) > steps or len(states) > pairs or depth > DEPTH:
+            return Reach(np.stack(states), False)
+        which, letter = np.divmod(np.arange((end - begin) * len(letters)), len(letters))
+        after, fine, differs = _step(product, np.stack(states[begin:end])[which], letters[letter])
+        if not fine.all() or differs.any():
+            row = int(np.flatnonzero(~fine | differs)[0])
+            word = _path(arrivals, begin + int(which[row]), int(letter[row]))
+            found = letters[word]
+            if fine[row]:
+                return Reach(np.stack(states), False, difference=found)
+            return Reach(np.stack(states), False, undefined=found)
+        if len(after) and product.registers:
+            if abs(after).max() >= LARGE:
+                return Reach(np.stack(states), False)
+            rows = np.unique(after, axis=0, return_index=True)[1]
+            for row in np.sort(rows).tolist():
+                key = after[row].tobytes()
+                if key not in seen:
+                    seen.add(key)
+                    states.append(after[row])
+                    arrivals.append((begin + int(which[row]), int(letter[row])))
+        begin = end
+    return Reach(np.stack(states), complete)
+
+
+def _path(arrivals: list[tuple[int, int]], state: int, letter: int) -> list[int]:
+    """The letters that lead to `state`, and `letter`."""
+    word = [letter]
+    while state:
+        state, letter = arrivals[state]
+        word.append(letter)
+    return word[::-1]
+
+
+def _step(
+    product: Product, states: NDArray[np.int64], inputs: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """The states after a step, which rows have a value, and which differ in their outputs."""
+    try:
+        taken = product.step(states, inputs)
+    except IndexError:  # an index outside its table: find the rows
+        fine = np.array([_has_value(product, s, i) for s, i in zip(states, inputs, strict=True)])
+        return states, fine, np.zeros(len(states), dtype=bool)
+    return taken.states, taken.defined, taken.differs & taken.defined
+
+
+def _has_value(product: Product, state: NDArray[Any], inputs: NDArray[Any]) -> bool:
+    try:
+        return bool(product.step(state[None], inputs[None]).defined.all())
+    except IndexError:
+        return False
+
+
+def trace(product: Product, sequences: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
+    """States before each step (n, time, registers), whether outputs differ there, and whether the step has a value."""
+    count, length = sequences.shape[:2]
+    states = np.empty((count, length, len(product.registers)), dtype=sequences.dtype)
+    differs, defined = np.zeros((count, length), dtype=bool), np.ones((count, length), dtype=bool)
+    current = np.empty((count, len(product.registers)), dtype=sequences.dtype)
+    current[:] = np.array(product.initial, dtype=sequences.dtype)
+    for t in range(length):
+        states[:, t] = current
+        taken = product.step(current, sequences[:, t])
+        current, differs[:, t], defined[:, t] = taken.states, taken.differs, taken.defined
+    return states, differs, defined
+
+
+def random_difference(
+    product: Product, generator: np.random.Generator, count: int = 2000, length: int = 30
+) -> NDArray[np.int64] | None:
+    """A random sequence whose last outputs differ, cut after the first difference; None where none was found."""
+    sequences = sequences_of(product, generator, count, length)
+    try:
+        _, differs, defined = trace(product, sequences)
+    except IndexError:
+        return None
+    differs &= np.logical_and.accumulate(defined, 1)
+    if not differs.any():
+        return None
+    first = np.where(differs.any(1), differs.argmax(1), length)
+    row = int(first.argmin())
+    return sequences[row, : first[row] + 1]
+
+
+def samples(product: Product, generator: np.random.Generator, count: int = 48, length: int = 14) -> NDArray[Any]:
+    """Reachable pairs of states as Python integers (n, registers): many short runs and some long ones."""
+    found = []
+    for n, steps in ((count, length), (8, 60)):
+        states, _, defined = trace(product, sequences_of(product, generator, n, steps).astype(object))
+        fine = np.logical_and.accumulate(defined, 1)
+        fine = np.concatenate([np.ones((n, 1), dtype=bool), fine[:, :-1]], 1)
+        found.append(states[fine])
+    return np.concatenate(found)
+
+
+def differs_on(product: Product, sequence: NDArray[Any]) -> bool:
+    """Whether the outputs differ at the last step of `sequence` (time, inputs), in exact arithmetic."""
+    return bool(len(sequence)) and bool(trace(product, np.asarray(sequence)[None].astype(object))[1][0, -1])
+
+
+def shortened(product: Product, sequence: NDArray[Any]) -> NDArray[Any]:
+    """`sequence` with every step removed that the difference does not need, and small inputs where they do as well."""
+    sequence = _cut(product, np.asarray(sequence))
+    step = 0
+    while step < len(sequence) and len(sequence) <= 400:
+        shorter = np.delete(sequence, step, 0)
+        if trace(product, shorter[None].astype(object))[1].any() if len(shorter) else False:
+            sequence, step = _cut(product, shorter), 0
+        else:
+            step += 1
+    simple = np.array([min(i.values, key=abs) for i in product.inputs])
+    for t in range(len(sequence)):
+        for k in range(len(simple)):
+            for value in {int(simple[k]), int(sequence[t, k]) // 2, int(sequence[t, k]) - 1}:
+                smaller = sequence.copy()
+                smaller[t, k] = value
+                if value in product.inputs[k].values and abs(value) < abs(sequence[t, k]) and differs_on(product, smaller):
+                    sequence = smaller
+    return sequence
+
+
+def _cut(product: Product, sequence: NDArray[Any]) -> NDArray[Any]:
+    """`sequence` up to its first difference."""
+    differs = trace(product, sequence[None].astype(object))[1][0]
+    return sequence[: int(differs.argmax()) + 1] if differs.any() else sequence

@@ -1,0 +1,69 @@
+"""Asking solvers: Z3 and cvc5 read SMT-LIB text and answer; either may be missing, and says so."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+
+INSTALL = "pip install 'pellucid[prove]'"
+_PACKAGES = {"z3": "z3-solver", "cvc5": "cvc5"}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a solver printed for a text: one of sat, unsat, unknown for each `check-sat`, and any error."""
+
+    solver: str
+    results: tuple[str, ...]
+    error: str = ""
+
+    def all_unsat(self, count: int) -> bool:
+        """Whether all of `count` queries were answered unsat, with no error on the way."""
+        return not self.error and self.results == ("unsat",) * count
+
+
+def installed() -> Mapping[str, str]:
+    """The solvers that can be asked, with their versions."""
+    found = {}
+    for module, package in _PACKAGES.items():
+        if importlib.util.find_spec(module) is not None:
+            found[module] = metadata.version(package)
+    return found
+
+
+def ask(solver: str, text: str, timeout: float) -> Answers:
+    """The answers of `solver` ("z3" or "cvc5") to `text`; at most `timeout` seconds for each query."""
+    milliseconds = max(1, int(1000 * timeout))
+    try:
+        printed = _ask_z3(text, milliseconds) if solver == "z3" else _ask_cvc5(text, milliseconds)
+    except Exception as error:  # either package raises its own kinds for text it cannot read
+        return Answers(solver, (), str(error).strip() or type(error).__name__)
+    lines = [line.strip() for line in printed.splitlines()]
+    errors = [line for line in lines if line.startswith("(error")]
+    results = tuple(line.split()[0] for line in lines if line.split()[:1] in (["sat"], ["unsat"], ["unknown"]))
+    return Answers(solver, results, errors[0] if errors else "")
+
+
+def _ask_z3(text: str, milliseconds: int) -> str:
+    import z3
+
+    context = z3.Context()  # of its own, so that no option or name is left behind
+    return z3.Z3_eval_smtlib2_string(context.ref(), f"(set-option :timeout {milliseconds})\n{text}")
+
+
+def _ask_cvc5(text: str, milliseconds: int) -> str:
+    import cvc5
+
+    terms = cvc5.TermManager()
+    solver = cvc5.Solver(terms)
+    solver.setOption("incremental", "true")
+    solver.setOption("tlimit-per", str(milliseconds))
+    symbols = cvc5.SymbolManager(terms)
+    parser = cvc5.InputParser(solver, symbols)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "certificate")
+    printed = []
+    while not (command := parser.nextCommand()).isNull():
+        printed.append(str(command.invoke(solver, symbols)))
+    return "\n".join(printed)

@@ -1,0 +1,103 @@
+"""Recurrences: any system that reads one input a step, keeps a state, and gives an output."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .alphabet import Alphabet
+
+Step = Callable[[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]]
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """`step(state, inputs) -> (new state, raw outputs)`, batched: (batch, state), (batch, inputs) -> (batch, ...).
+
+    `decode` turns raw outputs into integers (rounding, by default). `horizon` is the length it was trained for: beyond
+    it, it may drift. `weights` and `shape` are kept where they are known, so that the network can be saved.
+    """
+
+    step: Step
+    initial: NDArray[np.float64]
+    alphabet: Alphabet
+    horizon: int = 10
+    decode: Callable[[NDArray[Any]], NDArray[np.int64]] = field(default=None)  # type: ignore[assignment]
+    source: str = "a recurrence"
+    output_symbols: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "initial", np.asarray(self.initial, dtype=np.float64).reshape(-1))
+        if self.decode is None:
+            object.__setattr__(self, "decode", round_outputs)
+        if self.horizon < 1:
+            raise ValueError(f"horizon={self.horizon} is no length; give the number of steps it was trained for")
+        state, output = self.step(self.initial[None], self.alphabet.sample(np.random.default_rng(0), 1, 1)[:, 0])
+        state, output = np.asarray(state), np.asarray(output)
+        if state.shape != (1, self.state_size) or output.ndim != 2 or output.shape[0] != 1:
+            raise ValueError(
+                f"step gave a state of shape {state.shape} and outputs of shape {output.shape} for a batch of one; "
+                f"give (1, {self.state_size}) and (1, outputs)"
+            )
+        if not (np.isfinite(state).all() and np.isfinite(output).all()):
+            raise ValueError("step gives NaN or infinity at its first step; check the weights")
+
+    @property
+    def state_size(self) -> int:
+        return self.initial.shape[0]
+
+    def start(self, batch: int) -> NDArray[np.float64]:
+        """The initial state, `batch` times."""
+        return np.repeat(self.initial[None], batch, 0)
+
+    def advance(self, state: NDArray[Any], inputs: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """One step, its outputs decoded to integers."""
+        state, raw = self.step(state, inputs)
+        return np.asarray(state), self.decode(np.asarray(raw))
+
+    def run(self, inputs: NDArray[Any]) -> NDArray[np.int64]:
+        """Decoded outputs (sequences, time, outputs)."""
+        return self.trace(inputs)[1]
+
+    def trace(self, inputs: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """States after each step (sequences, time, state) and decoded outputs (sequences, time, outputs)."""
+        state, states, outputs = self.start(len(inputs)), [], []
+        for t in range(inputs.shape[1]):
+            state, output = self.advance(state, inputs[:, t])
+            states.append(state)
+            outputs.append(output)
+        return np.stack(states, 1), np.stack(outputs, 1)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of its raw behaviour on fixed random inputs: two recurrences with the same one behave alike there."""
+        inputs = self.alphabet.sample(np.random.default_rng(0), 64, self.horizon)
+        states, outputs = self.trace(inputs)
+        return hashlib.sha256(np.float32(states).tobytes() + outputs.tobytes()).hexdigest()
+
+    def margin(self, inputs: NDArray[Any]) -> float:
+        """The largest distance of a raw output from the nearest integer: how close rounding came to failing."""
+        state, worst = self.start(len(inputs)), 0.0
+        for t in range(inputs.shape[1]):
+            state, raw = self.step(state, inputs[:, t])
+            worst = max(worst, float(np.abs(raw - np.rint(raw)).max()))
+        return worst
+
+
+def round_outputs(raw: NDArray[Any]) -> NDArray[np.int64]:
+    """The nearest integers; what is no number becomes the smallest integer, which no task uses."""
+    return np.where(np.isfinite(raw), np.rint(np.clip(raw, -9e15, 9e15)), np.iinfo(np.int64).min // 2).astype(np.int64)
+
+
+def largest_output(raw: NDArray[Any]) -> NDArray[np.int64]:
+    """The class with the largest score: (batch, classes) -> (batch, 1)."""
+    return np.argmax(raw, -1)[:, None]
+
+
+def positive_output(raw: NDArray[Any]) -> NDArray[np.int64]:
+    """1 where a logit is positive."""
+    return (np.asarray(raw) > 0).astype(np.int64)

@@ -1,0 +1,268 @@
+"""Labelled sequences from files: .csv, .jsonl and .npz. Integers stay as they are, words become 0, 1, ... in order.
+
+.csv, one row a step: a header with the column `sequence` (which sequence the step belongs to), if wanted `step` (its
+place in it), one column for each input, and outputs named y..., out..., label... or target...; an empty output cell is
+a step without a label. Sequences may differ in length.
+
+    sequence,step,a,b,y
+    0,0,1,1,0
+    0,1,0,1,0
+
+.csv, one row a sequence: a cell for each input and output, its steps separated by spaces. Two cells, inputs and
+outputs, need no header; one output for many inputs labels the last step only.
+
+    0 1 1 0, 0 1 0 0
+
+.jsonl, one object a line; steps are numbers, words, or lists of them, and null is a step without a label. A text is its
+words or, where no text of the file has a space, its characters.
+
+    {"inputs": [[1, 1], [0, 1]], "outputs": [0, 0]}
+    {"inputs": "(()", "label": "open"}
+
+.npz: arrays `inputs` (sequences, time[, inputs]) and `outputs` (sequences, time[, outputs]) or (sequences,), and where
+needed `mask` (sequences, time) and `lengths` (sequences,).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .alphabet import Alphabet
+from .sequence_rows import Row, Source, to_sequences
+from .sequences import Sequences
+
+__all__ = ["SUFFIXES", "read_sequences"]
+
+_OUTPUT = re.compile(r"(y|out|label|target)")
+_STEP_NAMES = ("step", "time", "t")
+
+Line = tuple[int, list[str]]
+
+
+def read_sequences(path: Path | str, *, alphabet: Alphabet | None = None) -> Sequences:
+    """The labelled sequences in `path`; `alphabet` says what inputs may be, where the file alone does not tell.
+
+    Raises ValueError, in one line that names file, line, value and remedy, for a file that is empty, ragged or damaged,
+    for values that are neither integers nor words, and for labels that contradict each other; OSError where the file
+    cannot be read.
+    """
+    source = Source(Path(path))
+    reader = _READERS.get(source.path.suffix.lower())
+    if reader is None:
+        raise source.bad(f"suffix {source.path.suffix!r} is unknown; give one of {', '.join(SUFFIXES)}")
+    if source.path.stat().st_size == 0:
+        raise source.bad("the file is empty; give at least two labelled sequences")
+    return reader(source, alphabet)
+
+
+# ---------------------------------------------------------------------------------------------------------- csv
+
+
+def _read_csv(source: Source, alphabet: Alphabet | None) -> Sequences:
+    text = _text(source)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = next((d for d in ",;\t" if d in first), ",")
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+    try:
+        table = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if "".join(cells).strip()]
+    except csv.Error as error:
+        raise source.bad(f"{error}; write the file as plain CSV again", reader.line_num) from None
+    if not table:
+        raise source.bad("the file holds no rows; give at least two labelled sequences")
+    width = len(table[0][1])
+    for line, cells in table:
+        if len(cells) != width:
+            raise source.bad(f"{len(cells)} cells, the first row has {width}; give each row the same", line)
+    header = [name.lower() for name in table[0][1]]
+    rows = _rows_of_steps if "sequence" in header else _rows_of_sequences
+    return to_sequences(source, rows(source, header, table), alphabet)
+
+
+def _rows_of_steps(source: Source, header: list[str], table: list[Line]) -> list[Row]:
+    """One row a step, grouped by the column `sequence` and put in order by `step`."""
+    which = header.index("sequence")
+    place = next((header.index(name) for name in _STEP_NAMES if name in header), None)
+    inputs, outputs = _columns(source, header, skip={which} if place is None else {which, place})
+    groups: dict[str, list[tuple[int, int, list[str]]]] = {}
+    for line, cells in table[1:]:
+        group = groups.setdefault(cells[which], [])
+        step = len(group) if place is None else _whole(source, line, cells[place], header[place])
+        group.append((step, line, cells))
+    rows = []
+    for name, group in groups.items():
+        group.sort(key=lambda entry: entry[0])
+        for (before, _, _), (step, line, _) in pairwise(group):
+            if step != before + 1:
+                found = f"step {step} twice" if step == before else f"step {step} after step {before}"
+                raise source.bad(f"sequence {name!r} has {found}; number its steps one by one", line)
+        steps = [[cells[j] for j in inputs] for _, _, cells in group]
+        labels = [[cells[j] or None for j in outputs] for _, _, cells in group]
+        rows.append(Row(steps, labels, [line for _, line, _ in group]))
+    return rows
+
+
+def _rows_of_sequences(source: Source, header: list[str], table: list[Line]) -> list[Row]:
+    """One row a sequence, each cell a list of words."""
+    named = any(re.fullmatch(r"(y|outputs?|labels?|targets?)\d*", name) for name in header)
+    if not named and len(header) != 2:
+        remedy = "name the columns, with `sequence` for one row a step; or give two cells a row, inputs and outputs"
+        raise source.bad(f"{len(header)} cells and no header; {remedy}", table[0][0])
+    inputs, outputs = _columns(source, header, skip=set()) if named else ([0], [1])
+    rows = []
+    for line, cells in table[named:]:
+        steps = _steps_of_cells(source, line, [cells[j].split() for j in inputs])
+        labels = _steps_of_cells(source, line, [cells[j].split() for j in outputs])
+        rows.append(Row(steps, labels, [line] * len(steps)))
+    if named and len(rows) > 1 and all(len(row.inputs) == 1 for row in rows):
+        raise source.bad("every row is a sequence of one step; where rows are steps, add the column `sequence`")
+    return rows
+
+
+def _columns(source: Source, header: list[str], skip: set[int]) -> tuple[list[int], list[int]]:
+    """Which columns are inputs and which outputs, by their names."""
+    outputs = [j for j, name in enumerate(header) if j not in skip and _OUTPUT.match(name)]
+    inputs = [j for j in range(len(header)) if j not in skip and j not in outputs]
+    if not inputs or not outputs:
+        missing, example = ("input", "x") if outputs else ("output", "y, out, label or target")
+        raise source.bad(f"columns {header} hold no {missing}; add one, its name starting with {example}")
+    return inputs, outputs
+
+
+def _steps_of_cells(source: Source, line: int, channels: list[list[str]]) -> list[list[str]]:
+    lengths = sorted({len(channel) for channel in channels})
+    if lengths == [0]:
+        raise source.bad("an empty cell; give each sequence its inputs and outputs", line)
+    if len(lengths) > 1:
+        raise source.bad(f"cells of {lengths} steps; give each cell an entry for every step", line)
+    return [list(step) for step in zip(*channels, strict=True)]
+
+
+def _whole(source: Source, line: int, text: str, name: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise source.bad(f"{name} is {text!r}; give a whole number", line) from None
+
+
+# -------------------------------------------------------------------------------------------------------- jsonl
+
+
+def _read_jsonl(source: Source, alphabet: Alphabet | None) -> Sequences:
+    records: list[tuple[int, Any, Any]] = []
+    for line, text in enumerate(_text(source).split("\n"), 1):
+        if not text.strip():
+            continue
+        try:
+            record = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise source.bad(f"not JSON ({error}); give one object a line", line) from None
+        if not isinstance(record, dict) or "inputs" not in record or not {"outputs", "label"} & set(record):
+            found = f"keys {sorted(record)}" if isinstance(record, dict) else f"a {type(record).__name__}"
+            raise source.bad(f'found {found}; give {{"inputs": [...], "outputs": [...]}}', line)
+        records.append((line, record["inputs"], record["outputs"] if "outputs" in record else [record["label"]]))
+    parts: tuple[list[Any], list[Any]] = [inputs for _, inputs, _ in records], [outputs for _, _, outputs in records]
+    spaced = [any(isinstance(value, str) and " " in value.strip() for value in part) for part in parts]
+    rows = []
+    for line, inputs, outputs in records:
+        steps = _steps_of_json(source, line, inputs, "inputs", spaced[0])
+        if not steps:
+            raise source.bad("a sequence has no step; leave it out, or give it inputs", line)
+        rows.append(Row(steps, _steps_of_json(source, line, outputs, "outputs", spaced[1]), [line] * len(steps)))
+    return to_sequences(source, rows, alphabet)
+
+
+def _steps_of_json(source: Source, line: int, value: Any, name: str, spaced: bool) -> list[list[Any]]:
+    """Tokens (time, width) of one sequence as JSON holds it."""
+    if isinstance(value, str):
+        value = value.split() if spaced else list(value.strip())
+    if name == "outputs" and not isinstance(value, list):
+        value = [value]
+    if not isinstance(value, list):
+        raise source.bad(f"{name} is {json.dumps(value)[:40]}; give a list, one entry a step", line)
+    return [step if isinstance(step, list) else [step] for step in value]
+
+
+# ---------------------------------------------------------------------------------------------------------- npz
+
+
+def _read_npz(source: Source, alphabet: Alphabet | None) -> Sequences:
+    arrays = _arrays(source)
+    inputs, outputs = (_cube(source, arrays, name) for name in ("inputs", "outputs"))
+    count, length = inputs.shape[:2]
+    lengths = arrays.get("lengths", np.full(count, length))
+    if lengths.shape != (count,) or lengths.dtype.kind not in "iu" or lengths.min() < 1 or lengths.max() > length:
+        raise source.bad(f"lengths must be {count} whole numbers from 1 to {length}; correct them")
+    mask = arrays.get("mask", np.ones((count, length), dtype=bool))
+    if mask.shape != (count, length) or mask.dtype.kind not in "biu":
+        raise source.bad(f"mask is {mask.dtype} {mask.shape}; give truth values {(count, length)}")
+    ends = outputs.shape[1] == 1 < length
+    if len(outputs) != count or not (ends or outputs.shape[1] == length):
+        shapes = f"inputs are {inputs.shape[:2]} (sequences, time) but outputs {outputs.shape[:2]}"
+        raise source.bad(f"{shapes}; give one output for each input step, or one for each sequence")
+    rows = []
+    for i in range(count):
+        steps, labels = inputs[i, : lengths[i]].tolist(), outputs[i, : lengths[i]].tolist()
+        if not ends:
+            labels = [label if known else [None] * len(label) for label, known in zip(labels, mask[i], strict=False)]
+        rows.append(Row(steps, labels, [i] * len(steps)))
+    return to_sequences(Source(source.path, "sequence"), rows, alphabet)
+
+
+def _arrays(source: Source) -> Mapping[str, NDArray[Any]]:
+    try:
+        archive = np.load(source.path, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise source.bad("the file holds a single array; write it with np.savez(path, inputs=..., outputs=...)")
+        with archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError) as error:
+        if str(error).startswith(source.path.name):
+            raise
+        reason = "holds Python objects" if "Object arrays" in str(error) else "is damaged, or no .npz archive"
+        raise source.bad(f"the file {reason}; write it with np.savez(path, inputs=..., outputs=...)") from None
+    for name in ("inputs", "outputs"):
+        if name not in arrays:
+            raise source.bad(f"found arrays {sorted(arrays)} but no {name!r}; save inputs=... and outputs=...")
+    return arrays
+
+
+def _cube(source: Source, arrays: Mapping[str, NDArray[Any]], name: str) -> NDArray[Any]:
+    array = arrays[name]
+    if array.ndim == 1 and name == "outputs":
+        array = array[:, None]  # one label for each sequence
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.ndim != 3 or 0 in array.shape or array.dtype.kind not in "biufUS":
+        wanted = f"numbers or texts of shape (sequences, time, {name}), none of them empty"
+        raise source.bad(f"{name} is {arrays[name].dtype} {arrays[name].shape}; give {wanted}")
+    return array.astype(str) if array.dtype.kind == "S" else array
+
+
+def _text(source: Source) -> str:
+    try:
+        text = source.path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise source.bad(f"byte {error.start} is no UTF-8 text; save the file as UTF-8 text") from None
+    if "\0" in text:
+        raise source.bad("the file holds zero bytes, so it is no text; save it as UTF-8 text")
+    return text
+
+
+_READERS: Mapping[str, Callable[[Source, Alphabet | None], Sequences]] = {
+    ".csv": _read_csv,
+    ".jsonl": _read_jsonl,
+    ".npz": _read_npz,
+}
+SUFFIXES = tuple(_READERS)

@@ -1,0 +1,183 @@
+"""Rows of tokens, as a file holds them, to integer `Sequences`; every fault is named with its file and line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .alphabet import Alphabet
+from .sequences import Sequences
+
+LARGEST = 2**53
+"""Integers beyond this are refused: floating point no longer tells them apart."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that rows come from, and what its places are called ("line", or "sequence" in an array)."""
+
+    path: Path
+    unit: str = "line"
+
+    def bad(self, message: str, line: int | None = None) -> ValueError:
+        """An error that says where it is; `message` ends in a remedy."""
+        where = "" if line is None else f", {self.unit} {line}"
+        return ValueError(f"{self.path.name}{where}: {message}")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sequence as read: tokens (time, width), None where there is no label, with the line of each step.
+
+    `outputs` has one entry for each input, or a single one: the label of the last step.
+    """
+
+    inputs: list[list[Any]]
+    outputs: list[list[Any]]
+    lines: list[int]
+
+    def tokens(self, part: str) -> Iterator[tuple[int, list[Any]]]:
+        """(line, step) for each step of `part`; a single label stands where the sequence ends."""
+        steps = self.inputs if part == "inputs" else self.outputs
+        return zip(self.lines[len(self.lines) - len(steps) :], steps, strict=True)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What tokens of one kind mean; `names` are the words for the integers from `low` up, if they are words."""
+
+    read: Callable[[Any], int]
+    names: tuple[str, ...] = ()
+
+
+def to_sequences(source: Source, rows: Sequence[Row], alphabet: Alphabet | None) -> Sequences:
+    """Padded integer arrays out of the tokens of every sequence. Raises ValueError for anything that does not fit."""
+    width, output_width = _refuse_ragged(source, rows, alphabet)
+    symbols = alphabet.symbols if alphabet is not None and alphabet.symbols else ((),) * width
+    readings = [
+        _reading(
+            source,
+            ((line, step[j]) for row in rows for line, step in row.tokens("inputs")),
+            f"input {j + 1}" if width > 1 else "input",
+            symbols[j],
+            0 if alphabet is None else alphabet.low[j],
+        )
+        for j in range(width)
+    ]
+    labels = ((line, token) for row in rows for line, step in row.tokens("outputs") for token in step)
+    output = _reading(source, labels, "output")
+    read = [
+        np.array([[r.read(token) for r, token in zip(readings, step, strict=True)] for step in row.inputs], np.int64)
+        for row in rows
+    ]
+    if alphabet is None:
+        names = tuple(r.names for r in readings)
+        low, high = np.min([steps.min(0) for steps in read], 0), np.max([steps.max(0) for steps in read], 0)
+        alphabet = Alphabet(tuple(low.tolist()), tuple(high.tolist()), names if any(names) else ())
+    lengths = np.array([len(steps) for steps in read])
+    shape = (len(rows), int(lengths.max()))
+    inputs = np.broadcast_to(np.array(alphabet.low), (*shape, width)).copy()  # pads with a symbol of the alphabet
+    outputs = np.zeros((*shape, output_width), dtype=np.int64)
+    mask = np.zeros(shape, dtype=bool)
+    for i, (row, steps) in enumerate(zip(rows, read, strict=True)):
+        _refuse_outside(source, steps, alphabet, row)
+        inputs[i, : len(steps)] = steps
+        for t, label in enumerate(row.outputs, len(steps) - len(row.outputs)):
+            if label[0] is not None:
+                outputs[i, t], mask[i, t] = [output.read(token) for token in label], True
+    try:
+        return Sequences(inputs, outputs, mask, alphabet, output.names, lengths)
+    except ValueError as error:
+        raise source.bad(_with_lines(source, str(error), rows)) from None
+
+
+def _refuse_ragged(source: Source, rows: Sequence[Row], alphabet: Alphabet | None) -> tuple[int, int]:
+    """The widths of inputs and outputs, which every step must share; and as many outputs as inputs, or one."""
+    if not rows:
+        raise source.bad("the file holds no sequences; give at least two")
+    ends = any(len(row.outputs) == 1 < len(row.inputs) for row in rows)
+    widths = {"inputs": 0 if alphabet is None else alphabet.width, "outputs": 0}
+    for row in rows:
+        if not row.inputs:
+            raise source.bad("a sequence has no step; leave it out, or give it inputs")
+        if len(row.outputs) != (1 if ends else len(row.inputs)):
+            wanted = "1, as other sequences have" if ends else f"{len(row.inputs)}, one for each input step"
+            raise source.bad(f"{len(row.inputs)} inputs but {len(row.outputs)} outputs; give {wanted}", row.lines[0])
+        for part in widths:
+            for line, step in row.tokens(part):
+                widths[part] = widths[part] or len(step)
+                if len(step) != widths[part]:
+                    raise source.bad(f"a step has {len(step)} {part}, not {widths[part]}; give each step as many", line)
+        for line, step in row.tokens("outputs"):
+            if None in step and any(token is not None for token in step):
+                raise source.bad("a step with only some of its outputs; give all of them, or none", line)
+    if not all(widths.values()):
+        raise source.bad("the steps are empty; give at least one input and one output a step")
+    return widths["inputs"], widths["outputs"]
+
+
+def _reading(
+    source: Source, tokens: Iterator[tuple[int, Any]], name: str, told: Sequence[str] = (), low: int = 0
+) -> _Reading:
+    """How the tokens of one input, or of the outputs, become integers; `told` are the words that are allowed."""
+    lines: dict[Any, int] = {}
+    for line, token in tokens:
+        if token is None and name == "output":
+            continue
+        if token is None or isinstance(token, list | dict):
+            raise source.bad(f"{name} is {json.dumps(token)[:40]}; give an integer or a word", line)
+        lines.setdefault(token, line)
+    if told:
+        for token, line in lines.items():
+            if str(token) not in told:
+                raise source.bad(f"{name} {token!r} is none of the alphabet's {list(told)}; correct or add it", line)
+        values = {symbol: low + i for i, symbol in enumerate(told)}
+        return _Reading(lambda token: values[str(token)], tuple(told))
+    numbers = {token: _number(source, line, token, name) for token, line in lines.items()}
+    words = sorted(token for token, number in numbers.items() if number is None)
+    if not words:
+        return _Reading(lambda token: numbers[token])  # type: ignore[return-value]
+    if len(words) < len(numbers):
+        remedy = "correct it" if name == "output" else f"correct it, or tell the alphabet: --alphabet {words[0]},..."
+        raise source.bad(f"{name} {words[0]!r} among integers; {remedy}", lines[words[0]])
+    return _Reading({word: i for i, word in enumerate(words)}.__getitem__, tuple(words))
+
+
+def _number(source: Source, line: int, token: Any, name: str) -> int | None:
+    """The integer that `token` is; None for a word. Raises ValueError for fractions, NaN and infinity."""
+    try:
+        value = float(token)
+        if value == np.rint(value) and abs(value) <= LARGEST:
+            return int(value)
+    except OverflowError:
+        pass
+    except ValueError:
+        if token.strip():
+            return None
+    raise source.bad(f"{name} is {token!r}; give an integer up to 2^53 in size, or a word", line)
+
+
+def _refuse_outside(source: Source, steps: NDArray[np.int64], alphabet: Alphabet, row: Row) -> None:
+    outside = np.argwhere((steps < alphabet.low) | (steps > alphabet.high))
+    if len(outside):
+        t, j = outside[0]
+        found = f"input {j + 1} is {steps[t, j]}, outside the alphabet {alphabet}"
+        raise source.bad(f"{found}; correct it, or widen the alphabet", row.lines[t])
+
+
+def _with_lines(source: Source, message: str, rows: Sequence[Row]) -> str:
+    """`Sequences` counts sequences from 0; people look for lines."""
+    if source.unit != "line":
+        return message
+
+    def lines(match: re.Match[str]) -> str:
+        return f"the sequences at lines {rows[int(match[1])].lines[0]} and {rows[int(match[2])].lines[0]}"
+
+    return re.sub(r"^sequences (\d+) and (\d+)", lines, message)
