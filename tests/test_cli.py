@@ -95,7 +95,7 @@ def test_options_reach_the_job(job):
     options = ["--alphabet", "0..1,0..2", "--encoding", "one-hot", "--decoding", "argmax", "--horizon", "7"]
     assert run("program", "w.pt", *options, "--activation", "relu", "--output", "deep/er", "--quiet") == 0
     assert str(job.options.pop("alphabet")) == "0..1 x 0..2"
-    assert job.options == {"encoding": "one-hot", "decoding": "argmax", "horizon": 7, "activation": "relu"}
+    assert job.options == {"encoding": "one-hot", "decoding": "argmax", "horizon": 7, "activation": "relu", "seed": 0}
     assert Path("deep/er/program.py").exists()
 
 

@@ -40,7 +40,13 @@ def finding():
         "training": TrainingCurve([0, 9], [1.0, 0.1], [0.5, 1.0]),
         "states": StateCloud(np.random.default_rng(0).normal(size=(600, 2)), np.arange(600) % 2),
     }
-    provenance = Provenance("MIPS", {"horizon": 10, "route": {"name": "fsm"}}, 7, "ab" * 32, seconds={"training": 1.5})
+    provenance = Provenance(
+        "MIPS",
+        {"horizon": 10, "route": {"name": "fsm"}, "tolerances": [0.1, None]},
+        7,
+        "ab" * 32,
+        seconds={"training": 1.5},
+    )
     return Finding(read_program(SOURCE, [(0, 1), (0, 1)]), CLAIMS, provenance, parts)
 
 
@@ -56,7 +62,7 @@ def test_it_says_everything(finding, page):
         assert text in page
     for text in ("Automaton", "Hidden states", "Training", "Weights", "hidden size 2, 6 parameters", "ab" * 32):
         assert text in page
-    assert "horizon 10, route" in page
+    assert "horizon 10, route fsm(), tolerances [0.1, None]" in page
     assert "training 1.5 s" in page
     assert page.count("<svg") == 4
     assert '<span class="k">yield</span>' in page

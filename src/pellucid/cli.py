@@ -117,9 +117,9 @@ def program(
     """
     with _one_line_errors():
         if list_tasks:
-            from .jobs.program import list_tasks as tasks
+            from .jobs import program as job
 
-            terminal.show_pairs(tasks())
+            terminal.show_pairs(job.list_tasks())
             return
         if subject is None:
             raise ValueError("no SUBJECT given; name a task (see --list), a data file or a weights file")
@@ -230,7 +230,7 @@ def _run_program(
 
     if spec is not None and not spec.is_file():
         raise ValueError(f"spec {str(spec)!r} is no file; give a Python file with a reference function or a predicate")
-    found, name, task = job.find_subject(subject, **options)
+    found, name, task = job.find_subject(subject, seed=seed, **options)
     specification = None if spec is None else _specification(spec, found.alphabet)
     folder = output or Path(name)
     _refuse_foreign(folder)

@@ -260,34 +260,42 @@ def _transition_map(automaton: Automaton) -> Figure:
     image = axes.imshow(np.where(counts > 0, counts, np.nan), cmap="cividis_r", vmin=0, interpolation="nearest")
     axes.set(xlabel="next state", ylabel="state")
     _quiet(axes)
-    step = max(1, math.ceil(counts.max() / 6))
-    bar = figure.colorbar(image, ax=axes, shrink=0.8, ticks=range(0, int(counts.max()) + 1, step))
-    bar.set_label("symbols that lead there", color=INK)
+    _bar(figure, axes, image, "symbols that lead there")
+    return figure
+
+
+def _bar(figure: Figure, axes: Axes, drawn: Any, label: str) -> None:
+    """What the colours mean, in whole numbers."""
+    from matplotlib.ticker import MaxNLocator
+
+    bar = figure.colorbar(drawn, ax=axes, shrink=0.8, ticks=MaxNLocator(6, integer=True))
+    bar.set_label(label, color=INK)
     bar.ax.tick_params(colors=INK, labelsize=9)
     bar.outline.set_visible(False)  # type: ignore[operator]
-    return figure
+    bar.solids.set_alpha(1)  # type: ignore[union-attr]
 
 
 # -------------------------------------------------------------------------------------------- networks and training
 
 
 def _draw_cloud(cloud: StateCloud) -> Figure:
-    """Hidden states on their first two principal axes, coloured by the state that the automaton is in."""
+    """Hidden states on their first two principal axes, coloured by what they stand for."""
     figure = _figure(4.8, 3.6)
     axes = figure.add_subplot()
     states = np.unique(cloud.states)
-    for state in states:
-        x, y = cloud.points[cloud.states == state].T
-        colour = STATE_COLOURS[int(state) % len(STATE_COLOURS)]
-        many = len(cloud.points) > 400
-        axes.scatter(x, y, s=22, color=colour, alpha=0.75, lw=0, label=f"state {state}", rasterized=many, zorder=2)
-    _roomy_limits(axes, cloud.points)
+    many = len(cloud.points) > 400
+    distinct = len(np.unique(np.round(cloud.points / (np.abs(cloud.points).max() or 1.0), 2), axis=0))
+    options: dict[str, Any] = {"s": 22 if distinct > 60 else 60, "alpha": 0.8, "lw": 0, "rasterized": many, "zorder": 2}
     if len(states) <= len(STATE_COLOURS):
+        for state in states:
+            x, y = cloud.points[cloud.states == state].T
+            colour = STATE_COLOURS[int(state) % len(STATE_COLOURS)]
+            axes.scatter(x, y, color=colour, label=f"{cloud.label} {state}", **options)
         axes.legend(frameon=False, labelcolor=INK, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     else:
-        for state in states:
-            x, y = np.median(cloud.points[cloud.states == state], 0)
-            axes.text(x, y, str(state), **{**_LABEL, "fontsize": 8})
+        dots = axes.scatter(*cloud.points.T, c=cloud.states, cmap="viridis", **options)
+        _bar(figure, axes, dots, cloud.label)
+    _roomy_limits(axes, cloud.points)
     axes.set(xlabel="first principal axis", ylabel="second principal axis")
     _quiet(axes)
     return figure
@@ -342,8 +350,13 @@ def _draw_curve(curve: TrainingCurve) -> Figure:
 
 def _draw_network(network: Network) -> Figure:
     """The weights, matrix by matrix, on one scale around zero, every weight a square of one size."""
-    matrices = {name: np.atleast_2d(np.squeeze(value)).astype(float) for name, value in network.weights.items()}
-    matrices = {name: value for name, value in matrices.items() if value.ndim == 2}
+    matrices: dict[str, NDArray[np.float64]] = {}
+    for name, weights in network.weights.items():
+        value = np.atleast_2d(np.squeeze(weights)).astype(float)
+        if value.ndim == 2 and value.shape[0] > value.shape[1]:
+            matrices[f"{name}, transposed"] = value.T  # lying down, so that it fits
+        elif value.ndim == 2:
+            matrices[name] = value
     sides = [side for value in matrices.values() for side in value.shape]
     cell, wide = min(0.24, 4.4 / max(sides, default=1)), 4.8
     places, x, y, row = [], 0.1, 0.3, 0.0

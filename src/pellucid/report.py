@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -145,7 +144,7 @@ def _caption(artifact: Artifact) -> str:
     if isinstance(artifact, Automaton):
         return f"{text}. An arrow reads input / output."
     if isinstance(artifact, Network):
-        return f"{text}. Each square is a weight."
+        return f"{text}. Each square is a weight: purple positive, orange negative."
     return f"{text}."
 
 
@@ -193,4 +192,12 @@ def _listed(mapping: Any) -> str:
 
 
 def _facts(mapping: Any) -> list[tuple[str, str]]:
-    return [(k.replace("_", " "), v if isinstance(v, str) else json.dumps(v)) for k, v in dict(mapping).items()]
+    return [(name.replace("_", " "), _value(value)) for name, value in dict(mapping).items()]
+
+
+def _value(value: Any) -> str:
+    """A setting in words: settings within settings as Name(field=value, ...)."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{name}={_value(v)}" for name, v in value.items() if name != "name")
+        return f"{value.get('name', '')}({inner})"
+    return f"[{', '.join(map(_value, value))}]" if isinstance(value, list | tuple) else str(value)

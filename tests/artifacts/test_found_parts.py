@@ -12,7 +12,7 @@ from pellucid.core import Finding, Provenance, load_finding
 
 NETWORK = Network({"w": np.ones((2, 3), np.float32), "scale": np.float32(2)}, {"hidden_size": 2, "kind": "GRU"}, "mine")
 CURVE = TrainingCurve(np.array([0, 10, 20]), np.ones((3, 4)), np.full((3, 4), 0.5), chosen=2)
-CLOUD = StateCloud(np.zeros((5, 2)), np.array([0, 1, 1, 2, 0]), 0.9, "hidden states")
+CLOUD = StateCloud(np.zeros((5, 2)), np.array([0, 1, 1, 2, 0]), 0.9, "carry")
 
 
 def test_every_kind_is_registered_under_its_name():
@@ -42,7 +42,7 @@ def test_the_same_arrays_give_the_same_bytes_and_the_file_tells_its_shape():
 def test_they_describe_themselves():
     assert NETWORK.describe() == "mine, hidden size 2, 7 parameters"
     assert TrainingCurve([1000], [0.25], [0.99996]).describe() == "1,000 steps; ended at loss 0.25, accuracy 99.996 %"
-    assert CLOUD.describe() == "5 hidden states, 3 states; the plane keeps 90.0 % of the variance"
+    assert CLOUD.describe() == "5 hidden states, carry takes 3 values; the plane keeps 90.0 % of the variance"
 
 
 def test_damaged_files_are_named():

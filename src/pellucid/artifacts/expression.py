@@ -129,7 +129,7 @@ class Rule:
 
 
 OPERATOR_SIZE = {"int": 0, "if": 3}
-"""Nodes an operator counts for, where it is not one: a branch is harder to read than a sum, a conversion is not read."""
+"""Nodes an operator counts for, where not one: a branch is harder to read than a sum, a conversion is not read."""
 
 _INTS = ("int", "int")
 _BOOLS = ("bool", "bool")
@@ -219,9 +219,8 @@ def obligations(expression: Expression) -> tuple[Expression, ...]:
     """
     found: dict[Expression, None] = {}
     for node in expression.walk():
-        if isinstance(node, Operation) and node.operator in ("//", "%"):
-            if not (isinstance(node.operands[1], Number) and node.operands[1].value > 0):
-                found[apply(">", node.operands[1], 0)] = None
+        if isinstance(node, Operation) and node.operator in ("//", "%") and not _is_positive(node.operands[1]):
+            found[apply(">", node.operands[1], 0)] = None
         if isinstance(node, Operation) and node.operator in ("&", "|", "^"):
             for operand in node.operands:
                 found.update(dict.fromkeys(_within(operand, 0, 1)))
@@ -229,6 +228,10 @@ def obligations(expression: Expression) -> tuple[Expression, ...]:
             for index, length in zip(node.indices, node.shape, strict=True):
                 found.update(dict.fromkeys(_within(index, 0, length - 1)))
     return tuple(found)
+
+
+def _is_positive(expression: Expression) -> bool:
+    return isinstance(expression, Number) and expression.value > 0
 
 
 def _within(expression: Expression, low: int, high: int) -> tuple[Expression, ...]:

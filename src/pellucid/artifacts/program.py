@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from ..core.artifact import Artifact
 from .expression import OPERATOR_SIZE, Expression, Lookup, Name, Number, Operation, evaluate
 
-
 LARGE = 2**40
 """Beyond this, registers are kept as integers of any size, so that no product of two overflows unseen."""
 

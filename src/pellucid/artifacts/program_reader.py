@@ -9,8 +9,8 @@ yielding one output (or tuple of outputs) a step:
             total += x
             yield total
 
-In the loop: assignments, if/elif/else, conditional expressions, + - * // % & | ^ comparisons, and/or/not, min, max, abs,
-int, bool, and constant tuples with an index. Anything else raises `NotAFold`, which names the line.
+In the loop: assignments, if/elif/else, conditional expressions, + - * // % & | ^, comparisons, and/or/not, min, max,
+abs, int, bool, and constant tuples with an index. Anything else raises `NotAFold`, which names the line.
 """
 
 from __future__ import annotations

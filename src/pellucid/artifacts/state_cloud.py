@@ -17,7 +17,9 @@ FILE = "state_cloud.safetensors"
 
 @dataclass(frozen=True, eq=False)
 class StateCloud(Artifact):
-    """Points (n, 2), the automaton state of each (n,), and the share of the variance that the plane keeps.
+    """Points (n, 2), the state that each stands for (n,), and the share of the variance that the plane keeps.
+
+    `label` says what the states are: "state" of an automaton, or the name of a register.
 
     Raises ValueError where shapes do not fit, or a point is not finite.
     """
@@ -25,7 +27,7 @@ class StateCloud(Artifact):
     points: NDArray[np.float32]
     states: NDArray[np.int64]
     explained: float = 1.0
-    label: str = "hidden states"
+    label: str = "state"
 
     kind = "state-cloud"
 
@@ -46,7 +48,7 @@ class StateCloud(Artifact):
         labels: NDArray[Any],
         limit: int = 2000,
         generator: np.random.Generator | None = None,
-        label: str = "hidden states",
+        label: str = "state",
     ) -> Self:
         """At most `limit` hidden states (n, d) on their first two principal axes; every state keeps some of its points.
 
@@ -73,9 +75,11 @@ class StateCloud(Artifact):
         return cls(points[rows].astype(np.float32), labels[rows], min(kept, 1.0), label)
 
     def describe(self) -> str:
-        count = len(np.unique(self.states))
-        kept = f"the plane keeps {100 * self.explained:.1f} % of the variance"
-        return f"{len(self.points):,} {self.label}, {count} {'state' if count == 1 else 'states'}; {kept}"
+        values = np.unique(self.states)
+        which = f"all of {self.label} {values[0]}" if len(values) == 1 else f"{self.label} takes {len(values)} values"
+        return (
+            f"{len(self.points):,} hidden states, {which}; the plane keeps {100 * self.explained:.1f} % of the variance"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return {"explained": self.explained, "label": self.label}

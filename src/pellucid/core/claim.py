@@ -75,6 +75,7 @@ class Tested(Claim):
     confidence: float = 0.95
 
     strength = "Tested"
+    __test__: ClassVar[bool] = False  # pytest would take the name for a test class
 
     def __post_init__(self) -> None:
         if self.cases < 1 or not 0 <= self.failures <= self.cases:

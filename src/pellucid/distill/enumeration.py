@@ -1,8 +1,8 @@
 """Shortest expressions for given values: bottom-up enumeration with observational equivalence.
 
 All expressions of size 1, 2, 3, ... are built from smaller ones; of those that agree on every point only the first is
-kept (Albarghouthi et al. 2013; Udupa et al. 2013, "Transit"). Values are rows of integer matrices, and a row is known by
-a random *linear* hash h(v) = sum_p r_p v_p mod 2^64. Linearity is what makes it fast: h(a + b) = h(a) + h(b), so sums
+kept (Albarghouthi et al. 2013; Udupa et al. 2013, "Transit"). Values are rows of integer matrices; a row is known by a
+random *linear* hash h(v) = sum_p r_p v_p mod 2^64. Linearity is what makes it fast: h(a + b) = h(a) + h(b), so sums
 and differences are recognised without being computed, and a target is split into two halves by one sorted look-up.
 
 Hot path: O(pairs) for + and -, O(pairs * points) for the other operators, in chunks of `CHUNK` rows.

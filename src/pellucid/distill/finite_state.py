@@ -49,6 +49,7 @@ class FiniteState:
             )
             if automaton is None:
                 continue
+            automaton = with_voted_outputs(automaton, observations).minimised()
             key = automaton.transitions.tobytes() + automaton.outputs.tobytes()
             if key not in found:
                 table = automaton.to_program(observations.program_inputs)
@@ -103,6 +104,26 @@ def merge_states(
             return None
         current += 1
     return Automaton(np.array(transitions), np.stack(outputs), symbols).minimised()
+
+
+def with_voted_outputs(automaton: Automaton, observations: Observations) -> Automaton:
+    """The same states with each output replaced by the label seen most often there: forgives single wrong answers."""
+    indices = observations.alphabet.index(observations.inputs)
+    state = np.zeros(len(indices), dtype=np.int64)
+    cells = np.empty(indices.shape, dtype=np.int64)
+    for t in range(indices.shape[1]):
+        cells[:, t] = state * len(automaton.symbols) + indices[:, t]
+        state = automaton.transitions[state, indices[:, t]]
+    seen = cells[observations.mask]
+    outputs = automaton.outputs.copy().reshape(-1, automaton.outputs.shape[2])
+    for j in range(outputs.shape[1]):
+        labels = observations.outputs[:, :, j][observations.mask]
+        values, place = np.unique(labels, return_inverse=True)
+        votes = np.zeros((len(outputs), len(values)), dtype=np.int64)
+        np.add.at(votes, (seen, place.reshape(-1)), 1)
+        voted = votes.any(1)
+        outputs[voted, j] = values[votes[voted].argmax(1)]
+    return Automaton(automaton.transitions, outputs.reshape(automaton.outputs.shape), automaton.symbols)
 
 
 def _continuations(size: int, horizon: int, most: int, generator: np.random.Generator) -> NDArray[np.int64]:

@@ -1,8 +1,9 @@
 """The integer-lattice route: an affine map that turns hidden states into integer vectors, then their update laws.
 
-Networks that compute with integers keep them on a lattice in hidden space (arXiv 2402.05110, section 4.1): h = B z + h_0
-with integer z. A reduced basis B is grown from the differences of hidden states by approximate Euclidean reduction, z is
-read by rounding, and each coordinate's update z' = e(z, x) and each output y = o(z', x) are synthesised.
+Networks that compute with integers keep them on a lattice in hidden space (arXiv 2402.05110, section 4.1): h = B z
++ h_0 with integer z. A reduced basis B is grown from the differences of hidden states by approximate Euclidean
+reduction, z is read by rounding, and each coordinate's update z' = e(z, x) and each output y = o(z', x) are
+synthesised.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from .observations import Candidate, Observations
 from .synthesis import Synthesiser, distinct_rows, is_functional
 
 Points = NDArray[np.floating[Any]]
+
+NOISES = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 3e-4, 1e-4, 1e-5)
+"""Distances that count as noise, as shares of the largest distance between hidden states; the coarsest that works."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class IntegerLattice:
         if first is None:
             return []
         start = np.broadcast_to(first, (len(integers), 1, integers.shape[2]))
-        program = self._program(observations, np.concatenate([start, integers], 1))
+        history = np.concatenate([start, integers], 1) - first  # counted from the initial state, and mostly upwards
+        program = self._program(observations, history * np.where(history.sum((0, 1)) < 0, -1, 1))
         if program is None:
             return []
         notes = {"rank": float(lattice.basis.shape[0]), "lattice_error": lattice.error}
@@ -75,7 +80,9 @@ class IntegerLattice:
         inputs = {n: observations.inputs[:, :, i].reshape(-1) for i, n in enumerate(observations.input_names)}
         before = {n: integers[:, :-1, i].reshape(-1) for i, n in enumerate(names)}
         after = {f"{n}_new": integers[:, 1:, i].reshape(-1) for i, n in enumerate(names)}
-        synthesiser = Synthesiser(constants=constants_for(observations), seconds=3.0, limit=20_000)
+        spans = {int(np.ptp(integers[:, :, i])) + 1 for i in range(rank)}  # a coordinate that wraps around does so here
+        constants = {*constants_for(observations), *(span for span in spans if span <= 64)}
+        synthesiser = Synthesiser(constants=tuple(sorted(constants)), limit=20_000)
         registers = []
         for i, name in enumerate(names):
             update = _function({**inputs, **before}, integers[:, 1:, i].reshape(-1), synthesiser)
@@ -130,15 +137,15 @@ def _function(columns: dict[str, NDArray[np.int64]], target: NDArray[np.int64], 
 def fit_lattice(
     states: Points, origin: Points, settings: IntegerLattice, generator: np.random.Generator
 ) -> LatticeMap | None:
-    """The lattice that holds all `states` (n, hidden) up to the tolerance, as seen from `origin`; None if there is none."""
+    """The lattice of all `states` (n, hidden) up to the tolerance, seen from `origin`; None if there is none."""
     chosen = generator.permutation(len(states))[: settings.most_states]
     points = states[chosen] - origin
     scale = float(np.abs(points).max())
     if scale == 0 or not np.isfinite(scale):
         return None
     active = _principal(points)
-    for spread in (0.02, 0.05, 0.1):
-        basis = _reduced_basis(points @ active, spread * _typical_gap(points @ active), settings.largest_rank)
+    for spread in NOISES:
+        basis = _reduced_basis(points @ active, spread * scale, settings.largest_rank)
         if basis is None:
             continue
         flat = _refined(points @ active, basis)
@@ -155,18 +162,16 @@ def _principal(points: Points) -> Points:
     return axes[strengths > 1e-3 * strengths[0]].T
 
 
-def _typical_gap(points: Points) -> float:
-    """The median distance of a point from the origin."""
-    return float(np.median(np.linalg.norm(points, axis=1)[np.linalg.norm(points, axis=1) > 0]))
-
-
 def _reduced_basis(points: Points, noise: float, largest: int) -> Points | None:
     """Vectors whose integer combinations reach every point within `noise`: Euclid's algorithm on vectors.
 
     Each point is reduced by the basis so far; a rest that is no noise joins the basis, and the basis is reduced again.
     """
     basis = np.zeros((0, points.shape[1]))
-    for point in points[np.argsort(np.linalg.norm(points, axis=1))][:600]:
+    cells = np.unique(np.rint(points / noise), axis=0, return_index=True)[1]  # one point for each place, noise apart
+    apart = points[cells]
+    near = apart[np.argsort(np.linalg.norm(apart, axis=1))][:400]
+    for count, point in enumerate(near):
         for _ in range(40):
             rest = _remainder(point, basis)
             if np.linalg.norm(rest) <= max(noise, 1e-9):
@@ -175,6 +180,8 @@ def _reduced_basis(points: Points, noise: float, largest: int) -> Points | None:
             if merged is None or len(merged) > largest:
                 return None
             basis = merged
+        if len(basis) and count % 8 == 7:  # an error in the basis grows with the distance: correct it before going on
+            basis = _refined(near[: count + 1], basis)
     return basis if len(basis) else None
 
 

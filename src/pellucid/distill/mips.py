@@ -28,6 +28,7 @@ from ..core.method import Method
 from ..core.provenance import Provenance
 from ..core.reporter import SILENT, Reporter
 from ..nets.search import Searched, smallest_network
+from ..run.threads import one_thread
 from ..subjects.recurrence import Recurrence
 from ..subjects.sequences import Sequences
 from .finite_state import FiniteState
@@ -83,7 +84,7 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         reporter: Reporter = SILENT,
         checkpoint: Path | None = None,
     ) -> Finding[Program]:
-        """The shortest program that explains the data and the network. Raises `NothingFound`, or ValueError for bad input."""
+        """The shortest program that explains data and network. Raises `NothingFound`; ValueError for bad input."""
         began = process_time()
         generator = np.random.default_rng(seed)
         if isinstance(subject, Recurrence):
@@ -111,16 +112,17 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         checkpoint: Path | None,
     ) -> _Opened:
         seen, held_out = subject.split(self.held_out, generator)
-        searched = smallest_network(
-            seen.inputs,
-            seen.outputs,
-            seed=seed,
-            members=self.members,
-            budget_seconds=self.budget_seconds,
-            mask=seen.mask,
-            reporter=reporter,
-            checkpoint=checkpoint,
-        )
+        with one_thread():
+            searched = smallest_network(
+                seen.inputs,
+                seen.outputs,
+                seed=seed,
+                members=self.members,
+                budget_seconds=self.budget_seconds,
+                mask=seen.mask,
+                reporter=reporter,
+                checkpoint=checkpoint,
+            )
         recurrence = recurrence_of(searched.network, subject.alphabet, subject.length)
         recurrence = replace(recurrence, output_symbols=subject.output_symbols)
         return _Opened(

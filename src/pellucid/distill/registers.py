@@ -1,15 +1,14 @@
 """The register route: integers updated each step, s' = e(s, x), from which the outputs follow.
 
 Updates are enumerated, shortest first, and run on the data; those are kept for which the output is a function of the
-registers and the input (the registers are a *sufficient* state), and the output is then synthesised from them. A pool of
-single registers comes first, then sets of them, then pairs in which the second register reads the first.
+registers and the input (the registers are a *sufficient* state), and the output is then synthesised from them. Single
+registers comes first, then sets of them, then pairs in which the second register reads the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from time import process_time
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +43,8 @@ class Registers:
     largest_update: int = 7
     pool: int = 4000
     probes: int = 150
-    seconds: float = 12.0
+    runs: int = 20_000
+    """Registers that may be run over the probes: a bound on the work that does not depend on the machine."""
     most_found: int = 3
 
     def propose(self, observations: Observations, generator: np.random.Generator) -> list[Candidate]:
@@ -55,7 +55,7 @@ class Registers:
             if program is None or search.observations.errors(program)[0]:
                 continue
             found.append(Candidate(named(program), "registers", None, {"registers": float(len(group))}))
-            if len(found) >= self.most_found or process_time() > search.deadline:
+            if len(found) >= self.most_found or search.left <= 0:
                 break
         return found
 
@@ -68,7 +68,7 @@ class _Search:
         self.observations = observations
         self.probe = observations.first(settings.probes)
         self.generator = generator
-        self.deadline = process_time() + settings.seconds
+        self.left = settings.runs
         self.constants = constants_for(observations)
         states = _period(observations)
         self.constants = tuple(sorted({*self.constants, *states}))
@@ -86,7 +86,7 @@ class _Search:
                     yield [traced]
                 elif update.size <= 5:
                     singles.append(traced)
-            if process_time() > self.deadline - 0.5 * self.settings.seconds:
+            if self.left < 0.4 * self.settings.runs:
                 break
         yield from self._grown(singles)
         yield from self._linked(singles)
@@ -119,7 +119,7 @@ class _Search:
             _, total = _conflicts(np.stack([*columns.values()], 1), target)
             if total:
                 continue
-            synthesiser = Synthesiser(constants=self.constants, seconds=2.0, largest=7, limit=20_000)
+            synthesiser = Synthesiser(constants=self.constants, largest=7, limit=20_000)
             expression = synthesiser.find(table, values)
             if expression is not None:
                 found.append(expression)
@@ -199,6 +199,7 @@ class _Search:
     ) -> Traced | None:
         """Run a register over the sequences; None where it grows without bound or never moves."""
         observations = where or self.probe
+        self.left -= 1
         count, length = observations.inputs.shape[:2]
         before = np.empty((count, length), dtype=np.int64)
         after = np.empty((count, length), dtype=np.int64)
@@ -246,7 +247,7 @@ class _Search:
         for first in range(2):
             chosen: list[Traced] = []
             for _ in range(5):
-                if process_time() > self.deadline:
+                if self.left <= 0:
                     return
                 scores = []
                 for traced in pool:
@@ -289,7 +290,7 @@ class _Search:
             base = first._replace(name="first", update=_own(first.update, "first"))
             others = {"first": base}
             for update in self._linked_updates():
-                if process_time() > self.deadline:
+                if self.left <= 0:
                     return
                 traced = self._run("s", 0, update, others)
                 if traced is None:

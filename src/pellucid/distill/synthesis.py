@@ -1,8 +1,9 @@
 """Synthesis: the shortest readable expression that gives the wanted value in every row of a table.
 
-Engines, cheapest first: an affine map with integer coefficients (solved, not searched), enumeration (`enumeration.Bank`),
-a sum of two enumerated expressions, a conjunction or disjunction of simple tests, a decision list. Enumeration runs on a
-few points; what it finds is checked on all rows, and a row that disagrees becomes a point (counterexample-guided).
+Engines, cheapest first: an affine map with integer coefficients (solved, not searched), enumeration
+(`enumeration.Bank`), a sum of two enumerated expressions, a conjunction or disjunction of simple tests, a decision
+list. Enumeration runs on a few points; what it finds is checked on all rows, and a row that disagrees becomes a
+point (counterexample-guided).
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from time import process_time
 from typing import Any
 
 import numpy as np
@@ -25,14 +25,16 @@ Columns = Mapping[str, NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class Synthesiser:
-    """What may be tried: constants, operators, entries of the bank, points, and seconds of CPU time."""
+    """What may be tried: constants, operators, how many expressions are kept, the largest size, points to start from.
+
+    Work is bounded by counts, not by time, so that the same table always gives the same expression.
+    """
 
     constants: tuple[int, ...] = (0, 1, 2)
     operators: frozenset[str] = ALL_OPERATORS
     limit: int = 40_000
     largest: int = 9
     points: int = 40
-    seconds: float = 6.0
 
     def find(self, columns: Columns, values: NDArray[np.int64]) -> Expression | None:
         """The shortest expression over `columns` (name -> values, one a row) equal to `values` in every row, or None.
@@ -45,12 +47,11 @@ class Synthesiser:
         return None if found is None else tidy(found)
 
     def _search(self, columns: Columns, values: NDArray[np.int64]) -> Expression | None:
-        start = process_time()
         points = _spread(columns, values, self.points)
         for _ in range(8):
             at = {n: c[points] for n, c in columns.items()}
             bank = Bank(at, self.constants, self.operators, self.limit, values[points])
-            found = self._grow(bank, values[points], start)
+            found = self._grow(bank, values[points])
             if found is None:
                 return None
             wrong = np.flatnonzero(~agrees(found, columns, values))
@@ -59,13 +60,12 @@ class Synthesiser:
             points = np.unique(np.concatenate([points, wrong[:: max(1, wrong.size // 6)][:6]]))
         return None
 
-    def _grow(self, bank: Bank, values: NDArray[np.int64], start: float) -> Expression | None:
+    def _grow(self, bank: Bank, values: NDArray[np.int64]) -> Expression | None:
         while True:
             found = bank.find(values)
             if found is not None:
                 return found
-            late = process_time() - start > self.seconds
-            if late or bank.size >= self.largest or not bank.grow():
+            if bank.size >= self.largest or not bank.grow():
                 break
         options = [bank.find(values), decision_list(bank, values), bank.find_sum(values)]
         return min((e for e in options if e is not None), key=lambda e: e.size, default=None)

@@ -1,6 +1,6 @@
 """The job `program`: a network, a task or a table of sequences becomes a program with proofs.
 
-    subject -> MIPS -> program -> proofs (automaton, specification, theorem) -> comparison with the network -> finding
+subject -> MIPS -> program -> proofs (automaton, specification, theorem) -> comparison with the network -> finding
 """
 
 from __future__ import annotations
@@ -21,20 +21,22 @@ from ..core.reporter import SILENT, Reporter
 from ..datasets import SequenceTask, mips_task, mips_tasks
 from ..distill.mips import MIPS
 from ..distill.opened_network import network_of, recurrence_of
-from ..prove.certificate import manifest
+from ..prove.dafny import prove_theorem
 from ..prove.equivalence import Proof, prove_equivalent
 from ..prove.exhaust import choose_length, exhaust, stepwise
+from ..prove.manifest import certificate_files
 from ..prove.specification import Specification, check_specification
-from ..prove.theorem import Theorem, prove_theorem
+from ..prove.theorems import Theorem
+from ..run.threads import one_thread
 from ..subjects.alphabet import Alphabet
 from ..subjects.recurrence import Recurrence
+from ..subjects.sequence_files import SUFFIXES as DATA_FILES
 from ..subjects.sequence_files import read_sequences
 from ..subjects.sequences import Sequences
+from ..subjects.torch_recurrence import SUFFIXES as WEIGHT_FILES
 from ..subjects.torch_recurrence import read_recurrence
 
 TRAINING_SEQUENCES = 20_000
-DATA_FILES = (".csv", ".jsonl", ".npz")
-WEIGHT_FILES = (".safetensors", ".pt", ".pth")
 EXHAUSTED_CASES = 1_100_000
 TESTED_SEQUENCES = 100_000
 LENGTHS_BEYOND = 10
@@ -51,15 +53,16 @@ def find_subject(
 ) -> tuple[Sequences | Recurrence, str, SequenceTask | None]:
     """What `text` names: a data file, a weights file, or a task. With a name for the results. Raises ValueError."""
     path = Path(text)
-    if path.suffix in DATA_FILES:
-        sequences = read_sequences(path)
-        return (replace(sequences, alphabet=alphabet) if alphabet else sequences), path.stem, None
-    if path.suffix in WEIGHT_FILES:
+    ending = path.suffix.lower()
+    if ending in DATA_FILES:
+        return read_sequences(path, alphabet=alphabet), path.stem, None
+    if ending in WEIGHT_FILES:
         if alphabet is None:
-            raise ValueError(f"{text} holds weights, which do not say what they read; add --alphabet, e.g. --alphabet 0..1")
+            raise ValueError(f"{text} holds weights, which do not say what they read; add, e.g., --alphabet 0..1")
         return read_recurrence(path, alphabet=alphabet, horizon=horizon or 10, **options), path.stem, None
-    if path.suffix and not path.suffix[1:].isdigit():
-        raise ValueError(f"{text} has an unknown ending; give {', '.join((*DATA_FILES, *WEIGHT_FILES))}, or a task name")
+    if ending:
+        endings = ", ".join((*DATA_FILES, *WEIGHT_FILES))
+        raise ValueError(f"{text} has an unknown ending; give {endings}, or a task name")
     task = mips_task(text)
     return task.sample(TRAINING_SEQUENCES, seed), task.name, task
 
@@ -82,17 +85,17 @@ def open_program(
     method = MIPS() if budget_seconds is None else MIPS(budget_seconds=budget_seconds)
     finding = method.explain(subject, seed, reporter=reporter, checkpoint=checkpoint)
     finding = replace(finding, artifact=replace(finding.artifact, name=_identifier(name)))
-    finding = _with_automaton(finding)
-    for proof in _proofs(finding.artifact, task, spec, reporter):
-        finding = finding.plus(proof.claim, proofs=proof.files)
+    proofs = _proofs(finding, task, spec, reporter)
+    finding = _without_bounded_automaton(finding, proofs)
+    claims = [proof.claim for proof in proofs.values()]
     if isinstance(spec, Specification):
-        alphabet = subject.alphabet
         statement = "program meets the specification"
-        finding = finding.plus(*check_specification(finding.artifact.run, spec, alphabet, statement=statement))
+        claims += check_specification(finding.artifact.run, spec, subject.alphabet, statement=statement)
     recurrence = subject if isinstance(subject, Recurrence) else _network(finding, subject)
-    finding = finding.plus(*network_claims(finding, recurrence, seed, reporter))
-    finding = replace(finding, claims=tuple(sorted(finding.claims, key=_strength)))
-    return finding.plus(proofs=manifest(finding.proofs, finding.artifact))
+    with one_thread():
+        claims += network_claims(finding, recurrence, seed, reporter)
+    finding = finding.plus(*claims, proofs=certificate_files(finding.artifact, list(proofs.values())))
+    return replace(finding, claims=tuple(sorted(finding.claims, key=_strength)))
 
 
 def network_claims(
@@ -134,35 +137,37 @@ def _long_test(program: Program, recurrence: Recurrence, generator: np.random.Ge
     return Tested(f"network = program, {TESTED_SEQUENCES:,} sequences of length {length}", TESTED_SEQUENCES, failures)
 
 
-def _with_automaton(finding: Finding[Program]) -> Finding[Program]:
-    """Prove program = automaton. An automaton that only holds within the network's horizon is no part of the finding."""
-    automaton = finding.parts.get("automaton")
-    if not isinstance(automaton, Automaton):
-        return finding
-    machine = automaton.to_program(finding.artifact.inputs)
-    proof = prove_equivalent(finding.artifact, machine, statement="program = automaton, every input, every length")
-    if isinstance(proof.claim, Refuted):
-        parts = {name: part for name, part in finding.parts.items() if name != "automaton"}
-        return replace(finding, parts=parts)
-    return finding.plus(proof.claim, proofs=proof.files)
-
-
 def _proofs(
-    program: Program, task: SequenceTask | None, spec: Program | Specification | None, reporter: Reporter
-) -> list[Proof]:
-    """What is proved about the program for every length."""
-    reference = spec if isinstance(spec, Program) else task.reference if task else None
-    if reference is None:
-        return []
-    reporter.start("proving", 2)
-    reporter.advance(1, "program = specification")
-    statement = "program = specification, every input, every length"
-    found = [prove_equivalent(program, reference, path="proofs/specification.smt2", statement=statement)]
+    finding: Finding[Program], task: SequenceTask | None, spec: Program | Specification | None, reporter: Reporter
+) -> dict[str, Proof]:
+    """What is proved about the program for every length; an automaton that differs from it proves nothing."""
+    program, automaton = finding.artifact, finding.parts.get("automaton")
+    reference = spec if isinstance(spec, Program) else task.reference if task and spec is None else None
+    proofs: dict[str, Proof] = {}
+    reporter.start("proving", 3)
+    if isinstance(automaton, Automaton):
+        machine = automaton.to_program(program.inputs)
+        proof = prove_equivalent(program, machine, statement="program = automaton, every input, every length")
+        if not isinstance(proof.claim, Refuted):
+            proofs["automaton"] = proof
+    reporter.advance(1, "against the specification")
+    if reference is not None:
+        statement = "program = specification, every input, every length"
+        proofs["specification"] = prove_equivalent(
+            program, reference, path="proofs/specification.smt2", statement=statement
+        )
+    reporter.advance(1, "against its meaning, with Dafny")
     if task is not None and task.theorem is not None and spec is None:
-        reporter.advance(0, "Dafny")
-        found.append(prove_theorem(program, reference, Theorem(*task.theorem)))
+        proofs["theorem"] = prove_theorem(program, Theorem(*task.theorem))
     reporter.finish()
-    return found
+    return proofs
+
+
+def _without_bounded_automaton(finding: Finding[Program], proofs: Mapping[str, Proof]) -> Finding[Program]:
+    """An automaton that is only right within the network's horizon explains less than the program: it is left out."""
+    if "automaton" in proofs:
+        return finding
+    return replace(finding, parts={name: part for name, part in finding.parts.items() if name != "automaton"})
 
 
 def _network(finding: Finding[Any], subject: Sequences) -> Recurrence:

@@ -55,9 +55,7 @@ class History:
         """The best member's accuracy at the last evaluation; 0 before the first."""
         return float(np.nanmax(self.accuracies[-1])) if len(self.steps) else 0.0
 
-    def record(
-        self, step: int, length: int, members: Sequence[int], loss: Tensor, accuracy: np.ndarray
-    ) -> None:
+    def record(self, step: int, length: int, members: Sequence[int], loss: Tensor, accuracy: np.ndarray) -> None:
         """Add the figures of the members that are still there."""
         row = np.full((2, self.losses.shape[1]), np.nan)
         row[0, list(members)] = loss.double().numpy()

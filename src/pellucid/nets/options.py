@@ -21,7 +21,8 @@ class TrainingOptions:
         steps: optimiser steps at most.
         batch_size: sequences a step.
         learning_rate: Adam's, at the start of each cosine.
-        noise: standard deviation of the noise on hidden states, in units of theirs, repeated over the members. Noise
+        noise: standard deviation of the noise on hidden states, in units of theirs, repeated over the members
+            (over rounds of `hidden_sizes`, so that every size meets every noise). Noise
             makes states contract, so that finite-state networks keep working far beyond the training length; exact
             arithmetic on large numbers needs members without it.
         margin: the largest |y - round(y)| a finished network may have.
@@ -31,7 +32,8 @@ class TrainingOptions:
         growth_steps: steps after which sequences grow even if no member is right on the shorter ones.
         evaluate_every: steps between evaluations.
         least_members: how many members are never dropped.
-        patience: cosines without a better best member after which training is given up.
+        cosines: cosines at most.
+        promising: the accuracy below which no further cosine is begun.
         seconds: CPU seconds after which training stops (results then depend on the machine).
         checkpoint_seconds: wall seconds between checkpoints.
 
@@ -46,19 +48,20 @@ class TrainingOptions:
     learning_rate: float = 5e-3
     noise: tuple[float, ...] = (0.1, 0.0)
     margin: float = 0.2
-    held_out: float = 0.1
+    held_out: float = 0.2
     first_cycle: int = 600
     robust_share: float = 0.3
     growth_steps: int = 300
     evaluate_every: int = 50
     least_members: int = 4
-    patience: int = 8
+    cosines: int = 5
+    promising: float = 0.0
     seconds: float | None = None
     checkpoint_seconds: float = 30.0
 
     def __post_init__(self) -> None:
         whole = ("members", "steps", "batch_size", "first_cycle", "growth_steps", "evaluate_every", "least_members")
-        for name in (*whole, "patience"):
+        for name in (*whole, "cosines"):
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name}={value!r}: give a whole number of at least 1")
@@ -66,8 +69,10 @@ class TrainingOptions:
             value = getattr(self, name)
             if not 0 < value < 1:
                 raise ValueError(f"{name}={value!r}: give a number between 0 and 1")
-        if not 0 <= self.robust_share <= 1:
-            raise ValueError(f"robust_share={self.robust_share!r}: give a number from 0 to 1")
+        for name in ("robust_share", "promising"):
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise ValueError(f"{name}={value!r}: give a number from 0 to 1")
         if not self.noise or min(self.noise) < 0:
             raise ValueError(f"noise={self.noise!r}: give at least one number, none below 0")
         if self.seconds is not None and not self.seconds > 0:

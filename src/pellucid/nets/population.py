@@ -24,13 +24,11 @@ _LISTED = ("hidden_sizes", "names", "births")
 class Population:
     """Networks, Adam's moments, and which hidden units each member may use.
 
-    `values`, `mean`, `square`, `mask` are Float[Tensor, "member parameter"]; the parameters of `network` are views into the
-    first.
+    `values`, `mean`, `square`, `mask` are Float[Tensor, "member parameter"]; the parameters of `network` are views into
+    the first.
     """
 
-    def __init__(
-        self, shape: RecurrentShape, hidden_sizes: Sequence[int], kinks: np.ndarray, seed: int
-    ) -> None:
+    def __init__(self, shape: RecurrentShape, hidden_sizes: Sequence[int], kinks: np.ndarray, seed: int) -> None:
         self.shape, self.seed, self.kinks = shape, seed, kinks
         self.hidden_sizes = list(hidden_sizes)
         self.names = list(range(len(hidden_sizes)))
@@ -126,14 +124,33 @@ def _initial(shape: RecurrentShape, kinks: np.ndarray, seed: int) -> RecurrentML
     """Weights whose ReLU kinks lie spread over the inputs that occur, and whose state matters little at first."""
     generator = torch.Generator().manual_seed(seed)
     network = RecurrentMLP(shape, seed=seed)
-    if shape.update_depth == 1:
-        return network
     with torch.no_grad():
-        weights, biases = network.update_weights[0][0], network.update_biases[0][0, 0]
-        width = shape.update_width
-        weights[: shape.hidden_size] = 0.5 * torch.randn(shape.hidden_size, width, generator=generator)
-        weights[shape.hidden_size :] = torch.randn(shape.input_size, width, generator=generator)
-        places = torch.from_numpy(kinks).float()[torch.randint(len(kinks), (width,), generator=generator)]
-        jitter = torch.rand(places.shape, generator=generator) - 0.5
-        biases.copy_(-((places + jitter) * weights[shape.hidden_size :].T).sum(1))
+        _spread_kinks(network, kinks, generator)
+        _begin_linear(network, generator)
     return network
+
+
+def _spread_kinks(network: RecurrentMLP, kinks: np.ndarray, generator: torch.Generator) -> None:
+    """Let the first ReLU layer of f bend at inputs that occur, whatever the state."""
+    shape, width = network.shape, network.shape.update_width
+    if shape.update_depth == 1:
+        return
+    weights, biases = network.update_weights[0][0], network.update_biases[0][0, 0]
+    weights[: shape.hidden_size] = 0.5 * torch.randn(shape.hidden_size, width, generator=generator)
+    weights[shape.hidden_size :] = torch.randn(shape.input_size, width, generator=generator)
+    places = torch.from_numpy(kinks).float()[torch.randint(len(kinks), (width,), generator=generator)]
+    jitter = torch.rand(places.shape, generator=generator) - 0.5
+    biases.copy_(-((places + jitter) * weights[shape.hidden_size :].T).sum(1))
+
+
+def _begin_linear(network: RecurrentMLP, generator: torch.Generator) -> None:
+    """Let a readout with one hidden layer begin as a linear one: h = relu(h) - relu(-h), plus a little of the rest."""
+    shape, hidden = network.shape, network.shape.hidden_size
+    if shape.readout_depth != 2 or shape.readout_width < 2 * hidden:
+        return
+    first, second = network.readout_weights[0][0], network.readout_weights[1][0]
+    linear = (2 * torch.rand(hidden, shape.output_size, generator=generator) - 1) / hidden**0.5
+    first[:, : 2 * hidden] = torch.cat([torch.eye(hidden), -torch.eye(hidden)], 1)
+    network.readout_biases[0][0, 0, : 2 * hidden] = 0.0
+    second[: 2 * hidden] = torch.cat([linear, -linear])
+    second[2 * hidden :] *= 0.3

@@ -7,8 +7,9 @@ per layer and time step for all members together; inputs are projected and state
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 
 import torch
 from jaxtyping import Float
@@ -27,7 +28,7 @@ class RecurrentShape:
         ValueError: a size below 1.
 
     >>> RecurrentShape(input_size=2, hidden_size=2, output_size=1, update_depth=2, update_width=8).parameters
-    67
+    61
     """
 
     input_size: int
@@ -190,7 +191,7 @@ class RecurrentMLP(nn.Module):
 
 
 def _pairs(sizes: Sequence[int]) -> list[tuple[int, int]]:
-    return list(zip(sizes[:-1], sizes[1:], strict=True))
+    return list(pairwise(sizes))
 
 
 def _layers(
@@ -205,7 +206,7 @@ def _layers(
     return weights, biases
 
 
-def _perceptron(values: Tensor, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> Tensor:
+def _perceptron(values: Tensor, weights: Iterable[Tensor], biases: Iterable[Tensor]) -> Tensor:
     for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
         values = torch.baddbmm(bias, values.relu() if layer else values, weight)
     return values

@@ -29,7 +29,7 @@ class Scaling:
     def fold(self, network: RecurrentMLP) -> RecurrentMLP:
         """Change a network for scaled numbers, in place, into the same network for raw ones.
 
-            W_x x_scaled + b = (W_x / spread) x + (b - W_x centre / spread),   y = spread y_scaled + centre
+        W_x x_scaled + b = (W_x / spread) x + (b - W_x centre / spread),   y = spread y_scaled + centre
         """
         with torch.no_grad():
             driving = network.update_weights[0][:, network.shape.hidden_size :]

@@ -67,23 +67,23 @@ class Searched:
 
 @dataclass(frozen=True)
 class _Rung:
-    """One step of the ladder: the size of both parts, hidden sizes side by side, and how long to try."""
+    """One step of the ladder: the size of both parts, the share of the members to spend on it, and how to train."""
 
-    hidden_sizes: tuple[int, ...]
     update_width: int
     readout_depth: int
     readout_width: int
+    members_share: float
     options: TrainingOptions
 
     def shape(self, data: LabelledSequences) -> RecurrentShape:
-        sizes = (data.inputs.shape[2], max(self.hidden_sizes), data.outputs.shape[2])
+        sizes = (data.inputs.shape[2], max(self.options.hidden_sizes), data.outputs.shape[2])
         return RecurrentShape(*sizes, 2, self.update_width, self.readout_depth, self.readout_width)
 
 
 _LADDER = (
-    _Rung((1, 2, 3, 4), 32, 1, 1, TrainingOptions(steps=3_000)),
-    _Rung((4, 6), 64, 2, 32, TrainingOptions(steps=6_000)),
-    _Rung((6, 8), 64, 2, 64, TrainingOptions(steps=12_000, first_cycle=3_000)),
+    _Rung(32, 1, 1, 1.0, TrainingOptions(hidden_sizes=(1, 2, 3, 4), cosines=3, promising=0.98)),
+    _Rung(32, 2, 32, 0.5, TrainingOptions(hidden_sizes=(4,), noise=(0.0,), first_cycle=1_200, cosines=3)),
+    _Rung(64, 2, 32, 0.5, TrainingOptions(hidden_sizes=(6,), noise=(0.0,), first_cycle=2_400, cosines=3, steps=20_000)),
 )
 
 
@@ -116,16 +116,15 @@ def smallest_network(
     if not budget_seconds > 0:
         raise ValueError(f"budget_seconds={budget_seconds!r}: give a number above 0")
     data = LabelledSequences.checked(inputs, outputs, mask)
-    began = time.process_time()
     found: list[Searched] = []
     solved = _solved(data, seed)
     if solved is not None:
         found.append(solved)
     for number, rung in enumerate(_LADDER):
-        left = budget_seconds - (time.process_time() - began)
-        if left <= 0 and found or any(result.perfect for result in found):
+        left = budget_seconds - sum(result.seconds for result in found)
+        if (left <= 0 and found) or any(result.perfect for result in found):
             break
-        options = replace(rung.options, members=members, hidden_sizes=rung.hidden_sizes, seconds=left)
+        options = replace(rung.options, members=max(1, round(rung.members_share * members)), seconds=left)
         folder = checkpoint / f"rung-{number}" if checkpoint else None
         training = train(
             inputs, outputs, rung.shape(data), options=options, seed=seed, mask=mask,
@@ -134,7 +133,7 @@ def smallest_network(
         found.append(_chosen(training))
     best = max(found, key=lambda result: result.accuracy)
     attempts = tuple(attempt for result in found for attempt in result.attempts)
-    return replace(best, attempts=attempts, seconds=time.process_time() - began)
+    return replace(best, attempts=attempts, seconds=sum(result.seconds for result in found))
 
 
 def _solved(data: LabelledSequences, seed: int) -> Searched | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ..core.files import write_atomic
@@ -47,11 +47,9 @@ class Snapshot:
         try:
             with safe_open(path, framework="pt") as stored:
                 header = stored.metadata() or {}
-                tensors = {name: stored.get_tensor(name) for name in stored.keys()}
+            tensors = load_file(path)
         except SafetensorError as error:
             raise ValueError(f"checkpoint={str(folder)!r} is damaged ({error}): remove the folder") from error
         if header.get("task") != task:
-            raise ValueError(
-                f"checkpoint={str(folder)!r} belongs to other data, options or seed: give another folder"
-            )
+            raise ValueError(f"checkpoint={str(folder)!r} belongs to other data, options or seed: give another folder")
         return cls(task, tensors, json.loads(header["facts"]))

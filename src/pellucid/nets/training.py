@@ -28,6 +28,7 @@ from .snapshot import Snapshot
 
 __all__ = ["Training", "train"]
 
+_DEFAULTS = TrainingOptions()
 _QUICK = 512  # held-out sequences looked at during training; a verdict needs all of them
 
 
@@ -64,7 +65,10 @@ class Training:
     @property
     def best(self) -> int:
         """The most accurate member; among equals the smallest; then the one that drifts least on long sequences."""
-        return int(np.lexsort((self.drift, self.hidden_sizes, -self.accuracy))[0])
+        return min(range(len(self.members)), key=self._rank)
+
+    def _rank(self, member: int) -> tuple[float, int, float]:
+        return -self.accuracy[member], self.hidden_sizes[member], self.drift[member]
 
     @property
     def perfect(self) -> bool:
@@ -77,7 +81,7 @@ def train(
     outputs: ArrayLike | Int[np.ndarray, "sequence time output"],
     shape: RecurrentShape,
     *,
-    options: TrainingOptions = TrainingOptions(),
+    options: TrainingOptions = _DEFAULTS,
     seed: int = 0,
     mask: ArrayLike | None = None,
     reporter: Reporter = SILENT,
@@ -155,9 +159,13 @@ class _Loop:
         self.population = Population(shape, sizes, kinks, seed)
         self.spread = torch.ones(options.members, shape.hidden_size)
         self.history = History.empty(options.members)
-        self.step = self.since_growth = self.in_cycle = self.stale = 0
-        self.length, self.cycle, self.best = 1, options.first_cycle, 0.0
-        self.done, self.seconds, self.began = False, 0.0, time.process_time()
+        self.step = self.since_growth = self.in_cycle = 0
+        self.length, self.cosine, self.cycle = 1, 1, options.first_cycle
+        self.finished, self.late, self.seconds, self.began = False, False, 0.0, time.process_time()
+
+    @property
+    def done(self) -> bool:
+        return self.finished or self.late
 
     @property
     def grown(self) -> bool:
@@ -182,10 +190,10 @@ class _Loop:
         loss = self._loss(robust=share > 1 - self.options.robust_share)
         for row in self.population.descend(loss, rate):
             self.population.reborn(row, self.population.births[row] + 1)
-        last = self.step >= self.options.steps or self._spent() > (self.options.seconds or math.inf)
-        if last or self.step % self.options.evaluate_every == 0 or share >= 1:
+        self.finished = self.step >= self.options.steps
+        self.late = self._spent() > (self.options.seconds or math.inf)
+        if self.finished or self.late or self.step % self.options.evaluate_every == 0 or share >= 1:
             self._evaluate(loss.detach())
-            self.done = self.done or last
 
     def _loss(self, robust: bool) -> Float[Tensor, " member"]:
         """The loss of each member on a batch, with noise on the states of those members that get some."""
@@ -194,10 +202,9 @@ class _Loop:
         size = (self.length, len(self.spread), len(rows), self.shape.hidden_size)
         disturbance = torch.randn(size, generator=self.noise) * (self.spread * self._noise())[:, None]
         error = self.population.network(batch.inputs, disturbance) - batch.outputs
+        each = error.square()
         if robust:
-            each = 0.5 * torch.log1p((2 * self.scaling.output_spread * error).square())
-        else:
-            each = error.square()
+            each = 0.5 * torch.log1p(4 * self.scaling.output_spread.square() * each)
         return (each.sum(-1) * batch.mask).sum((1, 2)) / batch.mask.sum().clamp_min(1)
 
     def _noise(self) -> Float[Tensor, "member 1"]:
@@ -234,19 +241,18 @@ class _Loop:
 
     def _conclude(self, score: Score) -> None:
         """Stop where a member is perfect; else, at the end of a cosine, begin one twice as long with fewer members."""
-        perfect = score.perfect & (score.rounding_error < 1.5 * self.options.margin)
-        sizes = np.array(self.population.hidden_sizes)
-        over = self.in_cycle >= self.cycle
-        if perfect.any() and (over or sizes[perfect].min() == sizes.min()):
-            self.done = True
-        elif over:
-            best = float(score.accuracy.max())
-            self.done = bool(score.perfect.any())
-            self.stale = 0 if best > self.best else self.stale + 1
-            self.done = self.done or self.stale >= self.options.patience
-            self.best = max(best, self.best)
+        sizes, error = np.array(self.population.hidden_sizes), score.rounding_error
+        if self.in_cycle < self.cycle:
+            good = score.perfect & (error < self.options.margin)
+            self.finished = self.finished or bool(good.any() and sizes[good].min() == sizes.min())
+            return
+        done = bool((score.perfect & (error < 2 * self.options.margin)).any())
+        last = self.cosine == self.options.cosines
+        if done or last or score.accuracy.max() < self.options.promising:
+            self.finished = True
+        else:
             self._drop(score)
-            self.in_cycle, self.cycle = 0, 2 * self.cycle
+            self.in_cycle, self.cycle, self.cosine = 0, 2 * self.cycle, self.cosine + 1
 
     def _drop(self, score: Score) -> None:
         keep = max(min(self.options.least_members, len(self.spread)), len(self.spread) // 2)
@@ -290,12 +296,12 @@ class _Loop:
         self.population.restore(tensors, facts["population"])
 
 
-_FACTS = ("step", "since_growth", "in_cycle", "stale", "length", "cycle", "best", "done")
+_FACTS = ("step", "since_growth", "in_cycle", "length", "cosine", "cycle", "finished")
 
 
 def _fingerprint(data: LabelledSequences, shape: RecurrentShape, options: TrainingOptions, seed: int) -> str:
-    """Everything that decides the result, as one hash."""
-    decisive = {name: value for name, value in asdict(options).items() if name != "checkpoint_seconds"}
+    """Everything but time limits that decides the result, as one hash."""
+    decisive = {name: value for name, value in asdict(options).items() if "seconds" not in name}
     digest = hashlib.sha256(repr((asdict(shape), decisive, seed, tuple(data.inputs.shape))).encode())
     for part in (data.inputs, data.outputs, data.mask):
         digest.update(part.numpy().tobytes())

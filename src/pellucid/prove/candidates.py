@@ -65,7 +65,7 @@ def quadratic(product: Product, states: Rows) -> list[Expression]:
 
 
 def tabulated(product: Product, states: Rows) -> Expression | None:
-    """Exactly the states met, as tables over one or two registers that determine the others; None where there are none."""
+    """Exactly the states met, as tables over one or two registers that fix the others; None where none do."""
     names = product.registers
     for size in (1, 2):
         for keys in combinations(range(len(names)), size):
@@ -168,7 +168,9 @@ def _conditions(names: Sequence[Name], columns: Rows) -> Iterator[tuple[Expressi
     for k, name in enumerate(names):
         values = columns[:, k]
         distinct = sorted(set(values.tolist()))
-        tests = [("==", int(v)) for v in distinct] if len(distinct) <= _FEW else [("<", 0), ("==", 0), (">", 0), (">=", 0)]
+        tests = (
+            [("==", int(v)) for v in distinct] if len(distinct) <= _FEW else [("<", 0), ("==", 0), (">", 0), (">=", 0)]
+        )
         for operator, value in tests:
             yield from _condition(apply(operator, name, value), values, operator, value)
     if len(names) <= _PAIRED // 2:
@@ -180,7 +182,13 @@ def _conditions(names: Sequence[Name], columns: Rows) -> Iterator[tuple[Expressi
 def _condition(
     condition: Expression, values: Rows, operator: str, value: int
 ) -> Iterator[tuple[Expression, NDArray[np.bool_]]]:
-    mask = {"==": values == value, "<": values < value, ">": values > value, ">=": values >= value, "<=": values <= value}
+    mask = {
+        "==": values == value,
+        "<": values < value,
+        ">": values > value,
+        ">=": values >= value,
+        "<=": values <= value,
+    }
     chosen = np.asarray(mask[operator], dtype=bool)
     if 0 < chosen.sum() < len(chosen):
         yield condition, chosen

@@ -54,7 +54,7 @@ def assemble(product: Product, invariant: str, statement: str) -> str:
 
 
 def invariant_of(text: str) -> str:
-    """The definition of the invariant in a certificate, and nothing that follows it; raises ValueError if there is none."""
+    """The definition of the invariant in a certificate, and nothing after it; raises ValueError if there is none."""
     start = text.find("\n" + _MARK) + 1
     depth = 0
     for end in range(start, len(text) if start else 0):

@@ -1,19 +1,22 @@
 """Programs as Dafny: a datatype of registers, one function for a step and one for its output, and the run they make.
 
-Dafny's integers are unbounded, and its `/` and `%` mean the same as Python's where the divisor is positive. The functions
-are total: where a table index or a bit is out of range they have some value, and the file proves that it never is.
+Dafny's integers are unbounded, and its `/` and `%` mean the same as Python's where the divisor is positive. The
+functions are total: where a table index or a bit is out of range they have some value, and the file proves that this
+never happens.
 """
 
 from __future__ import annotations
 
 from ..artifacts.expression import Expression, Lookup, Name, Number, Operation, conjunction
-from .product import Half, Product
+from .product import Half, Product, domain_text
 
 _INFIX = {"+": "+", "-": "-", "*": "*", "//": "/", "%": "%", "==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">"}
 _INFIX |= {">=": ">=", "and": "&&", "or": "||"}
 _CALLS = {"min": "Min", "max": "Max", "abs": "Abs", "&": "BitAnd", "|": "BitOr", "^": "BitXor"}
 _OWNERS = {"left_": "s.", "right_": "r.", "in_": "x."}
-NAMES = {"left": ("Program", "s"), "right": ("Reference", "r")}
+_NAMES = {"left": ("Program", "s"), "right": ("Reference", "r")}
+
+_RELATED = "predicate Related(s: Program, r: Reference) {"
 
 HELPERS = """function Min(a: int, b: int): int { if a <= b then a else b }
 function Max(a: int, b: int): int { if a >= b then a else b }
@@ -71,7 +74,7 @@ predicate Valid(steps: seq<Input>) {{ forall i :: 0 <= i < |steps| ==> InDomain(
 
 def half_text(half: Half, side: str) -> str:
     """One program: registers, start, step, output, when a step has a value, and the outputs of a whole sequence."""
-    kind, variable = NAMES[side]
+    kind, variable = _NAMES[side]
     fields = f"({', '.join(f'{register}: int' for register in half.registers)})" if half.registers else ""
     start = f"({', '.join(map(str, half.initial))})" if half.registers else ""
     new = ",\n    ".join(to_dafny(update) for update in half.updates)
@@ -79,7 +82,7 @@ def half_text(half: Half, side: str) -> str:
     return f"""datatype {kind} = {kind}{fields}
 function {kind}Start(): {kind} {{ {kind}{start} }}
 function {kind}Step({variable}: {kind}, x: Input): {kind} {{
-  {kind}{f'({new})' if half.registers else ''}
+  {kind}{f"({new})" if half.registers else ""}
 }}
 function {kind}Out({variable}: {kind}, x: Input): int {{
   {to_dafny(output)}
@@ -97,11 +100,11 @@ function {kind}Run({variable}: {kind}, steps: seq<Input>): seq<int>
 """
 
 
-def equivalence_text(invariant: Expression) -> str:
+def equivalence_text(relation: str) -> str:
     """That program and reference give the same outputs, by the relation between their registers."""
     return f"""// What relates the registers of both before each step.
-predicate Related(s: Program, r: Reference) {{
-  {to_dafny(invariant)}
+{_RELATED}
+  {relation}
 }}
 
 lemma SameStep(s: Program, r: Reference, x: Input)
@@ -125,7 +128,34 @@ lemma Same(s: Program, r: Reference, steps: seq<Input>)
 """
 
 
-LOOP = """// The theorem: the program, as a loop over its steps.
+def theorem_text(product: Product, theorem: str, relation: str, statement: str) -> str:
+    """The Dafny file: a function of both programs, the theorem's text and the relation, and of nothing else."""
+    return f"""// {" ".join(statement.split())}
+// Domain: {domain_text(product)}.
+
+{input_text(product)}
+{HELPERS}
+// ---- the program
+{half_text(product.left, "left")}
+// ---- the reference
+{half_text(product.right, "right")}
+// ---- what is right, and that the reference is
+{theorem}
+// ---- the program and the reference agree
+{equivalence_text(relation)}
+{_LOOP}"""
+
+
+def relation_of(text: str) -> str:
+    """The relation in a file that `theorem_text` wrote; raises ValueError where there is none, or more than that."""
+    start = text.find(f"\n{_RELATED}\n  ")
+    body = text[start:].split("\n")[2].strip() if start >= 0 else ""
+    if not body or set(body) & set("{}"):
+        raise ValueError("the file defines no relation between program and reference")
+    return body
+
+
+_LOOP = """// The theorem: the program, as a loop over its steps.
 ghost method Run(steps: seq<Input>) returns (out: seq<int>)
   requires Valid(steps)
   ensures |out| == |steps|

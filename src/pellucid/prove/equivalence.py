@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,25 +22,29 @@ from ..core.claim import Claim, Proved, Refuted, Undecided
 from . import candidates
 from .certificate import QUERIES, assemble, invariant_definition
 from .invariant import OutOfTime, inductive
-from .product import Product, as_printed, domain_text, product_of
+from .product import Product, as_printed, domain_text, product_of, signature
 from .search import Reach, random_difference, reach, samples, shortened
 from .solvers import INSTALL, ask, installed
 from .spacer import bounded_difference, spacer_invariant
 
 LAST_TRY = 5.0
 """Seconds to look for a difference with a solver where no proof was found."""
+SECOND = (0.5, 5.0)
+"""Seconds that the second solver has for a query: with the first invariant, and with one that is easier for it."""
 LISTED = 600
 """At most this many pairs of states are listed one by one in an invariant."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """A claim, the files that certify it (path inside the finding's folder -> text), and the invariant that was found."""
+    """A claim, the files that certify it (path inside the finding's folder -> text), and the invariant found."""
 
     claim: Claim
     files: Mapping[str, str] = field(default_factory=dict)
     invariant: Expression | None = None
     seconds: float = 0.0
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What a checker needs to write the certificate again; see `manifest`."""
 
     @property
     def invariant_text(self) -> str:
@@ -67,8 +72,12 @@ def prove_equivalent(
     statement = " ".join((statement or f"{left.name} = {right.name}").split())
     generator = np.random.default_rng(seed)
 
-    def proof(claim: Claim, files: Mapping[str, str] | None = None, invariant: Expression | None = None) -> Proof:
-        return Proof(claim, files or {}, invariant, time.monotonic() - start)
+    def proof(claim: Claim, text: str = "", invariant: Expression | None = None) -> Proof:
+        if not text:
+            return Proof(claim, seconds=time.monotonic() - start)
+        files = {path: text, reference_path(path): right.to_python()}
+        about = {"kind": "equivalence", "reference": {"path": reference_path(path), **signature(right)}}
+        return Proof(claim, files, invariant, time.monotonic() - start, about)
 
     deadline = start + timeout
     reached = reach(product, generator)
@@ -81,21 +90,50 @@ def prove_equivalent(
         return proof(Undecided(statement, reason, "guard the division or the index"))
     if difference is None and "z3" not in installed():
         return proof(Undecided(statement, "z3 not found", INSTALL))
-    reason = ""
+    reason = "no invariant of the kinds that were tried proves it"
     if difference is None:
         try:
-            for invariant in _invariants(product, reached, generator, deadline):
-                text = assemble(product, invariant_definition(product, invariant), statement)
-                if by := _agreeing(text, deadline):
-                    claim = Proved(statement, domain_text(product), by, path, f"z3 {path}")
-                    return proof(claim, {path: text, reference_path(path): right.to_python()}, invariant)
-            reason = "no invariant of the kinds that were tried proves it"
+            found = _certificate(product, reached, statement, generator, deadline)
         except OutOfTime:
-            reason = f"{timeout:g} s ran out while looking for an invariant"
+            found, reason = None, f"{timeout:g} s ran out while looking for an invariant"
+        if found is not None:
+            claim = Proved(statement, domain_text(product), found.by, path, f"z3 {path}")
+            return proof(claim, found.text, found.invariant)
         difference = bounded_difference(product, max(deadline, time.monotonic() + LAST_TRY))
     if difference is not None:
         return proof(Refuted(statement, counterexample(left, right, shortened(product, difference))))
     return proof(Undecided(statement, reason, "give more time, or a reference whose registers are closer"))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A certificate that solvers agree on."""
+
+    by: str
+    text: str
+    invariant: Expression
+
+
+def _certificate(
+    product: Product, reached: Reach, statement: str, generator: np.random.Generator, deadline: float
+) -> _Found | None:
+    """A certificate that both solvers accept, or after two tries one that Z3 accepts. Raises `OutOfTime`."""
+    single: _Found | None = None
+    both = "cvc5" in installed()
+    try:
+        for invariant in _invariants(product, reached, generator, deadline):
+            text = assemble(product, invariant_definition(product, invariant), statement)
+            by = _agreeing(text, deadline, SECOND[single is not None] if both else 0)
+            if by == "z3" and both and single is None:
+                single = _Found(by, text, invariant)  # another invariant may be easier for the second solver
+            elif single is not None and by != "z3+cvc5":
+                return single
+            elif by:
+                return _Found(by, text, invariant)
+    except OutOfTime:
+        if single is None:
+            raise
+    return single
 
 
 def _invariants(
@@ -118,25 +156,28 @@ def _invariants(
     kinds.append(lambda: simple + candidates.richer(product, states))
     kinds.append(lambda: simple + candidates.richer(product, states) + candidates.quadratic(product, states))
     for kind in kinds:
-        invariant = inductive(product, kind(), deadline)
-        if invariant is not None:
+        guesses = kind()
+        for ranges in (False, True):
+            invariant = inductive(product, guesses, deadline, ranges=ranges)
+            if invariant is None:
+                break
             yield invariant
     invariant = spacer_invariant(product, deadline)
     if invariant is not None:
         yield invariant
 
 
-def _agreeing(text: str, deadline: float) -> str:
+def _agreeing(text: str, deadline: float, second: float) -> str:
     """The solvers that answer unsat to every query of a certificate; empty where Z3 does not, or cvc5 answers sat."""
     left = max(1.0, deadline - time.monotonic())
     if not ask("z3", text, left).all_unsat(QUERIES):
         return ""
-    if "cvc5" not in installed():
+    if not second:
         return "z3"
-    second = ask("cvc5", text, left / 2)
-    if "sat" in second.results:
+    other = ask("cvc5", text, min(second, left))
+    if "sat" in other.results:
         return ""
-    return "z3+cvc5" if second.all_unsat(QUERIES) else "z3"
+    return "z3+cvc5" if other.all_unsat(QUERIES) else "z3"
 
 
 def reference_path(path: str) -> str:
@@ -149,7 +190,9 @@ def counterexample(left: Program, right: Program, sequence: NDArray[np.int64]) -
     results = [program.run(np.asarray(sequence)[None], exact=True)[0, -1].tolist() for program in (left, right)]
     mine, other = (", ".join(map(str, result)) for result in results)
     names = (left.name, right.name) if left.name != right.name else ("left", "right")
-    return f"inputs {sequence_text(sequence)}: {names[0]} gives {mine}, {names[1]} gives {other} at step {len(sequence)}"
+    return (
+        f"inputs {sequence_text(sequence)}: {names[0]} gives {mine}, {names[1]} gives {other} at step {len(sequence)}"
+    )
 
 
 def sequence_text(sequence: NDArray[np.int64]) -> str:

@@ -29,7 +29,7 @@ Step = Callable[[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]]
 
 @dataclass(frozen=True)
 class Stepwise:
-    """`step(states (n, size), inputs (n, inputs)) -> (states, outputs (n, outputs))`, from the state `initial` (size,)."""
+    """`step(states (n, size), inputs (n, inputs)) -> (states, outputs (n, outputs))`, from `initial` (size,)."""
 
     initial: NDArray[Any]
     step: Step
@@ -64,7 +64,9 @@ def exhaust(
     """
     letters = np.asarray(letters, dtype=np.int64)
     if letters.ndim != 2 or len(letters) == 0 or length < 1:
-        raise ValueError(f"letters {letters.shape} and length={length} hold no case; give (n, inputs) letters, length >= 1")
+        raise ValueError(
+            f"letters {letters.shape} and length={length} hold no case; give (n, inputs) letters, length >= 1"
+        )
     if len(letters) ** length >= 2**62:
         raise ValueError(f"{len(letters)}^{length} sequences are too many to run; choose the length with choose_length")
     statement = statement or f"{left.name} = {right.name}"
@@ -99,14 +101,17 @@ def _first_difference(
     """The letters of a shortest sequence on which outputs differ."""
     size, best = len(letters), None
     start = (left.initial[None], right.initial[None], np.zeros(1, dtype=np.int64), 0)
-    pending = [start]
+    pending: list[tuple[NDArray[Any], NDArray[Any], NDArray[np.int64], int]] = [start]
     while pending:
         mine, other, words, depth = pending.pop()
         if depth >= (length if best is None else len(best) - 1):
             continue
         rows = max(1, CHUNK // size)
         if len(words) > rows:
-            pending += [(mine[i : i + rows], other[i : i + rows], words[i : i + rows], depth) for i in range(0, len(words), rows)]
+            pending += [
+                (mine[i : i + rows], other[i : i + rows], words[i : i + rows], depth)
+                for i in range(0, len(words), rows)
+            ]
             continue
         which, letter = np.divmod(np.arange(len(words) * size), size)
         mine, outputs = left.step(mine[which], letters[letter])

@@ -1,19 +1,16 @@
-"""Keeping what a solver can prove of guessed invariants (Houdini, Flanagan and Leino 2001), and no more than is needed."""
+"""Keeping what a solver proves of guessed invariants (Houdini, Flanagan and Leino 2001), and no more than is needed."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-from ..artifacts.expression import Expression, conjunction
+from ..artifacts.expression import Expression, Name, Operation, conjunction
 from .certificate import after_step, definitions, goals
 from .product import Product
 from .smtlib import call, define, to_smt
-
-if TYPE_CHECKING:
-    import z3
 
 SLICE = 2.0
 """Seconds for one question about guesses."""
@@ -29,11 +26,11 @@ class Answer:
 
     proved: bool
     core: frozenset[int] = frozenset()
-    model: z3.ModelRef | None = None
+    model: Any = None
 
 
 class Guesses:
-    """Guessed invariants of a product in a solver: which questions they answer. All terms come from the SMT-LIB text."""
+    """Guessed invariants of a product in a solver: which questions they answer. Terms come from the SMT-LIB text."""
 
     def __init__(self, product: Product, guesses: Sequence[Expression], deadline: float) -> None:
         import z3
@@ -59,7 +56,7 @@ class Guesses:
         for mark, now in zip(self.marks, terms[first : first + len(names)], strict=True):
             self.solver.add(z3.Implies(mark, now))
 
-    def ask(self, used: Iterable[int], goal: z3.BoolRef) -> Answer:
+    def ask(self, used: Iterable[int], goal: Any) -> Answer:
         """Whether the guesses `used`, before a step, imply `goal`. Raises `OutOfTime`."""
         import z3
 
@@ -77,23 +74,27 @@ class Guesses:
         core = frozenset(k for k in order if str(self.marks[k]) in names)
         return Answer(result == z3.unsat, core, model)
 
-    def all_after(self, chosen: Iterable[int]) -> z3.BoolRef:
+    def all_after(self, chosen: Iterable[int]) -> Any:
         """That every chosen guess holds after the step."""
         import z3
 
         return z3.And([self.after[k] for k in sorted(chosen)] + [z3.BoolVal(True, self.solver.ctx)])
 
 
-def inductive(product: Product, guesses: Sequence[Expression], deadline: float) -> Expression | None:
+def inductive(
+    product: Product, guesses: Sequence[Expression], deadline: float, *, ranges: bool = False
+) -> Expression | None:
     """A conjunction of `guesses` that every step keeps and that implies equal outputs and a defined step; or None.
 
-    The guesses have to hold at the start. Raises `OutOfTime` after `deadline` (of `time.monotonic`).
+    The guesses have to hold at the start. With `ranges`, every known range of a register is kept, needed or not, which
+    makes divisions easier for a solver. Raises `OutOfTime` after `deadline` (of `time.monotonic`).
     """
     guesses = sorted(dict.fromkeys(guesses), key=lambda guess: guess.size)
     asked = Guesses(product, guesses, deadline)
     alive = _houdini(asked)
+    kept = _ranges(guesses, alive) if ranges else set()
     needed: set[int] = set()
-    pending: set[int] = set()
+    pending = set(kept)
     for goal in asked.goals:
         answer = asked.ask(alive, goal)
         if not answer.proved:
@@ -104,7 +105,7 @@ def inductive(product: Product, guesses: Sequence[Expression], deadline: float) 
         needed.add(k)
         answer = asked.ask(alive, asked.after[k])
         pending |= (answer.core if answer.proved else alive) - needed
-    return conjunction(*(guesses[k] for k in sorted(_thinned(asked, needed))))
+    return conjunction(*(guesses[k] for k in sorted(_thinned(asked, needed, kept))))
 
 
 def _houdini(asked: Guesses) -> set[int]:
@@ -127,11 +128,21 @@ def _houdini(asked: Guesses) -> set[int]:
     return alive
 
 
-def _thinned(asked: Guesses, needed: set[int]) -> set[int]:
-    """`needed` with every guess left out that the others can do without, the longest first."""
+def _ranges(guesses: Sequence[Expression], alive: set[int]) -> set[int]:
+    """The bounds of registers that are bounded on both sides."""
+    found: dict[Expression, dict[str, int]] = {}
+    for k in sorted(alive):
+        guess = guesses[k]
+        if isinstance(guess, Operation) and guess.operator in ("<=", ">=") and isinstance(guess.operands[0], Name):
+            found.setdefault(guess.operands[0], {}).setdefault(guess.operator, k)
+    return {k for sides in found.values() if len(sides) == 2 for k in sides.values()}
+
+
+def _thinned(asked: Guesses, needed: set[int], kept: set[int]) -> set[int]:
+    """`needed` with every guess left out that the others can do without, the longest first; those in `kept` stay."""
     import z3
 
-    for k in sorted(needed, reverse=True)[:40]:
+    for k in sorted(needed - kept, reverse=True)[:40]:
         rest = needed - {k}
         if asked.ask(rest, z3.And(asked.all_after(rest), *asked.goals)).proved:
             needed = rest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,7 @@ class Steps:
 
     @property
     def differs(self) -> NDArray:
-        return np.asarray(self.left != self.right).any(1)
+        return np.asarray(self.left != self.right).any(axis=1).reshape(-1)
 
 
 def product_of(left: Program, right: Program) -> Product:
@@ -112,8 +113,8 @@ def product_of(left: Program, right: Program) -> Product:
     for a, b in zip(left.inputs, right.inputs, strict=True):
         if a.low < b.low or a.high > b.high:
             raise ValueError(
-                f"input {a.name} of {left.name} ranges over {a.low}..{a.high}, beyond {b.low}..{b.high} of {right.name}; "
-                "give both the same range"
+                f"input {a.name} of {left.name} ranges over {a.low}..{a.high}, beyond {b.low}..{b.high} "
+                f"of {right.name}; give both the same range"
             )
     inputs = tuple(Input(f"in_{safe(i.name)}", i.low, i.high, i.symbols) for i in left.inputs)
     return Product(half_of(left, SIDES[0], inputs), half_of(right, SIDES[1], inputs), inputs)
@@ -134,6 +135,12 @@ def half_of(program: Program, side: str, inputs: tuple[Input, ...]) -> Half:
 def as_printed(program: Program) -> Program:
     """`program` as its own Python text reads: what a proof is about is the text that people see."""
     return read_program(program.to_python(), program.inputs, function=program.name, description=program.description)
+
+
+def signature(program: Program) -> dict[str, Any]:
+    """What its text does not say: the function's name, and the range of each input."""
+    inputs = [{"name": i.name, "low": i.low, "high": i.high} for i in program.inputs]
+    return {"function": program.name, "inputs": inputs}
 
 
 def safe(name: str) -> str:
@@ -160,7 +167,7 @@ def letters_of(product: Product, limit: int, generator: np.random.Generator) -> 
 
 
 def sequences_of(product: Product, generator: np.random.Generator, count: int, length: int) -> NDArray[np.int64]:
-    """Inputs (count, length, inputs) of several kinds: uniform, of few letters, extreme, and reading the same backwards."""
+    """Inputs (count, length, inputs) of several kinds: uniform, of few letters, extreme, palindromes."""
     letters, _ = letters_of(product, 64, generator)
     low, high = np.array([i.low for i in product.inputs]), np.array([i.high for i in product.inputs])
     uniform = generator.integers(low, high + 1, (count, length, len(product.inputs)))
@@ -169,8 +176,8 @@ def sequences_of(product: Product, generator: np.random.Generator, count: int, l
     two = np.where(which[:, :, None], few[:, :1], few[:, 1:])
     kinds = np.arange(count) % 4
     chosen = np.where((kinds == 1)[:, None, None], two, uniform)
-    chosen = np.where((kinds == 2)[:, None, None], letters[generator.integers(0, len(letters), (count, length))], chosen)
+    chosen = np.where(
+        (kinds == 2)[:, None, None], letters[generator.integers(0, len(letters), (count, length))], chosen
+    )
     mirrored = np.concatenate([uniform[:, : (length + 1) // 2], uniform[:, : length // 2][:, ::-1]], 1)
     return np.where((kinds == 3)[:, None, None], mirrored, chosen)
-
-

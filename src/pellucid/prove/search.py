@@ -30,8 +30,8 @@ LARGE = 2**30
 class Reach:
     """What breadth-first search met: pairs of states (n, registers), and whether these are all there are.
 
-    `difference` is a shortest sequence of inputs (time, inputs) whose last outputs differ, `undefined` one after which a
-    program has no value (a divisor that is not positive, an index outside its table).
+    `difference` is a shortest sequence of inputs (time, inputs) whose last outputs differ, `undefined` one after which
+    a program has no value (a divisor that is not positive, an index outside its table).
     """
 
     states: NDArray[np.int64]
@@ -170,7 +170,11 @@ def shortened(product: Product, sequence: NDArray[Any]) -> NDArray[Any]:
             for value in {int(simple[k]), int(sequence[t, k]) // 2, int(sequence[t, k]) - 1}:
                 smaller = sequence.copy()
                 smaller[t, k] = value
-                if value in product.inputs[k].values and abs(value) < abs(sequence[t, k]) and differs_on(product, smaller):
+                if (
+                    value in product.inputs[k].values
+                    and abs(value) < abs(sequence[t, k])
+                    and differs_on(product, smaller)
+                ):
                     sequence = smaller
     return sequence
 

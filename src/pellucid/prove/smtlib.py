@@ -1,8 +1,8 @@
 """Expressions and programs as SMT-LIB text: the one translation that searcher, certificate and checker share.
 
 Integers are unbounded. `//` and `%` become `div` and `mod`, which mean the same where the divisor is positive, and the
-bit operators a case distinction, which means the same on 0 and 1: `artifacts.expression.obligations` lists exactly these
-conditions, and every certificate proves them.
+bit operators a case distinction, which means the same on 0 and 1: `artifacts.expression.obligations` lists exactly
+these conditions, and every certificate proves them.
 """
 
 from __future__ import annotations

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
+from typing import Any
 
 INSTALL = "pip install 'pellucid[prove]'"
 _PACKAGES = {"z3": "z3-solver", "cvc5": "cvc5"}
@@ -54,8 +56,7 @@ def _ask_z3(text: str, milliseconds: int) -> str:
 
 
 def _ask_cvc5(text: str, milliseconds: int) -> str:
-    import cvc5
-
+    cvc5: Any = importlib.import_module("cvc5")  # its stubs leave out what it has
     terms = cvc5.TermManager()
     solver = cvc5.Solver(terms)
     solver.setOption("incremental", "true")

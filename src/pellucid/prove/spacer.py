@@ -17,7 +17,7 @@ from .smtlib import call, number
 
 _CHAINS = {"=": "==", "<=": "<=", "<": "<", ">=": ">=", ">": ">"}
 _FOLDS = {"+": "+", "-": "-", "*": "*", "and": "and", "or": "or"}
-_DIVISIONS = {"mod": "%", "div": "//", "mod0": "%", "div0": "//"}
+_DIVISIONS = {"mod": "%", "div": "//"}
 
 
 def spacer_invariant(product: Product, deadline: float) -> Expression | None:
@@ -117,11 +117,9 @@ def bounded_difference(product: Product, deadline: float, longest: int = 40) -> 
         if answer == z3.unknown:
             return None
         if answer == z3.sat:
-            model = solver.model()
+            model: Any = solver.model()
             values = {d.name(): model[d].as_long() for d in model.decls() if d.arity() == 0}
-            sequence = [
-                [values.get(f"{i.name}_{t}", i.low) for i in product.inputs] for t in range(1, length + 1)
-            ]
+            sequence = [[values.get(f"{i.name}_{t}", i.low) for i in product.inputs] for t in range(1, length + 1)]
             found = np.array(sequence, dtype=np.int64)
             return found if differs_on(product, found) else None
         state = after

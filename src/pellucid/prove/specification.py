@@ -51,11 +51,15 @@ def load_specification(path: Path | str, inputs: Sequence[Input]) -> Program | S
         raise ValueError(f"specification {str(path)!r} is not Python ({error}); correct the file") from None
     functions = [node.name for node in module.body if isinstance(node, ast.FunctionDef)]
     if not functions:
-        raise ValueError(f"specification {str(path)!r} holds no function; define reference(inputs) or holds(inputs, outputs)")
+        raise ValueError(
+            f"specification {str(path)!r} holds no function; define reference(inputs) or holds(inputs, outputs)"
+        )
     public = [f for f in functions if not f.startswith("_")] or functions
     name = next((n for n in ("holds", "reference") if n in functions), public[0] if len(public) == 1 else None)
     if name is None:
-        raise ValueError(f"specification {str(path)!r} holds {', '.join(functions)}; call one of them reference or holds")
+        raise ValueError(
+            f"specification {str(path)!r} holds {', '.join(functions)}; call one of them reference or holds"
+        )
     reason = "it is a predicate"
     if name != "holds":
         try:
@@ -153,13 +157,17 @@ def _call(specification: Specification, arguments: tuple[Any, ...], plain: list[
 
 
 def _outputs(result: list[Any], plain: list[Any], width: int) -> list[Any]:
-    """The outputs of the specification as integers or tuples of them; raises ValueError if that is not what they are."""
+    """The outputs of the specification as integers or tuples of them; raises ValueError if they are not that."""
     if len(result) != len(plain):
-        raise ValueError(f"reference gave {len(result)} outputs for {len(plain)} inputs {plain}; give one for each step")
+        raise ValueError(
+            f"reference gave {len(result)} outputs for {len(plain)} inputs {plain}; give one for each step"
+        )
     rows = []
     for step in result:
         values = tuple(step) if isinstance(step, tuple | list | np.ndarray) else (step,)
-        whole = all(isinstance(v, int | np.integer | np.bool_) or (isinstance(v, float) and v.is_integer()) for v in values)
+        whole = all(
+            isinstance(v, int | np.integer | np.bool_) or (isinstance(v, float) and v.is_integer()) for v in values
+        )
         if len(values) != width or not whole:
             raise ValueError(f"reference gave {step!r} on inputs {plain}; give {width} integer(s) for each step")
         rows.append(tuple(int(v) for v in values) if width > 1 else int(values[0]))

@@ -1,7 +1,7 @@
 """Theorems: what outputs should be, said without any program, each with a reference fold and the proof that it obeys.
 
-In Dafny a theorem is a predicate `Holds(steps, i, y)`, "y is the right output after step i", and a lemma `ReferenceHolds`
-about the fold here. A program then only has to be related to that fold, whatever its registers are.
+In Dafny a theorem is a predicate `Holds(steps, i, y)`, "y is the right output after step i", and a lemma
+`ReferenceHolds` about the fold here. A program then only has to be related to that fold, whatever its registers are.
 """
 
 from __future__ import annotations
@@ -28,11 +28,17 @@ class Theorem:
         if self.family not in FAMILIES:
             raise ValueError(f"theorem {self.family!r} is unknown; use one of {', '.join(sorted(FAMILIES))}")
         if self.number < FAMILIES[self.family].smallest:
-            raise ValueError(f"number={self.number} is too small for {self.family}; give {FAMILIES[self.family].smallest} or more")
+            raise ValueError(
+                f"number={self.number} is too small for {self.family}; give {FAMILIES[self.family].smallest} or more"
+            )
 
     @property
     def statement(self) -> str:
         return FAMILIES[self.family].statement.format(k=self.number)
+
+    def about(self, program: str) -> str:
+        """The statement that a program satisfies it."""
+        return f"{program} satisfies: {self.statement}"
 
     def reference(self, inputs: Sequence[Input]) -> Program:
         """The fold that obeys; raises ValueError where `inputs` are not what the theorem speaks of."""
@@ -153,7 +159,9 @@ def _running_sum(k: int, inputs: Sequence[Input]) -> str:
 
 
 def _window(k: int, inputs: Sequence[Input]) -> str:
-    return _past(_delayed(k - 1), _back(inputs[0].name), "y == " + " + ".join(f"Back(read, {j})" for j in range(1, k + 1)))
+    return _past(
+        _delayed(k - 1), _back(inputs[0].name), "y == " + " + ".join(f"Back(read, {j})" for j in range(1, k + 1))
+    )
 
 
 def _previous(k: int, inputs: Sequence[Input]) -> str:
@@ -165,7 +173,7 @@ def _delayed(depth: int) -> str:
 
 
 def _extreme(order: str) -> Callable[[int, Sequence[Input]], str]:
-    """The largest or smallest so far, `order` being >= or <=; the start counts only if an input can be on its far side."""
+    """The largest or smallest so far, `order` being >= or <=; the start counts only where inputs can lie behind it."""
 
     def text(start: int, inputs: Sequence[Input]) -> str:
         name = inputs[0].name
@@ -176,13 +184,12 @@ def _extreme(order: str) -> Callable[[int, Sequence[Input]], str]:
 predicate Occurs(y: int, read: seq<Input>) {{
   exists j :: 0 <= j < |read| && read[j].{name} == y
 }}"""
-        met = f"(r.right_best == {start} && (|past| == 0 || !{str(beaten).lower()})) || Occurs(r.right_best, past)"
-        right = "Bounds(y, read) && Occurs(y, read)"
-        if not beaten:
+        if beaten:
+            met = f"if |past| == 0 then r.right_best == {start} else Occurs(r.right_best, past)"
+            right = "Bounds(y, read) && Occurs(y, read)"
+        else:
             met = f"r.right_best == {start} || Occurs(r.right_best, past)"
             right = f"Bounds(y, read) && y {order} {start} && (y == {start} || Occurs(y, read))"
-        else:
-            met = f"if |past| == 0 then r.right_best == {start} else Occurs(r.right_best, past)"
         meaning = f"Bounds(r.right_best, past) && r.right_best {order} {start} && ({met})"
         hint = f"""var y := ReferenceOut(r, x);
   assert forall j :: 0 <= j < |past| ==> read[j] == past[j];
@@ -210,20 +217,46 @@ predicate Holds(steps: seq<Input>, i: int, y: int)
   y == Digit(A(steps) + B(steps), i)
 }}
 
-lemma DigitsFrom(r: Reference, steps: seq<Input>, i: nat)
-  requires Valid(steps) && 0 <= r.right_carry <= 1 && i < |steps|
-  ensures ReferenceRun(r, steps)[i] == Digit(A(steps) + B(steps) + r.right_carry, i)
+// One step of the reference splits the sum into its last digit and the rest. Said apart from the induction over the
+// digits, so that the solver never has to divide and to unfold a recursive function at once.
+lemma Divided(r: Reference, x: Input, rest: int, whole: int)
+  requires InDomain(x) && 0 <= r.right_carry <= 1
+  requires whole == x.{a} + x.{b} + r.right_carry + {k} * rest
+  ensures 0 <= ReferenceStep(r, x).right_carry <= 1
+  ensures whole % {k} == ReferenceOut(r, x)
+  ensures whole / {k} == rest + ReferenceStep(r, x).right_carry
+{{
+}}
+lemma DigitZero(n: int, digit: int)
+  requires n % {k} == digit
+  ensures Digit(n, 0) == digit
+{{
+}}
+lemma DigitNext(n: int, above: int, i: nat)
+  requires n / {k} == above && i > 0
+  ensures Digit(n, i) == Digit(above, i - 1)
+{{
+}}
+lemma First(steps: seq<Input>)
+  requires |steps| > 0
+  ensures A(steps) + B(steps) == steps[0].{a} + steps[0].{b} + {k} * (A(steps[1..]) + B(steps[1..]))
+{{
+}}
+
+lemma DigitsFrom(r: Reference, steps: seq<Input>, i: nat, whole: int)
+  requires Valid(steps) && 0 <= r.right_carry <= 1 && i < |steps| && whole == A(steps) + B(steps) + r.right_carry
+  ensures ReferenceRun(r, steps)[i] == Digit(whole, i)
   decreases i
 {{
-  var x, after := steps[0], ReferenceStep(r, steps[0]);
-  assert InDomain(x);
-  var total := x.{a} + x.{b} + r.right_carry;
-  var whole := A(steps) + B(steps) + r.right_carry;
-  assert whole == total + {k} * (A(steps[1..]) + B(steps[1..]));
-  if i > 0 {{
-    assert whole / {k} == total / {k} + A(steps[1..]) + B(steps[1..]);
-    DigitsFrom(after, steps[1..], i - 1);
-    assert ReferenceRun(r, steps)[i] == ReferenceRun(after, steps[1..])[i - 1];
+  var x, rest, after := steps[0], steps[1..], ReferenceStep(r, steps[0]);
+  var above := A(rest) + B(rest) + after.right_carry;
+  First(steps);
+  Divided(r, x, A(rest) + B(rest), whole);
+  if i == 0 {{
+    DigitZero(whole, ReferenceOut(r, x));
+  }} else {{
+    DigitsFrom(after, rest, i - 1, above);
+    DigitNext(whole, above, i);
   }}
 }}
 
@@ -232,7 +265,7 @@ lemma ReferenceHolds(steps: seq<Input>)
   ensures forall i :: 0 <= i < |steps| ==> Holds(steps, i, ReferenceRun(ReferenceStart(), steps)[i])
 {{
   forall i | 0 <= i < |steps| ensures Holds(steps, i, ReferenceRun(ReferenceStart(), steps)[i]) {{
-    DigitsFrom(ReferenceStart(), steps, i);
+    DigitsFrom(ReferenceStart(), steps, i, A(steps) + B(steps));
   }}
 }}
 """
@@ -257,14 +290,19 @@ FAMILIES: Mapping[str, Family] = {
         smallest=2,
     ),
     "sum_mod": Family("the sum of the inputs so far, modulo {k}", lambda k: _sum_fold(f"(total + x) % {k}"), _sum_mod),
-    "running_sum": Family("the sum of the inputs so far", lambda k: _sum_fold("total + x"), _running_sum, smallest=_ANY),
+    "running_sum": Family(
+        "the sum of the inputs so far", lambda k: _sum_fold("total + x"), _running_sum, smallest=_ANY
+    ),
     "sum_last": Family(
         "the sum of the last {k} inputs (0 before the first)",
         lambda k: _delay_fold(k - 1, " + ".join(["x", *(f"p{j}" for j in range(1, k))])),
         _window,
     ),
     "previous": Family(
-        "the input {k} steps back (0 before the first)", lambda k: _delay_fold(k, f"p{k}" if k else "x"), _previous, smallest=0
+        "the input {k} steps back (0 before the first)",
+        lambda k: _delay_fold(k, f"p{k}" if k else "x"),
+        _previous,
+        smallest=0,
     ),
     "running_max": Family(
         "the largest of {k} and the inputs so far", _extreme_fold("max"), _extreme(">="), smallest=_ANY

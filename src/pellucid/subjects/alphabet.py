@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import gt
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ class Alphabet:
     symbols: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.low or len(self.low) != len(self.high) or any(a > b for a, b in zip(self.low, self.high, strict=True)):
+        if not self.low or len(self.low) != len(self.high) or any(map(gt, self.low, self.high)):
             raise ValueError(f"low={self.low}, high={self.high} is no alphabet; give low <= high for each input")
 
     @property

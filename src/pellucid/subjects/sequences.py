@@ -16,9 +16,9 @@ from .alphabet import Alphabet, observed_alphabet
 class Sequences:
     """Integer inputs (sequences, time, inputs) and outputs (sequences, time, outputs), aligned step by step.
 
-    `mask` (sequences, time) is true where an output is known: False pads shorter sequences (always at the end) or marks
-    steps without a label. `lengths` follow from it. Raises ValueError for data that cannot be learnt from: empty, ragged,
-    not integers, NaN, or labels that contradict each other for the same prefix.
+    `mask` (sequences, time) is true where an output is known: False pads shorter sequences (always at the end) or
+    marks steps without a label. Raises ValueError for data that cannot be learnt from: empty, ragged, not integers,
+    NaN, or labels that contradict each other for the same prefix.
     """
 
     inputs: NDArray[np.int64]
@@ -39,7 +39,7 @@ class Sequences:
         count, length = inputs.shape[:2]
         mask = np.ones((count, length), dtype=bool) if self.mask is None else np.asarray(self.mask, dtype=bool)
         if mask.shape != (count, length) or not mask.any():
-            raise ValueError(f"mask has shape {mask.shape} and {int(mask.sum())} labels; label at least one of {(count, length)}")
+            raise ValueError(f"mask {mask.shape} holds {int(mask.sum())} labels; label a step of {(count, length)}")
         lengths = np.full(count, length) if self.lengths is None else np.asarray(self.lengths, dtype=np.int64)
         mask = mask & (np.arange(length) < lengths[:, None])
         for name, value in (("inputs", inputs), ("outputs", outputs), ("mask", mask), ("lengths", lengths)):
@@ -66,13 +66,18 @@ class Sequences:
         """The sequences in `rows`, over the same alphabet."""
         assert self.mask is not None
         return Sequences(
-            self.inputs[rows], self.outputs[rows], self.mask[rows], self.alphabet, self.output_symbols, self.lengths[rows]
+            self.inputs[rows],
+            self.outputs[rows],
+            self.mask[rows],
+            self.alphabet,
+            self.output_symbols,
+            self.lengths[rows],
         )
 
     def split(self, fraction: float, generator: np.random.Generator) -> tuple[Sequences, Sequences]:
         """Two disjoint parts, the second with `fraction` of the sequences (at least one)."""
         if len(self) < 2:
-            raise ValueError(f"{len(self)} sequence cannot be split into a training and a held-out part; give at least 2")
+            raise ValueError("1 sequence cannot be split into a training and a held-out part; give at least 2")
         order = generator.permutation(len(self))
         held = max(1, int(fraction * len(self)))
         return self.select(order[held:]), self.select(order[:held])
@@ -111,7 +116,7 @@ class Sequences:
 def _integers(array: Any, name: str) -> NDArray[np.int64]:
     array = np.asarray(array)
     if array.dtype.kind not in "iubf":
-        raise ValueError(f"{name} has dtype {array.dtype}; give integers in a rectangular array (sequences, time, {name})")
+        raise ValueError(f"{name} has dtype {array.dtype}; give an array of integers (sequences, time, {name})")
     if array.ndim == 2:
         array = array[:, :, None]
     if array.ndim != 3 or 0 in array.shape:

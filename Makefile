@@ -1,0 +1,45 @@
+# Two commands on a fresh clone: `make demo` and `make test`. Each makes its own .venv first.
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/
+
+.PHONY: demo test lint types layers tests slow benchmark dafny clean
+
+demo: $(VENV)/installed dafny
+	$(RUN)pellucid program binary_addition --output demo
+
+test: lint types layers tests
+
+lint: $(VENV)/installed
+	$(RUN)ruff check src tests benchmarks examples
+	$(RUN)ruff format --check src tests benchmarks examples
+
+types: $(VENV)/installed
+	$(RUN)pyright
+
+layers: $(VENV)/installed
+	$(RUN)lint-imports
+
+tests: $(VENV)/installed dafny
+	$(RUN)python -m pytest --durations=10
+
+slow: $(VENV)/installed dafny
+	$(RUN)python -m pytest -m slow
+
+benchmark: $(VENV)/installed
+	$(RUN)python benchmarks/programs.py --all
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[prove,dev]"
+	touch $@
+
+# Dafny proves the declarative specifications. Without it those claims are reported as Undecided.
+dafny:
+	@command -v dafny >/dev/null 2>&1 || { command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && \
+	  { apt-get install -y --no-install-recommends dafny >/dev/null 2>&1 || \
+	    { apt-get update >/dev/null 2>&1 && apt-get install -y --no-install-recommends dafny >/dev/null 2>&1; }; } || \
+	  echo "dafny not found: its proofs will be Undecided; install it with: apt-get install dafny"; }
+
+clean:
+	rm -rf $(VENV) demo .pytest_cache .ruff_cache

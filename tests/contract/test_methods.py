@@ -1,0 +1,117 @@
+"""Every method of every family against the rules of the house. A new method needs a subject below, and nothing else."""
+
+import contextlib
+import dataclasses
+import importlib
+import inspect
+import io
+import pickle
+import pkgutil
+import random
+
+import numpy as np
+import pytest
+import torch
+
+import pellucid
+from pellucid.artifacts import KINDS
+from pellucid.core import Artifact, Finding, Measured, Method, Tested, load_finding
+from pellucid.distill import MIPS
+from pellucid.subjects import Sequences
+
+FAMILIES = ("distill", "discover", "look", "learn", "generate", "oversee")
+
+
+def parity():
+    bits = np.random.default_rng(0).integers(0, 2, (3000, 6, 1))
+    return Sequences(bits, bits.cumsum(1) % 2)
+
+
+SUBJECTS = {"MIPS": (MIPS(budget_seconds=20), parity)}
+
+
+def all_methods():
+    found = {}
+    for module in pkgutil.iter_modules(pellucid.__path__):
+        if module.name in FAMILIES:
+            family = importlib.import_module(f"pellucid.{module.name}")
+            members = (getattr(family, name) for name in family.__all__)
+            found |= {m.__name__: m for m in members if isinstance(m, type) and issubclass(m, Method)}
+    return found
+
+
+METHODS = all_methods()
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory):
+    """Each method's finding, and what running it did to the world outside."""
+    made = {}
+    for name, (method, subject) in SUBJECTS.items():
+        folder = tmp_path_factory.mktemp(name)
+        before = (pickle.dumps(random.getstate()), pickle.dumps(np.random.get_state()), torch.get_rng_state().tolist())
+        output = io.StringIO()
+        with contextlib.chdir(folder), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            finding = method.explain(subject(), 1)
+        after = (pickle.dumps(random.getstate()), pickle.dumps(np.random.get_state()), torch.get_rng_state().tolist())
+        made[name] = (finding, before == after, output.getvalue(), list(folder.iterdir()))
+    return made
+
+
+def test_every_method_has_a_subject():
+    assert set(METHODS) == set(SUBJECTS)
+
+
+@pytest.mark.parametrize("name", METHODS)
+class TestMethod:
+    def test_is_a_frozen_dataclass_with_defaults(self, name):
+        kind = METHODS[name]
+        assert dataclasses.is_dataclass(kind)
+        assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+        assert kind() == kind()  # every field has a default
+
+    def test_says_what_it_does(self, name):
+        text = inspect.getdoc(METHODS[name]) or ""
+        assert text.splitlines()[0].endswith(".")
+        assert ">>>" in text
+        source = inspect.getdoc(inspect.getmodule(METHODS[name]))
+        assert source
+        assert "arXiv" in source
+
+    def test_returns_an_artifact_with_claims(self, name, findings):
+        finding = findings[name][0]
+        assert isinstance(finding, Finding)
+        assert isinstance(finding.artifact, Artifact)
+        assert finding.artifact.describe()
+        assert any(isinstance(claim, Tested | Measured) for claim in finding.claims)
+
+    def test_is_pure(self, name, findings):
+        _, same_random_state, printed, files = findings[name]
+        assert same_random_state
+        assert printed == ""
+        assert files == []
+
+    def test_same_seed_same_finding(self, name, findings):
+        method, subject = SUBJECTS[name]
+        again = method.explain(subject(), 1)
+        first = findings[name][0]
+        assert again.artifact == first.artifact
+        assert again.claims == first.claims
+        assert again.provenance == first.provenance
+
+    def test_survives_saving(self, name, findings, tmp_path):
+        finding = findings[name][0]
+        finding.save(tmp_path / "out")
+        loaded = load_finding(tmp_path / "out", KINDS)
+        assert loaded.artifact == finding.artifact
+        assert loaded.claims == finding.claims
+        assert set(loaded.parts) == set(finding.parts)
+        written = [p for p in (tmp_path / "out").rglob("*") if p.is_file()]
+        assert all(p.suffix in (".json", ".safetensors", ".py", ".smt2", ".dfy") for p in written)
+
+    def test_settings_are_in_the_provenance(self, name, findings):
+        method, _ = SUBJECTS[name]
+        provenance = findings[name][0].provenance
+        assert set(provenance.settings) == {f.name for f in dataclasses.fields(method)}
+        assert provenance.seed == 1
+        assert len(provenance.subject) == 64

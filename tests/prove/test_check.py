@@ -1,0 +1,166 @@
+"""Saved proofs are checked from their files alone; whatever is changed in them is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from shutil import which
+
+import pytest
+from pairs_of_programs import BITS, PAIRS, program
+
+from pellucid.core import Finding, Proved, Provenance
+from pellucid.prove import Theorem, certificate_files, check_folder, prove_equivalent, prove_theorem
+
+SMT = "proofs/equivalence.smt2"
+REFERENCE = "proofs/equivalence.reference.py"
+
+
+@pytest.fixture(scope="module")
+def proof():
+    return prove_equivalent(*PAIRS["adder in bits"], statement="program = binary addition")
+
+
+@pytest.fixture
+def folder(proof, tmp_path) -> Path:
+    finding = Finding(PAIRS["adder in bits"][0], (proof.claim,), Provenance("test", {}, 0, ""))
+    return finding.plus(proofs=certificate_files(PAIRS["adder in bits"][0], [proof])).save(tmp_path / "found")
+
+
+def change(folder: Path, name: str, old: str, new: str, sign: bool = False) -> None:
+    """Replace `old` by `new` in a file; with `sign`, correct its fingerprint in the manifest as well."""
+    path = folder / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    if sign:
+        manifest = json.loads((folder / "proofs/manifest.json").read_text())
+        manifest["files"][name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        (folder / "proofs/manifest.json").write_text(json.dumps(manifest))
+
+
+def failures(folder: Path) -> dict[str, str]:
+    return {f"{c.path}: {c.statement}": c.detail for c in check_folder(folder) if not c.ok}
+
+
+def test_an_untouched_folder_holds(folder: Path) -> None:
+    checked = check_folder(folder)
+    assert all(c.ok for c in checked), checked
+    certificate = next(c for c in checked if c.statement == "program = binary addition")
+    assert "unsat by z3" in certificate.detail
+    assert "cvc5" in certificate.detail
+
+
+@pytest.mark.parametrize("name", ["program.py", SMT, REFERENCE])
+def test_a_changed_file_is_noticed(folder: Path, name: str) -> None:
+    path = folder / name
+    path.write_text(path.read_text() + "\n")
+    assert any("the file was changed" in detail for detail in failures(folder).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("program.py", "a & b", "a | b"),  # another program
+        (REFERENCE, "total // 2", "total // 3"),  # another reference
+        (SMT, "(echo", "(assert false)(echo"),  # a query that cannot fail
+        (SMT, "(check-sat)", ""),  # a query less
+        (SMT, "(and (= (left_output", "(or (= (left_output") if False else (SMT, "(assert (not", "(assert (and false"),
+        (SMT, "; what relates", "(assert false)\n; what relates"),
+        (SMT, "left_c Int)\n", "left_c Int)\n(assert false)\n"),
+        (SMT, "(define-fun invariant ", "(assert false)\n(define-fun invariant "),
+        (SMT, "; program = binary", "; program = ternary"),  # another statement
+    ],
+)
+def test_a_certificate_about_another_program_is_noticed_even_if_signed(
+    folder: Path, name: str, old: str, new: str
+) -> None:
+    change(folder, name, old, new, sign=True)
+    assert any("program = binary addition" in key for key in failures(folder))
+
+
+def test_a_weaker_invariant_is_noticed(folder: Path) -> None:
+    text = (folder / SMT).read_text()
+    begin = text.index("(define-fun invariant")
+    end = text.index("\n\n", begin)
+    for body in ("true", "false"):
+        changed = text[:begin] + f"(define-fun invariant ((left_c Int) (right_c Int)) Bool\n  {body})" + text[end:]
+        (folder / SMT).write_text(changed)
+        manifest = json.loads((folder / "proofs/manifest.json").read_text())
+        manifest["files"][SMT] = hashlib.sha256(changed.encode()).hexdigest()
+        (folder / "proofs/manifest.json").write_text(json.dumps(manifest))
+        assert any("answers" in detail and "sat" in detail for detail in failures(folder).values())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"high": 1', '"high": 0'),
+        ("program = binary", "program = ternary"),
+        ('"domain": "sequences', '"domain": "all sequences'),
+        ("integers have any size", "integers have 64 bits"),
+        ('"by": "z3+cvc5"', '"by": "z3+cvc5+Dafny"'),
+        ('"kind": "equivalence"', '"kind": "theorem"'),
+        ('"proofs/equivalence.smt2": "', '"proofs/equivalence.smt2": "0'),
+        ('"format": 1', '"format": 2'),
+        ('"certificates"', '"others"'),
+        ('"path": "proofs/equivalence.reference.py"', '"path": "../equivalence.reference.py"'),
+    ],
+)
+def test_a_changed_manifest_is_noticed(folder: Path, old: str, new: str) -> None:
+    change(folder, "proofs/manifest.json", old, new)
+    assert failures(folder)
+
+
+def test_a_claim_without_a_certificate_is_noticed(folder: Path) -> None:
+    data = json.loads((folder / "finding.json").read_text())
+    data["claims"].append(Proved("P = NP", "everything", "z3", "proofs/none.smt2", "z3 proofs/none.smt2").to_dict())
+    (folder / "finding.json").write_text(json.dumps(data))
+    assert "no certificate for the claim 'P = NP'" in " ".join(failures(folder).values())
+
+
+def test_a_mutant_does_not_check(folder: Path, proof) -> None:
+    mutant = program(BITS, "c = 0", "a, b", "yield a ^ b ^ c", "c = (a & b) | (a & c)")
+    finding = Finding(mutant, (proof.claim,), Provenance("test", {}, 0, ""))
+    finding.plus(proofs=certificate_files(mutant, [proof])).save(folder)
+    assert failures(folder) == {
+        f"{SMT}: program = binary addition": next(iter(failures(folder).values())),
+    }
+
+
+def test_a_missing_solver_leaves_it_unchecked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pellucid.prove.check as module
+
+    monkeypatch.setattr(module, "installed", dict)
+    assert [c.status for c in check_folder(folder) if c.statement == "program = binary addition"] == ["unchecked"]
+
+
+def test_folders_without_proofs_are_refused(tmp_path) -> None:
+    with pytest.raises(ValueError, match=r"holds no finding\.json"):
+        check_folder(tmp_path)
+    (tmp_path / "finding.json").write_text("{")
+    with pytest.raises(ValueError, match="is not JSON"):
+        check_folder(tmp_path)
+
+
+@pytest.mark.skipif(which("dafny") is None, reason="no dafny program")
+def test_theorems_are_checked(tmp_path) -> None:
+    left = program(BITS[:1], "n = 0", "x", "n = n + x", "yield n % 2")
+    proof = prove_theorem(left, Theorem("sum_mod", 2))
+    finding = Finding(left, (proof.claim,), Provenance("test", {}, 0, ""))
+    folder = finding.plus(proofs=certificate_files(left, [proof])).save(tmp_path / "found")
+    assert all(c.ok for c in check_folder(folder)), check_folder(folder)
+    name = "proofs/program.dfy"
+    for old, new in (
+        ("(s.left_n + x.in_x)", "(s.left_n + 3 * x.in_x)"),
+        ("ensures |out| == |steps|", "requires |steps| == 0\n  ensures |out| == |steps|"),
+        (
+            "predicate Related(s: Program, r: Reference) {\n  ",
+            "predicate Related(s: Program, r: Reference) {\n  false && ",
+        ),
+    ):
+        before = (folder / name).read_text()
+        change(folder, name, old, new, sign=True)
+        assert failures(folder), new
+        (folder / name).write_text(before)
