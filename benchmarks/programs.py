@@ -15,6 +15,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -56,11 +57,10 @@ class Row:
         return self.training_seconds + self.distilling_seconds + self.proving_seconds
 
 
-def solve(name: str, seed: int = 0, budget: float = 60.0) -> dict[str, object]:
-    """Train, distil, judge against the reference, and prove; as a plain dictionary."""
-    task = mips_task(name)
+def solve(case: dict[str, Any]) -> dict[str, Any]:
+    """Train, distil, judge against the reference, and prove; case and result are plain dictionaries."""
     with one_thread():
-        return asdict(_solve(task, seed, budget))
+        return asdict(_solve(mips_task(case["name"]), case["seed"], case["budget"]))
 
 
 def _solve(task: SequenceTask, seed: int, budget: float) -> Row:
@@ -85,7 +85,7 @@ def _solve(task: SequenceTask, seed: int, budget: float) -> Row:
         float((recurrence.run(near) == right).mean()),
         float((recurrence.run(far) == right_far).mean()),
         states,
-        str(finding.provenance.settings.get("route", "")),
+        finding.provenance.route,
         _one_line(program.to_python()),
         bool((program.run(near) == right).all()),
         bool((program.run(far) == right_far).all()),
@@ -191,11 +191,11 @@ def main() -> None:
         parser.error("name some tasks, or --all")
     cases = [{"name": mips_task(name).name, "seed": given.seed, "budget": given.budget} for name in names]
     with ProgressBars() as reporter:
-        outcomes = sweep(solve, cases, jobs=given.jobs, reporter=reporter, store=given.store)
-    rows = [Row(**outcome.result) for outcome in outcomes if outcome.error is None]
+        outcomes = sweep(solve, cases, jobs=given.jobs, reporter=reporter, store=given.store, label="tasks")
+    rows = [Row(**outcome.result) for outcome in outcomes if not outcome.failed]
     show(rows)
     for outcome in outcomes:
-        if outcome.error is not None:
+        if outcome.failed:
             print(f"{outcome.case['name']}: {outcome.error}", file=sys.stderr)
     if given.all:
         write(rows, PAPER)

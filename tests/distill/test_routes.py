@@ -101,7 +101,7 @@ def test_a_task_with_memory_has_no_window(seen):
 COUNTERS = ("max_seen", "min_seen", "majority_0_1", "majority_0_2", "balanced_parenthesis", "evens_counter")
 
 
-@pytest.mark.parametrize("name", ("binary_addition", *COUNTERS))
+@pytest.mark.parametrize("name", ["binary_addition", *COUNTERS])
 def test_registers_are_found_from_the_data_alone(seen, right_far_beyond, name):
     found = propose(Registers(), seen(name))
     assert found

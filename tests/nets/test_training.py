@@ -140,6 +140,12 @@ def test_unlabelled_positions_do_not_matter() -> None:
     assert same(*(train(BITS, outputs, SHAPE, options=options, mask=mask) for outputs in (PARITY, spoiled)))
 
 
+def test_labels_at_the_end_alone_can_be_learnt_from() -> None:
+    mask = np.zeros((len(BITS), 3), bool)
+    mask[:, -1] = True
+    assert train(BITS[:, :3], PARITY[:, :3], SHAPE, mask=mask).perfect
+
+
 @pytest.mark.parametrize(
     ("inputs", "outputs", "mask", "named"),
     [
@@ -151,6 +157,7 @@ def test_unlabelled_positions_do_not_matter() -> None:
         (BITS[:1], PARITY[:1], None, "inputs has shape"),
         (BITS, PARITY, np.zeros(BITS.shape[:2], bool), "mask is False"),
         (BITS, PARITY, np.ones(3, bool), "mask is bool"),
+        (BITS, PARITY, np.arange(BITS[:, :, 0].size).reshape(BITS.shape[:2]) == 0, "mask labels 1 "),
         (np.concatenate([BITS, BITS], 2), PARITY, None, "shape="),
         (BITS.astype(str), PARITY, None, "inputs has dtype"),
     ],

@@ -66,7 +66,7 @@ def test_a_changed_file_is_noticed(folder: Path, name: str) -> None:
         (REFERENCE, "total // 2", "total // 3"),  # another reference
         (SMT, "(echo", "(assert false)(echo"),  # a query that cannot fail
         (SMT, "(check-sat)", ""),  # a query less
-        (SMT, "(and (= (left_output", "(or (= (left_output") if False else (SMT, "(assert (not", "(assert (and false"),
+        (SMT, "(assert (not", "(assert (and false"),
         (SMT, "; what relates", "(assert false)\n; what relates"),
         (SMT, "left_c Int)\n", "left_c Int)\n(assert false)\n"),
         (SMT, "(define-fun invariant ", "(assert false)\n(define-fun invariant "),
@@ -155,10 +155,8 @@ def test_theorems_are_checked(tmp_path) -> None:
     for old, new in (
         ("(s.left_n + x.in_x)", "(s.left_n + 3 * x.in_x)"),
         ("ensures |out| == |steps|", "requires |steps| == 0\n  ensures |out| == |steps|"),
-        (
-            "predicate Related(s: Program, r: Reference) {\n  ",
-            "predicate Related(s: Program, r: Reference) {\n  false && ",
-        ),
+        ("lemma Same(", "lemma {:axiom} Same("),
+        ("Related(s: Program, r: Reference) {\n  ", "Related(s: Program, r: Reference) {\n  true }\n"),
     ):
         before = (folder / name).read_text()
         change(folder, name, old, new, sign=True)

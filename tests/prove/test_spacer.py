@@ -13,7 +13,7 @@ from pellucid.prove.spacer import bounded_difference, spacer_invariant
 
 
 def test_spacer_finds_an_invariant_that_is_inductive() -> None:
-    product = product_of(*PAIRS["adder in bits"])
+    product = product_of(*PAIRS["balanced, lowest"])
     found = spacer_invariant(product, time.monotonic() + 10)
     assert found is not None
     assert inductive(product, [found], time.monotonic() + 10) is not None

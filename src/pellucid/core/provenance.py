@@ -18,6 +18,8 @@ class Provenance:
     seed: int
     subject: str
     """A fingerprint of the subject (SHA-256 of its data), so that a finding can be matched to what was opened."""
+    route: str = ""
+    """Which way the method went, where it has several that compete."""
     versions: Mapping[str, str] = field(default_factory=lambda: installed_versions(), compare=False)
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 

@@ -99,7 +99,7 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         return Finding(
             chosen.program,
             tuple(self._claims(chosen, opened)),
-            Provenance("distill.MIPS", self.settings(), seed, subject.fingerprint(), seconds=seconds),
+            Provenance("distill.MIPS", self.settings(), seed, subject.fingerprint(), chosen.route, seconds=seconds),
             parts=_parts(chosen, opened, generator),
         )
 

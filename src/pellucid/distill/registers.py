@@ -285,7 +285,8 @@ class _Search:
         """Pairs in which the second register reads the first; and pairs that give the output by a comparison."""
         firsts = [t for t in _different(singles, self.probe) if t.update.size <= 5][:24]
         firsts.append(self._doubling())
-        pool = list(firsts)
+        pool = _different(singles, self.probe)[:400]
+        reached = np.stack([self.probe.rows(t.after) for t in pool]) if pool else np.zeros((0, len(self.target)))
         for first in firsts:
             base = first._replace(name="first", update=_own(first.update, "first"))
             others = {"first": base}
@@ -297,10 +298,10 @@ class _Search:
                     continue
                 if self._determines([base, traced]):
                     yield [base, traced]
-                for other in pool:
-                    if self._compares(other, traced):
-                        third = other._replace(name="third", update=_own(other.update, "third"))
-                        yield [base, traced, third]
+                equal = (reached == self.probe.rows(traced.after)).astype(np.int64) == self.target
+                for row in np.flatnonzero(equal.all(1))[:2]:  # the output is `third == second`
+                    third = pool[row]._replace(name="third", update=_own(pool[row].update, "third"))
+                    yield [base, traced, third]
 
     def _doubling(self) -> Traced:
         traced = self._run("s", 1, apply("*", 2, Name("s")), {})
@@ -321,11 +322,6 @@ class _Search:
             yield apply("if", apply("<", new, 0), 1, s)
             yield apply("if", apply(">", new, 0), 1, s)
         return
-
-    def _compares(self, left: Traced, right: Traced) -> bool:
-        """Whether the output is `left == right` after each step."""
-        rows = self.probe.rows
-        return bool(((rows(left.after) == rows(right.after)).astype(np.int64) == self.target).all())
 
 
 def _own(update: Expression, name: str) -> Expression:

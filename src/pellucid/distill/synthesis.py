@@ -20,6 +20,8 @@ from ..artifacts.expression import Expression, Name, Number, apply
 from .enumeration import ALL_OPERATORS, Bank, agrees
 from .tidy import tidy
 
+_CASES = frozenset({"min", "max", "==", "!=", "<", "<="})
+
 Columns = Mapping[str, NDArray[np.int64]]
 
 
@@ -43,8 +45,19 @@ class Synthesiser:
         """
         if (values == values[0]).all():
             return Number(int(values[0]))
-        found = affine_expression(columns, values) or self._search(columns, values)
+        found = affine_expression(columns, values) or self._search(columns, values) or self._by_cases(columns, values)
         return None if found is None else tidy(found)
+
+    def _by_cases(self, columns: Columns, values: NDArray[np.int64]) -> Expression | None:
+        """A decision list that is right on every row, its tests being comparisons of columns, their maxima and minima."""
+        if len(columns) < 2:
+            return None
+        rows = _spread(columns, values, 1000)
+        bank = Bank({n: c[rows] for n, c in columns.items()}, (), _CASES, 6000)
+        while bank.size < 7 and bank.grow():
+            pass
+        found = decision_list(bank, values[rows])
+        return found if found is not None and agrees(found, columns, values).all() else None
 
     def _search(self, columns: Columns, values: NDArray[np.int64]) -> Expression | None:
         points = _spread(columns, values, self.points)
@@ -192,7 +205,8 @@ def _spread(columns: Columns, values: NDArray[np.int64], count: int) -> NDArray[
     first = np.unique(values, return_index=True)[1]
     order = np.random.default_rng(total).permutation(total)
     extremes = [f(columns[n]) for n in columns for f in (np.argmin, np.argmax)]
-    return np.unique(np.concatenate([first[: count // 2], extremes, order[:count]]))[: 2 * count]
+    chosen = np.unique(np.concatenate([first[: count // 2], extremes, order[:count]]))
+    return np.sort(chosen)[: 2 * count]
 
 
 def is_functional(columns: Columns, values: NDArray[Any]) -> tuple[bool, int]:

@@ -64,10 +64,17 @@ class LabelledSequences:
         return LabelledSequences(*(part[rows, :length] for part in (self.inputs, self.outputs, self.mask)))
 
     def split(self, held_out: float, seed: int) -> tuple[LabelledSequences, LabelledSequences]:
-        """A share to train on and a share to judge on; the same seed gives the same split."""
+        """A share to train on and a share to judge on; the same seed gives the same split.
+
+        Raises:
+            ValueError: one of the parts is left without a label.
+        """
         order = torch.from_numpy(np.random.default_rng([seed, 1]).permutation(len(self)))
         held = min(max(1, round(held_out * len(self))), _MOST_HELD_OUT)
-        return self.take(order[held:]), self.take(order[:held])
+        parts = self.take(order[held:]), self.take(order[:held])
+        if not all(part.mask.any() for part in parts):
+            raise ValueError(f"mask labels {int(self.mask.sum())} positions: label more, so that both parts have some")
+        return parts
 
     def scaling(self) -> Scaling:
         """Centre and spread of inputs and labelled outputs."""

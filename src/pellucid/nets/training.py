@@ -160,7 +160,8 @@ class _Loop:
         self.spread = torch.ones(options.members, shape.hidden_size)
         self.history = History.empty(options.members)
         self.step = self.since_growth = self.in_cycle = 0
-        self.length, self.cosine, self.cycle = 1, 1, options.first_cycle
+        self.length = 1 + int(self.training.mask.any(0).nonzero().min())  # shorter ones have no label
+        self.cosine, self.cycle = 1, options.first_cycle
         self.finished, self.late, self.seconds, self.began = False, False, 0.0, time.process_time()
 
     @property
@@ -199,22 +200,20 @@ class _Loop:
         """The loss of each member on a batch, with noise on the states of those members that get some."""
         rows = torch.from_numpy(self.draw.integers(0, len(self.scaled), self.options.batch_size))
         batch = self.scaled.take(rows, self.length)
-        size = (self.length, len(self.spread), len(rows), self.shape.hidden_size)
-        disturbance = torch.randn(size, generator=self.noise) * (self.spread * self._noise())[:, None]
-        error = self.population.network(batch.inputs, disturbance) - batch.outputs
+        error = self.population.network(batch.inputs, self._disturbance()) - batch.outputs
         each = error.square()
         if robust:
             each = 0.5 * torch.log1p(4 * self.scaling.output_spread.square() * each)
         return (each.sum(-1) * batch.mask).sum((1, 2)) / batch.mask.sum().clamp_min(1)
 
-    def _noise(self) -> Float[Tensor, "member 1"]:
-        noise = self.options.noise
-        return torch.tensor([[noise[name // self._repeats % len(noise)]] for name in self.population.names])
-
-    @property
-    def _repeats(self) -> int:
-        """Members in a row with the same noise: every hidden size meets every noise."""
-        return max(1, len(self.options.hidden_sizes))
+    def _disturbance(self) -> Float[Tensor, "time member batch hidden"] | None:
+        """Noise for the states, or None where no member gets any. Every hidden size meets every noise."""
+        noise, repeats = self.options.noise, max(1, len(self.options.hidden_sizes))
+        sigma = torch.tensor([noise[name // repeats % len(noise)] for name in self.population.names])
+        if not sigma.any():
+            return None
+        size = (self.length, len(sigma), self.options.batch_size, self.shape.hidden_size)
+        return torch.randn(size, generator=self.noise) * (self.spread * sigma[:, None])[:, None]
 
     def _evaluate(self, loss: Float[Tensor, " member"]) -> None:
         """Look at held-out sequences; lengthen sequences, end a cosine, drop members or stop accordingly."""
