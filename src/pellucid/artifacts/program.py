@@ -85,13 +85,15 @@ class Program(Artifact):
 
     @property
     def description_length(self) -> float:
-        """Bits to write the program down: which operator, name or table at each node, and the digits of constants.
+        """Bits to write the program down as it is printed: which operator, name or table at each node, and all digits.
 
         A constant n costs 2 log2(|n| + 1) + 1 bits, an entry of a table 3 + log2(largest - smallest + 1).
         """
+        from .program_text import written_expressions
+
         choices = np.log2(12 + len(self.inputs) + len(self.registers))
         bits = 2.0 * sum(_number_bits(register.initial) for register in self.registers)
-        for expression in self.expressions:
+        for expression in written_expressions(self):
             for node in expression.walk():
                 bits += choices * _weight(node)
                 if isinstance(node, Number):

@@ -21,7 +21,7 @@ _SHARED_NAMES = {"+": "total", "-": "difference", "==": "same", "*": "product", 
 def function_text(program: Program) -> str:
     """The program as a Python generator over its steps, with the tables it needs as constants above it."""
     definitions, statements = _schedule(program)
-    tables = _table_names([*definitions.values(), *(e for _, expressions in statements for e in expressions)])
+    tables = _table_names(written_expressions(program))
     lines = [f"{name} = {table_text(table)}" for table, name in tables.items()]
     lines += [""] * bool(tables)
     lines.append(f"def {program.name}(steps):")
@@ -34,6 +34,12 @@ def function_text(program: Program) -> str:
         values = ", ".join(to_python(expression, tables) for expression in expressions)
         lines.append(f"        yield {values}" if targets == (_YIELD,) else f"        {', '.join(targets)} = {values}")
     return "\n".join(lines) + "\n"
+
+
+def written_expressions(program: Program) -> list[Expression]:
+    """Every expression of the printed program: shared definitions, updates and outputs, each once."""
+    definitions, statements = _schedule(program)
+    return [*definitions.values(), *(expression for _, expressions in statements for expression in expressions)]
 
 
 def script_text(program: Program) -> str:

@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifacts.automaton import Automaton
-from ..artifacts.expression import Expression, Name
+from ..artifacts.expression import Expression
 from ..artifacts.program import Program, Register
 from ..subjects.recurrence import Recurrence
 from .naming import named
 from .observations import Candidate, Observations
+from .outputs import output_expression
 from .synthesis import Synthesiser
 
 
@@ -165,25 +166,26 @@ def _closest(answers: list[NDArray[np.int64]], reply: NDArray[np.int64], toleran
 
 def automaton_program(automaton: Automaton, observations: Observations, state: str) -> Program | None:
     """Expressions for transitions and outputs over the state's number; None where one is not found."""
-    names, inputs = observations.input_names, observations.program_inputs
     states, symbols = automaton.size, len(automaton.symbols)
-    columns = {n: np.tile(automaton.symbols[:, i], states) for i, n in enumerate(names)}
-    if states > 1:
-        columns[state] = np.repeat(np.arange(states), symbols)
+    inputs = {n: np.tile(automaton.symbols[:, i], states) for i, n in enumerate(observations.input_names)}
+    before, updates = {}, {}
     synthesiser = Synthesiser(constants=constants_for(observations, states))
-    outputs: list[Expression] = []
-    update: Expression | None = Name(state)
     if states > 1:
-        update = synthesiser.find(columns, automaton.transitions.reshape(-1))
+        before = {state: np.repeat(np.arange(states), symbols)}
+        after = automaton.transitions.reshape(-1)
+        update = synthesiser.find({**inputs, **before}, after)
         if update is None:
             return None
+        updates = {state: (update, after)}
+    outputs: list[Expression] = []
     for j in range(automaton.outputs.shape[2]):
-        output = synthesiser.find(columns, automaton.outputs[:, :, j].reshape(-1))
+        target = automaton.outputs[:, :, j].reshape(-1)
+        output = output_expression(inputs, before, updates, target, synthesiser)
         if output is None:
             return None
         outputs.append(output)
-    registers = (Register(state, 0, update),) if states > 1 else ()
-    return named(Program(inputs, registers, tuple(outputs)))
+    registers = tuple(Register(name, 0, update) for name, (update, _) in updates.items())
+    return named(Program(observations.program_inputs, registers, tuple(outputs)))
 
 
 def constants_for(observations: Observations, states: int | None = None) -> tuple[int, ...]:

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.expression import Expression, Name, substitute
+from ..artifacts.expression import Expression
 from ..artifacts.program import Program, Register
 from .finite_state import constants_for
 from .naming import named
 from .observations import Candidate, Observations
+from .outputs import output_expression
 from .synthesis import Synthesiser, distinct_rows, is_functional
 
 Points = NDArray[np.floating[Any]]
@@ -79,7 +80,7 @@ class IntegerLattice:
         names = [f"z{i + 1}" for i in range(rank)]
         inputs = {n: observations.inputs[:, :, i].reshape(-1) for i, n in enumerate(observations.input_names)}
         before = {n: integers[:, :-1, i].reshape(-1) for i, n in enumerate(names)}
-        after = {f"{n}_new": integers[:, 1:, i].reshape(-1) for i, n in enumerate(names)}
+        after = {n: integers[:, 1:, i].reshape(-1) for i, n in enumerate(names)}
         spans = {int(np.ptp(integers[:, :, i])) + 1 for i in range(rank)}  # a coordinate that wraps around does so here
         constants = {*constants_for(observations), *(span for span in spans if span <= 64)}
         synthesiser = Synthesiser(constants=tuple(sorted(constants)), limit=20_000)
@@ -89,18 +90,16 @@ class IntegerLattice:
             if update is None:
                 return None
             registers.append(Register(name, int(integers[0, 0, i]), update))
-        updates: dict[Expression, Expression] = {Name(f"{r.name}_new"): r.update for r in registers}
+        known = observations.known
+        updates = {r.name: (r.update, after[r.name][known]) for r in registers}
         outputs = []
         for j in range(observations.outputs.shape[2]):
             target = observations.rows(observations.outputs[:, :, j])
-            known = observations.known
-            output = _function({n: c[known] for n, c in after.items()}, target, synthesiser)
-            if output is None:
-                columns = {n: c[known] for n, c in {**inputs, **before}.items()}
-                output = _function(columns, target, synthesiser)
+            now = ({n: c[known] for n, c in columns.items()} for columns in (inputs, before))
+            output = output_expression(*now, updates, target, synthesiser)
             if output is None:
                 return None
-            outputs.append(substitute(output, updates))
+            outputs.append(output)
         return Program(observations.program_inputs, tuple(registers), tuple(outputs))
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..artifacts.network import Network
 from ..nets.recurrent import RecurrentMLP, RecurrentShape
 from ..subjects.alphabet import Alphabet
-from ..subjects.recurrence import Recurrence
+from ..subjects.recurrence import Layer, Recurrence
 
 
 def recurrence_of(network: RecurrentMLP, alphabet: Alphabet, horizon: int) -> Recurrence:
@@ -28,7 +28,18 @@ def recurrence_of(network: RecurrentMLP, alphabet: Alphabet, horizon: int) -> Re
             return after[0].numpy(), network.readout(after)[0].numpy()
 
     initial = network.initial_state(1)[0, 0].detach().numpy()
-    return Recurrence(step, initial, alphabet, horizon, source="a recurrent ReLU network trained here")
+    source = "a recurrent ReLU network trained here"
+    return Recurrence(step, initial, alphabet, horizon, source=source, layers=_layers(network))
+
+
+def _layers(network: RecurrentMLP) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
+    """The weights of the first member, in float64: those of the update, those of the readout."""
+    weights = {name: value[0].detach().double().cpu().numpy() for name, value in network.state_dict().items()}
+
+    def part(name: str, depth: int) -> tuple[Layer, ...]:
+        return tuple((weights[f"{name}_weights.{i}"], weights[f"{name}_biases.{i}"][0]) for i in range(depth))
+
+    return part("update", network.shape.update_depth), part("readout", network.shape.readout_depth)
 
 
 def network_artifact(network: RecurrentMLP) -> Network:

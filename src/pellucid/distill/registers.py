@@ -20,7 +20,8 @@ from .enumeration import Bank
 from .finite_state import constants_for
 from .naming import named
 from .observations import Candidate, Observations
-from .synthesis import Synthesiser, distinct_rows
+from .outputs import output_expression
+from .synthesis import Synthesiser
 from .tidy import tidy
 
 LARGEST = 10**9
@@ -107,27 +108,13 @@ class _Search:
         return Program(self.observations.program_inputs, registers, tuple(outputs))
 
     def _output(self, group: list[Traced], target: NDArray[np.int64]) -> Expression | None:
-        """The shortest output over the new values of the registers, or else their old values and the inputs."""
+        """The shortest output over the registers, before or after the step, and the inputs."""
         rows = self.observations.rows
-        after = {f"{t.name}_new": rows(t.after) for t in group}
-        before = {t.name: rows(t.before) for t in group}
         inputs = {n: rows(self.observations.inputs[:, :, i]) for i, n in enumerate(self.observations.input_names)}
-        updates: dict[Expression, Expression] = {Name(f"{t.name}_new"): t.update for t in group}
-        found: list[Expression] = []
-        for columns in (after, {**inputs, **before}, {**inputs, **after}):
-            table, values = distinct_rows(columns, target)
-            _, total = _conflicts(np.stack([*columns.values()], 1), target)
-            if total:
-                continue
-            synthesiser = Synthesiser(constants=self.constants, largest=7, limit=20_000)
-            expression = synthesiser.find(table, values)
-            if expression is not None:
-                found.append(expression)
-                if expression.size <= 3:
-                    break
-        if not found:
-            return None
-        return substitute(min(found, key=lambda e: e.size), updates)
+        before = {t.name: rows(t.before) for t in group}
+        updates = {t.name: (t.update, rows(t.after)) for t in group}
+        synthesiser = Synthesiser(constants=self.constants, largest=7, limit=20_000)
+        return output_expression(inputs, before, updates, target, synthesiser)
 
     def _updates(self, others: dict[str, NDArray[np.int64]]) -> Iterator[Expression]:
         """Updates of a register `s` that read it, shortest first (and, of `others`, at least one if there are any)."""

@@ -49,7 +49,7 @@ class Synthesiser:
         return None if found is None else tidy(found)
 
     def _by_cases(self, columns: Columns, values: NDArray[np.int64]) -> Expression | None:
-        """A decision list that is right on every row, its tests being comparisons of columns, their maxima and minima."""
+        """A decision list that is right on every row; its tests compare columns, their maxima and minima."""
         if len(columns) < 2:
             return None
         rows = _spread(columns, values, 1000)

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from .alphabet import Alphabet
 
 Step = Callable[[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]]
+Layer = tuple[NDArray[Any], NDArray[Any]]
+"""Weight (in, out) and bias (out,) of an affine map."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Recurrence:
     """`step(state, inputs) -> (new state, raw outputs)`, batched: (batch, state), (batch, inputs) -> (batch, ...).
 
     `decode` turns raw outputs into integers (rounding, by default). `horizon` is the length it was trained for: beyond
-    it, it may drift. `weights` and `shape` are kept where they are known, so that the network can be saved.
+    it, it may drift. `layers` are those of a perceptron [state, inputs] -> state and of one state -> raw outputs (ReLU
+    between layers), where the recurrence is made of two.
     """
 
     step: Step
@@ -30,6 +33,7 @@ class Recurrence:
     decode: Callable[[NDArray[Any]], NDArray[np.int64]] = field(default=None)  # type: ignore[assignment]
     source: str = "a recurrence"
     output_symbols: tuple[str, ...] = ()
+    layers: tuple[tuple[Layer, ...], tuple[Layer, ...]] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "initial", np.asarray(self.initial, dtype=np.float64).reshape(-1))

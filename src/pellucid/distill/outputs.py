@@ -1,0 +1,44 @@
+"""Outputs of a program: the shortest expression over what its registers were, or have just become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifacts.expression import Expression, Name, substitute
+from .synthesis import Columns, Synthesiser, distinct_rows, is_functional
+
+NEW = "_new"
+"""Ends the name of a register's value after the step, where both values can be read."""
+
+
+def output_expression(
+    inputs: Columns,
+    before: Columns,
+    updates: Mapping[str, tuple[Expression, NDArray[np.int64]]],
+    target: NDArray[np.int64],
+    synthesiser: Synthesiser,
+) -> Expression | None:
+    """An expression over inputs and old register values with the values `target`; None if none is found.
+
+    `updates` holds each register's update and its values after the step. Reading new values is tried first, since
+    `yield count` after `count = ...` is what a person writes; the update then stands in the expression in full, and is
+    printed as the register's name.
+    """
+    after = {f"{name}{NEW}": values for name, (_, values) in updates.items()}
+    found: list[Expression] = []
+    for columns in (after, {**inputs, **before}, {**inputs, **after}):
+        if not columns or not is_functional(columns, target)[0]:
+            continue
+        rows, values = distinct_rows(columns, target)
+        expression = synthesiser.find(rows, values)
+        if expression is not None:
+            found.append(expression)
+            if expression.size <= 3:
+                break
+    if not found:
+        return None
+    in_full: dict[Expression, Expression] = {Name(f"{name}{NEW}"): update for name, (update, _) in updates.items()}
+    return substitute(min(found, key=lambda e: e.size), in_full)
