@@ -16,8 +16,8 @@ import torch
 import pellucid
 from pellucid.artifacts import KINDS
 from pellucid.core import Artifact, Finding, Measured, Method, Tested, load_finding
-from pellucid.distill import MIPS
-from pellucid.subjects import Sequences
+from pellucid.distill import MIPS, ActiveAutomaton
+from pellucid.subjects import Alphabet, BlackBox, Sequences
 
 FAMILIES = ("distill", "discover", "look", "learn", "generate", "oversee")
 
@@ -27,7 +27,11 @@ def parity():
     return Sequences(bits, bits.cumsum(1) % 2)
 
 
-SUBJECTS = {"MIPS": (MIPS(budget_seconds=20), parity)}
+def parity_box():
+    return BlackBox(lambda inputs: inputs.cumsum(1) % 2, Alphabet((0,), (1,)), horizon=8)
+
+
+SUBJECTS = {"MIPS": (MIPS(budget_seconds=20), parity), "ActiveAutomaton": (ActiveAutomaton(), parity_box)}
 
 
 def all_methods():

@@ -181,3 +181,12 @@ def test_training_stops_in_time() -> None:
     training = train(BITS, noise, SHAPE, options=options)
     assert not training.perfect
     assert training.seconds < 3
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_the_same_code_learns_on_a_gpu():
+    bits = np.random.default_rng(0).integers(0, 2, (2000, 8, 1))
+    shape = RecurrentShape(1, 2, 1, update_depth=2, update_width=16)
+    trained = train(bits, bits.cumsum(1) % 2, shape, options=TrainingOptions(device="cuda"))
+    assert trained.perfect
+    assert all(value.device.type == "cpu" for value in trained.network.state_dict().values())

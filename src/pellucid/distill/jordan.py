@@ -7,13 +7,11 @@ tolerance. Cost: O(size) clusterings, each O(size^4).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.linalg import block_diag, schur
 
 Array = NDArray[Any]
@@ -47,7 +45,7 @@ def jordan_matrix(blocks: list[Block]) -> Array:
         cell = np.array([[a, b], [-b, a]]) if block.width == 2 else np.array([[a]])
         above = np.kron(np.eye(block.length, k=1), np.eye(block.width))
         parts.append(np.kron(np.eye(block.length), cell) + above)
-    return block_diag(*parts)
+    return np.asarray(block_diag(*parts))
 
 
 def jordan_blocks(matrix: Array, tolerance: float = 1e-4) -> list[Block]:
@@ -96,18 +94,17 @@ def jordan_basis(matrix: Array, tolerance: float = 1e-5) -> Array:
     return best
 
 
-def _clusterings(eigenvalues: Array) -> Iterator[Array]:
+def _clusterings(eigenvalues: Array) -> list[Array]:
     """A label for each eigenvalue: all in one, then ever more clusters (single linkage)."""
-    if len(eigenvalues) == 1:
-        yield np.ones(1, dtype=int)
-        return
-    tree = linkage(np.stack([eigenvalues.real, eigenvalues.imag], 1), "single")
-    seen = set()
-    for height in [*sorted(tree[:, 2].tolist(), reverse=True), -1.0]:
-        labels = fcluster(tree, height * (1 + 1e-9), "distance") if height >= 0 else np.arange(len(eigenvalues))
-        if tuple(labels) not in seen:
-            seen.add(tuple(labels))
-            yield labels
+    distances = np.abs(eigenvalues[:, None] - eigenvalues)
+    labels = np.arange(len(eigenvalues))
+    clusterings = [labels]
+    while labels.any():
+        apart = np.where(labels[:, None] != labels, distances, np.inf)
+        for i, j in np.argwhere(apart <= apart.min() * (1 + 1e-9)):
+            labels = np.where(labels == max(labels[i], labels[j]), min(labels[i], labels[j]), labels)
+        clusterings.append(labels)
+    return clusterings[::-1]
 
 
 def _basis(
@@ -129,8 +126,8 @@ def _basis(
         for chain in found:
             blocks.append(Block(start, eigenvalue, chain.shape[1], width))
             start += width * chain.shape[1]
-            paired = np.stack([chain.real, chain.imag], 2).reshape(len(chain), -1)
-            columns.append(paired if width == 2 else chain.real)
+            paired = np.stack([np.real(chain), np.imag(chain)], 2).reshape(len(chain), -1)
+            columns.append(paired if width == 2 else np.real(chain))
     return (np.concatenate(columns, 1), blocks) if start == len(matrix) else None
 
 
@@ -146,14 +143,14 @@ def _cluster_chains(
     count = int((labels == label).sum())
     try:
         inside = lambda z: labels[np.argmin(np.abs(eigenvalues - z))] == label  # noqa: E731
-        _, vectors, found = schur(matrix, "complex", sort=inside)
+        _, vectors, found = schur(matrix, "complex", sort=inside)  # type: ignore[misc]
     except np.linalg.LinAlgError:
         return None
     if found != count:
         return None
     space = vectors[:, :count]
     if width == 1:  # the invariant subspace of a real eigenvalue has a real basis
-        space = np.linalg.svd(np.concatenate([space.real, space.imag], 1))[0][:, :count]
+        space = np.linalg.svd(np.concatenate([np.real(space), np.imag(space)], 1))[0][:, :count]
     restricted = space.conj().T @ matrix @ space
     eigenvalue = complex(np.trace(restricted)) / count
     chains = _chains(restricted - (eigenvalue if width == 2 else eigenvalue.real) * np.eye(count), tolerance, scale)

@@ -95,8 +95,8 @@ class IntegerLattice:
         outputs = []
         for j in range(observations.outputs.shape[2]):
             target = observations.rows(observations.outputs[:, :, j])
-            now = ({n: c[known] for n, c in columns.items()} for columns in (inputs, before))
-            output = output_expression(*now, updates, target, synthesiser)
+            now, then = ({n: c[known] for n, c in columns.items()} for columns in (inputs, before))
+            output = output_expression(now, then, updates, target, synthesiser)
             if output is None:
                 return None
             outputs.append(output)

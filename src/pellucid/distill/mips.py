@@ -34,6 +34,7 @@ from ..subjects.sequences import Sequences
 from .finite_state import FiniteState
 from .lattice import IntegerLattice
 from .linear import Linear
+from .normal_form import NormalForm
 from .observations import Candidate, Observations, observe, query
 from .opened_network import network_artifact, recurrence_of
 from .reading import Reading, read_registers
@@ -69,12 +70,13 @@ class MIPS(Method[Sequences | Recurrence, Program]):
     yield 1 - x
     """
 
-    routes: tuple[Route, ...] = (FiniteState(), IntegerLattice(), Linear(), Window(), Registers())
+    routes: tuple[Route, ...] = (FiniteState(), IntegerLattice(), Linear(), NormalForm(), Window(), Registers())
     members: int = 12
     budget_seconds: float = 120.0
     held_out: float = 0.1
     looked_at: int = 1500
     judged: int = 10_000
+    device: str = "cpu"
 
     def explain(
         self,
@@ -94,7 +96,8 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         else:
             opened = self._trained(subject, seed, generator, reporter, checkpoint)
         trained = process_time()
-        chosen = self._distilled(opened.seen, generator, reporter)
+        with one_thread():
+            chosen = self._distilled(opened.seen, generator, reporter)
         seconds = {"training": trained - began, "distilling": process_time() - trained}
         return Finding(
             chosen.program,
@@ -112,17 +115,17 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         checkpoint: Path | None,
     ) -> _Opened:
         seen, held_out = subject.split(self.held_out, generator)
-        with one_thread():
-            searched = smallest_network(
-                seen.inputs,
-                seen.outputs,
-                seed=seed,
-                members=self.members,
-                budget_seconds=self.budget_seconds,
-                mask=seen.mask,
-                reporter=reporter,
-                checkpoint=checkpoint,
-            )
+        searched = smallest_network(
+            seen.inputs,
+            seen.outputs,
+            seed=seed,
+            members=self.members,
+            budget_seconds=self.budget_seconds,
+            mask=seen.mask,
+            reporter=reporter,
+            checkpoint=checkpoint,
+            device=self.device,
+        )
         recurrence = recurrence_of(searched.network, subject.alphabet, subject.length)
         recurrence = replace(recurrence, output_symbols=subject.output_symbols)
         return _Opened(

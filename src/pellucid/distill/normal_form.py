@@ -9,6 +9,7 @@ there is no such form, and nothing is proposed: `Linear` finds those in other co
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -57,13 +58,12 @@ class NormalForm:
         if system.readout[0][0].shape[1] != observations.outputs.shape[2]:
             return []  # outputs that are decoded otherwise than by rounding
         found: list[Candidate] = []
-        for normal in (normal for precision in self.precisions for normal in normal_forms(system, precision)):
-            rounded = round_weights(scaled(normal, self.largest_scale), self.tolerance)
-            if rounded is None:
-                continue
-            program = read_program_off(rounded[0], observations)
-            if observations.errors(program)[0] == 0:
-                found.append(Candidate(program, "normal form", None, {"integrality_error": rounded[1]}))
+        for precision in self.precisions:
+            for normal in normal_forms(system, precision, self.largest_scale):
+                rounded = round_weights(normal, self.tolerance)
+                program = read_program_off(rounded[0], observations) if rounded is not None else None
+                if rounded is not None and program is not None and observations.errors(program)[0] == 0:
+                    found.append(Candidate(program, "normal form", None, {"integrality_error": rounded[1]}))
         return sorted(found, key=lambda candidate: candidate.program.description_length)[:1]
 
 
@@ -72,20 +72,21 @@ def is_linear(system: LayeredRecurrence) -> bool:
     return len(system.update) == 1 and len(system.readout) == 1
 
 
-def normal_forms(system: LayeredRecurrence, precision: float = 1e-5) -> Iterator[LayeredRecurrence]:
-    """A linear system in real Jordan form, with and without its bias, with unit inputs and with unit readouts.
+def normal_forms(
+    system: LayeredRecurrence, precision: float = 1e-5, largest_scale: int = 12
+) -> Iterator[LayeredRecurrence]:
+    """A linear system in real Jordan form, with unit inputs and with unit readouts, with and without its bias; scaled.
 
     Each is the same function. The bias is taken away in Jordan coordinates, where what remains of it lies on the
-    blocks of eigenvalue 1; it stays in the other form, where a block that only it drives needs it as its input.
+    blocks of eigenvalue 1; it stays in the other form, where a block that only it drives needs it as its input. None
+    at all where the weights have no Jordan form within `precision` that is well enough conditioned.
     """
     jordan = real_jordan(system, precision)
-    try:
-        for simple in ("input", "readout"):
-            yield toeplitz(jordan, simple, ROUGH)
-            yield debias(toeplitz(jordan, simple, ROUGH), ROUGH)
-            yield toeplitz(debias(jordan, ROUGH), simple, ROUGH)
-    except ValueError:
-        return  # no Jordan form within the precision of the weights
+    for simple in ("input", "readout"):
+        with suppress(ValueError):
+            yield scaled(toeplitz(jordan, simple, ROUGH), largest_scale)
+            yield scaled(debias(toeplitz(jordan, simple, ROUGH), ROUGH), largest_scale)
+            yield scaled(toeplitz(debias(jordan, ROUGH), simple, ROUGH), largest_scale)
 
 
 def scaled(system: LayeredRecurrence, largest: int = 12) -> LayeredRecurrence:

@@ -37,7 +37,7 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class LayeredRecurrence:
-    """A recurrence with all its weights: h_t = f([h_{t-1}, x_t]), y_t = g(h_t), f and g affine layers with ReLU between.
+    """A recurrence with all its weights: h_t = f([h_{t-1}, x_t]), y_t = g(h_t), f and g affine maps with ReLU between.
 
     `update` and `readout` hold (weight (in, out), bias (out,)) of each layer of f and g; `initial` is h_0 (hidden,).
     Numbers are float64, or Fractions in arrays of dtype object, on which everything here computes exactly.
@@ -78,7 +78,7 @@ class LayeredRecurrence:
     @property
     def transition(self) -> Array:
         """A (hidden, hidden) of an affine update h' = h A + x B + b. Raises ValueError where f is not affine."""
-        if len(self.update) > 1:
+        if len(self.update) != 1:
             raise ValueError(f"update has {len(self.update)} layers; only an affine update has a transition matrix")
         return self.update[0][0][: self.hidden_size]
 

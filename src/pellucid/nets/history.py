@@ -58,7 +58,7 @@ class History:
     def record(self, step: int, length: int, members: Sequence[int], loss: Tensor, accuracy: np.ndarray) -> None:
         """Add the figures of the members that are still there."""
         row = np.full((2, self.losses.shape[1]), np.nan)
-        row[0, list(members)] = loss.double().numpy()
+        row[0, list(members)] = loss.double().cpu().numpy()
         row[1, list(members)] = accuracy
         self.steps = np.append(self.steps, step)
         self.lengths = np.append(self.lengths, length)

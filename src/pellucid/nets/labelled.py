@@ -51,6 +51,10 @@ class LabelledSequences:
         wanted = np.where(labelled[:, :, None], wanted, 0)
         return cls(_tensor(given), _tensor(wanted), torch.from_numpy(labelled.copy()))
 
+    def to(self, device: str) -> LabelledSequences:
+        """The same sequences on another device."""
+        return LabelledSequences(self.inputs.to(device), self.outputs.to(device), self.mask.to(device))
+
     def __len__(self) -> int:
         return self.inputs.shape[0]
 
@@ -99,14 +103,14 @@ class LabelledSequences:
         rows = np.random.default_rng([seed, 4]).integers(0, len(pool), (256, longer * self.length))
         with torch.no_grad():
             outputs = network(pool[torch.from_numpy(rows)])
-        return (outputs - outputs.round()).abs().amax((1, 2, 3)).nan_to_num(nan=0.5).double().numpy()
+        return (outputs - outputs.round()).abs().amax((1, 2, 3)).nan_to_num(nan=0.5).double().cpu().numpy()
 
     def judge(self, predicted: Float[Tensor, "member sequence time output"]) -> Score:
         """How predictions do here, against the labelled positions."""
         rounded = predicted.round()
         right = ((rounded == self.outputs).all(-1) & self.mask).sum((1, 2)) / self.mask.sum().clamp_min(1)
         error = torch.where(self.mask, (predicted - rounded).abs().amax(-1), 0.0).amax((1, 2))
-        return Score(right.double().numpy(), error.nan_to_num(nan=0.5).double().numpy())
+        return Score(right.double().cpu().numpy(), error.nan_to_num(nan=0.5).double().cpu().numpy())
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def _response(data: LabelledSequences) -> tuple[np.ndarray, np.ndarray] | None:
     """M (time, output, input) and c (time, output), or None where outputs are not affine in the inputs."""
     inputs, outputs = data.inputs.double().numpy(), data.outputs.double().numpy()
     length, labelled = data.length, np.argwhere(data.mask.numpy())
-    labelled = labelled[np.linspace(0, len(labelled) - 1, min(_ROWS, len(labelled))).astype(int)]
+    labelled = np.random.default_rng(0).permutation(labelled)[:_ROWS]  # a stride could miss some time steps for good
     sequence, time = labelled[:, 0], labelled[:, 1]
     padded = np.concatenate([np.zeros_like(inputs), inputs], 1)
     lagged = [padded[sequence, length + time - lag] for lag in range(length)]

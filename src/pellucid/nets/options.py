@@ -36,6 +36,7 @@ class TrainingOptions:
         promising: the accuracy below which no further cosine is begun.
         seconds: CPU seconds after which training stops (results then depend on the machine).
         checkpoint_seconds: wall seconds between checkpoints.
+        device: where to compute ("cpu", "cuda"); random numbers come from the CPU, so that devices see the same ones.
 
     Raises:
         ValueError: a number out of its range.
@@ -58,6 +59,7 @@ class TrainingOptions:
     promising: float = 0.0
     seconds: float | None = None
     checkpoint_seconds: float = 30.0
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         whole = ("members", "steps", "batch_size", "first_cycle", "growth_steps", "evaluate_every", "least_members")

@@ -28,14 +28,16 @@ class Population:
     the first.
     """
 
-    def __init__(self, shape: RecurrentShape, hidden_sizes: Sequence[int], kinks: np.ndarray, seed: int) -> None:
-        self.shape, self.seed, self.kinks = shape, seed, kinks
+    def __init__(
+        self, shape: RecurrentShape, hidden_sizes: Sequence[int], kinks: np.ndarray, seed: int, device: str = "cpu"
+    ) -> None:
+        self.shape, self.seed, self.kinks, self.device = shape, seed, kinks, device
         self.hidden_sizes = list(hidden_sizes)
         self.names = list(range(len(hidden_sizes)))
         self.births = [0] * len(hidden_sizes)
-        self._adopt(RecurrentMLP(shape, len(hidden_sizes)))
+        self._adopt(RecurrentMLP(shape, len(hidden_sizes)).to(device))
         self.mean, self.square = torch.zeros_like(self.values), torch.zeros_like(self.values)
-        self.age = torch.zeros(len(self.names), 1)
+        self.age = torch.zeros(len(self.names), 1, device=device)
         for row in range(len(self.names)):
             self.reborn(row, self.births[row])
 
@@ -44,7 +46,7 @@ class Population:
         seeds = np.random.SeedSequence([self.seed, self.names[row], birth]).generate_state(1, np.uint64)
         newborn = _initial(self.shape, self.kinks, int(seeds[0] >> np.uint64(1)))
         with torch.no_grad():
-            self.values[row] = _flat(newborn)[0] * self.mask[row]
+            self.values[row] = _flat(newborn)[0].to(self.device) * self.mask[row]
         for moments in (self.mean, self.square, self.age):
             moments[row] = 0.0
         self.births[row] = birth
@@ -86,9 +88,9 @@ class Population:
         """Go back to what `tensors` and `facts` said."""
         for name in _LISTED:
             setattr(self, name, list(facts[name]))
-        self._adopt(RecurrentMLP(self.shape, len(self.names)))
+        self._adopt(RecurrentMLP(self.shape, len(self.names)).to(self.device))
         self.values.copy_(tensors["values"])
-        self.mean, self.square, self.age = (tensors[name].clone() for name in _STORED[1:])
+        self.mean, self.square, self.age = (tensors[name].clone().to(self.device) for name in _STORED[1:])
 
     def _adopt(self, network: RecurrentMLP) -> None:
         """Take over a network: lay its parameters out as views of one matrix."""
@@ -109,8 +111,9 @@ def _flat(network: RecurrentMLP) -> Tensor:
 
 def _masks(network: RecurrentMLP, hidden_sizes: Sequence[int]) -> list[Tensor]:
     """1 for the numbers each member may use, 0 for those that belong to hidden units it does not have."""
-    units = torch.arange(network.shape.hidden_size)
-    used = (units[None] < torch.tensor(list(hidden_sizes))[:, None]).float()
+    device = network.update_biases[0].device
+    units = torch.arange(network.shape.hidden_size, device=device)
+    used = (units[None] < torch.tensor(list(hidden_sizes), device=device)[:, None]).float()
     masks = {name: torch.ones_like(value) for name, value in network.state_dict().items()}
     masks["update_weights.0"][:, : network.shape.hidden_size] *= used[:, :, None]
     last = network.shape.update_depth - 1

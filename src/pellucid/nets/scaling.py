@@ -26,6 +26,11 @@ class Scaling:
         """Mean and standard deviation over rows of `inputs` and `outputs`; a constant coordinate has spread 1."""
         return cls(inputs.mean(0), _spread(inputs), outputs.mean(0), _spread(outputs))
 
+    def to(self, device: str) -> Scaling:
+        """The same scaling on another device."""
+        parts = (self.input_centre, self.input_spread, self.output_centre, self.output_spread)
+        return Scaling(*(part.to(device) for part in parts))
+
     def fold(self, network: RecurrentMLP) -> RecurrentMLP:
         """Change a network for scaled numbers, in place, into the same network for raw ones.
 

@@ -97,6 +97,7 @@ def smallest_network(
     mask: ArrayLike | None = None,
     reporter: Reporter = SILENT,
     checkpoint: Path | None = None,
+    device: str = "cpu",
 ) -> Searched:
     """The architecture search of the paper (arXiv 2402.05110, section 3.2), smallest shape first, made cheap.
 
@@ -124,7 +125,9 @@ def smallest_network(
         left = budget_seconds - sum(result.seconds for result in found)
         if (left <= 0 and found) or any(result.perfect for result in found):
             break
-        options = replace(rung.options, members=max(1, round(rung.members_share * members)), seconds=left)
+        options = replace(
+            rung.options, members=max(1, round(rung.members_share * members)), seconds=left, device=device
+        )
         folder = checkpoint / f"rung-{number}" if checkpoint else None
         training = train(
             inputs, outputs, rung.shape(data), options=options, seed=seed, mask=mask,

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from ..run.progress import SILENT, Reporter
+from ..run.threads import one_thread
 from .history import History
 from .labelled import LabelledSequences, Score
 from .options import TrainingOptions
@@ -116,10 +117,11 @@ def train(
     reporter.start(f"training {shape.hidden_size} hidden units", options.steps)
     reporter.advance(loop.step, loop.note)
     try:
-        _run(loop, task, reporter, checkpoint)
+        with one_thread():
+            _run(loop, task, reporter, checkpoint)
+            return loop.result()
     finally:
         reporter.finish()
-    return loop.result()
 
 
 def _run(loop: _Loop, task: str, reporter: Reporter, checkpoint: Path | None) -> None:
@@ -147,20 +149,22 @@ class _Loop:
 
     def __init__(self, data: LabelledSequences, shape: RecurrentShape, options: TrainingOptions, seed: int) -> None:
         self.options, self.shape, self.seed = options, shape, seed
-        self.training, self.held_out = data.split(options.held_out, seed)
-        self.scaling = self.training.scaling()
-        self.scaled = self.training.scaled(self.scaling)
+        training, held_out = data.split(options.held_out, seed)
+        scaling = training.scaling()
+        scaled = training.scaled(scaling)
+        self.held_out, self.scaling = held_out.to(options.device), scaling.to(options.device)
+        self.scaled = scaled.to(options.device)
         self.draw = np.random.default_rng([seed, 2])
         self.noise = torch.Generator().manual_seed(seed)
-        kinks = self.scaled.inputs.flatten(0, 1).numpy()
+        kinks = scaled.inputs.flatten(0, 1).numpy()
         kinks = kinks[np.random.default_rng([seed, 3]).integers(0, len(kinks), 4096)]
         hidden = options.hidden_sizes or (shape.hidden_size,)
         sizes = [min(hidden[row % len(hidden)], shape.hidden_size) for row in range(options.members)]
-        self.population = Population(shape, sizes, kinks, seed)
-        self.spread = torch.ones(options.members, shape.hidden_size)
+        self.population = Population(shape, sizes, kinks, seed, options.device)
+        self.spread = torch.ones(options.members, shape.hidden_size, device=options.device)
         self.history = History.empty(options.members)
         self.step = self.since_growth = self.in_cycle = 0
-        self.length = 1 + int(self.training.mask.any(0).nonzero().min())  # shorter ones have no label
+        self.length = 1 + int(training.mask.any(0).nonzero().min())  # shorter ones have no label
         self.cosine, self.cycle = 1, options.first_cycle
         self.finished, self.late, self.seconds, self.began = False, False, 0.0, time.process_time()
 
@@ -210,10 +214,11 @@ class _Loop:
         """Noise for the states, or None where no member gets any. Every hidden size meets every noise."""
         noise, repeats = self.options.noise, max(1, len(self.options.hidden_sizes))
         sigma = torch.tensor([noise[name // repeats % len(noise)] for name in self.population.names])
+        sigma = sigma.to(self.options.device)
         if not sigma.any():
             return None
         size = (self.length, len(sigma), self.options.batch_size, self.shape.hidden_size)
-        return torch.randn(size, generator=self.noise) * (self.spread * sigma[:, None])[:, None]
+        return torch.randn(size, generator=self.noise).to(self.options.device) * (self.spread * sigma[:, None])[:, None]
 
     def _evaluate(self, loss: Float[Tensor, " member"]) -> None:
         """Look at held-out sequences; lengthen sequences, end a cosine, drop members or stop accordingly."""
@@ -265,11 +270,12 @@ class _Loop:
     def result(self) -> Training:
         population = self.population
         network = self.scaling.fold(population.network.select(range(len(population.names))))
+        score, drift = self.held_out.score(network), self.held_out.drift(network, self.seed)
         return Training(
-            network=network,
+            network=network.cpu(),
             hidden_sizes=tuple(population.hidden_sizes),
-            score=self.held_out.score(network),
-            drift=self.held_out.drift(network, self.seed),
+            score=score,
+            drift=drift,
             members=tuple(population.names),
             history=self.history,
             steps=self.step,
@@ -281,7 +287,7 @@ class _Loop:
         tensors.update(self.history.tensors())
         facts = {name: getattr(self, name) for name in _FACTS}
         facts.update(seconds=self._spent(), draw=self.draw.bit_generator.state, population=self.population.facts())
-        return Snapshot(task, {name: value.clone() for name, value in tensors.items()}, facts)
+        return Snapshot(task, {name: value.clone().cpu() for name, value in tensors.items()}, facts)
 
     def restore(self, snapshot: Snapshot) -> None:
         facts, tensors = dict(snapshot.facts), snapshot.tensors
@@ -290,7 +296,7 @@ class _Loop:
         self.seconds, self.began = facts["seconds"], time.process_time()
         self.draw.bit_generator.state = facts["draw"]
         self.noise.set_state(tensors["noise"])
-        self.spread = tensors["spread"]
+        self.spread = tensors["spread"].to(self.options.device)
         self.history = History.of(tensors)
         self.population.restore(tensors, facts["population"])
 
