@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="all 62; writes papers/mips.toml")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--budget", type=float, default=60.0, help="CPU seconds of training per task")
+    parser.add_argument("--budget", type=float, default=120.0, help="CPU seconds of training per task")
     parser.add_argument("--store", type=Path, default=None, help="folder that keeps finished tasks, to resume from")
     given = parser.parse_args()
     names = list(mips_tasks()) if given.all else given.tasks

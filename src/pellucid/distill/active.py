@@ -52,15 +52,17 @@ SLIP = 0.1
 class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
     """Learn the smallest automaton that answers as a model does, within its horizon, by asking it.
 
-    The first of `tolerances` at which no test differs is taken, else the automaton of the fewest bits (its own, and
-    those of the answers it gets wrong). `random_tests` sequences of full length, and all sequences of the greatest
+    Of the automata found at each of `tolerances`, the one of the fewest bits is taken: its own, and those of the answers
+    it gets wrong; one that no test contradicts, and small enough for the tests to show that it is the only one, ends
+    the search. `random_tests` sequences of full length, and all sequences of the greatest
     length of which there are at most `exhaustive_tests`, look for counterexamples; `fresh_tests` others, never asked
     before, judge the result. With a tolerance, rows begin with `continuations` random suffixes.
 
+    >>> from pellucid.subjects import Alphabet
     >>> parity = BlackBox(lambda inputs: inputs.cumsum(1) % 2, Alphabet((0,), (1,)), horizon=8)
     >>> finding = ActiveAutomaton().explain(parity)
     >>> print(finding.artifact.to_python().splitlines()[-2].strip())
-    parity = parity ^ x
+    parity = x ^ parity
     >>> print(finding.claims[0].statement, "|", finding.claims[0].evidence)
     queries that the automaton is learnt from | 4 queries (baseline 256)
     """
@@ -107,7 +109,7 @@ class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
         return Finding(program, tuple(claims), provenance, parts={"automaton": learnt})
 
     def _best(self, learner: _Learner, reporter: Reporter) -> Automaton:
-        """The automaton of the first tolerance without an error, else the one of the fewest bits."""
+        """The automaton of the fewest bits, or the first that the tests leave no other of its size beside."""
         found: list[tuple[float, int, Automaton]] = []
         for number, tolerance in enumerate(self.tolerances):
             automaton = learner.learn(tolerance, reporter)
@@ -121,8 +123,8 @@ class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
             wrong, total = seen.errors(program)
             bits = np.log2(total) + np.log2(max(2, len(np.unique(seen.outputs))))
             found.append((program.description_length + wrong * bits, number, automaton))
-            if wrong == 0:
-                break
+            if wrong == 0 and learner.longest + 1 >= 2 * automaton.size:
+                break  # the exhaustive tests left no other automaton of this size
         if not found:
             raise NothingFound(
                 f"no automaton of at most {self.most_states} states closes within horizon={learner.box.horizon} at "

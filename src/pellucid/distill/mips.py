@@ -31,12 +31,13 @@ from ..nets.search import Searched, smallest_network
 from ..run.threads import one_thread
 from ..subjects.recurrence import Recurrence
 from ..subjects.sequences import Sequences
+from .description import described
 from .finite_state import FiniteState
 from .lattice import IntegerLattice
 from .linear import Linear
 from .normal_form import NormalForm
 from .observations import Candidate, Observations, observe, query
-from .opened_network import network_artifact, recurrence_of
+from .opened_network import given_network, network_artifact, recurrence_of
 from .reading import Reading, read_registers
 from .registers import Registers
 from .window import Window
@@ -100,7 +101,7 @@ class MIPS(Method[Sequences | Recurrence, Program]):
             chosen = self._distilled(opened.seen, generator, reporter)
         seconds = {"training": trained - began, "distilling": process_time() - trained}
         return Finding(
-            chosen.program,
+            replace(described(chosen.program), output_symbols=subject.output_symbols),
             tuple(self._claims(chosen, opened)),
             Provenance("distill.MIPS", self.settings(), seed, subject.fingerprint(), chosen.route, seconds=seconds),
             parts=_parts(chosen, opened, generator),
@@ -138,7 +139,8 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         reporter.start("distilling", len(self.routes))
         scored: list[tuple[float, int, Candidate]] = []
         for route in self.routes:
-            for candidate in route.propose(looked_at, generator):
+            best_bits = min((bits for bits, _, _ in scored), default=float("inf"))
+            for candidate in route.propose(replace(looked_at, best_bits=best_bits), generator):
                 bits = description_bits(candidate, seen)
                 scored.append((bits, len(scored), candidate))
             best = min(scored)[2].route if scored else "nothing yet"
@@ -159,7 +161,7 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         held_out, program = opened.held_out, chosen.program
         wrong = ((program.run(held_out.inputs) != held_out.outputs).any(2) & held_out.mask).any(1)
         name = "labels" if opened.searched is not None else "network"
-        length = held_out.length
+        length = f"{'' if held_out.mask.all() else 'up to '}{held_out.length}"
         cases = len(held_out.inputs)
         claims: list[Claim] = [
             Tested(f"program = {name} on held-out sequences of length {length}", cases, int(wrong.sum()))
@@ -214,6 +216,8 @@ def _parts(chosen: Candidate, opened: _Opened, generator: np.random.Generator) -
         training = opened.searched.training
         if training is not None:
             parts["training"] = _curve(opened.searched)
+    elif given := given_network(opened.recurrence):
+        parts["network"] = given
     if chosen.automaton is not None:
         parts["automaton"] = chosen.automaton
     sample = opened.held_out.first(300)

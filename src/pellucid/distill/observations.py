@@ -25,6 +25,8 @@ class Observations:
     alphabet: Alphabet
     recurrence: Recurrence | None = None
     output_symbols: tuple[str, ...] = ()
+    best_bits: float = float("inf")
+    """The description length of the best program so far: a route may stop where it can only do worse."""
 
     @property
     def length(self) -> int:

@@ -48,6 +48,12 @@ def network_artifact(network: RecurrentMLP) -> Network:
     return Network(weights, asdict(network.shape), "recurrent ReLU network")
 
 
+def given_network(recurrence: Recurrence) -> Network | None:
+    """The user's own network, to be kept, where its step says what its weights are (as torch's does)."""
+    weights, shape = getattr(recurrence.step, "weights", None), getattr(recurrence.step, "shape", None)
+    return Network(weights, shape, recurrence.source) if weights and shape else None
+
+
 def network_of(weights: Mapping[str, NDArray[Any]], shape: Mapping[str, int]) -> RecurrentMLP:
     """The inverse of `network_artifact`. Raises ValueError where weights and sizes do not fit."""
     network = RecurrentMLP(RecurrentShape(**shape))

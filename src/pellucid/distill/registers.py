@@ -47,16 +47,22 @@ class Registers:
     runs: int = 20_000
     """Registers that may be run over the probes: a bound on the work that does not depend on the machine."""
     most_found: int = 3
+    tries: int = 16
+    """Groups of registers for which an output is looked for."""
 
     def propose(self, observations: Observations, generator: np.random.Generator) -> list[Candidate]:
         search = _Search(self, observations, generator)
         found: list[Candidate] = []
+        tries = self.tries
         for group in search.sufficient():
-            program = search.program(group)
-            if program is None or search.observations.errors(program)[0]:
+            room = search.room(group)
+            if room < 1:
                 continue
-            found.append(Candidate(named(program), "registers", None, {"registers": float(len(group))}))
-            if len(found) >= self.most_found or search.left <= 0:
+            tries -= 1
+            program = search.program(group, room)
+            if program is not None and not search.observations.errors(program)[0]:
+                found.append(Candidate(named(program), "registers", None, {"registers": float(len(group))}))
+            if len(found) >= self.most_found or search.left <= 0 or tries <= 0:
                 break
         return found
 
@@ -75,6 +81,12 @@ class _Search:
         self.constants = tuple(sorted({*self.constants, *states}))
         self.target = _labels(self.probe)
 
+    def room(self, group: list[Traced]) -> int:
+        """Symbols that the output may have for the program to need fewer bits than the best so far."""
+        symbol = np.log2(12 + len(self.observations.input_names) + len(group))
+        updates = sum(traced.update.size for traced in group)
+        return int(min(7, self.observations.best_bits / symbol - updates))
+
     def sufficient(self) -> Iterator[list[Traced]]:
         """Groups of registers that determine the output, the simplest first."""
         singles: list[Traced] = []
@@ -92,7 +104,7 @@ class _Search:
         yield from self._grown(singles)
         yield from self._linked(singles)
 
-    def program(self, group: list[Traced]) -> Program | None:
+    def program(self, group: list[Traced], room: int) -> Program | None:
         """The program with these registers, if its outputs can be written down."""
         full = self._rerun(group, self.observations)
         if full is None:
@@ -100,20 +112,20 @@ class _Search:
         outputs: list[Expression] = []
         for j in range(self.observations.outputs.shape[2]):
             target = self.observations.rows(self.observations.outputs[:, :, j])
-            output = self._output(full, target)
+            output = self._output(full, target, room)
             if output is None:
                 return None
             outputs.append(output)
         registers = tuple(Register(t.name, t.initial, t.update) for t in full)
         return Program(self.observations.program_inputs, registers, tuple(outputs))
 
-    def _output(self, group: list[Traced], target: NDArray[np.int64]) -> Expression | None:
+    def _output(self, group: list[Traced], target: NDArray[np.int64], room: int) -> Expression | None:
         """The shortest output over the registers, before or after the step, and the inputs."""
         rows = self.observations.rows
         inputs = {n: rows(self.observations.inputs[:, :, i]) for i, n in enumerate(self.observations.input_names)}
         before = {t.name: rows(t.before) for t in group}
         updates = {t.name: (t.update, rows(t.after)) for t in group}
-        synthesiser = Synthesiser(constants=self.constants, largest=7, limit=20_000)
+        synthesiser = Synthesiser(constants=self.constants, largest=room, limit=20_000)
         return output_expression(inputs, before, updates, target, synthesiser)
 
     def _updates(self, others: dict[str, NDArray[np.int64]]) -> Iterator[Expression]:

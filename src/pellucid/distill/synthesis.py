@@ -50,7 +50,7 @@ class Synthesiser:
 
     def _by_cases(self, columns: Columns, values: NDArray[np.int64]) -> Expression | None:
         """A decision list that is right on every row; its tests compare columns, their maxima and minima."""
-        if len(columns) < 2:
+        if len(columns) < 2 or self.largest < 7:
             return None
         rows = _spread(columns, values, 1000)
         bank = Bank({n: c[rows] for n, c in columns.items()}, (), _CASES, 6000)
