@@ -78,8 +78,8 @@ def test_a_program_is_printed_and_everything_is_written(job, capsys):
     out, err = capsys.readouterr()
     assert "network    hidden size 2, 4 parameters\nautomaton  2 states, 2 symbols\n" in out
     assert "def parity(steps):\n    s = 0\n" in out
-    assert "Proved  program = automaton, every input, every length  z3    proofs/e.smt2\n" in out
-    assert "Tested  network = program                               1,000 cases, 0 failures" in out
+    assert "Proved  program = automaton  z3    proofs/e.smt2\n" in out
+    assert "Tested  network = program    1,000 cases, 0 failures" in out
     assert "parity/  program.py  report.html  " in out
     assert not any(line != line.rstrip() for line in out.splitlines())
     assert "training" in err
@@ -126,7 +126,8 @@ def test_the_program_that_is_written_runs_by_itself(job):
         (("parity", "--alphabet", "0.."), "alphabet='0..' is none; give a range 0..1"),
         (("parity", "--spec", "none.py"), "spec 'none.py' is no file"),
         (("parity", "--output", "taken"), "output 'taken' holds other files; choose another --output"),
-        (("parity", "--output", "taken/note.txt"), "is a file; choose another --output"),
+        (("parity", "--output", "taken/note.txt"), "note.txt' is a file; choose another --output"),
+        (("parity", "--output", "taken/note.txt/x"), "note.txt' is a file; choose another --output"),
     ],
 )
 def test_bad_arguments_are_told_in_one_line(job, capsys, arguments, message):
@@ -270,23 +271,49 @@ def test_a_refuted_specification_ends_with_1(job, monkeypatch):
     assert Path("parity/finding.json").exists()
 
 
+def test_a_program_that_misses_held_out_sequences_ends_with_1(job, capsys):
+    job.open = lambda **_: found(SampledClaim("program = labels on held-out sequences of length 9", 50, 24))
+    assert run("program", "parity", "-q") == 1
+    out, err = capsys.readouterr()
+    assert out == "parity\n"
+    assert err.startswith("pellucid: not exact: program = labels on held-out sequences of length 9: 50 cases, 24 failures")
+    assert "check that labels follow from the inputs" in err
+    assert err.count("\n") == 1
+    assert Path("parity/finding.json").exists()
+
+
 @dataclass
 class Checked:
     path: str
-    ok: bool
-    detail: str
+    statement: str
+    status: str
+    detail: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.status == "holds"
 
 
 def test_check_tells_each_certificate_and_fails_where_one_does(monkeypatch, tmp_path, capsys):
     stub = ModuleType("pellucid.prove.check")
-    results = [Checked("proofs/e.smt2", True, "z3: unsat"), Checked("proofs/p.dfy", False, "dafny: 1 error")]
+    results = [
+        Checked("proofs/e.smt2", "p = q", "holds", "unsat by z3"),
+        Checked("proofs/p.dfy", "p = r", "fails", "1 error"),
+        Checked("proofs/q.dfy", "p = s", "unchecked", "dafny not found"),
+    ]
     stub.check_folder = lambda folder: results
     import pellucid.prove
 
     monkeypatch.setitem(sys.modules, "pellucid.prove.check", stub)
     monkeypatch.setattr(pellucid.prove, "check", stub, raising=False)
     assert run("check", str(tmp_path)) == 1
-    assert capsys.readouterr().out == "holds  proofs/e.smt2  z3: unsat\nFAILS  proofs/p.dfy   dafny: 1 error\n"
+    assert capsys.readouterr().out == (
+        "holds      proofs/e.smt2  p = q  unsat by z3\n"
+        "FAILS      proofs/p.dfy   p = r  1 error\n"
+        "unchecked  proofs/q.dfy   p = s  dafny not found\n"
+    )
+    del results[1]
+    assert run("check", str(tmp_path)) == 1  # what could not be checked is not known to hold
     del results[1]
     assert run("check", str(tmp_path)) == 0
     results.clear()

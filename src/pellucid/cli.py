@@ -1,7 +1,8 @@
 """The command line. Everything heavy is imported inside the commands, so that help answers at once.
 
-Results go to standard output, progress and messages to standard error. Exit codes: 0 done; 1 a check failed, or a
-specification was refuted; 2 bad input or no room to write; 130 interrupted.
+Results go to standard output, progress and messages to standard error. Exit codes: 0 done; 1 a check failed, a
+specification was refuted, or the program is wrong on held-out sequences; 2 bad input or no room to write; 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -134,7 +135,11 @@ def program(
             typer.echo(err=True)
             terminal.show_finding(finding, folder)
         _open_in_browser(folder / "report.html", open_report)
-        if spec is not None and any(claim.strength == "Refuted" for claim in finding.claims):
+        missed = _missed(finding)
+        if missed:
+            remedy = "give more sequences or a larger --budget, and check that labels follow from the inputs so far"
+            _say(f"not exact: {missed}; {remedy}")
+        if missed or (spec is not None and any(claim.strength == "Refuted" for claim in finding.claims)):
             raise typer.Exit(1)
 
 
@@ -255,6 +260,14 @@ def _run_program(
     return finding, folder
 
 
+def _missed(finding: Finding[Any]) -> str:
+    """The claim that says how often the program is wrong on sequences it was not made from; empty where it never is."""
+    for claim in finding.claims:
+        if claim.statement.startswith("program = ") and getattr(claim, "failures", 0):
+            return f"{claim.statement}: {claim.evidence}"
+    return ""
+
+
 def _specification(path: Path, alphabet: Alphabet) -> Any:
     from .artifacts import Input
     from .prove.specification import load_specification
@@ -265,8 +278,11 @@ def _specification(path: Path, alphabet: Alphabet) -> Any:
 
 def _refuse_foreign(folder: Path) -> None:
     """Only a folder that is new, empty or ours is written to; found out before the work, not after."""
-    if folder.exists() and not folder.is_dir():
-        raise ValueError(f"output {str(folder)!r} is a file; choose another --output")
+    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if place.is_dir() and not os.access(place, os.W_OK):
+        raise ValueError(f"output {str(folder)!r} cannot be written; choose another --output")
+    if not place.is_dir():
+        raise ValueError(f"output {str(folder)!r}: {str(place)!r} is a file; choose another --output")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "finding.json").exists():
         raise ValueError(f"output {str(folder)!r} holds other files; choose another --output, or empty it")
 
@@ -323,6 +339,7 @@ def _told(error: OSError) -> str:
         errno.EACCES: "choose a place that you may read and write",
         errno.EROFS: "choose a place that you may write",
         errno.ENOENT: "check the path",
+        errno.ENOTDIR: "check the path",
     }
     place = f"{error.filename}: " if error.filename else ""
     remedy = remedies.get(error.errno or 0)

@@ -19,13 +19,14 @@ def show_finding(finding: Finding[Any], folder: Path) -> None:
     """The network, the automaton, the program, the claims, and the files that hold them."""
     console = _console()
     facts = [(part.kind, part.describe()) for part in finding.parts.values() if part.kind in ("network", "automaton")]
+    facts += _words(finding.artifact)
     if facts:
         _print(console, _table((_text(name, "bold"), line) for name, line in facts))
         console.print()
     if finding.artifact.kind == "program":
         console.print(_highlighted(finding.artifact.to_python().rstrip(), console), soft_wrap=True)
         console.print()
-    _print(console, _claims_table(finding.claims))
+    _print(console, _claims_table(finding.claims, console.width))
     console.print()
     _print(console, _files_table(folder))
 
@@ -36,19 +37,32 @@ def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
 
 
 def show_checked(checked: Iterable[Any]) -> None:
-    """Whether each certificate (`path`, `ok`, `detail`) holds."""
-    marks = {True: ("holds", "green"), False: ("FAILS", "bold red")}
-    _print(_console(), _table((_text(*marks[bool(one.ok)]), str(one.path), one.detail) for one in checked))
+    """What became of each file (`path`, `statement`, `status`, `detail`)."""
+    marks = {"holds": ("holds", "green"), "unchecked": ("unchecked", "yellow"), "fails": ("FAILS", "bold red")}
+    _print(_console(), _table((_text(*marks[one.status]), one.path, one.statement, one.detail) for one in checked))
 
 
-def _claims_table(claims: Sequence[Claim]) -> Any:
-    """Strength, statement with its domain, and evidence."""
-    rows = []
-    for claim in claims:
-        domain = getattr(claim, "domain", "")
-        statement = claim.statement if domain in claim.statement else f"{claim.statement}, {domain}"
-        rows.append((_text(claim.strength, COLOURS.get(claim.strength, "bold")), statement, claim.evidence))
-    return _table(rows)
+def _words(artifact: Any) -> list[tuple[str, str]]:
+    """What the numbers of a program stand for, where the data had words."""
+    named = [(given.name, given.low, given.symbols) for given in getattr(artifact, "inputs", ())]
+    named.append(("output", 0, getattr(artifact, "output_symbols", ())))
+    return [
+        (name, ", ".join(f"{low + i} is {word}" for i, word in enumerate(words))) for name, low, words in named if words
+    ]
+
+
+def _claims_table(claims: Sequence[Claim], width: int) -> Any:
+    """Strength, statement and evidence; where the three do not fit side by side, the evidence is below the statement.
+
+    The domain of each claim is in the report and in finding.json.
+    """
+    from rich.text import Text
+
+    rows = [(_text(claim.strength, COLOURS.get(claim.strength, "bold")), claim) for claim in claims]
+    columns = zip(*((len(claim.strength), len(claim.statement), len(claim.evidence)) for claim in claims), strict=True)
+    if sum(map(max, columns)) + 4 <= width:
+        return _table((strength, claim.statement, claim.evidence) for strength, claim in rows)
+    return _table((strength, Text.assemble(claim.statement, "\n", (claim.evidence, "dim"))) for strength, claim in rows)
 
 
 def _files_table(folder: Path) -> Any:

@@ -25,7 +25,7 @@ def test_the_binary_adder_adds() -> None:
     assert isinstance(proof.claim, Proved), proof.claim
     assert proof.claim.by == "Dafny"
     assert proof.claim.command == "dafny /compile:0 proofs/program.dfy"
-    assert proof.claim.statement.startswith("reference satisfies: output i = digit i of a + b in base 2")
+    assert proof.claim.statement.startswith("program satisfies: out = digits of (a + b) in base 2")
     assert time.monotonic() - start < 20
     text = proof.files["proofs/program.dfy"]
     changed = text.replace("Digit(n / 2, i - 1)", "Digit(n / 2 + 1, i - 1)")
@@ -77,7 +77,7 @@ def test_missing_dafny_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dafny_module, "dafny_path", lambda: None)
     claim = prove_theorem(PAIRS["parity"][0], Theorem("sum_mod", 2)).claim
     assert claim == Undecided(
-        "program satisfies: the sum of the inputs so far, modulo 2", "dafny not found", "apt-get install dafny"
+        "program satisfies: out = sum of the inputs so far, modulo 2", "dafny not found", "apt-get install dafny"
     )
 
 

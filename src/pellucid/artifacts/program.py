@@ -148,7 +148,9 @@ class Program(Artifact):
         return function_text(self)
 
     def describe(self) -> str:
-        return self.description or f"{len(self.registers)} registers, {self.size} symbols"
+        return (
+            self.description or f"{len(self.registers)} register{'s' * (len(self.registers) != 1)}, {self.size} symbols"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -45,20 +45,15 @@ def written_expressions(program: Program) -> list[Expression]:
 def script_text(program: Program) -> str:
     """The program as a script: `python program.py < input`, one step a line, an empty line between sequences."""
     inputs = " ".join(i.name for i in program.inputs)
-    symbols = [list(i.symbols) for i in program.inputs]
-    parse = "int(word)"
-    constants = ""
-    if any(symbols):
-        constants += f"SYMBOLS = {symbols!r}  # the names of the values {program.inputs[0].low}, ... of each input\n"
-        parse = f"SYMBOLS[i].index(word) + {program.inputs[0].low}"
-    words = (
-        f"[{parse} for i, word in enumerate(line.split())]" if any(symbols) else f"[{parse} for word in line.split()]"
-    )
-    step = f"{words}[0]" if len(program.inputs) == 1 else words
+    constants, step = _reading_text(program)
+    wanted = [
+        f"{i.name}, one of {{', '.join({i.name.upper()})}}" if i.symbols else f"{i.name}, an integer"
+        for i in program.inputs
+    ]
     show = "*output" if len(program.outputs) > 1 else "output"
     if program.output_symbols:
-        constants += f"OUTPUTS = {list(program.output_symbols)!r}\n"
-        show = "OUTPUTS[output]"
+        constants += f"OUTPUTS = {list(program.output_symbols)!r}  # what the outputs 0, 1, ... are called\n"
+        show = "*(OUTPUTS[value] for value in output)" if len(program.outputs) > 1 else "OUTPUTS[output]"
     return f'''"""{program.name}: {program.describe()}
 
 Reads one step a line ({inputs}, separated by spaces) from standard input and prints the output of each step; an empty
@@ -67,18 +62,42 @@ line starts a new sequence.
 
 import sys
 
-{constants}{function_text(program)}
+{constants}{chr(10) if constants else ""}
+{function_text(program)}
+
+def read(line):
+    {inputs.replace(" ", ", ")} = line.{"strip" if len(program.inputs) == 1 else "split"}()
+    return {step}
+
 
 def main():
-    for block in sys.stdin.read().split("\\n\\n"):
-        steps = [{step} for line in block.splitlines() if line.strip()]
+    steps = []
+    for number, line in enumerate([*sys.stdin, ""], 1):
+        if line.strip():
+            try:
+                steps.append(read(line))
+            except (KeyError, ValueError):
+                sys.exit(f"line {{number}} is {{line.strip()!r}}; give {" and ".join(wanted)}")
+            continue
         for output in {program.name}(steps):
             print({show})
+        steps = []
 
 
 if __name__ == "__main__":
     main()
 '''
+
+
+def _reading_text(program: Program) -> tuple[str, str]:
+    """The constants that say what words stand for, and the expression that makes a step of the words of a line."""
+    constants, values = "", []
+    for given in program.inputs:
+        if given.symbols:
+            words = {word: given.low + i for i, word in enumerate(given.symbols)}
+            constants += f"{given.name.upper()} = {words!r}  # what the words of {given.name} stand for\n"
+        values.append(f"{given.name.upper()}[{given.name}]" if given.symbols else f"int({given.name})")
+    return constants, ", ".join(values)
 
 
 def _schedule(program: Program) -> tuple[dict[str, Expression], list[tuple[tuple[str, ...], tuple[Expression, ...]]]]:

@@ -116,7 +116,7 @@ class Measured(Claim):
         if self.uncertainty is not None:
             text += f" +- {self.uncertainty:.1g}"
         text += f" {self.unit}" if self.unit else ""
-        return text if self.baseline is None else f"{text} (baseline {self.baseline:.6g})"
+        return text if self.baseline is None else f"{text} (baseline {self.baseline:.4g})"
 
 
 @dataclass(frozen=True)

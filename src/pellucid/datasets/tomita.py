@@ -2,7 +2,7 @@
 
 Each is a fold that answers, after every symbol, whether the word read so far belongs to the language (1) or not (0).
 So the smallest machine has outputs on its transitions (Mealy), and says nothing of the empty word, which all seven
-accept. The numbering is that of Weiss, Goldberg and Yahav (arXiv 1711.09576, section 6).
+accept. Networks trained on them were opened by queries first in arXiv 1711.09576 (Weiss, Goldberg and Yahav).
 
 Uniform words almost never belong to the first two languages; `LivingWalk` draws words that mostly still can.
 """
@@ -141,7 +141,8 @@ class LivingWalk:
     """Random words that mostly can still be continued into the language that the fold `source` accepts (output 1).
 
     Each word slips, that is, draws a symbol regardless, with a probability of its own: 0, 0.05, 0.2 or 1 a step.
-    Otherwise it draws among the symbols after which an accepted word is still within reach.
+    Otherwise it draws among the symbols after which an accepted word is still within reach. Once none is, it goes on as
+    if it began anew, so that the words that are lost look as if they were not.
     """
 
     source: str
@@ -153,11 +154,12 @@ class LivingWalk:
         state = np.zeros(sequences, dtype=np.int64)
         words = np.empty((sequences, length), dtype=np.int64)
         for t in range(length):
-            free = (generator.random(sequences) < slips) | ~living[state].any(1)
+            free = generator.random(sequences) < slips
             weights = np.where(free[:, None], 1.0, living[state])
             bounds = weights.cumsum(1)
             words[:, t] = (generator.random(sequences)[:, None] * bounds[:, -1:] >= bounds).sum(1)
-            state = automaton.transitions[state, words[:, t]]
+            kept = living[state, words[:, t]]
+            state = np.where(kept, automaton.transitions[state, words[:, t]], 0)
         return words[:, :, None]
 
     @cached_property

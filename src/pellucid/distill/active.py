@@ -52,11 +52,11 @@ SLIP = 0.1
 class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
     """Learn the smallest automaton that answers as a model does, within its horizon, by asking it.
 
-    Of the automata found at each of `tolerances`, the one of the fewest bits is taken: its own, and those of the answers
-    it gets wrong; one that no test contradicts, and small enough for the tests to show that it is the only one, ends
-    the search. `random_tests` sequences of full length, and all sequences of the greatest
-    length of which there are at most `exhaustive_tests`, look for counterexamples; `fresh_tests` others, never asked
-    before, judge the result. With a tolerance, rows begin with `continuations` random suffixes.
+    Of the automata found at each of `tolerances` the one of the fewest bits is taken: its own, and those of the answers
+    it gets wrong. One that no test contradicts, and small enough for the tests to rule out any other, ends the search.
+    `random_tests` sequences of full length, and all sequences of the greatest length of which there are at most
+    `exhaustive_tests`, look for counterexamples; `fresh_tests` others, never asked before, judge the result. With a
+    tolerance, rows begin with `continuations` random suffixes.
 
     >>> from pellucid.subjects import Alphabet
     >>> parity = BlackBox(lambda inputs: inputs.cumsum(1) % 2, Alphabet((0,), (1,)), horizon=8)
@@ -64,7 +64,7 @@ class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
     >>> print(finding.artifact.to_python().splitlines()[-2].strip())
     parity = x ^ parity
     >>> print(finding.claims[0].statement, "|", finding.claims[0].evidence)
-    queries that the automaton is learnt from | 4 queries (baseline 256)
+    queries that the automaton is learnt from | 10 queries (baseline 256)
     """
 
     tolerances: tuple[float, ...] = (0.0, 0.02, 0.1)
@@ -75,6 +75,13 @@ class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
     exhaustive_tests: int = 4096
     fresh_tests: int = 1000
     continuations: int = 48
+
+    def __post_init__(self) -> None:
+        for name in ("most_states", "most_symbols", "most_rounds", "random_tests", "exhaustive_tests", "fresh_tests"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)!r} is too few; give 1 or more")
+        if not self.tolerances or not all(0 <= tolerance < 1 for tolerance in self.tolerances):
+            raise ValueError(f"tolerances={self.tolerances!r} are no shares; give some, each from 0 to below 1")
 
     def explain(
         self,
@@ -143,32 +150,32 @@ class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
 
     def _claims(self, program: Program, automaton: Automaton, learner: _Learner) -> list[Claim]:
         box, everything = learner.box, float(learner.symbols) ** learner.box.horizon
-        claims: list[Claim] = [
-            Measured("queries that the automaton is learnt from", learner.learnt_from, "queries", everything),
-            Measured("queries in all, with those that look for an error", box.ledger.queries, "queries", everything),
-        ]
-        inputs, answers = learner.exhausted()
-        wrong = int((program.run(inputs) != answers).any((1, 2)).sum())
-        length = inputs.shape[1]
-        statement = f"program = model on all sequences of up to {length} steps"
-        alone = length - automaton.size + 1  # two machines of n and N states differ within n + N - 1 steps (Moore 1956)
-        if alone >= automaton.size and not wrong:
-            statement += f" (and no other automaton of up to {alone} states is)"
-        claims.append(
-            Tested(statement, len(inputs), wrong)
-            if wrong
-            else Exhausted(statement, f"sequences of up to {length} steps", len(inputs))
-        )
+        tests: list[Claim] = [self._short_claim(program, automaton, learner)]
         words = learner.fresh_words(automaton, self.fresh_tests)
         if len(words):
             fresh = box.ask(words, remember=False)
             failures = int((program.run(words) != fresh).any((1, 2)).sum())
             statement = f"program = model on sequences of {box.horizon} steps that it was not asked before"
-            claims.append(Tested(statement, len(words), failures))
+            tests.append(Tested(statement, len(words), failures))
         if box.ledger.contradictions:
             statement = "prefixes that the model answered in two ways"
-            claims.append(Measured(statement, box.ledger.contradictions, "prefixes", 0.0))
-        return claims
+            tests.append(Measured(statement, box.ledger.contradictions, "prefixes", 0.0))
+        learnt = Measured("queries that the automaton is learnt from", learner.learnt_from, "queries", everything)
+        return [learnt, Measured("queries in all, tests included", box.ledger.queries, "queries", everything), *tests]
+
+    def _short_claim(self, program: Program, automaton: Automaton, learner: _Learner) -> Claim:
+        """All short sequences; two machines of n and N states differ within n + N - 1 steps (Moore 1956)."""
+        inputs, answers = learner.exhausted()
+        wrong = int((program.run(inputs) != answers).any((1, 2)).sum())
+        length = inputs.shape[1]
+        statement = f"program = model on all sequences of up to {length} steps"
+        if wrong:
+            right = 100 * (1 - wrong / len(inputs))
+            return Measured(f"share of all sequences of {length} steps on which program = model", right, "%")
+        others = length - automaton.size + 1
+        if others >= automaton.size:
+            statement += f" (and no other automaton of up to {others} states is)"
+        return Exhausted(statement, f"sequences of up to {length} steps", len(inputs))
 
 
 @dataclass

@@ -40,6 +40,7 @@ from .observations import Candidate, Observations, observe, query
 from .opened_network import given_network, network_artifact, recurrence_of
 from .reading import Reading, read_registers
 from .registers import Registers
+from .tidy import without_idle_registers
 from .window import Window
 
 UNREAD = 16.0
@@ -141,6 +142,7 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         for route in self.routes:
             best_bits = min((bits for bits, _, _ in scored), default=float("inf"))
             for candidate in route.propose(replace(looked_at, best_bits=best_bits), generator):
+                candidate = replace(candidate, program=without_idle_registers(candidate.program))
                 bits = description_bits(candidate, seen)
                 scored.append((bits, len(scored), candidate))
             best = min(scored)[2].route if scored else "nothing yet"

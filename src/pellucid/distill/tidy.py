@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..artifacts.expression import Expression, Lookup, Number, Operation, apply
+from ..artifacts.program import Program
 
 _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -18,6 +21,19 @@ def tidy(expression: Expression) -> Expression:
         return expression
     operands = tuple(tidy(operand) for operand in expression.operands)
     return _rewrite(expression.operator, operands)
+
+
+def without_idle_registers(program: Program) -> Program:
+    """The same program without registers that no output depends on, now or later."""
+    updates = {register.name: register.update for register in program.registers}
+    needed: set[str] = set()
+    found = {name for output in program.outputs for name in output.names if name in updates}
+    while found - needed:
+        needed |= found
+        found = {name for kept in needed for name in updates[kept].names if name in updates}
+    if len(needed) == len(updates):
+        return program
+    return replace(program, registers=tuple(r for r in program.registers if r.name in needed))
 
 
 def _rewrite(operator: str, operands: tuple[Expression, ...]) -> Expression:

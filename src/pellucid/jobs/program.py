@@ -5,6 +5,8 @@ subject -> MIPS -> program -> proofs (automaton, specification, theorem) -> comp
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..artifacts.automaton import Automaton
+from ..artifacts.network import Network
 from ..artifacts.program import Program
 from ..core.claim import KINDS, Claim, Refuted, Tested
 from ..core.finding import Finding
@@ -22,10 +25,11 @@ from ..datasets import SequenceTask, mips_task, mips_tasks
 from ..distill.mips import MIPS
 from ..distill.opened_network import network_of, recurrence_of
 from ..prove.dafny import prove_theorem
+from ..prove.enclosure import prove_network, table_of
 from ..prove.equivalence import Proof, prove_equivalent
 from ..prove.exhaust import choose_length, exhaust, stepwise
 from ..prove.manifest import certificate_files
-from ..prove.specification import Specification, check_specification
+from ..prove.specification import Specification, check_specification, try_specification
 from ..prove.theorems import Theorem
 from ..run.threads import one_thread
 from ..subjects.alphabet import Alphabet
@@ -41,6 +45,8 @@ EXHAUSTED_CASES = 1_100_000
 TESTED_SEQUENCES = 100_000
 LENGTHS_BEYOND = 10
 """Networks are compared with programs at this many times the length that they were trained on."""
+RESERVED = ("main", "read", "sys")
+"""Names that program.py needs for itself."""
 
 
 def list_tasks() -> list[tuple[str, str]]:
@@ -82,6 +88,7 @@ def open_program(
 
     `task` or `spec` says what the program should do; neither is seen before the program is chosen. Raises ValueError.
     """
+    _refuse_misfit(spec, subject)
     method = MIPS() if budget_seconds is None else MIPS(budget_seconds=budget_seconds)
     finding = method.explain(subject, seed, reporter=reporter, checkpoint=checkpoint)
     finding = replace(finding, artifact=replace(finding.artifact, name=_identifier(name)))
@@ -93,9 +100,28 @@ def open_program(
         claims += check_specification(finding.artifact.run, spec, subject.alphabet, statement=statement)
     recurrence = subject if isinstance(subject, Recurrence) else _network(finding, subject)
     with one_thread():
+        if isinstance(subject, Sequences) and (enclosed := _enclosed(finding, reporter)) is not None:
+            proofs["network"] = enclosed
+            claims.append(enclosed.claim)
         claims += network_claims(finding, recurrence, seed, reporter)
     finding = finding.plus(*claims, proofs=certificate_files(finding.artifact, list(proofs.values())))
     return replace(finding, claims=tuple(sorted(finding.claims, key=_strength)))
+
+
+def _refuse_misfit(spec: Program | Specification | None, subject: Sequences | Recurrence) -> None:
+    """A specification that cannot be about the subject is told before the training, not after it."""
+    if isinstance(subject, Recurrence):
+        inputs = subject.alphabet.sample(np.random.default_rng(0), 4, 2)
+        outputs = subject.run(inputs)
+    else:
+        assert subject.mask is not None
+        whole = np.flatnonzero(subject.mask[:, 0])[:4]  # a first step with its label is a sequence of one step
+        inputs, outputs = subject.inputs[whole, :1], subject.outputs[whole, :1]
+    width = outputs.shape[2]
+    if isinstance(spec, Specification):
+        try_specification(spec, inputs, outputs)
+    elif spec is not None and len(spec.outputs) != width:
+        raise ValueError(f"the specification gives {len(spec.outputs)} outputs a step, not {width}; give {width}")
 
 
 def network_claims(
@@ -128,13 +154,13 @@ def network_claims(
 def _long_test(program: Program, recurrence: Recurrence, generator: np.random.Generator, reporter: Reporter) -> Claim:
     """Network and program on random sequences far longer than those it was trained on."""
     length, batch, failures = LENGTHS_BEYOND * recurrence.horizon, 10_000, 0
-    reporter.start(f"running sequences of length {length}", TESTED_SEQUENCES // batch)
+    reporter.start(f"sequences of {length} steps", TESTED_SEQUENCES // batch)
     for _ in range(TESTED_SEQUENCES // batch):
         inputs = recurrence.alphabet.sample(generator, batch, length)
         failures += int((recurrence.run(inputs) != program.run(inputs)).any((1, 2)).sum())
         reporter.advance(1, f"{failures:,} differ")
     reporter.finish()
-    return Tested(f"network = program, {TESTED_SEQUENCES:,} sequences of length {length}", TESTED_SEQUENCES, failures)
+    return Tested(f"network = program on random sequences of length {length}", TESTED_SEQUENCES, failures)
 
 
 def _proofs(
@@ -150,17 +176,28 @@ def _proofs(
         proof = prove_equivalent(program, machine, statement="program = automaton, every input, every length")
         if not isinstance(proof.claim, Refuted):
             proofs["automaton"] = proof
-    reporter.advance(1, "against the specification")
+    reporter.advance(1, "specification")
     if reference is not None:
         statement = "program = specification, every input, every length"
         proofs["specification"] = prove_equivalent(
             program, reference, path="proofs/specification.smt2", statement=statement
         )
-    reporter.advance(1, "against its meaning, with Dafny")
+    reporter.advance(1, "theorem")
     if task is not None and task.theorem is not None and spec is None:
         proofs["theorem"] = prove_theorem(program, Theorem(*task.theorem))
     reporter.finish()
     return proofs
+
+
+def _enclosed(finding: Finding[Program], reporter: Reporter) -> Proof | None:
+    """The network itself, for every length: boxes that its hidden states never leave. None for unbounded programs."""
+    network = finding.parts.get("network")
+    if not isinstance(network, Network) or table_of(finding.artifact) is None:
+        return None
+    reporter.start("enclosing the network", 1)
+    proof = prove_network(network, finding.artifact)
+    reporter.finish()
+    return proof
 
 
 def _without_bounded_automaton(finding: Finding[Program], proofs: Mapping[str, Proof]) -> Finding[Program]:
@@ -178,9 +215,10 @@ def _network(finding: Finding[Any], subject: Sequences) -> Recurrence:
 
 
 def _identifier(name: str) -> str:
-    """`name` as a Python identifier."""
+    """`name` as a Python identifier that means nothing else in program.py."""
     text = re.sub(r"\W+", "_", name).strip("_").lower()
-    return text if text and not text[0].isdigit() else f"program_{text}".rstrip("_")
+    free = text.isidentifier() and not keyword.iskeyword(text) and text not in {*RESERVED, *dir(builtins)}
+    return text if free else f"program_{text}".rstrip("_")
 
 
 def _strength(claim: Claim) -> int:

@@ -17,13 +17,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from ..artifacts.automaton import Automaton
 from ..artifacts.expression import apply
+from ..artifacts.network import FILE as NETWORK_FILE
 from ..artifacts.program import Input, Program
 from ..artifacts.program_reader import read_program
 from ..core.files import safe_relative
 from . import dafny_run
 from .certificate import QUERIES, assemble, invariant_of
 from .dafny_text import relation_of, theorem_text
+from .enclosure_certificate import check_network, domain_of, statement_of
 from .manifest import ASSUMPTIONS, FORMAT, MANIFEST, digest
 from .product import Product, as_printed, domain_text, product_of
 from .solvers import INSTALL, ask, installed
@@ -143,16 +146,30 @@ def _certificate(folder: Path, manifest: Mapping[str, Any], entry: Mapping[str, 
         again = assemble(product, invariant, entry["statement"])
         _compare(text, again, entry, product)
         return _solve(product, invariant, again, entry, timeout)
+    if entry["kind"] == "network":
+        return _network(folder, text, entry, program, timeout)
     if entry["kind"] == "theorem":
         family, number = entry["theorem"]
         theorem = Theorem(family, number)
         product = product_of(program, as_printed(theorem.reference(program.inputs)))
-        if entry["statement"] != theorem.about(program.name):
-            raise Failed(f"it claims {entry['statement']!r}, the theorem is {theorem.about(program.name)!r}")
+        if entry["statement"] != theorem.about:
+            raise Failed(f"it claims {entry['statement']!r}, the theorem is {theorem.about!r}")
         again = theorem_text(product, theorem.text(product.inputs), relation_of(text), entry["statement"])
         _compare(text, again, entry, product)
         return _verify(again, timeout)
     raise Failed(f"certificates of kind {entry['kind']!r} are unknown")
+
+
+def _network(folder: Path, text: str, entry: Mapping[str, Any], program: Program, timeout: float) -> str:
+    """The boxes of a certificate enclose every hidden state of the network: checked in integers."""
+    parts = _json(folder, "finding.json")["parts"]
+    machine = program if entry["machine"] == "program" else Automaton.from_dict(parts["automaton"]["data"], {})
+    if (entry["statement"], entry["domain"]) != (statement_of(machine), domain_of(machine)):
+        raise Failed("it claims another statement or domain than its certificate")
+    verdict = check_network(text, (folder / NETWORK_FILE).read_bytes(), machine, timeout=timeout)
+    if not verdict.holds:
+        raise (Unchecked if verdict.ran_out else Failed)(verdict.problem)
+    return verdict.detail
 
 
 def _program(folder: Path, about: Mapping[str, Any], script: bool = False) -> Program:

@@ -31,7 +31,7 @@ def prove_theorem(
     where the theorem is about other inputs.
     """
     start = time.monotonic()
-    statement = theorem.about(program.name)
+    statement = theorem.about
     program = as_printed(program)
     if len(program.outputs) != 1:
         raise ValueError(f"{theorem.family} is about one output a step, {program.name} gives {len(program.outputs)}")

@@ -70,7 +70,7 @@ def exhaust(
     if len(letters) ** length >= 2**62:
         raise ValueError(f"{len(letters)}^{length} sequences are too many to run; choose the length with choose_length")
     statement = statement or f"{left.name} = {right.name}"
-    reporter.start(f"running all sequences of {length} steps", len(letters))
+    reporter.start(f"all sequences of {length} steps", len(letters))
     try:
         word = _first_difference(left, right, letters, length, reporter)
     finally:

@@ -103,14 +103,20 @@ def check_specification(
             if failure := _failure(run, specification, batch):
                 return (Refuted(statement, failure),)
     if longest:
-        claims.append(Exhausted(statement, f"all sequences of up to {longest} steps of {alphabet}", total))
+        told = f"{statement} on all sequences of up to {longest} steps"
+        claims.append(Exhausted(told, f"all sequences of up to {longest} steps of {alphabet}", total))
     generator = np.random.default_rng(seed)
     if samples:
         for steps, count in _lengths(samples, longest, length):
             if failure := _failure(run, specification, alphabet.sample(generator, count, steps)):
                 return (Refuted(statement, failure),)
-        claims.append(Tested(statement, samples, 0))
+        claims.append(Tested(f"{statement} on random sequences of up to {max(longest + 1, length)} steps", samples, 0))
     return tuple(claims)
+
+
+def try_specification(specification: Specification, inputs: NDArray[np.int64], outputs: NDArray[np.int64]) -> None:
+    """Run it once on each sequence, right or wrong: a ValueError for one that fails to run, before any hard work."""
+    _failure(lambda _: outputs, specification, inputs)
 
 
 def _lengths(samples: int, longest: int, length: int) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ class Theorem:
     """One of `FAMILIES`, with its number: a base, a modulus, a window, a distance, or a starting value.
 
     >>> Theorem("sum_mod", 3).statement
-    'the sum of the inputs so far, modulo 3'
+    'out = sum of the inputs so far, modulo 3'
     """
 
     family: str
@@ -36,9 +36,10 @@ class Theorem:
     def statement(self) -> str:
         return FAMILIES[self.family].statement.format(k=self.number)
 
-    def about(self, program: str) -> str:
+    @property
+    def about(self) -> str:
         """The statement that a program satisfies it."""
-        return f"{program} satisfies: {self.statement}"
+        return f"program satisfies: {self.statement}"
 
     def reference(self, inputs: Sequence[Input]) -> Program:
         """The fold that obeys; raises ValueError where `inputs` are not what the theorem speaks of."""
@@ -283,31 +284,33 @@ _ANY = -(10**9)
 
 FAMILIES: Mapping[str, Family] = {
     "digits_of_sum": Family(
-        "output i = digit i of a + b in base {k}, for all numbers a, b read from their least significant digits",
+        "out = digits of (a + b) in base {k}, least significant first",
         lambda k: _fold(["carry = 0"], "a, b", f"yield (a + b + carry) % {k}", f"carry = (a + b + carry) // {k}"),
         _digits,
         width=2,
         smallest=2,
     ),
-    "sum_mod": Family("the sum of the inputs so far, modulo {k}", lambda k: _sum_fold(f"(total + x) % {k}"), _sum_mod),
+    "sum_mod": Family(
+        "out = sum of the inputs so far, modulo {k}", lambda k: _sum_fold(f"(total + x) % {k}"), _sum_mod
+    ),
     "running_sum": Family(
-        "the sum of the inputs so far", lambda k: _sum_fold("total + x"), _running_sum, smallest=_ANY
+        "out = sum of the inputs so far", lambda k: _sum_fold("total + x"), _running_sum, smallest=_ANY
     ),
     "sum_last": Family(
-        "the sum of the last {k} inputs (0 before the first)",
+        "out = sum of the last {k} inputs (0 before the first)",
         lambda k: _delay_fold(k - 1, " + ".join(["x", *(f"p{j}" for j in range(1, k))])),
         _window,
     ),
     "previous": Family(
-        "the input {k} steps back (0 before the first)",
+        "out = input {k} steps back (0 before the first)",
         lambda k: _delay_fold(k, f"p{k}" if k else "x"),
         _previous,
         smallest=0,
     ),
     "running_max": Family(
-        "the largest of {k} and the inputs so far", _extreme_fold("max"), _extreme(">="), smallest=_ANY
+        "out = largest of {k} and the inputs so far", _extreme_fold("max"), _extreme(">="), smallest=_ANY
     ),
     "running_min": Family(
-        "the smallest of {k} and the inputs so far", _extreme_fold("min"), _extreme("<="), smallest=_ANY
+        "out = smallest of {k} and the inputs so far", _extreme_fold("min"), _extreme("<="), smallest=_ANY
     ),
 }

@@ -243,8 +243,8 @@ def module_black_box(
 ) -> BlackBox:
     """A causal torch module, or the `module()` of a `torch.export`-ed program, as a black box.
 
-    With `tokens` it reads symbol indices (batch, time), else the numbers (batch, time, width) as floats; it gives scores
-    (batch, time, outputs), decoded by the largest ("argmax"), by sign ("threshold") or to the nearest integer.
+    With `tokens` it reads symbol indices (batch, time), else the numbers (batch, time, width) as floats; it gives
+    scores (batch, time, outputs), decoded by the largest ("argmax"), by sign ("threshold") or to the nearest integer.
 
     Raises ValueError for an unknown decoding, and for answers that are NaN or infinite.
 

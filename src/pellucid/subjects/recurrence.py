@@ -50,6 +50,17 @@ class Recurrence:
             )
         if not (np.isfinite(state).all() and np.isfinite(output).all()):
             raise ValueError("step gives NaN or infinity at its first step; check the weights")
+        self._refuse_chance()
+
+    def _refuse_chance(self) -> None:
+        """The same step, taken twice, must give the same."""
+        inputs = self.alphabet.sample(np.random.default_rng(0), 64, 1)[:, 0]
+        first, second = (self.step(self.start(len(inputs)), inputs) for _ in range(2))
+        if not all(np.array_equal(a, b, equal_nan=True) for a, b in zip(first, second, strict=True)):
+            raise ValueError(
+                "step gives different results for the same state and input; make it deterministic "
+                "(no dropout: model.eval(); no random draws; no state of its own)"
+            )
 
     @property
     def state_size(self) -> int:

@@ -39,7 +39,9 @@ class Sequences:
         count, length = inputs.shape[:2]
         mask = np.ones((count, length), dtype=bool) if self.mask is None else np.asarray(self.mask, dtype=bool)
         if mask.shape != (count, length) or not mask.any():
-            raise ValueError(f"mask {mask.shape} holds {int(mask.sum())} labels; label at least one of {count * length} steps")
+            raise ValueError(
+                f"mask {mask.shape} holds {int(mask.sum())} labels; label at least one of {count * length} steps"
+            )
         lengths = np.full(count, length) if self.lengths is None else np.asarray(self.lengths, dtype=np.int64)
         mask = mask & (np.arange(length) < lengths[:, None])
         for name, value in (("inputs", inputs), ("outputs", outputs), ("mask", mask), ("lengths", lengths)):
