@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["INK", "PAPER", "STATE_COLOURS", "draw", "to_png", "to_svg"]
+__all__ = ["INK", "PAPER", "STATE_COLOURS", "draw", "is_graph", "to_png", "to_svg"]
 
 INK, PAPER, FAINT = "#3b4252", "#fefefe", "#9aa3b2"
 STATE_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
@@ -96,11 +96,9 @@ def _quiet(axes: Axes) -> None:
 
 
 def _draw_automaton(automaton: Automaton, program: Program | None) -> Figure:
-    count, lines = automaton.size, {}
-    if count <= _MOST_STATES:
-        lines = _arrow_labels(automaton, program)
-    if not 0 < len(lines) <= _MOST_ARROWS:
-        return _transition_map(automaton)
+    if not is_graph(automaton, program):
+        return _transition_table(automaton)
+    count, lines = automaton.size, _arrow_labels(automaton, program)
     places, outwards = _places(count)
     figure = _figure(4.6, 2.4) if count <= 2 else _figure(4.9, 4.4 if count < 7 else 5.2)
     axes = figure.add_subplot()
@@ -251,16 +249,26 @@ _LABEL: dict[str, Any] = {
 }
 
 
-def _transition_map(automaton: Automaton) -> Figure:
-    """How many symbols lead from each state to each other: for machines too large for a graph."""
-    counts = np.zeros((automaton.size, automaton.size))
-    np.add.at(counts, (np.arange(automaton.size)[:, None], automaton.transitions), 1)
+def is_graph(automaton: Automaton, program: Program | None = None) -> bool:
+    """Whether it is drawn as states and arrows; else it is too large for that, and drawn as a table."""
+    return automaton.size <= _MOST_STATES and 0 < len(_arrow_labels(automaton, program)) <= _MOST_ARROWS
+
+
+def _transition_table(automaton: Automaton) -> Figure:
+    """The next state for each state and symbol, as a colour: for machines too large for a graph."""
+    from matplotlib.ticker import MaxNLocator
+
     figure = _figure(4.9, 4.2)
     axes = figure.add_subplot()
-    image = axes.imshow(np.where(counts > 0, counts, np.nan), cmap="cividis_r", vmin=0, interpolation="nearest")
-    axes.set(xlabel="next state", ylabel="state")
+    symbols = automaton.symbols
+    first = float(symbols[0, 0]) if symbols.shape[1] == 1 else 0.0
+    extent = (first - 0.5, first + len(symbols) - 0.5, automaton.size - 0.5, -0.5)
+    image = axes.imshow(automaton.transitions, cmap="viridis", interpolation="nearest", aspect="auto", extent=extent)
+    axes.set(xlabel="input" if symbols.shape[1] == 1 else "number of the input", ylabel="state")
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(8, integer=True))
     _quiet(axes)
-    _bar(figure, axes, image, "symbols that lead there")
+    _bar(figure, axes, image, "next state")
     return figure
 
 

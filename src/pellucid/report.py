@@ -135,14 +135,17 @@ def _figures(artifacts: Iterable[Artifact], program: Program | None) -> list[Fig
     drawn = sorted((a for a in artifacts if a.kind in order), key=lambda a: order.index(a.kind))
     for number, artifact in enumerate(drawn):
         svg = _inline(to_svg(draw(artifact, program)), f"f{number}-", artifact.describe())
-        figures.append(Figure(_CAPTIONS[artifact.kind], _caption(artifact), svg))
+        figures.append(Figure(_CAPTIONS[artifact.kind], _caption(artifact, program), svg))
     return figures
 
 
-def _caption(artifact: Artifact) -> str:
+def _caption(artifact: Artifact, program: Program | None) -> str:
+    from .plot import is_graph
+
     text = artifact.describe()
     if isinstance(artifact, Automaton):
-        return f"{text}. An arrow reads input / output."
+        how = "An arrow reads input / output." if is_graph(artifact, program) else "Colours are the states that follow."
+        return f"{text}. {how}"
     if isinstance(artifact, Network):
         return f"{text}. Each square is a weight: purple positive, orange negative."
     return f"{text}."

@@ -39,7 +39,9 @@ def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
 def show_checked(checked: Iterable[Any]) -> None:
     """What became of each file (`path`, `statement`, `status`, `detail`)."""
     marks = {"holds": ("holds", "green"), "unchecked": ("unchecked", "yellow"), "fails": ("FAILS", "bold red")}
-    _print(_console(), _table((_text(*marks[one.status]), one.path, one.statement, one.detail) for one in checked))
+    console = _console()
+    rows = [(_text(*marks[one.status]), one.path, one.statement, one.detail) for one in checked]
+    _print(console, _fitting(rows, console.width))
 
 
 def _words(artifact: Any) -> list[tuple[str, str]]:
@@ -52,17 +54,25 @@ def _words(artifact: Any) -> list[tuple[str, str]]:
 
 
 def _claims_table(claims: Sequence[Claim], width: int) -> Any:
-    """Strength, statement and evidence; where the three do not fit side by side, the evidence is below the statement.
+    """Strength, statement and evidence; the domain of each claim is in the report and in finding.json."""
+    styles = [COLOURS.get(claim.strength, "bold") for claim in claims]
+    rows = [(_text(c.strength, style), c.statement, c.evidence) for c, style in zip(claims, styles, strict=True)]
+    return _fitting(rows, width)
 
-    The domain of each claim is in the report and in finding.json.
-    """
+
+def _fitting(rows: Sequence[tuple[Any, ...]], width: int) -> Any:
+    """A table; where it is wider than the terminal, all but the first column below each other."""
     from rich.text import Text
 
-    rows = [(_text(claim.strength, COLOURS.get(claim.strength, "bold")), claim) for claim in claims]
-    columns = zip(*((len(claim.strength), len(claim.statement), len(claim.evidence)) for claim in claims), strict=True)
-    if sum(map(max, columns)) + 4 <= width:
-        return _table((strength, claim.statement, claim.evidence) for strength, claim in rows)
-    return _table((strength, Text.assemble(claim.statement, "\n", (claim.evidence, "dim"))) for strength, claim in rows)
+    columns = zip(*([len(cell) for cell in row] for row in rows), strict=True)
+    if sum(max(column) + 2 for column in columns) <= width + 2:
+        return _table(rows)
+    return _table((row[0], Text("\n").join(_lines(row[1:]))) for row in rows)
+
+
+def _lines(cells: Sequence[str]) -> list[Any]:
+    """What is not empty, all but the first line dim."""
+    return [_text(cell, "dim" if i else "", wrap=True) for i, cell in enumerate(cell for cell in cells if cell)]
 
 
 def _files_table(folder: Path) -> Any:
@@ -88,7 +98,7 @@ def _console() -> Console:
 
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        console.width = 200
+        console.width = 2000
     return console
 
 
@@ -109,7 +119,7 @@ def _table(rows: Iterable[Sequence[Any]]) -> Any:
     return table
 
 
-def _text(text: str, style: str) -> Any:
+def _text(text: str, style: str, *, wrap: bool = False) -> Any:
     from rich.text import Text
 
-    return Text(text, style=style, no_wrap=True)
+    return Text(text, style=style, no_wrap=not wrap)

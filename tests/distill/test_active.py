@@ -58,6 +58,14 @@ def test_several_inputs_and_a_network(seen):
     assert prove_equivalent(finding.artifact, reference).claim.strength == "Proved"
 
 
+def test_symbols_keep_their_names():
+    letters = Alphabet((0,), (1,), (("a", "b"),))
+    box = BlackBox(lambda x: x.cumsum(1) % 2, letters, 8, output_symbols=("even", "odd"))
+    program = ActiveAutomaton().explain(box).artifact
+    assert program.inputs[0].symbols == ("a", "b")
+    assert program.output_symbols == ("even", "odd")
+
+
 def test_drift_beyond_the_horizon_is_not_learnt():
     def drifting(inputs):
         outputs = inputs.cumsum(1) % 2

@@ -113,8 +113,9 @@ class Measured(Claim):
     @property
     def evidence(self) -> str:
         text = f"{self.value:.6g}"
-        if self.uncertainty is not None:
-            text += f" +- {self.uncertainty:.1g}"
+        if self.uncertainty:
+            decimals = max(0, -math.floor(math.log10(self.uncertainty)))  # as many as are known
+            text = f"{self.value:.{decimals}f} +- {self.uncertainty:.1g}"
         text += f" {self.unit}" if self.unit else ""
         return text if self.baseline is None else f"{text} (baseline {self.baseline:.4g})"
 

@@ -15,7 +15,7 @@ Cost: O(states * symbols * suffixes) queries to learn, log2(horizon) for each co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import process_time
 
@@ -109,6 +109,7 @@ class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
             learnt = self._best(learner, reporter)
             learnt_at = process_time()
             program, route = self._program(learnt, learner)
+            program = replace(program, output_symbols=box.output_symbols)
             claims = self._claims(program, learnt, learner)
         seconds = {"asking": learnt_at - began, "writing": process_time() - learnt_at}
         name = "distill.ActiveAutomaton"

@@ -20,7 +20,8 @@ def describe(program: Program) -> str:
     """One sentence: what is kept from step to step.
 
     >>> from pellucid.artifacts import read_program
-    >>> describe(read_program("def f(s):\\n  total = 0\\n  for x in s:\\n    total += x\\n    yield total % 3", [(0, 2)]))
+    >>> source = "def f(steps):\\n  total = 0\\n  for x in steps:\\n    total += x\\n    yield total % 3"
+    >>> describe(read_program(source, [(0, 2)]))
     'Keeps the sum of x so far (total).'
     """
     if not program.registers:

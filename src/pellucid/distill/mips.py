@@ -45,6 +45,7 @@ from .window import Window
 
 UNREAD = 16.0
 READABLE = 0.98
+MOST_LABELS = 12
 
 
 class NothingFound(ValueError):
@@ -239,6 +240,8 @@ def _state_labels(program: Program, automaton: Automaton | None, sample: Observa
     if registers.shape[2] == 0:
         return sample.outputs[:, :, 0], "output"
     flat = registers.reshape(-1, registers.shape[2])
+    if len(np.unique(flat, axis=0)) > MOST_LABELS:  # a number for each tuple would say nothing
+        return registers[:, :, 0], program.registers[0].name
     numbers = np.unique(flat, axis=0, return_inverse=True)[1].reshape(registers.shape[:2])
     return numbers, ", ".join(r.name for r in program.registers)
 
