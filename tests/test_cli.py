@@ -276,7 +276,9 @@ def test_a_program_that_misses_held_out_sequences_ends_with_1(job, capsys):
     assert run("program", "parity", "-q") == 1
     out, err = capsys.readouterr()
     assert out == "parity\n"
-    assert err.startswith("pellucid: not exact: program = labels on held-out sequences of length 9: 50 cases, 24 failures")
+    assert err.startswith(
+        "pellucid: not exact: program = labels on held-out sequences of length 9: 50 cases, 24 failures"
+    )
     assert "check that labels follow from the inputs" in err
     assert err.count("\n") == 1
     assert Path("parity/finding.json").exists()

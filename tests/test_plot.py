@@ -19,7 +19,7 @@ from pellucid.artifacts import (
     TrainingCurve,
     read_program,
 )
-from pellucid.plot import draw, to_png, to_svg
+from pellucid.plot import draw, is_graph, to_png, to_svg
 
 
 def machine(states, size, seed=0):
@@ -100,3 +100,12 @@ def test_an_unknown_kind_is_refused():
 
     with pytest.raises(ValueError, match="no drawing for 'odd'"):
         draw(Odd())  # type: ignore[arg-type]
+
+
+def test_a_large_machine_is_a_table_and_a_small_one_a_graph():
+    assert is_graph(machine(2, 2))
+    large = machine(15, 16)
+    assert not is_graph(large)
+    axes = draw(large).axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("input", "state")
+    assert axes.images[0].get_array().shape == (15, 16)

@@ -3,9 +3,10 @@ import itertools
 import numpy as np
 import pytest
 
-from pellucid.artifacts import evaluate, to_python
+from pellucid.artifacts import evaluate, read_program, to_python
 from pellucid.distill.enumeration import Bank
 from pellucid.distill.synthesis import Synthesiser, affine_expression
+from pellucid.distill.tidy import without_idle_registers
 
 
 def table(function, **domains):
@@ -73,3 +74,13 @@ def test_sums_of_two_stored_expressions_are_found_without_enumerating_them():
     found = bank.find(five) or bank.find_sum(five)
     assert found is not None
     assert (evaluate(found, columns) == five).all()
+
+
+def test_registers_that_no_output_needs_are_left_out():
+    source = "def f(s):\n  a = 0\n  b = 0\n  c = 0\n  for x in s:\n    yield a\n    c = b + c\n    a, b = b, x"
+    program = read_program(source, [(0, 1)])
+    kept = without_idle_registers(program)
+    assert [register.name for register in kept.registers] == ["a", "b"]
+    inputs = np.random.default_rng(0).integers(0, 2, (20, 9, 1))
+    assert (kept.run(inputs) == program.run(inputs)).all()
+    assert without_idle_registers(kept) is kept

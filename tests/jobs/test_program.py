@@ -215,7 +215,7 @@ def test_subjects_are_found_by_their_endings(tmp_path):
     subject, name, task = find_subject(str(tmp_path / "rows.csv"))
     assert isinstance(subject, Sequences)
     assert (name, task) == ("rows", None)
-    with pytest.raises(ValueError, match="add, e.g., --alphabet"):
+    with pytest.raises(ValueError, match=r"add, e\.g\., --alphabet"):
         find_subject("weights.pt")
     with pytest.raises(ValueError, match="unknown ending"):
         find_subject("rows.txt")

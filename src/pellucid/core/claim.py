@@ -67,7 +67,7 @@ class Tested(Claim):
     """`cases` independent held-out cases were run, `failures` of them failed.
 
     >>> Tested("p = q", cases=100_000, failures=0).evidence
-    '100,000 cases, 0 failures (rate <= 3.0e-05 at 95 %)'
+    '100,000 cases, 0 failures (<= 3.0e-05 at 95 %)'
     """
 
     cases: int
@@ -92,7 +92,7 @@ class Tested(Claim):
     @property
     def evidence(self) -> str:
         noun = "failure" if self.failures == 1 else "failures"
-        bound = f"rate <= {self.failure_bound:.1e} at {100 * self.confidence:g} %"
+        bound = f"<= {self.failure_bound:.1e} at {100 * self.confidence:g} %"
         return f"{self.cases:,} cases, {self.failures:,} {noun} ({bound})"
 
     def to_dict(self) -> dict[str, Any]:

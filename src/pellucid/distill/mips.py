@@ -199,11 +199,11 @@ def description_bits(candidate: Candidate, observations: Observations) -> float:
 
 def _reading_claim(reading: Reading) -> Claim:
     affine = reading.affine >= reading.nearest - 0.005
-    how = "an affine map of the hidden state, rounded" if affine else "the nearest known hidden state"
+    how = "a rounded affine map" if affine else "the nearest known one"
     share = reading.affine if affine else reading.nearest
     error = 1.96 * float(np.sqrt(max(share * (1 - share), 1 / reading.cases) / reading.cases))
     return Measured(
-        f"{reading.register} is read from the network by {how}",
+        f"{reading.register} is read from the hidden state by {how}",
         100 * share,
         "% of steps",
         100 * reading.chance,

@@ -284,7 +284,7 @@ _ANY = -(10**9)
 
 FAMILIES: Mapping[str, Family] = {
     "digits_of_sum": Family(
-        "out = digits of (a + b) in base {k}, least significant first",
+        "out = digits of (a + b) in base {k}",
         lambda k: _fold(["carry = 0"], "a, b", f"yield (a + b + carry) % {k}", f"carry = (a + b + carry) // {k}"),
         _digits,
         width=2,
