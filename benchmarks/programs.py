@@ -174,6 +174,7 @@ def write(rows: list[Row], path: Path) -> None:
             "cpu_seconds": round(row.seconds, 1),
         }
         lines += [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n")
 
 
