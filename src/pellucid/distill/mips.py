@@ -38,6 +38,7 @@ from .linear import Linear
 from .normal_form import NormalForm
 from .observations import Candidate, Observations, observe, query
 from .opened_network import given_network, network_artifact, recurrence_of
+from .product import one_output, product
 from .reading import Reading, read_registers
 from .registers import Registers
 from .tidy import without_idle_registers
@@ -149,6 +150,8 @@ class MIPS(Method[Sequences | Recurrence, Program]):
             best = min(scored)[2].route if scored else "nothing yet"
             reporter.advance(1, f"best so far: {best}")
         reporter.finish()
+        if seen.outputs.shape[2] > 1 and (together := self._product(seen, generator)) is not None:
+            scored.append((description_bits(together, seen), len(scored), together))
         if not scored:
             tried = ", ".join(type(route).__name__ for route in self.routes)
             raise NothingFound(
@@ -158,6 +161,17 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         winner = min(scored)[2]
         automata = [c.automaton for _, _, c in scored if c.automaton is not None and c.notes.get("error") == 0]
         return winner if winner.automaton is not None or not automata else replace(winner, automaton=automata[0])
+
+    def _product(self, seen: Observations, generator: np.random.Generator) -> Candidate | None:
+        """Each output by the route that suits it best; None where one of them has no program."""
+        parts: list[Candidate] = []
+        for index in range(seen.outputs.shape[2]):
+            part = one_output(seen, index)
+            found = [c for route in self.routes for c in route.propose(part.first(self.looked_at), generator)]
+            if not found:
+                return None
+            parts.append(min(found, key=lambda candidate: description_bits(candidate, part)))
+        return product(parts)
 
     def _claims(self, chosen: Candidate, opened: _Opened) -> list[Claim]:
         """What is known without a proof: on sequences that nothing was fitted to."""
