@@ -235,7 +235,8 @@ def test_without_resume_an_old_checkpoint_is_dropped(job):
 
 def test_a_real_interrupt_ends_with_130(tmp_path):
     script = textwrap.dedent("""
-        import sys, time, types
+        import signal, sys, time, types
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may have been started without it
         import pellucid.jobs
         stub = types.ModuleType("pellucid.jobs.program")
         stub.find_subject = lambda text, **options: (None, text, None)
