@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.artifact import Artifact
-from .expression import OPERATOR_SIZE, Expression, Lookup, Name, Number, Operation, evaluate
+from .expression import OPERATOR_SIZE, Expression, Lookup, Number, Operation, evaluate
 
 LARGE = 2**40
 """Beyond this, registers are kept as integers of any size, so that no product of two overflows unseen."""
@@ -103,10 +103,6 @@ class Program(Artifact):
                     bits += len(node.table) * (3 + float(np.log2(spread)))
         return float(bits)
 
-    @property
-    def is_stateless(self) -> bool:
-        return not self.registers
-
     def step(self, state: Sequence[Any], inputs: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """One step on integers or arrays that broadcast: (new state, outputs)."""
         values: dict[str, Any] = dict(zip((r.name for r in self.registers), state, strict=True))
@@ -180,15 +176,6 @@ class Program(Artifact):
             data["description"],
             tuple(data["output_symbols"]),
         )
-
-
-def register_names(program: Program) -> frozenset[str]:
-    return frozenset(register.name for register in program.registers)
-
-
-def is_name(expression: Expression, names: frozenset[str]) -> bool:
-    """Whether `expression` is one of the variables `names`."""
-    return isinstance(expression, Name) and expression.identifier in names
 
 
 def _integers(column: Any, count: int, exact: bool) -> NDArray[Any]:

@@ -21,7 +21,7 @@ _SHARED_NAMES = {"+": "total", "-": "difference", "==": "same", "*": "product", 
 def function_text(program: Program) -> str:
     """The program as a Python generator over its steps, with the tables it needs as constants above it."""
     definitions, statements = _schedule(program)
-    tables = _table_names(written_expressions(program))
+    tables = _table_names(_written(definitions, statements))
     lines = [f"{name} = {table_text(table)}" for table, name in tables.items()]
     lines += [""] * bool(tables)
     lines.append(f"def {program.name}(steps):")
@@ -38,7 +38,12 @@ def function_text(program: Program) -> str:
 
 def written_expressions(program: Program) -> list[Expression]:
     """Every expression of the printed program: shared definitions, updates and outputs, each once."""
-    definitions, statements = _schedule(program)
+    return _written(*_schedule(program))
+
+
+def _written(
+    definitions: dict[str, Expression], statements: list[tuple[tuple[str, ...], tuple[Expression, ...]]]
+) -> list[Expression]:
     return [*definitions.values(), *(expression for _, expressions in statements for expression in expressions)]
 
 

@@ -17,7 +17,6 @@ from typing import Protocol
 
 import numpy as np
 
-from ..artifacts.automaton import Automaton
 from ..artifacts.program import Program
 from ..artifacts.state_cloud import StateCloud
 from ..artifacts.training_curve import TrainingCurve
@@ -239,14 +238,14 @@ def _parts(chosen: Candidate, opened: _Opened, generator: np.random.Generator) -
         parts["automaton"] = chosen.automaton
     sample = opened.held_out.first(300)
     hidden, _ = opened.recurrence.trace(sample.inputs)
-    labels, title = _state_labels(chosen.program, chosen.automaton, sample)
+    labels, title = _state_labels(chosen.program, sample)
     flat = hidden.reshape(-1, hidden.shape[2])
     if np.isfinite(flat).all():
         parts["states"] = StateCloud.from_states(flat, labels.reshape(-1), label=title, generator=generator)
     return parts
 
 
-def _state_labels(program: Program, automaton: Automaton | None, sample: Observations) -> tuple[np.ndarray, str]:
+def _state_labels(program: Program, sample: Observations) -> tuple[np.ndarray, str]:
     """The state that each hidden state stands for: the register where there is one, else a number for each tuple."""
     registers = program.trace(sample.inputs)[0][:, 1:].astype(np.int64)
     if registers.shape[2] == 1:

@@ -2,7 +2,7 @@
 
 Updates are enumerated, shortest first, and run on the data; those are kept for which the output is a function of the
 registers and the input (the registers are a *sufficient* state), and the output is then synthesised from them. Single
-registers comes first, then sets of them, then pairs in which the second register reads the first.
+registers come first, then sets of them, then pairs in which the second register reads the first.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.expression import Expression, Name, Number, apply, evaluate, substitute
+from ..artifacts.expression import Expression, Name, apply, evaluate, substitute
 from ..artifacts.program import Program, Register
 from .enumeration import Bank
 from .finite_state import constants_for
@@ -90,7 +90,7 @@ class _Search:
     def sufficient(self) -> Iterator[list[Traced]]:
         """Groups of registers that determine the output, the simplest first."""
         singles: list[Traced] = []
-        for update in self._updates({}):
+        for update in self._updates():
             for initial in self._initials(update):
                 traced = self._run("s", initial, update, {})
                 if traced is None:
@@ -128,8 +128,8 @@ class _Search:
         synthesiser = Synthesiser(constants=self.constants, largest=room, limit=20_000)
         return output_expression(inputs, before, updates, target, synthesiser)
 
-    def _updates(self, others: dict[str, NDArray[np.int64]]) -> Iterator[Expression]:
-        """Updates of a register `s` that read it, shortest first (and, of `others`, at least one if there are any)."""
+    def _updates(self) -> Iterator[Expression]:
+        """Updates of a register `s` that read it, shortest first."""
         points = 48
         draw = self.generator
         columns = {
@@ -142,9 +142,7 @@ class _Search:
             )
         }
         columns["s"] = draw.integers(-4, 13, points)
-        columns |= {name: draw.integers(-4, 13, points) for name in others}
         bank = Bank(columns, self.constants, limit=self.settings.pool)
-        shown = 0
         expressions: list[Expression] = []
         while bank.size < self.settings.largest_update:
             if not bank.grow():
@@ -153,17 +151,14 @@ class _Search:
             level = bank.levels.get(("int", size))
             rows = range(len(level)) if level else ()
             expressions += [e for row in rows if "s" in (e := bank.expression("int", size, row)).names]
-        expressions += list(self._families(others))
+        expressions += list(self._families())
         for expression in sorted(expressions, key=lambda e: e.size):
-            if others and not expression.names & set(others):
-                continue
-            shown += 1
             yield tidy(expression)
 
-    def _families(self, others: dict[str, NDArray[np.int64]]) -> Iterator[Expression]:
+    def _families(self) -> Iterator[Expression]:
         """Longer updates worth trying: (a s + b x) % k, tests counted, and saturating walks."""
         s = Name("s")
-        for name in (*self.observations.input_names, *others):
+        for name in self.observations.input_names:
             x = Name(name)
             for k in self.constants:
                 if k > 1:
@@ -241,7 +236,7 @@ class _Search:
 
     def _grown(self, singles: list[Traced]) -> Iterator[list[Traced]]:
         """Sets of independent registers, grown greedily: each time the one that explains most of what is left."""
-        pool = _different(singles, self.probe)[:400]
+        pool = _different(singles)[:400]
         rows = self.probe.rows
         for first in range(2):
             chosen: list[Traced] = []
@@ -282,9 +277,9 @@ class _Search:
 
     def _linked(self, singles: list[Traced]) -> Iterator[list[Traced]]:
         """Pairs in which the second register reads the first; and pairs that give the output by a comparison."""
-        firsts = [t for t in _different(singles, self.probe) if t.update.size <= 5][:24]
+        firsts = [t for t in _different(singles) if t.update.size <= 5][:24]
         firsts.append(self._doubling())
-        pool = _different(singles, self.probe)[:400]
+        pool = _different(singles)[:400]
         reached = np.stack([self.probe.rows(t.after) for t in pool]) if pool else np.zeros((0, len(self.target)))
         for first in firsts:
             base = first._replace(name="first", update=_own(first.update, "first"))
@@ -320,7 +315,6 @@ class _Search:
             yield apply("^", s, apply("int", apply("==", new, 0)))
             yield apply("if", apply("<", new, 0), 1, s)
             yield apply("if", apply(">", new, 0), 1, s)
-        return
 
 
 def _own(update: Expression, name: str) -> Expression:
@@ -346,7 +340,7 @@ def _conflicts(keys: NDArray[np.int64], target: NDArray[np.int64]) -> tuple[int,
     return len(first), int((target != target[first][inverse.reshape(-1)]).sum())
 
 
-def _different(traces: list[Traced], probe: Observations) -> list[Traced]:
+def _different(traces: list[Traced]) -> list[Traced]:
     """Each different history once, the shortest update first."""
     kept: dict[bytes, Traced] = {}
     for traced in sorted(traces, key=lambda t: t.update.size):
@@ -358,6 +352,3 @@ def _period(observations: Observations) -> set[int]:
     """Moduli worth trying: the number of different outputs, and small primes for divisions."""
     values = len(np.unique(observations.outputs))
     return {2, 3, 5, 7} | ({values} if values <= 32 else set())
-
-
-__all__ = ["Number", "Registers"]
