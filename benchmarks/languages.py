@@ -31,7 +31,7 @@ from pellucid.artifacts import Automaton, Program
 from pellucid.core import Measured
 from pellucid.datasets import SequenceTask, minimal_automaton, sample_varying, tomita_grammar
 from pellucid.distill import MIPS, ActiveAutomaton, NothingFound
-from pellucid.distill.opened_network import recurrence_of
+from pellucid.distill.programs.opened_network import recurrence_of
 from pellucid.nets import smallest_network
 from pellucid.prove import prove_equivalent
 from pellucid.run import ProgressBars

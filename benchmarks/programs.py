@@ -22,7 +22,7 @@ import numpy as np
 from pellucid.artifacts import Automaton
 from pellucid.datasets import SequenceTask, mips_task, mips_tasks
 from pellucid.distill import MIPS, NothingFound
-from pellucid.distill.opened_network import network_of, recurrence_of
+from pellucid.distill.programs.opened_network import network_of, recurrence_of
 from pellucid.prove import prove_equivalent
 from pellucid.run import ProgressBars
 from pellucid.run.sweep import sweep

@@ -1,13 +1,13 @@
-"""Networks or data to programs."""
+"""Networks or data to programs and formulas."""
 
-from .active import ActiveAutomaton
-from .finite_state import FiniteState
-from .lattice import IntegerLattice
-from .linear import Linear
-from .mips import MIPS, NothingFound
-from .normal_form import NormalForm
-from .registers import Registers
-from .window import Window
+from .programs.active import ActiveAutomaton
+from .programs.finite_state import FiniteState
+from .programs.lattice import IntegerLattice
+from .programs.linear import Linear
+from .programs.mips import MIPS, NothingFound
+from .programs.normal_form import NormalForm
+from .programs.registers import Registers
+from .programs.window import Window
 
 __all__ = [
     "MIPS",

@@ -22,8 +22,8 @@ from ..core.claim import KINDS, Claim, Refuted, Tested
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..datasets import SequenceTask, mips_task, mips_tasks
-from ..distill.mips import MIPS
-from ..distill.opened_network import network_of, recurrence_of
+from ..distill.programs.mips import MIPS
+from ..distill.programs.opened_network import network_of, recurrence_of
 from ..prove.dafny import prove_theorem
 from ..prove.enclosure import prove_network, table_of
 from ..prove.equivalence import Proof, prove_equivalent

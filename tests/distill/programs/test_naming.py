@@ -2,8 +2,8 @@ import pytest
 
 from pellucid.artifacts import read_program
 from pellucid.datasets import mips_task
-from pellucid.distill.description import describe
-from pellucid.distill.naming import named
+from pellucid.distill.programs.description import describe
+from pellucid.distill.programs.naming import named
 
 
 @pytest.mark.parametrize(

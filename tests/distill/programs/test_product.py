@@ -2,8 +2,8 @@ import numpy as np
 
 from pellucid.artifacts import read_program
 from pellucid.distill import MIPS, Linear, Registers, Window
-from pellucid.distill.observations import Candidate, Observations
-from pellucid.distill.product import product
+from pellucid.distill.programs.observations import Candidate, Observations
+from pellucid.distill.programs.product import product
 from pellucid.subjects import Alphabet
 
 

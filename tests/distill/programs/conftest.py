@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pellucid.datasets import mips_task
-from pellucid.distill.observations import observe
+from pellucid.distill.programs.observations import observe
 from pellucid.subjects import Recurrence
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pellucid.distill import FiniteState, IntegerLattice, Linear, Registers, Window
-from pellucid.distill.finite_state import merge_states
+from pellucid.distill.programs.finite_state import merge_states
 from pellucid.subjects import Recurrence
 
 

@@ -1,0 +1,1 @@
+"""Recurrent networks and black boxes to programs."""
