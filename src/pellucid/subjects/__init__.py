@@ -3,17 +3,24 @@
 from .alphabet import Alphabet
 from .black_box import BlackBox, black_box_of, module_black_box
 from .recurrence import Recurrence
+from .samples import Samples
 from .sequence_files import read_sequences
 from .sequences import Sequences
 from .torch_recurrence import read_recurrence
+from .units import Units, parse_unit, read_units, units_of
 
 __all__ = [
     "Alphabet",
     "BlackBox",
     "Recurrence",
+    "Samples",
     "Sequences",
+    "Units",
     "black_box_of",
     "module_black_box",
+    "parse_unit",
     "read_recurrence",
     "read_sequences",
+    "read_units",
+    "units_of",
 ]

@@ -1,0 +1,91 @@
+"""Formulas as text: a parser over Python's own syntax tree (nothing is ever evaluated), and the way back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sympy
+from sympy.printing.str import StrPrinter
+
+FUNCTIONS: dict[str, Callable[..., sympy.Expr]] = {
+    "exp": sympy.exp, "log": sympy.log, "ln": sympy.log, "sqrt": sympy.sqrt, "Abs": sympy.Abs, "abs": sympy.Abs,
+    "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "asin": sympy.asin, "acos": sympy.acos, "atan": sympy.atan,
+    "arcsin": sympy.asin, "arccos": sympy.acos, "arctan": sympy.atan, "sinh": sympy.sinh, "cosh": sympy.cosh,
+    "tanh": sympy.tanh, "asinh": sympy.asinh, "acosh": sympy.acosh, "atanh": sympy.atanh, "arctanh": sympy.atanh,
+    "erf": sympy.erf, "sign": sympy.sign, "Min": sympy.Min, "Max": sympy.Max, "atan2": sympy.atan2,
+}  # fmt: skip
+"""What a formula may call. Names of features win over these."""
+CONSTANTS = {"pi": sympy.pi, "E": sympy.E}
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: lambda a, b: a**b,
+}
+_LONGEST = 20_000
+
+
+def symbols_of(names: Iterable[str]) -> dict[str, sympy.Symbol]:
+    """The real symbol of each feature; the same name always gives the same symbol."""
+    return {name: sympy.Symbol(name, real=True) for name in names}
+
+
+def parse(text: str, names: Iterable[str]) -> sympy.Expr:
+    """The expression that `text` writes over the features `names`. Raises ValueError for anything else.
+
+    >>> parse("exp(-theta**2/2)/sqrt(2*pi)", ["theta"])
+    sqrt(2)*exp(-theta**2/2)/(2*sqrt(pi))
+    """
+    known = symbols_of(names)
+    if len(text) > _LONGEST:
+        raise ValueError(f"formula of {len(text):,} characters is too long; give at most {_LONGEST:,}")
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+        return sympy.sympify(_built(tree.body, known, text))
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        raise ValueError(f"formula {text[:80]!r} is not understood ({error}); write it as in Python") from None
+
+
+def to_text(expression: sympy.Expr) -> str:
+    """The expression as text that `parse` reads back to the same expression; floats keep every digit."""
+    return _Printer().doprint(expression)
+
+
+class _Printer(StrPrinter):
+    """sympy's own text, but a float is written so that it is read back exactly."""
+
+    def _print_Float(self, expr: sympy.Float) -> str:
+        return repr(float(expr))
+
+    def _print_Exp1(self, expr: sympy.Expr) -> str:
+        return "E"
+
+
+def _built(node: ast.AST, known: dict[str, sympy.Symbol], text: str) -> Any:
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return sympy.Integer(node.value) if isinstance(node.value, int) else sympy.Float(repr(node.value), 17)
+    if isinstance(node, ast.Name):
+        if node.id in known:
+            return known[node.id]
+        if node.id in CONSTANTS:
+            return CONSTANTS[node.id]
+        raise ValueError(f"formula names {node.id!r}, which is no feature; the features are {list(known)}")
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        inner = _built(node.operand, known, text)
+        return -inner if isinstance(node.op, ast.USub) else inner
+    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
+        return _BINARY[type(node.op)](_built(node.left, known, text), _built(node.right, known, text))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        function = FUNCTIONS.get(node.func.id)
+        if function is not None:
+            try:
+                return function(*(_built(argument, known, text) for argument in node.args))
+            except TypeError as error:
+                raise ValueError(f"formula {text[:80]!r}: {error}") from None
+        raise ValueError(f"formula calls {node.func.id!r}; known functions are {', '.join(sorted(FUNCTIONS))}")
+    raise ValueError(
+        f"formula {text[:80]!r} holds {type(node).__name__}, which is no arithmetic; write it as in Python"
+    )

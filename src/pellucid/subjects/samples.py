@@ -1,0 +1,110 @@
+"""Samples: a table of numbers, one column of which is to be explained by the others."""
+
+from __future__ import annotations
+
+import hashlib
+import keyword
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .units import Units
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """y (rows,) as a function of X (rows, features), with names and, where they are known, units.
+
+    Raises ValueError for what cannot be explained: NaN, infinity, text, complex numbers, no rows, wrong shapes, a
+    feature that is the target itself, names that are none, units that do not fit.
+
+    >>> Samples([[1.0, 2.0], [3.0, 4.0]], [3.0, 7.0]).names
+    ('x0', 'x1')
+    """
+
+    X: NDArray[np.float64]
+    y: NDArray[np.float64]
+    names: tuple[str, ...] = ()
+    target: str = "y"
+    units: Units | None = None
+    notes: tuple[str, ...] = ()
+    """What was left out of the table on its way in, one sentence each."""
+
+    def __post_init__(self) -> None:
+        X, y = _numbers(self.X, "X"), _numbers(self.y, "y")
+        X = X[:, None] if X.ndim == 1 else X
+        if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] == 0:
+            raise ValueError(f"X has shape {X.shape}; give (rows, features), at least one of each")
+        y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+        if y.shape != X.shape[:1]:
+            raise ValueError(f"y has shape {y.shape} but X {X.shape[0]} rows; give one number for each row")
+        names = tuple(self.names) or tuple(f"x{i}" for i in range(X.shape[1]))
+        _refuse_names(names, self.target, X.shape[1])
+        for name, column in zip(names, X.T, strict=True):
+            if len(y) > 1 and np.ptp(y) > 0 and np.array_equal(column, y):
+                raise ValueError(f"feature {name!r} is the target {self.target!r} itself; leave it out")
+        if self.units is not None and len(self.units.features) != X.shape[1]:
+            raise ValueError(f"units are given for {len(self.units.features)} features; give {X.shape[1]}")
+        X.setflags(write=False)
+        y.setflags(write=False)
+        for field, value in (("X", X), ("y", y), ("names", names), ("notes", tuple(self.notes))):
+            object.__setattr__(self, field, value)
+
+    @property
+    def rows(self) -> int:
+        return self.X.shape[0]
+
+    @property
+    def features(self) -> int:
+        return self.X.shape[1]
+
+    @property
+    def box(self) -> tuple[tuple[float, float], ...]:
+        """The range of every feature: where a formula is known to hold, and not beyond."""
+        return tuple((float(low), float(high)) for low, high in zip(self.X.min(0), self.X.max(0), strict=True))
+
+    def select(self, rows: NDArray[Any]) -> Samples:
+        """The same columns in some `rows`."""
+        return replace(self, X=self.X[rows], y=self.y[rows])
+
+    def split(self, fraction: float, generator: np.random.Generator) -> tuple[Samples, Samples]:
+        """Two disjoint parts, the second with `fraction` of the rows (at least one)."""
+        if self.rows < 2:
+            raise ValueError("1 row cannot be split into a training and a held-out part; give at least 2")
+        order = generator.permutation(self.rows)
+        held = min(self.rows - 1, max(1, round(fraction * self.rows)))
+        return self.select(np.sort(order[held:])), self.select(np.sort(order[:held]))
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the data, names and units."""
+        digest = hashlib.sha256(repr((self.names, self.target, self.units)).encode())
+        for array in (self.X, self.y):
+            digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+
+def _numbers(array: Any, name: str) -> NDArray[np.float64]:
+    array = np.asarray(array)
+    if array.dtype.kind not in "iufb":
+        what = "complex numbers" if array.dtype.kind == "c" else f"dtype {array.dtype}"
+        raise ValueError(f"{name} holds {what}; give real numbers")
+    array = np.array(array, dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(array))
+    if bad.size:
+        place = "row " + str(bad[0][0]) + (f", column {bad[0][1]}" if array.ndim > 1 else "")
+        raise ValueError(
+            f"{name} holds NaN or infinity in {len(bad)} places, first {place}; drop or correct those rows"
+        )
+    return array
+
+
+def _refuse_names(names: tuple[str, ...], target: str, features: int) -> None:
+    if len(names) != features:
+        raise ValueError(f"names={list(names)} are {len(names)}, but X has {features} columns; name each of them")
+    for name in (*names, target):
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise ValueError(f"name {name!r} cannot stand in a formula; use letters, digits and underscores")
+    if len({*names, target}) < features + 1:
+        raise ValueError(f"names={[*names, target]} are not all different; rename the columns")
