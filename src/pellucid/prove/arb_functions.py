@@ -1,0 +1,150 @@
+"""Functions of one variable over balls: sympy expressions become functions of truncated Taylor series in Arb.
+
+A ball holds every value that a real computation could give, rounding included, so whatever is bounded here is bounded
+for real numbers. Arb: Johansson, arXiv 1611.02831.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import sympy
+from flint import arb, arb_series, fmpq
+
+Series: TypeAlias = Any
+"""A flint arb_series (or an arb): python-flint has no annotations."""
+SeriesFunction: TypeAlias = Callable[[Series], Series]
+
+
+class NotBounded(ValueError):
+    """The expression holds something that has no enclosure here."""
+
+
+def series_function(expression: sympy.Expr, variable: sympy.Symbol) -> SeriesFunction:
+    """`expression` as a function of a series in `variable`; raises NotBounded for what it cannot enclose.
+
+    >>> x = sympy.Symbol("x")
+    >>> series_function(x**2 + sympy.pi, x)(arb(1)).str(5)
+    '[4.1416 +/- 7.35e-6]'
+    """
+    if extra := expression.free_symbols - {variable}:
+        raise NotBounded(f"{expression} depends on {sorted(map(str, extra))}, and not on {variable} alone")
+    return _compiled(expression)
+
+
+def constant(expression: sympy.Expr) -> Series:
+    """A number as a ball: floats are taken for the exact binary fractions that they are."""
+    return _compiled(expression)(arb(0))
+
+
+def ball(low: float, high: float) -> Series:
+    """The smallest ball that surely holds the interval [low, high]."""
+    return arb(low).union(arb(high))
+
+
+def upper(value: Series) -> float:
+    """A float that is surely at least |value|; infinite where nothing is known."""
+    bound = abs(value).upper() if value.is_finite() else None
+    return math.inf if bound is None else math.nextafter(float(bound), math.inf)
+
+
+def interval(value: Series) -> tuple[float, float]:
+    """Floats that surely enclose the ball."""
+    if not value.is_finite():
+        return -math.inf, math.inf
+    low, high = float(value.lower()), float(value.upper())
+    return math.nextafter(low, -math.inf), math.nextafter(high, math.inf)
+
+
+def _compiled(expression: Any) -> SeriesFunction:
+    if expression.is_Symbol:
+        return lambda x: x
+    if expression.is_number and not expression.args:
+        value = _number(expression)
+        return lambda x: value
+    if expression.is_Pow:
+        return _power(_compiled(expression.args[0]), expression.args[1])
+    parts = [_compiled(argument) for argument in expression.args]
+    if expression.is_Add:
+        return lambda x: sum((part(x) for part in parts[1:]), parts[0](x))
+    if expression.is_Mul:
+        return lambda x: math.prod((part(x) for part in parts[1:]), start=parts[0](x))
+    function = _FUNCTIONS.get(expression.func)
+    if function is None or len(parts) != 1:
+        raise NotBounded(f"{expression.func} has no enclosure; bounds are known for {', '.join(map(str, _FUNCTIONS))}")
+    inner = parts[0]
+    return lambda x: function(inner(x))
+
+
+def _number(expression: Any) -> Series:
+    if expression.is_Rational:
+        return arb(fmpq(int(expression.p), int(expression.q)))
+    if expression.is_Float:
+        exact = Fraction(float(expression))
+        return arb(fmpq(exact.numerator, exact.denominator))
+    if expression is sympy.pi:
+        return arb.pi()
+    if expression is sympy.E:
+        return arb.const_e()
+    raise NotBounded(f"the number {expression} has no enclosure")
+
+
+def _power(base: SeriesFunction, exponent: Any) -> SeriesFunction:
+    if exponent.is_Integer:
+        return lambda x: _integer_power(base(x), int(exponent))
+    if exponent.is_Rational and exponent.q == 2:
+        return lambda x: _integer_power(base(x).sqrt(), int(exponent.p))
+    power = _compiled(exponent)
+    return lambda x: (power(x) * base(x).log()).exp()
+
+
+def _integer_power(value: Series, exponent: int) -> Series:
+    if exponent < 0:
+        return 1 / _integer_power(value, -exponent)
+    if exponent == 0:
+        return arb(1)
+    half = _integer_power(value, exponent // 2)
+    whole = _square(half) if exponent >= 2 else arb(1)
+    return whole * value if exponent % 2 else whole
+
+
+def _square(value: Series) -> Series:
+    """For a ball the square is never negative, which a product of two balls does not know."""
+    return value**2 if isinstance(value, arb) else value * value
+
+
+def _tanh(value: Series) -> Series:
+    return 1 - 2 / ((2 * value).exp() + 1)
+
+
+def _absolute(value: Series) -> Series:
+    """|value|: where the sign is known; elsewhere there is no Taylor series, and for a ball its own absolute value."""
+    if isinstance(value, arb):
+        return abs(value)
+    first = value[0]
+    if first.lower() >= 0:
+        return value
+    return -value if first.upper() <= 0 else arb_series([arb.nan()], prec=value.prec)
+
+
+_FUNCTIONS: dict[Any, SeriesFunction] = {
+    sympy.exp: lambda v: v.exp(),
+    sympy.log: lambda v: v.log(),
+    sympy.sin: lambda v: v.sin(),
+    sympy.cos: lambda v: v.cos(),
+    sympy.tan: lambda v: v.tan(),
+    sympy.asin: lambda v: v.asin(),
+    sympy.acos: lambda v: v.acos(),
+    sympy.atan: lambda v: v.atan(),
+    sympy.erf: lambda v: v.erf(),
+    sympy.tanh: _tanh,
+    sympy.sinh: lambda v: (v.exp() - (-v).exp()) / 2,
+    sympy.cosh: lambda v: (v.exp() + (-v).exp()) / 2,
+    sympy.asinh: lambda v: (v + (v * v + 1).sqrt()).log(),
+    sympy.acosh: lambda v: (v + (v * v - 1).sqrt()).log(),
+    sympy.atanh: lambda v: ((1 + v).log() - (1 - v).log()) / 2,
+    sympy.Abs: _absolute,
+}
