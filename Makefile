@@ -7,6 +7,7 @@ RUN    := $(VENV)/bin/
 
 demo: $(VENV)/installed dafny
 	$(RUN)pellucid program binary_addition --output demo
+	$(RUN)pellucid formula kepler --output demo_kepler
 
 test: lint types layers tests
 
@@ -31,7 +32,7 @@ benchmark: $(VENV)/installed
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[prove,dev]"
+	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[prove,search,demo,dev]"
 	touch $@
 
 # Dafny proves the declarative specifications. Without it those claims are reported as Undecided.
@@ -42,4 +43,4 @@ dafny:
 	  echo "dafny not found: its proofs will be Undecided; install it with: apt-get install dafny"; }
 
 clean:
-	rm -rf $(VENV) demo .pytest_cache .ruff_cache
+	rm -rf $(VENV) demo demo_kepler .pytest_cache .ruff_cache

@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import terminal
+from .cli_laws import laws
+from .commands import exit_code, one_line_errors, open_in_browser, refuse_foreign, run_job, say, told
 
 if TYPE_CHECKING:
     from .core import Finding
     from .subjects import Alphabet
 
 FAMILIES = ("distill", "discover", "look", "learn", "generate", "oversee")
-RESUME = "interrupted; run the same command with --resume to go on"
 
 app = typer.Typer(
     name="pellucid",
@@ -39,14 +38,14 @@ app = typer.Typer(
 
 def main() -> None:
     """The `pellucid` command; what is still to be written is flushed here, so that a full disk is told, too."""
-    code = _exit_code(app)
+    code = exit_code(app)
     try:
         sys.stdout.flush()
     except OSError as error:
         with suppress(OSError):  # what is left in the buffer goes nowhere
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not code and not isinstance(error, BrokenPipeError):
-            _say(_told(error))
+            say(told(error))
         code = code or 2
     sys.exit(code)
 
@@ -65,7 +64,7 @@ def _pellucid(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Opens black boxes: trained networks become programs, and every claim says how well it is known."""
+    """Opens black boxes: networks become programs, tables formulas, equations laws; claims say how well it is known."""
 
 
 @app.command()
@@ -116,7 +115,7 @@ def program(
     Trains a network on a task or on your sequences, or takes the weights you have; distills it into a short Python
     program; proves what can be proved; writes program, proofs, network and report into a folder.
     """
-    with _one_line_errors():
+    with one_line_errors():
         if list_tasks:
             from .jobs import program as job
 
@@ -134,13 +133,93 @@ def program(
         else:
             typer.echo(err=True)
             terminal.show_finding(finding, folder)
-        _open_in_browser(folder / "report.html", open_report)
+        open_in_browser(folder / "report.html", open_report)
         missed = _missed(finding)
         if missed:
             remedy = "give more sequences or a larger --budget, and check that labels follow from the inputs so far"
-            _say(f"not exact: {missed}; {remedy}")
+            say(f"not exact: {missed}; {remedy}")
         if missed or (spec is not None and any(claim.strength == "Refuted" for claim in finding.claims)):
             raise typer.Exit(1)
+
+
+@app.command()
+def formula(
+    table: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TABLE",
+            help="A table of numbers (.csv, .tsv, .jsonl, .npz, .parquet), or a built-in one (see --list): kepler, or "
+            "an equation such as I.12.2.",
+            show_default=False,
+        ),
+    ] = None,
+    list_tables: Annotated[bool, typer.Option("--list", help="Show every built-in table and exit.")] = False,
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column to be explained; y where none is named.")
+    ] = None,
+    features: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="The columns to explain it by; all others by default.")
+    ] = None,
+    units: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="The columns' units: a table [units] of column = 'kg*m/s^2'."),
+    ] = None,
+    rows: Annotated[
+        int | None, typer.Option(min=4, help="How many rows a built-in equation is drawn (1000 by default).")
+    ] = None,
+    noise: Annotated[
+        float | None, typer.Option(min=0, help="Noise on a built-in equation, as a fraction of the target's size.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
+    budget: Annotated[
+        str | None, typer.Option(metavar="TIME", help="CPU time that the search may take: 60s, 5m, 1h.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where results go; by default a folder named like the table."),
+    ] = None,
+    open_report: Annotated[
+        bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+) -> None:
+    """Turn a table of numbers into an exact formula.
+
+    Tries algebra first, then a spline network read symbol by symbol, then search; keeps the formula with the shortest
+    description; writes formula, LaTeX, Python, network and report into a folder.
+    """
+    with one_line_errors():
+        from .jobs import formula as job
+
+        if list_tables:
+            terminal.show_pairs(job.list_tables())
+            return
+        if table is None:
+            raise ValueError("no TABLE given; name a file of numbers, or a built-in table (see --list)")
+        seconds = None if budget is None else parse_seconds(budget)
+        chosen = None if features is None else tuple(name.strip() for name in features.split(","))
+        given = {"target": target, "features": chosen, "units": units, "rows": rows, "noise": noise}
+        given = {name: value for name, value in given.items() if value is not None}
+        samples, name, reference = job.find_samples(table, seed=seed, **given)
+        folder = output or Path(name)
+        refuse_foreign(folder)
+
+        def open_subject(**options: Any) -> Finding[Any]:
+            return job.open_formula(
+                samples, name=name, reference=reference, seed=seed, budget_seconds=seconds, **options
+            )
+
+        finding = run_job(open_subject, folder, quiet=quiet, resume=resume, extra=_latex_file)
+        if quiet:
+            typer.echo(str(folder))
+        else:
+            typer.echo(err=True)
+            terminal.show_finding(finding, folder)
+        open_in_browser(folder / "report.html", open_report)
+
+
+app.command()(laws)
 
 
 @app.command()
@@ -150,7 +229,7 @@ def check(
     ],
 ) -> None:
     """Run every certificate of a finding again, from its files alone."""
-    with _one_line_errors():
+    with one_line_errors():
         if not folder.is_dir():
             raise ValueError(f"{str(folder)!r} is no folder; name one that a command wrote")
         from .prove.check import check_folder
@@ -166,7 +245,7 @@ def check(
 @app.command("list")
 def list_methods() -> None:
     """Show every method, by family."""
-    with _one_line_errors():
+    with one_line_errors():
         terminal.show_pairs(methods())
 
 
@@ -214,6 +293,18 @@ def parse_alphabet(text: str) -> Alphabet:
     return Alphabet((0,), (len(parts) - 1,), (tuple(parts),))
 
 
+def parse_seconds(text: str) -> float:
+    """A time in words, in seconds. Raises ValueError.
+
+    >>> [parse_seconds(text) for text in ("60", "60s", "1.5m", "2h")]
+    [60.0, 60.0, 90.0, 7200.0]
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*(s|m|min|h)?", text.strip())
+    if match is None or float(match[1]) == 0:
+        raise ValueError(f"budget={text!r} is no time; give seconds, or 60s, 5m, 1h")
+    return float(match[1]) * {"m": 60, "min": 60, "h": 3600}.get(match[2] or "s", 1)
+
+
 # ------------------------------------------------------------------------------------------------------- the work
 
 
@@ -228,36 +319,26 @@ def _run_program(
     resume: bool,
 ) -> tuple[Finding[Any], Path]:
     """Open the subject and write what was found; returns the finding and its folder."""
-    from .core import SILENT
     from .jobs import program as job
-    from .report import report_html
-    from .run import ProgressBars
 
     if spec is not None and not spec.is_file():
         raise ValueError(f"spec {str(spec)!r} is no file; give a Python file with a reference function or a predicate")
     found, name, task = job.find_subject(subject, seed=seed, **options)
     specification = None if spec is None else _specification(spec, found.alphabet)
     folder = output or Path(name)
-    _refuse_foreign(folder)
-    checkpoint = folder.parent / f".{folder.name}.checkpoint"
-    if resume and not checkpoint.is_dir():
-        _say("nothing to resume; starting afresh")
-    elif not resume:
-        shutil.rmtree(checkpoint, ignore_errors=True)
-    with nullcontext(SILENT) if quiet else ProgressBars() as reporter:
-        finding = job.open_program(
-            found,
-            name=name,
-            spec=specification,
-            task=task,
-            seed=seed,
-            budget_seconds=budget,
-            reporter=reporter,
-            checkpoint=checkpoint,
+    refuse_foreign(folder)
+
+    def open_subject(**given: Any) -> Finding[Any]:
+        return job.open_program(
+            found, name=name, spec=specification, task=task, seed=seed, budget_seconds=budget, **given
         )
-    finding.save(folder, {"report.html": report_html(finding).encode()})
-    shutil.rmtree(checkpoint, ignore_errors=True)
-    return finding, folder
+
+    return run_job(open_subject, folder, quiet=quiet, resume=resume), folder
+
+
+def _latex_file(finding: Finding[Any]) -> dict[str, bytes]:
+    """The formula alone, for a paper."""
+    return {"formula.tex": f"{finding.artifact.latex()}\n".encode()}
 
 
 def _missed(finding: Finding[Any]) -> str:
@@ -274,85 +355,6 @@ def _specification(path: Path, alphabet: Alphabet) -> Any:
 
     bounds = zip(alphabet.low, alphabet.high, strict=True)
     return load_specification(path, [Input(f"x{i}", low, high) for i, (low, high) in enumerate(bounds)])
-
-
-def _refuse_foreign(folder: Path) -> None:
-    """Only a folder that is new, empty or ours is written to; found out before the work, not after."""
-    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if place.is_dir() and not os.access(place, os.W_OK):
-        raise ValueError(f"output {str(folder)!r} cannot be written; choose another --output")
-    if not place.is_dir():
-        raise ValueError(f"output {str(folder)!r}: {str(place)!r} is a file; choose another --output")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "finding.json").exists():
-        raise ValueError(f"output {str(folder)!r} holds other files; choose another --output, or empty it")
-
-
-def _open_in_browser(report: Path, wanted: bool | None) -> None:
-    """Show the report, if that is wanted or there is someone at a desktop to see it."""
-    if wanted is None:
-        desktop = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
-        wanted = desktop and sys.stdout.isatty()
-    if wanted:
-        import webbrowser
-
-        if not webbrowser.open(report.resolve().as_uri()):
-            _say(f"no browser found; the report is {report}")
-
-
-# ------------------------------------------------------------------------------------------------------ the errors
-
-
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """What goes wrong is told in one line, on standard error, with an exit code; defects keep their traceback."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        _fail(RESUME, 130)
-    except BrokenPipeError:  # the reader of our output has seen enough (`pellucid list | head`)
-        raise typer.Exit(1) from None
-    except OSError as error:
-        _fail(_told(error), 2)
-    except ValueError as error:
-        _fail(str(error), 2)
-    except MemoryError:
-        _fail("out of memory; give fewer or shorter sequences, or a smaller alphabet", 2)
-
-
-def _exit_code(action: Callable[[], Any]) -> int:
-    try:
-        with _one_line_errors():
-            action()
-    except typer.Exit as stop:
-        return stop.exit_code
-    except SystemExit as stop:
-        return int(stop.code or 0)
-    return 0
-
-
-def _told(error: OSError) -> str:
-    import errno
-
-    remedies = {
-        errno.ENOSPC: "free some space, or choose another --output; then run again with --resume",
-        errno.EDQUOT: "free some space, or choose another --output; then run again with --resume",
-        errno.EACCES: "choose a place that you may read and write",
-        errno.EROFS: "choose a place that you may write",
-        errno.ENOENT: "check the path",
-        errno.ENOTDIR: "check the path",
-    }
-    place = f"{error.filename}: " if error.filename else ""
-    remedy = remedies.get(error.errno or 0)
-    return f"{place}{error.strerror or error}" + (f"; {remedy}" if remedy else "")
-
-
-def _say(message: str) -> None:
-    typer.echo(f"pellucid: {' '.join(message.split())}", err=True)
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    _say(message)
-    raise typer.Exit(code)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .artifacts import Automaton, Network, Program, StateCloud, TrainingCurve
+from .artifacts import (
+    Automaton,
+    Densities,
+    Formula,
+    Front,
+    Invariants,
+    Network,
+    Orbits,
+    Predictions,
+    Program,
+    SplineNetwork,
+    StateCloud,
+    TrainingCurve,
+)
 from .core import Artifact, Claim, Finding, Proved
 
 if TYPE_CHECKING:
@@ -17,11 +30,21 @@ if TYPE_CHECKING:
 __all__ = ["report_html", "summary", "title"]
 
 _CAPTIONS = {
+    Predictions.kind: "Data and formula",
+    Front.kind: "Error against length",
+    SplineNetwork.kind: "Spline network",
     Automaton.kind: "Automaton",
     Network.kind: "Weights",
     StateCloud.kind: "Hidden states",
     TrainingCurve.kind: "Training",
 }
+
+
+_TOLD = Program | Formula | Invariants | Densities
+"""What the page tells in its own section, not as a drawing."""
+_LONGEST = 480
+_COLUMN = 5.2
+"""Drawings wider than this (in inches) take the whole width of the page."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +54,7 @@ class Figure:
     heading: str
     caption: str
     svg: Markup
+    wide: bool = False
 
 
 def report_html(finding: Finding[Any]) -> str:
@@ -43,7 +67,9 @@ def report_html(finding: Finding[Any]) -> str:
     here = files("pellucid")
     template = environment.from_string((here / "report.html").read_text(encoding="utf-8"))
     program = finding.artifact if isinstance(finding.artifact, Program) else None
-    artifacts = [a for a in (finding.artifact, *finding.parts.values()) if not isinstance(a, Program)]
+    formula = finding.artifact if isinstance(finding.artifact, Formula) else None
+    laws = finding.artifact if isinstance(finding.artifact, Invariants | Densities) else None
+    artifacts = [a for a in (finding.artifact, *finding.parts.values()) if not isinstance(a, _TOLD)]
     networks = [artifact for artifact in artifacts if isinstance(artifact, Network)]
     return template.render(
         title=title(finding),
@@ -52,8 +78,12 @@ def report_html(finding: Finding[Any]) -> str:
         program=program,
         source=_highlighted(program.to_python()) if program else None,
         alphabet=_alphabet(program) if program else [],
+        formula=_formula(formula) if formula else None,
+        notes=finding.provenance.settings.get("notes", []),
+        front=_front_rows(artifacts),
+        laws=_laws(laws) if laws else None,
         claims=[_claim(claim) for claim in finding.claims],
-        figures=_figures(artifacts, program),
+        figures=_figures(artifacts, finding.artifact),
         network=[(network.describe(), _facts(network.shape)) for network in networks],
         provenance=_provenance(finding),
         proved=any(isinstance(claim, Proved) for claim in finding.claims),
@@ -62,7 +92,10 @@ def report_html(finding: Finding[Any]) -> str:
 
 def title(finding: Finding[Any]) -> str:
     """What the finding is about, in a few words."""
-    name = getattr(finding.artifact, "name", "") or finding.artifact.kind
+    name = getattr(finding.artifact, "name", "") or getattr(finding.artifact, "title", "")
+    if not name and isinstance(finding.artifact, Invariants | Densities):
+        return "What the equations conserve"
+    name = name or finding.provenance.settings.get("table") or finding.artifact.kind
     return name.replace("_", " ")
 
 
@@ -75,6 +108,10 @@ def summary(finding: Finding[Any]) -> str:
     """
     parts = {part.kind: part for part in finding.parts.values()}
     artifact = finding.artifact
+    if isinstance(artifact, Formula):
+        return _formula_summary(artifact, finding)
+    if isinstance(artifact, Invariants | Densities):
+        return _laws_summary(artifact, finding)
     if not isinstance(artifact, Program):
         return f"{artifact.describe()}. {_known(finding.claims)}"
     network, automaton = parts.get(Network.kind), parts.get(Automaton.kind)
@@ -84,6 +121,24 @@ def summary(finding: Finding[Any]) -> str:
         f", by way of an automaton with {_count(automaton.size, 'state')}" if isinstance(automaton, Automaton) else ""
     )
     return f"{opened} became a program of {_count(lines, 'line')}{through}. {_known(finding.claims)}"
+
+
+def _formula_summary(formula: Formula, finding: Finding[Any]) -> str:
+    from .artifacts.readable import readable
+
+    rows = finding.provenance.settings.get("rows")
+    features = _count(len(formula.names), "feature")
+    table = f"A table of {rows:,} rows and {features}" if rows else f"A table of {features}"
+    return f"{table} became {readable(formula)}. {_known(finding.claims)}"
+
+
+def _laws_summary(found: Invariants | Densities, finding: Finding[Any]) -> str:
+    if isinstance(found, Invariants):
+        equations, laws = len(found.variables), _count(len(found.expressions), "independent invariant")
+    else:
+        equations, laws = len(found.fields), _count(found.dimension, "conserved density", "conserved densities")
+    what = f"{_count(equations, 'equation')} {'has' if equations == 1 else 'have'}"
+    return f"{what} {laws} up to degree {found.degree}. {_known(finding.claims)}"
 
 
 def _known(claims: Iterable[Claim]) -> str:
@@ -96,8 +151,8 @@ def _known(claims: Iterable[Claim]) -> str:
     return (words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}") + "."
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
 
 
 def _claim(claim: Claim) -> dict[str, str]:
@@ -106,12 +161,17 @@ def _claim(claim: Claim) -> dict[str, str]:
     evidence, command = " ".join(claim.evidence.split()), getattr(claim, "command", "")
     return {
         "strength": claim.strength,
-        "statement": claim.statement,
+        "statement": _cut(claim.statement),
         "domain": "" if domain in claim.statement else domain,
         "evidence": evidence,
         "certificate": getattr(claim, "certificate", ""),
         "command": command if command != evidence else "",
     }
+
+
+def _cut(text: str) -> str:
+    """A statement without its middle, where that is very long; finding.json holds all of it."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2].rstrip()} … {text[-_LONGEST // 4 :].lstrip()}"
 
 
 def _alphabet(program: Program) -> list[tuple[str, str]]:
@@ -127,25 +187,104 @@ def _alphabet(program: Program) -> list[tuple[str, str]]:
     return rows
 
 
-def _figures(artifacts: Iterable[Artifact], program: Program | None) -> list[Figure]:
+def _formula(formula: Formula) -> dict[str, Any]:
+    """The formula typeset, as a line of Python, and the ranges that it was seen in."""
+    from .artifacts.mathml import mathml
+
+    box = zip(formula.names, formula.box, strict=False)
+    return {
+        "markup": _markup(mathml(formula)),
+        "text": formula.describe(),
+        "ranges": [(name, f"{low:.6g} to {high:.6g}") for name, (low, high) in box],
+    }
+
+
+def _laws(found: Invariants | Densities) -> dict[str, Any]:
+    """The equations as they were written, each law typeset, and what their counts mean."""
+    import sympy
+
+    from .artifacts.law_text import counts, dependent_lines, equation_lines
+    from .artifacts.mathml import mathml_equation
+
+    if isinstance(found, Invariants):
+        heading, named = "Conserved quantities", [*zip(found.names(), found.sympy(), strict=True)]
+    else:
+        heading, pairs = "Conserved densities and their fluxes", zip(found.names(), found.sympy(), strict=True)
+        named = [(name, e) for names, laws in pairs for name, e in zip(names, laws, strict=True) if e is not None]
+    return {
+        "heading": heading,
+        "equations": equation_lines(found, most=40),
+        "markup": [_markup(mathml_equation(sympy.Symbol(name), expression)) for name, expression in named],
+        "counts": counts(found),
+        "dependent": dependent_lines(found),
+    }
+
+
+def _front_rows(artifacts: Iterable[Artifact]) -> list[dict[str, Any]]:
+    """The formulas of the front, numbered as they are in its drawing."""
+    from .artifacts.readable import readable
+
+    return [
+        {"text": readable(formula), "bits": f"{bits:.0f}", "error": f"{error:.2g}", "chosen": i == front.chosen}
+        for front in artifacts
+        if isinstance(front, Front)
+        for i, (formula, error, bits) in enumerate(zip(front.formulas, front.errors, front.bits, strict=True))
+    ]
+
+
+def _figures(artifacts: Iterable[Artifact], found: Artifact) -> list[Figure]:
     from .plot import draw, to_svg
 
     figures = []
-    order = [Automaton.kind, StateCloud.kind, TrainingCurve.kind, Network.kind]
+    order = [Predictions.kind, Front.kind, Automaton.kind, StateCloud.kind, TrainingCurve.kind, Network.kind]
+    order.append(SplineNetwork.kind)
     drawn = sorted((a for a in artifacts if a.kind in order), key=lambda a: order.index(a.kind))
     for number, artifact in enumerate(drawn):
-        svg = _inline(to_svg(draw(artifact, program)), f"f{number}-", artifact.describe())
-        figures.append(Figure(_CAPTIONS[artifact.kind], _caption(artifact, program), svg))
+        drawing = draw(artifact, found)
+        svg = _inline(to_svg(drawing), f"f{number}-", artifact.describe())
+        wide = drawing.get_figwidth() > _COLUMN
+        figures.append(Figure(_CAPTIONS[artifact.kind], _caption(artifact, found), svg, wide))
+    return [*_orbit_figures(artifacts, found), *figures]
+
+
+def _orbit_figures(artifacts: Iterable[Artifact], found: Artifact) -> list[Figure]:
+    """The orbits, coloured by each invariant, and how little each of them changes along them."""
+    from .plot import MOST_PORTRAITS, draw_drift, draw_orbits, to_svg
+
+    figures = []
+    for orbits in artifacts:
+        if not isinstance(orbits, Orbits) or not isinstance(found, Invariants) or not len(orbits):
+            continue
+        names, many = found.names(), len(found.expressions) > MOST_PORTRAITS
+        for i in range(min(len(names), MOST_PORTRAITS)) if names else [0]:
+            drawing = _inline(to_svg(draw_orbits(orbits, found, i)), f"o{i}-", f"orbits coloured by {names[i : i + 1]}")
+            coloured = f"Orbits, coloured by {names[i]}: one colour each" if names else "Orbits from random states"
+            rest = (
+                f"; the other {len(names) - MOST_PORTRAITS} are not drawn" if many and i == MOST_PORTRAITS - 1 else ""
+            )
+            figures.append(Figure(f"{names[i]} along orbits" if names else "Orbits", f"{coloured}{rest}.", drawing))
+        if names:
+            caption = f"{orbits.describe().split(',')[0]} from random states. Over time, how far each has moved"
+            drawing = _inline(to_svg(draw_drift(orbits, found)), "drift-", "change of the invariants along orbits")
+            figures.append(Figure("Drift", f"{caption}: what is left is the error of the integration.", drawing))
     return figures
 
 
-def _caption(artifact: Artifact, program: Program | None) -> str:
+def _caption(artifact: Artifact, found: Artifact) -> str:
     from .plot import is_graph
 
     text = artifact.describe()
     if isinstance(artifact, Automaton):
-        how = "An arrow reads input / output." if is_graph(artifact, program) else "Colours are the states that follow."
+        graph = is_graph(artifact, found if isinstance(found, Program) else None)
+        how = "An arrow reads input / output." if graph else "Colours are the states that follow."
         return f"{text}. {how}"
+    if isinstance(artifact, Predictions):
+        return f"{text}. Below, what the formula leaves over."
+    if isinstance(artifact, Front):
+        return f"{text}; the filled one has the shortest description of formula and data together."
+    if isinstance(artifact, SplineNetwork):
+        over = "; dashed, what the formula has there" if artifact.edges else ""
+        return f"{text[:1].upper()}{text[1:]}. Each box is an edge's function{over}."
     if isinstance(artifact, Network):
         return f"{text}. Each square is a weight: purple positive, orange negative."
     return f"{text}."
@@ -183,8 +322,12 @@ def _markup(text: str) -> Markup:
 
 def _provenance(finding: Finding[Any]) -> list[tuple[str, str]]:
     told = finding.provenance
-    rows = [("Method", told.method), ("Seed", str(told.seed)), ("Subject, SHA-256", told.subject)]
-    rows += [("Settings", _listed(told.settings)), ("Versions", _listed(told.versions))]
+    method = f"{told.method}, {told.route}" if told.route else told.method
+    rows = [("Method", method), ("Seed", str(told.seed)), ("Subject, SHA-256", told.subject)]
+    settings = {
+        name: value for name, value in told.settings.items() if name not in ("table", "rows", "notes", "system")
+    }
+    rows += [("Settings", _listed(settings)), ("Versions", _listed(told.versions))]
     if told.seconds:
         rows.append(("Time", ", ".join(f"{name} {seconds:.1f} s" for name, seconds in told.seconds.items())))
     return [(name, value) for name, value in rows if value]

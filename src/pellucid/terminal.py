@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
     from .core import Claim, Finding
 
+_NEAR = 3
+"""How many formulas of the front are shown on each side of the chosen one."""
+_LONGEST = 70
+_LONGEST_STATEMENT = 150
+_FIRST = ("program.py", "formula.py", "formula.tex", "invariants.py", "densities.py", "report.html")
 COLOURS = {"Proved": "green", "Exhausted": "blue", "Tested": "magenta", "Refuted": "bold red", "Undecided": "yellow"}
 
 
 def show_finding(finding: Finding[Any], folder: Path) -> None:
-    """The network, the automaton, the program, the claims, and the files that hold them."""
+    """The network, the automaton, the program or the formula, the claims, and the files that hold them."""
     console = _console()
     facts = [(part.kind, part.describe()) for part in finding.parts.values() if part.kind in ("network", "automaton")]
     facts += _words(finding.artifact)
@@ -26,9 +31,76 @@ def show_finding(finding: Finding[Any], folder: Path) -> None:
     if finding.artifact.kind == "program":
         console.print(_highlighted(finding.artifact.to_python().rstrip(), console), soft_wrap=True)
         console.print()
+    if finding.artifact.kind == "formula":
+        _show_formula(finding, console)
+    if finding.artifact.kind in ("invariants", "densities"):
+        _show_laws(finding, console)
     _print(console, _claims_table(finding.claims, console.width))
     console.print()
     _print(console, _files_table(folder))
+
+
+def _show_laws(finding: Finding[Any], console: Console) -> None:
+    """The equations, each law on a line of its own, and what the counts mean."""
+    from .artifacts.law_text import counts, equation_lines, law_lines
+
+    plain = _plain(console)
+    for line in equation_lines(finding.artifact, plain=plain):
+        console.print(_text(line, "dim", wrap=True), soft_wrap=True)
+    console.print()
+    for line in law_lines(finding.artifact, plain=plain):
+        console.print(_text(line, "bold green", wrap=True), soft_wrap=True)
+    console.print()
+    for line in counts(finding.artifact, plain=plain):
+        console.print(_text(line, "", wrap=True), soft_wrap=True)
+    console.print()
+
+
+def _plain(console: Console) -> bool:
+    """Whether only letters that any terminal has are to be written."""
+    return not console.is_terminal or console.encoding.lower() not in ("utf-8", "utf8")
+
+
+def _show_formula(finding: Finding[Any], console: Console) -> None:
+    """The formula on one line, what was left out of its table, and the front with the chosen formula marked."""
+    from .artifacts.readable import readable
+
+    plain = _plain(console)
+    console.print(_text(readable(finding.artifact, plain=plain), "bold green", wrap=True), soft_wrap=True)
+    console.print()
+    for note in finding.provenance.settings.get("notes", ()):
+        console.print(_text(note, "dim", wrap=True), soft_wrap=True)
+    front = finding.parts.get("front")
+    if front is not None and len(front.formulas) > 1:  # type: ignore[attr-defined]
+        _print(console, _front_table(front, plain))
+        console.print()
+
+
+def _front_table(front: Any, plain: bool) -> Any:
+    """Bits, error and formula, from short to exact, near the chosen one, which a star marks."""
+    from .artifacts.readable import readable
+
+    count = len(front.formulas)
+    near = {0, count - 1, *range(max(0, front.chosen - _NEAR), front.chosen + _NEAR + 1)}
+    rows: list[tuple[Any, ...]] = [tuple(_text(word, "dim") for word in ("", "bits", "error", "formula"))]
+    for i in sorted(number for number in near if number < count):
+        style = "bold green" if i == front.chosen else ""
+        words = ("*" if style else "", f"{front.bits[i]:.0f}", f"{front.errors[i]:.2g}")
+        rows.append(
+            (*(_text(word, style) for word in words), _text(_cut(readable(front.formulas[i], plain=plain)), style))
+        )
+    return _table(rows)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _middle_cut(text: str) -> str:
+    """A statement without its middle, where that is very long; the report and finding.json hold all of it."""
+    if len(text) <= _LONGEST_STATEMENT:
+        return text
+    return f"{text[: _LONGEST_STATEMENT // 2].rstrip()} ... {text[-_LONGEST_STATEMENT // 3 :].lstrip()}"
 
 
 def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -40,7 +112,7 @@ def show_checked(checked: Iterable[Any]) -> None:
     """What became of each file (`path`, `statement`, `status`, `detail`)."""
     marks = {"holds": ("holds", "green"), "unchecked": ("unchecked", "yellow"), "fails": ("FAILS", "bold red")}
     console = _console()
-    rows = [(_text(*marks[one.status]), one.path, one.statement, one.detail) for one in checked]
+    rows = [(_text(*marks[one.status]), one.path, _middle_cut(one.statement), one.detail) for one in checked]
     _print(console, _fitting(rows, console.width))
 
 
@@ -56,7 +128,10 @@ def _words(artifact: Any) -> list[tuple[str, str]]:
 def _claims_table(claims: Sequence[Claim], width: int) -> Any:
     """Strength, statement and evidence; the domain of each claim is in the report and in finding.json."""
     styles = [COLOURS.get(claim.strength, "bold") for claim in claims]
-    rows = [(_text(c.strength, style), c.statement, c.evidence) for c, style in zip(claims, styles, strict=True)]
+    rows = [
+        (_text(c.strength, style), _middle_cut(c.statement), c.evidence)
+        for c, style in zip(claims, styles, strict=True)
+    ]
     return _fitting(rows, width)
 
 
@@ -77,7 +152,7 @@ def _lines(cells: Sequence[str]) -> list[Any]:
 
 def _files_table(folder: Path) -> Any:
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    first = [name for name in ("program.py", "report.html") if name in names]
+    first = [name for name in _FIRST if name in names]
     rest = [name for name in names if name not in first]
     return _table([(_text(f"{folder}/", "bold"), "  ".join([*first, *rest]))])
 

@@ -16,8 +16,9 @@ import torch
 import pellucid
 from pellucid.artifacts import KINDS
 from pellucid.core import Artifact, Finding, Measured, Method, Tested, load_finding
-from pellucid.distill import MIPS, ActiveAutomaton
-from pellucid.subjects import Alphabet, BlackBox, Sequences
+from pellucid.discover import Densities, Invariants
+from pellucid.distill import MIPS, ActiveAutomaton, Algebraic, KANFormula, Search
+from pellucid.subjects import Alphabet, BlackBox, Dynamics, Evolution, Samples, Sequences
 
 FAMILIES = ("distill", "discover", "look", "learn", "generate", "oversee")
 
@@ -31,7 +32,28 @@ def parity_box():
     return BlackBox(lambda inputs: inputs.cumsum(1) % 2, Alphabet((0,), (1,)), horizon=8)
 
 
-SUBJECTS = {"MIPS": (MIPS(budget_seconds=20), parity), "ActiveAutomaton": (ActiveAutomaton(), parity_box)}
+def product():
+    X = np.random.default_rng(0).uniform(1, 3, (120, 2))
+    return Samples(X, 2 * X[:, 0] * X[:, 1] ** 2, ("m", "v"), "E")
+
+
+def spring():
+    return Dynamics.parse("x' = v; v' = -k*x", parameters="k")
+
+
+def korteweg_de_vries():
+    return Evolution.parse("u_t = 6*u*u_x - u_xxx")
+
+
+SUBJECTS = {
+    "MIPS": (MIPS(budget_seconds=20), parity),
+    "ActiveAutomaton": (ActiveAutomaton(), parity_box),
+    "Algebraic": (Algebraic(), product),
+    "KANFormula": (KANFormula(restarts=2, refits=2), product),
+    "Search": (Search(rounds=1), product),
+    "Invariants": (Invariants(degree=2), spring),
+    "Densities": (Densities(order=1, degree=3), korteweg_de_vries),
+}
 
 
 def all_methods():

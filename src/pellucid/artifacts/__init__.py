@@ -2,39 +2,63 @@
 
 from collections.abc import Mapping
 
+from ..algebra.text import parse
 from ..core.artifact import Artifact
 from .automaton import Automaton
+from .densities import Densities
 from .expression import Expression, Lookup, Name, Number, Operation, apply, evaluate
 from .formula import Formula, make_formula
-from .formula_text import parse
 from .front import Front
+from .invariants import Invariants
 from .network import Network
+from .orbits import Orbits
+from .predictions import Predictions
 from .program import Input, Program, Register
 from .program_reader import NotAFold, read_program
 from .python_text import to_python
+from .spline_network import SplineNetwork
 from .state_cloud import StateCloud
 from .training_curve import TrainingCurve
 
 KINDS: Mapping[str, type[Artifact]] = {
-    artifact.kind: artifact for artifact in (Automaton, Formula, Front, Network, Program, StateCloud, TrainingCurve)
+    artifact.kind: artifact
+    for artifact in (
+        Automaton,
+        Densities,
+        Formula,
+        Front,
+        Invariants,
+        Network,
+        Orbits,
+        Predictions,
+        Program,
+        SplineNetwork,
+        StateCloud,
+        TrainingCurve,
+    )
 }
 """Every artifact by its kind, as `core.load_finding` wants them."""
 
 __all__ = [
     "KINDS",
     "Automaton",
+    "Densities",
     "Expression",
     "Formula",
     "Front",
     "Input",
+    "Invariants",
     "Lookup",
     "Name",
     "Network",
     "NotAFold",
     "Number",
     "Operation",
+    "Orbits",
+    "Predictions",
     "Program",
     "Register",
+    "SplineNetwork",
     "StateCloud",
     "TrainingCurve",
     "apply",

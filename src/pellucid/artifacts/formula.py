@@ -11,9 +11,9 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
 
+from ..algebra.text import parse, to_text
 from ..core.artifact import Artifact
 from .formula_source import numpy_function, python_source, torch_function
-from .formula_text import parse, to_text
 
 FILE = "formula.py"
 
@@ -42,6 +42,9 @@ class Formula(Artifact):
         if self.box and len(self.box) != len(self.names):
             raise ValueError(f"box has {len(self.box)} ranges; give one for each of {list(self.names)}")
         self.sympy()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.expression, self.names, self.target, self.box)  # compiled functions cannot be pickled
 
     def __call__(self, X: ArrayLike) -> NDArray[np.float64]:
         """The target (rows,) for features X (rows, features): float64, NaN where the formula has no real value."""

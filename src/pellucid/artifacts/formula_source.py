@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 from sympy.printing.pycode import PythonCodePrinter
 
-from .formula_text import symbols_of, to_text
+from ..algebra.text import symbols_of, to_text
 
 _SCRIPT = '''"""{title}"""
 
@@ -26,6 +26,10 @@ if __name__ == "__main__":  # rows of {columns} on standard input, separated by 
     for line in sys.stdin:
         if line.strip():
             print({target}(*map(float, line.replace(",", " ").split())))
+'''
+_FUNCTION = '''def {target}({arguments}):
+    """{doc}"""
+    return {code}
 '''
 _TAKEN = ("math", "sys", "line", "print", "map", "float", "abs", "min", "max")
 """Names that the file needs for itself."""
@@ -75,6 +79,29 @@ def python_source(
         code=printer.doprint(renamed),
         columns=", ".join(names),
     )
+
+
+def functions_source(
+    title: str, functions: Sequence[tuple[str, sympy.Expr, Sequence[str], str]], note: str = ""
+) -> str:
+    """A module of functions, each given by name, expression, arguments and docstring; it needs nothing but `math`."""
+    printer = PythonCodePrinter({"fully_qualified_modules": True, "standard": "python3"})
+    parts = []
+    for target, expression, names, doc in functions:
+        arguments = _arguments(expression, names)
+        free = [f"{name}_" if name in ("math", target) else name for name in names]
+        renamed = expression.xreplace({old: sympy.Symbol(new) for old, new in zip(arguments, free, strict=True)})
+        code = printer.doprint(renamed)
+        parts.append(_FUNCTION.format(target=target, arguments=", ".join(free), doc=_quoted(doc), code=code))
+    told = f"{title}\n\n{note}\n" if note else title
+    head = f'"""{_quoted(told)}"""\n'
+    uses_math = any("math." in part for part in parts)
+    return "\n\n".join([head + ("\nimport math\n" if uses_math else ""), *parts])
+
+
+def _quoted(text: str) -> str:
+    """For the inside of a docstring."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _arguments(expression: sympy.Expr, names: Sequence[str]) -> list[sympy.Symbol]:

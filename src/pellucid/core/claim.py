@@ -115,7 +115,8 @@ class Measured(Claim):
         text = f"{self.value:.6g}"
         if self.uncertainty:
             decimals = max(0, -math.floor(math.log10(self.uncertainty)))  # as many as are known
-            text = f"{self.value:.{decimals}f} +- {self.uncertainty:.1g}"
+            value = f"{self.value:.{decimals}f}" if decimals <= 6 else f"{self.value:.2g}"
+            text = f"{value} +- {self.uncertainty:.1g}"
         text += f" {self.unit}" if self.unit else ""
         return text if self.baseline is None else f"{text} (baseline {self.baseline:.4g})"
 

@@ -1,5 +1,8 @@
 """Networks or data to programs and formulas."""
 
+from .formulas.algebraic import Algebraic
+from .formulas.kan_formula import KANFormula
+from .formulas.search import Search
 from .programs.active import ActiveAutomaton
 from .programs.finite_state import FiniteState
 from .programs.lattice import IntegerLattice
@@ -12,11 +15,14 @@ from .programs.window import Window
 __all__ = [
     "MIPS",
     "ActiveAutomaton",
+    "Algebraic",
     "FiniteState",
     "IntegerLattice",
+    "KANFormula",
     "Linear",
     "NormalForm",
     "NothingFound",
     "Registers",
+    "Search",
     "Window",
 ]

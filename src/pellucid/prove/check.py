@@ -18,7 +18,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..artifacts.automaton import Automaton
+from ..artifacts.densities import Densities
 from ..artifacts.expression import apply
+from ..artifacts.formula import FILE as FORMULA_FILE
+from ..artifacts.formula import Formula
+from ..artifacts.invariants import Invariants
 from ..artifacts.network import FILE as NETWORK_FILE
 from ..artifacts.program import Input, Program
 from ..artifacts.program_reader import read_program
@@ -27,7 +31,7 @@ from . import dafny_run
 from .certificate import QUERIES, assemble, invariant_of
 from .dafny_text import relation_of, theorem_text
 from .enclosure_certificate import check_network, domain_of, statement_of
-from .manifest import ASSUMPTIONS, FORMAT, MANIFEST, digest
+from .manifest import FORMAT, MANIFEST, assumptions_for, digest
 from .product import Product, as_printed, domain_text, product_of
 from .solvers import INSTALL, ask, installed
 from .theorems import Theorem
@@ -105,14 +109,11 @@ def _consistent(folder: Path, finding: Mapping[str, Any], manifest: Mapping[str,
     """Every claim "Proved" has its certificate, about the same program on the same domain."""
     if manifest["format"] != FORMAT:
         raise Failed(f"its format is {manifest['format']!r}, this version reads {FORMAT}")
-    if manifest["assumptions"] != list(ASSUMPTIONS):
+    kind = finding["artifact"]["kind"]
+    if manifest["assumptions"] != assumptions_for(kind):
         raise Failed("it states other assumptions than the certificates rest on")
-    data, program_text = finding["artifact"]["data"], (folder / "program.py").read_text()
-    ranges = [(i["low"], i["high"]) for i in data["inputs"]]
-    if ranges != [(i["low"], i["high"]) for i in manifest["program"]["inputs"]]:
-        raise Failed(f"the finding's inputs range over {ranges}, the manifest's over others")
-    if not isinstance(data["source"], str) or data["source"] not in program_text:
-        raise Failed("the finding's program is not the text of program.py")
+    same = {Formula.kind: _same_formula, Program.kind: _same_program}.get(kind, _same_law)
+    sources = same(folder, finding, manifest)
     entries = {entry["path"]: entry for entry in manifest["certificates"]}
     claims = [claim for claim in finding["claims"] if claim["strength"] == "Proved"]
     for claim in claims:
@@ -123,10 +124,43 @@ def _consistent(folder: Path, finding: Mapping[str, Any], manifest: Mapping[str,
             if claim[key] != entry[key]:
                 raise Failed(f"the finding claims {key} {claim[key]!r}, the certificate {entry[key]!r}")
     for entry in entries.values():
-        needed = [entry["path"], "program.py", *([entry["reference"]["path"]] if "reference" in entry else [])]
+        needed = [entry["path"], *sources, *([entry["reference"]["path"]] if "reference" in entry else [])]
         if missing := [path for path in needed if path not in manifest["files"]]:
             raise Failed(f"it holds no fingerprint of {', '.join(missing)}")
     return f"{len(claims)} claims, {len(entries)} certificates"
+
+
+def _same_program(folder: Path, finding: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
+    """The finding, the manifest and program.py hold one program; its file."""
+    data, program_text = finding["artifact"]["data"], (folder / "program.py").read_text()
+    ranges = [(i["low"], i["high"]) for i in data["inputs"]]
+    if ranges != [(i["low"], i["high"]) for i in manifest["program"]["inputs"]]:
+        raise Failed(f"the finding's inputs range over {ranges}, the manifest's over others")
+    if not isinstance(data["source"], str) or data["source"] not in program_text:
+        raise Failed("the finding's program is not the text of program.py")
+    return ["program.py"]
+
+
+def _same_formula(folder: Path, finding: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
+    """The finding, the manifest and formula.py hold one formula; its file."""
+    if finding["artifact"]["data"] != manifest["formula"]:
+        raise Failed("the manifest is about another formula than the finding")
+    formula = Formula.from_dict(finding["artifact"]["data"], {})
+    if (folder / FORMULA_FILE).read_text() != formula.to_python():
+        raise Failed(f"the finding's formula is not the one in {FORMULA_FILE}")
+    return [FORMULA_FILE]
+
+
+def _same_law(folder: Path, finding: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
+    """The finding, the manifest and the artifact's own files hold the same; those files."""
+    kind, data = finding["artifact"]["kind"], finding["artifact"]["data"]
+    if data != manifest[kind]:
+        raise Failed("the manifest is about something else than the finding")
+    files = {law.kind: law for law in (Invariants, Densities)}[kind].from_dict(data, {}).files()
+    for path, content in files.items():
+        if (folder / path).read_bytes() != content:
+            raise Failed(f"the finding's laws are not those in {path}")
+    return list(files)
 
 
 def _unchanged(folder: Path, path: str, expected: str) -> str:
@@ -138,8 +172,12 @@ def _unchanged(folder: Path, path: str, expected: str) -> str:
 
 def _certificate(folder: Path, manifest: Mapping[str, Any], entry: Mapping[str, Any], timeout: float) -> str:
     """Write the certificate again, compare, and let the tools answer."""
-    program = _program(folder, manifest["program"], script=True)
     text = (folder / safe_relative(entry["path"])).read_text()
+    if entry["kind"] == "bound":
+        return _bound(folder, text, entry, manifest)
+    if entry["kind"] in ("conserved", "densities"):
+        return _law(text, entry, manifest)
+    program = _program(folder, manifest["program"], script=True)
     if entry["kind"] == "equivalence":
         product = product_of(program, _program(folder, entry["reference"]))
         invariant = invariant_of(text)
@@ -158,6 +196,39 @@ def _certificate(folder: Path, manifest: Mapping[str, Any], entry: Mapping[str, 
         _compare(text, again, entry, product)
         return _verify(again, timeout)
     raise Failed(f"certificates of kind {entry['kind']!r} are unknown")
+
+
+def _bound(folder: Path, text: str, entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+    """A spline network stays within a bound of the formula: shown again in balls."""
+    try:
+        from .bound_certificate import FILE as SPLINES_FILE
+        from .bound_certificate import check_bound
+    except ImportError:
+        raise Unchecked("python-flint not found (pip install 'pellucid[prove]')") from None
+    data, formula = json.loads(text), Formula.from_dict(manifest["formula"], {})
+    if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
+        raise Failed("it claims another statement or domain than its certificate")
+    verdict = check_bound(text, (folder / SPLINES_FILE).read_bytes(), formula)
+    if not verdict.holds:
+        raise Failed(verdict.problem)
+    return verdict.detail
+
+
+def _law(text: str, entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+    """Conserved quantities or densities: the identities and ranks are computed again."""
+    from .conserved import check_conserved
+    from .divergence import check_densities
+
+    data = json.loads(text)
+    if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
+        raise Failed("it claims another statement or domain than its certificate")
+    if entry["kind"] == "conserved":
+        verdict = check_conserved(text, Invariants.from_dict(manifest["invariants"], {}))
+    else:
+        verdict = check_densities(text, Densities.from_dict(manifest["densities"], {}))
+    if not verdict.holds:
+        raise Failed(verdict.problem)
+    return verdict.detail
 
 
 def _network(folder: Path, text: str, entry: Mapping[str, Any], program: Program, timeout: float) -> str:

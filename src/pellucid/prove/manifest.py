@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import TypeAlias
 
+from ..artifacts.densities import Densities
+from ..artifacts.formula import Formula
+from ..artifacts.invariants import Invariants
 from ..artifacts.program import Program
 from ..core.claim import Proved
 from ..core.provenance import installed_versions
@@ -23,7 +27,25 @@ ASSUMPTIONS = (
 )
 
 
-def certificate_files(program: Program, proofs: Sequence[Proof]) -> dict[str, str]:
+FORMULA_ASSUMPTIONS = (
+    "a formula is about real numbers: rounding while it is computed is not counted",
+    "the tools named here are sound",
+)
+LAW_ASSUMPTIONS = (
+    "numbers in the equations are the decimal fractions that are written",
+    "functions are differentiable where the equations are defined",
+    "the tools named here are sound",
+)
+Provable: TypeAlias = Program | Formula | Invariants | Densities
+
+
+def assumptions_for(kind: str) -> list[str]:
+    """What is taken for granted by every certificate about an artifact of this kind."""
+    known = {Program.kind: ASSUMPTIONS, Formula.kind: FORMULA_ASSUMPTIONS}
+    return list(known.get(kind, LAW_ASSUMPTIONS))
+
+
+def certificate_files(artifact: Provable, proofs: Sequence[Proof]) -> dict[str, str]:
     """Every file of the proofs that succeeded, and their manifest; for `Finding.plus(..., proofs=...)`.
 
     Raises ValueError where two proofs share a path.
@@ -36,16 +58,28 @@ def certificate_files(program: Program, proofs: Sequence[Proof]) -> dict[str, st
         files.update(proof.files)
     if not files:
         return {}
-    contents = {path: text.encode() for path, text in files.items()} | dict(program.files())
+    contents = {path: text.encode() for path, text in files.items()} | dict(artifact.files())
     manifest = {
         "format": FORMAT,
-        "program": {"path": "program.py", **signature(as_printed(program))},
+        **_subject(artifact),
         "certificates": [_entry(proof) for proof in proved],
         "files": {path: digest(content) for path, content in sorted(contents.items())},
-        "tools": {**installed_versions(("pellucid", "z3-solver", "cvc5")), **_dafny(proved)},
-        "assumptions": list(ASSUMPTIONS),
+        "tools": {**installed_versions(_TOOLS.get(artifact.kind, _EXACT)), **_dafny(proved)},
+        "assumptions": assumptions_for(artifact.kind),
     }
     return {**files, MANIFEST: json.dumps(manifest, indent=2) + "\n"}
+
+
+_TOOLS = {
+    Program.kind: ("pellucid", "z3-solver", "cvc5"),
+}
+_EXACT = ("pellucid", "python-flint", "sympy")
+
+
+def _subject(artifact: Provable) -> dict[str, object]:
+    if not isinstance(artifact, Program):
+        return {artifact.kind: artifact.to_dict()}
+    return {"program": {"path": "program.py", **signature(as_printed(artifact))}}
 
 
 def digest(content: bytes) -> str:

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Within it, torch computes on one thread; afterwards on as many as before."""
+    """Within it, torch and the BLAS of numpy compute on one thread; afterwards on as many as before."""
     import torch
+    from threadpoolctl import threadpool_limits
 
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with threadpool_limits(1):
+            yield
     finally:
         torch.set_num_threads(before)

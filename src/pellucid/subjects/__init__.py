@@ -2,7 +2,10 @@
 
 from .alphabet import Alphabet
 from .black_box import BlackBox, black_box_of, module_black_box
+from .dynamics import Dynamics, read_dynamics
+from .evolution import Evolution
 from .recurrence import Recurrence
+from .sample_files import read_samples
 from .samples import Samples
 from .sequence_files import read_sequences
 from .sequences import Sequences
@@ -12,6 +15,8 @@ from .units import Units, parse_unit, read_units, units_of
 __all__ = [
     "Alphabet",
     "BlackBox",
+    "Dynamics",
+    "Evolution",
     "Recurrence",
     "Samples",
     "Sequences",
@@ -19,7 +24,9 @@ __all__ = [
     "black_box_of",
     "module_black_box",
     "parse_unit",
+    "read_dynamics",
     "read_recurrence",
+    "read_samples",
     "read_sequences",
     "read_units",
     "units_of",

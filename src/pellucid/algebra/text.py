@@ -1,4 +1,4 @@
-"""Formulas as text: a parser over Python's own syntax tree (nothing is ever evaluated), and the way back."""
+"""Expressions as text: a parser over Python's own syntax tree (nothing is ever evaluated), and the way back."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def parse(text: str, names: Iterable[str]) -> sympy.Expr:
         raise ValueError(f"formula {text[:80]!r} is not understood ({error}); write it as in Python") from None
 
 
-def to_text(expression: sympy.Expr) -> str:
+def to_text(expression: Any) -> str:
     """The expression as text that `parse` reads back to the same expression; floats keep every digit."""
     return _Printer().doprint(expression)
 

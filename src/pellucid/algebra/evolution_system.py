@@ -1,0 +1,122 @@
+"""A field equation over its ring of differential polynomials: time derivatives, and whether one is an x-derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+
+from .auxiliary import Rewriter
+from .finite_field import PRIME, Residues, residue
+from .jets import Jets
+from .polynomial_system import Polynomial
+
+
+@dataclass(frozen=True)
+class EvolutionSystem:
+    """f_t = flow[f] for every field f of `jets`."""
+
+    jets: Jets
+    flow: tuple[Polynomial, ...]
+
+    def time_derivative(self, density: Polynomial) -> Polynomial:
+        """sum_f sum_k (d density / d f_k) D^k flow_f."""
+        total = self.jets.ring.constant(0)
+        for row, speed in zip(self.jets.names, self.flow, strict=True):
+            moved = speed
+            order = self.jets.order(density)
+            for k, name in enumerate(row[: order + 1]):
+                slope = self.jets.partial(density, name)
+                if slope != 0:
+                    total = total + slope * moved
+                if k < order:
+                    moved = self.jets.total_derivative(moved)
+        return self.jets.reduced(total)
+
+    def production(self, density: Polynomial) -> Polynomial:
+        """sum_f E_f(density) flow_f: the time derivative up to an x-derivative."""
+        pairs = enumerate(self.flow)
+        return self.jets.reduced(
+            sum((self.jets.euler(density, f) * speed for f, speed in pairs), self.jets.ring.constant(0))
+        )
+
+    def euler(self, density: Polynomial) -> tuple[Polynomial, ...]:
+        """All Euler operators: 0 where and only where the density is a total derivative."""
+        return tuple(self.jets.euler(density, f) for f in range(len(self.flow)))
+
+    def is_conserved(self, density: Polynomial) -> bool:
+        """Whether d/dt of the integral of the density is 0: an identity of polynomials."""
+        return all(part == 0 for part in self.euler(self.production(density)))
+
+    def flux(self, density: Polynomial) -> Polynomial | None:
+        """J with density_t + D J = 0, None where it is not found in closed form."""
+        flux = self.jets.primitive(-self.time_derivative(density))
+        if flux is None or self.jets.reduced(self.time_derivative(density) + self.jets.total_derivative(flux)) != 0:
+            return None
+        return flux
+
+
+def evolution_system(
+    fields: Sequence[str],
+    equations: Sequence[sympy.Expr],
+    parameters: Sequence[str],
+    order: int,
+    name: Callable[[str, int], str],
+    functions: Sequence[sympy.Expr] = (),
+) -> tuple[EvolutionSystem, list[Polynomial]]:
+    """The system with room for densities up to `order`, and `functions` in its ring.
+
+    Raises ValueError for equations without polynomial form.
+    """
+    known = {name(f, k) for f in fields for k in range(40)} | set(parameters)
+    rewriter = Rewriter(set(known))
+    rewritten = [rewriter.rewrite(e) for e in equations]
+    extra = [rewriter.rewrite(e) for e in functions]
+    used: set[Any] = set().union(*(e.free_symbols for e in rewritten))
+    highest = max((k for f in fields for k in range(13) if name(f, k) in set(map(str, used))), default=0)
+    room = 2 * (2 * order + highest) + 2
+    rows = tuple(tuple(name(f, k) for k in range(room + 1)) for f in fields)
+    ring = Jets(rows, tuple(parameters), tuple(rewriter.found))
+    system = EvolutionSystem(ring, tuple(ring.polynomial(e) for e in rewritten))
+    return system, [ring.reduced(ring.polynomial(e)) for e in extra]
+
+
+def coefficient_matrix(
+    images: Sequence[Sequence[Polynomial]], system: EvolutionSystem, values: Mapping[str, Fraction] | None = None
+) -> Residues:
+    """One column for each tuple of polynomials: all its coefficients modulo a prime, a row for each monomial.
+
+    With `values` the parameters are numbers; without, monomials of parameters have rows of their own.
+    """
+    names = [str(n) for n in system.jets.ring.names()]
+    moving = len(names) - len(system.jets.parameters) if values is not None else len(names)
+    numbers = [residue((values or {})[name]) for name in names[moving:]]
+    rows: dict[Any, int] = {}
+    entries: list[tuple[int, int, int]] = []
+    for column, image in enumerate(images):
+        for which, polynomial in enumerate(image):
+            for exponents, coefficient in polynomial.to_dict().items():
+                factor = residue(Fraction(int(coefficient.p), int(coefficient.q)))
+                for number, exponent in zip(numbers, exponents[moving:], strict=True):
+                    factor = factor * pow(number, int(exponent), PRIME) % PRIME
+                row = rows.setdefault((which, tuple(map(int, exponents[:moving]))), len(rows))
+                entries.append((row, column, factor))
+    matrix = np.zeros((max(len(rows), 1), len(images)), dtype=np.int64)
+    for row, column, factor in entries:
+        matrix[row, column] = (matrix[row, column] + factor) % PRIME
+    return matrix
+
+
+def to_expression(polynomial: Polynomial, meanings: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
+    """The polynomial as a sympy expression, auxiliaries replaced by their meanings."""
+    names = [str(n) for n in polynomial.context().names()]
+    symbols = [(meanings or {}).get(n, sympy.Symbol(n, real=True)) for n in names]
+    terms = []
+    for exponents, coefficient in polynomial.to_dict().items():
+        number = sympy.Rational(int(coefficient.p), int(coefficient.q))
+        terms.append(number * sympy.Mul(*(s ** int(e) for s, e in zip(symbols, exponents, strict=True) if e)))
+    return sympy.Add(*terms)

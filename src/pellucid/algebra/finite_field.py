@@ -1,0 +1,95 @@
+"""Linear algebra over the integers modulo a prime, and the way back to fractions.
+
+A rank modulo p is never above the rank over the rationals, and a null space found modulo p becomes one over the
+rationals by reconstruction and an exact check: fast where it may be wrong, exact where it counts. Elimination is
+FLINT's, O(n^3) with fast multiplication.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from flint import nmod_mat
+from numpy.typing import NDArray
+
+PRIME = 2**31 - 1
+"""Products of two residues fit into 63 bits; 3 modulo 4, so that square roots are powers."""
+PRIMES = (PRIME, 2147483587, 2147483579, 2147483563)
+"""The four largest primes below 2^31 that are 3 modulo 4."""
+
+Residues = NDArray[np.int64]
+
+
+def rank(matrix: Residues, prime: int = PRIME) -> int:
+    """The rank of a matrix of residues."""
+    rows, columns = matrix.shape
+    return 0 if 0 in (rows, columns) else int(_flint(matrix, prime).rank())
+
+
+def null_space(matrix: Residues, prime: int = PRIME) -> Residues:
+    """A basis of {v : matrix v = 0} as rows, each 1 at one free column and 0 at the other free columns."""
+    rows, columns = matrix.shape
+    if rows == 0 or columns == 0:
+        return np.eye(columns, dtype=np.int64)
+    reduced, size = _flint(matrix, prime).rref()
+    echelon = np.array(reduced.tolist()[:size], dtype=object).astype(np.int64).reshape(size, columns)
+    pivots = [int(np.flatnonzero(row)[0]) for row in echelon]
+    free = np.setdiff1d(np.arange(columns), pivots)
+    basis = np.zeros((len(free), columns), dtype=np.int64)
+    basis[np.arange(len(free)), free] = 1
+    if pivots:
+        basis[:, pivots] = (-echelon[:, free].T) % prime
+    return basis
+
+
+def power(base: Residues, exponent: int, prime: int = PRIME) -> Residues:
+    """base ** exponent, elementwise; a negative exponent inverts (and 0 stays 0)."""
+    exponent %= prime - 1
+    result, square = np.ones_like(base), base % prime
+    while exponent:
+        if exponent & 1:
+            result = result * square % prime
+        square = square * square % prime
+        exponent >>= 1
+    return result
+
+
+def inverse(value: Residues, prime: int = PRIME) -> Residues:
+    """1 / value, elementwise; 0 where value is 0."""
+    return power(value, prime - 2, prime)
+
+
+def square_root(value: Residues, prime: int = PRIME) -> tuple[Residues, NDArray[np.bool_]]:
+    """A square root where there is one, and where that is. The prime must be 3 modulo 4."""
+    root = power(value, (prime + 1) // 4, prime)
+    return root, root * root % prime == value % prime
+
+
+def residue(value: Fraction, prime: int = PRIME) -> int:
+    """The fraction as a residue; raises ZeroDivisionError where the prime divides its denominator."""
+    if value.denominator % prime == 0:
+        raise ZeroDivisionError(f"{value} has no residue modulo {prime}")
+    return value.numerator * pow(value.denominator, -1, prime) % prime
+
+
+def fraction(value: int, modulus: int = PRIME) -> Fraction | None:
+    """The fraction a / b = value with |a|, b <= sqrt(modulus / 2), None where there is none (Wang's algorithm).
+
+    >>> fraction(residue(Fraction(-7, 12)))
+    Fraction(-7, 12)
+    """
+    bound = math.isqrt(modulus // 2)
+    r0, r1, s0, s1 = modulus, value % modulus, 0, 1
+    while r1 > bound:
+        quotient = r0 // r1
+        r0, r1, s0, s1 = r1, r0 - quotient * r1, s1, s0 - quotient * s1
+    if s1 == 0 or abs(s1) > bound or math.gcd(r1, s1) != 1:
+        return None
+    return Fraction(r1, s1)
+
+
+def _flint(matrix: Residues, prime: int) -> nmod_mat:
+    rows, columns = matrix.shape
+    return nmod_mat(rows, columns, (matrix % prime).ravel().tolist(), prime)

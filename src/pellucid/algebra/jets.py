@@ -1,0 +1,178 @@
+"""Differential polynomials: fields and their derivatives in x as symbols, with total derivatives and Euler operators.
+
+    D = sum_{f, k} f_(k+1) d/df_k  (and the rules of auxiliaries),    E_f = sum_k (-D)^k d/df_k
+
+E_f(P) = 0 for every field f if and only if P is a total derivative (Olver, Applications of Lie Groups to Differential
+Equations, theorem 4.7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+from .auxiliary import Auxiliary
+from .polynomial_system import Polynomial
+
+
+@dataclass(frozen=True)
+class Jets:
+    """The ring of polynomials in fields[i]'s derivatives up to `order`, in auxiliaries of them, and in parameters."""
+
+    names: tuple[tuple[str, ...], ...]
+    """names[i][k] is the k-th derivative of field i."""
+    parameters: tuple[str, ...] = ()
+    auxiliaries: tuple[Auxiliary, ...] = ()
+
+    @cached_property
+    def ring(self) -> Any:
+        """Derivatives field by field, then auxiliaries, then parameters."""
+        flat = [name for row in self.names for name in row]
+        return fmpq_mpoly_ctx.get(
+            [*flat, *(a.symbol.name for a in self.auxiliaries), *self.parameters], Ordering.degrevlex
+        )
+
+    @cached_property
+    def generators(self) -> dict[str, Polynomial]:
+        return dict(zip(map(str, self.ring.names()), self.ring.gens(), strict=True))
+
+    def polynomial(self, expression: sympy.Expr) -> Polynomial:
+        """A polynomial expression as an element of the ring. Raises ValueError where it is none."""
+        e: Any = expression
+        if e.is_Symbol and e.name in self.generators:
+            return self.generators[e.name]
+        if e.is_Rational:
+            return self.ring.constant(fmpq(int(e.p), int(e.q)))
+        if e.is_Float:
+            return self.polynomial(sympy.Rational(repr(float(e))))
+        if e.is_Add or e.is_Mul:
+            total = self.polynomial(e.args[0])
+            for argument in e.args[1:]:
+                part = self.polynomial(argument)
+                total = total + part if e.is_Add else total * part
+            return total
+        if e.is_Pow and e.args[1].is_Integer and e.args[1] >= 0:
+            return self.polynomial(e.args[0]) ** int(e.args[1])
+        raise ValueError(
+            f"{e} is no polynomial in the fields and their derivatives; write the equation with such terms"
+        )
+
+    def total_derivative(self, polynomial: Polynomial) -> Polynomial:
+        """D P. Raises ValueError where P holds the highest derivative there is room for."""
+        total = self.ring.constant(0)
+        for row in self.names:
+            for k, name in enumerate(row):
+                slope = polynomial.derivative(name)
+                if slope == 0:
+                    continue
+                if k + 1 == len(row):
+                    raise ValueError(f"derivatives beyond {name} are needed; lower the order")
+                total = total + slope * self.generators[row[k + 1]]
+        for auxiliary in self.auxiliaries:
+            slope = polynomial.derivative(auxiliary.symbol.name)
+            if slope != 0:
+                total = total + slope * self._rule(auxiliary)
+        return self.reduced(total)
+
+    def euler(self, polynomial: Polynomial, which: int = 0) -> Polynomial:
+        """E_f P for the field number `which`."""
+        total, sign = self.ring.constant(0), 1
+        for k, name in enumerate(self.names[which]):
+            part = self.partial(polynomial, name) if k == 0 else polynomial.derivative(name)
+            for _ in range(k):
+                if part == 0:
+                    break
+                part = self.total_derivative(part)
+            total, sign = total + sign * part, -sign
+        return self.reduced(total)
+
+    def order(self, polynomial: Polynomial) -> int:
+        """The highest derivative that the polynomial holds, -1 where it holds no field."""
+        degrees = dict(zip(self.generators, polynomial.degrees(), strict=True)) if polynomial != 0 else {}
+        return max((k for row in self.names for k, name in enumerate(row) if degrees.get(name)), default=-1)
+
+    def reduced(self, polynomial: Polynomial) -> Polynomial:
+        """With every s^2 replaced by 1 - c^2, so that equal functions are equal polynomials."""
+        for auxiliary in self.auxiliaries:
+            if auxiliary.kind != "sin" or polynomial == 0:
+                continue
+            cosine = self._partner(auxiliary)
+            place = list(self.generators).index(auxiliary.symbol.name)
+            square = 1 - self.generators[cosine.symbol.name] ** 2
+            total = self.ring.constant(0)
+            for exponents, coefficient in polynomial.to_dict().items():
+                high = exponents[place] // 2
+                rest = (*exponents[:place], exponents[place] % 2, *exponents[place + 1 :])
+                total = total + self.ring.from_dict({rest: coefficient}) * square**high
+            polynomial = total
+        return polynomial
+
+    def primitive(self, polynomial: Polynomial) -> Polynomial | None:
+        """J with D J = P, by integrating the highest derivative, which occurs linearly; None where P is no derivative.
+
+        Auxiliaries are not integrated: None there, too.
+        """
+        total, rest = self.ring.constant(0), polynomial
+        while rest != 0:
+            found = self._highest(rest)
+            if found is None:
+                return None
+            row, k = found
+            slope = rest.derivative(row[k])
+            if slope == 0 or self.order(slope) >= k:
+                return None
+            part = self._integral(slope, row[k - 1])
+            if part is None or part == 0:
+                return None
+            total, rest = total + part, rest - self.total_derivative(part)
+        return total
+
+    def _highest(self, polynomial: Polynomial) -> tuple[tuple[str, ...], int] | None:
+        degrees = dict(zip(self.generators, polynomial.degrees(), strict=True))
+        present = [(k, i) for i, row in enumerate(self.names) for k, name in enumerate(row) if degrees[name]]
+        if not present or max(present)[0] == 0:
+            return None
+        k, i = max(present)
+        return self.names[i], k
+
+    def _integral(self, polynomial: Polynomial, name: str) -> Polynomial | None:
+        """The integral over one symbol; None where an auxiliary depends on it."""
+        place = list(self.generators).index(name)
+        own = [list(self.generators).index(a.symbol.name) for a in self.auxiliaries]
+        terms = {}
+        for exponents, coefficient in polynomial.to_dict().items():
+            if any(exponents[i] for i in own):
+                return None
+            power = exponents[place] + 1
+            terms[(*exponents[:place], power, *exponents[place + 1 :])] = coefficient / power
+        return self.ring.from_dict(terms)
+
+    def partial(self, polynomial: Polynomial, name: str) -> Polynomial:
+        """d/du, through auxiliaries of u as well."""
+        total = polynomial.derivative(name)
+        for auxiliary in self.auxiliaries:
+            slope = polynomial.derivative(auxiliary.symbol.name)
+            inner = self.polynomial(auxiliary.argument).derivative(name)
+            if slope != 0 and inner != 0:
+                total = total + slope * self._outer(auxiliary) * inner
+        return total
+
+    def _rule(self, auxiliary: Auxiliary) -> Polynomial:
+        return self._outer(auxiliary) * self.total_derivative(self.polynomial(auxiliary.argument))
+
+    def _outer(self, auxiliary: Auxiliary) -> Polynomial:
+        """The auxiliary's derivative with respect to its argument."""
+        own = self.generators[auxiliary.symbol.name]
+        if auxiliary.kind == "exp":
+            return own
+        if auxiliary.kind in ("sin", "cos"):
+            return (-1 if auxiliary.kind == "cos" else 1) * self.generators[self._partner(auxiliary).symbol.name]
+        raise ValueError(f"{auxiliary.definition} has no rule in a field equation; sin, cos and exp have one")
+
+    def _partner(self, auxiliary: Auxiliary) -> Auxiliary:
+        kind = {"sin": "cos", "cos": "sin"}[auxiliary.kind]
+        return next(a for a in self.auxiliaries if a.kind == kind and a.argument == auxiliary.argument)

@@ -1,0 +1,121 @@
+"""Equations of motion whose conserved quantities are known, and families of them: bodies that attract, fluid elements.
+
+The fluid element and the chemistry are those of SID (arXiv 2305.19525 section III); the others are textbook systems.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import sympy
+
+from ..algebra.text import to_text
+from ..subjects.dynamics import Dynamics
+
+
+@dataclass(frozen=True)
+class System:
+    """Equations of motion, the degree and basis to search, and how many independent invariants are known of."""
+
+    name: str
+    dynamics: Dynamics
+    degree: int
+    basis: tuple[str, ...] = ()
+    independent: int | None = None
+
+
+@lru_cache(maxsize=1)
+def systems() -> Mapping[str, System]:
+    """Every built-in system by name."""
+    table = tomllib.loads((files("pellucid.datasets") / "systems.toml").read_text(encoding="utf-8"))
+    found = {}
+    for name, entry in table.items():
+        equations = entry["equations"]
+        dynamics = Dynamics(
+            tuple(equations),
+            tuple(equations.values()),
+            tuple(entry.get("parameters", ())),
+            tuple(entry.get("constraints", ())),
+            entry["title"],
+        )
+        found[name] = System(name, dynamics, entry["degree"], tuple(entry.get("basis", ())), entry["independent"])
+    made = (bodies(3, 2), bodies(3, 3), bodies(4, 3), fluid_element(2), fluid_element(3))
+    return MappingProxyType(found | {system.name: system for system in made})
+
+
+def system(name: str) -> System:
+    """The built-in system of this name; raises ValueError with the nearest names."""
+    import difflib
+
+    known = systems()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 3) or list(known)[:3]
+        raise ValueError(f"system {name!r} is unknown; did you mean {', '.join(near)}? `--list` shows all")
+    return known[name]
+
+
+def bodies(count: int, dimensions: int) -> System:
+    """`count` bodies of masses 2, 3, 5, ... that attract each other with the inverse square of their distance."""
+    masses = [2, 3, 5, 7, 11][:count]
+    places = _symbols("xyz", count, dimensions)
+    speeds = _symbols("uvw", count, dimensions)
+    forces = [[sympy.Integer(0)] * dimensions for _ in range(count)]
+    for i, j in itertools.combinations(range(count), 2):
+        apart = [a - b for a, b in zip(places[i], places[j], strict=True)]
+        inverse_cube = sympy.Add(*(d**2 for d in apart)) ** sympy.Rational(-3, 2)
+        for k, d in enumerate(apart):
+            forces[i][k] -= masses[j] * d * inverse_cube
+            forces[j][k] += masses[i] * d * inverse_cube
+    word = {2: "in the plane", 3: "in space"}[dimensions]
+    return System(
+        f"bodies_{count}_{dimensions}d",
+        _second_order(places, speeds, forces, title=f"{count} bodies {word}"),
+        degree=2,
+        independent={(3, 2): 5, (3, 3): 9, (4, 3): 9}.get((count, dimensions)),
+    )
+
+
+def fluid_element(dimensions: int) -> System:
+    """A simplex of unit masses whose area (or volume) V a pressure keeps: r'' = lambda grad V, on V' = 0.
+
+    lambda = -(d/dt grad V . v) / |grad V|^2 makes V'' = 0.
+    """
+    places = _symbols("xyz", dimensions + 1, dimensions)
+    speeds = _symbols("uvw", dimensions + 1, dimensions)
+    sides = [[a - b for a, b in zip(row, places[0], strict=True)] for row in places[1:]]
+    volume = sympy.expand(sympy.Matrix(sides).det())
+    r, v = [s for row in places for s in row], [s for row in speeds for s in row]
+    slopes = [sympy.diff(volume, s) for s in r]
+    growth = sympy.expand(sympy.Add(*(slope * s for slope, s in zip(slopes, v, strict=True))))
+    second = sympy.expand(sympy.Add(*(sympy.diff(growth, a) * b for a, b in zip(r, v, strict=True))))
+    pressure = -second / sympy.expand(sympy.Add(*(slope**2 for slope in slopes)))
+    forces = [[pressure * slope for slope in slopes[i : i + dimensions]] for i in range(0, len(slopes), dimensions)]
+    return System(
+        f"fluid_{dimensions}d",
+        _second_order(places, speeds, forces, (to_text(growth),), f"Incompressible fluid element, {dimensions}D"),
+        degree={2: 3, 3: 2}[dimensions],
+        independent={2: 7, 3: 12}[dimensions],
+    )
+
+
+def _symbols(letters: str, count: int, dimensions: int) -> list[list[sympy.Symbol]]:
+    return [[sympy.Symbol(f"{letters[k]}{i + 1}", real=True) for k in range(dimensions)] for i in range(count)]
+
+
+def _second_order(
+    places: list[list[sympy.Symbol]],
+    speeds: list[list[sympy.Symbol]],
+    forces: list[list[sympy.Expr]],
+    constraints: tuple[str, ...] = (),
+    title: str = "",
+) -> Dynamics:
+    """r' = v, v' = force."""
+    names = [s.name for row in (*places, *speeds) for s in row]
+    rhs = [s.name for row in speeds for s in row] + [to_text(f) for row in forces for f in row]
+    return Dynamics(tuple(names), tuple(rhs), (), constraints, title)

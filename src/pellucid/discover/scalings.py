@@ -1,0 +1,119 @@
+"""Scalings t -> t / p, u -> q u, x -> x / r: which equations are the same but for units.
+
+The coefficient of a monomial of degree e with w derivatives becomes p q^(e - 1) r^w times as large. What no scaling
+changes are the products of powers of coefficients whose exponents are orthogonal to these weights.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+import sympy
+
+Weights = Sequence[tuple[int, int, int]]
+Coefficients = Mapping[int, Fraction]
+"""Place of the monomial in the family -> coefficient."""
+MOST_DENOMINATOR = 120
+LETTERS = "abcdfghk"
+
+
+def same(weights: Weights, first: Coefficients, second: Coefficients) -> bool:
+    """Whether some (complex) scaling turns one equation into the other."""
+    if set(first) != set(second):
+        return False
+    places = sorted(first)
+    rows = sympy.Matrix([weights[i] for i in places]).T
+    for vector in rows.nullspace():
+        common = math.lcm(*(int(v.q) for v in vector))
+        powers = [int(v * common) for v in vector]
+        values = [
+            math.prod((c[i] ** p for i, p in zip(places, powers, strict=True)), start=Fraction(1))
+            for c in (first, second)
+        ]
+        if values[0] != values[1]:
+            return False
+    return True
+
+
+def unit(weights: Weights, values: Mapping[int, float], tolerance: float = 1e-5) -> dict[int, Fraction] | None:
+    """The equation with as many coefficients +-1 as scalings allow, the others the simplest fractions near by.
+
+    None where one of them is near no simple fraction.
+    """
+    places = sorted(values)
+    rows = np.array([weights[i] for i in places], dtype=float)
+    size = int(np.linalg.matrix_rank(rows))
+    best: dict[int, Fraction] | None = None
+    for chosen in itertools.combinations(range(len(places)), size):
+        if np.linalg.matrix_rank(rows[list(chosen)]) < size:
+            continue
+        steps = np.linalg.lstsq(rows[list(chosen)], np.log([abs(values[places[k]]) for k in chosen]), rcond=None)[0]
+        numbers = [math.copysign(abs(values[p]) / math.exp(rows[k] @ steps), values[p]) for k, p in enumerate(places)]
+        snapped = [simplest(number, tolerance) for number in numbers]
+        found = {p: s for p, s in zip(places, snapped, strict=True) if s is not None}
+        if len(found) == len(places) and (best is None or _size(found) < _size(best)):
+            best = found
+    return best
+
+
+def simplest(value: float, tolerance: float) -> Fraction | None:
+    """The fraction with the smallest denominator within the relative tolerance."""
+    for denominator in range(1, MOST_DENOMINATOR + 1):
+        numerator = round(value * denominator)
+        if numerator and abs(value - numerator / denominator) <= tolerance * abs(value):
+            return Fraction(numerator, denominator)
+    return None
+
+
+def with_scales(weights: Weights, coefficients: Coefficients) -> dict[int, tuple[Fraction, tuple[int, ...]]]:
+    """Every coefficient as number times a product of powers of free parameters: all that scalings of u and x reach.
+
+    The powers are whole and not negative; t's scaling is spent on the first coefficient. No powers where there is no
+    such choice of parameters.
+    """
+    places = sorted(coefficients)
+    best: tuple[int, dict[int, tuple[int, ...]]] | None = None
+    for base in places:
+        steps = {i: tuple(weights[i][k] - weights[base][k] for k in (1, 2)) for i in places}
+        rank = int(np.linalg.matrix_rank(np.array(list(steps.values()))))
+        generators = {_primitive(step) for step in steps.values() if any(step)} | {s for s in steps.values() if any(s)}
+        for chosen in itertools.combinations(sorted(generators), rank):
+            powers = {i: _combination(chosen, step) for i, step in steps.items()}
+            if any(p is None for p in powers.values()) or np.linalg.matrix_rank(np.array(chosen)) < rank:
+                continue
+            found = {i: p for i, p in powers.items() if p is not None}
+            total = sum(map(sum, found.values()))
+            if best is None or total < best[0]:
+                best = (total, found)
+    powers = best[1] if best is not None else dict.fromkeys(places, ())
+    return {i: (coefficients[i], powers[i]) for i in places}
+
+
+def _primitive(step: tuple[int, ...]) -> tuple[int, ...]:
+    divisor = math.gcd(*step)
+    return tuple(v // divisor for v in step)
+
+
+def _combination(basis: Sequence[tuple[int, ...]], step: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The whole numbers >= 0 with step = sum of them times basis, None where there are none."""
+    if not basis:
+        return () if not any(step) else None
+    solution = sympy.Matrix(basis).T.gauss_jordan_solve(sympy.Matrix(step))[0] if _solvable(basis, step) else None
+    if solution is None or solution.free_symbols or any(not v.is_Integer or v < 0 for v in solution):
+        return None
+    return tuple(int(v) for v in solution)
+
+
+def _solvable(basis: Sequence[tuple[int, ...]], step: tuple[int, ...]) -> bool:
+    return np.linalg.matrix_rank(np.array([*basis, step])) == np.linalg.matrix_rank(np.array(basis))
+
+
+def _size(found: Mapping[int, Fraction]) -> tuple[int, int]:
+    return (
+        sum(v.denominator.bit_length() + abs(v.numerator).bit_length() for v in found.values()),
+        sum(v < 0 for v in found.values()),
+    )

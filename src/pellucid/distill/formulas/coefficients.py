@@ -1,0 +1,95 @@
+"""Coefficients as a person writes them: products of small primes, powers of pi, square roots, by what they cost.
+
+The prior is over factors, not over digits: 4 pi costs less than 13, 3/2 less than 1/7, as laws have it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+PRIME_BITS = {2: 1.2, 3: 2.4, 5: 3.6, 7: 7.0}
+PI_BITS = (0.0, 2.0, 3.0, 5.0, 7.0)
+ROOT_BITS = 5.0
+SIGN_BITS = 0.5
+REAL_BITS = 12.0
+"""What a coefficient costs that is no such product."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Positive values, ascending, with their bits and their text."""
+
+    values: NDArray[np.float64]
+    bits: NDArray[np.float64]
+    texts: tuple[str, ...]
+
+
+@cache
+def table() -> Table:
+    """Every product 2^a 3^b 5^c 7^d pi^e sqrt(r), r in {1, 2, 3, pi, 2 pi, 1/2, ...}, up to some cost."""
+    rows: list[tuple[float, float, str]] = []
+    roots = (("", 1.0, 0.0), ("sqrt(2)", 2**0.5, 1.2), ("sqrt(3)", 3**0.5, 2.4), ("sqrt(pi)", np.pi**0.5, 2.0))
+    roots += (("sqrt(2*pi)", (2 * np.pi) ** 0.5, 1.5),)
+    for a, b, c, d, e in product(range(-6, 7), range(-3, 4), range(-2, 3), (-1, 0, 1), range(-4, 5)):
+        bits = sum(abs(n) * PRIME_BITS[p] for n, p in zip((a, b, c, d), (2, 3, 5, 7), strict=True))
+        bits += PI_BITS[abs(e)]
+        if bits > 15:
+            continue
+        above, below = _integers((a, b, c, d))
+        for name, value, cost in roots:
+            for side in (1, -1) if name else (1,):
+                total = bits + (cost + ROOT_BITS if name else 0.0)
+                if total <= 17:
+                    number = above / below * np.pi**e * value**side
+                    rows.append((float(number), total, _text(above, below, e, name, side)))
+    rows.sort()
+    values, bits_, texts = zip(*rows, strict=True)
+    return Table(np.array(values), np.array(bits_), tuple(texts))
+
+
+def _integers(powers: tuple[int, ...]) -> tuple[int, int]:
+    above = below = 1
+    for prime, power in zip((2, 3, 5, 7), powers, strict=True):
+        above *= prime ** max(power, 0)
+        below *= prime ** max(-power, 0)
+    return above, below
+
+
+def _text(above: int, below: int, pi: int, root: str, side: int) -> str:
+    upper = [str(above)] if above > 1 else []
+    lower = [str(below)] if below > 1 else []
+    for text, power in (("pi", pi), (root, side if root else 0)):
+        if power:
+            (upper if power > 0 else lower).append(text if abs(power) == 1 else f"{text}**{abs(power)}")
+    text = "*".join(upper) or "1"
+    if lower:
+        text += f"/{lower[0]}" if len(lower) == 1 else f"/({'*'.join(lower)})"
+    return text
+
+
+def snapped(value: float, uncertainty: float, *, most: float = 3.5) -> tuple[float, float, str] | None:
+    """(snapped value, bits lost in all, text): the coefficient whose own bits and misfit together cost least, or None.
+
+    The misfit of v is ((v - value) / uncertainty)^2 / (2 log 2) bits: the likelihood it gives away.
+    """
+    if not np.isfinite(value) or value == 0 or not np.isfinite(uncertainty):
+        return None
+    known = table()
+    size, spread = abs(value), max(uncertainty, 1e-11 * abs(value))
+    first, last = np.searchsorted(known.values, [size - most * spread, size + most * spread])
+    if last <= first:
+        return None
+    here = slice(int(first), int(last))
+    misfit = ((known.values[here] - size) / spread) ** 2 / (2 * np.log(2))
+    cost = known.bits[here] + misfit
+    best = int(np.argmin(cost))
+    bits = float(cost[best]) + (SIGN_BITS if value < 0 else 0.0)
+    if bits > REAL_BITS + 6:
+        return None
+    sign = "-" if value < 0 else ""
+    return float(np.copysign(known.values[here][best], value)), bits, sign + known.texts[here.start + best]

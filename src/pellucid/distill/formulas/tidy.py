@@ -1,0 +1,68 @@
+"""Tidying: the shortest of a few algebraically equal forms of an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sympy
+
+from .description import formula_bits
+
+MOST_OPERATIONS = 80
+"""Larger expressions are left as they are; algebra on them can take minutes."""
+MOST_TERMS = 40
+
+
+def shortest(expression: sympy.Expr) -> sympy.Expr:
+    """The form with the fewest bits among together, factored, expanded, cancelled and power-collected ones.
+
+    >>> x, y, z = sympy.symbols("x y z", real=True)
+    >>> shortest((2 * x + 4 * y) / (6 * z))
+    (x + 2*y)/(3*z)
+    """
+    best, fewest = expression, formula_bits(expression)
+    if sympy.count_ops(expression) > MOST_OPERATIONS:
+        return best
+    for form in _forms(expression):
+        bits = formula_bits(form)
+        if bits < fewest - 1e-9:
+            best, fewest = form, bits
+    return best
+
+
+def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
+    steps: list[Callable[[Any], Any]] = [
+        sympy.together,
+        sympy.factor_terms,
+        lambda e: sympy.powsimp(sympy.together(e), force=False),
+        lambda e: sympy.factor_terms(_together(e)),
+    ]
+    if _small(expression):
+        steps += [sympy.factor, sympy.expand, sympy.cancel, lambda e: sympy.factor_terms(sympy.expand(e))]
+    for step in steps:
+        try:
+            form = step(expression)
+        except (sympy.PolynomialError, NotImplementedError, ZeroDivisionError):
+            continue
+        if not form.has(sympy.nan, sympy.zoo, sympy.oo):
+            yield form
+
+
+def _together(e: Any) -> Any:
+    return sympy.together(e)
+
+
+def _small(expression: sympy.Expr) -> bool:
+    """Whether expanding gives few terms: powers of sums multiply them out."""
+    if expression.has(sympy.Float):
+        return False
+    terms = 1
+    for node in sympy.preorder_traversal(expression):
+        if isinstance(node, sympy.Add):
+            terms *= len(node.args)
+        elif isinstance(node, sympy.Pow) and isinstance(node.base, sympy.Add) and node.exp.is_Integer:
+            terms *= len(node.base.args) ** min(8, abs(int(node.exp)) - 1)
+        if terms > MOST_TERMS:
+            return False
+    return True

@@ -1,0 +1,128 @@
+"""Formulas: typeset, against the data with what is left over, and the front of error against length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifacts import Formula, Front, Predictions
+from ..artifacts.readable import equation, readable
+from .page import FAINT, INK, PAPER, STATE_COLOURS, new_figure, quiet
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_WIDE_RANGE = 30.0
+"""Positive values whose largest is this many times the smallest are drawn on a logarithmic axis."""
+_MANY = 400
+_LONGEST_LABEL = 34
+_SEEN: dict[str, Any] = {"color": STATE_COLOURS[0], "marker": "o", "lw": 0, "ls": ""}
+_HELD: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": STATE_COLOURS[5], "marker": "o", "ls": ""}
+
+Array = NDArray[np.float64]
+
+
+def draw_formula(formula: Formula) -> Figure:
+    """The equation, typeset."""
+    import sympy
+
+    left, right = equation(formula)
+    text = f"${sympy.latex(left)} = {sympy.latex(right)}$".replace(r"\operatorname", r"\mathrm")
+    figure = new_figure(max(2.0, 0.12 * len(readable(formula)) + 0.6), 0.9)
+    figure.text(0.5, 0.5, text, ha="center", va="center", fontsize=18, color=INK)
+    return figure
+
+
+def draw_predictions(predictions: Predictions, formula: Formula | None = None) -> Figure:
+    """What was observed and what the formula says, above what is left over.
+
+    With one feature the target is drawn over it, the formula as a curve; else observed over predicted.
+    """
+    figure = new_figure(4.9, 4.6)
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2.6, 1))
+    kept = np.isfinite(predictions.predicted)
+    observed, predicted = predictions.observed[kept], predictions.predicted[kept]
+    held = predictions.held_out[kept]
+    single = predictions.X.shape[1] == 1
+    across = predictions.X[kept, 0] if single else predicted
+    logarithmic = _logarithmic(upper, "x", across), _logarithmic(upper, "y", observed)
+    if single:
+        _curve(upper, predictions, formula, logarithmic[0])
+        upper.set_ylabel(predictions.target)
+        lower.set_xlabel(predictions.names[0])
+    else:
+        ends = [float(min(observed.min(), predicted.min())), float(max(observed.max(), predicted.max()))]
+        upper.plot(ends, ends, color=FAINT, lw=1.2, zorder=1)
+        upper.set_ylabel(f"{predictions.target} observed")
+        lower.set_xlabel(f"{predictions.target} by the formula")
+    left, percent = observed - predicted, 100 * (observed / np.where(predicted == 0, np.nan, predicted) - 1)
+    relative = logarithmic[1] and _evenness(percent) > _evenness(left)
+    left = percent if relative else left
+    lower.axhline(0, color=FAINT, lw=1.0, zorder=1)
+    for axes, values in ((upper, observed), (lower, left)):
+        size = 3.2 if len(values) > _MANY else 5.5
+        options: dict[str, Any] = {"ms": size, "zorder": 2, "rasterized": len(values) > _MANY, "alpha": 0.85}
+        axes.plot(across[~held], values[~held], label="fitted", **_SEEN, **options)
+        if held.any():
+            axes.plot(across[held], values[held], label="held out", mew=1.3, **_HELD, **{**options, "alpha": 1.0})
+        quiet(axes)
+    lower.set_ylabel("left over, %" if relative else "left over")
+    if held.any():
+        upper.legend(frameon=False, fontsize=9, labelcolor=INK, loc="best", handletextpad=0.2)
+    return figure
+
+
+def _evenness(values: Array) -> float:
+    """Near 0 where a few values are far larger than the rest, so that a drawing of them would show little else."""
+    sizes = np.abs(values[np.isfinite(values)])
+    return float(np.median(sizes) / sizes.max()) if len(sizes) and sizes.max() > 0 else 0.0
+
+
+def _logarithmic(axes: Axes, axis: str, values: Array) -> bool:
+    """Makes an axis logarithmic where values are positive and of very different size."""
+    if len(values) and values.min() > 0 and values.max() > _WIDE_RANGE * values.min():
+        (axes.set_xscale if axis == "x" else axes.set_yscale)("log")
+        getattr(axes, f"{axis}axis").set_major_formatter(lambda value, _: f"{value:g}")
+        return True
+    return False
+
+
+def _curve(axes: Axes, predictions: Predictions, formula: Formula | None, logarithmic: bool) -> None:
+    x = np.sort(predictions.X[:, 0])
+    if formula is not None and x[0] < x[-1]:
+        x = np.geomspace(x[0], x[-1], 300) if logarithmic else np.linspace(x[0], x[-1], 300)
+        axes.plot(x, formula(x[:, None]), color=INK, lw=1.4, zorder=1)
+
+
+def draw_front(front: Front) -> Figure:
+    """Error over length, from short to exact; the chosen formula is filled, and written beside its point."""
+    figure = new_figure(4.9, 3.6)
+    axes = figure.add_subplot()
+    errors = np.array(front.errors, dtype=float)
+    real = errors[np.isfinite(errors) & (errors > 0)]
+    least = float(real.min()) / 3 if len(real) else 1.0
+    shown = np.where(np.isfinite(errors), np.maximum(errors, least), np.nan)
+    bits = np.array(front.bits, dtype=float)
+    axes.plot(bits, shown, color=FAINT, lw=1.2, drawstyle="steps-post", zorder=1)
+    axes.plot(bits, shown, marker="o", ms=6, ls="", mfc=PAPER, mec=STATE_COLOURS[0], mew=1.4, zorder=2)
+    for number, (x, y) in enumerate(zip(bits, shown, strict=True), 1):
+        if len(bits) <= 12 and np.isfinite(y):
+            place: dict[str, Any] = {"xytext": (5, 5), "textcoords": "offset points"}
+            axes.annotate(str(number), (x, y), fontsize=8.5, color=INK, **place)
+    if 0 <= front.chosen < len(bits):
+        axes.plot(bits[front.chosen], shown[front.chosen], "o", ms=9, color=STATE_COLOURS[5], zorder=3)
+        text = readable(front.formulas[front.chosen])
+        text = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+        right = bits[front.chosen] > (np.nanmin(bits) + np.nanmax(bits)) / 2
+        offset: dict[str, Any] = {"xytext": (-9 if right else 11, -11), "textcoords": "offset points"}
+        side = "right" if right else "left"
+        where = (bits[front.chosen], shown[front.chosen])
+        axes.annotate(text, where, ha=side, va="top", fontsize=9.5, color=STATE_COLOURS[5], parse_math=False, **offset)
+    axes.set_yscale("log")
+    axes.set(xlabel="length of the formula, bits", ylabel="error (root mean square)")
+    axes.margins(x=0.12, y=0.2)
+    quiet(axes)
+    return figure

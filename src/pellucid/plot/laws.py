@@ -1,0 +1,123 @@
+"""Laws: orbits coloured by what each keeps, and how little that changes along them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifacts import Invariants, Orbits
+from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_PORTRAITS = 6
+_LEAST = 1e-17
+_LONGEST = 38
+_EDGE = 2.0
+"""Percent of the values at each end that may lie outside the drawing: orbits that come close to a collision."""
+
+Array = NDArray[np.float64]
+
+
+def draw_orbits(orbits: Orbits, found: Invariants | None = None, index: int = 0) -> Figure:
+    """Orbits over the two variables that vary most, coloured by the invariant `index` of `found`.
+
+    With one variable, over time. An orbit has one colour where the invariant is one.
+    """
+    from matplotlib.collections import LineCollection
+
+    figure = new_figure(4.9, 3.9)
+    axes = figure.add_subplot()
+    across, up, labels = _axes_of(orbits)
+    lines = [np.stack([x, y], 1) for x, y in zip(across, up, strict=True)]
+    coloured = found is not None and index < len(found.expressions)
+    values = _along(orbits, found, index) if found is not None and coloured else np.zeros(across.shape)
+    pieces = [np.stack([line[:-1], line[1:]], 1) for line in lines]
+    drawn = LineCollection(list(np.concatenate(pieces)), linewidths=1.6, cmap="viridis", capstyle="round")
+    if coloured:
+        drawn.set_array(np.concatenate([(value[:-1] + value[1:]) / 2 for value in values]))
+        drawn.set_clim(*_limits(values, 5 * _EDGE))
+    else:
+        drawn.set_color(STATE_COLOURS[0])
+    axes.add_collection(drawn)
+    for line in lines:
+        axes.plot(*line[0], "o", ms=3.2, color=INK, zorder=3)
+    axes.set(xlim=_margin(across), ylim=_margin(up), xlabel=labels[0], ylabel=labels[1])
+    quiet(axes)
+    if found is not None and coloured:
+        bar = figure.colorbar(drawn, ax=axes, shrink=0.85, extend="both")
+        bar.set_label(found.names()[index], color=INK)
+        bar.ax.tick_params(colors=INK, labelsize=9)
+        bar.outline.set_visible(False)  # type: ignore[operator]
+    return figure
+
+
+def draw_drift(orbits: Orbits, found: Invariants) -> Figure:
+    """How far each invariant has moved from its first value, at most, over its spread between orbits; beside |x|^2."""
+    figure = new_figure(4.9, 3.9)
+    axes = figure.add_subplot()
+    names, count = found.names(), len(found.expressions)
+    for i in range(count):
+        colour = STATE_COLOURS[i % len(STATE_COLOURS)] if count <= len(STATE_COLOURS) else STATE_COLOURS[0]
+        label = names[i] if count <= len(STATE_COLOURS) else (f"{names[0]} to {names[-1]}" if i == 0 else None)
+        _moved(axes, orbits, _along(orbits, found, i), color=colour, lw=1.5, label=label)
+    squares = (orbits.states**2).sum(2)
+    size = " + ".join(f"{name}²" for name in orbits.variables)
+    baseline = size if len(size) <= _LONGEST else "sum of the squares of all variables"
+    _moved(axes, orbits, squares, color=FAINT, lw=1.5, ls="--", label=f"{baseline}, not conserved")
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    axes.set_ylim(max(low, _LEAST / 3), max(high, 10.0))
+    axes.set(xlabel="time", ylabel="largest change, of the spread between orbits")
+    quiet(axes)
+    columns = 1 if count <= 3 else 2
+    axes.legend(frameon=False, fontsize=8.5, labelcolor=INK, ncols=columns, loc="center", bbox_to_anchor=(0.5, 0.72))
+    return figure
+
+
+def _moved(axes: Axes, orbits: Orbits, values: Array, **style: object) -> None:
+    known = np.isfinite(values[:, 0])
+    if not known.any():
+        return
+    values = values[known]
+    spread = float(np.std(values[:, 0])) or float(np.abs(values[:, 0]).max()) or 1.0
+    change = np.where(np.isfinite(values), np.abs(values - values[:, :1]), 0).max(0) / spread
+    axes.plot(orbits.times[1:], np.maximum(change, _LEAST)[1:], **style)  # type: ignore[arg-type]
+
+
+def _along(orbits: Orbits, found: Invariants, index: int) -> Array:
+    """The invariant at every step of every orbit, (orbits, times)."""
+    shape = orbits.states.shape[:2]
+    parameters = [np.broadcast_to(column[:, None], shape) for column in orbits.parameters.T]
+    with np.errstate(all="ignore"):
+        values = found.numpy()[index](*np.moveaxis(orbits.states, 2, 0), *parameters)
+    return np.array(np.broadcast_to(values, shape), dtype=np.float64)
+
+
+def _axes_of(orbits: Orbits) -> tuple[Array, Array, tuple[str, str]]:
+    """What is drawn across and up, and their names."""
+    if len(orbits.variables) == 1:
+        times = np.broadcast_to(orbits.times, orbits.states.shape[:2])
+        return np.array(times), orbits.states[:, :, 0], ("time", orbits.variables[0])
+    low, high = np.nanpercentile(orbits.states, [25, 75], axis=(0, 1))
+    first, second = sorted(np.argsort(low - high, kind="stable")[:2].tolist())
+    return orbits.states[:, :, first], orbits.states[:, :, second], (orbits.variables[first], orbits.variables[second])
+
+
+def _limits(values: Array, percent: float) -> tuple[float, float]:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = np.percentile(known, [percent, 100 - percent])
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1e-300):
+        low, high = float(known.min()), float(known.max())
+    return (float(low), float(high)) if high > low else (float(low) - 0.5, float(low) + 0.5)
+
+
+def _margin(values: Array) -> tuple[float, float]:
+    low, high = _limits(values, _EDGE)
+    return low - 0.06 * (high - low), high + 0.06 * (high - low)

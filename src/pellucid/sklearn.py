@@ -1,0 +1,196 @@
+"""The scikit-learn face: two regressors that pass scikit-learn's checks, one for a formula, one for a spline network.
+
+    from pellucid.sklearn import FormulaRegressor, KANRegressor
+
+Both take what any regressor takes, in pipelines, searches and cross-validation. Fits are as reproducible as their
+`random_state`, and leave numpy's global state alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .artifacts import Formula, SplineNetwork
+from .artifacts.readable import readable
+from .core import Finding, Measured, Method, Provenance
+from .jobs.formula import open_formula
+from .nets.least_squares import fit_with_extension
+from .run.threads import one_thread
+from .subjects.sample_files import identifiers
+from .subjects.samples import Samples
+from .subjects.units import Units
+
+__all__ = ["FormulaRegressor", "KANRegressor"]
+
+
+class FormulaRegressor(RegressorMixin, BaseEstimator):
+    """A formula for y, and how sure one can be of it.
+
+    `budget_seconds` is the CPU time that the search may take (None: it counts its steps); `methods` are tried in their
+    order until one is exact (by default algebra, a spline network, search); `units` are those of the columns. A share
+    of the rows is kept from the methods, so that the claims are about rows that nothing was fitted to.
+
+    After `fit`: `formula_` (`artifacts.Formula`: text, LaTeX, sympy, numpy and torch functions), `finding_` with the
+    claims, `n_features_in_`. Where the formula has no real value, `predict` warns and gives the mean of y.
+
+    >>> X = np.random.default_rng(0).uniform(1, 2, (100, 2))
+    >>> FormulaRegressor().fit(X, X[:, 0] / X[:, 1] ** 2).formula_.expression
+    'x0/x1**2'
+    """
+
+    formula_: Formula
+    finding_: Finding[Formula]
+
+    def __init__(
+        self,
+        *,
+        budget_seconds: float | None = None,
+        methods: Sequence[Method[Samples, Formula]] | None = None,
+        units: Units | None = None,
+        random_state: Any = 0,
+    ) -> None:
+        self.budget_seconds = budget_seconds
+        self.methods = methods
+        self.units = units
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Finds the formula of y (rows,) over X (rows, features). Raises ValueError for what cannot be explained."""
+        X, y = _table(self, X, y)
+        names = tuple(identifiers(map(str, getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))))
+        target = "y" if "y" not in names else next(t for t in ("target", "output", "y_") if t not in names)
+        self.finding_ = _plain(X, y, names, target) or open_formula(
+            Samples(X, y, names, target, self.units),
+            seed=_seed(self.random_state),
+            budget_seconds=self.budget_seconds,
+            methods=self.methods,
+        )
+        self.formula_ = self.finding_.artifact
+        self.names_, self.mean_ = names, float(np.mean(y))
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+        """What the formula says of each row of X (rows, features)."""
+        check_is_fitted(self)
+        rows = _rows(self, X)
+        values = self.formula_(rows[:, [self.names_.index(name) for name in self.formula_.names]])
+        bad = ~np.isfinite(values)
+        if bad.any():
+            message = f"the formula has no real value on {int(bad.sum())} of {len(rows)} rows; they get the mean of y"
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+            values[bad] = self.mean_
+        return values
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "formula_")
+
+    def __str__(self) -> str:
+        return readable(self.formula_) if hasattr(self, "formula_") else super().__repr__()
+
+
+class KANRegressor(RegressorMixin, BaseEstimator):
+    """A network of splines, fitted by Levenberg-Marquardt with grid extension (KAN, arXiv 2404.19756, section 2.4).
+
+    `hidden` are the widths of the hidden layers: numbers of sums, or pairs (sums, products). `grid_sizes` are tried one
+    after the other while held-out rows say that a finer grid helps; `restarts` starts are made on the first.
+
+    After `fit`: `network_` (`nets.KAN`, a torch module in float64), `rmse_`, `n_features_in_`; `spline_network()` is
+    the artifact that drawings and folders take.
+
+    >>> x = np.linspace(-1, 1, 200)[:, None]
+    >>> KANRegressor(hidden=()).fit(x, np.sin(3 * x[:, 0])).score(x, np.sin(3 * x[:, 0])) > 0.999999
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        hidden: Sequence[int | tuple[int, int]] = (3,),
+        grid_sizes: Sequence[int] = (3, 5, 10, 20),
+        restarts: int = 4,
+        steps: int = 40,
+        smooth: float = 1e-5,
+        random_state: Any = 0,
+    ) -> None:
+        self.hidden = hidden
+        self.grid_sizes = grid_sizes
+        self.restarts = restarts
+        self.steps = steps
+        self.smooth = smooth
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Fits the splines to y (rows,) over X (rows, features)."""
+        X, y = _table(self, X, y)
+        self.mean_ = float(np.mean(y))
+        self.scale_ = float(np.std(y)) or 1.0
+        with one_thread():
+            fitted = fit_with_extension(
+                [X.shape[1], *self.hidden, 1],
+                X,
+                (y - self.mean_) / self.scale_,
+                grid_sizes=tuple(self.grid_sizes),
+                restarts=self.restarts,
+                steps=self.steps,
+                smooth=self.smooth,
+                seed=_seed(self.random_state),
+            )
+        self.network_, self.rmse_ = fitted.network, fitted.rmse * self.scale_
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+        """The network's value for each row of X (rows, features)."""
+        check_is_fitted(self)
+        rows = _rows(self, X)
+        with torch.no_grad():
+            values = self.network_(torch.from_numpy(np.ascontiguousarray(rows)))[:, 0].numpy()
+        return self.mean_ + self.scale_ * values
+
+    def spline_network(self) -> SplineNetwork:
+        """The fitted network as an artifact, of (y - mean_) / scale_."""
+        check_is_fitted(self)
+        weights = {name: value.detach().numpy() for name, value in self.network_.state_dict().items()}
+        return SplineNetwork(weights, self.network_.spec())
+
+
+def _plain(
+    X: NDArray[np.float64], y: NDArray[np.float64], names: tuple[str, ...], target: str
+) -> Finding[Formula] | None:
+    """The formula where there is nothing to search for: y is constant, or one of the columns; else None."""
+    same = [name for name, column in zip(names, X.T, strict=True) if (column == y).all()]
+    text = repr(float(y[0])) if (y == y[0]).all() else same[0] if same else ""
+    if not text:
+        return None
+    formula = Formula(text, names, target, tuple((float(x.min()), float(x.max())) for x in X.T))
+    claim = Measured(f"{target} = {text} on the rows it was read from ({len(y):,} rows): largest error", 0.0, "")
+    digest = hashlib.sha256(X.tobytes() + y.tobytes()).hexdigest()
+    return Finding(formula, (claim,), Provenance("sklearn.FormulaRegressor", {}, 0, digest))
+
+
+def _table(estimator: BaseEstimator, X: Any, y: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """X (rows, features) and y (rows,) as numbers; the estimator remembers the features."""
+    checked: Any = validate_data(estimator, X, y, y_numeric=True, dtype=np.float64, ensure_min_samples=2)
+    return checked[0], np.asarray(checked[1], dtype=np.float64)
+
+
+def _rows(estimator: BaseEstimator, X: Any) -> NDArray[np.float64]:
+    """X (rows, features) as numbers, with the features that the estimator was fitted to."""
+    checked: Any = validate_data(estimator, X, dtype=np.float64, reset=False)
+    return checked
+
+
+def _seed(random_state: Any) -> int:
+    """An integer as it is; a generator's next number; None a fresh one."""
+    if isinstance(random_state, int | np.integer):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31 - 1))

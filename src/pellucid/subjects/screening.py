@@ -1,0 +1,103 @@
+"""Columns of a table that can say nothing about the target: constant ones, copies, and of very many the idle ones.
+
+A column counts by how much of the spread of y, or of |y - mean(y)|, lies between ten equally full bins of it (the
+correlation ratio), less what chance alone would put there. The second figure sees factors that act only together, as in
+y = a*b with means of zero. Cost: O(rows * columns) on at most `LOOKED_AT` rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["MOST_FEATURES", "screen", "telling_columns"]
+
+MOST_FEATURES = 24
+"""More columns than this are screened."""
+LOOKED_AT = 20_000
+_BINS = 10
+_LISTED = 8
+
+
+def screen(
+    columns: Sequence[NDArray[np.float64]],
+    y: NDArray[np.float64],
+    names: Sequence[str],
+    *,
+    most: int | None = MOST_FEATURES,
+) -> tuple[list[int], list[str]]:
+    """Which columns (rows,) to keep, in their order, and one sentence about each kind that is left out.
+
+    More than `most` are screened; None keeps all that vary. Raises ValueError where nothing is left.
+
+    >>> x = np.arange(9.0)
+    >>> screen([x, x, 0 * x], x**2, ["a", "b", "c"])
+    ([0], ["left out 'c', which is constant (0)", "left out 'b', which is a copy of 'a'"])
+    """
+    constant = [j for j, column in enumerate(columns) if len(column) and (column == column[0]).all()]
+    notes = [f"left out {names[j]!r}, which is constant ({columns[j][0]:g})" for j in constant[:_LISTED]]
+    if len(constant) > _LISTED:
+        notes.append(f"left out {len(constant) - _LISTED} more constant columns")
+    kept, copies = _without_copies(columns, [j for j in range(len(columns)) if j not in set(constant)])
+    notes += [f"left out {names[j]!r}, which is a copy of {names[original]!r}" for j, original in copies]
+    if not kept:
+        raise ValueError(f"every feature is constant ({_listed(names)}); give a column that varies")
+    if most is not None and len(kept) > most:
+        told = telling_columns([columns[j] for j in kept], y, most)
+        idle = [names[j] for i, j in enumerate(kept) if i not in set(told)]
+        kept = [kept[i] for i in told]
+        notes.append(
+            f"screened out {len(idle)} of {len(idle) + len(kept)} columns that say least about the target: "
+            f"{_listed(idle)}; name the features to keep them"
+        )
+    return kept, notes
+
+
+def telling_columns(columns: Sequence[NDArray[np.float64]], y: NDArray[np.float64], most: int) -> list[int]:
+    """At most `most` columns that say something about y, in their order: at least one, and none by chance."""
+    rows = np.linspace(0, len(y) - 1, min(len(y), LOOKED_AT)).astype(int)
+    spread = y[rows] - y[rows].mean()
+    spreads = np.stack([spread, np.abs(spread) - np.abs(spread).mean()], 1)
+    total = (spreads**2).sum(0)
+    total[total == 0] = 1.0
+    bins = min(_BINS, max(2, len(rows) // 5))
+    scores = np.array([(_between(column[rows], spreads, bins) / total).max() for column in columns])
+    chance = (bins - 1) / max(1, len(rows) - 1)
+    doubt = np.sqrt(2 * (bins - 1)) / max(1, len(rows) - 1)
+    order = np.argsort(-scores, kind="stable")
+    real = int((scores > chance + 4 * doubt).sum())
+    return sorted(order[: min(most, max(1, real))].tolist())
+
+
+def _without_copies(
+    columns: Sequence[NDArray[np.float64]], candidates: Sequence[int]
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """The first of each set of equal columns, and for every other one which it equals."""
+    kept: list[int] = []
+    copies: list[tuple[int, int]] = []
+    seen: dict[int, list[int]] = {}
+    for j in candidates:
+        same = seen.setdefault(hash(columns[j].tobytes()), [])
+        original = next((i for i in same if np.array_equal(columns[i], columns[j])), None)
+        if original is None:
+            same.append(j)
+            kept.append(j)
+        else:
+            copies.append((j, original))
+    return kept, copies
+
+
+def _between(column: NDArray[np.float64], spreads: NDArray[np.float64], bins: int) -> NDArray[np.float64]:
+    """The sum of squares between the bins of `column`, for each column of `spreads`."""
+    edges = np.quantile(column, np.linspace(0, 1, bins + 1)[1:-1])
+    place = np.searchsorted(edges, column, side="right")
+    counts = np.bincount(place, minlength=bins)
+    sums = np.stack([np.bincount(place, spreads[:, k], minlength=bins) for k in range(spreads.shape[1])], 1)
+    return (sums**2 / np.maximum(counts, 1)[:, None]).sum(0)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_LISTED])
+    return shown if len(names) <= _LISTED else f"{shown}, ... ({len(names)} in all)"

@@ -1,0 +1,27 @@
+import pytest
+
+pytest.importorskip("flint")
+
+from pellucid.datasets.systems import system, systems
+from pellucid.discover import Invariants
+
+SLOW = {"bodies_4_3d", "fluid_3d"}
+
+
+def test_there_are_thirty_and_more():
+    assert len(systems()) >= 30
+    assert all(s.dynamics.title for s in systems().values())
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in systems()]
+)
+def test_as_many_invariants_as_are_known(name):
+    known = systems()[name]
+    found = Invariants(known.degree, known.basis, orbits=0).explain(known.dynamics).artifact
+    assert len(found.expressions) == known.independent
+
+
+def test_suggests_the_nearest_name():
+    with pytest.raises(ValueError, match="kepler_2d"):
+        system("kepler_2")

@@ -1,0 +1,71 @@
+"""What `benchmarks/formulas.py` counts as found, and what it writes down."""
+
+import importlib.util
+import sys
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import sympy
+
+from pellucid.artifacts.formula import parse
+from pellucid.datasets.feynman import feynman_equation
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def formulas():
+    spec = importlib.util.spec_from_file_location("benchmark_formulas", ROOT / "benchmarks" / "formulas.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where dataclasses look their annotations up
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("answer", "exact"),
+    [
+        ("sqrt(x1**2 - 2*x1*x2 + x2**2 + (y1 - y2)**2)", True),
+        ("1.0000001*sqrt((x1 - x2)**2 + (y1 - y2)**2)", False),
+        ("sqrt((x1 - x2)**2 + (y1 - y2)**2 + 1)", False),
+        ("x1 + x2", False),
+    ],
+)
+def test_only_the_equation_itself_is_exact(formulas, answer, exact):
+    equation = feynman_equation("I.8.14")
+    judged = formulas._judged(equation, parse(answer, equation.names), equation.sample(100))
+    assert judged[0] is exact
+
+
+def test_a_tree_of_gplearn_is_read(formulas):
+    a, b = sympy.symbols("a b", real=True)
+    function = {name: SimpleNamespace(name=name, arity=1 + (name in ("add", "div"))) for name in ("add", "div", "exp")}
+    program = iter([function["div"], 0, function["add"], function["exp"], 1, 2.5])
+    assert formulas._from_prefix(program, [a, b]) == a / (sympy.exp(b) + sympy.Float(2.5))
+
+
+def test_what_is_written_down_is_read_back(formulas, tmp_path):
+    rows = [
+        formulas.Row("I.12.1", "feynman", 0.0, "pellucid", True, "equal", "Nn*mu", 0.0, 0.0, 1.5),
+        formulas.Row("I.12.1", "feynman", 0.0, "gplearn", False, "different", "Nn", 0.5, float("inf"), 20.0),
+        formulas.Row("test_1", "bonus", 0.0, "pellucid", False, "nothing", "", float("inf"), float("inf"), 60.0),
+    ]
+    formulas.write(rows, tmp_path / "ai_feynman.toml", 20.0)
+    written = tomllib.loads((tmp_path / "ai_feynman.toml").read_text())
+    assert written["paper"]["feynman_of_100"] == 100
+    assert written["srbench"]["physo_percent_at_noise_0_01"] == 58
+    assert written["ours"]["noise 0"]["feynman_exact"] == 1
+    assert written["ours"]["noise 0"]["bonus_exact"] == 0
+    assert written["gplearn"]["noise 0"]["cpu_seconds_max"] == 20.0
+    assert len(written["row"]) == 3
+
+
+def test_peers_are_judged_with_our_snapping(formulas):
+    pytest.importorskip("pyoperon")
+    row = formulas.solve({"equation": "I.12.1", "noise": 0.0, "engine": "operon", "seed": 0, "seconds": 0.0})
+    assert row["exact"]
+    assert row["verdict"] == "equal"

@@ -1,0 +1,56 @@
+"""The two regressors: scikit-learn's own checks, and what they say of themselves."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from pellucid.distill import Algebraic
+from pellucid.sklearn import FormulaRegressor, KANRegressor
+
+X = np.random.default_rng(0).uniform(1, 2, (120, 2))
+QUICK_KAN = KANRegressor(hidden=(1,), grid_sizes=(3,), restarts=1, steps=10)
+QUICK_FORMULA = FormulaRegressor(methods=(Algebraic(),))
+
+
+@pytest.mark.slow
+@parametrize_with_checks([QUICK_KAN, QUICK_FORMULA])
+def test_scikit_learns_own_checks(estimator, check):
+    check(estimator)
+
+
+def test_a_formula_is_found_and_told():
+    model = FormulaRegressor().fit(X, X[:, 0] / X[:, 1] ** 2)
+    assert model.formula_.expression == "x0/x1**2"
+    assert str(model) == "y = x0/x1²"
+    assert model.finding_.claims
+    assert np.allclose(model.predict(X), X[:, 0] / X[:, 1] ** 2)
+    again = pickle.loads(pickle.dumps(model))
+    assert (again.predict(X) == model.predict(X)).all()
+
+
+def test_where_the_formula_has_no_value_one_is_warned():
+    model = QUICK_FORMULA.fit(X[:, :1], np.sqrt(X[:, 0]))
+    assert model.formula_.expression == "sqrt(x0)"
+    with pytest.warns(RuntimeWarning, match="no real value on 1 of 2 rows"):
+        values = model.predict([[-1.0], [4.0]])
+    assert values.tolist() == [np.sqrt(X[:, 0]).mean(), 2.0]
+
+
+def test_splines_reach_what_they_can():
+    y = np.exp(np.sin(np.pi * X[:, 0]) + X[:, 1] ** 2)
+    model = KANRegressor(hidden=(1,)).fit(X, y)
+    assert model.score(X, y) > 0.99999
+    assert (KANRegressor(hidden=(1,)).fit(X, y).predict(X) == model.predict(X)).all()
+    assert model.spline_network().describe().startswith("spline network 2 to 1 to 1")
+
+
+def test_they_stand_in_pipelines():
+    scores = cross_val_score(make_pipeline(StandardScaler(), QUICK_KAN), X, X[:, 0] + X[:, 1] ** 2, cv=3)
+    assert scores.min() > 0.99
