@@ -8,6 +8,7 @@ RUN    := $(VENV)/bin/
 demo: $(VENV)/installed dafny
 	$(RUN)pellucid program binary_addition --output demo
 	$(RUN)pellucid formula kepler --output demo_kepler
+	$(RUN)pellucid laws kepler_2d --output demo_laws
 
 test: lint types layers tests
 
@@ -43,4 +44,4 @@ dafny:
 	  echo "dafny not found: its proofs will be Undecided; install it with: apt-get install dafny"; }
 
 clean:
-	rm -rf $(VENV) demo demo_kepler .pytest_cache .ruff_cache
+	rm -rf $(VENV) demo demo_kepler demo_laws .pytest_cache .ruff_cache

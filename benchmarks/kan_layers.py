@@ -1,7 +1,7 @@
 """How long a step of a Kolmogorov-Arnold network takes: forward and backward, beside what one would otherwise use.
 
-    python benchmarks/kan_layers.py           about two minutes
-    python benchmarks/kan_layers.py --quick   fewer repeats, the two small rows and a large one
+    python benchmarks/kan_layers.py           about two minutes; writes the layers of papers/kan.toml
+    python benchmarks/kan_layers.py --quick   fewer repeats, the two small rows and a large one; nothing is written
 
 CPU milliseconds on one thread in float32, the median of repeats that take turns. "no kernel" is ours without a C
 compiler; "plain" is the Cox-de Boor recursion with one matrix product per layer; "pykan" is its model.speed() and needs
@@ -24,6 +24,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from kan_accuracy import write
 from pellucid.nets import KAN, spline_kernel
 from pellucid.run.threads import one_thread
 
@@ -152,6 +153,13 @@ def line(row: tuple[list[int], int, int], times: dict[str, float]) -> tuple[str,
     return "".join(cells), met
 
 
+def record(times: dict[str, float], met: bool) -> dict[str, float | bool]:
+    """What a row says in the file: CPU milliseconds, how many times faster than pykan and plain, how many MLPs."""
+    named = {f"cpu_ms_{name.replace(' ', '_').lower()}": value for name, value in times.items()}
+    ratios = {f"faster_than_{name}": times[name] / times["ours"] for name in ("pykan", "plain") if name in times}
+    return {**named, **ratios, "of_mlp": times["ours"] / times["MLP"], "goals_met": met}
+
+
 COLUMNS = ("ours", "no kernel", "plain", "pykan", "MLP")
 
 
@@ -165,15 +173,19 @@ def main() -> None:
         print("pykan is not installed: its column is left out (pip install pykan)")
     names = "".join(f"{name:>9}" for name in COLUMNS)
     print(f"{'widths':>14} {'G':>3} {'batch':>5}{names}{'/pykan':>9}{'/plain':>9}{'of MLP':>9}   goals")
-    met = 0
+    met, found = 0, {}
     rows = [ROWS[number] for number in QUICK] if options.quick else ROWS
     with one_thread():
         for row in rows:
-            text, good = line(row, measure(contestants(*row), 5 if options.quick else 15))
+            times = measure(contestants(*row), 5 if options.quick else 15)
+            text, good = line(row, times)
+            found[f"{row[0]} G={row[1]} batch={row[2]}"] = record(times, good)
             print(text, flush=True)
             met += good
     goals = f"{TIMES_PYKAN:g} x pykan, {TIMES_PLAIN:g} x plain, within {TIMES_MLP:g} x MLP"
     print(f"goals ({goals}): {met} of {len(rows)} rows")
+    if not options.quick:
+        write("layers", found)
 
 
 if __name__ == "__main__":

@@ -6,17 +6,27 @@ import pickle
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from pellucid.distill import Algebraic
 from pellucid.sklearn import FormulaRegressor, KANRegressor
 
 X = np.random.default_rng(0).uniform(1, 2, (120, 2))
 QUICK_KAN = KANRegressor(hidden=(1,), grid_sizes=(3,), restarts=1, steps=10)
-QUICK_FORMULA = FormulaRegressor(methods=(Algebraic(),))
+QUICK_FORMULA = FormulaRegressor(effort="quick")
+
+
+FEW_CHECKS = ("check_estimators_nan_inf", "check_n_features_in", "check_fit1d", "check_dict_unchanged")
+
+
+@pytest.mark.parametrize("name", FEW_CHECKS)
+@pytest.mark.parametrize("estimator", [QUICK_KAN, QUICK_FORMULA])
+def test_a_few_of_scikit_learns_checks(estimator, name):
+    getattr(estimator_checks, name)(type(estimator).__name__, clone(estimator))
 
 
 @pytest.mark.slow
@@ -27,12 +37,25 @@ def test_scikit_learns_own_checks(estimator, check):
 
 def test_a_formula_is_found_and_told():
     model = FormulaRegressor().fit(X, X[:, 0] / X[:, 1] ** 2)
-    assert model.formula_.expression == "x0/x1**2"
+    assert model.formula_.expression == model.expression_ == "x0/x1**2"
+    assert "x0/x1**2" in [formula.expression for formula in model.front_.formulas]
     assert str(model) == "y = x0/x1²"
     assert model.finding_.claims
     assert np.allclose(model.predict(X), X[:, 0] / X[:, 1] ** 2)
     again = pickle.loads(pickle.dumps(model))
     assert (again.predict(X) == model.predict(X)).all()
+
+
+def test_a_lawless_table_is_told_to_be_one():
+    y = np.random.default_rng(1).normal(size=120)
+    model = QUICK_FORMULA.fit(X, y)
+    assert not model.formula_.sympy().free_symbols
+    assert any("explains" in claim.statement and "little" in claim.statement for claim in model.finding_.claims)
+
+
+def test_an_unknown_effort_is_refused():
+    with pytest.raises(ValueError, match="effort='much' is unknown; give one of 'quick', 'full'"):
+        FormulaRegressor(effort="much").fit(X, X[:, 0])  # type: ignore[arg-type]
 
 
 def test_where_the_formula_has_no_value_one_is_warned():

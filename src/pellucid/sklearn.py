@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 import torch
@@ -20,9 +20,11 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .artifacts import Formula, SplineNetwork
+from .artifacts import Formula, Front, SplineNetwork
 from .artifacts.readable import readable
 from .core import Finding, Measured, Method, Provenance
+from .distill import Algebraic
+from .distill.formulas.description import formula_bits
 from .jobs.formula import open_formula
 from .nets.least_squares import fit_with_extension
 from .run.threads import one_thread
@@ -32,16 +34,22 @@ from .subjects.units import Units
 
 __all__ = ["FormulaRegressor", "KANRegressor"]
 
+EFFORTS = ("quick", "full")
+
 
 class FormulaRegressor(RegressorMixin, BaseEstimator):
     """A formula for y, and how sure one can be of it.
 
-    `budget_seconds` is the CPU time that the search may take (None: it counts its steps); `methods` are tried in their
-    order until one is exact (by default algebra, a spline network, search); `units` are those of the columns. A share
-    of the rows is kept from the methods, so that the claims are about rows that nothing was fitted to.
+    `effort` "full" tries algebra and regressions over a bank of terms, then a spline network, then genetic search,
+    until one is exact; "quick" only the first, which takes seconds. `methods`, where given, are tried instead.
+    `budget_seconds` is the CPU time that the search may take (None: it counts its steps); `units` are those of the
+    columns. A share of the rows is kept from the methods, so that the claims are about rows that nothing was fitted to;
+    of fewer than 40 rows all are seen. `fit` takes no `sample_weight`: every row counts the same.
 
-    After `fit`: `formula_` (`artifacts.Formula`: text, LaTeX, sympy, numpy and torch functions), `finding_` with the
-    claims, `n_features_in_`. Where the formula has no real value, `predict` warns and gives the mean of y.
+    After `fit`: `formula_` (`artifacts.Formula`: text, LaTeX, sympy, numpy and torch functions), its text
+    `expression_`, `finding_` with the claims, `front_` (`artifacts.Front`: shorter and longer formulas),
+    `n_features_in_` and, for tables with named columns, `feature_names_in_`. Where the formula has no real value,
+    `predict` warns and gives the mean of y.
 
     >>> X = np.random.default_rng(0).uniform(1, 2, (100, 2))
     >>> FormulaRegressor().fit(X, X[:, 0] / X[:, 1] ** 2).formula_.expression
@@ -50,15 +58,19 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
 
     formula_: Formula
     finding_: Finding[Formula]
+    front_: Front
+    expression_: str
 
     def __init__(
         self,
         *,
+        effort: Literal["quick", "full"] = "full",
         budget_seconds: float | None = None,
         methods: Sequence[Method[Samples, Formula]] | None = None,
         units: Units | None = None,
         random_state: Any = 0,
     ) -> None:
+        self.effort = effort
         self.budget_seconds = budget_seconds
         self.methods = methods
         self.units = units
@@ -66,6 +78,8 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Finds the formula of y (rows,) over X (rows, features). Raises ValueError for what cannot be explained."""
+        if self.effort not in EFFORTS:
+            raise ValueError(f"effort={self.effort!r} is unknown; give one of {', '.join(map(repr, EFFORTS))}")
         X, y = _table(self, X, y)
         names = tuple(identifiers(map(str, getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))))
         target = "y" if "y" not in names else next(t for t in ("target", "output", "y_") if t not in names)
@@ -73,9 +87,11 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
             Samples(X, y, names, target, self.units),
             seed=_seed(self.random_state),
             budget_seconds=self.budget_seconds,
-            methods=self.methods,
+            methods=[Algebraic()] if self.methods is None and self.effort == "quick" else self.methods,
         )
         self.formula_ = self.finding_.artifact
+        self.expression_ = self.formula_.expression
+        self.front_ = cast(Front, self.finding_.parts["front"])
         self.names_, self.mean_ = names, float(np.mean(y))
         return self
 
@@ -174,7 +190,8 @@ def _plain(
     formula = Formula(text, names, target, tuple((float(x.min()), float(x.max())) for x in X.T))
     claim = Measured(f"{target} = {text} on the rows it was read from ({len(y):,} rows): largest error", 0.0, "")
     digest = hashlib.sha256(X.tobytes() + y.tobytes()).hexdigest()
-    return Finding(formula, (claim,), Provenance("sklearn.FormulaRegressor", {}, 0, digest))
+    front = Front((formula,), (0.0,), (formula_bits(formula.sympy()),), 0)
+    return Finding(formula, (claim,), Provenance("sklearn.FormulaRegressor", {}, 0, digest), {"front": front})
 
 
 def _table(estimator: BaseEstimator, X: Any, y: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -16,9 +16,9 @@ import torch
 import pellucid
 from pellucid.artifacts import KINDS
 from pellucid.core import Artifact, Finding, Measured, Method, Tested, load_finding
-from pellucid.discover import Densities, Invariants
+from pellucid.discover import Densities, HiddenSymmetries, Invariants, LieSymmetries, OptPDE
 from pellucid.distill import MIPS, ActiveAutomaton, Algebraic, KANFormula, Search
-from pellucid.subjects import Alphabet, BlackBox, Dynamics, Evolution, Samples, Sequences
+from pellucid.subjects import Alphabet, BlackBox, Dynamics, Evolution, PdeFamily, Samples, Sequences
 
 FAMILIES = ("distill", "discover", "look", "learn", "generate", "oversee")
 
@@ -52,6 +52,15 @@ SUBJECTS = {
     "KANFormula": (KANFormula(restarts=2, refits=2), product),
     "Search": (Search(rounds=1), product),
     "Invariants": (Invariants(degree=2), spring),
+    "LieSymmetries": (LieSymmetries(), korteweg_de_vries),
+    "HiddenSymmetries": (
+        HiddenSymmetries(steps=5, polish=0, points=32, width=8),
+        lambda: Dynamics.parse("x' = exp(-x)"),
+    ),
+    "OptPDE": (
+        OptPDE(order=1, degree=3, starts=8, steps=20, terms=2),
+        lambda: PdeFamily.parse("u_xxx, u*u_x, u_x**3"),
+    ),
     "Densities": (Densities(order=1, degree=3), korteweg_de_vries),
 }
 

@@ -32,7 +32,7 @@ def test_all_are_finite_on_their_boxes_and_drawn_the_same_way_twice(group):
 @pytest.mark.parametrize("function", kan_functions("feynman").values(), ids=lambda function: function.name)
 def test_the_formulas_say_what_the_code_computes(function):
     symbols: dict[str, Any] = {name: sympy.Symbol(name) for name in function.names}
-    expression: Any = parse_expr(function.formula, local_dict=symbols)
+    expression: Any = parse_expr(function.formula.replace("^", "**"), local_dict=symbols)
     X, y = function.sample(20, seed=1)
     values = [float(expression.subs(dict(zip(symbols.values(), row, strict=True)))) for row in X]
     assert np.allclose(values, y)

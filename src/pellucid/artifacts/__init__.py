@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from ..algebra.text import parse
 from ..core.artifact import Artifact
 from .automaton import Automaton
+from .coordinate_change import CoordinateChange
 from .densities import Densities
 from .expression import Expression, Lookup, Name, Number, Operation, apply, evaluate
 from .formula import Formula, make_formula
 from .front import Front
+from .integrable_families import IntegrableFamilies, IntegrableFamily
 from .invariants import Invariants
 from .network import Network
 from .orbits import Orbits
@@ -18,15 +20,18 @@ from .program_reader import NotAFold, read_program
 from .python_text import to_python
 from .spline_network import SplineNetwork
 from .state_cloud import StateCloud
+from .symmetries import Symmetries
 from .training_curve import TrainingCurve
 
 KINDS: Mapping[str, type[Artifact]] = {
     artifact.kind: artifact
     for artifact in (
         Automaton,
+        CoordinateChange,
         Densities,
         Formula,
         Front,
+        IntegrableFamilies,
         Invariants,
         Network,
         Orbits,
@@ -34,6 +39,7 @@ KINDS: Mapping[str, type[Artifact]] = {
         Program,
         SplineNetwork,
         StateCloud,
+        Symmetries,
         TrainingCurve,
     )
 }
@@ -42,11 +48,14 @@ KINDS: Mapping[str, type[Artifact]] = {
 __all__ = [
     "KINDS",
     "Automaton",
+    "CoordinateChange",
     "Densities",
     "Expression",
     "Formula",
     "Front",
     "Input",
+    "IntegrableFamilies",
+    "IntegrableFamily",
     "Invariants",
     "Lookup",
     "Name",
@@ -60,6 +69,7 @@ __all__ = [
     "Register",
     "SplineNetwork",
     "StateCloud",
+    "Symmetries",
     "TrainingCurve",
     "apply",
     "evaluate",

@@ -2,9 +2,11 @@
 
 from .feynman import Equation, feynman_equation, feynman_equations
 from .kan_functions import KANFunction, kan_functions
+from .metrics import schwarzschild
 from .mips import mips_task, mips_tasks
 from .planets import planet_orbits
 from .sequence_task import SequenceTask
+from .systems import system, systems
 from .tomita import minimal_automaton, sample_varying, tomita_grammar, tomita_grammars
 
 __all__ = [
@@ -19,6 +21,9 @@ __all__ = [
     "mips_tasks",
     "planet_orbits",
     "sample_varying",
+    "schwarzschild",
+    "system",
+    "systems",
     "tomita_grammar",
     "tomita_grammars",
 ]

@@ -15,7 +15,7 @@ def schwarzschild() -> Metric:
     """
     names = ("x", "y", "z")
     r = "sqrt(x**2 + y**2 + z**2)"
-    rows = [(f"-1 + 1/{r}", "0", "0", "0")]
+    rows: list[tuple[str, ...]] = [(f"-1 + 1/{r}", "0", "0", "0")]
     for a in names:
         row = (f"{'1' if a == b else '0'} + {a}*{b}/((x**2 + y**2 + z**2)*({r} - 1))" for b in names)
         rows.append(("0", *row))

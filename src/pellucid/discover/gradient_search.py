@@ -28,8 +28,8 @@ _RATE = 0.03
 _EXACT = 1e-7
 """A density may be conserved where its singular value is below this; an exact count decides."""
 _NEAR = 3e-3
-_MOST = 8
-_MOST_TERMS = 6
+_MOST = 5
+_MOST_TERMS = 4
 _SMALL = 1e-6
 _BATCH = 64
 

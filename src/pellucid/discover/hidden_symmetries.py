@@ -49,7 +49,7 @@ class HiddenSymmetries(Method[Dynamics | Metric, CoordinateChange]):
     `high` (one number for each coordinate, or one for all), those kept where everything is defined.
 
     >>> growth = Dynamics.parse("x' = exp(-x)")
-    >>> finding = HiddenSymmetries(steps=50, polish=20).explain(growth)
+    >>> finding = HiddenSymmetries(steps=5, polish=0, points=32, width=8).explain(growth)
     >>> finding.artifact.describe()
     'new x as a network of x, in which f is the same along x'
     """
@@ -159,11 +159,13 @@ class HiddenSymmetries(Method[Dynamics | Metric, CoordinateChange]):
             schedule.step()
             if step % _POLISHED == 0:
                 reporter.advance(_POLISHED, f"asymmetry {float(value.detach()):.2e}")
+        check, best = draw(HELD_OUT), _Best(network)
+        best.keep(asymmetry, check)
         for _ in range(self.polish // _POLISHED):
-            value = _polish(network, asymmetry, draw(self.points))
-            if not np.isfinite(value):
-                break
-            reporter.advance(_POLISHED, f"asymmetry {value:.2e}")
+            _polish(network, asymmetry, draw(self.points))
+            best.keep(asymmetry, check)
+            reporter.advance(_POLISHED, f"asymmetry {best.value:.2e}")
+        best.restore()
         reporter.finish()
 
     def _words(self, subject: Dynamics | Metric, names: tuple[str, ...]) -> str:
@@ -212,12 +214,32 @@ class _Network:
         return {name: tensor.numpy() for name, tensor in tensors.items()}
 
 
-def _polish(network: _Network, asymmetry: Callable[[Tensor], Tensor], points: Tensor) -> float:
-    """A few steps of L-BFGS on these points, undone (and NaN told) where they lead to what is no number."""
+class _Best:
+    """The parameters that did best on points set aside for choosing; those of the claims are others."""
+
+    def __init__(self, network: _Network) -> None:
+        self.network, self.value = network, float("inf")
+        self.parameters = [p.detach().clone() for p in network.parameters]
+
+    def keep(self, asymmetry: Callable[[Tensor], Tensor], points: Tensor) -> None:
+        """Remember the parameters where they are the best so far; else go back to the best."""
+        with torch.no_grad():
+            value = float(asymmetry(points))
+        if value < self.value:
+            self.value, self.parameters = value, [p.detach().clone() for p in self.network.parameters]
+        else:
+            self.restore()
+
+    def restore(self) -> None:
+        for p, best in zip(self.network.parameters, self.parameters, strict=True):
+            p.data.copy_(best)
+
+
+def _polish(network: _Network, asymmetry: Callable[[Tensor], Tensor], points: Tensor) -> None:
+    """A few steps of L-BFGS on these points."""
     descent = torch.optim.LBFGS(
         network.parameters, max_iter=_POLISHED, history_size=_POLISHED, line_search_fn="strong_wolfe"
     )
-    before = [p.detach().clone() for p in network.parameters]
 
     def closure() -> Tensor:
         descent.zero_grad()
@@ -225,12 +247,7 @@ def _polish(network: _Network, asymmetry: Callable[[Tensor], Tensor], points: Te
         value.backward()
         return value
 
-    value = float(descent.step(closure))  # type: ignore[arg-type]
-    if all(bool(torch.isfinite(p).all()) for p in network.parameters):
-        return value
-    for p, old in zip(network.parameters, before, strict=True):
-        p.data.copy_(old)
-    return float("nan")
+    descent.step(closure)  # type: ignore[arg-type]
 
 
 def _claims(artifact: CoordinateChange, loss: Any, network: _Network, held: Tensor) -> tuple[Claim, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sympy
 
@@ -58,7 +59,7 @@ def algebra_of(table: Table, size: int) -> str:
     numbers = {p: sympy.Integer(10007 + 97 * k) for k, p in enumerate(parameters)}
     constants = {key: [c.xreplace(numbers) for c in row or ()] for key, row in table.items()}
 
-    def bracket(a: sympy.Matrix, b: sympy.Matrix) -> sympy.Matrix:
+    def bracket(a: Any, b: Any) -> Any:
         total = sympy.zeros(1, size)
         for (i, j), row in constants.items():
             weight = a[i] * b[j] - a[j] * b[i]

@@ -29,14 +29,14 @@ from ..core.reporter import SILENT, Reporter
 from ..subjects.evolution import Evolution
 from ..subjects.pde_family import PdeFamily
 from .densities import Densities
-from .exact_count import ExactCount, fraction_rows
+from .exact_count import ExactCount, fraction_rows, supports
 from .gradient_search import ascend, full, simplified
 from .known_families import known
 from .scalings import LETTERS, same, with_scales
 from .soft_count import SoftCount
 from .sparse_search import blocks, equations_of_sparse_densities, is_free, sparse_equations
 
-_ROOM = 3
+_ROOM = 2
 """Fields for each density: fewer would leave singular values small by chance."""
 
 
@@ -54,14 +54,14 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
 
     >>> method = OptPDE(order=1, degree=3, starts=0, terms=2, minimum=3)
     >>> [f.name for f in method.explain(PdeFamily.parse("u_xxx, u*u_x, u_xx")).artifact.families]
-    ['KdV', 'transport with speed u']
+    ['KdV']
     """
 
     order: int = 3
     degree: int = 4
     minimum: int = 2
     """Families with fewer densities are left out."""
-    starts: int = 256
+    starts: int = 128
     """Ascents of the soft count; 0: none."""
     steps: int = 300
     share: float = 0.2
@@ -79,21 +79,21 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
             raise ValueError(f"starts={self.starts} and terms={self.terms} search nothing; raise one of them")
         if self.minimum < 1:
             raise ValueError(f"minimum={self.minimum} would list every equation; use at least 1")
-        seconds, start = {}, time.monotonic()
+        seconds, start = {}, time.process_time()
         generator = np.random.default_rng(seed)
         exact = ExactCount.build(subject, self.order, self.degree, seed)
-        seconds["counting"] = time.monotonic() - start
+        seconds["counting"] = time.process_time() - start
         candidates: list[_Candidate] = []
         for way, search in (("gradient", self._by_gradient), ("exact", self._exactly)):
-            start = time.monotonic()
+            start = time.process_time()
             found = search(exact, seed, reporter)
             for coefficients in found:
                 _add(candidates, exact, coefficients, way, generator)
-            seconds[way] = time.monotonic() - start
-        start = time.monotonic()
+            seconds[way] = time.process_time() - start
+        start = time.process_time()
         chosen = _merged(candidates, exact, generator)
         families, claims = self._certified(chosen[: self.most], exact, seed, reporter)
-        seconds["certificates"] = time.monotonic() - start
+        seconds["certificates"] = time.process_time() - start
         claims = (
             *claims,
             Measured("different equations found by gradient", _ways(candidates, "gradient"), "equations"),
@@ -116,7 +116,7 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
     def _exactly(self, exact: ExactCount, seed: int, reporter: Reporter) -> list[dict[int, Fraction]]:
         if self.terms < 1:
             return []
-        reporter.start("exact", sum(1 for _ in exact.family.monomials) ** self.terms)
+        reporter.start("exact", len(supports(len(exact.family.monomials), self.terms)))
         generator = np.random.default_rng([seed, 1])
         found = sparse_equations(exact, self.terms, self.minimum, generator, reporter)
         found += equations_of_sparse_densities(exact, self.minimum)

@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 _POINTS = 96
 _WAVES = 5
 _DECAY = 2.0
+_ALTERNATING = 3
+_ENOUGH = 0.7
+"""Newton's method goes on while a round makes the singular value this much smaller."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,13 @@ class SoftCount:
         """The nearest equation over the monomials at `places` that conserves `count` densities, and how well.
 
         First alternating: the `count` best densities of the equation, then the best equation of those (the nearest one,
-        where there are several). Then Newton's method, which converges quadratically: to first order, G of c + d has
-        `count` zero singular values where U0' G(c + d) V0 = 0 for the singular vectors of the smallest. The second
-        value is the largest of those singular values.
+        where there are several). Then at most `rounds` of Newton's method, which converges quadratically: to first
+        order, G(c + d) has `count` zero singular values where U0' G(c + d) V0 = 0 for the singular vectors of the
+        smallest. The second value is the largest of those singular values.
         """
         tensor = self.tensor.numpy()[:, :, list(places)]
         vector = coefficients[list(places)] / np.linalg.norm(coefficients[list(places)])
-        for _ in range(rounds):
+        for _ in range(_ALTERNATING):
             right = np.linalg.svd(tensor @ vector, full_matrices=False)[2]
             system = np.einsum("pij,ki->kpj", tensor, right[-count:]).reshape(-1, len(vector))
             _, strengths, basis = np.linalg.svd(np.linalg.qr(system, mode="r"), full_matrices=False)
@@ -82,13 +85,13 @@ class SoftCount:
         best, worst = vector, np.inf
         for _ in range(rounds):
             left, sizes, right = np.linalg.svd(tensor @ vector)
-            if sizes[-count] >= worst:
+            if sizes[-count] >= _ENOUGH * worst:
                 break
             best, worst = vector, float(sizes[-count])
             low, small = left[:, len(sizes) - count :], right[-count:]
             system = np.einsum("pa,pij,bi->abj", low, tensor, small).reshape(-1, len(vector))
-            step = np.linalg.lstsq(system, -system @ vector, rcond=1e-9)[0]
-            step -= vector * (step @ vector)
+            across = np.linalg.svd(vector[None])[2][1:]
+            step = np.linalg.lstsq(system @ across.T, -system @ vector, rcond=1e-8)[0] @ across
             vector = (vector + step) / np.linalg.norm(vector + step)
         full = np.zeros(len(coefficients))
         full[list(places)] = best

@@ -79,8 +79,8 @@ def moved_fields(evolution: Evolution, components: Sequence[sympy.Expr], generat
             return np.array(phi) - tau * speed(u) - xi * derivative(u)
 
         q = characteristic(t, u)
-        left = characteristic(t + _TINY * 1j, u + _TINY * 1j * speed(u)).imag / _TINY
-        right = speed(u + _TINY * 1j * q).imag / _TINY
+        left = np.imag(characteristic(t + _TINY * 1j, u + _TINY * 1j * speed(u))) / _TINY
+        right = np.imag(speed(u + _TINY * 1j * q)) / _TINY
         size = float(np.abs(right).max() + np.abs(q).max())
         worst = max(worst, float(np.abs(left - right).max()) / size)
     return worst

@@ -134,21 +134,20 @@ def open_formula(
         tried.append(found)
         if _error(found.artifact, fitted) <= EXACT * _scale(fitted):
             break
-        rest = _left_over(found.artifact, fitted, seed)
-        if rest.is_noise and rest.share < NOTHING:
+        if _is_settled(found.artifact, fitted, seed):
             break
     if not tried:
         raise ValueError(f"no formula was found: {failed[0].evidence}")
     if held is None and all(found.provenance.settings.get("held_out") == HELD_OUT for found in tried):
         fitted, held = fitted.split(HELD_OUT, np.random.default_rng(seed))  # as the methods part it
-    told = list(tried)
+    as_found = tuple(tried)
     tried += [simpler for found in tried for simpler in _in_proportion(found, fitted)]
     chosen = min(tried, key=lambda finding: _bits(finding.artifact, fitted))
     formula = replace(chosen.artifact, box=samples.box)
     kept = (
         "held-out rows" if samples.rows >= FEW_ROWS else CHOSEN_BY if held is not None else "the rows it was fitted to"
     )
-    own = held is None and any(chosen is found for found in told)
+    own = held is None and any(chosen is found for found in as_found)
     claims = [*(chosen.claims if own else _claims(formula, fitted, held or fitted, seed, kept))]
     claims += _exponent_claims(formula, fitted) + _left_claims(formula, fitted, seed)
     if reference is not None:
@@ -248,6 +247,14 @@ def _network(formula: Formula, tried: Sequence[Finding[Formula]], fitted: Sample
     with one_thread():
         edges = edges_of(as_arrays(kan_from(parts[-1].shape, parts[-1].weights)), formula, fitted.X[:FITTED_ROWS])
     return replace(parts[-1], edges=edges)
+
+
+def _is_settled(formula: Formula, fitted: Samples, seed: int) -> bool:
+    """Whether the formula is as good as the data, and has no number that another one could do without."""
+    if formula.sympy().has(sympy.Float):
+        return False
+    rest = _left_over(formula, fitted, seed)
+    return rest.is_noise and rest.share < NOTHING
 
 
 def _left_over(formula: Formula, fitted: Samples, seed: int) -> LeftOver:

@@ -32,7 +32,7 @@ def draw_orbits(orbits: Orbits, found: Invariants | None = None, index: int = 0)
 
     figure = new_figure(4.9, 3.9)
     axes = figure.add_subplot()
-    across, up, labels = _axes_of(orbits)
+    across, up, labels = _axes_of(orbits, found)
     lines = [np.stack([x, y], 1) for x, y in zip(across, up, strict=True)]
     coloured = found is not None and index < len(found.expressions)
     values = _along(orbits, found, index) if found is not None and coloured else np.zeros(across.shape)
@@ -98,13 +98,15 @@ def _along(orbits: Orbits, found: Invariants, index: int) -> Array:
     return np.array(np.broadcast_to(values, shape), dtype=np.float64)
 
 
-def _axes_of(orbits: Orbits) -> tuple[Array, Array, tuple[str, str]]:
-    """What is drawn across and up, and their names."""
+def _axes_of(orbits: Orbits, found: Invariants | None) -> tuple[Array, Array, tuple[str, str]]:
+    """What is drawn across and up, and their names: of the variables that vary most, or of the positions these."""
     if len(orbits.variables) == 1:
         times = np.broadcast_to(orbits.times, orbits.states.shape[:2])
         return np.array(times), orbits.states[:, :, 0], ("time", orbits.variables[0])
     low, high = np.nanpercentile(orbits.states, [25, 75], axis=(0, 1))
-    first, second = sorted(np.argsort(low - high, kind="stable")[:2].tolist())
+    order = np.argsort(low - high, kind="stable").tolist()
+    positions = [i for i in order if found is not None and found.rhs[i] in found.variables]  # x' = v
+    first, second = sorted((positions if len(positions) >= 2 else order)[:2])
     return orbits.states[:, :, first], orbits.states[:, :, second], (orbits.variables[first], orbits.variables[second])
 
 

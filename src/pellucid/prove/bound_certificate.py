@@ -149,7 +149,7 @@ def _check(text: str, tensors: bytes, formula: Formula) -> Verdict:
 
 
 def _same(composed: sympy.Expr, formula: Formula) -> None:
-    verdict = same_formula(composed, formula.sympy(), formula.box)
+    verdict = same_formula(composed, formula.sympy(), formula.box, formula.names)
     if verdict.kind != "equal":
         raise Wrong(f"the edges' formulas make {to_text(composed)[:200]}, which was not shown to be the formula")
 

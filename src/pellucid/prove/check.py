@@ -26,6 +26,7 @@ from ..artifacts.invariants import Invariants
 from ..artifacts.network import FILE as NETWORK_FILE
 from ..artifacts.program import Input, Program
 from ..artifacts.program_reader import read_program
+from ..artifacts.symmetries import Symmetries
 from ..core.files import safe_relative
 from . import dafny_run
 from .certificate import QUERIES, assemble, invariant_of
@@ -175,7 +176,7 @@ def _certificate(folder: Path, manifest: Mapping[str, Any], entry: Mapping[str, 
     text = (folder / safe_relative(entry["path"])).read_text()
     if entry["kind"] == "bound":
         return _bound(folder, text, entry, manifest)
-    if entry["kind"] in ("conserved", "densities"):
+    if entry["kind"] in ("conserved", "densities", "symmetries"):
         return _law(text, entry, manifest)
     program = _program(folder, manifest["program"], script=True)
     if entry["kind"] == "equivalence":
@@ -215,15 +216,18 @@ def _bound(folder: Path, text: str, entry: Mapping[str, Any], manifest: Mapping[
 
 
 def _law(text: str, entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
-    """Conserved quantities or densities: the identities and ranks are computed again."""
+    """Conserved quantities, densities or symmetries: the identities and ranks are computed again."""
     from .conserved import check_conserved
     from .divergence import check_densities
+    from .symmetry_identity import check_symmetries
 
     data = json.loads(text)
     if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
         raise Failed("it claims another statement or domain than its certificate")
     if entry["kind"] == "conserved":
         verdict = check_conserved(text, Invariants.from_dict(manifest["invariants"], {}))
+    elif entry["kind"] == "symmetries":
+        verdict = check_symmetries(text, Symmetries.from_dict(manifest["symmetries"], {}))
     else:
         verdict = check_densities(text, Densities.from_dict(manifest["densities"], {}))
     if not verdict.holds:

@@ -78,7 +78,7 @@ def _certificate(found: Invariants, part: str, seed: int) -> dict[str, Any]:
     listed = found.vectors == count + len(found.others)
     statements = {
         "identity": f"{', '.join(found.expressions)}: conserved, dH/dt = 0"
-        + (f"; so {'are' if len(found.others) > 1 else 'is'} {len(found.others)} more" if found.others else ""),
+        + (f"; and {len(found.others)} more, functions of these" if found.others else ""),
         "independence": f"the {count} invariant{'s are' if count != 1 else ' is'} functionally independent",
         "completeness": f"conserved polynomials of degree <= {found.degree} in {basis} have "
         + (f"exactly {known}" if listed else f"at most {known}")

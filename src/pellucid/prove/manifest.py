@@ -11,6 +11,7 @@ from ..artifacts.densities import Densities
 from ..artifacts.formula import Formula
 from ..artifacts.invariants import Invariants
 from ..artifacts.program import Program
+from ..artifacts.symmetries import Symmetries
 from ..core.claim import Proved
 from ..core.provenance import installed_versions
 from .dafny_run import dafny_version
@@ -36,7 +37,7 @@ LAW_ASSUMPTIONS = (
     "functions are differentiable where the equations are defined",
     "the tools named here are sound",
 )
-Provable: TypeAlias = Program | Formula | Invariants | Densities
+Provable: TypeAlias = Program | Formula | Invariants | Densities | Symmetries
 
 
 def assumptions_for(kind: str) -> list[str]:

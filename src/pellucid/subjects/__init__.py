@@ -4,6 +4,8 @@ from .alphabet import Alphabet
 from .black_box import BlackBox, black_box_of, module_black_box
 from .dynamics import Dynamics, read_dynamics
 from .evolution import Evolution
+from .metric import Metric
+from .pde_family import PdeFamily
 from .recurrence import Recurrence
 from .sample_files import read_samples
 from .samples import Samples
@@ -17,6 +19,8 @@ __all__ = [
     "BlackBox",
     "Dynamics",
     "Evolution",
+    "Metric",
+    "PdeFamily",
     "Recurrence",
     "Samples",
     "Sequences",

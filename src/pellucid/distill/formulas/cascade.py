@@ -77,6 +77,8 @@ def exact_candidates(
     X may have any number of rows of which MOST_ROWS are looked at. `thorough` is False where only plain relations are
     wanted, `symmetric` where no scaling symmetry is to be looked for.
     """
+    if len(y) <= FEW_ROWS:  # all of them would be inner rows, and none left to confirm what these obey
+        return []
     found: dict[sympy.Expr, Candidate] = {}
     planned = stages(thorough)
     reporter.start("algebra", len(planned))

@@ -26,10 +26,7 @@ RIDGES = tuple(10.0**k for k in range(-10, 1, 2))
 NOISE_ROWS = 500
 FALLS = 1.35
 FEWEST_NOISE_ROWS = 50
-LAWLESS_ROWS = 250
 FEWEST_LAWLESS_ROWS = 12
-UNPREDICTABLE = 0.85
-"""Relative leave-one-out error of a smooth surrogate; by chance noise alone seems a few per cent predictable."""
 MOST_LABELS = 10
 ROWS = 400, 800
 """How many rows the surrogate is fitted to: more where few do not do."""
@@ -225,14 +222,15 @@ def looks_noisy(X: Floats, y: Floats) -> bool:
 def looks_lawless(X: Floats, y: Floats) -> bool:
     """Whether nothing smooth in X (rows, features) says more of y (rows,) than its mean does, or y is but a label.
 
-    A label has few values for many rows. Laws that vary much faster than the rows can tell look lawless too.
+    Of n rows of noise alone a part 1 - 1 / sqrt(n) or more stays unpredicted. A label has few values for many rows.
+    Laws that vary much faster than the rows can tell look lawless too.
     """
     if len(np.unique(y)) <= min(MOST_LABELS, len(y) // 4):
         return True
-    rows = min(len(y), LAWLESS_ROWS)
+    rows = min(len(y), NOISE_ROWS)
     if rows < FEWEST_LAWLESS_ROWS:
         return False
-    return all(_prediction_error(inputs[:rows], goal[:rows]) > UNPREDICTABLE for inputs, goal in _looks(X, y))
+    return all(_prediction_error(inputs[:rows], goal[:rows]) > 1 - rows**-0.5 for inputs, goal in _looks(X, y))
 
 
 def _looks(X: Floats, y: Floats) -> list[tuple[Floats, Floats]]:

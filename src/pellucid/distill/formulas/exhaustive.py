@@ -30,7 +30,7 @@ def candidates(
     samples: Samples, seed: int = 0, reporter: Reporter = SILENT, budget: Budget | None = None
 ) -> list[Candidate]:
     """Formulas for the table, the least description length first; empty where y is constant."""
-    budget = budget or Budget()
+    budget = budget or Budget.suited(samples.rows)
     generator = np.random.default_rng(seed)
     if np.ptp(samples.y) == 0:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
@@ -21,6 +21,9 @@ Array = NDArray[np.float64]
 
 TERM_BITS = 4.0
 """A coefficient, roughly."""
+WHOLE_ROWS = 100
+"""With this many rows the whole bank is looked at."""
+LEAST_SHARE = 0.15
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,14 @@ class Budget:
     grown_terms: int = 6
     fitted: int = 90
     returned: int = 30
+
+    @classmethod
+    def suited(cls, rows: int) -> Budget:
+        """Fewer terms for fewer rows: 30 rows cannot tell which of a thousand long formulas holds."""
+        whole = cls()
+        share = min(1.0, max(LEAST_SHARE, rows / WHOLE_ROWS))
+        counts = ("factors", "arguments", "monomials", "kept", "fitted", "returned")
+        return replace(whole, **{name: int(share * getattr(whole, name)) for name in counts})
 
 
 @dataclass(frozen=True)

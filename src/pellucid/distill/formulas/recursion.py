@@ -220,7 +220,7 @@ def _separately(
     rest = [i for i in range(samples.features) if i not in part]
     lens = {"plain": samples.y, "log": samples.y, "square": samples.y**2}.get(separation.lens, 1 / samples.y)
     multiply = separation.lens == "log"
-    share = _share(samples, surrogate, separation.lens, part)
+    share = share_of(samples, surrogate, separation.lens, part)
     if share is None or not rest:
         return []
     table = _table(samples.X[:, list(part)], share, [samples.names[i] for i in part], samples.target)
@@ -244,7 +244,7 @@ def _separately(
     return found
 
 
-def _share(samples: Samples, surrogate: Surrogate, lens: str, part: tuple[int, ...]) -> Values | None:
+def share_of(samples: Samples, surrogate: Surrogate, lens: str, part: tuple[int, ...]) -> Values | None:
     """What the features of `part` contribute, by the surrogate, with all others held at some rows in the middle."""
     spread = np.where(np.ptp(samples.X, 0) > 0, samples.X.std(0), 1.0)
     middle = np.argsort((((samples.X - np.median(samples.X, 0)) / spread) ** 2).sum(1))[:REFERENCES]

@@ -1,0 +1,15 @@
+"""Equations of motion become their conserved quantities, each proved, and a proof that there are no others.
+
+python examples/laws.py
+"""
+
+from pellucid.artifacts.law_text import counts, law_lines
+from pellucid.jobs.laws import find_system, open_laws
+
+subject = find_system("x' = v; v' = -k*x; y' = w; w' = -4*k*y", parameters=["k"])
+finding = open_laws(subject, degree=3)
+
+for line in [*law_lines(finding.artifact), *counts(finding.artifact)]:
+    print(line)
+for claim in finding.claims:
+    print(f"{claim.strength:<10} {claim.statement}: {claim.evidence}")
