@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 import sympy
 
@@ -65,7 +66,7 @@ def bodies(count: int, dimensions: int) -> System:
     masses = [2, 3, 5, 7, 11][:count]
     places = _symbols("xyz", count, dimensions)
     speeds = _symbols("uvw", count, dimensions)
-    forces = [[sympy.Integer(0)] * dimensions for _ in range(count)]
+    forces: list[list[Any]] = [[sympy.Integer(0)] * dimensions for _ in range(count)]
     for i, j in itertools.combinations(range(count), 2):
         apart = [a - b for a, b in zip(places[i], places[j], strict=True)]
         inverse_cube = sympy.Add(*(d**2 for d in apart)) ** sympy.Rational(-3, 2)

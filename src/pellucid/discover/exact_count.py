@@ -118,8 +118,8 @@ def special_values(left: Residues, right: Residues, seed: int = 0) -> list[Fract
 
 def product(left: Residues, right: Residues) -> Residues:
     """The matrix product modulo the prime."""
-    a = nmod_mat(*left.shape, (left % PRIME).ravel().tolist(), PRIME)
-    b = nmod_mat(*right.shape, (right % PRIME).ravel().tolist(), PRIME)
+    a = nmod_mat(left.shape[0], left.shape[1], (left % PRIME).ravel().tolist(), PRIME)
+    b = nmod_mat(right.shape[0], right.shape[1], (right % PRIME).ravel().tolist(), PRIME)
     return np.array([int(v) for v in (a * b).entries()], dtype=np.int64).reshape(len(left), right.shape[1])
 
 

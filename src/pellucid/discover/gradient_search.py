@@ -73,7 +73,9 @@ def simplified(
         solved = _solved(soft, vector, order[:size], minimum)
         if solved is None:
             continue
-        snapped = unit(exact.family.weights, {i: float(solved[i] / soft.scales[i]) for i in np.flatnonzero(solved)})
+        snapped = unit(
+            exact.family.weights, {int(i): float(solved[i] / soft.scales[i]) for i in np.flatnonzero(solved)}
+        )
         if snapped is not None and exact.count(full(exact, snapped)) >= minimum and snapped not in found:
             found.append(snapped)
     return found

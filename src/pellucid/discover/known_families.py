@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 import sympy
 
@@ -81,7 +82,7 @@ def known(family: PdeFamily, coefficients: dict[int, Fraction]) -> Known | None:
 @cache
 def _coefficients(family: PdeFamily, equation: str) -> dict[int, Fraction] | None:
     try:
-        values = family.coefficients(Evolution.parse(equation, "a b" if "exp" in equation else ""))
+        values: Any = family.coefficients(Evolution.parse(equation, "a b" if "exp" in equation else ""))
     except ValueError:
         return None
     if not all(isinstance(v, sympy.Rational) for v in values):

@@ -31,7 +31,7 @@ from ..distill.formulas.claims import formula_claims
 from ..distill.formulas.description import formula_bits
 from ..distill.formulas.exact_edges import edges_of
 from ..distill.formulas.proportional import described, snapped
-from ..distill.formulas.residual import LeftOver, left_over
+from ..distill.formulas.residual import LeftOver, left_over, settles
 from ..distill.formulas.symbols import as_arrays
 from ..nets.kan import kan_from
 from ..prove.bound_certificate import prove_bound, read_edges
@@ -53,8 +53,6 @@ FITTED_ROWS = 5_000
 CLAIMED_ROWS = 20_000
 DRAWN_ROWS = 2_000
 FEWEST_ROWS = 5
-NOTHING = 0.02
-"""A formula is as good as the data where a smooth function explains less than this share of what it misses."""
 EXACT = 1e-9
 """A formula that misses by less than this share of the target's spread needs no other beside it."""
 OUTSIDE_ROWS = 1_000
@@ -134,8 +132,9 @@ def open_formula(
         tried.append(found)
         if _error(found.artifact, fitted) <= EXACT * _scale(fitted):
             break
-        if _is_settled(found.artifact, fitted, seed):
-            break
+        with one_thread():
+            if settles(found.artifact, fitted, seed):
+                break
     if not tried:
         raise ValueError(f"no formula was found: {failed[0].evidence}")
     if held is None and all(found.provenance.settings.get("held_out") == HELD_OUT for found in tried):
@@ -247,14 +246,6 @@ def _network(formula: Formula, tried: Sequence[Finding[Formula]], fitted: Sample
     with one_thread():
         edges = edges_of(as_arrays(kan_from(parts[-1].shape, parts[-1].weights)), formula, fitted.X[:FITTED_ROWS])
     return replace(parts[-1], edges=edges)
-
-
-def _is_settled(formula: Formula, fitted: Samples, seed: int) -> bool:
-    """Whether the formula is as good as the data, and has no number that another one could do without."""
-    if formula.sympy().has(sympy.Float):
-        return False
-    rest = _left_over(formula, fitted, seed)
-    return rest.is_noise and rest.share < NOTHING
 
 
 def _left_over(formula: Formula, fitted: Samples, seed: int) -> LeftOver:

@@ -119,12 +119,14 @@ def compose(edges: EdgeFormulas, widths: Sequence[Any], names: Sequence[str]) ->
     values: list[Any] = [sympy.Symbol(name, real=True) for name in names]
     for number, width in enumerate(widths[1:]):
         sums, products = (width, 0) if isinstance(width, int) else width
-        totals = [
-            sympy.Add(
-                *(edges[number, i, o].xreplace({X: value}) for i, value in enumerate(values) if (number, i, o) in edges)
-            )
+        places = [
+            [(i, value) for i, value in enumerate(values) if (number, i, o) in edges]
             for o in range(sums + 2 * products)
         ]
+        parts: list[list[Any]] = [
+            [edges[number, i, o].xreplace({X: value}) for i, value in row] for o, row in enumerate(places)
+        ]
+        totals = [sympy.Add(*part) for part in parts]
         values = totals[:sums] + [totals[k] * totals[k + 1] for k in range(sums, len(totals), 2)]
     if len(values) != 1:
         raise Wrong(f"the network has {len(values)} outputs, a formula is for one")

@@ -34,6 +34,7 @@ from .dimensions import looks_lawless, looks_noisy, relevant
 from .exhaustive import candidates as regressed_candidates
 from .pi_groups import Lattice, free_lattice, unit_lattice
 from .plain import plain_candidates
+from .residual import settles
 from .selection import as_front, choose
 from .tidy import shortest
 
@@ -104,10 +105,21 @@ class Algebraic(Method[Samples, Formula]):
         )
 
     def propose(self, samples: Samples, seed: int = 0, *, reporter: Reporter = SILENT) -> list[Candidate]:
-        """Candidates for the whole table: exact ones where there are any, else those of the regressions, else none."""
-        found = candidates(samples, reporter, thorough=self.thorough, most_features=self.most_features)
-        if not found and self.regress:
+        """Candidates for the whole table: exact ones where there are any, else those of the regressions, else none.
+
+        Transcendental features are looked for last, and only where a regression has not settled the table already: that
+        takes longest, and tells noise from a law only when it has found one.
+        """
+        found = candidates(samples, reporter, thorough=False, most_features=self.most_features)
+        if found:
+            return found
+        if self.regress:
             found = [*regressed_candidates(samples, seed, reporter), *plain_candidates(samples)]
+            if found and settles(make_formula(found[0].expression, samples.names), samples, seed):
+                return found
+        if self.thorough:
+            exact = candidates(samples, reporter, most_features=self.most_features)
+            return exact or found
         return found
 
 

@@ -169,7 +169,7 @@ def _norms(X: Array, names: Sequence[str], units: Array) -> Iterator[_Plan]:
                 yield from _powers(text, square, 2 * units[i], 2 * symbol + 4)
         for chosen in combinations(group, 3) if len(group) <= 8 else ():
             text = "(" + "+".join(f"{names[i]}**2" for i in chosen) + ")"
-            square = sum(X[:, i] ** 2 for i in chosen)
+            square = np.sum([X[:, i] ** 2 for i in chosen], 0)
             yield from _powers(text, square, 2 * units[chosen[0]], 3 * symbol + 6)
             text = "(" + "+".join(names[i] for i in chosen) + ")"
             yield from _powers(text, X[:, list(chosen)].sum(1), units[chosen[0]], 3 * symbol + 2)
@@ -185,7 +185,7 @@ def _distances(X: Array, names: Sequence[str], units: Array, group: tuple[int, .
             used = {i for pair in chosen for i in pair}
             if len(used) == 2 * count:
                 text = "(" + "+".join(f"({names[i]}-{names[j]})**2" for i, j in chosen) + ")"
-                square = sum((X[:, i] - X[:, j]) ** 2 for i, j in chosen)
+                square = np.sum([(X[:, i] - X[:, j]) ** 2 for i, j in chosen], 0)
                 cost = (2 * symbol + 3) * count
                 yield from _powers(text, square, 2 * units[group[0]], cost)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import sympy
@@ -138,18 +139,18 @@ def _snapped(network: SymbolicNetwork) -> tuple[Exact, SymbolicNetwork] | None:
     edges: dict[Place, Edge] = {}
     for place, edge in network.edges.items():
         assert isinstance(edge, SymbolicEdge)
-        numbers = [_number(value) for value in (edge.a, edge.b, edge.c)]
+        numbers: list[Any] = [_number(value) for value in (edge.a, edge.b, edge.c)]
         if any(number is None for number in numbers):
             return None
-        a, b, c = (sympy.sympify(number) for number in numbers)
+        a, b, c = numbers
         constants[place] = (a, b, c)
         edges[place] = replace(edge, a=float(a), b=float(b), c=float(c))
     biases: list[list[sympy.Expr]] = []
     for bias in network.biases:
-        row = [_number(float(value)) for value in bias]
+        row: list[Any] = [_number(float(value)) for value in bias]
         if any(number is None for number in row):
             return None
-        biases.append([sympy.sympify(number) for number in row])
+        biases.append(row)
     values = tuple(np.array([float(number) for number in row]) for row in biases)
     return (constants, biases), SymbolicNetwork(network.widths, edges, values)
 

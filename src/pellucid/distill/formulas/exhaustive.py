@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,7 +156,8 @@ class Screen:
             cost = group.bits[:monomials, None] + library.bank.bits[simple][None]
             order = np.argsort(cost, axis=None, kind="stable")[:left_most]
             i, j = np.unravel_index(order, cost.shape)
-            left = unit_columns(self._columns(group.values[:, :monomials])[:, i] * self.factors[:, simple[j]])
+            paired: Any = self._columns(group.values[:, :monomials])[:, i] * self.factors[:, simple[j]]
+            left = unit_columns(paired)
             right = indices[: 4000 if not any(unit) else 100]
             units.append((wanted, i, j))
             bits = (cost[i, j], library.bank.bits[right])

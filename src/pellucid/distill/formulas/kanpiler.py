@@ -14,6 +14,7 @@ import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, product
+from typing import Any
 
 import numpy as np
 import sympy
@@ -129,7 +130,8 @@ def _terms(e: sympy.Expr) -> Terms:
     varying = [argument for argument in e.args if argument.free_symbols]
     if len(varying) != 1:
         raise ValueError(f"formula holds {e}, a function of several variables; write it as sums and products")
-    outer = e.func(*(X if argument is varying[0] else argument for argument in e.args))
+    arguments: list[Any] = [X if argument is varying[0] else argument for argument in e.args]
+    outer = e.func(*arguments)
     return _terms_of_one(outer, varying[0])  # pyright: ignore[reportArgumentType]
 
 

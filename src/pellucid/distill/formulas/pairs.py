@@ -76,7 +76,7 @@ def description(residual: Scores, rows: int) -> Scores:
 def products(y: Array, left: Floats, right: Floats, bits: tuple[Array, Array], best: Best, tag: int = 0) -> None:
     """All y = c left_i right_j into `best`, as (tag, i, j); y (rows,), left (rows, i), right (rows, j)."""
     rows = len(y)
-    target = np.float32(y / np.sqrt(y @ y))
+    target = (y / np.sqrt(y @ y)).astype(np.float32)
     moments = np.ascontiguousarray((left * target[:, None]).T)
     squares = np.ascontiguousarray((left * left).T)
     left_bits = bits[0].astype(np.float32)[:, None]

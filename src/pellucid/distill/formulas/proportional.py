@@ -10,6 +10,8 @@ Additive errors let the largest rows alone decide over a constant; proportional 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import sympy
 from numpy.typing import NDArray
@@ -57,4 +59,5 @@ def snapped(expression: sympy.Expr, values: Array, y: Array) -> sympy.Expr | Non
         return None
     exact = {number: snap(float(number), 2 * spread * abs(float(number))) for number in expression.atoms(sympy.Float)}
     found = {number: value for number, value in exact.items() if value is not None}
-    return sympy.Add(expression.xreplace(found)) if found else None
+    changed: Any = expression.xreplace(found)
+    return changed if found else None

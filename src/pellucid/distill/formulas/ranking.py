@@ -118,9 +118,9 @@ class Ranking:
         unit = tuple((np.round(library.target, 6) + 0.0).tolist())
         same = library.monomials_of(unit).values[:, :500]
         columns = np.concatenate([unit_columns(plain * predicted[:, None]), unit_columns(same)], axis=1)
-        ahead = np.float32(predicted / np.sqrt(predicted @ predicted))
+        ahead = (predicted / np.sqrt(predicted @ predicted)).astype(np.float32)
         left = y - predicted
-        left = np.float32(left / np.sqrt(left @ left))
+        left = (left / np.sqrt(left @ left)).astype(np.float32)
         along = ahead @ columns
         with np.errstate(all="ignore"):
             gain = (left @ columns - along * (left @ ahead)) ** 2 / (1 - along * along)

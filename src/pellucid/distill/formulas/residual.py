@@ -14,12 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...artifacts.formula import Formula
+from ...subjects.samples import Samples
+
 Array = NDArray[np.float64]
 FOLDS = 5
 SHUFFLES = 39
 WAVES = 120
 ROWS = 1500
 RIDGES = (1e-2, 1.0, 1e2)
+NOTHING = 0.02
+"""A formula is as good as the data where a smooth function explains less than this share of what it misses."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,14 @@ def left_over(X: Array, residual: Array, generator: np.random.Generator) -> Left
     missed = np.stack([_missed(features, targets, folds, ridge) for ridge in RIDGES])
     shares = 1 - (missed / ((targets - targets.mean(0)) ** 2).sum(0)).min(0)
     return LeftOver(float(shares[0]), float(shares[1:].max()))
+
+
+def settles(formula: Formula, samples: Samples, seed: int) -> bool:
+    """Whether the formula is as good as the data, and has no floating number that another one could do without."""
+    if any(number.is_Float for number in formula.sympy().atoms()):
+        return False
+    rest = left_over(samples.X, samples.y - formula(samples.X), np.random.default_rng([seed, 11]))
+    return rest.is_noise and rest.share < NOTHING
 
 
 def _missed(features: Array, targets: Array, folds: NDArray[np.int64], ridge: float) -> Array:
