@@ -54,7 +54,7 @@ def test_what_is_written_down_is_read_back(formulas, tmp_path):
         formulas.Row("I.12.1", "feynman", 0.0, "gplearn", False, "different", "Nn", 0.5, float("inf"), 20.0),
         formulas.Row("test_1", "bonus", 0.0, "pellucid", False, "nothing", "", float("inf"), float("inf"), 60.0),
     ]
-    formulas.write(rows, tmp_path / "ai_feynman.toml", 20.0)
+    formulas.write(rows, tmp_path / "ai_feynman.toml", SimpleNamespace(seconds=20.0, every=1))
     written = tomllib.loads((tmp_path / "ai_feynman.toml").read_text())
     assert written["paper"]["feynman_of_100"] == 100
     assert written["srbench"]["physo_percent_at_noise_0_01"] == 58

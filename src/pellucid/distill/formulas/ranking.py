@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import sympy
@@ -178,7 +179,7 @@ def _candidate(library: Library, hit: Hit, fitted: Fitted, size: float) -> tuple
 
 def simplest(expression: sympy.Expr) -> sympy.Expr:
     """The shortest of a few equal ways to write it."""
-    ways = [expression]
+    ways: list[Any] = [expression]
     last = sympy.cancel if expression.is_rational_function() else sympy.powsimp
     for rewrite in (sympy.together, sympy.factor_terms, last):
         try:
