@@ -64,6 +64,7 @@ def test_what_is_written_down_is_read_back(formulas, tmp_path):
     assert len(written["row"]) == 3
 
 
+@pytest.mark.slow
 def test_peers_are_judged_with_our_snapping(formulas):
     pytest.importorskip("pyoperon")
     row = formulas.solve({"equation": "I.12.1", "noise": 0.0, "engine": "operon", "seed": 0, "seconds": 0.0})
