@@ -23,7 +23,7 @@ layers: $(VENV)/installed
 	$(RUN)lint-imports
 
 tests: $(VENV)/installed dafny
-	$(RUN)python -m pytest --durations=10
+	OMP_NUM_THREADS=1 $(RUN)python -m pytest --numprocesses 2 --dist loadfile --durations=10
 
 slow: $(VENV)/installed dafny
 	$(RUN)python -m pytest -m slow
