@@ -22,7 +22,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -167,6 +167,8 @@ def solve(case: dict[str, Any]) -> dict[str, Any]:
     """Draw the rows, let one engine look at them, and judge what it says; case and result are plain dictionaries."""
     equation = feynman_equation(case["equation"])
     samples = equation.sample(ROWS, case["seed"], case["noise"])
+    if case.get("without_units"):
+        samples = replace(samples, units=None)
     with one_thread():
         began = time.process_time()
         try:
@@ -316,20 +318,27 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--store", type=Path, default=None, help="folder that keeps finished cases, to resume from")
     parser.add_argument(
-        "--every", type=int, default=1, help="with noise, only every n-th of the 100 (the second, ...), to save time"
+        "--every",
+        type=int,
+        default=1,
+        help="with noise or without units, only every n-th of the 100 (the second, ...), to save time",
+    )
+    parser.add_argument(
+        "--without-units", action="store_true", help="nothing is told of units, without noise; writes no file"
     )
     given = parser.parse_args()
     names = given.only or (list(QUICK) if given.quick else list(feynman_equations()))
-    noises = tuple(given.noise or (NOISES[:1] if given.quick else NOISES))
+    noises = tuple(given.noise or (NOISES[:1] if given.quick or given.without_units else NOISES))
     peers = [peer for peer in (PEERS if given.peers is None else given.peers) if find_spec(PEERS[peer])]
     for peer in set(PEERS if given.peers is None else given.peers) - set(peers):
         print(f"{peer} is not installed, so it is left out: pip install pellucid[bench]", file=sys.stderr)
     cases = [
         {"equation": feynman_equation(name).name, "noise": noise, "engine": engine, "seed": given.seed}
         | {"seconds": given.seconds if engine in PEERS else 0.0}
+        | ({"without_units": True} if given.without_units else {})
         for engine in ("pellucid", *peers)
         for noise in (noises if engine == "pellucid" or given.noise else PEER_NOISES)
-        for name in (names if not noise or given.every == 1 else _sample(names, given.every))
+        for name in (names if given.every == 1 or not (noise or given.without_units) else _sample(names, given.every))
     ]
     with ProgressBars() as reporter:
         outcomes = sweep(solve, cases, jobs=given.jobs, reporter=reporter, store=given.store, label="equations")
@@ -338,7 +347,7 @@ def main() -> None:
     for outcome in outcomes:
         if outcome.failed:
             print(f"{outcome.case}: {outcome.error}", file=sys.stderr)
-    whole = not given.only and not given.quick and noises == NOISES
+    whole = not (given.only or given.quick or given.without_units) and noises == NOISES
     if whole and not any(outcome.failed for outcome in outcomes):
         write(rows, PAPER, given)
 

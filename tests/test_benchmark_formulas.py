@@ -64,6 +64,20 @@ def test_what_is_written_down_is_read_back(formulas, tmp_path):
     assert len(written["row"]) == 3
 
 
+def test_units_can_be_withheld(formulas, monkeypatch):
+    seen = []
+
+    def finds_nothing(samples, seed, seconds):
+        seen.append(samples.units)
+        return []
+
+    monkeypatch.setitem(formulas.ENGINES, "pellucid", finds_nothing)
+    case = {"equation": "I.12.1", "noise": 0.0, "engine": "pellucid", "seed": 0, "seconds": 0.0}
+    assert formulas.solve(case)["verdict"] == "nothing"
+    formulas.solve(case | {"without_units": True})
+    assert [units is None for units in seen] == [False, True]
+
+
 @pytest.mark.slow
 def test_peers_are_judged_with_our_snapping(formulas):
     pytest.importorskip("pyoperon")

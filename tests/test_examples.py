@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
+ALL = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
+EXAMPLES = [path for path in ALL if not path.name.startswith("look_")]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -18,3 +19,11 @@ def test_the_example_runs_and_proves_what_it_says(path):
 
 def test_there_are_examples():
     assert EXAMPLES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [path for path in ALL if path not in EXAMPLES], ids=lambda path: path.stem)
+def test_the_example_that_looks_into_a_model_runs(path):
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True, timeout=900, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("skipped: pip install") or len(done.stdout.splitlines()) >= 4

@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import terminal
+from .cli_features import features
 from .cli_laws import laws
+from .cli_look import layers
+from .cli_probe import probe
+from .cli_symmetries import families, symmetries
 from .commands import exit_code, one_line_errors, open_in_browser, refuse_foreign, run_job, say, told
 
 if TYPE_CHECKING:
@@ -220,6 +224,11 @@ def formula(
 
 
 app.command()(laws)
+app.command()(layers)
+app.command()(features)
+app.command()(probe)
+app.command()(symmetries)
+app.command()(families)
 
 
 @app.command()

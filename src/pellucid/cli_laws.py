@@ -19,7 +19,8 @@ def laws(
         str | None,
         typer.Argument(
             metavar="SYSTEM",
-            help="A built-in system (see --list), a TOML file with a table [equations], or equations: \"x' = v; v' = "
+            help="A built-in system (see --list), a TOML file with a table [equations], trajectories (.csv with "
+            "columns t, the variables, and trajectory where there are several; or .npz), or equations: \"x' = v; v' = "
             '-k*x" for motion, "u_t = 6*u*u_x - u_xxx" for a field.',
             show_default=False,
         ),
@@ -59,7 +60,9 @@ def laws(
     """Find and prove every conserved quantity of equations.
 
     Polynomial invariants of equations of motion, conserved densities with their fluxes of field equations: all there
-    are up to a degree, exactly. Writes formulas, Python, LaTeX, orbits, proofs and report into a folder.
+    are up to a degree, exactly. Trajectories are turned into equations first, with their uncertainties, and what is
+    found is tested on trajectories that were kept aside. Writes formulas, Python, LaTeX, orbits, proofs and report
+    into a folder.
     """
     with one_line_errors():
         from .jobs import laws as job

@@ -79,8 +79,9 @@ def one_line_errors() -> Iterator[None]:
         fail(told(error), 2)
     except ValueError as error:
         fail(str(error), 2)
-    except MemoryError:
-        fail("out of memory; give fewer rows or columns, fewer or shorter sequences, or a smaller alphabet", 2)
+    except MemoryError as error:
+        what = "give fewer rows or columns, fewer or shorter sequences, or a smaller alphabet"
+        fail(str(error) or f"out of memory; {what}", 2)
 
 
 def exit_code(action: Callable[[], Any]) -> int:

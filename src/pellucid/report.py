@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Any
 from .artifacts import (
     Automaton,
     Densities,
+    FieldWaves,
     Formula,
     Front,
+    IntegrableFamilies,
     Invariants,
     Network,
     Orbits,
     Predictions,
     Program,
+    SpecialCases,
     SplineNetwork,
     StateCloud,
+    Symmetries,
     TrainingCurve,
 )
 from .core import Artifact, Claim, Finding, Proved
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["report_html", "summary", "title"]
 
 _CAPTIONS = {
+    FieldWaves.kind: "A wave, and its integrals",
+    Symmetries.kind: "Where the symmetries move points",
+    IntegrableFamilies.kind: "How much each family conserves",
     Predictions.kind: "Data and formula",
     Front.kind: "Error against length",
     SplineNetwork.kind: "Spline network",
@@ -39,8 +46,7 @@ _CAPTIONS = {
     TrainingCurve.kind: "Training",
 }
 
-
-_TOLD = Program | Formula | Invariants | Densities
+_TOLD = Program | Formula | Invariants | Densities | SpecialCases
 """What the page tells in its own section, not as a drawing."""
 _LONGEST = 480
 _COLUMN = 5.2
@@ -82,6 +88,9 @@ def report_html(finding: Finding[Any]) -> str:
         notes=finding.provenance.settings.get("notes", []),
         front=_front_rows(artifacts),
         laws=_laws(laws) if laws else None,
+        symmetries=_symmetries(finding.artifact),
+        families=_lines(finding.artifact) if isinstance(finding.artifact, IntegrableFamilies) else [],
+        cases=[line for part in finding.parts.values() for line in _lines(part)],
         claims=[_claim(claim) for claim in finding.claims],
         figures=_figures(artifacts, finding.artifact),
         network=[(network.describe(), _facts(network.shape)) for network in networks],
@@ -95,6 +104,10 @@ def title(finding: Finding[Any]) -> str:
     name = getattr(finding.artifact, "name", "") or getattr(finding.artifact, "title", "")
     if not name and isinstance(finding.artifact, Invariants | Densities):
         return "What the equations conserve"
+    if not name and isinstance(finding.artifact, Symmetries):
+        return "Symmetries of the equations"
+    if isinstance(finding.artifact, IntegrableFamilies):
+        return "Equations that conserve much"
     name = name or finding.provenance.settings.get("table") or finding.artifact.kind
     return name.replace("_", " ")
 
@@ -112,6 +125,11 @@ def summary(finding: Finding[Any]) -> str:
         return _formula_summary(artifact, finding)
     if isinstance(artifact, Invariants | Densities):
         return _laws_summary(artifact, finding)
+    if isinstance(artifact, Symmetries):
+        what = _count(artifact.dimension, "point symmetry", "point symmetries")
+        equations = len(artifact.variables)
+        have = f"{_count(equations, 'equation')} {'has' if equations == 1 else 'have'}"
+        return f"{have} {what} up to degree {artifact.degree}. {_known(finding.claims)}"
     if not isinstance(artifact, Program):
         return f"{artifact.describe()}. {_known(finding.claims)}"
     network, automaton = parts.get(Network.kind), parts.get(Automaton.kind)
@@ -220,6 +238,33 @@ def _laws(found: Invariants | Densities) -> dict[str, Any]:
     }
 
 
+def _lines(part: Artifact) -> list[str]:
+    from .artifacts.law_text import case_lines
+    from .artifacts.symmetry_text import family_lines
+
+    if isinstance(part, IntegrableFamilies):
+        return family_lines(part)
+    return case_lines(part) if isinstance(part, SpecialCases) else []
+
+
+def _symmetries(found: Artifact) -> dict[str, Any] | None:
+    """The equations, the generators typeset, what they are called, and their commutators."""
+    import sympy
+
+    from .artifacts.mathml import mathml_equation
+    from .artifacts.symmetry_text import algebra_lines, equation_lines_of, generator_expressions
+
+    if not isinstance(found, Symmetries):
+        return None
+    rows = [
+        (_markup(mathml_equation(sympy.Symbol(f"X{i + 1}"), e)), name)
+        for i, (e, name) in enumerate(
+            zip(generator_expressions(found), found.names or ("",) * len(found.generators), strict=True)
+        )
+    ]
+    return {"equations": equation_lines_of(found), "generators": rows, "algebra": algebra_lines(found)}
+
+
 def _front_rows(artifacts: Iterable[Artifact]) -> list[dict[str, Any]]:
     """The formulas of the front, numbered as they are in its drawing."""
     from .artifacts.readable import readable
@@ -234,16 +279,19 @@ def _front_rows(artifacts: Iterable[Artifact]) -> list[dict[str, Any]]:
 
 def _figures(artifacts: Iterable[Artifact], found: Artifact) -> list[Figure]:
     from .plot import draw, to_svg
+    from .plot.trajectories import trajectory_figures
 
     figures = []
     order = [Predictions.kind, Front.kind, Automaton.kind, StateCloud.kind, TrainingCurve.kind, Network.kind]
-    order.append(SplineNetwork.kind)
+    order += [SplineNetwork.kind, FieldWaves.kind, Symmetries.kind, IntegrableFamilies.kind]
     drawn = sorted((a for a in artifacts if a.kind in order), key=lambda a: order.index(a.kind))
     for number, artifact in enumerate(drawn):
         drawing = draw(artifact, found)
         svg = _inline(to_svg(drawing), f"f{number}-", artifact.describe())
         wide = drawing.get_figwidth() > _COLUMN
         figures.append(Figure(_CAPTIONS[artifact.kind], _caption(artifact, found), svg, wide))
+    for number, (heading, caption, drawing) in enumerate(trajectory_figures(artifacts, found)):
+        figures.append(Figure(heading, caption, _inline(to_svg(drawing), f"t{number}-", caption)))
     return [*_orbit_figures(artifacts, found), *figures]
 
 
@@ -285,6 +333,12 @@ def _caption(artifact: Artifact, found: Artifact) -> str:
     if isinstance(artifact, SplineNetwork):
         over = "; dashed, what the formula has there" if artifact.edges else ""
         return f"{text[:1].upper()}{text[1:]}. Each box is an edge's function{over}."
+    if isinstance(artifact, FieldWaves):
+        return f"{text}. What is left of the integrals' motion is the error of the integration."
+    if isinstance(artifact, Symmetries):
+        return "Each generator as a flow; coordinates that are not drawn, and parameters, are 1."
+    if isinstance(artifact, IntegrableFamilies):
+        return "Filled: the literature has a name for the family, or for members of it."
     if isinstance(artifact, Network):
         return f"{text}. Each square is a weight: purple positive, orange negative."
     return f"{text}."

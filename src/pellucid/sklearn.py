@@ -35,13 +35,15 @@ from .subjects.units import Units
 __all__ = ["FormulaRegressor", "KANRegressor"]
 
 EFFORTS = ("quick", "full")
+QUICK = Algebraic(thorough=False, share=0.15, refits=0)
 
 
 class FormulaRegressor(RegressorMixin, BaseEstimator):
     """A formula for y, and how sure one can be of it.
 
     `effort` "full" tries algebra and regressions over a bank of terms, then a spline network, then genetic search,
-    until one is exact; "quick" only the first, which takes seconds. `methods`, where given, are tried instead.
+    until one is exact; "quick" only polynomials, rational functions and a small part of the bank, in a few seconds.
+    `methods`, where given, are tried instead.
     `budget_seconds` is the CPU time that the search may take (None: it counts its steps); `units` are those of the
     columns. A share of the rows is kept from the methods, so that the claims are about rows that nothing was fitted to;
     of fewer than 40 rows all are seen. `fit` takes no `sample_weight`: every row counts the same.
@@ -87,7 +89,7 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
             Samples(X, y, names, target, self.units),
             seed=_seed(self.random_state),
             budget_seconds=self.budget_seconds,
-            methods=[Algebraic()] if self.methods is None and self.effort == "quick" else self.methods,
+            methods=[QUICK] if self.methods is None and self.effort == "quick" else self.methods,
         )
         self.formula_ = self.finding_.artifact
         self.expression_ = self.formula_.expression

@@ -16,7 +16,7 @@ _NEAR = 3
 """How many formulas of the front are shown on each side of the chosen one."""
 _LONGEST = 70
 _LONGEST_STATEMENT = 150
-_FIRST = ("program.py", "formula.py", "formula.tex", "invariants.py", "densities.py", "report.html")
+_FIRST = ("program.py", "formula.py", "formula.tex", "invariants.py", "densities.py", "features.html", "report.html")
 COLOURS = {"Proved": "green", "Exhausted": "blue", "Tested": "magenta", "Refuted": "bold red", "Undecided": "yellow"}
 
 
@@ -35,6 +35,8 @@ def show_finding(finding: Finding[Any], folder: Path) -> None:
         _show_formula(finding, console)
     if finding.artifact.kind in ("invariants", "densities"):
         _show_laws(finding, console)
+    if finding.artifact.kind in ("symmetries", "integrable_families"):
+        _show_symmetries(finding.artifact, console)
     _print(console, _claims_table(finding.claims, console.width))
     console.print()
     _print(console, _files_table(folder))
@@ -42,7 +44,8 @@ def show_finding(finding: Finding[Any], folder: Path) -> None:
 
 def _show_laws(finding: Finding[Any], console: Console) -> None:
     """The equations, each law on a line of its own, and what the counts mean."""
-    from .artifacts.law_text import counts, equation_lines, law_lines
+    from .artifacts import SpecialCases
+    from .artifacts.law_text import case_lines, counts, equation_lines, law_lines
 
     plain = _plain(console)
     for line in equation_lines(finding.artifact, plain=plain):
@@ -54,6 +57,27 @@ def _show_laws(finding: Finding[Any], console: Console) -> None:
     for line in counts(finding.artifact, plain=plain):
         console.print(_text(line, "", wrap=True), soft_wrap=True)
     console.print()
+    for part in finding.parts.values():
+        if isinstance(part, SpecialCases):
+            for line in case_lines(part, plain=plain):
+                console.print(_text(line, "", wrap=True), soft_wrap=True)
+            console.print()
+
+
+def _show_symmetries(found: Any, console: Console) -> None:
+    """The equations, the generators, and their algebra; or families with their densities."""
+    from .artifacts.symmetry_text import algebra_lines, equation_lines_of, family_lines, generator_lines
+
+    plain = _plain(console)
+    if found.kind == "integrable_families":
+        parts = [family_lines(found, plain=plain)]
+    else:
+        parts = [equation_lines_of(found, plain=plain), generator_lines(found, plain=plain)]
+        parts.append(algebra_lines(found, plain=plain))
+    for lines, style in zip(parts, ("dim", "bold green", "") if len(parts) > 1 else ("",), strict=True):
+        for line in lines:
+            console.print(_text(line, style, wrap=True), soft_wrap=True)
+        console.print()
 
 
 def _plain(console: Console) -> bool:

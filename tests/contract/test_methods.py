@@ -14,11 +14,61 @@ import pytest
 import torch
 
 import pellucid
-from pellucid.artifacts import KINDS
+from pellucid.artifacts import KINDS, Dictionary
 from pellucid.core import Artifact, Finding, Measured, Method, Tested, load_finding
-from pellucid.discover import Densities, HiddenSymmetries, Invariants, LieSymmetries, OptPDE
+from pellucid.discover import (
+    MASS,
+    AIPhysicist,
+    AIPoincare,
+    Densities,
+    HiddenSymmetries,
+    Invariants,
+    LieSymmetries,
+    NNPhD,
+    OptPDE,
+    SINDy,
+    SpecialCases,
+)
 from pellucid.distill import MIPS, ActiveAutomaton, Algebraic, KANFormula, Search
-from pellucid.subjects import Alphabet, BlackBox, Dynamics, Evolution, PdeFamily, Samples, Sequences
+from pellucid.look import (
+    BatchTopKSAE,
+    CircleProbe,
+    Crosscoder,
+    DictionaryAtSite,
+    DictionaryEvaluation,
+    DifferenceOfMeans,
+    FeatureGroups,
+    FeatureSurvey,
+    GatedSAE,
+    HelixProbe,
+    Intermediate,
+    JumpReLUSAE,
+    LogisticProbe,
+    LowRankAdaptation,
+    MatryoshkaSAE,
+    ProbeTransfer,
+    RidgeProbe,
+    SparseProbe,
+    SwitchSAE,
+    TopKSAE,
+    Transcoder,
+)
+from pellucid.subjects import (
+    Activations,
+    Alphabet,
+    BlackBox,
+    Dynamics,
+    Evolution,
+    Motion,
+    Motions,
+    PdeFamily,
+    Samples,
+    Sequences,
+    Site,
+    Trajectories,
+)
+from pellucid.subjects.coded import Coded
+from pellucid.subjects.labelled import Behaviour, Labelled, LabelledSets
 
 FAMILIES = ("distill", "discover", "look", "learn", "generate", "oversee")
 
@@ -45,7 +95,93 @@ def korteweg_de_vries():
     return Evolution.parse("u_t = 6*u*u_x - u_xxx")
 
 
+def spring_motion():
+    x, v = np.random.default_rng(0).uniform(-1, 1, (2, 120, 1))
+    return Motion(x, v, -x - 0.2 * v)
+
+
+def springs():
+    t = np.linspace(0, 13, 80)
+    states = [np.stack([r * np.cos(t + r), -r * np.sin(t + r)], 1) for r in (0.5, 1.0, 1.5, 2.0, 2.5)]
+    return Trajectories(t, states, ("x", "v"))
+
+
+def dictionary_at_site():
+    eye = torch.cat([torch.eye(8), -torch.eye(8)])
+    with torch.random.fork_rng():  # modules draw their first weights from the global state
+        net = torch.nn.Sequential(torch.nn.Embedding(12, 8), torch.nn.Linear(8, 12))
+    for number, weight in enumerate(net.parameters()):
+        weight.data = torch.randn(weight.shape, generator=torch.Generator().manual_seed(number))
+    tokens = torch.arange(400).reshape(20, 20) * 7 % 12
+    return DictionaryAtSite(
+        Dictionary("TopK", eye.T, eye, torch.zeros(16), torch.zeros(8), k=3), Site(net, "0", tokens)
+    )
+
+
+def labelled(seed=0):
+    x, y = np.random.default_rng(seed).normal(size=(60, 4)), np.arange(60) % 2
+    x[:, 1] += 4 * y
+    yes = Behaviour(lambda values, rows: np.stack([0 * values[:, 0], values[:, 1]], 1), ("no", "yes"))
+    codes = np.maximum(x, 0)
+    return Labelled(x, y, names=("false", "true"), codes=codes, behaviour=yes)
+
+
+def numbers():
+    a = np.arange(40.0)
+    t = 2 * np.pi * a / 10
+    return Labelled(np.stack([a / 40, np.cos(t), np.sin(t)], 1), a, names=("number",))
+
+
+def days():
+    t = 2 * np.pi * np.arange(35) / 7
+    return Labelled(np.stack([np.cos(t), np.sin(t), 0 * t], 1), np.arange(35) % 7, names=tuple("abcdefg"))
+
+
+def coded():
+    t = np.random.default_rng(0).uniform(0, 2 * np.pi, 300)
+    corners = np.pi / 2 * np.arange(4)
+    fires = np.maximum(0, np.cos(t[:, None] - corners))
+    decoder = np.stack([np.cos(corners), np.sin(corners), 2 + 0 * corners], 1)
+    return Coded(fires, np.tile(np.arange(4), (300, 1)), decoder)
+
+
+def activations(targets=False):
+    values = torch.randn(600, 8, generator=torch.Generator().manual_seed(0))
+    return Activations(values, targets=values[:, :4].relu()) if targets else Activations(values)
+
+
+TINY = {"width": 32, "k": 2, "steps": 20, "batch_size": 64}
+
 SUBJECTS = {
+    "DifferenceOfMeans": (DifferenceOfMeans(), labelled),
+    "LogisticProbe": (LogisticProbe(penalties=(0.03,)), labelled),
+    "RidgeProbe": (RidgeProbe(), numbers),
+    "SparseProbe": (SparseProbe(counts=(1, 2), penalties=(0.03,)), labelled),
+    "ProbeTransfer": (ProbeTransfer(), lambda: LabelledSets({"a": labelled(), "b": labelled(1)})),
+    "CircleProbe": (CircleProbe(orders=10), days),
+    "HelixProbe": (HelixProbe(periods=(10.0,)), numbers),
+    "Intermediate": (Intermediate(), numbers),
+    "FeatureGroups": (FeatureGroups(smallest=2, shown=1), coded),
+    "TopKSAE": (TopKSAE(**TINY), activations),
+    "BatchTopKSAE": (BatchTopKSAE(**TINY), activations),
+    "JumpReLUSAE": (JumpReLUSAE(**TINY), activations),
+    "GatedSAE": (GatedSAE(**TINY), activations),
+    "MatryoshkaSAE": (MatryoshkaSAE(**TINY), activations),
+    "SwitchSAE": (SwitchSAE(experts=4, **TINY), activations),
+    "Transcoder": (Transcoder(**TINY), lambda: activations(targets=True)),
+    "Crosscoder": (Crosscoder(**TINY), lambda: activations(targets=True)),
+    "DictionaryEvaluation": (DictionaryEvaluation(sequences=4), dictionary_at_site),
+    "FeatureSurvey": (FeatureSurvey(effect_sequences=4), dictionary_at_site),
+    "LowRankAdaptation": (LowRankAdaptation(rank=1, steps=3, judged=4), dictionary_at_site),
+    "SpecialCases": (
+        SpecialCases(degree=2),
+        lambda: Dynamics.parse("x' = p; y' = q; p' = -a*x; q' = -b*y", "a, b"),
+    ),
+    "SINDy": (SINDy(degree=2), springs),
+    "AIPoincare": (AIPoincare(degree=2, steps=20), springs),
+    "MASS": (MASS(seeds=2, steps=3, width=4), lambda: Motions((spring_motion(),))),
+    "NNPhD": (NNPhD(steps=20, width=8), spring_motion),
+    "AIPhysicist": (AIPhysicist(), spring_motion),
     "MIPS": (MIPS(budget_seconds=20), parity),
     "ActiveAutomaton": (ActiveAutomaton(), parity_box),
     "Algebraic": (Algebraic(), product),

@@ -10,6 +10,7 @@ import pytest
 from pellucid.artifacts import KINDS, Formula, Front, Predictions
 from pellucid.core import Finding, Measured, Method, Provenance, Undecided, load_finding
 from pellucid.core import Tested as SampledClaim
+from pellucid.distill.formulas.claims import unseen_claims
 from pellucid.jobs import formula as job
 from pellucid.jobs.formula import find_samples, list_tables, open_formula
 from pellucid.subjects.samples import Samples
@@ -131,6 +132,21 @@ def test_columns_that_say_nothing_are_left_out_and_told():
     assert "screened out 58 of 60" in finding.provenance.settings["notes"][0]
 
 
+def test_columns_that_a_method_left_out_are_named():
+    left = unseen_claims(table(columns=3), [("regressions", 2, {"a", "b"})])[0]
+
+    @dataclass(frozen=True)
+    class Misses(Knows):
+        def explain(self, subject, seed=0, *, reporter=None, checkpoint=None):
+            found = super().explain(subject, seed)
+            return replace(found, claims=(*found.claims, left))
+
+    noisy = table(noise=0.1, columns=3)
+    assert left in open_formula(noisy, methods=[Misses("a*b**2")]).claims
+    assert left.statement == "how y depends on columns that the regressions left out: c0"
+    assert left not in open_formula(table(columns=3), methods=[Misses("a*b**2")]).claims
+
+
 def test_what_cannot_be_explained_is_refused():
     with pytest.raises(ValueError, match="6 rows are too few for 8 features; give at least 10"):
         open_formula(table(6, columns=8))
@@ -203,6 +219,7 @@ def test_exponents_are_measured_where_a_power_law_is_not_exact():
 def test_without_a_budget_nothing_is_timed():
     assert [type(method).__name__ for method in job._methods(None)] == ["Algebraic", "KANFormula", "Search"]
     assert job._methods(None)[2].settings()["budget_seconds"] is None
+    assert job._methods(None)[2].settings()["rounds"] < job._methods(60)[2].settings()["rounds"]
     assert job._methods(60)[2].settings()["budget_seconds"] == 60
 
 

@@ -154,7 +154,7 @@ class PolynomialSystem:
         """Polynomials without the auxiliary that are all 0 where this is 0 (and, for independent roots, only there)."""
         if polynomial == 0:
             return []
-        parts = self._by_power(polynomial, auxiliary.symbol.name)
+        parts = self.by_power(polynomial, auxiliary.symbol.name)
         top = max(parts)
         if auxiliary.kind == "inverse":
             q = self.polynomial(auxiliary.argument)
@@ -169,7 +169,7 @@ class PolynomialSystem:
             square = 1 - self._generators[cosine.symbol.name] ** 2
             halves = [{k // 2: part for k, part in parts.items() if k % 2 == odd} for odd in (0, 1)]
             without = [self._sum(part * square**k for k, part in half.items()) for half in halves if half]
-            return [part for p in without if p != 0 for part in self._by_power(p, cosine.symbol.name).values()]
+            return [part for p in without if p != 0 for part in self.by_power(p, cosine.symbol.name).values()]
         if auxiliary.kind == "cos":
             return [polynomial]  # goes with its sine
         if auxiliary.kind == "monomial":
@@ -186,13 +186,13 @@ class PolynomialSystem:
         """The numerator after symbol = -a/b, where the constraint is a + b symbol."""
         if polynomial == 0:
             return polynomial
-        linear = self._by_power(constraint, symbol.name)
+        linear = self.by_power(constraint, symbol.name)
         a, b = linear.get(0, self.ring.constant(0)), linear[1]
-        parts = self._by_power(polynomial, symbol.name)
+        parts = self.by_power(polynomial, symbol.name)
         top = max(parts)
         return self._sum(part * (-a) ** k * b ** (top - k) for k, part in parts.items())
 
-    def _by_power(self, polynomial: Polynomial, name: str) -> dict[int, Polynomial]:
+    def by_power(self, polynomial: Polynomial, name: str) -> dict[int, Polynomial]:
         """The coefficients of name^k."""
         place = list(self._generators).index(name)
         grouped: dict[int, dict[tuple[int, ...], Any]] = {}

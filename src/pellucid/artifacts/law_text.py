@@ -10,6 +10,7 @@ from ..algebra.text import parse
 from .densities import Densities
 from .invariants import Invariants
 from .readable import written
+from .special_cases import SpecialCases
 
 _MOST = 24
 """Terms on a line; what is longer is in the files."""
@@ -71,6 +72,39 @@ def counts(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
         why = "the basis, or the constraints, mean" if found.constraints else "the basis means"
         lines.append(f"not counted: {_count(found.trivial, 'polynomial')} constant by what {why}")
     return lines
+
+
+def case_lines(found: SpecialCases, *, plain: bool = False) -> list[str]:
+    """Where more is conserved than in general: a line for each condition on the parameters; or that there is none.
+
+    >>> from pellucid.artifacts import SpecialCase
+    >>> law = Invariants(("x",), ("(a - b)*x",), ("a", "b"), (), 1, ("x",), vectors=0)
+    >>> one = Invariants(("x",), ("0",), ("a",), ("x",), 1, ("x",), vectors=1)
+    >>> print(*case_lines(SpecialCases(law, (SpecialCase((("b", "a"),), one),), 2), plain=True), sep="\\n")
+    where b = a: 1 independent, 1 conserved polynomial (0 in general): x
+    no other case for all values of a, b but 0
+    """
+    if found.problem:
+        return [found.describe()]
+    lines = []
+    for case in found.cases:
+        names = (*found.law.variables, *found.law.parameters)
+        known = {sympy.expand(e) for e in found.law.sympy()}
+        at = [(parse(name, names), parse(value, names)) for name, value in case.values]
+        known = {sympy.expand(e.subs(at)) for e in known}
+        new = [e for e in case.law.sympy() if not _multiple(sympy.expand(e), known)]
+        laws = "; ".join(_short(e, plain) for e in new or case.law.sympy())
+        values = " and ".join(f"{name} = {written(value, plain=plain)}" for name, value in at)
+        polynomials = _count(case.law.vectors, "conserved polynomial")
+        told = f"{len(case.law.expressions)} independent, {polynomials} ({found.law.vectors} in general)"
+        lines.append(f"where {values}: {told}" + (f": {laws}" if laws else ""))
+    kind = "no other case" if lines else "nothing more is conserved"
+    domain = found.domain().replace("**", "^").replace("*", "*" if plain else "·")
+    return [*lines, f"{kind} for {domain}"]
+
+
+def _multiple(expression: sympy.Expr, known: set[sympy.Expr]) -> bool:
+    return any(other != 0 and sympy.cancel(expression / other).is_number for other in known)
 
 
 def dependent_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str]:

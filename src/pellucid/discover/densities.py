@@ -29,6 +29,7 @@ from ..core.method import Method
 from ..core.provenance import Provenance
 from ..core.reporter import SILENT, Reporter
 from ..subjects.evolution import Evolution, jet
+from .field_waves import integrate_wave, wave_claims
 from .null_vectors import powers_of, sparse, whole
 from .waves import integral_drift
 
@@ -48,6 +49,8 @@ class Densities(Method[Evolution, Found]):
 
     order: int = 2
     degree: int = 4
+    waves: bool = True
+    """Whether a wave is integrated numerically, on which the integrals can be watched."""
 
     def explain(
         self, subject: Evolution, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
@@ -82,9 +85,11 @@ class Densities(Method[Evolution, Found]):
         )
         reporter.finish()
         claims = _drifts(artifact, found, system, generator)
+        waves = integrate_wave(subject, np.random.default_rng([seed, 1])) if self.waves else None
+        claims += wave_claims(artifact, waves) if waves is not None else ()
         seconds = {"in all": time.monotonic() - start}
         provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(artifact, claims, provenance)
+        return Finding(artifact, claims, provenance, {} if waves is None else {"waves": waves})
 
 
 def system_of(evolution: Evolution, order: int) -> EvolutionSystem:

@@ -33,6 +33,7 @@ from ..core.reporter import SILENT, Reporter
 from ..subjects.dynamics import Dynamics
 from .null_vectors import Row, exact, independent, sparse
 from .orbits import integrate_orbits, relative_drift
+from .stages import Arrays, Stages
 
 SPARE = 10
 """Points beyond the number of monomials: a false null vector survives with probability 2^-300 or so."""
@@ -72,9 +73,10 @@ class Invariants(Method[Dynamics, Found]):
         system, basis = system_of(subject, self.basis)
         candidates = monomials(basis, self.degree)
         reporter.start("invariants", 4)
-        space = _Space(system, candidates, generator)
+        stages = Stages.at(checkpoint, subject.fingerprint(), self.settings(), seed)
+        space = _Space(system, candidates, generator, stages)
         reporter.advance(1, f"{len(space.vectors)} conserved polynomials of {len(candidates)} monomials")
-        rows, others = space.readable(generator)
+        rows, others = space.readable(generator, stages, reporter)
         reporter.advance(1, f"{len(rows)} independent")
         texts = [tuple(_text(row, candidates, system) for row in group) for group in (rows, others)]
         found = Found(
@@ -133,17 +135,27 @@ def system_of(dynamics: Dynamics, basis: tuple[str, ...] = ()) -> tuple[Polynomi
 class _Space:
     """The conserved polynomials modulo a prime, without those that are constant by what the symbols mean."""
 
-    def __init__(self, system: PolynomialSystem, candidates: Monomials, generator: np.random.Generator) -> None:
+    def __init__(
+        self, system: PolynomialSystem, candidates: Monomials, generator: np.random.Generator, stages: Stages
+    ) -> None:
         self.system, self.candidates = system, candidates
         parameters = {s.name: int(generator.integers(2, PRIME)) for s in system.parameters}
         self.points = sample_points(system, len(candidates) + SPARE, generator, parameters=parameters)
-        self.columns = _independent_columns(system, candidates, self.points)
+        found = stages.arrays("null_space", self._solved)
+        self.columns, self.vectors = found["columns"], found["vectors"]
         self.trivial = len(candidates) - len(self.columns)
-        within = null_space(candidates.drift(system, self.points)[:, self.columns])
-        self.vectors = np.zeros((len(within), len(candidates)), dtype=np.int64)
-        self.vectors[:, self.columns] = within
 
-    def readable(self, generator: np.random.Generator) -> tuple[list[Row], list[Row]]:
+    def _solved(self) -> Arrays:
+        """The monomials that are independent as functions, and a basis of the conserved combinations of them."""
+        columns = _independent_columns(self.system, self.candidates, self.points)
+        within = null_space(self.candidates.drift(self.system, self.points)[:, columns])
+        vectors = np.zeros((len(within), len(self.candidates)), dtype=np.int64)
+        vectors[:, columns] = within
+        return {"columns": columns, "vectors": vectors}
+
+    def readable(
+        self, generator: np.random.Generator, stages: Stages, reporter: Reporter
+    ) -> tuple[list[Row], list[Row]]:
         """Independent invariants, simplest first, with exact coefficients; and the others, where they are few."""
         degrees = self.candidates.exponents.sum(1)
         top = np.array([degrees[np.flatnonzero(row)].max() for row in self.vectors], dtype=np.int64)
@@ -155,11 +167,15 @@ class _Space:
         few = len(self.candidates) <= _LISTED and len(short) == len(self.vectors)
         rest = [i for i in order if i not in chosen] if few else []
 
-        def rows(places: list[int]) -> list[Row]:
-            found = (exact(np.flatnonzero(short[i]), self.candidates, self.system, generator) for i in places)
-            return [row for row in found if row is not None]
+        places = [*chosen, *rest]
 
-        return rows(chosen), rows(rest)
+        def make(k: int) -> Row | None:
+            reporter.advance(0, f"{k} of {len(places)} made exact")
+            return exact(np.flatnonzero(short[places[k]]), self.candidates, self.system, generator)
+
+        found = stages.rows("exact", len(places), make, generator, [s.name for s in self.system.parameters])
+        rows = [[row for row in part if row is not None] for part in (found[: len(chosen)], found[len(chosen) :])]
+        return rows[0], rows[1]
 
     def _gradients(self) -> tuple[Residues, Residues]:
         """Gradients of the monomials at a point in all symbols, and those of what is constant there by meaning."""

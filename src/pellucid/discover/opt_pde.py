@@ -130,7 +130,7 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
         families, claims = [], []
         for candidate in chosen:
             evolution = _freed(candidate, exact)
-            law = Densities(self.order, self.degree).explain(evolution, seed)
+            law = Densities(self.order, self.degree, waves=False).explain(evolution, seed)
             names, references = _literature(candidate, exact)
             family = IntegrableFamily(
                 law.artifact,

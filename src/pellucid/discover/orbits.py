@@ -96,6 +96,8 @@ def _integrate(
     states[0], reached = state, 1
     with np.errstate(all="ignore"):
         try:
+            if not np.isfinite(_values(rhs, state, parameters)).all():
+                return None  # DOP853 would look for a first step without end
             end, tolerance = times[-1], _TOLERANCE
             solver = DOP853(
                 lambda t, x: _values(rhs, x, parameters), 0.0, state, end, rtol=tolerance, atol=tolerance * 1e-2

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from ..artifacts.special_cases import SpecialCases as Cases
 from ..core.claim import KINDS as STRENGTHS
 from ..core.claim import Claim
 from ..core.finding import Finding
@@ -20,19 +21,25 @@ from ..core.reporter import SILENT, Reporter
 from ..datasets.field_equations import field_equations
 from ..datasets.systems import systems
 from ..discover import Densities, Invariants
+from ..discover.special_cases import SpecialCases
 from ..prove.conserved import prove_conserved
 from ..prove.divergence import prove_densities
 from ..prove.manifest import certificate_files
+from ..prove.special_cases import prove_special_cases
 from ..subjects.dynamics import Dynamics, read_dynamics
 from ..subjects.evolution import Evolution
+from ..subjects.sample_files import identifiers
+from ..subjects.trajectories import Trajectories
+from ..subjects.trajectory_files import read_trajectories
 from .resume import keep, resumed
+from .trajectories import open_trajectories
 
 DEGREE = 4
 ORDER = 2
 _FIELD = re.compile(r"(^|[;\n])\s*[A-Za-z]\w*?_t\s*=")
 _TABLES = (".csv", ".tsv", ".jsonl", ".npz", ".parquet")
 
-Equations: TypeAlias = Dynamics | Evolution
+Equations: TypeAlias = Dynamics | Evolution | Trajectories
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ def list_systems() -> list[tuple[str, str]]:
 
 
 def find_system(text: str, *, parameters: Iterable[str] = (), constraints: Iterable[str] = ()) -> Subject:
-    """What `text` names: a built-in system, a TOML file, or equations as they are written.
+    """What `text` names: a built-in system, a TOML file, a table of trajectories, or equations as they are written.
 
     `parameters` and `constraints` are for written equations. Raises ValueError.
 
@@ -64,10 +71,9 @@ def find_system(text: str, *, parameters: Iterable[str] = (), constraints: Itera
     """
     path = Path(text) if "=" not in text else Path()
     if path.suffix.lower() in _TABLES:
-        raise ValueError(
-            f"{text} is a table, and laws are found from equations so far; write them as \"x' = v; v' = -x\", or name "
-            "a TOML file or a built-in system (see --list)"
-        )
+        if tuple(parameters) or tuple(constraints):
+            raise ValueError(f"parameters and constraints are for equations, and {text!r} is a table; leave them")
+        return Subject(read_trajectories(path), identifiers([path.stem])[0])
     if "=" in text:
         return Subject(_written(text, tuple(parameters), tuple(constraints)), "laws")
     if tuple(parameters) or tuple(constraints):
@@ -96,11 +102,18 @@ def open_laws(
     """Every conserved quantity of the equations up to a degree, proved, the strongest claims first. Raises ValueError.
 
     Of equations of motion these are polynomials in `basis`; of field equations, densities in derivatives up to
-    `order`, with their fluxes.
+    `order`, with their fluxes. With symbolic parameters, values at which more is conserved are found and proved, too.
+    Of trajectories the equations are recovered first; the proofs are about these.
     """
     if not isinstance(subject, Subject):
         subject = Subject(subject, "")
     equations, degree = subject.equations, subject.degree if degree is None else degree
+    if isinstance(equations, Trajectories):
+        if order is not None:
+            raise ValueError("order is for field equations u_t = ...; leave it out")
+        given = {"name": subject.name, "degree": degree, "basis": basis, "seed": seed}
+        seen = open_trajectories(equations, **given, reporter=reporter, checkpoint=checkpoint)
+        return replace(seen, claims=strongest_first(seen.claims))
     if isinstance(equations, Evolution):
         if basis:
             raise ValueError("basis is for equations of motion; densities are polynomials in fields and derivatives")
@@ -111,9 +124,16 @@ def open_laws(
     else:
         if order is not None:
             raise ValueError("order is for field equations u_t = ...; leave it out")
-        found = _found(Invariants(degree, tuple(basis) or subject.basis), equations, seed, reporter, checkpoint)
+        basis = tuple(basis) or subject.basis
+        found = _found(Invariants(degree, basis), equations, seed, reporter, checkpoint)
         proofs = prove_conserved(found.artifact, seed)
-    proved = found.plus(*(proof.claim for proof in proofs), proofs=certificate_files(found.artifact, proofs))
+        if equations.parameters:
+            aside = None if checkpoint is None else checkpoint / "special_cases"
+            special = _found(SpecialCases(degree, basis), equations, seed, reporter, aside)
+            proofs += prove_special_cases(special.artifact, seed)
+            found = replace(found, parts={**found.parts, "special_cases": special.artifact}).plus(*special.claims)
+    parts = [part for part in found.parts.values() if isinstance(part, Cases)]
+    proved = found.plus(*(proof.claim for proof in proofs), proofs=certificate_files(found.artifact, proofs, *parts))
     told = replace(found.provenance, settings={**found.provenance.settings, "system": subject.name})
     return replace(proved, claims=strongest_first(proved.claims), provenance=told)
 

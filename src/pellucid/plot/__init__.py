@@ -12,24 +12,42 @@ from typing import TYPE_CHECKING, Any
 
 from ..artifacts import (
     Automaton,
+    Circle,
+    Criteria,
+    Densities,
+    FeatureClusters,
+    FieldWaves,
+    ForceSplit,
     Formula,
     Front,
+    Helix,
+    IntegrableFamilies,
     Invariants,
     Network,
     Orbits,
     Predictions,
+    ProbePredictions,
     Program,
+    SharedTheory,
+    SparseScores,
     SplineNetwork,
     StateCloud,
+    Symmetries,
+    Theories,
     TrainingCurve,
+    TransferMatrix,
 )
 from ..core import Artifact
 from .automata import draw_automaton, is_graph
+from .fields import draw_waves
 from .formulas import draw_formula, draw_front, draw_predictions
 from .laws import MOST_PORTRAITS, draw_drift, draw_orbits
 from .page import INK, PAPER, STATE_COLOURS
+from .physics import draw_force_split, draw_shared_theory, draw_theories
+from .probes import draw_circle, draw_clusters, draw_criteria, draw_helix, draw_probe, draw_sparse, draw_transfer
 from .programs import draw_cloud, draw_curve, draw_network, draw_program
 from .splines import draw_spline_network
+from .symmetries import draw_families, draw_symmetries
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,9 +84,12 @@ def draw(artifact: Artifact, found: Artifact | None = None) -> Figure:
         return draw_spline_network(artifact, found if isinstance(found, Formula) else None)
     if isinstance(artifact, Orbits):
         return draw_orbits(artifact, found if isinstance(found, Invariants) else None)
+    if isinstance(artifact, FieldWaves):
+        return draw_waves(artifact, found if isinstance(found, Densities) else None)
     drawing = _DRAWINGS.get(artifact.kind)
     if drawing is None:
-        kinds = ", ".join(sorted([Automaton.kind, Orbits.kind, Predictions.kind, SplineNetwork.kind, *_DRAWINGS]))
+        others = (Automaton, FieldWaves, Orbits, Predictions, SplineNetwork)
+        kinds = ", ".join(sorted([*(other.kind for other in others), *_DRAWINGS]))
         raise ValueError(f"no drawing for {artifact.kind!r}; there is one for each of {kinds}")
     return drawing(artifact)
 
@@ -99,10 +120,22 @@ def to_png(figure: Figure, dpi: int = 160) -> bytes:
 
 
 _DRAWINGS: Mapping[str, Callable[[Any], Figure]] = {
+    Circle.kind: draw_circle,
+    Criteria.kind: draw_criteria,
+    FeatureClusters.kind: draw_clusters,
+    ForceSplit.kind: draw_force_split,
     Formula.kind: draw_formula,
     Front.kind: draw_front,
+    Helix.kind: draw_helix,
+    IntegrableFamilies.kind: draw_families,
     Network.kind: draw_network,
+    ProbePredictions.kind: draw_probe,
     Program.kind: draw_program,
+    SharedTheory.kind: draw_shared_theory,
+    SparseScores.kind: draw_sparse,
     StateCloud.kind: draw_cloud,
+    Symmetries.kind: draw_symmetries,
+    Theories.kind: draw_theories,
     TrainingCurve.kind: draw_curve,
+    TransferMatrix.kind: draw_transfer,
 }

@@ -22,10 +22,12 @@ from ..artifacts.densities import Densities
 from ..artifacts.expression import apply
 from ..artifacts.formula import FILE as FORMULA_FILE
 from ..artifacts.formula import Formula
+from ..artifacts.integrable_families import IntegrableFamilies
 from ..artifacts.invariants import Invariants
 from ..artifacts.network import FILE as NETWORK_FILE
 from ..artifacts.program import Input, Program
 from ..artifacts.program_reader import read_program
+from ..artifacts.special_cases import SpecialCases
 from ..artifacts.symmetries import Symmetries
 from ..core.files import safe_relative
 from . import dafny_run
@@ -157,7 +159,11 @@ def _same_law(folder: Path, finding: Mapping[str, Any], manifest: Mapping[str, A
     kind, data = finding["artifact"]["kind"], finding["artifact"]["data"]
     if data != manifest[kind]:
         raise Failed("the manifest is about something else than the finding")
-    files = {law.kind: law for law in (Invariants, Densities)}[kind].from_dict(data, {}).files()
+    parts = {part["kind"]: part["data"] for part in finding["parts"].values()}
+    if any(manifest[name] != parts.get(name) for name in (SpecialCases.kind,) if name in manifest):
+        raise Failed("the manifest is about other special cases than the finding")
+    laws = (Invariants, Densities, Symmetries, IntegrableFamilies, SpecialCases)
+    files = {law.kind: law for law in laws}[kind].from_dict(data, {}).files()
     for path, content in files.items():
         if (folder / path).read_bytes() != content:
             raise Failed(f"the finding's laws are not those in {path}")
@@ -176,7 +182,7 @@ def _certificate(folder: Path, manifest: Mapping[str, Any], entry: Mapping[str, 
     text = (folder / safe_relative(entry["path"])).read_text()
     if entry["kind"] == "bound":
         return _bound(folder, text, entry, manifest)
-    if entry["kind"] in ("conserved", "densities", "symmetries"):
+    if entry["kind"] in ("conserved", "densities", "symmetries", "special_cases", "integrable_families"):
         return _law(text, entry, manifest)
     program = _program(folder, manifest["program"], script=True)
     if entry["kind"] == "equivalence":
@@ -219,13 +225,22 @@ def _law(text: str, entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> st
     """Conserved quantities, densities or symmetries: the identities and ranks are computed again."""
     from .conserved import check_conserved
     from .divergence import check_densities
+    from .families import check_families, family_statement
+    from .special_cases import check_special_cases
     from .symmetry_identity import check_symmetries
 
     data = json.loads(text)
-    if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
+    statement = data["statement"]
+    if entry["kind"] == "integrable_families":
+        statement = family_statement(text, IntegrableFamilies.from_dict(manifest["integrable_families"], {}))
+    if (entry["statement"], entry["domain"]) != (statement, data["domain"]):
         raise Failed("it claims another statement or domain than its certificate")
     if entry["kind"] == "conserved":
         verdict = check_conserved(text, Invariants.from_dict(manifest["invariants"], {}))
+    elif entry["kind"] == "special_cases":
+        verdict = check_special_cases(text, SpecialCases.from_dict(manifest["special_cases"], {}))
+    elif entry["kind"] == "integrable_families":
+        verdict = check_families(text, IntegrableFamilies.from_dict(manifest["integrable_families"], {}))
     elif entry["kind"] == "symmetries":
         verdict = check_symmetries(text, Symmetries.from_dict(manifest["symmetries"], {}))
     else:

@@ -45,7 +45,7 @@ def prove_conserved(found: Invariants, seed: int = 0) -> list[Proof]:
             continue
         try:
             data = _certificate(found, part, seed)
-            _verify(data, found)
+            verify(data, found)
             claim: Claim = Proved(data["statement"], data["domain"], "FLINT", _path(part), "pellucid check")
             files = {_path(part): json.dumps(data, indent=1) + "\n"}
         except Wrong as error:
@@ -60,7 +60,7 @@ def check_conserved(text: str, found: Invariants) -> Verdict:
         data = json.loads(text)
         if data != _certificate(found, data["part"], data["seed"]):
             raise Wrong("it is not the certificate that the invariants and its statement give")
-        return Verdict("", _verify(data, found))
+        return Verdict("", verify(data, found))
     except Wrong as error:
         return Verdict(str(error))
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
@@ -97,7 +97,7 @@ def _certificate(found: Invariants, part: str, seed: int) -> dict[str, Any]:
     }
 
 
-def _verify(data: dict[str, Any], found: Invariants) -> str:
+def verify(data: dict[str, Any], found: Invariants) -> str:
     names = (*found.variables, *found.parameters)
     symbols = symbols_of(names)
     texts = (*found.expressions, *found.others, *found.basis)

@@ -9,8 +9,10 @@ from typing import TypeAlias
 
 from ..artifacts.densities import Densities
 from ..artifacts.formula import Formula
+from ..artifacts.integrable_families import IntegrableFamilies
 from ..artifacts.invariants import Invariants
 from ..artifacts.program import Program
+from ..artifacts.special_cases import SpecialCases
 from ..artifacts.symmetries import Symmetries
 from ..core.claim import Proved
 from ..core.provenance import installed_versions
@@ -37,7 +39,7 @@ LAW_ASSUMPTIONS = (
     "functions are differentiable where the equations are defined",
     "the tools named here are sound",
 )
-Provable: TypeAlias = Program | Formula | Invariants | Densities | Symmetries
+Provable: TypeAlias = Program | Formula | Invariants | Densities | Symmetries | SpecialCases | IntegrableFamilies
 
 
 def assumptions_for(kind: str) -> list[str]:
@@ -46,8 +48,10 @@ def assumptions_for(kind: str) -> list[str]:
     return list(known.get(kind, LAW_ASSUMPTIONS))
 
 
-def certificate_files(artifact: Provable, proofs: Sequence[Proof]) -> dict[str, str]:
+def certificate_files(artifact: Provable, proofs: Sequence[Proof], *parts: Provable) -> dict[str, str]:
     """Every file of the proofs that succeeded, and their manifest; for `Finding.plus(..., proofs=...)`.
+
+    `parts` are artifacts of the finding that some of the proofs are about.
 
     Raises ValueError where two proofs share a path.
     """
@@ -63,6 +67,7 @@ def certificate_files(artifact: Provable, proofs: Sequence[Proof]) -> dict[str, 
     manifest = {
         "format": FORMAT,
         **_subject(artifact),
+        **{name: told for part in parts for name, told in _subject(part).items()},
         "certificates": [_entry(proof) for proof in proved],
         "files": {path: digest(content) for path, content in sorted(contents.items())},
         "tools": {**installed_versions(_TOOLS.get(artifact.kind, _EXACT)), **_dafny(proved)},

@@ -53,10 +53,12 @@ class Dynamics:
             raise ValueError(f"{twice} are defined twice; give every variable and parameter one meaning")
         for variable, text in zip(self.variables, self.rhs, strict=True):
             try:
-                parse(text, names)
+                expression = parse(text, names)
             except ValueError as error:
                 raise ValueError(f"{variable}' = {text}: {error}; declare constants as parameters") from None
+            refuse_singular(expression, f"{variable}' = {text}")
         for text in self.constraints:
+            refuse_singular(parse(text, names), f"constraint {text}")
             if not parse(text, names).free_symbols & set(symbols_of(self.variables).values()):
                 raise ValueError(f"constraint {text!r} holds no variable; give an expression that is 0 on the orbits")
 
@@ -112,6 +114,12 @@ class Dynamics:
     def describe(self) -> str:
         """The equations on one line."""
         return "; ".join(f"{name}' = {text}" for name, text in zip(self.variables, self.rhs, strict=True))
+
+
+def refuse_singular(expression: sympy.Expr, text: str) -> None:
+    """Raises ValueError where the expression has a real value nowhere: a division by 0, log(0), sqrt(-1)."""
+    if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
+        raise ValueError(f"{text} has no real value anywhere (it holds a division by 0, log(0) or sqrt(-1)); mend it")
 
 
 def read_dynamics(path: Path | str) -> Dynamics:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sympy
 
 from ..algebra.text import parse
+from .dynamics import refuse_singular
 
 _EQUATION = re.compile(r"\s*([A-Za-z]\w*?)_t\s*=(.+)", re.DOTALL)
 _JET = re.compile(r"\b([A-Za-z]\w*?)_(x+|\d+x)\b")
@@ -37,7 +38,13 @@ class Evolution:
             raise ValueError(f"{len(self.fields)} fields have {len(self.rhs)} right-hand sides; give one for each")
         if len({*self.fields, *self.parameters}) < len(self.fields) + len(self.parameters):
             raise ValueError(f"{[*self.fields, *self.parameters]} are not all different; name each once")
-        self.expressions()
+        for field, text in zip(self.fields, self.rhs, strict=True):
+            try:
+                expression = parse(normalised(text), self._names())
+            except ValueError as error:
+                remedy = f"declare constants as parameters, write derivatives as {field}_x, {field}_xx, {field}_4x"
+                raise ValueError(f"{field}_t = {text}: {error}; {remedy}") from None
+            refuse_singular(expression, f"{field}_t = {text}")
 
     @classmethod
     def parse(cls, text: str, parameters: str | Iterable[str] = (), title: str = "") -> Evolution:
@@ -59,8 +66,10 @@ class Evolution:
 
     def expressions(self) -> tuple[sympy.Expr, ...]:
         """The right-hand sides over real symbols; the k-th derivative of u is named u_kx, u itself u."""
-        names = [jet(field, k) for field in self.fields for k in range(HIGHEST + 1)]
-        return tuple(parse(normalised(text), [*names, *self.parameters]) for text in self.rhs)
+        return tuple(parse(normalised(text), self._names()) for text in self.rhs)
+
+    def _names(self) -> list[str]:
+        return [*(jet(field, k) for field in self.fields for k in range(HIGHEST + 1)), *self.parameters]
 
     def fingerprint(self) -> str:
         """SHA-256 of the equations."""

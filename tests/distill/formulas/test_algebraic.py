@@ -6,6 +6,7 @@ from pellucid.artifacts.formula import make_formula
 from pellucid.core.claim import Measured, Tested
 from pellucid.datasets.feynman import feynman_equation
 from pellucid.distill.formulas.algebraic import Algebraic, NoLaw, candidates
+from pellucid.distill.formulas.candidate import Candidate
 from pellucid.subjects.samples import Samples
 
 PLAIN = (
@@ -88,3 +89,19 @@ def test_constant_columns_and_constant_targets():
 def test_too_few_rows():
     with pytest.raises(ValueError, match="rows"):
         Algebraic().explain(Samples([[1.0], [2.0]], [1.0, 4.0]))
+
+
+def test_columns_that_nothing_looked_at_are_named():
+    generator = np.random.default_rng(0)
+    X = generator.uniform(1, 3, (2000, 22))
+    weights = np.where(np.arange(22) < 12, 5.0, np.where(np.arange(22) < 20, 1.0, 0.0))
+    samples = Samples(X, X @ weights + generator.normal(size=2000))
+    by_algebra, by_regressions = Algebraic()._unseen(samples, Candidate(sympy.Float(1.5), "", 1.0, 1.0))
+    assert by_algebra.statement == "how y depends on columns that the algebra left out: x20, x21"
+    assert by_regressions.statement.endswith("left out: " + ", ".join(f"x{i}" for i in range(12, 22)))
+    assert Algebraic()._unseen(samples, Candidate(sympy.Float(1.5), "", 0.0, 1.0)) == []
+
+
+def test_a_share_of_nothing_is_refused():
+    with pytest.raises(ValueError, match=r"share=0; give a share"):
+        Algebraic(share=0).explain(feynman_equation("I.10.7").sample(30))

@@ -28,6 +28,15 @@ def test_no_relation_where_there_is_noise():
     assert list(relations(columns[:, :5], np.array(["y" in name for name in names[:5]]))) == []
 
 
+def test_what_does_not_hold_on_other_rows_is_passed_over():
+    names, columns = table()
+    essential = np.array(["y" in name for name in names])
+    assert len(list(relations(columns[:100], essential, columns[100:]))) == 1
+    other = columns[100:].copy()
+    other[:, 3] *= 1 + 1e-6
+    assert list(relations(columns[:100], essential, other)) == []
+
+
 def test_identities_between_features_are_passed_over():
     names, columns = table()
     doubled = np.column_stack([columns[:, 0], columns[:, 1], 2 * columns[:, 1], columns[:, 2:]])

@@ -75,6 +75,25 @@ class TestWithOperon:
         first, second = (Search(rounds=2, evolution=SMALL).propose(noisy, 5) for _ in range(2))
         assert first == second
 
+    def test_an_interrupted_search_goes_on_with_the_next_round(self, samples, monkeypatch, tmp_path):
+        noisy = Samples(samples.X, samples.y + 0.1 * np.random.default_rng(1).standard_normal(200), samples.names)
+        search = Search(rounds=2, evolution=SMALL, reduce=False)
+        whole, run, ran = search.propose(noisy, 5), Search._run, []
+
+        def interrupted(self, each, table):
+            ran.append(each.seed)
+            if len(ran) == 2:
+                raise KeyboardInterrupt
+            return run(self, each, table)
+
+        monkeypatch.setattr(Search, "_run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            search.propose(noisy, 5, checkpoint=tmp_path)
+        assert search.propose(noisy, 5, checkpoint=tmp_path) == whole
+        assert (len(ran), ran[1]) == (3, ran[2])
+        with pytest.raises(ValueError, match="belongs to another job"):
+            search.propose(noisy, 6, checkpoint=tmp_path)
+
     def test_a_budget_leaves_rounds_out_but_one(self, samples):
         finding = Search(rounds=50, evolution=SMALL, reduce=False, budget_seconds=0.0).explain(samples)
         assert np.isfinite(finding.artifact(samples.X)).all()

@@ -20,6 +20,7 @@ from time import process_time
 import numpy as np
 
 from ...artifacts.formula import Formula, make_formula
+from ...core.claim import Claim
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance, installed_versions
@@ -28,12 +29,14 @@ from ...run.threads import one_thread
 from ...subjects.samples import Samples
 from .candidate import Candidate
 from .cascade import exact_candidates
-from .claims import formula_claims
+from .claims import REFITS, formula_claims, unseen_claims
 from .description import formula_bits
 from .dimensions import looks_lawless, looks_noisy, relevant
 from .exhaustive import candidates as regressed_candidates
+from .exhaustive import most_telling
 from .pi_groups import Lattice, free_lattice, unit_lattice
 from .plain import plain_candidates
+from .ranking import Budget
 from .residual import settles
 from .selection import as_front, choose
 from .tidy import shortest
@@ -52,8 +55,9 @@ class Algebraic(Method[Samples, Formula]):
     """Find an exact formula by linear algebra; where there is none, the best by regressions over a bank of terms.
 
     `thorough` looks for transcendental features too, unless the data look noisy or lawless; `regress` allows the
-    regressions. At most `most_features` columns are looked at, the most relevant ones. A `held_out` share is kept for
-    the claims.
+    regressions, over that `share` of the bank of terms. At most `most_features` columns are looked at, the most
+    relevant ones. A `held_out` share of the rows is kept for the claims; `refits` bootstrap refits say how stable the
+    constants are.
 
     >>> X = np.random.default_rng(0).uniform(1, 3, (200, 2))
     >>> finding = Algebraic().explain(Samples(X, X[:, 0] * np.exp(-X[:, 1] ** 2 / 2)))
@@ -63,8 +67,10 @@ class Algebraic(Method[Samples, Formula]):
 
     thorough: bool = True
     regress: bool = True
+    share: float = 1.0
     held_out: float = 0.2
     most_features: int = 20
+    refits: int = REFITS
 
     def explain(
         self,
@@ -77,6 +83,8 @@ class Algebraic(Method[Samples, Formula]):
         """The formula with the shortest description. Raises NoLaw where none is found, ValueError for too few rows."""
         if subject.rows < FEWEST_ROWS:
             raise ValueError(f"subject has {subject.rows} rows; give at least {FEWEST_ROWS} to find a formula")
+        if not 0 < self.share <= 1:
+            raise ValueError(f"share={self.share}; give a share of the bank of terms above 0, at most 1")
         began = process_time()
         train, held = subject.split(self.held_out, np.random.default_rng(seed))
         with one_thread():
@@ -88,7 +96,7 @@ class Algebraic(Method[Samples, Formula]):
                 )
             best = choose(found, train, held)
             formula = make_formula(best.expression, subject.names, subject.target, subject.box)
-            claims = formula_claims(formula, train, held, seed=seed)
+            claims = [*formula_claims(formula, train, held, refits=self.refits, seed=seed), *self._unseen(train, best)]
         return Finding(
             formula,
             tuple(claims),
@@ -114,13 +122,28 @@ class Algebraic(Method[Samples, Formula]):
         if found:
             return found
         if self.regress:
-            found = [*regressed_candidates(samples, seed, reporter), *plain_candidates(samples)]
+            budget = self._budget(samples)
+            found = [*regressed_candidates(samples, seed, reporter, budget), *plain_candidates(samples)]
             if found and settles(make_formula(found[0].expression, samples.names), samples, seed):
                 return found
         if self.thorough:
             exact = candidates(samples, reporter, most_features=self.most_features)
             return exact or found
         return found
+
+    def _budget(self, samples: Samples) -> Budget:
+        return Budget.suited(samples.rows, self.share)
+
+    def _unseen(self, samples: Samples, best: Candidate) -> list[Claim]:
+        """Which columns nothing looked at, named; nothing to tell where what was found is exact all the same."""
+        if best.error <= HOLDS * float(np.sqrt(np.mean(samples.y**2))):
+            return []
+        seen = {samples.names[i] for i in relevant(samples.X, samples.y, self.most_features)}
+        looks = [("algebra", self.most_features, seen)]
+        if self.regress:
+            most = self._budget(samples).features
+            looks.append(("regressions", most, {samples.names[i] for i in most_telling(samples, most)}))
+        return unseen_claims(samples, looks)
 
 
 def candidates(

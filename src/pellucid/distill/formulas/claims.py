@@ -6,6 +6,7 @@ of the data nothing is known but what further rows show, and the claims say so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,12 +25,17 @@ from .unit_check import dimension_claim
 Array = NDArray[np.float64]
 RESAMPLES = 200
 REFITS = 20
+FEWEST_REFITS = 5
+MANY_NUMBERS = 6
+"""Formulas with more numbers than this are refitted less often: every refit of those takes seconds."""
 SIGMAS = 5.0
 """A held-out row further off than this many times the training error counts as a failure."""
 POINTS = 4096
 FREE = 0.01
 """Free constants that agree to this are the same; snapped ones are the same or not."""
 MOST_CENTRES = 400
+UNSEEN = "how {} depends on columns that"
+"""How claims about columns that were left out begin."""
 
 
 def formula_claims(
@@ -132,6 +138,8 @@ def stability_claim(formula: Formula, train: Samples, refits: int, generator: np
     The structure is given; the numbers are not, and every one of them starts at its value.
     """
     loose = loosened(formula.sympy())
+    numbers = len(loose.atoms(sympy.Float))
+    refits = max(min(refits, FEWEST_REFITS), refits * MANY_NUMBERS // max(MANY_NUMBERS, numbers))
     statement = f"bootstrap refits ({refits}) that give the same constants, the structure given"
     if loose.has(sympy.Float) and formula.sympy().has(sympy.Float):
         statement += f", free ones to {100 * FREE:g} %"
@@ -192,6 +200,27 @@ def range_claims(formula: Formula, train: Samples, generator: np.random.Generato
             f"for example at {_point(train.names, wide[missing[0]])}"
         )
     claims.append(Undecided(f"{formula.target} outside the box of the data", reason, "measure rows beyond the box"))
+    return claims
+
+
+def unseen_claims(samples: Samples, looks: Sequence[tuple[str, int, set[str]]]) -> list[Claim]:
+    """One claim for each look at the table, with its name, limit and columns, that left columns out: which ones.
+
+    >>> table = Samples(np.random.default_rng(0).uniform(size=(9, 3)), np.arange(9.0), ("a", "b", "c"))
+    >>> print(unseen_claims(table, [("regressions", 2, {"a", "c"})])[0].statement)
+    how y depends on columns that the regressions left out: b
+    """
+    claims: list[Claim] = []
+    for name, most, seen in looks:
+        left = [column for column in samples.names if column not in seen]
+        if left:
+            claims.append(
+                Undecided(
+                    f"{UNSEEN.format(samples.target)} the {name} left out: {', '.join(left)}",
+                    f"the {name} look at {most} of {samples.features} columns at most, those that say most of it",
+                    "name fewer features",
+                )
+            )
     return claims
 
 

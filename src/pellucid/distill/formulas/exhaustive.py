@@ -57,17 +57,24 @@ def candidates(
     return ranking.candidates()
 
 
-def _narrowed(samples: Samples, most: int, bins: int = 10) -> Samples | None:
-    """The `most` columns whose value alone says most about y; None where the units then cannot match."""
+def most_telling(samples: Samples, most: int, bins: int = 10) -> list[int]:
+    """The `most` columns whose value alone says most about y, in their order."""
     if samples.features <= most:
-        return samples
+        return list(range(samples.features))
     explained = []
     for column in samples.X.T:
         parts = np.array_split(samples.y[np.argsort(column, kind="stable")], bins)
         explained.append(float(np.var([part.mean() for part in parts if len(part)])))
-    chosen = np.sort(np.argsort(explained)[::-1][:most])
+    return np.sort(np.argsort(explained)[::-1][:most]).tolist()
+
+
+def _narrowed(samples: Samples, most: int) -> Samples | None:
+    """The table with the most telling columns; None where the units then cannot match."""
+    if samples.features <= most:
+        return samples
+    chosen = most_telling(samples, most)
     try:
-        units = None if samples.units is None else samples.units.select(chosen.tolist())
+        units = None if samples.units is None else samples.units.select(chosen)
     except ValueError:
         return None
     return replace(samples, X=samples.X[:, chosen], names=tuple(samples.names[i] for i in chosen), units=units)

@@ -51,7 +51,8 @@ class KANFormula(Method[Samples, Formula]):
 
     `library` are the functions an edge may be, by name or as `Primitive`; `tried` the shapes (smallest first; those of
     `grow.shapes` where none are given), `restarts` the random starts of each, `combinations` how many networks of named
-    functions are refitted. At most `rows` are fitted to; the share `held_out` is only measured on;
+    functions are refitted; the `most_read` smallest networks that fit are read, and one that is exact is the last. At
+    most `rows` are fitted to; the share `held_out` is only measured on;
     `refits` bootstrap refits say how stable the constants are.
     Raises ValueError for fewer than 16 rows, an unknown function, a shape that does not fit.
 
@@ -65,6 +66,7 @@ class KANFormula(Method[Samples, Formula]):
     most_hidden: int = 3
     restarts: int = 16
     combinations: int = 40
+    most_read: int = 12
     smooth: float = 1e-5
     held_out: float = 0.2
     rows: int = 2000
@@ -146,6 +148,8 @@ class KANFormula(Method[Samples, Formula]):
             found += self._read(grown, train, spread, library)
             if min(candidate.error for candidate in found) <= EXACT * float(np.sqrt(np.mean(train.y**2))):
                 break
+            if len(networks) - len(waiting) >= self.most_read:  # larger ones follow any smooth function, ever closer
+                break
         if len(waiting) == len(networks):  # noise, or nothing that splines of these shapes can say
             for grown in waiting[-2:]:
                 found += self._read(grown, train, spread, library)
@@ -161,7 +165,12 @@ class KANFormula(Method[Samples, Formula]):
     def _check(self, subject: Samples) -> None:
         if subject.rows < FEWEST:
             raise ValueError(f"Samples has {subject.rows} rows; give at least {FEWEST} for splines to be fitted")
-        for name, value in (("restarts", self.restarts), ("combinations", self.combinations), ("rows", self.rows)):
+        for name, value in (
+            ("restarts", self.restarts),
+            ("combinations", self.combinations),
+            ("rows", self.rows),
+            ("most_read", self.most_read),
+        ):
             if value < 1:
                 raise ValueError(f"{name}={value}; give at least 1")
         if not 0 < self.held_out < 1:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import qr
+from scipy.linalg import qr, solve_triangular
 
 Floats = NDArray[np.float64]
 DEPENDENT = 1e-11
@@ -22,6 +22,8 @@ DEPENDENT = 1e-11
 EXACT = 2e-12
 NEGLIGIBLE = 1e-6
 ROUNDING = 4e-15
+HOLDS = 1e-9
+"""A relation holds on rows where its terms cancel to this fraction of their sizes."""
 UNSURE = 1e-6
 """Weights less certain than this belong to an approximant, not to a law."""
 LARGEST = 1e150
@@ -45,10 +47,12 @@ def usable(columns: Floats) -> NDArray[np.bool_]:
     return np.isfinite(size) & (size < LARGEST) & (size > 1 / LARGEST)
 
 
-def relations(columns: Floats, essential: NDArray[np.bool_]) -> Iterator[Relation]:
+def relations(columns: Floats, essential: NDArray[np.bool_], outer: Floats | None = None) -> Iterator[Relation]:
     """The simplest relations among columns (rows, columns), simplest first; each needs an `essential` column.
 
-    Dependencies without essential columns (identities between features) are taken out of the table.
+    Dependencies without essential columns (identities between features) are taken out of the table. Of those that do
+    not hold on the `outer` rows (rows, columns) as they are, nothing is taken out: smooth columns nearly depend on each
+    other in many ways, and to simplify every one of them takes most of the time on a table without a law.
     """
     kept = np.flatnonzero(usable(columns))
     norms = np.where(usable(columns), np.linalg.norm(columns, axis=0), 1.0)
@@ -61,11 +65,19 @@ def relations(columns: Floats, essential: NDArray[np.bool_]) -> Iterator[Relatio
         if not dependent.size:
             return
         first = int(dependent[0])
-        if essential[kept[: first + 1]].any():
+        if essential[kept[: first + 1]].any() and (outer is None or _confirmed(triangle, first, kept, norms, outer)):
             found = sparsest(columns, kept[: first + 1])
             if found is not None and essential[found.support].any():
                 yield found
         kept = np.delete(kept, first)
+
+
+def _confirmed(triangle: Floats, first: int, kept: NDArray[np.int64], norms: Floats, outer: Floats) -> bool:
+    """Whether column `first` of a QR factorisation depends on those before it on the `outer` rows too."""
+    along = solve_triangular(triangle[:first, :first], triangle[:first, first], check_finite=False)
+    support = kept[: first + 1]
+    weights = np.append(-along, 1.0) / norms[support]
+    return violation(outer, Relation(support, weights, np.zeros_like(weights))) < HOLDS
 
 
 def sparsest(columns: Floats, support: NDArray[np.int64]) -> Relation | None:

@@ -43,10 +43,14 @@ class Budget:
     returned: int = 30
 
     @classmethod
-    def suited(cls, rows: int) -> Budget:
-        """Fewer terms for fewer rows: 30 rows cannot tell which of a thousand long formulas holds."""
+    def suited(cls, rows: int, share: float = 1.0) -> Budget:
+        """That `share` of it, fewer terms for fewer rows: 30 rows cannot tell which of a thousand long formulas holds.
+
+        >>> Budget.suited(50).factors, Budget.suited(1000, share=0.5).factors
+        (4500, 4500)
+        """
         whole = cls()
-        share = min(1.0, max(LEAST_SHARE, rows / WHOLE_ROWS))
+        share = min(share, max(LEAST_SHARE, rows / WHOLE_ROWS))
         counts = ("factors", "arguments", "monomials", "kept", "fitted", "returned")
         return replace(whole, **{name: int(share * getattr(whole, name)) for name in counts})
 

@@ -12,19 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from fractions import Fraction
+from functools import cache, cached_property
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from .null_spaces import Relation, relations, violation
+from .null_spaces import HOLDS, Relation, relations, violation
 from .pi_groups import Lattice, cost
 from .transcendental import Argument, Block, Element
 
 Floats = NDArray[np.float64]
-HOLDS = 1e-9
 INNER = 0.7
+LARGEST_DENOMINATOR = 1000
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class View:
         ]
 
     def product(self, exponents: Floats) -> sympy.Expr:
-        return sympy.Mul(*(s ** sympy.nsimplify(e) for s, e in zip(self.symbols, exponents.tolist(), strict=True) if e))
+        return sympy.Mul(*(s ** _rational(e) for s, e in zip(self.symbols, exponents.tolist(), strict=True) if e))
 
     def bank(
         self, power: float, most: int, halves: bool = False, without: tuple[int, ...] = ()
@@ -105,6 +106,12 @@ class View:
             expressions = [self.product(row) for row in exponents[good]]
             self._banks[key] = expressions, columns[:, good], lengths[good]
         return self._banks[key]
+
+
+@cache
+def _rational(exponent: float) -> sympy.Expr:
+    fraction = Fraction(exponent).limit_denominator(LARGEST_DENOMINATOR)
+    return sympy.Rational(fraction.numerator, fraction.denominator)
 
 
 def _powers(X: Floats, exponents: Floats) -> Floats:
@@ -174,6 +181,7 @@ def find(
         made = table(view, transform, shape, block, extra)
         if not np.isfinite(made.columns[:, made.degrees > 0]).all():
             return
-        for relation in relations(made.columns[: view.inner], made.degrees > 0):
-            if violation(made.columns[view.inner :], relation) < HOLDS:
+        inner, outer = made.columns[: view.inner], made.columns[view.inner :]
+        for relation in relations(inner, made.degrees > 0, outer):
+            if violation(outer, relation) < HOLDS:
                 yield made, relation

@@ -22,15 +22,16 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...artifacts.formula import Formula, make_formula
+from ...artifacts.formula import Formula, make_formula, parse
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance, installed_versions
 from ...core.reporter import SILENT, Reporter
+from ...run.checkpoint import Checkpoint
 from ...run.threads import one_thread
 from ...subjects.samples import Samples
 from .candidate import Candidate
-from .claims import formula_claims
+from .claims import REFITS, formula_claims
 from .description import description_bits
 from .fitting import fit
 from .operon import Evolution, evolve, require_operon
@@ -102,7 +103,8 @@ class Search(Method[Samples, Formula]):
 
     `rounds` runs of the engine with `evolution`'s sizes (each round puts its own `functions` in); `reduce` looks for
     symmetries first; `patience` rounds without a shorter description end it, as does a formula that is exact. A
-    `held_out` share of the rows is kept for the claims. Needs pyoperon: `pip install pellucid[search]`.
+    `held_out` share of the rows is kept for the claims, with `refits` bootstrap refits.
+    Needs pyoperon: `pip install pellucid[search]`.
 
     >>> X = np.random.default_rng(0).uniform(1, 3, (100, 2))
     >>> finding = Search(rounds=1).explain(Samples(X, X[:, 0] / X[:, 1] ** 2))  # doctest: +SKIP
@@ -118,6 +120,7 @@ class Search(Method[Samples, Formula]):
     reduce: bool = True
     held_out: float = 0.2
     budget_seconds: float | None = None
+    refits: int = REFITS
 
     def explain(
         self,
@@ -133,14 +136,14 @@ class Search(Method[Samples, Formula]):
             raise ValueError(f"subject has {subject.rows} rows; give at least 8 to search for a formula")
         began = process_time()
         train, held = subject.split(self.held_out, np.random.default_rng(seed))
-        found = self.propose(train, seed, reporter=reporter)
+        found = self.propose(train, seed, reporter=reporter, checkpoint=checkpoint)
         if not found:
             raise ValueError("no formula was found that has a real value on every row; give more rounds or more rows")
         best = choose(found, train, held)
         formula = make_formula(best.expression, subject.names, subject.target, subject.box)
         return Finding(
             formula,
-            tuple(formula_claims(formula, train, held, seed=seed)),
+            tuple(formula_claims(formula, train, held, refits=self.refits, seed=seed)),
             Provenance(
                 "distill.Search",
                 self.settings(),
@@ -153,8 +156,13 @@ class Search(Method[Samples, Formula]):
             parts={"front": as_front(found, best, subject)},
         )
 
-    def propose(self, samples: Samples, seed: int = 0, *, reporter: Reporter = SILENT) -> list[Candidate]:
-        """Candidates for the whole table, the shortest description first; raises ValueError without pyoperon."""
+    def propose(
+        self, samples: Samples, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
+    ) -> list[Candidate]:
+        """Candidates for the whole table, the shortest description first; raises ValueError without pyoperon.
+
+        What every round finds is kept in the folder `checkpoint`, and rounds that are kept there are not run again.
+        """
         require_operon()
         size = _size(samples)
         reporter.start("searching", self.rounds)
@@ -165,7 +173,8 @@ class Search(Method[Samples, Formula]):
             found = {one.expression: one for one in at_once}
             if not any(_finished(one, EXACT * size) for one in at_once):
                 schedule = self._schedule(samples, surrogate.lens, seed)
-                self._follow(schedule, samples, found, noise if noise > NOISY * size else 0.0, reporter)
+                store = None if checkpoint is None else Checkpoint(checkpoint, self._owner(samples, seed))
+                self._follow(schedule, samples, found, noise if noise > NOISY * size else 0.0, reporter, store)
         reporter.finish()
         return _best_first(found.values(), samples)
 
@@ -176,13 +185,14 @@ class Search(Method[Samples, Formula]):
         found: dict[sympy.Expr, Candidate],
         noise: float,
         reporter: Reporter,
+        store: Checkpoint | None = None,
     ) -> None:
         """Runs the rounds one after the other, and puts what they find into `found`, until there is no more to hope."""
         began, exact, best, idle = process_time(), EXACT * _size(samples), np.inf, 0
         for number, each in enumerate(schedule):
             if number and self.budget_seconds is not None and process_time() - began > self.budget_seconds:
                 break
-            for candidate in self._run(each, samples):
+            for candidate in self._resumed(number, each, samples, store):
                 found.setdefault(candidate.expression, candidate)
             now = min((_bits(one, samples) for one in found.values()), default=np.inf)
             idle = 0 if now < best - 1 else idle + 1
@@ -191,6 +201,23 @@ class Search(Method[Samples, Formula]):
             patience = CONFIRMED if any(_finished(one, noise) for one in found.values()) else self.patience
             if idle >= patience or any(_finished(one, exact) for one in found.values()):
                 break
+
+    def _resumed(self, number: int, each: Round, samples: Samples, store: Checkpoint | None) -> list[Candidate]:
+        """What a round finds, or found before an interrupt; read from its text, so that both are equal."""
+        known = None if store is None else store.load(f"round-{number}")
+        if known is None:
+            found = self._run(each, samples)
+            texts = [make_formula(one.expression, samples.names, samples.target).expression for one in found]
+            rows = [(text, one.route, one.error, one.bits) for text, one in zip(texts, found, strict=True)]
+            if store is not None:
+                store.save(f"round-{number}", data=rows)
+        else:
+            rows = known[1]
+        return [Candidate(parse(text, samples.names), route, error, bits) for text, route, error, bits in rows]
+
+    def _owner(self, samples: Samples, seed: int) -> str:
+        """Whose rounds these are; the time that they may take changes none of them."""
+        return repr((samples.fingerprint(), seed, {**self.settings(), "budget_seconds": None}))
 
     def _schedule(self, samples: Samples, smoothest: str, seed: int) -> list[Round]:
         """The rounds: the smallest table first and most often, then the others; lenses and functions in turn.

@@ -1,0 +1,317 @@
+"""Training sparse dictionaries: the time of a step and what is left unexplained, beside sae-lens and sparsify.
+
+    python benchmarks/dictionaries.py --peers PYTHON      about 20 CPU minutes; writes papers/switch_sae.toml
+    python benchmarks/dictionaries.py --quick             the smaller width and fewer steps; nothing is written
+
+PYTHON is one that has sae-lens and eai-sparsify installed (best in an environment of their own: they bring their own
+versions of much). Activations are those of SmolLM2's layer 15 on `--text` (a folder; needs the extra [llm]), kept in
+`--activations`, or synthetic ones where neither is given. CPU time on one thread; all contestants take turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from pellucid.look.dictionary_claims import fvu
+from pellucid.look.trained_dictionary import dictionary_of
+from pellucid.nets.dictionary_options import DictionaryOptions
+from pellucid.nets.dictionary_scale import Scale, usual
+from pellucid.nets.dictionary_shape import DictionaryShape
+from pellucid.nets.dictionary_training import DictionaryTraining, train_dictionary
+from pellucid.run.threads import one_thread
+
+K, BATCH = 32, 1024
+SIZES = (8192, 32768)
+TIMES_SPARSIFY, TIMES_SAE_LENS, TIMES_DENSE = 2.0, 8.0, 2.5
+FILE = Path(__file__).parents[1] / "papers" / "switch_sae.toml"
+
+
+def activations(options: argparse.Namespace) -> tuple[Tensor, str]:
+    """Rows (count, width) and what they are."""
+    kept = options.activations
+    if kept and kept.exists():
+        return load_file(kept)["x"].float().flatten(0, -2), f"kept in {kept.name}"
+    if options.text is None:
+        generator = torch.Generator().manual_seed(0)
+        features = torch.nn.functional.normalize(torch.randn(4096, 576, generator=generator))
+        chances = torch.rand(4096, generator=generator) ** 4 * 0.05
+        rows = [
+            ((torch.rand(1024, 4096, generator=generator) < chances) * torch.rand(1024, 4096, generator=generator))
+            @ features
+            for _ in range(24)
+        ]
+        return torch.cat(rows), "synthetic: 4096 sparse features in 576 dimensions"
+    from pellucid.subjects.language_model import load_model
+    from pellucid.subjects.site import Site
+    from pellucid.subjects.text_files import read_texts
+
+    model = load_model("smollm2", dtype="bfloat16")
+    tokens = model.tokens(read_texts(options.text))[: options.tokens // 128]
+    x = Site(model, model.layers[15], tokens).read().flatten(0, -2)
+    if kept:
+        save_file({"x": x.bfloat16()}, kept)
+    return x, f"SmolLM2 layer 15, {len(x):,} tokens"
+
+
+def prepared(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Training and held-out rows, brought to one scale and without outliers, the same for everyone."""
+    scale = Scale.of(x[:8192], x[:8192])
+    x = scale.inputs(x)
+    x = x[usual(x)]
+    held = min(8192, len(x) // 8)
+    return x[:-held].contiguous(), x[-held:].contiguous()
+
+
+class Peers:
+    """The other side, in a process of its own."""
+
+    def __init__(self, python: str, train: Tensor, held: Tensor) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        path = f"{self.folder.name}/x.safetensors"
+        save_file({"train": train, "held": held}, path)
+        script = Path(__file__).with_name("dictionary_peers.py")
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen([python, str(script)], stdin=pipe, stdout=pipe, text=True)
+        self.ask(do="data", path=path)
+
+    def ask(self, **command: Any) -> Any:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(command) + "\n")
+        self.process.stdin.flush()
+        said = json.loads(self.process.stdout.readline() or '{"error": "the process ended"}')
+        if "error" in said:
+            raise RuntimeError(said["error"])
+        return said["result"]
+
+
+def batches(count: int, steps: int, seed: int = 0) -> list[list[int]]:
+    """The rows of each step: the same for everyone."""
+    generator = torch.Generator().manual_seed(seed)
+    found: list[list[int]] = []
+    while len(found) < steps:
+        order = torch.randperm(count, generator=generator)
+        found += [rows.tolist() for rows in order.split(BATCH) if len(rows) == BATCH]
+    return found[:steps]
+
+
+def ours(train: Tensor, size: int, experts: int, low: bool | None) -> Callable[[list[list[int]]], float]:
+    """Seconds of our steps on some batches."""
+    shape = DictionaryShape(train.shape[1], train.shape[1], size, K, experts=experts)
+    generator = torch.Generator().manual_seed(0)
+    few = train[:4096]
+    training = DictionaryTraining.start(shape, DictionaryOptions(low=low, steps=10_000), few, few, generator)
+
+    def steps(chosen: list[list[int]]) -> float:
+        begin = time.process_time()
+        for rows in chosen:
+            x = train[torch.tensor(rows)]
+            training.advance(x, x, generator)
+        return time.process_time() - begin
+
+    return steps
+
+
+OURS = {
+    "ours, float32": (1, False),
+    "ours": (1, None),
+    "ours, switch 8": (8, None),
+    "ours, switch 16": (16, None),
+}
+THEIRS = ("sparsify", "sae-lens sparse", "sae-lens")
+
+
+def step_times(train: Tensor, size: int, peers: list[tuple[str, Peers]], rounds: int) -> dict[str, dict[str, float]]:
+    """CPU milliseconds of a step, median and least of rounds that take turns, each after two steps to warm up."""
+    runs: dict[str, Callable[[list[list[int]]], float]] = {}
+    for name, (experts, low) in OURS.items():
+        runs[name] = ours(train, size, experts, low)
+    for name, peer in peers:
+        peer.ask(do="make", name=name, sizes=[train.shape[1], size, K, BATCH, 3e-4, 10_000])
+        runs[name] = lambda chosen, peer=peer: peer.ask(do="step", batches=chosen)
+    chosen = batches(len(train), rounds + 2)
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for run in runs.values():
+        run(chosen[:2])
+    for rows in chosen[2:]:
+        for name, run in runs.items():
+            times[name].append(1e3 * run([rows]))
+    return {name: {"median": statistics.median(found), "least": min(found)} for name, found in times.items()}
+
+
+def trained(
+    train: Tensor, held: Tensor, size: int, experts: int, chosen: list[list[int]], rate: float
+) -> dict[str, Any]:
+    """Our FVU on held-out rows after a training on these batches, and its CPU seconds."""
+
+    def epoch(_: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+        for rows in chosen:
+            x = train[torch.tensor(rows)]
+            yield x, x
+
+    shape = DictionaryShape(train.shape[1], train.shape[1], size, K, experts=experts)
+    options = DictionaryOptions(steps=len(chosen), batch_size=BATCH, learning_rate=rate)
+    few = train[:8192]
+    begin = time.process_time()
+    training = train_dictionary(epoch, shape, options, sample=(few, few))
+    seconds = time.process_time() - begin
+    found = dictionary_of(training, "TopK", few)
+    error = torch.cat([found.reconstruct(part) - part for part in held.split(1024)])
+    dead = float((training.silent > BATCH * min(100, len(chosen) // 2)).float().mean())
+    return {"fvu": fvu(error, held - train.mean(0))[0], "cpu_seconds": seconds, "steps": len(chosen), "dead": dead}
+
+
+def equal_steps(
+    train: Tensor, held: Tensor, peers: list[tuple[str, Peers]], size: int, steps: int
+) -> dict[str, dict[str, Any]]:
+    """FVU after as many steps on the same batches; each peer at the better of two learning rates."""
+    chosen = batches(len(train), steps)
+    found = {"ours": trained(train, held, size, 1, chosen, 3e-3)}
+    for name, peer in peers:
+        if name == "sae-lens sparse":
+            continue
+        tried = {}
+        for rate in (3e-3, 1e-3):
+            peer.ask(do="make", name=name, sizes=[train.shape[1], size, K, BATCH, rate, steps])
+            seconds = peer.ask(do="step", batches=chosen)
+            tried[rate] = {"fvu": peer.ask(do="fvu"), "cpu_seconds": seconds, "steps": steps, "learning_rate": rate}
+        found[name] = min(tried.values(), key=lambda one: one["fvu"])
+    return found
+
+
+def equal_compute(train: Tensor, held: Tensor, size: int, steps: int, experts: int) -> dict[str, dict[str, Any]]:
+    """A dense dictionary, and a Switch with `experts` times its latents, trained for the same CPU seconds.
+
+    The Switch does as many multiplications for each row (arXiv 2410.08201, figure 2: the FLOP-matched setting); its
+    steps also move more rows, so that equal seconds are fewer steps.
+    """
+    dense = trained(train, held, size, 1, batches(len(train), steps), 3e-3)
+    probe = ours(train, size * experts, experts, None)
+    probe(batches(len(train), 2))
+    each = probe(batches(len(train), 8, 1)) / 8
+    count = max(1, round(dense["cpu_seconds"] / each))
+    switch = trained(train, held, size * experts, experts, batches(len(train), count), 3e-3)
+    same_steps = trained(train, held, size * experts, experts, batches(len(train), steps), 3e-3)
+    return {"dense": dense, "switch_equal_seconds": switch, "switch_equal_steps": same_steps}
+
+
+def goals(times: dict[str, dict[str, float]]) -> dict[str, float]:
+    """How many times faster we are than each, by medians."""
+    own = times["ours"]["median"]
+    found = {f"faster_than_{name.replace(' ', '_').replace('-', '_')}": times[name]["median"] / own
+             for name in THEIRS if name in times}  # fmt: skip
+    return found | {"switch_16_faster_than_dense": own / times["ours, switch 16"]["median"],
+                    "switch_8_faster_than_dense": own / times["ours, switch 8"]["median"]}  # fmt: skip
+
+
+def toml(found: dict[str, Any]) -> str:
+    """The file: what the paper claims, our command, our figures."""
+    lines = [
+        "# What the paper claims, our command, and our figures. Written by `python benchmarks/dictionaries.py`.",
+        'title = "Efficient dictionary learning with Switch sparse autoencoders"',
+        'arxiv = "2410.08201"',
+        'command = "python benchmarks/dictionaries.py --text FOLDER --peers PYTHON"',
+        "",
+        "[paper]",
+        'claim = "at equal compute, a Switch autoencoder has a lower error than a dense one; at equal width a higher"',
+    ]
+
+    def table(name: str, values: dict[str, Any]) -> None:
+        plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
+        if plain:
+            lines.extend(["", f"[{name}]"])
+            lines.extend(f"{json.dumps(key)} = {_value(value)}" for key, value in plain.items())
+        for key, value in values.items():
+            if isinstance(value, dict):
+                table(f"{name}.{json.dumps(key)}", value)
+
+    table("ours", found)
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else json.dumps(value)
+
+
+def report_times(size: int, times: dict[str, dict[str, float]]) -> None:
+    print(f"\nstep, n = {size}, batch {BATCH}, k = {K}: CPU ms      median     least   median of ours")
+    for name, one in times.items():
+        share = one["median"] / times["ours"]["median"]
+        print(f"  {name:40s} {one['median']:12.1f} {one['least']:9.1f} {share:12.2f}x", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="the smaller width, fewer steps, nothing written")
+    parser.add_argument("--peers", default=sys.executable, help="a Python with sae-lens and eai-sparsify")
+    parser.add_argument("--text", type=Path, help="a folder of texts for SmolLM2")
+    parser.add_argument("--tokens", type=int, default=262_144)
+    parser.add_argument("--activations", type=Path, help="where to keep them, or what was kept")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=400, help="of the trainings at equal steps and equal compute")
+    parser.add_argument("--size", type=int, default=4096, help="width of the dictionaries that are trained")
+    parser.add_argument("--experts", type=int, default=8)
+    options = parser.parse_args()
+    x, what = activations(options)
+    train, held = prepared(x)
+    print(f"{what}; torch {torch.__version__}, one thread, {len(train):,} rows of width {train.shape[1]}")
+    found: dict[str, Any] = {"activations": what, "rows": len(train)}
+    with one_thread():
+        peers = available(options.peers, train, held)
+        for size in SIZES[:1] if options.quick else SIZES:
+            times = step_times(train, size, peers, 3 if options.quick else options.rounds)
+            report_times(size, times)
+            found[f"step_ms_n_{size}"] = times
+            found[f"faster_n_{size}"] = goals(times)
+        size, steps = (1024, 60) if options.quick else (options.size, options.steps)
+        found[f"equal_steps_n_{size}"] = equal_steps(train, held, peers, size, steps)
+        print(f"\nFVU on {len(held):,} held-out rows after {steps} steps, n = {size}")
+        for name, one in found[f"equal_steps_n_{size}"].items():
+            print(f"  {name:40s} {one['fvu']:.4f}   {one['cpu_seconds']:.1f} CPU s", flush=True)
+        for _, peer in peers:
+            peer.process.kill()
+        compute = equal_compute(train, held, size, steps, options.experts)
+        found[f"equal_compute_n_{size}"] = compute
+        print(f"\ndense n = {size} against switch with {options.experts} experts of {size}")
+        for name, one in compute.items():
+            print(f"  {name:40s} {one['fvu']:.4f}   {one['cpu_seconds']:.1f} CPU s, {one['steps']} steps")
+    wanted = {"faster_than_sparsify": TIMES_SPARSIFY, "faster_than_sae_lens": TIMES_SAE_LENS,
+              "switch_16_faster_than_dense": TIMES_DENSE}  # fmt: skip
+    for key in [key for key in found if key.startswith("faster_n_")]:
+        for name, goal in wanted.items():
+            if name in found[key]:
+                value = found[key][name]
+                print(f"{key} {name}: {value:.1f}, goal {goal:g}: {'met' if value >= goal else 'MISSED'}")
+    if not options.quick:
+        FILE.write_text(toml(found))
+
+
+def available(python: str, train: Tensor, held: Tensor) -> list[tuple[str, Peers]]:
+    """Those of the peers that the other Python has, each in a process of its own."""
+    found = []
+    for name in THEIRS:
+        peer = Peers(python, train, held)
+        try:
+            peer.ask(do="make", name=name, sizes=[train.shape[1], 256, K, BATCH, 1e-3, 10])
+            found.append((name, peer))
+        except RuntimeError as error:
+            print(f"{name} is left out: {error}")
+            peer.process.kill()
+    return found
+
+
+if __name__ == "__main__":
+    main()

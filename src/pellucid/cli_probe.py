@@ -1,0 +1,90 @@
+"""The command `probe`: a model and labelled texts in, a direction or a readout out, with its controls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import terminal
+from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
+
+if TYPE_CHECKING:
+    from .core import Finding
+
+
+def probe(
+    model: Annotated[
+        str | None,
+        typer.Argument(metavar="MODEL", help="A folder, smollm2, or a hub name.", show_default=False),
+    ] = None,
+    texts: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TEXTS", help="A .csv with a column of texts, or a built-in set (see --list).", show_default=False
+        ),
+    ] = None,
+    list_texts: Annotated[bool, typer.Option("--list", help="Show every built-in set of texts and exit.")] = False,
+    label: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column of two classes, such as true and false.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="Columns of numbers instead, such as latitude,longitude.")
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option("--text", metavar="COLUMN", help="The column of texts; text, statement, ... if any.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Rows with the same value are never on both sides of a split.")
+    ] = None,
+    layer: Annotated[int | None, typer.Option(min=0, help="Which layer to read; the best of four by default.")] = None,
+    method: Annotated[str, typer.Option(help="For classes: means (difference of means) or logistic.")] = "means",
+    answers: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="Two next words: does the direction move the model from A to B?"),
+    ] = None,
+    count: Annotated[int, typer.Option(min=20, help="How many texts of a built-in set.")] = 400,
+    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where results go; by default a folder named like the texts.")
+    ] = None,
+    open_report: Annotated[
+        bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+) -> None:
+    """Read a label or a number out of a model, beside every control.
+
+    A direction between two classes, or a linear readout of numbers, on held-out groups; beside it the words alone, the
+    words in random order, random labels, and, with --answers, whether the model uses the direction.
+    """
+    with one_line_errors():
+        from .jobs import probe as job
+
+        if list_texts:
+            terminal.show_pairs(job.list_texts())
+            return
+        if model is None or texts is None:
+            raise ValueError("give a MODEL and TEXTS: pellucid probe smollm2 cities.csv --label true")
+        targets = tuple(name.strip() for name in (target or "").split(",") if name.strip())
+        found = job.find_texts(texts, label=label, target=targets, column=column, group=group, count=count, seed=seed)
+        folder = output or Path(f"probe-{Path(texts).stem}")
+        refuse_foreign(folder)
+
+        def open_subject(**given: Any) -> Finding[Any]:
+            from .subjects.language_model import load_model
+
+            opened, words = load_model(model), tuple(f" {word.strip()}" for word in (answers or "").split(",") if word)
+            return job.open_probe(
+                job.activations(opened, found, layer=layer, answers=words, seed=seed), method=method, seed=seed, **given
+            )
+
+        finding = run_job(open_subject, folder, quiet=quiet, resume=resume)
+        if quiet:
+            typer.echo(str(folder))
+        else:
+            typer.echo(err=True)
+            terminal.show_finding(finding, folder)
+        open_in_browser(folder / "report.html", open_report)

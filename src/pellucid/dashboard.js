@@ -1,0 +1,169 @@
+"use strict";
+(async () => {
+  const at = (id) => document.getElementById(id);
+  const packed = Uint8Array.from(atob(at("data").textContent.trim()), (c) => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const D = await new Response(stream).json();
+  const N = D.id.length, PAGE = 150;
+  const placeOf = new Map(D.id.map((id, i) => [id, i]));
+  const digit = (c) => parseInt(c, 36) / 35;
+  const percent = (p) => (p >= 0.1 ? (100 * p).toFixed(0) : Number((100 * p).toPrecision(2))) + " %";
+  const shown = (word) => word.replace(/\n/g, "↵").replace(/\t/g, "⇥") || "∅";
+  const quoted = (word) => shown(word).replace(/^ /, "·").replace(/ {2,}/g, " ");
+
+  const make = (tag, attributes = {}, ...children) => {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  };
+
+  // ---- what there is to search: words in lower case, made when they are first needed
+  const wordAt = (i, e) => D.words[D.texts[D.rows[i][e]][D.positions[i][e]]];
+  const peaks = (i) => {
+    const seen = [];
+    for (let e = 0; e < D.rows[i].length - D.spread && D.rows[i][e] >= 0; e++) {
+      const word = wordAt(i, e), same = (other) => quoted(other).trim().toLowerCase() === quoted(word).trim().toLowerCase();
+      if (!seen.some(same)) seen.push(word);
+    }
+    return seen;
+  };
+  const index = { fires: [], near: [], writes: [] };
+  const build = {
+    fires: (i) => D.rows[i].map((row, e) => (row >= 0 ? wordAt(i, e) : "")).join("\u0001"),
+    near: (i) => D.rows[i].map((row, e) => (row < 0 ? "" : span(i, e).map(([word]) => word).join(""))).join("\u0001"),
+    writes: (i) => D.up[i].filter((w) => w >= 0).map((w) => D.words[w]).join("\u0001"),
+  };
+  const textOf = (kind, i) => (index[kind][i] ??= build[kind](i).toLowerCase());
+  function span(i, e) {
+    const text = D.texts[D.rows[i][e]], first = D.positions[i][e] - D.before, found = [];
+    for (let j = 0; j < D.acts[i][e].length; j++)
+      if (first + j >= 0 && first + j < text.length) found.push([D.words[text[first + j]], digit(D.acts[i][e][j]), j === D.before]);
+    return found;
+  }
+
+  // ---- the list
+  const keys = {
+    effect: (i) => -Math.abs((D.estimate[i] ?? 0) * D.density[i]), often: (i) => -D.density[i], rare: (i) => D.density[i],
+    max: (i) => -D.max[i], number: (i) => D.id[i],
+  };
+  let order = [], limit = PAGE, current = -1;
+  function filter() {
+    const asked = at("search").value.toLowerCase(), where = at("where").value, key = keys[at("sort").value];
+    const kinds = where === "any" ? ["fires", "near", "writes"] : [where];
+    const number = /^#?\d+$/.test(asked.trim()) ? placeOf.get(Number(asked.trim().replace("#", ""))) : undefined;
+    const all = Array.from({ length: N }, (_, i) => i);
+    const hits = asked.trim() ? all.filter((i) => i === number || kinds.some((kind) => textOf(kind, i).includes(asked))) : all;
+    const sorting = new Float64Array(N);
+    for (const i of hits) sorting[i] = key(i);
+    order = hits.sort((a, b) => (b === number) - (a === number) || sorting[a] - sorting[b] || a - b);
+    limit = PAGE;
+    draw();
+    at("count").textContent = hits.length === N ? `${N.toLocaleString("en")} features` :
+      `${hits.length.toLocaleString("en")} of ${N.toLocaleString("en")} features`;
+  }
+  function draw() {
+    at("list").replaceChildren(...order.slice(0, limit).map((i) => {
+      const words = peaks(i).slice(0, 4).map(quoted).join("  ");
+      const button = make("button", { type: "button", "data-i": i },
+        make("span", { class: "number" }, D.id[i]), make("span", { class: "words word" }, words), make("small", {}, percent(D.density[i])));
+      if (i === current) button.setAttribute("aria-current", "true");
+      return make("li", {}, button);
+    }));
+    at("more").hidden = order.length <= limit;
+  }
+
+  // ---- one feature
+  const table = (kind, words, values) => make("table", { class: `effects ${kind}` }, make("tbody", {},
+    ...words.flatMap((w, j) => (w < 0 ? [] : [make("tr", {}, make("td", { class: "word" }, quoted(D.words[w])),
+      make("td", {}, (values[j] > 0 ? "+" : "−") + Math.abs(values[j]).toPrecision(2)))]))));
+  function example(i, e) {
+    const line = make("div", { class: "tokens" }, make("small", {}, (digit(D.acts[i][e][D.before]) * D.max[i]).toPrecision(3)));
+    for (const [word, strength, peak] of span(i, e)) {
+      const node = make("span", peak ? { class: "peak" } : {}, shown(word));
+      if (strength > 0) {
+        node.style.background = `color-mix(in srgb, var(--heat) ${Math.round(15 + 70 * strength)}%, transparent)`;
+        node.title = (strength * D.max[i]).toPrecision(3);
+      }
+      line.append(node);
+    }
+    return line;
+  }
+  function histogram(i) {
+    const counts = D.histogram[i], top = Math.log1p(Math.max(...counts)), n = counts.length;
+    const space = "http://www.w3.org/2000/svg", svg = document.createElementNS(space, "svg");
+    svg.setAttribute("viewBox", `0 0 ${n * 10} 60`);
+    svg.setAttribute("preserveAspectRatio", "none");
+    svg.setAttribute("class", "histogram");
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", `activations from 0 to ${D.max[i]}: ${counts.join(", ")}`);
+    counts.forEach((count, j) => {
+      const bar = document.createElementNS(space, "rect"), height = top ? (58 * Math.log1p(count)) / top : 0;
+      for (const [name, value] of [["x", j * 10 + 0.5], ["y", 60 - height], ["width", 9], ["height", height]]) bar.setAttribute(name, value);
+      bar.append(Object.assign(document.createElementNS(space, "title"), { textContent: `${count} times` }));
+      svg.append(bar);
+    });
+    return make("div", {}, svg, make("div", { class: "axis" }, make("span", {}, "0"), make("span", {}, "activation; height: logarithm of the count"),
+      make("span", {}, String(D.max[i]))));
+  }
+  const signed = (x) => (x < 0 ? "−" : "+") + Math.abs(x).toPrecision(2) + " nats";
+  function effects(i) {
+    if (D.estimate[i] === null) return "Its effect on the loss is not known: it did not fire where effects were measured.";
+    const exact = D.exact[i] === null ? "" : ` Run with it taken away: ${signed(D.exact[i])}.`;
+    return `Taken away where it fires, the loss of the text that follows changes by ${signed(D.estimate[i])} each time (first order).${exact}`;
+  }
+  function show(i, quiet) {
+    current = i;
+    const strongest = [], spread = [];
+    D.rows[i].forEach((row, e) => row >= 0 && (e < D.rows[i].length - D.spread ? strongest : spread).push(example(i, e)));
+    const near = D.near[i].map((id, j) => {
+      const other = placeOf.get(id), name = other === undefined ? "did not fire" : peaks(other).slice(0, 4).map(quoted).join("  ");
+      const link = other === undefined ? String(id) : make("a", { href: `#${id}` }, String(id));
+      return make("li", {}, link, ` ${(D.cos[i][j] ?? 0).toFixed(2)} `, make("span", { class: "word" }, name));
+    });
+    const writes = D.up[i].some((w) => w >= 0) ? [make("div", { class: "columns" },
+      make("section", {}, make("h2", {}, "Words it promotes"), table("promoted", D.up[i], D.upv[i])),
+      make("section", {}, make("h2", {}, "Words it suppresses"), table("suppressed", D.down[i], D.downv[i])))] : [];
+    at("feature").replaceChildren(
+      make("h2", {}, `Feature ${D.id[i]}`),
+      make("p", { class: "lead" }, `Fires at ${percent(D.density[i])} of the tokens, at most ${D.max[i]} strong. ${effects(i)}`),
+      make("h2", {}, "Where it fires most"), ...strongest,
+      ...(spread.length ? [make("h2", {}, "At other strengths"), ...spread] : []),
+      ...writes,
+      make("div", { class: "columns" },
+        make("section", {}, make("h2", {}, "How strongly it fires"), histogram(i)),
+        make("section", {}, make("h2", {}, "Nearest features (cosine)"), make("ul", { class: "near" }, ...near))));
+    at("feature").scrollTop = 0;
+    document.querySelectorAll("#list button").forEach((b) => b.toggleAttribute("aria-current", Number(b.dataset.i) === i));
+    if (!quiet) history.replaceState(null, "", `#${D.id[i]}`);
+  }
+
+  const step = (by) => {
+    const next = order[order.indexOf(current) + by];
+    if (next === undefined) return;
+    if (order.indexOf(next) >= limit) { limit += PAGE; draw(); }
+    show(next);
+    document.querySelector("#list button[aria-current]")?.scrollIntoView({ block: "nearest" });
+  };
+  const fromHash = () => placeOf.get(Number(location.hash.slice(1)));
+  let waiting;
+  at("search").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(filter, 120); });
+  for (const id of ["where", "sort"]) at(id).addEventListener("change", filter);
+  at("more").addEventListener("click", () => { limit += PAGE; draw(); });
+  at("list").addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) show(Number(button.dataset.i));
+  });
+  addEventListener("hashchange", () => { const i = fromHash(); if (i !== undefined) show(i, true); });
+  addEventListener("keydown", (event) => {
+    if (event.target.matches("input, select") && event.key !== "Escape") return;
+    if (event.key === "/") { event.preventDefault(); at("search").focus(); }
+    if (event.key === "Escape") event.target.blur();
+    if (event.key === "j" || event.key === "ArrowDown") { event.preventDefault(); step(1); }
+    if (event.key === "k" || event.key === "ArrowUp") { event.preventDefault(); step(-1); }
+  });
+  filter();
+  const first = location.hash.length > 1 ? fromHash() : undefined;
+  if (N) show(first ?? order[0], first === undefined);
+  else at("feature").replaceChildren(make("p", { class: "note" }, "No feature fired."));
+})().catch((error) => { document.getElementById("feature").textContent = `The features could not be read: ${error}`; });

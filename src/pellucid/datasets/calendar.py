@@ -1,0 +1,53 @@
+"""Days of the week and months, in sentences whose next word is a day or month some steps later.
+
+The task is Engels et al., Not All Language Model Features Are Linear (arXiv 2405.14860, section 5); our own templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..subjects.labelled_texts import LabelledTexts
+
+__all__ = ["DAYS", "MONTHS", "calendar_texts"]
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_STEPS = ("Two", "Three", "Four", "Five", "Six")
+_AFTER = (
+    ("The {unit} after {name} is", 1),
+    ("The {unit} before {name} is", -1),
+    ("The {unit} that follows {name} is", 1),
+    ("The {unit} that comes right after {name} is", 1),
+    ("The {unit} just before {name} is", -1),
+)
+
+
+def calendar_texts(names: Sequence[str] = DAYS, solved: bool = True) -> tuple[LabelledTexts, NDArray[np.int64]]:
+    """Sentences over every name and template, with the number of the name as y, and the shift to the answer (rows,).
+
+    Grouped by template. `solved` puts one solved sentence of the template in front, about a name two before. The
+    token of the name is at `position` -2 in all of them.
+    """
+    unit = "month" if len(names) == 12 else "day"
+    texts, labels, groups, shifts = [], [], [], []
+    later = [(f"{step} {unit}s after {{name}} is", i + 2) for i, step in enumerate(_STEPS)]
+    for template, shift in (*_AFTER, *later):
+        for i, name in enumerate(names):
+            text = template.format(unit=unit, name=name)
+            if solved:
+                before = template.format(unit=unit, name=names[(i - 2) % len(names)])
+                text = f"{before} {names[(i - 2 + shift) % len(names)]}. {text}"
+            texts.append(text)
+            labels.append(i)
+            groups.append(template.replace("{unit}", unit).replace("{name}", "..."))
+            shifts.append(shift)
+    title = "months of the year" if unit == "month" else "days of the week"
+    found = LabelledTexts(tuple(texts), np.array(labels, dtype=float), tuple(names), tuple(groups), -2, title)
+    return found, np.array(shifts)

@@ -1,0 +1,157 @@
+"""Mechanics: one-dimensional systems by their Lagrangians, a damped double pendulum, and a planet that no one sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ..algebra.text import parse
+from ..subjects.motions import Motion, Motions
+
+__all__ = [
+    "HIDDEN_DISTANCE",
+    "LAGRANGIANS",
+    "damped_double_pendulum",
+    "friction_of_pendulum",
+    "hidden_place",
+    "hidden_planet",
+    "lagrangian_motion",
+    "lagrangian_motions",
+    "pull_of_hidden",
+]
+
+HIDDEN_DISTANCE = 1.57
+"""Neptune's mean distance from the Sun over that of Uranus."""
+_ALONG = 100
+"""Times looked at along each orbit."""
+_KEPT = 10
+"""How many of them are kept, on average: many orbits pass each place in both directions."""
+
+Array = NDArray[np.float64]
+Box = tuple[tuple[float, float], tuple[float, float]]
+
+LAGRANGIANS: Mapping[str, tuple[str, Box]] = {
+    "oscillator": ("v**2/2 - x**2/2", ((-1.0, 1.0), (-1.0, 1.0))),
+    "pendulum": ("v**2/2 + cos(x)", ((-3.0, 3.0), (-3.0, 3.0))),
+    "Kepler": ("v**2/2 + 1/x", ((0.5, 2.0), (-1.0, 1.0))),
+    "relativistic oscillator": ("-sqrt(1 - v**2) - x**2/2", ((-1.0, 1.0), (-0.9, 0.9))),
+    "cos x cos v": ("v**2/2 - cos(x)*cos(v)", ((0.1, 1.1), (0.1, 1.1))),
+    "exp": ("exp(v**2)*(1 + exp(x**2))", ((0.1, 1.1), (0.1, 1.1))),
+    "x v^2 + x^2 v^3": ("x*v**2 + x**2*v**3", ((0.1, 1.1), (0.1, 1.1))),
+}
+"""L(x, v) and the ranges of x and v: textbook systems first, then ones that no one has met.
+
+The first four, and the kind of the others, are those of arXiv 2504.02822.
+"""
+
+
+def lagrangian_motion(name: str, rows: int = 512, seed: int = 0) -> Motion:
+    """Uniform states of one of `LAGRANGIANS` and their accelerations a = (L_x - L_xv v) / L_vv. Raises ValueError."""
+    if name not in LAGRANGIANS:
+        raise ValueError(f"name={name!r} is unknown; give one of {', '.join(LAGRANGIANS)}")
+    text, box = LAGRANGIANS[name]
+    lagrangian = parse(text, ("x", "v"))
+    x, v = (sympy.Symbol(letter, real=True) for letter in "xv")
+    force = sympy.diff(lagrangian, x) - sympy.diff(lagrangian, x, v) * v
+    acceleration = sympy.lambdify((x, v), force / sympy.diff(lagrangian, v, 2), "numpy")
+    low, high = np.array(box).T
+    states = np.random.default_rng(seed).uniform(low, high, (rows, 2))
+    return Motion(states[:, 0], states[:, 1], acceleration(*states.T), ("x",), name)
+
+
+def lagrangian_motions(rows: int = 512, seed: int = 0, names: tuple[str, ...] = tuple(LAGRANGIANS)) -> Motions:
+    """Several of `LAGRANGIANS`, in order."""
+    return Motions(tuple(lagrangian_motion(name, rows, seed + i) for i, name in enumerate(names)))
+
+
+def damped_double_pendulum(rows: int = 2000, seed: int = 0, friction: float = 0.1) -> Motion:
+    """Angles and velocities of two unit masses on unit rods, g = 1, each joint slowed by `friction` times its velocity.
+
+    M(x) a = Q(x, v) - friction v: what friction adds to the accelerations is -friction M^-1 v. States along orbits
+    from rest at random angles.
+
+    >>> damped_double_pendulum(20).columns
+    ('theta1', 'theta2', 'v_theta1', 'v_theta2')
+    """
+    generator = np.random.default_rng(seed)
+    orbits = max(1, rows // _KEPT)
+    state = np.concatenate([generator.uniform(-1.5, 1.5, (orbits, 2)), np.zeros((orbits, 2))], 1)
+    states = _orbit(lambda s: np.concatenate([s[:, 2:], _pendulum(s[:, :2], s[:, 2:], friction)], 1), state, 15.0)
+    kept = states.reshape(-1, 4)[np.sort(generator.permutation(states[..., 0].size)[:rows])]
+    x, v = kept[:, :2], kept[:, 2:]
+    return Motion(x, v, _pendulum(x, v, friction), ("theta1", "theta2"), "damped double pendulum")
+
+
+def friction_of_pendulum(motion: Motion, friction: float = 0.1) -> Array:
+    """What friction adds to the accelerations of `damped_double_pendulum`, (rows, 2)."""
+    return _pendulum(motion.x, motion.v, friction) - _pendulum(motion.x, motion.v, 0.0)
+
+
+def hidden_planet(rows: int = 800, mass: float = 0.01, orbits: float = 3.0) -> Motion:
+    """A planet about a star at the origin (G M = 1, mean distance 1, eccentricity 0.05), pulled by another unseen one.
+
+    The hidden one, of `mass` stars, goes round in a circle of radius `HIDDEN_DISTANCE`, as Neptune does for Uranus
+    (whose true mass is 5e-5 of the Sun's); the times are part of the data.
+    """
+    times = np.linspace(0.0, 2 * np.pi * orbits, rows)
+    start = np.array([[0.95, 0.0, 0.0, np.sqrt((1 + 0.05) / (1 - 0.05))]])
+    steps = 8
+
+    def slope(s: Array, t: float) -> Array:
+        pull = -s[:, :2] / np.linalg.norm(s[:, :2], axis=1, keepdims=True) ** 3
+        return np.concatenate([s[:, 2:], pull + pull_of_hidden(s[:, :2], np.array([t]), mass)], 1)
+
+    states, state, step = [start], start, times[1] / steps
+    for k in range((rows - 1) * steps):
+        state = _runge_kutta(slope, state, k * step, step)
+        if (k + 1) % steps == 0:
+            states.append(state)
+    path = np.concatenate(states)
+    x = path[:, :2]
+    a = -x / np.linalg.norm(x, axis=1, keepdims=True) ** 3 + pull_of_hidden(x, times, mass)
+    return Motion(x, path[:, 2:], a, ("x", "y"), "planet with a hidden one", times)
+
+
+def hidden_place(times: Array) -> Array:
+    """Where the hidden planet is, (rows, 2)."""
+    angle = HIDDEN_DISTANCE**-1.5 * times + 1.0
+    return HIDDEN_DISTANCE * np.stack([np.cos(angle), np.sin(angle)], 1)
+
+
+def pull_of_hidden(x: Array, times: Array, mass: float) -> Array:
+    """The acceleration (rows, 2) of a planet at x by the hidden one."""
+    apart = hidden_place(times) - x
+    return mass * apart / np.linalg.norm(apart, axis=1, keepdims=True) ** 3
+
+
+def _pendulum(x: Array, v: Array, friction: float) -> Array:
+    """Accelerations of the double pendulum, from M(x) a = Q(x, v) - friction v."""
+    apart = x[:, 0] - x[:, 1]
+    cross = np.cos(apart)
+    first = -np.sin(apart) * v[:, 1] ** 2 - 2 * np.sin(x[:, 0]) - friction * v[:, 0]
+    second = np.sin(apart) * v[:, 0] ** 2 - np.sin(x[:, 1]) - friction * v[:, 1]
+    determinant = 2 - cross**2
+    return np.stack([first - cross * second, 2 * second - cross * first], 1) / determinant[:, None]
+
+
+def _orbit(field: Callable[[Array], Array], state: Array, seconds: float) -> Array:
+    """States (orbit, time, variable) at `_ALONG` times, from `state` (orbit, variable)."""
+    steps = 10
+    step = seconds / (_ALONG * steps)
+    found = []
+    for k in range(_ALONG * steps):
+        state = _runge_kutta(lambda s, _: field(s), state, 0.0, step)
+        if (k + 1) % steps == 0:
+            found.append(state)
+    return np.stack(found, 1)
+
+
+def _runge_kutta(slope: Callable[[Array, float], Array], state: Array, time: float, step: float) -> Array:
+    k1 = slope(state, time)
+    k2 = slope(state + step / 2 * k1, time + step / 2)
+    k3 = slope(state + step / 2 * k2, time + step / 2)
+    k4 = slope(state + step * k3, time + step)
+    return state + step / 6 * (k1 + 2 * k2 + 2 * k3 + k4)

@@ -1,0 +1,55 @@
+"""People with the years they died in: a list of our own, or WordNet's 2,600 (Debian package wordnet-base)."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from ..subjects.labelled_texts import LabelledTexts
+from .places import draw
+
+__all__ = ["WORDNET", "people", "people_texts"]
+
+WORDNET = Path("/usr/share/wordnet/data.noun")
+_PERSON = re.compile(r"^\d+ 18 n [0-9a-f]{2} (.*?) \d{3} .*\| .*?\((?:born [^()]*?)?(\d{3,4})-(\d{3,4})\)")
+
+
+def people(wordnet: Path | str | None = None) -> tuple[tuple[str, int, int], ...]:
+    """(name, year of birth, year of death) of people with two names or more.
+
+    From the file `wordnet` (data.noun); where none is given, from `WORDNET` if it is installed, else our own list.
+    Raises ValueError for a file without people.
+    """
+    path = Path(wordnet) if wordnet is not None else WORDNET
+    if wordnet is None and not path.is_file():
+        lines = (files("pellucid.datasets") / "people.csv").read_text(encoding="utf-8").splitlines()[1:]
+        return tuple((name, int(born), int(died)) for name, born, died in (line.split(",") for line in lines))
+    found = {}
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        match = _PERSON.match(line)
+        if match is None:
+            continue
+        name = max(match[1].split()[::2], key=len).replace("_", " ")
+        born, died = int(match[2]), int(match[3])
+        if " " in name and name.isascii() and born < died <= born + 120:
+            found[name] = (name, born, died)
+    if not found:
+        raise ValueError(f"wordnet={str(path)!r} holds no people; give WordNet's data.noun")
+    return tuple(found.values())
+
+
+def people_texts(
+    count: int = 1500, seed: int = 0, wordnet: Path | str | None = None, earliest: int = 1000
+) -> LabelledTexts:
+    """Names of people alone, with the year of death; grouped by last name, so that no family is on both sides.
+
+    Gurnee and Tegmark, arXiv 2310.02207, section 2.
+    """
+    known = [one for one in people(wordnet) if one[2] >= earliest]
+    chosen = draw(known, count, np.random.default_rng(seed))
+    groups = tuple(name.split()[-1] for name, _, _ in chosen)
+    y = np.array([died for _, _, died in chosen], dtype=float)
+    return LabelledTexts(tuple(name for name, _, _ in chosen), y, ("death year",), groups, title="people")

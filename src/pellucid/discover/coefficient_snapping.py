@@ -1,0 +1,77 @@
+"""Measured coefficients as exact numbers: which are equal, and which are simple fractions.
+
+A fraction p/q is taken where it lies within the uncertainty s, and where that is no wonder: numbers with denominators
+up to q lie about 1 / (0.3 q^2) apart, so that one of them is within 2.5 s of any number with probability 1.5 s q^2.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+_WITHIN = 2.5
+_CHANCE = 0.1
+_WHOLE = 0.25
+"""The same for whole numbers, which are likelier than fractions to begin with."""
+_EQUAL = 0.05
+"""Two coefficients are called equal only where they are known that well."""
+_SYSTEMATIC = 2e-6
+"""What integration leaves, of a coefficient."""
+
+Array = NDArray[np.float64]
+
+
+def doubts(values: Array, covariance: Array) -> Array:
+    """Standard deviations of the coefficients, integration errors among them."""
+    return np.sqrt(np.maximum(np.diag(covariance), 0) + (_SYSTEMATIC * values) ** 2)
+
+
+def tied(values: Array, covariance: Array) -> Array:
+    """(coefficients, groups): +-1 where the coefficient belongs to a group of equal size.
+
+    >>> tied(np.array([1.001, -1.0, 3.0]), np.diag([1e-6, 1e-6, 1e-6]))
+    array([[ 1.,  0.],
+           [-1.,  0.],
+           [ 0.,  1.]])
+    """
+    sizes, signs = np.abs(values), np.where(values < 0, -1.0, 1.0)
+    groups: list[list[int]] = []
+    for i in range(len(values)):
+        for group in groups:
+            if all(_equal(i, j, sizes, signs, covariance) for j in group):
+                group.append(i)
+                break
+        else:
+            groups.append([i])
+    pattern = np.zeros((len(values), len(groups)))
+    for g, group in enumerate(groups):
+        pattern[group, g] = signs[group] * signs[group[0]]
+    return pattern
+
+
+def _equal(i: int, j: int, sizes: Array, signs: Array, covariance: Array) -> bool:
+    shared = signs[i] * signs[j] * covariance[i, j]
+    variance = covariance[i, i] + covariance[j, j] - 2 * shared + (_SYSTEMATIC * (sizes[i] + sizes[j])) ** 2
+    doubt = sqrt(max(variance, 0.0))
+    return abs(sizes[i] - sizes[j]) < _WITHIN * doubt and _WITHIN * doubt < _EQUAL * sizes[i]
+
+
+def simple_fraction(value: float, doubt: float) -> sympy.Rational | None:
+    """The simplest fraction within the uncertainty, where there is one that is simple enough to be no accident.
+
+    >>> simple_fraction(2.6668, 0.0002), simple_fraction(1.2345, 0.001), simple_fraction(28.02, 0.02)
+    (8/3, None, 28)
+    """
+    if not doubt > 0:
+        return None
+    most = max(1, int(sqrt(_CHANCE / (1.5 * doubt))))
+    for q in range(1, min(most, 1000) + 1):
+        p = round(value * q)
+        if p == 0 or abs(value - p / q) > _WITHIN * doubt:
+            continue
+        if 2 * _WITHIN * doubt < (_WHOLE if q == 1 else 1.0):
+            return sympy.Rational(p, q)  # type: ignore[return-value]
+    return None

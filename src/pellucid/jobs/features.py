@@ -1,0 +1,200 @@
+"""The job `features`: a model and text become a dictionary of features, what it is worth, and a page to look at them.
+
+text -> tokens -> activations on disk -> dictionary -> evaluation on text held out -> atlas of the features -> finding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..artifacts.dictionary import Dictionary
+from ..artifacts.dictionary_quality import DictionaryQuality
+from ..artifacts.feature_atlas import FeatureAtlas
+from ..core.finding import Finding
+from ..core.method import Method
+from ..core.reporter import SILENT, Reporter
+from ..dashboard import dashboard_html
+from ..datasets.python_texts import python_texts
+from ..look.dictionary_at_site import DictionaryAtSite
+from ..look.dictionary_evaluation import DictionaryEvaluation
+from ..look.feature_survey import FeatureSurvey
+from ..look.sparse_autoencoders import SwitchSAE, TopKSAE
+from ..subjects.activations import Vectors
+from ..subjects.language_model import LanguageModel
+from ..subjects.site import Site
+from ..subjects.text_files import read_texts
+from .resume import keep, resumed
+
+__all__ = ["TOKENS", "Corpus", "dashboard_files", "find_corpus", "open_features", "refuse_settings"]
+
+TOKENS = 200_000
+HELD_OUT = 0.15
+"""The share of the tokens that the dictionary never sees, on which it is judged."""
+_MOST_HELD = 32_768
+_BATCH = 1024
+_LETTERS_EACH = 8
+"""More letters than a token has, on average, in most texts."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Texts, and what they are called in the report."""
+
+    texts: tuple[str, ...]
+    name: str
+
+
+def find_corpus(path: Path | None, *, tokens: int = TOKENS, seed: int = 0) -> Corpus:
+    """The texts of a file or folder; without one, those that come with Python. Raises ValueError."""
+    if path is None:
+        return Corpus(tuple(python_texts(tokens * _LETTERS_EACH, seed)), "the texts of Python's own library")
+    return Corpus(tuple(read_texts(path)), path.resolve().name)
+
+
+def open_features(
+    model: LanguageModel,
+    corpus: Corpus | Iterable[str],
+    *,
+    layer: int | str | None = None,
+    width: int = 8192,
+    k: int = 32,
+    experts: int = 8,
+    tokens: int = TOKENS,
+    length: int = 128,
+    steps: int | None = None,
+    seed: int = 0,
+    evaluation: DictionaryEvaluation | None = None,
+    survey: FeatureSurvey | None = None,
+    reporter: Reporter = SILENT,
+    checkpoint: Path | None = None,
+) -> Finding[Dictionary]:
+    """A dictionary of what a layer holds, judged on text that it was not made from, with an atlas of its features.
+
+    `layer`: its number or module path; by default the middle one. `experts=1` trains one plain dictionary (TopK), more
+    a Switch of that many. `tokens` bounds the text, `steps` the training (by default eight passes over the tokens).
+    With `checkpoint`, an interrupted run goes on: activations, training and what was found are kept there. Raises
+    ValueError for bad settings, a layer that is not there, and too little text.
+    """
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(tuple(corpus), "texts")
+    path = _path(model, layer)
+    refuse_settings(width, k, experts, tokens, length, steps)
+    held, train = _rows(model, corpus.texts, tokens, length, seed)
+    site = Site(model, path, torch.cat([held, train]))
+    vectors: Vectors = site.activations()
+    if checkpoint is not None:
+        vectors = site.store(checkpoint / "activations", reporter=reporter)
+    rows = np.arange(len(held) + len(train))
+    trained, judged = vectors.select(rows[len(held) :]), vectors.select(rows[: len(held)])
+    if steps is None:
+        steps = min(20_000, max(200, 8 * trained.count // _BATCH))
+    method = _method(width, k, experts, steps, min(_BATCH, trained.count))
+    found = _dictionary(method, trained, seed, reporter, checkpoint)
+    at_held = DictionaryAtSite(found.artifact, Site(model, path, held), judged)
+    quality = (evaluation or DictionaryEvaluation()).explain(at_held, seed, reporter=reporter)
+    at_all = DictionaryAtSite(found.artifact, site, vectors)
+    atlas = (survey or FeatureSurvey()).explain(at_all, seed, reporter=reporter)
+    told = {
+        "table": f"Features of {path} of {model.name}",
+        "notes": [f"text: {corpus.name}, {train.numel():,} tokens to train on and {held.numel():,} to judge on"],
+        "model": model.name,
+        "layer": path,
+        "text": corpus.name,
+        "tokens": train.numel(),
+    }
+    seconds = {**found.provenance.seconds, **quality.provenance.seconds, **atlas.provenance.seconds}
+    provenance = replace(found.provenance, settings={**found.provenance.settings, **told}, seconds=seconds)
+    parts = {**found.parts, "quality": quality.artifact, "atlas": atlas.artifact}
+    claims = (*found.claims, *quality.claims, *atlas.claims)
+    return replace(found, claims=claims, parts=parts, provenance=provenance)
+
+
+def refuse_settings(width: int, k: int, experts: int, tokens: int, length: int, steps: int | None = None) -> None:
+    """Raises ValueError for what cannot be trained, before a model is loaded."""
+    for name, value in (("width", width), ("k", k), ("experts", experts), ("tokens", tokens)):
+        if value < 1:
+            raise ValueError(f"{name}={value} is too small; use at least 1")
+    if steps is not None and steps < 1:
+        raise ValueError(f"steps={steps} trains nothing; use at least 1")
+    if width % experts:
+        raise ValueError(f"width={width} cannot be shared out among {experts} experts; use a multiple")
+    if width // experts < k:
+        each = f" of each of {experts} experts" if experts > 1 else ""
+        raise ValueError(f"width={width // experts}{each} is smaller than k={k}; raise the width, or lower k")
+    if tokens < 20 * length:
+        raise ValueError(f"tokens={tokens} are fewer than 20 sequences of {length}; give at least {20 * length}")
+
+
+def dashboard_files(finding: Finding[Any]) -> dict[str, bytes]:
+    """The page of the features, for the folder of the finding."""
+    atlas, quality = finding.parts.get("atlas"), finding.parts.get("quality")
+    if not isinstance(atlas, FeatureAtlas):
+        return {}
+    figures = _figures(quality) if isinstance(quality, DictionaryQuality) else []
+    page = dashboard_html(atlas, figures, title=str(finding.provenance.settings.get("table", "")), report="report.html")
+    return {"features.html": page.encode()}
+
+
+def _figures(quality: DictionaryQuality) -> list[tuple[str, str]]:
+    table = quality.figures
+    found: list[tuple[str, str]] = []
+    if "reconstruction" in table:
+        found.append(("of the variance unexplained", f"{100 * table['reconstruction']['fvu']:.1f} %"))
+        found.append(("features fire at a token", f"{table['reconstruction']['l0']:.1f}"))
+    if "recovered_from_mean" in table.get("loss", {}):
+        found.append(("of the cross-entropy recovered", f"{100 * table['loss']['recovered_from_mean']:.1f} %"))
+    if "latents" in table:
+        found.append(("dense", f"{table['latents']['dense']:,}"))
+    return found
+
+
+def _dictionary(
+    method: Method[Any, Dictionary], trained: Vectors, seed: int, reporter: Reporter, folder: Path | None
+) -> Finding[Dictionary]:
+    found = resumed(folder, method, trained, seed)
+    if found is None:
+        training = None if folder is None else folder / "training"
+        found = method.explain(trained, seed, reporter=reporter, checkpoint=training)
+        keep(found, folder)
+    return found
+
+
+def _method(width: int, k: int, experts: int, steps: int, batch: int) -> Method[Any, Dictionary]:
+    if experts == 1:
+        return TopKSAE(width=width, k=k, steps=steps, batch_size=batch)
+    return SwitchSAE(width=width, k=k, experts=experts, steps=steps, batch_size=batch)
+
+
+def _path(model: LanguageModel, layer: int | str | None) -> str:
+    """The module path of a layer. Raises ValueError where there is no such layer (paths are checked by the site)."""
+    if layer is None:
+        return model.layers[len(model.layers) // 2]
+    if isinstance(layer, str) and not layer.lstrip("-").isdigit():
+        return layer
+    number = int(layer)
+    if not 0 <= number < len(model.layers):
+        raise ValueError(f"layer={number} is not in {model.name}; its layers are 0 to {len(model.layers) - 1}")
+    return model.layers[number]
+
+
+def _rows(model: LanguageModel, texts: tuple[str, ...], tokens: int, length: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Held-out and training rows of tokens: texts in random order, the first of them held out."""
+    order = torch.randperm(len(texts), generator=torch.Generator().manual_seed(seed)).tolist()
+    chosen: list[str] = []
+    letters = 0
+    for i in order:
+        chosen.append(texts[i])
+        letters += len(texts[i])
+        if letters >= _LETTERS_EACH * tokens:
+            break
+    ids = model.tokens(chosen, length)[: tokens // length]
+    held = min(max(4, round(HELD_OUT * len(ids))), max(4, _MOST_HELD // length))
+    if len(ids) < 20:
+        raise ValueError(f"the text has {ids.numel():,} tokens, fewer than 20 sequences of {length}; give more text")
+    return ids[:held], ids[held:]

@@ -1,0 +1,72 @@
+"""The job `layers`: a model and text become a map of its layers: what each is at, and what is lost without it.
+
+text -> rows of tokens -> stages (one pass) -> deletion of each layer -> swap of each with the next -> finding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..artifacts.effects import Effects
+from ..core.finding import Finding
+from ..core.method import Method
+from ..core.reporter import SILENT, Reporter
+from ..look.layer_effects import LayerDeletion, LayerSwap
+from ..look.layer_stages import LayerStages
+from ..subjects.language_model import LanguageModel
+from ..subjects.site import Site
+from .features import Corpus
+
+ROWS, LENGTH = 8, 128
+
+__all__ = ["LENGTH", "ROWS", "open_layers"]
+
+
+def open_layers(
+    model: LanguageModel,
+    corpus: Corpus | Iterable[str],
+    *,
+    rows: int = ROWS,
+    length: int = LENGTH,
+    batch_size: int = 2,
+    seed: int = 0,
+    reporter: Reporter = SILENT,
+    checkpoint: Path | None = None,
+) -> Finding[Effects]:
+    """What each layer is at, and what is lost when it is left out or changes places with the next.
+
+    `rows` rows of `length` tokens are drawn from the texts. With `checkpoint`, an interrupted run goes on after the
+    last batch that was done. Raises ValueError for an empty corpus, too little text, and a length beyond the context.
+    """
+    corpus = corpus if isinstance(corpus, Corpus) else Corpus(tuple(corpus), "texts")
+    if rows < 1:
+        raise ValueError(f"rows={rows} measures nothing; use at least 1")
+    tokens = model.tokens(corpus.texts, length)
+    if len(tokens) < rows:
+        raise ValueError(f"{corpus.name} holds {len(tokens)} rows of {length} tokens; use that many rows, or more text")
+    drawn = torch.randperm(len(tokens), generator=torch.Generator().manual_seed(seed))[:rows].sort().values
+    site = Site(model, model.layers[-1], tokens[drawn], batch_size=batch_size)
+    deletion = LayerDeletion(batch_size=batch_size)
+    stages_of, swap = LayerStages(batch_size=batch_size), LayerSwap(batch_size=batch_size)
+    methods: list[Method[Site, Effects]] = [stages_of, deletion, swap]
+    findings: list[Finding[Any]] = [
+        method.explain(site, seed, reporter=reporter, checkpoint=checkpoint) for method in methods
+    ]
+    stages, deleted, swapped = findings
+    artifact = deleted.artifact.beside(swapped.artifact).beside(stages.artifact)
+    told = {
+        **deletion.settings(),
+        "model": model.name,
+        "text": corpus.name,
+        "tokens": rows * length,
+        "notes": [f"text: {corpus.name}, {rows} rows of {length} tokens drawn from {len(tokens)}"],
+    }
+    seconds = {stage: spent for finding in findings for stage, spent in finding.provenance.seconds.items()}
+    provenance = replace(deleted.provenance, method="layers", settings=told, seconds=seconds)
+    claims = (*deleted.claims, *swapped.claims, *stages.claims)
+    return Finding(replace(artifact, title=f"layers of {model.name}"), claims, provenance)

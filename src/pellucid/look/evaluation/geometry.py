@@ -1,0 +1,155 @@
+"""How a dictionary's features lie: duplicates, parallelograms, lobes.
+
+Of "The Geometry of Concepts: Sparse Autoencoder Feature Structure" (arXiv 2410.19750): parallelograms among differences
+of features and lobes, features that fire together and lie together. Duplicates across experts
+are what a Switch dictionary pays for its speed (arXiv 2410.08201). Cost O(features^2 width), in blocks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from ...core.claim import Claim, Measured
+from .latents import frequencies
+from .sample import Sample
+
+__all__ = ["DUPLICATE", "measure_duplicates", "measure_geometry", "nearest"]
+
+DUPLICATE = 0.9
+PARALLEL = 0.9
+_BLOCK = 1024
+_LOBES = 3
+
+
+def nearest(
+    decoder: Float[Tensor, "features width"], count: int, of: Int[Tensor, " some"] | None = None
+) -> tuple[Float[Tensor, "some count"], Int[Tensor, "some count"]]:
+    """The `count` other features with the largest cosine to each feature, and these cosines.
+
+    >>> nearest(torch.tensor([[1.0, 0.0], [2.0, 0.0], [0.0, 1.0]]), 1)[1].flatten().tolist()
+    [1, 0, 0]
+    """
+    units = normalize(decoder.float(), dim=1)
+    rows = torch.arange(len(units)) if of is None else of
+    count = min(count, len(units) - 1)
+    values, indices = [], []
+    for part in rows.split(_BLOCK):
+        cosines = units[part] @ units.T
+        cosines[torch.arange(len(part)), part] = -2
+        best = cosines.topk(count, dim=1)
+        values.append(best.values)
+        indices.append(best.indices)
+    return torch.cat(values), torch.cat(indices)
+
+
+def measure_duplicates(
+    decoder: Float[Tensor, "features width"], alive: Int[Tensor, " alive"], experts: int, generator: torch.Generator
+) -> tuple[list[Claim], dict[str, Any]]:
+    """The share of features that have a near copy (cosine above 0.9), for a Switch dictionary in another expert.
+
+    The baseline is the same for random directions of the same covariance.
+    """
+    if len(alive) < 2:
+        return [], {}
+    units = normalize(decoder[alive].float(), dim=1)
+    expert = alive * experts // len(decoder)
+    copies = _copies(units, expert if experts > 1 else None)
+    basis = torch.linalg.cholesky(units.T @ units / len(units) + 1e-6 * torch.eye(units.shape[1]))
+    random = normalize(torch.randn(units.shape, generator=generator) @ basis.T, dim=1)
+    chance = float(_copies(random, expert if experts > 1 else None).double().mean())
+    share = float(copies.double().mean())
+    where = "in another expert" if experts > 1 else "elsewhere"
+    told = f"share of {len(alive):,} features with a near copy {where} (cosine above {DUPLICATE}); baseline: random"
+    error = (share * (1 - share) / len(alive)) ** 0.5
+    claims: list[Claim] = [Measured(told, share, "", chance, error)]
+    return claims, {"duplicates": share, "duplicates_by_chance": chance, "experts": experts}
+
+
+def measure_geometry(
+    sample: Sample, decoder: Float[Tensor, "features width"], generator: torch.Generator, *, features: int = 384
+) -> tuple[list[Claim], dict[str, Any]]:
+    """Parallelograms and lobes among the `features` that fire most often, dense ones left out."""
+    often = frequencies(sample)
+    often[often > 0.5] = 0
+    chosen = often.argsort(descending=True)[: min(features, int((often > 0).sum()))]
+    if len(chosen) < 16 or sample.sequences < 8:
+        return [], {}
+    rows = decoder[chosen].double()
+    parallel, chance = _parallelograms(rows[:96], generator)
+    lobes = _lobes(sample, chosen, rows, generator)
+    claims: list[Claim] = [
+        Measured(
+            f"parallelograms among features: pairs of differences with a cosine above {PARALLEL}; baseline: random "
+            "directions of the same covariance",
+            parallel, "", chance, None,
+        ),
+        Measured(
+            "lobes: features that fire in the same texts lie together (adjusted mutual information of "
+            f"{_LOBES} clusters each way); baseline: shuffled",
+            lobes[0], "", lobes[1], lobes[2],
+        ),
+    ]  # fmt: skip
+    data = {"parallelograms": parallel, "parallelograms_by_chance": chance}
+    return claims, {**data, "lobes": lobes[0], "lobes_deviation": lobes[2], "features": len(chosen)}
+
+
+def _copies(units: Tensor, expert: Tensor | None) -> Tensor:
+    found = []
+    for part in torch.arange(len(units)).split(_BLOCK):
+        cosines = units[part] @ units.T
+        if expert is None:
+            cosines[torch.arange(len(part)), part] = -2
+        else:
+            cosines[expert[part][:, None] == expert[None]] = -2
+        found.append(cosines.amax(1) > DUPLICATE)
+    return torch.cat(found)
+
+
+def _parallelograms(rows: Tensor, generator: torch.Generator) -> tuple[float, float]:
+    """The share of pairs of differences a - b, c - d without a common feature that are parallel; and by chance."""
+    centred = rows - rows.mean(0)
+    mixing = torch.randn((len(rows), len(rows)), generator=generator, dtype=torch.float64) / len(rows) ** 0.5
+    return _parallel(rows), _parallel(mixing @ centred)
+
+
+def _parallel(rows: Tensor) -> float:
+    first, second = torch.triu_indices(len(rows), len(rows), 1)
+    units = normalize((rows[first] - rows[second]).float(), dim=1)
+    many = total = 0
+    for part in torch.arange(len(units)).split(_BLOCK):
+        cosines = (units[part] @ units.T).abs()
+        a, b = first[part][:, None], second[part][:, None]
+        apart = (a != first) & (a != second) & (b != first) & (b != second)
+        many += int((cosines[apart] > PARALLEL).sum())
+        total += int(apart.sum())
+    return many / max(total, 1)
+
+
+def _lobes(sample: Sample, chosen: Tensor, rows: Tensor, generator: torch.Generator) -> tuple[float, float, float]:
+    """Adjusted mutual information of clusters by firing together (phi, per sequence) and by direction; by chance."""
+    from sklearn.cluster import SpectralClustering
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    together = torch.zeros(int(sample.rows.max()) + 1, sample.size)
+    fired = sample.values != 0
+    together[sample.rows[:, None].expand_as(sample.indices)[fired], sample.indices[fired]] = 1
+    with np.errstate(invalid="ignore", divide="ignore"):  # what fires in every text correlates with nothing
+        phi = np.nan_to_num(np.corrcoef(together[:, chosen].numpy().T))
+    cosines = (normalize(rows, dim=1) @ normalize(rows, dim=1).T).numpy()
+    seed = int(torch.randint(2**31, (1,), generator=generator))
+    by_firing, by_direction = (
+        SpectralClustering(_LOBES, affinity="precomputed", random_state=seed, assign_labels="cluster_qr").fit_predict(
+            (matrix + 1) / 2
+        )
+        for matrix in (phi, cosines)
+    )
+    numbers = np.random.default_rng(seed)
+    shuffled = [adjusted_mutual_info_score(numbers.permutation(by_firing), by_direction) for _ in range(50)]
+    found = float(adjusted_mutual_info_score(by_firing, by_direction))
+    return found, float(np.mean(shuffled)), float(np.std(shuffled))

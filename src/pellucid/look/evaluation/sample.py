@@ -1,0 +1,125 @@
+"""The tokens that a dictionary is judged on, with what it makes of them.
+
+A few tokens, most often the first of a sequence, have activations hundreds of times longer than all others: attention
+sinks (arXiv 2309.17453). They would drown every figure, so they are left out of the sums and left as they are when the
+reconstruction is put into the model; how many there are is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn.functional import pad
+
+from ...sparse.codes import Codes
+from ...subjects.activations import as_activations
+from ...subjects.site import Site
+
+__all__ = ["OUTLIER", "Sample", "encode", "first_rows", "take_sample"]
+
+OUTLIER = 10.0
+"""A token whose activation is this many times longer than the median is an attention sink."""
+_BATCH = 2048
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Activations `x`, what is to be reconstructed (`target`, the same but for transcoders), codes, places."""
+
+    x: Float[Tensor, "tokens width"]
+    target: Float[Tensor, "tokens width_out"]
+    reconstruction: Float[Tensor, "tokens width_out"]
+    values: Float[Tensor, "tokens k"]
+    indices: Int[Tensor, "tokens k"]
+    rows: Int[Tensor, " tokens"]
+    positions: Int[Tensor, " tokens"]
+    size: int
+    limit: float
+    """Activations longer than this are attention sinks, and are not in the sample."""
+    sinks: int = 0
+
+    @property
+    def error(self) -> Float[Tensor, "tokens width_out"]:
+        return self.target - self.reconstruction
+
+    @property
+    def sequences(self) -> int:
+        return len(self.rows.unique())
+
+    def part(self, chosen: Int[Tensor, " chosen"]) -> Sample:
+        """Some of the tokens only."""
+        names = ("x", "target", "reconstruction", "values", "indices", "rows", "positions")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in names})
+
+    def dense(self, features: Int[Tensor, " features"]) -> Float[Tensor, "tokens features"]:
+        """The activations of a few features at every token."""
+        place = torch.full((self.size,), -1, dtype=torch.long)
+        place[features] = torch.arange(len(features))
+        found = place[self.indices]
+        out = torch.zeros(len(self.x), len(features) + 1)
+        out.scatter_add_(1, found.where(found >= 0, torch.tensor(len(features))), self.values)
+        return out[:, :-1]
+
+
+def take_sample(dictionary: Any, subject: Any, *, tokens: int | None = None) -> Sample:
+    """Read the subject (a Site, or activations; about the first `tokens` tokens, whole sequences) and encode it.
+
+    Raises ValueError where not two tokens are left.
+    """
+    subject = _first(subject, tokens)
+    vectors = as_activations(subject)
+    lengths = torch.from_numpy(np.asarray(vectors.lengths))
+    found = vectors.read(np.arange(len(lengths)))
+    rows = torch.arange(len(lengths)).repeat_interleave(lengths)
+    x = found["values"].float()
+    y = found["targets"].float() if "targets" in found else x
+    positions = found.get("positions")
+    if positions is None:
+        positions = torch.zeros(len(x), dtype=torch.long)
+    size = x.norm(dim=1)
+    limit = OUTLIER * float(size.median())
+    kept = size <= limit
+    if int(kept.sum()) < 2:
+        raise ValueError(f"the site has {len(x)} tokens, {int(kept.sum())} of them to be judged; give longer inputs")
+    x, y = (x[kept], x[kept]) if y is x else (x[kept], y[kept])
+    values, indices = encode(dictionary, x)
+    return Sample(
+        x, y, _decode(dictionary, values, indices), values, indices, rows[kept], positions[kept].long(),
+        int(dictionary.size), limit, int((~kept).sum()),
+    )  # fmt: skip
+
+
+def encode(dictionary: Any, x: Float[Tensor, "tokens width"]) -> tuple[Tensor, Tensor]:
+    """Values and indices (tokens, k) of the sparse codes, in batches; padded with zeros where these have other k."""
+    codes = [dictionary.encode(part) for part in x.split(_BATCH)]
+    width = max(code.values.shape[1] for code in codes)
+    values = [pad(code.values.float(), (0, width - code.values.shape[1])) for code in codes]
+    indices = [pad(code.indices.long(), (0, width - code.indices.shape[1])) for code in codes]
+    return torch.cat(values), torch.cat(indices)
+
+
+def _decode(dictionary: Any, values: Tensor, indices: Tensor) -> Tensor:
+    pairs = zip(values.split(_BATCH), indices.split(_BATCH), strict=True)
+    return torch.cat([dictionary.decode(Codes(part, index)) for part, index in pairs]).float()
+
+
+def _first(subject: Any, tokens: int | None) -> Any:
+    """The first sequences, with about as many tokens as are asked for."""
+    if tokens is None:
+        return subject
+    if isinstance(subject, Site):
+        return first_rows(subject, max(1, tokens // subject.length))
+    vectors = as_activations(subject)
+    count = max(1, int(np.searchsorted(np.cumsum(vectors.lengths), tokens, side="right")))
+    return vectors.select(np.arange(min(count, len(vectors.lengths))))
+
+
+def first_rows(site: Site, count: int) -> Site:
+    """The same site on its first `count` rows."""
+    names = None if site.names is None else site.names[:count]
+    return replace(site, inputs={name: value[:count] for name, value in site.inputs.items()}, names=names)

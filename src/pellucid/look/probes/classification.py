@@ -1,0 +1,89 @@
+"""What the probes of two classes share: evaluation with every control, the causal check, and how it is told."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ...artifacts.direction import Direction
+from ...artifacts.probe_parts import ProbePredictions
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import Reporter
+from ...run.threads import one_thread
+from ...subjects.labelled import Labelled
+from .estimators import Fit, Fitted
+from .evaluation import Evaluated, accuracy, area_under_curve, evaluate
+from .folds import grouped_folds, others
+from .steering import steer, steering_claims
+
+MAJORITY = "the more frequent class for every row"
+
+
+def classify(
+    method: Method[Any, Any], labelled: Labelled, fit: Fit, seed: int, reporter: Reporter, settings: dict[str, int]
+) -> Finding[Direction]:
+    """A direction between two classes, with its controls first; `settings`: folds, shuffles, causal_rows, randoms."""
+    labelled.need_two_classes()
+    start = time.perf_counter()
+    generator = np.random.default_rng(seed)
+    with one_thread():
+        share = float(labelled.y.mean())
+        checked = evaluate(
+            labelled, fit, accuracy, nothing=(MAJORITY, max(share, 1 - share)), folds=settings["folds"],
+            shuffles=settings["shuffles"], generator=generator,
+        )  # fmt: skip
+        direction = direction_of(labelled, fit(labelled.values, labelled.targets, labelled.groups, generator))
+        claims = classification_claims(labelled, checked, settings["folds"])
+        if labelled.behaviour is not None and settings["causal_rows"]:
+            claims += _causal(labelled, fit, settings, generator)
+    predictions = ProbePredictions(checked.scores, labelled.targets, labelled.names, labelled.title)
+    told = Provenance(
+        type(method).__name__, method.settings(), seed, labelled.fingerprint(),
+        seconds={"total": time.perf_counter() - start},
+    )  # fmt: skip
+    return Finding(direction, tuple(claims), told, parts={"predictions": predictions})
+
+
+def direction_of(labelled: Labelled, fitted: Fitted) -> Direction:
+    """The fitted weights with the gap between the means of the classes along them."""
+    weights, offsets = fitted
+    ones = labelled.y > 0.5
+    length = float(np.linalg.norm(weights[0])) or 1.0
+    vector = weights[0] if weights[0].any() else np.ones(labelled.width)
+    gap = float((labelled.values[ones].mean(0) - labelled.values[~ones].mean(0)) @ weights[0] / length)
+    return Direction(vector, -float(offsets[0]), labelled.title or "two classes", labelled.names, gap)
+
+
+def classification_claims(labelled: Labelled, checked: Evaluated, folds: int) -> list[Claim]:
+    """The controls first, then the probe beside the best of them."""
+    rows = f"{labelled.rows} rows in {folds} grouped folds"
+    claims: list[Claim] = [
+        Measured(f"control: held-out accuracy of {name}", value, "") for name, value in checked.controls.items()
+    ]
+    claims.append(
+        Measured(
+            f"held-out accuracy, {rows}; baseline: the best control", checked.value, "", checked.baseline,
+            checked.uncertainty,
+        )
+    )  # fmt: skip
+    area = area_under_curve(checked.scores, labelled.targets)
+    claims.append(Measured("held-out area under the ROC curve, over all folds", area, "", 0.5))
+    return claims
+
+
+def _causal(labelled: Labelled, fit: Fit, settings: dict[str, int], generator: np.random.Generator) -> list[Claim]:
+    """The causal check on rows that the direction was not made from, as many of each class."""
+    held = grouped_folds(labelled.groups, settings["folds"], generator)[0]
+    kept = labelled.select(others(held, labelled.rows))
+    direction = direction_of(kept, fit(kept.values, kept.targets, kept.groups, generator))
+    half = max(1, settings["causal_rows"] // 2)
+    mixed = generator.permutation(held)
+    rows = np.sort(np.concatenate([mixed[labelled.y[mixed] == value][:half] for value in (0.0, 1.0)]))
+    steered = steer(direction, labelled, rows, settings["randoms"], generator)
+    return steering_claims(replace(direction, names=labelled.names), labelled, steered)

@@ -1,0 +1,139 @@
+"""Linear estimators in closed form or by Newton's method: difference of means, logistic and ridge regression.
+
+All give weights (targets, width) and offsets (targets,): scores = values @ weights.T + offsets. The hot path is the
+Gram matrix, O(rows width min(rows, width)); every penalty after it costs a multiplication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .folds import grouped_folds, others
+
+Array = NDArray[np.float64]
+Fitted = tuple[Array, Array]
+Fit = Callable[[Array, Array, Sequence[str], np.random.Generator], Fitted]
+"""(values (rows, width), y (rows, targets), groups, generator) -> weights and offsets."""
+
+_TINY = 1e-12
+
+
+def scores(fitted: Fitted, values: Array) -> Array:
+    """(rows, targets)."""
+    return values @ fitted[0].T + fitted[1]
+
+
+def difference_of_means(values: Array, y: Array, whiten: float | None = None) -> Fitted:
+    """w = m1 - m0, offset so that their middle has score 0; Marks and Tegmark, arXiv 2310.06824, section 5.1.
+
+    With `whiten`, w = (S + whiten tr(S)/width I)^-1 (m1 - m0) with the covariance S within the classes.
+    """
+    ones = y[:, 0] > 0.5
+    first, second = values[~ones].mean(0), values[ones].mean(0)
+    w = second - first
+    if whiten is not None:
+        centred = values - np.where(ones[:, None], second, first)
+        covariance = centred.T @ centred / len(values)
+        covariance[np.diag_indices_from(covariance)] += whiten * np.trace(covariance) / len(w) + _TINY
+        w = np.linalg.solve(covariance, w)
+    return w[None], np.array([-w @ (first + second) / 2])
+
+
+@dataclass(frozen=True)
+class Whitener:
+    """Values with mean 0 and variance 1 in each column; what is fitted on them is told for the values themselves."""
+
+    mean: Array
+    scale: Array
+
+    @classmethod
+    def of(cls, values: Array) -> Whitener:
+        spread = values.std(0)
+        return cls(values.mean(0), np.where(spread > _TINY, spread, np.inf))  # a constant column says nothing
+
+    def __call__(self, values: Array) -> Array:
+        return (values - self.mean) / self.scale
+
+    def back(self, weights: Array, offsets: Array) -> Fitted:
+        weights = weights / self.scale
+        return weights, offsets - weights @ self.mean
+
+
+def ridge(values: Array, y: Array, penalties: Sequence[float]) -> list[Fitted]:
+    """For each penalty p the minimiser of |y - Z w|^2 + p rows |w|^2 over standardised Z, the offset being free."""
+    standard = Whitener.of(values)
+    z, mean = standard(values), y.mean(0)
+    rows, width = z.shape
+    if rows <= width:  # the dual problem is the smaller one
+        eigenvalues, vectors = np.linalg.eigh(z @ z.T)
+        rotated = vectors.T @ (y - mean)
+        return [standard.back(((vectors * (1 / (eigenvalues + p * rows))) @ rotated).T @ z, mean) for p in penalties]
+    eigenvalues, vectors = np.linalg.eigh(z.T @ z)
+    rotated = vectors.T @ (z.T @ (y - mean))
+    return [standard.back(((vectors * (1 / (eigenvalues + p * rows))) @ rotated).T, mean) for p in penalties]
+
+
+def logistic(values: Array, y: Array, penalty: float, steps: int = 100) -> Fitted:
+    """The minimiser of mean log(1 + exp(-s (Z w + b))) + penalty |w|^2 / 2 over standardised Z, s = +-1; by L-BFGS."""
+    from scipy.optimize import minimize
+
+    standard = Whitener.of(values)
+    z, sign = standard(values), np.where(y[:, 0] > 0.5, 1.0, -1.0)
+
+    def loss(parameters: Array) -> tuple[float, Array]:
+        w, b = parameters[:-1], parameters[-1]
+        margin = sign * (z @ w + b)
+        pull = -sign / (1 + np.exp(np.clip(margin, -700, 700))) / len(z)
+        value = float(np.logaddexp(0, -margin).mean() + penalty * (w @ w) / 2)
+        return value, np.append(z.T @ pull + penalty * w, pull.sum())
+
+    found = minimize(loss, np.zeros(z.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": steps}).x
+    return standard.back(found[None, :-1], found[-1:])
+
+
+def ridge_fit(penalties: Sequence[float]) -> Fit:
+    """Ridge with the penalty that does best on held-out groups of the training rows; one penalty is taken as it is."""
+
+    def fit(values: Array, y: Array, groups: Sequence[str], generator: np.random.Generator) -> Fitted:
+        if len(penalties) == 1:
+            return ridge(values, y, penalties)[0]
+        wrong = np.zeros(len(penalties))
+        for held in _inner(groups, generator):
+            kept = others(held, len(y))
+            for i, fitted in enumerate(ridge(values[kept], y[kept], penalties)):
+                wrong[i] += (((scores(fitted, values[held]) - y[held]) / (y.std(0) + _TINY)) ** 2).sum()
+        return ridge(values, y, [penalties[int(np.argmin(wrong))]])[0]
+
+    return fit
+
+
+def logistic_fit(penalties: Sequence[float]) -> Fit:
+    """Logistic regression with the penalty of the least loss on held-out groups of the training rows."""
+
+    def fit(values: Array, y: Array, groups: Sequence[str], generator: np.random.Generator) -> Fitted:
+        if len(penalties) == 1:
+            return logistic(values, y, penalties[0])
+        wrong = np.zeros(len(penalties))
+        for held in _inner(groups, generator)[:2]:
+            kept = others(held, len(y))
+            if len(np.unique(y[kept, 0])) < 2:
+                continue
+            for i, penalty in enumerate(penalties):
+                told = scores(logistic(values[kept], y[kept], penalty), values[held])[:, 0]
+                wrong[i] += np.logaddexp(0, -np.where(y[held, 0] > 0.5, told, -told)).sum()
+        return logistic(values, y, penalties[int(np.argmin(wrong))])
+
+    return fit
+
+
+def means_fit(whiten: float | None = None) -> Fit:
+    """Difference of means, as a `Fit`."""
+    return lambda values, y, groups, generator: difference_of_means(values, y, whiten)
+
+
+def _inner(groups: Sequence[str], generator: np.random.Generator) -> list[NDArray[np.int64]]:
+    return grouped_folds(groups, min(4, len(set(groups))), generator)

@@ -1,0 +1,61 @@
+"""Grouped cross-validation: rows that are about the same thing are never on both sides of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...subjects.labelled_texts import SEPARATOR
+
+
+def group_numbers(groups: Sequence[str]) -> NDArray[np.int64]:
+    """A number for each row (rows,): the same one where groups share a part, also by way of others.
+
+    >>> group_numbers(("Paris", "Rome", "Paris|Oslo", "Oslo")).tolist()
+    [0, 1, 0, 0]
+    """
+    parent: dict[str, str] = {}
+
+    def root(part: str) -> str:
+        while parent.setdefault(part, part) != part:
+            parent[part] = parent[parent[part]]
+            part = parent[part]
+        return part
+
+    for group in groups:
+        first, *others = group.split(SEPARATOR)
+        for other in others:
+            parent[root(other)] = root(first)
+    names = [root(group.split(SEPARATOR)[0]) for group in groups]
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    return np.array([numbers[name] for name in names])
+
+
+def grouped_folds(groups: Sequence[str], folds: int, generator: np.random.Generator) -> list[NDArray[np.int64]]:
+    """The held-out rows of each fold: disjoint, all rows together, of about equal size, whole groups each.
+
+    Raises ValueError for fewer groups than folds.
+
+    >>> parts = grouped_folds(("a", "a", "b", "c"), 2, np.random.default_rng(0))
+    >>> sorted(np.concatenate(parts).tolist())
+    [0, 1, 2, 3]
+    """
+    numbers = group_numbers(groups)
+    count = int(numbers.max()) + 1
+    if not 2 <= folds <= count:
+        raise ValueError(f"folds={folds} of {count} groups: give at least 2 folds, and as many groups as folds")
+    sizes = np.bincount(numbers)
+    order = generator.permutation(count)
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    fold_of, filled = np.empty(count, dtype=np.int64), np.zeros(folds)
+    for group in order:
+        fold_of[group] = int(np.argmin(filled))
+        filled[fold_of[group]] += sizes[group]
+    return [np.flatnonzero(fold_of[numbers] == fold) for fold in range(folds)]
+
+
+def others(held: NDArray[np.int64], rows: int) -> NDArray[np.int64]:
+    """The rows that are not held out."""
+    return np.setdiff1d(np.arange(rows), held)

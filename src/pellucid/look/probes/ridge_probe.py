@@ -1,0 +1,89 @@
+"""Ridge regression on activations: numbers such as latitude, longitude or a year, on held-out groups.
+
+Gurnee and Tegmark, Language Models Represent Space and Time (arXiv 2310.02207): section 3 (probes), and its splits by
+country, which are the default here: the groups.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...artifacts.linear_readout import LinearReadout
+from ...artifacts.probe_parts import ProbePredictions
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...run.threads import one_thread
+from ...subjects.labelled import Labelled
+from .estimators import ridge_fit
+from .evaluation import evaluate, explained, explained_each, rank_correlation, standard_error
+
+
+@dataclass(frozen=True)
+class RidgeProbe(Method[Labelled, LinearReadout]):
+    """Numbers -> a linear readout of them, with held-out R^2 for each target, beside every control.
+
+    Minimises |y - w z - b|^2 + p rows |w|^2 over standardised activations z; p is the one of `penalties` that does best
+    on held-out groups of the training rows. `by_row` splits rows at random instead of whole groups, as papers often do,
+    and says so. Raises ValueError for fewer groups than `folds` and for a target that is constant.
+
+    >>> x = np.random.default_rng(0).normal(size=(80, 3))
+    >>> found = RidgeProbe().explain(Labelled(x, 2 * x[:, 1] + 1, names=("year",)))
+    >>> found.artifact([[0.0, 1.0, 0.0]]).round(1).tolist()
+    [[3.0]]
+    """
+
+    penalties: tuple[float, ...] = (0.001, 0.01, 0.1, 1.0, 10.0)
+    folds: int = 5
+    shuffles: int = 2
+    by_row: bool = False
+
+    def explain(
+        self, subject: Labelled, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
+    ) -> Finding[LinearReadout]:
+        start, generator = time.perf_counter(), np.random.default_rng(seed)
+        y, names = subject.targets, subject.names
+        flat = [name for name, column in zip(names, y.T, strict=False) if np.ptp(column) == 0]
+        if flat:
+            raise ValueError(f"target {flat[0]!r} is the same in every row; there is nothing to read out")
+        rows = Labelled(
+            subject.values, subject.y, tuple(map(str, range(subject.rows))) if self.by_row else subject.groups, names,
+            subject.texts, subject.shuffled,
+        )  # fmt: skip
+        fit = ridge_fit(self.penalties)
+        with one_thread():
+            checked = evaluate(
+                rows, fit, explained, nothing=("the mean for every row", 0.0), folds=self.folds,
+                shuffles=self.shuffles, generator=generator,
+            )  # fmt: skip
+            weights, offsets = fit(rows.values, y, rows.groups, generator)
+        kind = "random" if self.by_row else "grouped"
+        claims: list[Claim] = [Measured(f"control: held-out R^2 of {n}", v, "") for n, v in checked.controls.items()]
+        told = f"held-out R^2 of {' and '.join(names)}, {subject.rows} rows in {self.folds} {kind} folds"
+        claims.append(
+            Measured(f"{told}; baseline: the best control", checked.value, "", checked.baseline, checked.uncertainty)
+        )
+        if len(names) > 1:
+            for i, (name, value) in enumerate(zip(names, explained_each(checked.scores, y), strict=True)):
+                part = checked.scores[:, i : i + 1], y[:, i : i + 1]
+                error = standard_error(*part, rows.groups, explained, generator)
+                claims.append(Measured(f"held-out R^2 of {name}", float(value), "", 0.0, error))
+        for i, name in enumerate(names):
+            claims.append(
+                Measured(
+                    f"held-out rank correlation of {name}", rank_correlation(checked.scores[:, i], y[:, i]), "", 0.0
+                )
+            )
+        readout = LinearReadout(weights, offsets, names if len(names) == y.shape[1] else ("y",), subject.title)
+        provenance = Provenance(
+            type(self).__name__, self.settings(), seed, subject.fingerprint(),
+            seconds={"total": time.perf_counter() - start},
+        )  # fmt: skip
+        predictions = ProbePredictions(checked.scores, y, readout.names, subject.title)
+        return Finding(readout, tuple(claims), provenance, parts={"predictions": predictions})

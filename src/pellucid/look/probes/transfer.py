@@ -1,0 +1,120 @@
+"""Transfer: a probe of one set of statements on the others, negations among them.
+
+A probe that finds truth says the same of "Rome is in Italy" and of "Rome is not in Peru". One that finds association
+(a city with its country) is below chance on negations: Marks and Tegmark, arXiv 2310.06824, section 5.2; Levinstein and
+Herrmann, Still No Lie Detector (arXiv 2307.00175), whose control of negations this is.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...artifacts.probe_parts import TransferMatrix
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...run.threads import one_thread
+from ...subjects.labelled import Labelled, LabelledSets
+from ...subjects.labelled_texts import SEPARATOR
+from .difference_of_means import DifferenceOfMeans
+from .estimators import Fit, logistic_fit, means_fit, scores
+from .evaluation import accuracy, area_under_curve
+from .folds import grouped_folds, others
+from .logistic_probe import LogisticProbe
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ProbeTransfer(Method[LabelledSets, TransferMatrix]):
+    """Sets of labelled activations of one site -> how well a probe of each does on every other, on held-out groups.
+
+    `probe` is a `DifferenceOfMeans` or `LogisticProbe`, whose folds are used; rows of another set that share a group
+    with the training rows are left out. `recentre` moves each set to mean 0 first, which needs no labels: sets of
+    other words lie elsewhere. The control is the same with labels in random order. Raises ValueError for sets without
+    two classes.
+
+    >>> generator = np.random.default_rng(0)
+    >>> def rows(sign):
+    ...     x, y = generator.normal(size=(60, 3)), np.arange(60) % 2
+    ...     x[:, 0] += 8 * sign * y
+    ...     return Labelled(x, y, names=("false", "true"))
+    >>> ProbeTransfer().explain(LabelledSets({"plain": rows(1), "negated": rows(-1)})).artifact.values.round(1).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+
+    probe: DifferenceOfMeans | LogisticProbe = field(default_factory=DifferenceOfMeans)
+    recentre: bool = True
+
+    def explain(
+        self, subject: LabelledSets, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
+    ) -> Finding[TransferMatrix]:
+        start, generator = time.perf_counter(), np.random.default_rng(seed)
+        sets = {name: _centred(one) if self.recentre else one for name, one in subject.sets.items()}
+        for one in sets.values():
+            one.need_two_classes()
+        names = tuple(sets)
+        with one_thread():
+            values, areas = self._matrix(list(sets.values()), generator, mixed=False)
+            chance, _ = self._matrix(list(sets.values()), generator, mixed=True)
+        matrix = TransferMatrix(values, names)
+        claims: list[Claim] = [
+            Measured("control: mean accuracy with labels in random order", float(chance.mean()), "", 0.5),
+            Measured("accuracy on held-out groups of the same set, mean", float(np.diag(values).mean()), "", 0.5),
+            Measured("accuracy on other sets, mean", float(matrix.across.mean()), "", 0.5),
+        ]
+        for i, j in np.ndindex(values.shape):
+            if i != j:
+                told = f"made from {names[i]}, accuracy on {names[j]} (area under the ROC curve {areas[i, j]:.2f})"
+                claims.append(Measured(f"{told}; baseline: chance", float(values[i, j]), "", 0.5))
+        told = Provenance(
+            type(self).__name__, self.settings(), seed, subject.fingerprint(),
+            seconds={"total": time.perf_counter() - start},
+        )  # fmt: skip
+        return Finding(matrix, tuple(claims), told)
+
+    def _fit(self) -> Fit:
+        return means_fit(self.probe.whiten) if isinstance(self.probe, DifferenceOfMeans) else logistic_fit(
+            self.probe.penalties
+        )  # fmt: skip
+
+    def _matrix(self, sets: list[Labelled], generator: np.random.Generator, mixed: bool) -> tuple[Array, Array]:
+        """Accuracy and area under the curve (sources, targets); `mixed` has the labels in random order."""
+        shape = (len(sets), len(sets))
+        found, areas = np.zeros(shape), np.zeros(shape)
+        for i, source in enumerate(sets):
+            y = source.targets[generator.permutation(source.rows)] if mixed else source.targets
+            told: list[list[tuple[Array, Array]]] = [[] for _ in sets]
+            for held in grouped_folds(source.groups, self.probe.folds, generator):
+                kept = others(held, source.rows)
+                groups = [source.groups[row] for row in kept]
+                fitted = self._fit()(source.values[kept], y[kept], groups, generator)
+                known = {part for group in groups for part in group.split(SEPARATOR)}
+                for j, target in enumerate(sets):
+                    rows = held if j == i else _unknown(target, known)
+                    if len(rows):
+                        told[j].append((scores(fitted, target.values[rows]), (y if j == i else target.targets)[rows]))
+            for j in range(len(sets)):
+                pairs = told[j] or [(np.zeros((1, 1)), np.zeros((1, 1)))]
+                found[i, j] = np.average([accuracy(*pair) for pair in pairs], weights=[len(pair[1]) for pair in pairs])
+                areas[i, j] = np.average([area_under_curve(*pair) for pair in pairs])
+        return found, areas
+
+
+def _unknown(target: Labelled, known: set[str]) -> NDArray[Any]:
+    """Rows of the target that are about nothing that the probe was made from."""
+    return np.array(
+        [i for i, group in enumerate(target.groups) if not known & set(group.split(SEPARATOR))], dtype=np.int64
+    )
+
+
+def _centred(labelled: Labelled) -> Labelled:
+    return Labelled(labelled.values - labelled.values.mean(0), labelled.y, labelled.groups, labelled.names)

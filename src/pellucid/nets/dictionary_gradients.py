@@ -1,0 +1,216 @@
+"""The gradients of every dictionary, by hand: products over the entries that fired, never a dense matrix of codes.
+
+With y the target, y' = p · sum_e v_e D_{l_e} + b the reconstruction, and L = mean_b |y'_b - y_b|^2:
+
+    g = 2 (y' - y) / batch        dL/dv_e = p g_{r_e} · D_{l_e}
+    dL/dD_l = sum_e v_e p g_{r_e}     dL/dE_l = sum_e (dL/dv_e) x_{r_e}     over the entries e of latent l
+
+Nested dictionaries (arXiv 2503.17547): the mean of L over the first n_1, first n_2, ... latents; a latent's g is the
+sum of those of every dictionary that has it. Experts (arXiv 2410.08201): p is the router's share, and a balance term
+alpha · experts · sum_i (rows to i / batch) mean_b p_bi keeps them all in use.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from ..sparse.codes import Fired
+from ..sparse.encoding import Routed, route
+from ..sparse.kernels import by_latent, decode, entry_sums, latent_sums, sampled_product
+from ..sparse.top_k import top_k
+from .dictionary_shape import DictionaryShape, Weights
+
+BALANCE = 3.0
+"""alpha of the balance term (arXiv 2410.08201, section 3)."""
+MOST = 3
+"""A row may take this many times k latents where k is an average."""
+
+
+class Product(NamedTuple):
+    """The gradient of a latent's row: sum_e values_e matrix[sources_e] over its entries e."""
+
+    values: Float[Tensor, " entry"]
+    sources: Int[Tensor, " entry"]
+    matrix: Float[Tensor, "batch width"]
+
+
+class Gradients(NamedTuple):
+    """What one batch says about every weight; entry e belongs to latent `latents[e]`."""
+
+    latents: Int[Tensor, " entry"]
+    decoder: Product
+    encoder: Product
+    scalars: Float[Tensor, "entry c"]
+    decoder_bias: Float[Tensor, " width_out"]
+    router: Float[Tensor, "experts width"] | None
+    fired: Tensor
+    """Whether each entry had a value above 0: near a threshold, entries count that had not."""
+    error: Float[Tensor, " batch"]
+    """|y' - y|^2 of each row, of the whole dictionary."""
+    residual: Float[Tensor, "batch width_out"]
+    """y' - y of the same rows; with experts, in the order of experts."""
+
+    def dense(self, size: int) -> dict[str, Tensor]:
+        """The gradients as full matrices, for checks."""
+        groups = by_latent(self.latents, size)
+        found = {}
+        for name, product in (("encoder", self.encoder), ("decoder", self.decoder)):
+            whole = product.matrix.new_zeros(size, product.matrix.shape[1])
+            whole[groups.touched] = latent_sums(product.values, product.sources, groups, product.matrix)
+            found[name] = whole
+        found["scalars"] = self.scalars.new_zeros(size, self.scalars.shape[1])
+        found["scalars"][groups.touched] = scalar_sums(self.scalars, self.latents, size)[groups.touched]
+        found["decoder_bias"] = self.decoder_bias
+        if self.router is not None:
+            found["router"] = self.router
+        return found
+
+
+def scalar_sums(scalars: Float[Tensor, "entry c"], latents: Tensor, size: int) -> Float[Tensor, "n c"]:
+    """The entries' parts added up by latent."""
+    columns = [scalars.new_zeros(size).index_add_(0, latents, column) for column in scalars.unbind(1)]
+    return torch.stack(columns, 1)
+
+
+def activations_of(x: Float[Tensor, "batch width"], weights: Weights) -> Tensor:
+    """Every latent's activation, in bfloat16 where latents are chosen in it."""
+    encoder = weights.encoder
+    if encoder.low is None:
+        return F.linear(x, encoder.weight, weights.bias)
+    low = encoder.low
+    return F.linear(x.to(low.dtype), low, weights.bias.to(low.dtype))
+
+
+def scored(x: Tensor, fired: Fired, weights: Weights) -> Float[Tensor, " entry"]:
+    """The exact activation of each entry."""
+    return sampled_product(x, fired, weights.encoder.weight) + weights.bias[fired.latents]
+
+
+def top_k_gradients(x: Tensor, y: Tensor, weights: Weights, shape: DictionaryShape) -> Gradients:
+    """The k largest of each row (arXiv 2406.04093), or of the batch (arXiv 2412.06410); nested or not."""
+    fired = chosen(x, weights, shape)
+    return gradients_of(x, y, fired, scored(x, fired, weights), weights, shape)
+
+
+def chosen(x: Tensor, weights: Weights, shape: DictionaryShape) -> Fired:
+    """Which latents are taken."""
+    activations = activations_of(x, weights)
+    if shape.kind == "top_k":
+        return Fired.of(top_k(activations, shape.k)[1])
+    values, indices = top_k(activations, min(MOST * shape.k, shape.size))
+    wanted = min(len(x) * shape.k, values.numel())
+    values = values.to(x.dtype)
+    flat = values.reshape(-1)
+    least = flat.kthvalue(flat.numel() - wanted + 1).values
+    mask = (values >= least) & (values > 0)
+    rows, place = mask.nonzero(as_tuple=True)
+    return Fired.by_row(indices[rows, place], rows, len(x))
+
+
+def gradients_of(
+    x: Tensor, y: Tensor, fired: Fired, activations: Tensor, weights: Weights, shape: DictionaryShape
+) -> Gradients:
+    """The gradients where `fired` and their activations are given, and each value is the activation if positive."""
+    bags, order = _nested(fired, shape)
+    values = activations[order].relu()
+    groups = max(1, len(shape.groups))
+    parts = decode(values, bags, weights.decoder.weight)
+    if groups == 1:
+        last = parts.add_(weights.decoder_bias.weight).sub_(y)
+        slope = last * (2 / len(x))
+        bias = slope.sum(0)
+    else:
+        residual = parts.view(len(x), groups, -1).cumsum(1).add_(weights.decoder_bias.weight).sub_(y[:, None])
+        last = residual[:, -1]
+        slope = residual * (2 / (len(x) * groups))
+        bias = slope.sum((0, 1))
+        slope = slope.flip(1).cumsum(1).flip(1).reshape(len(x) * groups, -1)
+    by_value = sampled_product(slope, bags, weights.decoder.weight) * (values > 0)
+    return Gradients(
+        bags.latents,
+        Product(values, bags.rows, slope),
+        Product(by_value, fired.rows[order], x),
+        by_value[:, None],
+        bias,
+        None,
+        values > 0,
+        _squares(last),
+        last,
+    )
+
+
+def _squares(rows: Tensor) -> Float[Tensor, " batch"]:
+    return torch.linalg.vector_norm(rows, dim=1).square()
+
+
+def _nested(fired: Fired, shape: DictionaryShape) -> tuple[Fired, Tensor | slice]:
+    """The entries by row and, within it, by the smallest dictionary that has them; and where each came from."""
+    if len(shape.groups) < 2:
+        return fired, slice(None)
+    bounds = torch.tensor(shape.groups, device=fired.latents.device)
+    bag = fired.rows * len(bounds) + torch.bucketize(fired.latents, bounds, right=True)
+    order = torch.argsort(bag, stable=True)
+    bags = Fired.by_row(fired.latents[order], bag[order], len(fired.offsets) * len(bounds))
+    return bags, order
+
+
+def expert_gradients(x: Tensor, y: Tensor, weights: Weights, shape: DictionaryShape) -> Gradients:
+    """The k largest of each row's expert, times the router's share (arXiv 2410.08201)."""
+    assert weights.router is not None
+    routed = route(x, weights.router.weight)
+    x_sorted = x[routed.order]
+    latents = chosen_of_experts(x_sorted, routed.sizes, weights, shape)
+    fired = Fired.of(latents)
+    values = scored(x_sorted, fired, weights).relu()
+    share = routed.shares[routed.order, routed.expert[routed.order]][:, None]
+    part = decode(values, fired, weights.decoder.weight)
+    residual = torch.addcmul(weights.decoder_bias.weight, share, part) - y[routed.order]
+    slope = residual * (2 / len(x))
+    scaled = slope * share
+    by_value = sampled_product(scaled, fired, weights.decoder.weight) * (values > 0)
+    router = router_gradient(x, (slope * part).sum(1), routed)
+    return Gradients(
+        fired.latents,
+        Product(values, fired.rows, scaled),
+        Product(by_value, fired.rows, x_sorted),
+        by_value[:, None],
+        slope.sum(0),
+        router,
+        values > 0,
+        _squares(residual),
+        residual,
+    )
+
+
+def chosen_of_experts(x: Tensor, sizes: list[int], weights: Weights, shape: DictionaryShape) -> Tensor:
+    """The latents (batch, k) that rows sorted by expert take."""
+    each, low = shape.each, weights.encoder.low
+    matrix = weights.encoder.weight if low is None else low
+    x, bias = x.to(matrix.dtype), weights.bias.to(matrix.dtype)
+    latents = torch.empty(len(x), shape.k, dtype=torch.long, device=x.device)
+    begin = 0
+    for expert, size in enumerate(sizes):
+        if size:
+            own, rows = slice(expert * each, (expert + 1) * each), slice(begin, begin + size)
+            latents[rows] = top_k(F.linear(x[rows], matrix[own], bias[own]), shape.k)[1].add_(expert * each)
+            begin += size
+    return latents
+
+
+def router_gradient(x: Tensor, by_share: Float[Tensor, " batch"], routed: Routed) -> Float[Tensor, "experts width"]:
+    """From dL/dp of the expert taken (rows sorted by expert), with the balance term, through the softmax."""
+    shares = routed.shares
+    batch, experts = shares.shape
+    used = torch.tensor(routed.sizes, dtype=shares.dtype, device=shares.device) / batch
+    slope = (used * (BALANCE * experts / batch)).expand(batch, experts).clone()
+    slope[routed.order, routed.expert[routed.order]] += by_share
+    inner = shares * (slope - (slope * shares).sum(1, keepdim=True))
+    return inner.t() @ x
+
+
+__all__ = ["Gradients", "Product", "entry_sums", "expert_gradients", "gradients_of", "top_k_gradients"]

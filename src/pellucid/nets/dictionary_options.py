@@ -1,0 +1,55 @@
+"""How a dictionary is trained, whatever its kind."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DictionaryOptions:
+    """Steps, batches and rates of a training.
+
+    The rate rises over the first `warm_up` and falls to 0 over the last `warm_down` share of the steps. A latent that
+    has not fired for `dead_after` rows is started again in the direction of a badly reconstructed row, looked for every
+    `revive_every` steps (0: never) in the first half of the training.
+    `sparsity` and `bandwidth` are those of thresholds and gates. `low`: choose latents in bfloat16 (None: where that
+    is faster here); their values are always computed in float32.
+
+    Raises:
+        ValueError: a number out of its range.
+    """
+
+    steps: int = 1000
+    batch_size: int = 1024
+    learning_rate: float = 1e-3
+    warm_up: float = 0.05
+    warm_down: float = 0.3
+    beta: float = 0.999
+    revive_every: int = 50
+    dead_after: int = 100_000
+    bandwidth: float = 0.1
+    sparsity: float = 10.0
+    low: bool | None = None
+    save_every: int = 200
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch_size", "dead_after", "save_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} is too small; use 1 or more")
+        for name in ("learning_rate", "bandwidth", "sparsity"):
+            value = getattr(self, name)
+            if not (value > 0 and math.isfinite(value)):
+                raise ValueError(f"{name}={value} is not usable; use a positive number")
+        if not 0 <= self.warm_up < 1 or not 0 <= self.warm_down <= 1 or not 0 <= self.beta < 1:
+            raise ValueError("warm_up, warm_down and beta are shares; use numbers from 0 to below 1")
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step, from 0.
+
+        >>> [round(DictionaryOptions(steps=10, warm_up=0.0).rate(step) * 1e3, 2) for step in (0, 8, 9)]
+        [1.0, 0.67, 0.33]
+        """
+        up = (step + 1) / max(1.0, self.warm_up * self.steps)
+        down = (self.steps - step) / max(1.0, self.warm_down * self.steps)
+        return self.learning_rate * min(1.0, up, down)

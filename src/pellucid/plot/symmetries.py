@@ -1,0 +1,92 @@
+"""Symmetries as flows: where each generator moves points, in the two coordinates that it moves most plainly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy
+
+from ..artifacts import IntegrableFamilies, Symmetries
+from ..artifacts.formula_source import numpy_function
+from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST = 9
+_ACROSS = 3
+_ROOM = 1.5
+_MOST_FAMILIES = 24
+_LONGEST = 46
+
+
+def draw_symmetries(found: Symmetries) -> Figure:
+    """Streamlines of each generator, of the first nine; coordinates that are not drawn, and parameters, are 1."""
+    count = min(len(found.generators), MOST)
+    across = min(max(count, 1), _ACROSS)
+    down = max(1, -(-count // across))
+    figure = new_figure(3.2 * across, 3.0 * down)
+    for i in range(count):
+        axes = figure.add_subplot(down, across, i + 1)
+        _draw_flow(axes, found, i)
+    return figure
+
+
+def _draw_flow(axes: Any, found: Symmetries, index: int) -> None:
+    components = found.sympy()[index]
+    first, second = _plane(components, found.coordinates)
+    line = np.linspace(-_ROOM, _ROOM, 13)
+    x, y = np.meshgrid(line, line)
+    names = (*found.coordinates, *found.parameters)
+    values: list[Any] = [np.ones_like(x)] * len(names)
+    values[first], values[second] = x, y
+    with np.errstate(all="ignore"):
+        u, v = (np.broadcast_to(numpy_function(components[i], names)(*values), x.shape) for i in (first, second))
+    u, v = np.nan_to_num(np.array(u, dtype=float)), np.nan_to_num(np.array(v, dtype=float))
+    if np.hypot(u, v).max() > 0:
+        axes.streamplot(line, line, u, v, density=0.5, color=STATE_COLOURS[index % 6], linewidth=1.1, arrowsize=0.9)
+    axes.set(xlim=(-_ROOM, _ROOM), ylim=(-_ROOM, _ROOM), aspect="equal")
+    axes.set(xlabel=found.coordinates[first], ylabel=found.coordinates[second])
+    text = f"$X_{{{index + 1}}} = {found.latex()[index]}$"
+    axes.set_title(text if len(text) <= 2 * _LONGEST else f"$X_{{{index + 1}}}$", fontsize=9.5, color=INK)
+    quiet(axes)
+
+
+def _plane(components: tuple[sympy.Expr, ...], names: tuple[str, ...]) -> tuple[int, int]:
+    """Coordinates that are moved, and those that say how fast, before those that stand still."""
+    moved = [i for i, e in enumerate(components) if e != 0]
+    told = {str(s) for e in components for s in e.free_symbols}
+    others = [i for i, name in enumerate(names) if i not in moved]
+    order = [*moved, *sorted(others, key=lambda i: names[i] not in told)]
+    if len(moved) == 1 and len(order) > 1:
+        return order[1], order[0]
+    first, second = sorted(order[:2]) if len(order) > 1 else (order[0], order[0])
+    return first, second
+
+
+def draw_families(found: IntegrableFamilies) -> Figure:
+    """How many densities each family has; filled where the literature has a name for it, or for members of it."""
+    families = found.families[:_MOST_FAMILIES]
+    figure = new_figure(7.6, 0.7 + 0.3 * max(len(families), 1))
+    axes = figure.add_subplot()
+    for place, family in enumerate(families):
+        named = bool(family.name)
+        axes.barh(
+            -place,
+            family.law.dimension,
+            color=STATE_COLOURS[0] if named else "none",
+            edgecolor=STATE_COLOURS[0] if named else FAINT,
+            height=0.6,
+        )
+        name = family.name if len(family.name) <= _LONGEST else f"{family.name[: _LONGEST - 1]}…"
+        axes.text(family.law.dimension + 0.06, -place, name, va="center", fontsize=8.5, color=INK)
+    labels = [f.equation.replace("**", "^").replace("*", " ") for f in families]
+    labels = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…" for text in labels]
+    axes.set_yticks([-i for i in range(len(families))], labels)
+    most = max((f.law.dimension for f in families), default=1)
+    axes.set(xlabel="conserved densities", xlim=(0, 1.9 * most))
+    axes.set_xticks(range(most + 1))
+    quiet(axes)
+    axes.tick_params(axis="y", length=0)
+    return figure

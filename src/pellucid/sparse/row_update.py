@@ -1,0 +1,148 @@
+"""One optimiser step for the rows of a matrix that something fired for; the others are not even read.
+
+With a first moment every row would go on moving after it fired. Adam without it (beta1 = 0, as in arXiv 2407.14435 and
+2408.05147) leaves a row with no gradient where it is, so that touching only the rows that fired is exact: the second
+moment of a row that comes back after s steps has decayed by beta^s.
+
+    v <- beta^s v + (1 - beta) g^2,    w <- w - rate sqrt(1 - beta^t) g / (sqrt(v) + eps)
+    rows of unit norm: g loses its part along w, and w is scaled back
+
+Cost: O(entries · width + touched · width). On the CPU a compiled loop sums a row's gradient and applies it at once
+(`row_update.c`; PELLUCID_ROW_KERNEL=off, no compiler, other devices and formats: torch's operations).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from ..run.compiled import compiled
+from .kernels import ByLatent, latent_sums
+
+EPS = 1e-8
+_ROWS_PER_THREAD = 512
+Kernel = Callable[..., None]
+
+
+@dataclass
+class Rows:
+    """A matrix, its second moments, and where wanted a copy in bfloat16 that is kept up to date."""
+
+    weight: Float[Tensor, "n width"]
+    square: Float[Tensor, "n width"]
+    low: Tensor | None = None
+    unit: bool = False
+
+    @classmethod
+    def of(cls, weight: Float[Tensor, "n width"], *, low: bool = False, unit: bool = False) -> Rows:
+        """Rows that never moved."""
+        return cls(weight, torch.zeros_like(weight), weight.bfloat16() if low else None, unit)
+
+    def put(self, latents: Int[Tensor, " rows"], values: Float[Tensor, "rows width"]) -> None:
+        """Other values for some rows, which then never moved."""
+        self.weight[latents] = values
+        self.square[latents] = 0
+        if self.low is not None:
+            self.low[latents] = values.to(self.low.dtype)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is the same for all rows: number (from 1), rate, beta; `waited` (touched,) steps since each was touched."""
+
+    number: int
+    rate: float
+    beta: float
+    waited: Int[Tensor, " touched"]
+
+    @property
+    def corrected(self) -> float:
+        return self.rate * math.sqrt(1 - self.beta**self.number)
+
+    def decay(self, like: Tensor) -> Float[Tensor, " touched"]:
+        return torch.pow(torch.tensor(self.beta, dtype=like.dtype, device=like.device), self.waited)
+
+
+def update_rows(
+    rows: Rows,
+    values: Float[Tensor, " entry"],
+    sources: Int[Tensor, " entry"],
+    groups: ByLatent,
+    matrix: Float[Tensor, "batch width"],
+    step: Step,
+) -> None:
+    """Move the touched rows against sum_e values_e matrix[sources_e], in place."""
+    if not len(groups.touched):
+        return
+    kernel = _kernel() if _fits(rows, values, matrix) else None
+    if kernel is None:
+        apply_gradient(rows, latent_sums(values, sources, groups, matrix), groups.touched, step)
+        return
+    ends = groups.offsets.new_tensor([len(values)])
+    whole = torch.cat([groups.offsets, ends])
+    ordered, places = values[groups.order], sources[groups.order]
+    decay = step.decay(matrix)
+    matrix = matrix.contiguous()
+    arrays = (groups.touched, whole, places, ordered, matrix, rows.weight, rows.square, rows.low, decay)
+    addresses = [None if array is None else array.data_ptr() for array in arrays]
+    width = matrix.shape[1]
+    numbers = (step.corrected, step.beta, EPS * math.sqrt(1 - step.beta**step.number), int(rows.unit))
+
+    def part(begin: int, end: int) -> None:
+        room = torch.empty(width)
+        kernel(begin, end, width, *addresses, *numbers, room.data_ptr())
+
+    _in_parts(part, len(groups.touched))
+
+
+def apply_gradient(rows: Rows, gradient: Float[Tensor, "touched width"], touched: Tensor, step: Step) -> None:
+    """The same with a gradient that is there already, by torch's operations."""
+    weight = rows.weight[touched]
+    if rows.unit:
+        gradient = gradient - (gradient * weight).sum(1, keepdim=True) * weight
+    square = rows.square[touched] * step.decay(weight)[:, None] + (1 - step.beta) * gradient * gradient
+    eps = EPS * math.sqrt(1 - step.beta**step.number)
+    weight = weight - step.corrected * gradient / (square.sqrt() + eps)
+    if rows.unit:
+        weight = weight / torch.linalg.vector_norm(weight, dim=1, keepdim=True)
+    rows.weight[touched] = weight
+    rows.square[touched] = square
+    if rows.low is not None:
+        rows.low[touched] = weight.to(rows.low.dtype)
+
+
+def _fits(rows: Rows, *others: Tensor) -> bool:
+    tensors = (rows.weight, rows.square, *others)
+    return all(tensor.dtype == torch.float32 and tensor.device.type == "cpu" for tensor in tensors)
+
+
+@functools.cache
+def _kernel() -> Kernel | None:
+    library = compiled(Path(__file__).with_suffix(".c"), "PELLUCID_ROW_KERNEL")
+    if library is None:
+        return None
+    function = library.row_update
+    size, address, number = ctypes.c_ssize_t, ctypes.c_void_p, ctypes.c_float
+    function.argtypes = [size] * 3 + [address] * 9 + [number] * 3 + [ctypes.c_int, address]
+    function.restype = None
+    return function
+
+
+def _in_parts(part: Callable[[int, int], None], rows: int) -> None:
+    """All rows, each thread a part of them: while it computes, a compiled function leaves Python to the others."""
+    threads = max(1, min(torch.get_num_threads(), rows // _ROWS_PER_THREAD))
+    if threads == 1:
+        part(0, rows)
+        return
+    borders = [rows * number // threads for number in range(threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(part, borders[:-1], borders[1:]))

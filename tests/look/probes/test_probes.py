@@ -1,0 +1,138 @@
+"""Probes: they find what is there, their controls find nothing, and the causal check tells use from correlation."""
+
+import numpy as np
+import pytest
+
+from pellucid.look.probes.difference_of_means import DifferenceOfMeans
+from pellucid.look.probes.estimators import logistic, ridge, scores
+from pellucid.look.probes.evaluation import RANDOM, SHUFFLED, WORDS, accuracy, area_under_curve
+from pellucid.look.probes.folds import group_numbers, grouped_folds
+from pellucid.look.probes.logistic_probe import LogisticProbe
+from pellucid.look.probes.ridge_probe import RidgeProbe
+from pellucid.look.probes.sparse_probe import SparseProbe
+from pellucid.look.probes.transfer import ProbeTransfer
+from pellucid.subjects.labelled import Behaviour, Labelled, LabelledSets
+
+
+def rows(count=120, width=6, gap=4.0, seed=0, **given):
+    generator = np.random.default_rng(seed)
+    x, y = generator.normal(size=(count, width)), np.arange(count) % 2
+    x[:, 1] += gap * y
+    return Labelled(x, y, names=("false", "true"), title="rows", **given)
+
+
+def claim(finding, words):
+    return next(c for c in finding.claims if words in c.statement)
+
+
+@pytest.mark.parametrize("method", [DifferenceOfMeans(), DifferenceOfMeans(whiten=0.01), LogisticProbe()])
+def test_finds_the_direction_and_tells_the_controls_first(method):
+    texts = tuple(f"text number {i // 2}" for i in range(120))
+    found = method.explain(rows(texts=texts, shuffled=np.random.default_rng(1).normal(size=(120, 6))))
+    assert abs(found.artifact.unit[1]) > 0.9
+    assert claim(found, "held-out accuracy, ").value > 0.9
+    for name in (RANDOM, SHUFFLED, WORDS):
+        assert claim(found, name).value < 0.7
+    order = [i for i, c in enumerate(found.claims) if c.statement.startswith("control")]
+    assert max(order) < found.claims.index(claim(found, "held-out accuracy, "))
+
+
+def test_groups_are_never_on_both_sides():
+    groups = ("a", "b", "a|c", "c", "d", "e", "b")
+    numbers = group_numbers(groups)
+    assert numbers[0] == numbers[2] == numbers[3]
+    for held in grouped_folds(groups, 3, np.random.default_rng(0)):
+        assert not set(numbers[held]) & set(np.delete(numbers, held))
+    with pytest.raises(ValueError, match="folds=9 of 4 groups"):
+        grouped_folds(groups, 9, np.random.default_rng(0))
+
+
+def test_a_leak_through_groups_is_not_counted():
+    """Each group has a value and a random label of its own: rows at random would know it, whole groups do not."""
+    generator = np.random.default_rng(0)
+    centres, labels = generator.normal(size=(30, 40)), generator.integers(0, 2, 30)
+    group = np.repeat(np.arange(30), 6)
+    x = centres[group] + 0.01 * generator.normal(size=(180, 40))
+    names = tuple(map(str, group))
+    grouped = Labelled(x, labels[group], names, ("false", "true"))
+    loose = Labelled(x, labels[group], (), ("false", "true"))
+    probe = LogisticProbe(penalties=(0.001,), shuffles=0)
+    assert claim(probe.explain(loose), "held-out accuracy, ").value > 0.95
+    assert claim(probe.explain(grouped), "held-out accuracy, ").value < 0.8
+
+
+def test_the_causal_check_tells_use_from_correlation():
+    labelled = rows(width=4)
+    used = Behaviour(lambda x, i: np.stack([0 * x[:, 0], x[:, 1]], 1), ("no", "yes"))
+    unused = Behaviour(lambda x, i: np.stack([0 * x[:, 0], x[:, 0]], 1), ("no", "yes"))
+    for behaviour, matters in ((used, True), (unused, False)):
+        given = Labelled(labelled.values, labelled.y, (), labelled.names, behaviour=behaviour)
+        found = DifferenceOfMeans().explain(given)
+        added = claim(found, "added to 24 held-out rows")
+        assert (abs(added.value) > added.baseline) == matters
+        taken = claim(found, "taken out")
+        assert (taken.value > 2) == matters
+
+
+def test_ridge_agrees_with_its_dual_and_with_least_squares():
+    generator = np.random.default_rng(0)
+    for shape in ((30, 8), (8, 30)):
+        x, y = generator.normal(size=shape), generator.normal(size=(shape[0], 2))
+        z = (x - x.mean(0)) / x.std(0)
+        w = np.linalg.solve(z.T @ z + 0.5 * shape[0] * np.eye(shape[1]), z.T @ (y - y.mean(0)))
+        assert np.allclose(scores(ridge(x, y, [0.5])[0], x), z @ w + y.mean(0))
+
+
+def test_logistic_is_at_its_minimum():
+    from sklearn.linear_model import LogisticRegression
+
+    labelled = rows(gap=1.0)
+    z = (labelled.values - labelled.values.mean(0)) / labelled.values.std(0)
+    theirs = LogisticRegression(C=1 / (0.03 * 120), tol=1e-8, max_iter=1000).fit(z, labelled.y).decision_function(z)
+    ours = scores(logistic(labelled.values, labelled.targets, 0.03), labelled.values)[:, 0]
+    assert np.allclose(ours, theirs, atol=1e-2)
+
+
+def test_measures():
+    told, y = np.array([[0.1], [0.9], [-1.0]]), np.array([[0.0], [1.0], [1.0]])
+    assert accuracy(told, y) == pytest.approx(1 / 3)
+    assert area_under_curve(told, y) == 0.5
+    assert area_under_curve(told, np.ones((3, 1))) == 0.5
+
+
+def test_ridge_probe_reads_numbers_and_refuses_constants():
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(100, 5))
+    y = np.stack([x[:, 0], generator.normal(size=100)], 1)
+    found = RidgeProbe().explain(Labelled(x, y, names=("known", "unknown")))
+    assert {c.statement: c.value for c in found.claims}["held-out R^2 of known"] > 0.95
+    assert {c.statement: c.value for c in found.claims}["held-out R^2 of unknown"] < 0.2
+    with pytest.raises(ValueError, match="'b' is the same in every row"):
+        RidgeProbe().explain(Labelled(x, np.stack([x[:, 0], np.ones(100)], 1), names=("a", "b")))
+
+
+def test_transfer_leaves_out_what_was_trained_on():
+    one, other = rows(groups=tuple(str(i // 2) for i in range(120))), rows(seed=1, gap=-4.0)
+    found = ProbeTransfer().explain(LabelledSets({"plain": one, "negated": other})).artifact
+    assert found.values.diagonal().min() > 0.9
+    assert found.across.max() < 0.1
+    logistic_too = ProbeTransfer(LogisticProbe(penalties=(0.03,))).explain(LabelledSets({"a": one, "b": rows(seed=2)}))
+    assert logistic_too.artifact.across.min() > 0.9
+
+
+def test_sparse_probe_reports_the_baseline_and_needs_codes():
+    labelled = rows(count=160, gap=5.0)
+    codes = np.maximum(0, np.concatenate([labelled.values[:, 1:2] - 2.5, labelled.values[:, 2:]], 1))
+    found = SparseProbe(counts=(1, 2)).explain(rows(count=160, gap=5.0, codes=codes))
+    assert found.claims[0].statement.startswith("baseline")
+    assert found.artifact.chosen[0] == 0
+    assert claim(found, "gain of the best").value <= 0.05
+    with pytest.raises(ValueError, match="has no codes"):
+        SparseProbe().explain(labelled)
+
+
+def test_wrong_subjects():
+    with pytest.raises(ValueError, match="RidgeProbe"):
+        DifferenceOfMeans().explain(Labelled(np.eye(10), np.arange(10.0)))
+    with pytest.raises(ValueError, match="folds=5 of 2 groups"):
+        LogisticProbe().explain(rows(groups=tuple("ab" * 60)))

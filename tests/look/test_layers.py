@@ -1,0 +1,185 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from pellucid.artifacts.effects import Effects
+from pellucid.look.layer_effects import LayerDeletion, LayerSwap, bootstrap
+from pellucid.look.layer_passes import LayerPasses, swapped, without
+from pellucid.look.layer_stages import STAGES, LayerStages, stages
+from pellucid.subjects.site import Site
+
+transformers = pytest.importorskip("transformers")
+LAYERS = tuple(f"model.layers.{i}" for i in range(4))
+
+
+@pytest.fixture(scope="module")
+def llama():
+    torch.manual_seed(0)
+    config = transformers.LlamaConfig(
+        vocab_size=50, hidden_size=16, intermediate_size=32, num_hidden_layers=4, num_attention_heads=2,
+        num_key_value_heads=1, max_position_embeddings=64, initializer_range=0.3,
+    )  # fmt: skip
+    return transformers.LlamaForCausalLM(config).eval()
+
+
+@pytest.fixture(scope="module")
+def tokens():
+    return torch.randint(0, 50, (6, 16), generator=torch.Generator().manual_seed(1))
+
+
+def by_hand(llama, tokens, order):
+    """The same network, with its list of layers taken apart and put together anew."""
+    kept = llama.model.layers
+    llama.model.layers = nn.ModuleList([kept[i] for i in order if i is not None])
+    before, llama.config.num_hidden_layers = llama.config.num_hidden_layers, len(llama.model.layers)
+    try:
+        with torch.no_grad():
+            return llama(tokens, use_cache=False).logits
+    finally:
+        llama.model.layers, llama.config.num_hidden_layers = kept, before
+
+
+@pytest.mark.parametrize("cached", [True, False])
+@pytest.mark.parametrize(
+    "order", [without(4, 0), without(4, 3), swapped(4, 1), swapped(4, 2), [None] * 4, [0, 1, 2, 3]]
+)
+def test_passes_are_those_of_the_network_put_together_anew(llama, tokens, order, cached):
+    passes = LayerPasses.start(llama, LAYERS, tokens, cached)
+    assert torch.equal(passes.run(order), by_hand(llama, tokens, order))
+    assert torch.equal(passes.logits, llama(tokens).logits)  # and nothing is left behind
+
+
+def test_the_cache_spares_layers(llama, tokens):
+    calls = []
+    handle = llama.model.layers[0].mlp.register_forward_hook(lambda *_: calls.append(1))
+    passes = LayerPasses.start(llama, LAYERS, tokens)
+    passes.run(without(4, 3))
+    assert len(calls) == 1
+    LayerPasses.start(llama, LAYERS, tokens, cached=False).run(without(4, 3))
+    assert len(calls) == 3
+    handle.remove()
+
+
+def test_layers_that_return_tuples():
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(4, 4)
+
+        def forward(self, x, extra=None):
+            return x + self.linear(x), "extra"
+
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.blocks = nn.ModuleList(Block() for _ in range(3))
+
+        def forward(self, x):
+            for block in self.blocks:
+                x, extra = block(x)
+                assert extra == "extra"
+            return x
+
+    torch.manual_seed(0)
+    model, x = Model(), torch.ones(1, 2, 4)
+    passes = LayerPasses.start(model, ("blocks.0", "blocks.1", "blocks.2"), x)
+    with torch.no_grad():
+        expected = model.blocks[2](model.blocks[0](x)[0])[0]
+    assert torch.equal(passes.run([0, None, 2]), expected)
+
+
+def test_deletion_measures_what_it_says(llama, tokens):
+    finding = LayerDeletion(batch_size=4).explain(Site(llama, "model", tokens))
+    effects = finding.artifact
+    with torch.no_grad():
+        base, other = llama(tokens).logits.log_softmax(-1), by_hand(llama, tokens, without(4, 2)).log_softmax(-1)
+    kl = (base.exp() * (base - other)).sum(-1).mean()
+    assert effects.column("KL, deleted")[2] == pytest.approx(float(kl), rel=1e-5)
+    kept = (base.argmax(-1) == other.argmax(-1)).float().mean()
+    assert effects.column("top-1 kept, deleted")[2] == pytest.approx(float(kept), rel=1e-6)
+    ce = nn.functional.cross_entropy(other[:, :-1].reshape(-1, 50), tokens[:, 1:].reshape(-1))
+    assert effects.column("cross-entropy, deleted")[2] == pytest.approx(float(ce), rel=1e-5)
+    for table, sign in (("low", 1), ("high", -1)):
+        bound = effects.column("KL, deleted", table)
+        assert all(sign * (v - b) >= 0 for v, b in zip(effects.column("KL, deleted"), bound, strict=True))
+    assert LayerDeletion(batch_size=4, cached=False).explain(Site(llama, "model", tokens)).artifact == effects
+
+
+def test_a_killed_job_goes_on(llama, tokens, tmp_path, monkeypatch):
+    site, method = Site(llama, "model", tokens), LayerSwap(batch_size=2)
+    whole = method.explain(site)
+    original, starts = LayerPasses.start.__func__, []
+
+    def killed(cls, *args):
+        starts.append(1)
+        if len(starts) == 2:
+            raise KeyboardInterrupt
+        return original(cls, *args)
+
+    monkeypatch.setattr(LayerPasses, "start", classmethod(killed))
+    with pytest.raises(KeyboardInterrupt):
+        method.explain(site, checkpoint=tmp_path)
+    resumed = method.explain(site, checkpoint=tmp_path)
+    assert len(starts) == 4  # three batches, one of them begun twice
+    assert resumed.artifact == whole.artifact
+    assert resumed.claims == whole.claims
+    with pytest.raises(ValueError, match="another job"):
+        method.explain(site, seed=1, checkpoint=tmp_path)
+
+
+def test_swapped_layers_have_no_last_one(llama, tokens):
+    effects = LayerSwap().explain(Site(llama, "model", tokens)).artifact
+    assert effects.column("KL, swapped")[-1] is None
+    both = LayerDeletion().explain(Site(llama, "model", tokens)).artifact.beside(effects)
+    assert len(both.measures) == 6
+    assert Effects.from_dict(both.to_dict(), {}) == both
+    assert both.largest("KL, swapped") in LAYERS
+
+
+def test_stages_by_the_rule():
+    kl = [9, 9, 9, 9, 8, 4, 2, 0]
+    entropy = [1, 1, 1, 1, 1, 1, 1, 3]
+    resting = [0.1, 0.0, 0.4, 0.5, 0.6, 0.1, 0.5, 0.5]
+    expected = [STAGES[0]] * 2 + [STAGES[1]] * 2 + [STAGES[2]] * 3 + [STAGES[3]]
+    assert list(stages(kl, entropy, resting)) == expected
+    assert stages(kl, entropy)[0] == STAGES[1]
+    assert len(stages([1.0, 0.0], [1.0, 1.0])) == 2
+
+
+def test_stages_of_a_network(llama, tokens):
+    before = llama.config._attn_implementation
+    finding = LayerStages(batch_size=4).explain(Site(llama, "model", tokens))
+    effects = finding.artifact
+    assert llama.config._attn_implementation == before
+    assert len(effects.groups) == 4
+    assert effects.column("KL, logit lens")[-1] == 0
+    assert effects.column("top-1, logit lens")[-1] == 1
+    output = llama(tokens, output_hidden_states=True)
+    lens = llama.lm_head(llama.model.norm(output.hidden_states[2])).log_softmax(-1)
+    entropy = -(lens.exp() * lens).sum(-1).mean()
+    assert effects.column("entropy, logit lens")[1] == pytest.approx(float(entropy), rel=1e-4)
+    assert all(0 < value < 1 for value in effects.column("attention, near"))
+
+
+def test_masked_tokens_do_not_count(llama, tokens):
+    mask = torch.ones_like(tokens)
+    mask[:, 10:] = 0
+    one = LayerDeletion().explain(Site(llama, "model", {"input_ids": tokens, "attention_mask": mask})).artifact
+    other = LayerDeletion().explain(Site(llama, "model", tokens[:, :10])).artifact
+    assert np.allclose(one.column("KL, deleted"), other.column("KL, deleted"), rtol=1e-4)
+
+
+def test_networks_without_layers_or_logits(tokens):
+    with pytest.raises(ValueError, match="no list of layers"):
+        LayerDeletion().explain(Site(nn.Linear(2, 2), "", torch.ones(3, 2)))
+    with pytest.raises(ValueError, match="two or more"):
+        LayerDeletion().explain(Site(nn.Sequential(nn.Linear(2, 2)), "0", torch.ones(3, 2)))
+
+
+def test_intervals_shrink_with_rows():
+    generator = np.random.default_rng(0)
+    table = generator.normal(size=(1, 400))
+    mean, low, high = bootstrap(table, 500, generator)
+    assert low < mean < high
+    assert high - low == pytest.approx(2 * 1.96 * table.std() / 20, rel=0.2)

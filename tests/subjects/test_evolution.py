@@ -1,0 +1,79 @@
+import pytest
+
+from pellucid.subjects import Dynamics, Evolution
+
+
+def test_reads_equations():
+    wave = Evolution.parse("u_t = v; v_t = c*u_xx", "c")
+    assert wave.fields == ("u", "v")
+    assert wave.describe() == "u_t = v; v_t = c*u_xx"
+    assert Evolution.parse("u_t = u_xxxx").expressions() == Evolution.parse("u_t = u_4x").expressions()
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("", {}, "no equation given"),
+        ("u = u_x", {}, "write u_t ="),
+        ("u_t = k*u_x", {}, "declare constants as parameters"),
+        ("u_t = u_y", {}, "write derivatives as u_x, u_xx"),
+        ("u_t = u_20x", {}, "names 'u_20x'"),
+        ("u_t = v_x", {}, "names 'v_x'"),
+        ("u_t = u; u_t = 2*u", {}, "twice"),
+        ("u_t = u", {"parameters": "u"}, "not all different"),
+        ("u_t = u/(u - u)", {}, "no real value anywhere"),
+        ("u_t = log(0)*u", {}, "no real value anywhere"),
+        ("u_t = sqrt(-1)*u_xx", {}, "no real value anywhere"),
+    ],
+)
+def test_refuses(text, options, message):
+    with pytest.raises(ValueError, match=message):
+        Evolution.parse(text, **options)
+
+
+@pytest.mark.parametrize(
+    "text", ["x' = 1/0", "x' = 1/(x - x)", "x' = log(0)", "x' = sqrt(-1)", "x' = x*(0/0)", "x' = 1e999"]
+)
+def test_dynamics_with_no_value_anywhere_are_refused(text):
+    with pytest.raises(ValueError, match="no real value anywhere"):
+        Dynamics.parse(text)
+
+
+def test_constraints_too():
+    with pytest.raises(ValueError, match="constraint x/0 has no real value"):
+        Dynamics.parse("x' = x", constraints="x/0")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x' = erf(x)", "has no rule for its derivative"),
+        ("x' = Abs(x)", "has no rule for its derivative"),
+        ("x' = x**(1/3)", "whole and half powers"),
+        ("x' = pi*x", "declare it as a parameter"),
+    ],
+)
+def test_what_has_no_rule_is_told(text, message):
+    pytest.importorskip("flint")
+    from pellucid.discover import Invariants
+
+    with pytest.raises(ValueError, match=message):
+        Invariants(degree=1).explain(Dynamics.parse(text))
+
+
+@pytest.mark.parametrize("text", ["u_t = u_x/u", "u_t = sqrt(u)", "u_t = tanh(u)*u_x", "u_t = Abs(u)*u_x"])
+def test_fields_without_a_rule(text):
+    pytest.importorskip("flint")
+    from pellucid.discover import Densities
+
+    with pytest.raises(ValueError, match="no rule"):
+        Densities(order=1, degree=2).explain(Evolution.parse(text))
+
+
+def test_what_is_real_nowhere_has_no_orbits():
+    """sqrt(-x**2 - 1) is imaginary at every state: no orbit can be integrated, and none is waited for."""
+    pytest.importorskip("flint")
+    from pellucid.discover import Invariants
+
+    finding = Invariants(degree=1, orbits=2).explain(Dynamics.parse("x' = sqrt(-x**2 - 1)"))
+    assert finding.parts == {}
