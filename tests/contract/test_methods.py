@@ -31,6 +31,7 @@ from pellucid.discover import (
 )
 from pellucid.distill import MIPS, ActiveAutomaton, Algebraic, KANFormula, Search
 from pellucid.look import (
+    AttributionPatching,
     BatchTopKSAE,
     CircleProbe,
     Crosscoder,
@@ -43,6 +44,9 @@ from pellucid.look import (
     HelixProbe,
     Intermediate,
     JumpReLUSAE,
+    LayerDeletion,
+    LayerStages,
+    LayerSwap,
     LogisticProbe,
     LowRankAdaptation,
     MatryoshkaSAE,
@@ -56,9 +60,14 @@ from pellucid.look import (
 from pellucid.subjects import (
     Activations,
     Alphabet,
+    Behaviour,
     BlackBox,
+    Coded,
+    Contrast,
     Dynamics,
     Evolution,
+    Labelled,
+    LabelledSets,
     Motion,
     Motions,
     PdeFamily,
@@ -67,8 +76,6 @@ from pellucid.subjects import (
     Site,
     Trajectories,
 )
-from pellucid.subjects.coded import Coded
-from pellucid.subjects.labelled import Behaviour, Labelled, LabelledSets
 
 FAMILIES = ("distill", "discover", "look", "learn", "generate", "oversee")
 
@@ -152,7 +159,57 @@ def activations(targets=False):
 
 TINY = {"width": 32, "k": 2, "steps": 20, "batch_size": 64}
 
+
+class Block(torch.nn.Module):
+    """A layer that reads the stream through norms, as transformers do."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.norm1, self.norm2 = torch.nn.LayerNorm(width), torch.nn.LayerNorm(width)
+        self.mix, self.mlp = torch.nn.Linear(width, width), torch.nn.Linear(width, width)
+
+    def forward(self, x):
+        x = x + self.mix(self.norm1(x).cumsum(1))
+        return x + self.mlp(self.norm2(x))
+
+
+class Stack(torch.nn.Module):
+    def __init__(self, vocabulary=20, width=8):
+        super().__init__()
+        self.table = torch.nn.Embedding(vocabulary, width)
+        self.blocks = torch.nn.ModuleList(Block(width) for _ in range(3))
+        self.final_norm = torch.nn.LayerNorm(width)
+        self.head = torch.nn.Linear(width, vocabulary)
+
+    def forward(self, ids):
+        x = self.table(ids)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(self.final_norm(x))
+
+
+def stack():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return Stack().eval().requires_grad_(False)
+
+
+def site():
+    return Site(stack(), "blocks.0", torch.arange(24).reshape(4, 6) % 20)
+
+
+def pairs():
+    clean = torch.arange(24).reshape(4, 6) % 20
+    corrupted = clean.clone()
+    corrupted[:, 2] = (corrupted[:, 2] + 5) % 20
+    return Contrast(stack(), clean, corrupted, torch.tensor([1, 2, 3, 4]), torch.tensor([5, 6, 7, 8]))
+
+
 SUBJECTS = {
+    "LayerDeletion": (LayerDeletion(), site),
+    "LayerSwap": (LayerSwap(), site),
+    "LayerStages": (LayerStages(), site),
+    "AttributionPatching": (AttributionPatching(checked=6), pairs),
     "DifferenceOfMeans": (DifferenceOfMeans(), labelled),
     "LogisticProbe": (LogisticProbe(penalties=(0.03,)), labelled),
     "RidgeProbe": (RidgeProbe(), numbers),

@@ -13,9 +13,9 @@ from torch import nn
 from pellucid.artifacts.dictionary import Dictionary
 from pellucid.artifacts.feature_atlas import FeatureAtlas
 from pellucid.core import load_finding
-from pellucid.dashboard import dashboard_html, page_data
 from pellucid.look.dictionary_at_site import DictionaryAtSite
 from pellucid.look.feature_survey import FeatureSurvey
+from pellucid.report import dashboard_html, page_data
 from pellucid.subjects.activations import Activations
 from pellucid.subjects.site import Site
 

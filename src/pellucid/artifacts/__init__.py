@@ -13,6 +13,7 @@ from .dictionary import Dictionary
 from .dictionary_files import read_dictionary, write_sae_lens, write_sparsify
 from .dictionary_quality import DictionaryQuality
 from .direction import Direction
+from .effects import Effects
 from .empirical_invariants import EmpiricalInvariants
 from .expression import Expression, Lookup, Name, Number, Operation, apply, evaluate
 from .feature_atlas import FeatureAtlas
@@ -54,6 +55,7 @@ KINDS: Mapping[str, type[Artifact]] = {
         Dictionary,
         DictionaryQuality,
         Direction,
+        Effects,
         EmpiricalInvariants,
         FeatureAtlas,
         FeatureClusters,
@@ -96,6 +98,7 @@ __all__ = [
     "Dictionary",
     "DictionaryQuality",
     "Direction",
+    "Effects",
     "EmpiricalInvariants",
     "Expression",
     "FeatureAtlas",

@@ -97,9 +97,8 @@ class EmpiricalInvariants(Artifact):
 
     def describe(self) -> str:
         told = f"states fill {self.state_dimension} dimensions, an orbit {self.orbit_dimension:.2f}"
-        if self.count is None:
-            return f"an unknown number of invariants ({told})"
-        head = f"{self.count} invariant{'s' if self.count != 1 else ''} ({told})"
+        count = "an unknown number of" if self.count is None else self.count
+        head = f"{count} invariant{'s' if self.count != 1 else ''} ({told})"
         if not self.expressions:
             return head
         return f"{head}, {len(self.expressions)} of them as formulas: {', '.join(self.expressions)}"

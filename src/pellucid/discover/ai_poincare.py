@@ -80,12 +80,13 @@ class AIPoincare(Method[Trajectories, EmpiricalInvariants]):
         smoothed, kept = smooth(seen), smooth_states(smooth(held))
         states = smooth_states(smoothed)
         dimensions = orbit_dimensions(states, smoothed.left, generator)
-        count = _count(dimensions, len(subject))
         reporter.advance(1, f"{dimensions.dimension:.2f} dimensions of {dimensions.state}")
         formulas: list[Constant] = []
         if len(seen) > 1:
             candidates = candidate_libraries(subject.names, states, self.degree, self.basis)
             formulas = constant_functions(states, smoothed.left, candidates, max(0, dimensions.state - 1))
+        question = _open_question(dimensions, len(subject), len(formulas))
+        count = None if question[0] else _count(dimensions)
         reporter.advance(1, f"{len(formulas)} formulas")
         known = Library(subject.names, tuple(one.expression for one in formulas))
         missing = max(0, (count or 0) - len(formulas)) if self.steps and len(seen) > 1 else 0
@@ -98,9 +99,7 @@ class AIPoincare(Method[Trajectories, EmpiricalInvariants]):
             artifact = _distilled(artifact, self.distiller, states, kept, seed)
         reporter.advance(1, f"{len(networks)} networks")
         orbits = MeasuredOrbits.joined(subject.names, held.t, kept)
-        claims = (*_number_claims(artifact, dimensions, len(states)), *_drift_claims(artifact, states, kept))
-        if len(subject) == 1:
-            claims += (Undecided("the trajectory has invariants", ALONE, "give trajectories that start differently"),)
+        claims = (*_number_claims(artifact, dimensions, len(states), question), *_drift_claims(artifact, states, kept))
         reporter.finish()
         provenance = Provenance(
             type(self).__name__,
@@ -112,25 +111,51 @@ class AIPoincare(Method[Trajectories, EmpiricalInvariants]):
         return Finding(artifact, claims, provenance, {"orbits": orbits})
 
 
-def _count(found: OrbitDimensions, orbits: int) -> int | None:
-    """The number of invariants; None where the orbits cannot tell."""
-    if orbits == 1 or not found.returning:
-        return None
+def _count(found: OrbitDimensions) -> int:
+    """The number of invariants that leaves an orbit this dimension."""
     return 0 if found.shared else max(0, found.state - round(found.dimension))
 
 
-def _number_claims(artifact: EmpiricalInvariants, found: OrbitDimensions, orbits: int) -> tuple[Claim, ...]:
+def _open_question(found: OrbitDimensions, orbits: int, formulas: int) -> tuple[str, str]:
+    """Why the orbits do not tell the number of invariants, and what would; empty where they do."""
+    if orbits == 1:
+        return ALONE, "give trajectories that start differently"
+    if not found.returning and found.meeting:
+        reason = (
+            "the orbits do not come back to where they were, and run together: should they end in one point, then no "
+            "continuous function tells them apart, and the number is 0"
+        )
+        return reason, "give longer trajectories, which show where they end"
+    if not found.returning:
+        reason = "the orbits do not come back to where they were, so that they need not fill what they would in time"
+        return reason, "give longer trajectories"
+    if found.shared and formulas:
+        reason = (
+            "samples of different orbits lie as near to each other as those of one orbit, and yet "
+            f"{'a formula tells' if formulas == 1 else f'{formulas} formulas tell'} the orbits apart"
+        )
+        return reason, "give longer trajectories, which fill their sets more densely"
+    if not found.shared and round(found.low) != round(found.high):
+        reason = f"the dimension of an orbit is between {found.low:.2f} and {found.high:.2f}, which is no whole number"
+        return reason, "give longer trajectories, or more of them"
+    return "", ""
+
+
+def _number_claims(
+    artifact: EmpiricalInvariants, found: OrbitDimensions, orbits: int, question: tuple[str, str]
+) -> tuple[Claim, ...]:
     doubt = max((found.high - found.low) / 2, 0.005)
     statement = f"the dimension of the set that an orbit fills (median of {orbits} orbits)"
     claims: list[Claim] = [Measured(statement, found.dimension, f"of {found.state}", found.state, doubt)]
-    if not found.returning and orbits > 1:
-        reason = "the orbits do not come back to where they were, so that they need not fill what they would in time"
-        claims.append(Undecided("the number of invariants", reason, "give longer trajectories"))
+    if question[0]:
+        claims.append(Undecided("the number of invariants", *question))
     elif found.shared:
         claims.append(Measured("invariants: all orbits end on the same set, so that nothing tells them apart", 0, ""))
-    elif artifact.count is not None:
-        claims.append(Measured("invariants: dimension of the states less that of an orbit", artifact.count, "",
-                               found.state, doubt))  # fmt: skip
+    else:
+        count = artifact.count or 0
+        claims.append(
+            Measured("invariants: dimension of the states less that of an orbit", count, "", found.state, doubt)
+        )
     return tuple(claims)
 
 

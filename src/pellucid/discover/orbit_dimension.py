@@ -29,6 +29,9 @@ _RETURNS = 0.3
 """An orbit returns where it comes this close to where it was, of its size."""
 _SAME = 1.5
 """Orbits fill the same set where they are this much farther from each other than each from its own past, or less."""
+_TAIL = 0.1
+_NEARER = 0.5
+"""Orbits run together where their ends are spread this much less than their beginnings."""
 
 Array = NDArray[np.float64]
 
@@ -44,6 +47,8 @@ class OrbitDimensions:
     state: int
     shared: bool
     returning: bool
+    meeting: bool
+    """Whether the orbits run together."""
 
 
 def orbit_dimensions(states: Sequence[Array], noise: Array, generator: np.random.Generator) -> OrbitDimensions:
@@ -64,8 +69,10 @@ def orbit_dimensions(states: Sequence[Array], noise: Array, generator: np.random
     low, high = np.quantile(draws, [0.025, 0.975])
     values = np.linalg.svd(np.concatenate(orbits), compute_uv=False) / np.sqrt(len(together))
     state = int((values > max(3 * blur, 1e-6)).sum())
-    shared, returning = _shared([orbits[i] for i in chosen])
-    return OrbitDimensions(curves, float(np.median(each)), float(low), float(high), state, shared, returning)
+    looked_at = [orbits[i] for i in chosen]
+    shared, returning = _shared(looked_at)
+    dimension = float(np.median(each))
+    return OrbitDimensions(curves, dimension, float(low), float(high), state, shared, returning, _meeting(looked_at))
 
 
 def _curve(x: Array, blur: float, generator: np.random.Generator) -> Array:
@@ -102,6 +109,16 @@ def _shared(orbits: Sequence[Array]) -> tuple[bool, bool]:
         ratios += [distance / max(own, 1e-12) for distance in apart]
     returning = float(np.median(returns)) < _RETURNS
     return bool(ratios) and returning and float(np.median(ratios)) < _SAME, returning
+
+
+def _meeting(orbits: Sequence[Array]) -> bool:
+    """Whether the ends of the orbits are much less spread than their beginnings."""
+    if len(orbits) == 1:
+        return False
+    tails = [max(1, round(_TAIL * len(x))) for x in orbits]
+    first = np.array([x[:count].mean(0) for x, count in zip(orbits, tails, strict=True)])
+    last = np.array([x[-count:].mean(0) for x, count in zip(orbits, tails, strict=True)])
+    return bool(np.sqrt(last.var(0).sum()) < _NEARER * np.sqrt(first.var(0).sum()))
 
 
 def _mean(values: Array, axis: int) -> Array:

@@ -39,6 +39,8 @@ from .weak_form import supports, weak_equations
 EXACT = 1e-4
 """A misfit below this share of a variable's spread counts as none."""
 _ROUNDS = 6
+_RATE = 0.97
+"""Correlation with another variable from which on a rate is that variable, but for noise."""
 
 Array = NDArray[np.float64]
 
@@ -52,8 +54,8 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
     """Sparse equations of motion that the trajectories obey, as far as their noise can tell.
 
     Right-hand sides are polynomials up to `degree`, which may be joined by sines and cosines of the variables, or by
-    x/r^n, r^2 = x^2 + y^2, for pairs of them. `basis` names other expressions that the polynomials may be in. A share
-    `held_out` of the trajectories is kept for the claims.
+    x/r^n, r^2 = x^2 + y^2, for pairs of them; for positions also by x/r^n in space, and between bodies. `basis` names
+    other expressions that the polynomials may be in. A share `held_out` of the trajectories is kept for the claims.
 
     >>> t = np.linspace(0.0, 6.0, 60)
     >>> circles = Trajectories(t, [np.stack([r * np.cos(2 * t), -r * np.sin(2 * t)], 1) for r in (1, 2, 3)], ("x", "v"))
@@ -78,9 +80,9 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         generator = np.random.default_rng(seed)
         seen, held = subject.split(self.held_out, generator)
         scale = subject.scale
-        choices = libraries(subject.names, self.degree, self.basis)
-        reporter.start("equations", len(choices) + 2)
         smoothed = smooth(seen)
+        choices = libraries(subject.names, self.degree, self.basis, positions(subject.names, smoothed))
+        reporter.start("equations", len(choices) + 2)
         segments = cut(smoothed, generator)
         found = []
         for library in choices:
@@ -105,6 +107,15 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
             seconds={"in all": time.monotonic() - start},
         )
         return Finding(artifact, claims, provenance, {"orbits": orbits})
+
+
+def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
+    """The variables that change at the rate of another one, as a position does at that of its velocity."""
+    rates = np.concatenate([np.asarray(piece.curve.derivative()(piece.t)) for piece in smoothed.pieces])
+    states = np.concatenate([piece.smooth for piece in smoothed.pieces])
+    both = np.corrcoef(rates.T, states.T)[: len(names), len(names) :]
+    np.fill_diagonal(both, 0.0)
+    return tuple(name for name, row in zip(names, np.abs(both), strict=True) if row.max() > _RATE)
 
 
 @dataclass(frozen=True)

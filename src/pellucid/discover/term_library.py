@@ -78,8 +78,13 @@ def polynomial_library(names: tuple[str, ...], degree: int, extra: Sequence[str]
     return Library(names, tuple(dict.fromkeys(terms)), "polynomial" if not extra else "polynomial in the basis")
 
 
-def libraries(names: tuple[str, ...], degree: int, extra: Sequence[str] = ()) -> list[Library]:
-    """What is tried, in turn: monomials; with sines and cosines; with x / r^n for every pair of variables."""
+def libraries(
+    names: tuple[str, ...], degree: int, extra: Sequence[str] = (), positions: Sequence[str] = ()
+) -> list[Library]:
+    """What is tried, in turn: monomials; with sines and cosines; with x / r^n for every pair of variables.
+
+    Of `positions` (variables whose rate is another variable) also x / r^n in space, and between bodies.
+    """
     first = polynomial_library(names, degree, extra)
     if extra:
         return [first]
@@ -95,7 +100,45 @@ def libraries(names: tuple[str, ...], degree: int, extra: Sequence[str] = ()) ->
     if len(names) >= 4:
         low = polynomial_library(names, min(degree, 2))
         found.append(Library(names, (*low.terms, *pulls), "with powers of distances"))
+    places = [symbol for symbol in symbols if symbol.name in positions]
+    found += _pulls_in_space(names, places) + _pulls_between_bodies(names, places)
     return [library for library in found if len(library) <= MOST]
+
+
+def _pulls_in_space(names: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:
+    """Linear terms, and those of three coordinates over powers of their distance from the origin."""
+    vectors = list(itertools.combinations(places, 3))
+    return _with_pulls(names, vectors, "with powers of distances in space")
+
+
+def _pulls_between_bodies(names: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:
+    """Linear terms, and differences of coordinates over powers of their length, in the plane and in space.
+
+    Which coordinate of one body belongs to which of another is not known: every pairing is tried.
+    """
+    found = []
+    for size, title in ((2, "the plane"), (3, "space")):
+        vectors = [
+            tuple(a - b for a, b in pairs)
+            for pairs in itertools.combinations(itertools.combinations(places, 2), size)
+            if len({symbol for pair in pairs for symbol in pair}) == 2 * size
+        ]
+        found += _with_pulls(names, vectors, f"with powers of distances between bodies in {title}")
+    return found
+
+
+def _with_pulls(names: tuple[str, ...], vectors: Sequence[tuple[sympy.Expr, ...]], title: str) -> list[Library]:
+    """A library of linear terms and components over powers of lengths; fewer powers where they are many."""
+    low = polynomial_library(names, 1)
+    for powers in (_POWERS, _POWERS[-1:]):
+        pulls = [one / _length(vector) ** n for vector in vectors for n in powers for one in vector]
+        if pulls and len(low) + len(pulls) <= MOST:
+            return [Library(names, (*low.terms, *pulls), title)]
+    return []
+
+
+def _length(vector: tuple[sympy.Expr, ...]) -> sympy.Expr:
+    return sympy.sqrt(sympy.Add(*(one**2 for one in vector)))
 
 
 def _count(width: int, degree: int) -> int:

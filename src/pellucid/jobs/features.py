@@ -20,7 +20,7 @@ from ..artifacts.feature_atlas import FeatureAtlas
 from ..core.finding import Finding
 from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
-from ..dashboard import dashboard_html
+from ..report import dashboard_html
 from ..datasets.python_texts import python_texts
 from ..look.dictionary_at_site import DictionaryAtSite
 from ..look.dictionary_evaluation import DictionaryEvaluation

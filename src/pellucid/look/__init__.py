@@ -1,5 +1,6 @@
 """Inside a model: activations, dictionaries of features, probes, geometry and interventions."""
 
+from .attribution_patching import AttributionPatching
 from .crosscoder import Crosscoder
 from .dictionary_at_site import DictionaryAtSite
 from .dictionary_evaluation import DictionaryEvaluation
@@ -8,6 +9,8 @@ from .geometry.circle_probe import CircleProbe
 from .geometry.feature_groups import FeatureGroups
 from .geometry.helix_probe import HelixProbe
 from .geometry.intermediate import Intermediate
+from .layer_effects import LayerDeletion, LayerSwap
+from .layer_stages import LayerStages
 from .low_rank_adaptation import LowRankAdaptation
 from .probes.difference_of_means import DifferenceOfMeans
 from .probes.logistic_probe import LogisticProbe
@@ -18,6 +21,7 @@ from .sparse_autoencoders import BatchTopKSAE, GatedSAE, JumpReLUSAE, Matryoshka
 from .transcoder import Transcoder
 
 __all__ = [
+    "AttributionPatching",
     "BatchTopKSAE",
     "CircleProbe",
     "Crosscoder",
@@ -30,6 +34,9 @@ __all__ = [
     "HelixProbe",
     "Intermediate",
     "JumpReLUSAE",
+    "LayerDeletion",
+    "LayerStages",
+    "LayerSwap",
     "LogisticProbe",
     "LowRankAdaptation",
     "MatryoshkaSAE",

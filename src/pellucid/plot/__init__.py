@@ -15,6 +15,7 @@ from ..artifacts import (
     Circle,
     Criteria,
     Densities,
+    Effects,
     FeatureClusters,
     FieldWaves,
     ForceSplit,
@@ -42,6 +43,7 @@ from .automata import draw_automaton, is_graph
 from .fields import draw_waves
 from .formulas import draw_formula, draw_front, draw_predictions
 from .laws import MOST_PORTRAITS, draw_drift, draw_orbits
+from .layers import draw_effects
 from .page import INK, PAPER, STATE_COLOURS
 from .physics import draw_force_split, draw_shared_theory, draw_theories
 from .probes import draw_circle, draw_clusters, draw_criteria, draw_helix, draw_probe, draw_sparse, draw_transfer
@@ -122,6 +124,7 @@ def to_png(figure: Figure, dpi: int = 160) -> bytes:
 _DRAWINGS: Mapping[str, Callable[[Any], Figure]] = {
     Circle.kind: draw_circle,
     Criteria.kind: draw_criteria,
+    Effects.kind: draw_effects,
     FeatureClusters.kind: draw_clusters,
     ForceSplit.kind: draw_force_split,
     Formula.kind: draw_formula,

@@ -3,8 +3,12 @@
 from .activations import Activations, ActivationStore
 from .alphabet import Alphabet
 from .black_box import BlackBox, black_box_of, module_black_box
+from .coded import Coded
+from .contrast import Contrast
 from .dynamics import Dynamics, read_dynamics
 from .evolution import Evolution
+from .labelled import Behaviour, Labelled, LabelledSets
+from .labelled_texts import LabelledTexts, read_labelled_texts
 from .language_model import LanguageModel, load_model
 from .metric import Metric
 from .motions import Motion, Motions
@@ -25,9 +29,15 @@ __all__ = [
     "ActivationStore",
     "Activations",
     "Alphabet",
+    "Behaviour",
     "BlackBox",
+    "Coded",
+    "Contrast",
     "Dynamics",
     "Evolution",
+    "Labelled",
+    "LabelledSets",
+    "LabelledTexts",
     "LanguageModel",
     "Metric",
     "Motion",
@@ -44,6 +54,7 @@ __all__ = [
     "module_black_box",
     "parse_unit",
     "read_dynamics",
+    "read_labelled_texts",
     "read_recurrence",
     "read_samples",
     "read_sequences",

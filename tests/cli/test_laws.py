@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("flint")
 
 from pellucid.cli import app
-from pellucid.cli_laws import split
+from pellucid.cli.laws import split
 
 
 @pytest.fixture(autouse=True)

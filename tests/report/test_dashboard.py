@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pellucid.artifacts.feature_atlas import FeatureAtlas
-from pellucid.dashboard import dashboard_html
+from pellucid.report import dashboard_html
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

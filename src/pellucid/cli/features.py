@@ -11,7 +11,7 @@ from . import terminal
 from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
 
 if TYPE_CHECKING:
-    from .core import Finding
+    from ..core import Finding
 
 
 def features(
@@ -57,8 +57,8 @@ def features(
     dictionary, a report, and a searchable page of its features into a folder.
     """
     with one_line_errors():
-        from .jobs import features as job
-        from .subjects.language_model import load_model
+        from ..jobs import features as job
+        from ..subjects.language_model import load_model
 
         folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
         refuse_foreign(folder)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .artifacts.feature_atlas import FeatureAtlas
+from ..artifacts.feature_atlas import FeatureAtlas
 
 __all__ = ["dashboard_html", "page_data"]
 
@@ -31,7 +31,7 @@ def dashboard_html(
     from markupsafe import Markup
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    here = files("pellucid")
+    here = files(__package__ or "pellucid.report")
 
     def text(name: str) -> Markup:
         return Markup((here / name).read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from . import terminal
 from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job, say
 
 if TYPE_CHECKING:
-    from .core import Finding
+    from ..core import Finding
 
 
 def laws(
@@ -65,7 +65,7 @@ def laws(
     into a folder.
     """
     with one_line_errors():
-        from .jobs import laws as job
+        from ..jobs import laws as job
 
         if list_systems:
             terminal.show_pairs(job.list_systems())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import typer
 
-from pellucid.cli_features import features
-from pellucid.commands import exit_code
+from pellucid.cli.commands import exit_code
+from pellucid.cli.features import features
 
 
 @pytest.fixture(autouse=True)

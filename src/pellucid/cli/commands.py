@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from .core import Finding
+    from ..core import Finding
 
 RESUME = "interrupted; run the same command with --resume to go on"
 
@@ -27,9 +27,9 @@ def run_job(
     extra: Callable[[Finding[Any]], dict[str, bytes]] = lambda finding: {},
 ) -> Finding[Any]:
     """Runs a job with progress bars and a checkpoint, and writes its finding, report and `extra` files to `folder`."""
-    from .core import SILENT
-    from .report import report_html
-    from .run import ProgressBars
+    from ..core import SILENT
+    from ..report import report_html
+    from ..run import ProgressBars
 
     checkpoint = folder.parent / f".{folder.name}.checkpoint"
     if resume and not checkpoint.is_dir():

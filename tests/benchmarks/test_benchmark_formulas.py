@@ -12,7 +12,7 @@ import sympy
 from pellucid.artifacts.formula import parse
 from pellucid.datasets.feynman import feynman_equation
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import torch
 
 @pytest.fixture(scope="module")
 def benchmark():
-    folder = str(Path(__file__).parents[1] / "benchmarks")
+    folder = str(Path(__file__).parents[2] / "benchmarks")
     sys.path.insert(0, folder)
     yield importlib.import_module("dictionaries")
     sys.path.remove(folder)

@@ -11,7 +11,7 @@ from . import terminal
 from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
 
 if TYPE_CHECKING:
-    from .core import Finding
+    from ..core import Finding
 
 
 def probe(
@@ -61,7 +61,7 @@ def probe(
     words in random order, random labels, and, with --answers, whether the model uses the direction.
     """
     with one_line_errors():
-        from .jobs import probe as job
+        from ..jobs import probe as job
 
         if list_texts:
             terminal.show_pairs(job.list_texts())
@@ -74,7 +74,7 @@ def probe(
         refuse_foreign(folder)
 
         def open_subject(**given: Any) -> Finding[Any]:
-            from .subjects.language_model import load_model
+            from ..subjects.language_model import load_model
 
             opened, words = load_model(model), tuple(f" {word.strip()}" for word in (answers or "").split(",") if word)
             return job.open_probe(

@@ -59,6 +59,7 @@ def test_every_kind_was_drawn_above():
     elsewhere |= {"criteria"}  # these: see test_plot_probes.py
     elsewhere |= {"direction", "linear_readout"}  # drawn by what they predict: see test_plot_probes.py
     elsewhere |= {"dictionary", "dictionary_quality", "feature_atlas", "low_rank_adapter"}  # see test_dashboard.py
+    elsewhere |= {"effects"}  # see jobs/test_layers.py
     assert set(KINDS) - elsewhere == {a.kind for a in (PROGRAM, CLOUD, CURVE, NETWORK, machine(2, 2))}
 
 

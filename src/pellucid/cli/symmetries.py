@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import terminal
-from .cli_laws import split
 from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job, say
+from .laws import split
 
 if TYPE_CHECKING:
-    from .core import Finding
+    from ..core import Finding
 
 Seed = Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")]
 Output = Annotated[
@@ -55,8 +55,8 @@ def symmetries(
     their commutators. Writes them, their proofs and a report into a folder.
     """
     with one_line_errors():
-        from .jobs import laws as systems
-        from .jobs import symmetries as job
+        from ..jobs import laws as systems
+        from ..jobs import symmetries as job
 
         if list_systems:
             terminal.show_pairs(systems.list_systems())
@@ -100,9 +100,9 @@ def families(
     densities with fluxes, the proofs and a report into a folder.
     """
     with one_line_errors():
-        from .discover import OptPDE
-        from .jobs.families import open_families
-        from .subjects.pde_family import PdeFamily
+        from ..discover import OptPDE
+        from ..jobs.families import open_families
+        from ..subjects.pde_family import PdeFamily
 
         family = PdeFamily.all() if monomials is None else PdeFamily.parse(monomials)
         method = OptPDE(order=order, degree=degree, minimum=minimum, starts=starts, terms=terms)

@@ -11,7 +11,7 @@ from . import terminal
 from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
 
 if TYPE_CHECKING:
-    from .core import Finding
+    from ..core import Finding
 
 MODEL = typer.Argument(
     metavar="MODEL",
@@ -49,9 +49,9 @@ def layers(
     with the next, with intervals. Writes effects and report into a folder.
     """
     with one_line_errors():
-        from .jobs.features import find_corpus
-        from .jobs.layers import open_layers
-        from .subjects.language_model import load_model
+        from ..jobs.features import find_corpus
+        from ..jobs.layers import open_layers
+        from ..subjects.language_model import load_model
 
         corpus = find_corpus(text, tokens=4 * rows * length, seed=seed)
         folder = output or Path(f"{Path(model).name}_layers")

@@ -1,0 +1,5 @@
+"""`python -m pellucid.cli`."""
+
+from . import main
+
+main()
