@@ -66,12 +66,16 @@ class SharedTheory(Artifact):
 
     def agreement(self) -> Array:
         """The mean cosine between the shares of two seeds, at each stage: 1 where all read from the same terms."""
-        found = []
-        for share in self.shares():
-            unit = share / np.maximum(np.linalg.norm(share, axis=1, keepdims=True), 1e-30)
-            cosines = (unit @ unit.T)[np.triu_indices(self.seeds, 1)]
-            found.append(float(cosines.mean()) if len(cosines) else 1.0)
-        return np.array(found)
+        return np.array([_mean_cosine(share) for share in self.shares()])
+
+    def agreement_without(self) -> Array:
+        """The same without each seed in turn: (seed, stage)."""
+        shares = self.shares()
+        return np.array([[_mean_cosine(np.delete(share, s, 0)) for share in shares] for s in range(self.seeds)])
+
+    def agreement_doubt(self) -> Array:
+        """The standard error of `agreement` at each stage, by the jackknife over seeds (pairs share seeds)."""
+        return jackknife(self.agreement_without())
 
     def explained(self) -> tuple[Array, Array]:
         """By -S_x, and by (S_x - S_xv v)/S_vv: the share of variance, mean over seeds and known systems, each stage."""
@@ -106,3 +110,14 @@ class SharedTheory(Artifact):
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
         arrays = load_tensors(files, FILE)
         return cls(tuple(data["systems"]), tuple(data["terms"]), *(arrays[name] for name in _ARRAYS))
+
+
+def jackknife(without: Array) -> Array:
+    """The standard error of a mean over seeds, from its values (seed, ...) without each seed in turn."""
+    return np.sqrt((len(without) - 1) * np.var(without, axis=0))
+
+
+def _mean_cosine(share: Array) -> float:
+    unit = share / np.maximum(np.linalg.norm(share, axis=1, keepdims=True), 1e-30)
+    cosines = (unit @ unit.T)[np.triu_indices(len(share), 1)]
+    return float(cosines.mean()) if len(cosines) else 1.0

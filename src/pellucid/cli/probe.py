@@ -70,6 +70,7 @@ def probe(
             raise ValueError("give a MODEL and TEXTS: pellucid probe smollm2 cities.csv --label true")
         targets = tuple(name.strip() for name in (target or "").split(",") if name.strip())
         found = job.find_texts(texts, label=label, target=targets, column=column, group=group, count=count, seed=seed)
+        job.refuse_method(method)
         folder = output or Path(f"probe-{Path(texts).stem}")
         refuse_foreign(folder)
 
@@ -77,9 +78,10 @@ def probe(
             from ..subjects.language_model import load_model
 
             opened, words = load_model(model), tuple(f" {word.strip()}" for word in (answers or "").split(",") if word)
-            return job.open_probe(
-                job.activations(opened, found, layer=layer, answers=words, seed=seed), method=method, seed=seed, **given
+            read = job.activations(
+                opened, found, layer=layer, answers=words, seed=seed, reporter=given["reporter"]
             )
+            return job.open_probe(read, method=method, seed=seed, **given)
 
         finding = run_job(open_subject, folder, quiet=quiet, resume=resume)
         if quiet:

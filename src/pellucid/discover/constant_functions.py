@@ -25,6 +25,8 @@ _NOISY = 4.0
 """A function is constant where its variance is at most this much that of the noise..."""
 _ROUNDING = 3e-7
 """...or this share of its whole variance."""
+_LARGEST = 0.1
+"""...and never above this share, whatever the noise."""
 _RIDGE = 1e-13
 _NEW = 0.15
 """An invariant is new where this share of its gradient, or more, points away from the gradients of the others."""
@@ -148,7 +150,7 @@ def _null_space(states: Sequence[Array], noise: Array, library: Library) -> list
 
 
 def _holds(ratio: float, noise: float) -> bool:
-    return ratio <= _NOISY * noise + _ROUNDING and ratio < 0.3
+    return ratio <= _NOISY * noise + _ROUNDING and ratio < _LARGEST
 
 
 def _echelon(space: Array) -> Array:

@@ -6,8 +6,9 @@ Each system i has a scalar network S_i, all systems share the readout w over fix
 systems are met one after the other. A penalty on what each term carries makes the readout sparse. The hot path is one
 step for all seeds and systems at once: O(seeds * systems * rows of a batch * (6 width^2 + terms)).
 
-No data can rule out Hamilton's term here: dv/dt = -S_x holds for every system with S = -(integral of dv/dt by x), so
-that which theory wins is a matter of what is easier to learn, not of what is true.
+No data can rule out Hamilton's term here, nor in the paper, whose loss has accelerations only: dv/dt = -S_x holds for
+every system with S = -(integral of dv/dt by x), so that which theory wins is a matter of what is easier to learn, not
+of what is true. Whole theories can be told apart: see `whole_theories`.
 """
 
 from __future__ import annotations
@@ -253,6 +254,7 @@ def _gather(records: list[_Record], titles: tuple[str, ...], seeds: int) -> Shar
 def _claims(found: SharedTheory, halves: list[tuple[Motion, Motion]]) -> tuple[Claim, ...]:
     agreement, (hamilton, lagrange) = found.agreement(), found.explained()
     last, count = found.errors[-1], len(found.systems)
+    doubt = float(found.agreement_doubt()[-1]) if found.seeds > 2 else None
     spread = float(np.median(last, axis=1).std() / np.sqrt(found.seeds)) if found.seeds > 1 else None
     many = f"with {count} systems" if count > 1 else "with 1 system"
     return (
@@ -260,7 +262,7 @@ def _claims(found: SharedTheory, halves: list[tuple[Motion, Motion]]) -> tuple[C
                  float(np.median(last)), "of the rms acceleration",
                  float(np.median([_linear(train, held) for train, held in halves])), spread),
         Measured(f"agreement between seeds {many}; baseline: with the first alone", float(agreement[-1]),
-                 "(mean cosine of what the terms carry)", float(agreement[0])),
+                 "(mean cosine of what the terms carry)", float(agreement[0]), doubt),
         Measured(f"variance of the held-out acceleration that Hamilton's -S_x explains, {many}; baseline: Lagrange's",
                  float(hamilton[-1]), "of all", float(lagrange[-1])),
         Measured("the same with the first alone; baseline: Lagrange's", float(hamilton[0]), "of all",

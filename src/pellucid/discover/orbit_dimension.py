@@ -28,7 +28,9 @@ _BOOTSTRAPS = 400
 _RETURNS = 0.3
 """An orbit returns where it comes this close to where it was, of its size."""
 _SAME = 1.5
-"""Orbits fill the same set where they are this much farther from each other than each from its own past, or less."""
+_PAIRS = 0.9
+"""Orbits fill the same set where they are this much farther from each other than each from its own past, or less,
+for this share of all pairs."""
 _TAIL = 0.1
 _NEARER = 0.5
 """Orbits run together where their ends are spread this much less than their beginnings."""
@@ -108,7 +110,7 @@ def _shared(orbits: Sequence[Array]) -> tuple[bool, bool]:
         apart = [float(np.median(tree.query(late)[0])) for j, tree in enumerate(wholes) if j != i]
         ratios += [distance / max(own, 1e-12) for distance in apart]
     returning = float(np.median(returns)) < _RETURNS
-    return bool(ratios) and returning and float(np.median(ratios)) < _SAME, returning
+    return bool(ratios) and returning and float(np.quantile(ratios, _PAIRS)) < _SAME, returning
 
 
 def _meeting(orbits: Sequence[Array]) -> bool:

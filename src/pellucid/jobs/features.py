@@ -20,12 +20,12 @@ from ..artifacts.feature_atlas import FeatureAtlas
 from ..core.finding import Finding
 from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
-from ..report import dashboard_html
 from ..datasets.python_texts import python_texts
 from ..look.dictionary_at_site import DictionaryAtSite
 from ..look.dictionary_evaluation import DictionaryEvaluation
 from ..look.feature_survey import FeatureSurvey
 from ..look.sparse_autoencoders import SwitchSAE, TopKSAE
+from ..report import dashboard_html
 from ..subjects.activations import Vectors
 from ..subjects.language_model import LanguageModel
 from ..subjects.site import Site
@@ -87,9 +87,9 @@ def open_features(
     refuse_settings(width, k, experts, tokens, length, steps)
     held, train = _rows(model, corpus.texts, tokens, length, seed)
     site = Site(model, path, torch.cat([held, train]))
-    vectors: Vectors = site.activations()
-    if checkpoint is not None:
-        vectors = site.store(checkpoint / "activations", reporter=reporter)
+    vectors: Vectors = (
+        site.activations() if checkpoint is None else site.store(checkpoint / "activations", reporter=reporter)
+    )
     rows = np.arange(len(held) + len(train))
     trained, judged = vectors.select(rows[len(held) :]), vectors.select(rows[: len(held)])
     if steps is None:

@@ -72,8 +72,9 @@ def find_texts(
 
 
 def activations(
-    model: Any, texts: LabelledTexts, *, layer: int | None = None, answers: Sequence[str] = (), seed: int = 0
-) -> Probed:
+    model: Any, texts: LabelledTexts, *, layer: int | None = None, answers: Sequence[str] = (), seed: int = 0,
+    reporter: Reporter = SILENT,
+) -> Probed:  # fmt: skip
     """The activations after `layer`, or after that one of a few in the middle where a quick probe does best.
 
     The groups that choose the layer are left out of what is returned. Raises ValueError for a layer that is not there.
@@ -83,17 +84,18 @@ def activations(
         raise ValueError(f"layer={layer} is not among the model's {depth} layers; give 0 to {depth - 1}")
     if layer is not None:
         path = model.layers[layer]
-        labelled = label_sites(model, [path], texts, shuffle_seed=seed, answers=answers)[path]
+        labelled = label_sites(model, [path], texts, shuffle_seed=seed, answers=answers, reporter=reporter)[path]
         return Probed(labelled, layer, ())
     generator = np.random.default_rng(seed)
     chosen = sorted({round(depth * (i + 1) / (_LAYERS + 1)) for i in range(_LAYERS)})
     first = grouped_folds(texts.groups, max(2, round(1 / _SHARE)), generator)[0]
-    found = label_sites(model, [model.layers[i] for i in chosen], texts.select(first))
+    found = label_sites(model, [model.layers[i] for i in chosen], texts.select(first), reporter=reporter)
     tried = [(i, _quick(found[model.layers[i]], generator)) for i in chosen]
     best = max(tried, key=lambda one: one[1])[0]
     rest = np.setdiff1d(np.arange(texts.rows), first)
     path = model.layers[best]
-    labelled = label_sites(model, [path], texts.select(rest), shuffle_seed=seed, answers=answers)[path]
+    kept = texts.select(rest)
+    labelled = label_sites(model, [path], kept, shuffle_seed=seed, answers=answers, reporter=reporter)[path]
     return Probed(labelled, best, tuple(tried))
 
 
@@ -104,8 +106,7 @@ def open_probe(
 
     Raises ValueError for an unknown method.
     """
-    if method not in METHODS:
-        raise ValueError(f"method={method!r} is unknown; give one of {', '.join(METHODS)}")
+    refuse_method(method)
     opener: Any = METHODS[method]() if probed.labelled.is_classes else RidgeProbe()
     found = resumed(checkpoint, opener, probed.labelled, seed)
     if found is None:
@@ -117,6 +118,12 @@ def open_probe(
     if isinstance(found.artifact, Direction):
         found = replace(found, artifact=replace(found.artifact, site=f"layer {probed.layer}"))
     return replace(found, provenance=replace(found.provenance, settings=settings, route=route))
+
+
+def refuse_method(method: str) -> None:
+    """Raises ValueError for an unknown method, before a model is loaded."""
+    if method not in METHODS:
+        raise ValueError(f"method={method!r} is unknown; give one of {', '.join(METHODS)}")
 
 
 def _quick(labelled: Labelled, generator: np.random.Generator) -> float:

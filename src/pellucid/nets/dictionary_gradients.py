@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ..sparse.choosing import choose
 from ..sparse.codes import Fired
 from ..sparse.encoding import Routed, route
 from ..sparse.kernels import by_latent, decode, entry_sums, latent_sums, sampled_product
@@ -99,10 +100,9 @@ def top_k_gradients(x: Tensor, y: Tensor, weights: Weights, shape: DictionarySha
 
 def chosen(x: Tensor, weights: Weights, shape: DictionaryShape) -> Fired:
     """Which latents are taken."""
-    activations = activations_of(x, weights)
     if shape.kind == "top_k":
-        return Fired.of(top_k(activations, shape.k)[1])
-    values, indices = top_k(activations, min(MOST * shape.k, shape.size))
+        return Fired.of(choose(x, _choosing(weights), weights.bias, shape.k))
+    values, indices = top_k(activations_of(x, weights), min(MOST * shape.k, shape.size))
     wanted = min(len(x) * shape.k, values.numel())
     values = values.to(x.dtype)
     flat = values.reshape(-1)
@@ -189,17 +189,12 @@ def expert_gradients(x: Tensor, y: Tensor, weights: Weights, shape: DictionarySh
 
 def chosen_of_experts(x: Tensor, sizes: list[int], weights: Weights, shape: DictionaryShape) -> Tensor:
     """The latents (batch, k) that rows sorted by expert take."""
-    each, low = shape.each, weights.encoder.low
-    matrix = weights.encoder.weight if low is None else low
-    x, bias = x.to(matrix.dtype), weights.bias.to(matrix.dtype)
-    latents = torch.empty(len(x), shape.k, dtype=torch.long, device=x.device)
-    begin = 0
-    for expert, size in enumerate(sizes):
-        if size:
-            own, rows = slice(expert * each, (expert + 1) * each), slice(begin, begin + size)
-            latents[rows] = top_k(F.linear(x[rows], matrix[own], bias[own]), shape.k)[1].add_(expert * each)
-            begin += size
-    return latents
+    return choose(x, _choosing(weights), weights.bias, shape.k, sizes)
+
+
+def _choosing(weights: Weights) -> Tensor:
+    """The encoder in the format that latents are chosen in."""
+    return weights.encoder.weight if weights.encoder.low is None else weights.encoder.low
 
 
 def router_gradient(x: Tensor, by_share: Float[Tensor, " batch"], routed: Routed) -> Float[Tensor, "experts width"]:

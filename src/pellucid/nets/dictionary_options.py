@@ -23,6 +23,7 @@ class DictionaryOptions:
     steps: int = 1000
     batch_size: int = 1024
     learning_rate: float = 1e-3
+    decoder_rate: float = 3.0
     warm_up: float = 0.05
     warm_down: float = 0.3
     beta: float = 0.999
@@ -37,7 +38,7 @@ class DictionaryOptions:
         for name in ("steps", "batch_size", "dead_after", "save_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} is too small; use 1 or more")
-        for name in ("learning_rate", "bandwidth", "sparsity"):
+        for name in ("learning_rate", "decoder_rate", "bandwidth", "sparsity"):
             value = getattr(self, name)
             if not (value > 0 and math.isfinite(value)):
                 raise ValueError(f"{name}={value} is not usable; use a positive number")

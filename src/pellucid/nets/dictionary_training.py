@@ -109,8 +109,9 @@ class DictionaryTraining:
         groups = by_latent(found.latents, size)
         rate = options.rate(self.step - 1)
         step = Step(self.step, rate, options.beta, self.step - self.touched[groups.touched])
-        for rows, product in ((weights.decoder, found.decoder), (weights.encoder, found.encoder)):
-            update_rows(rows, product.values, product.sources, groups, product.matrix, step)
+        faster = replace(step, rate=rate * options.decoder_rate)
+        for rows, product, own in ((weights.decoder, found.decoder, faster), (weights.encoder, found.encoder, step)):
+            update_rows(rows, product.values, product.sources, groups, product.matrix, own)
         sums = scalar_sums(found.scalars, found.latents, size)[groups.touched]
         apply_gradient(weights.scalars, sums, groups.touched, step)
         self.touched[groups.touched] = self.step

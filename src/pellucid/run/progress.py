@@ -53,15 +53,16 @@ class ProgressBars:
         self._stages: list[TaskID] = []
 
     def __enter__(self) -> Self:
-        self._progress.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        if self._progress.live.is_started:  # else it would write an empty line
+            self._progress.stop()
 
     def start(self, label: str, total: int) -> None:
+        self._progress.start()
         self._stages.append(self._progress.add_task(label, total=max(total, 1), note=""))
 
     def advance(self, steps: int = 1, note: str = "") -> None:

@@ -77,34 +77,57 @@ static void multiply(const uint16_t *encoder, const uint32_t *packed, ptrdiff_t 
     _tile_stored(3, out + LANES * BLOCK + LANES, BLOCK * 4);
 }
 
-static int32_t at_least(const int32_t *keys, int32_t count, int32_t bar) {
+/* Lanes of the list's entries from i on. */
+static __mmask16 lanes(const List *list, int32_t i) {
+    return list->count - i >= LANES ? 0xffff : (__mmask16)((1u << (list->count - i)) - 1);
+}
+
+static int32_t at_least(const List *list, int32_t bar) {
     const __m512i bars = _mm512_set1_epi32(bar);
     int32_t found = 0;
-    for (int32_t i = 0; i < count; i += LANES) {
-        const __mmask16 real = count - i >= LANES ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
-        found += __builtin_popcount(_mm512_mask_cmpge_epi32_mask(real, _mm512_loadu_si512(keys + i), bars));
+    for (int32_t i = 0; i < list->count; i += LANES) {
+        const __m512i keys = _mm512_loadu_si512(list->key + i);
+        found += __builtin_popcount(_mm512_mask_cmpge_epi32_mask(lanes(list, i), keys, bars));
     }
     return found;
 }
 
+/* Keep the entries from `low` on, of those equal to it the first `equal`. */
+static void keep(List *list, int32_t low, int32_t equal) {
+    const __m512i bars = _mm512_set1_epi32(low);
+    int32_t kept = 0;
+    for (int32_t i = 0; i < list->count; i += LANES) {
+        const __m512i keys = _mm512_loadu_si512(list->key + i);
+        __mmask16 ties = _mm512_mask_cmpeq_epi32_mask(lanes(list, i), keys, bars);
+        const __mmask16 more = _mm512_mask_cmpgt_epi32_mask(lanes(list, i), keys, bars);
+        while (__builtin_popcount(ties) > equal) ties &= ~(1u << (31 - __builtin_clz(ties)));
+        equal -= __builtin_popcount(ties);
+        const __mmask16 chosen = more | ties;
+        const __m512i values = _mm512_loadu_si512(list->value + i), indices = _mm512_loadu_si512(list->index + i);
+        _mm512_storeu_si512(list->value + kept, _mm512_maskz_compress_epi32(chosen, values));
+        _mm512_storeu_si512(list->index + kept, _mm512_maskz_compress_epi32(chosen, indices));
+        kept += __builtin_popcount(chosen);
+    }
+    list->count = kept;
+}
+
 /* Cut a list back to its k largest, or to a few more (`slack`); returns what an entry must exceed from now on. */
-static float cut(List *list, int32_t k, int32_t slack, float least) {
+static float cut(List *list, int32_t k, int32_t slack) {
     const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
-    int32_t top = INT32_MIN, bottom = INT32_MAX;
+    __m512i most = _mm512_set1_epi32(INT32_MIN), least = _mm512_set1_epi32(INT32_MAX);
     for (int32_t i = 0; i < list->count; i += LANES) { /* integers in the order of the numbers */
         const __m512i bits = _mm512_loadu_si512(list->value + i);
-        const __m512i sign = _mm512_srai_epi32(bits, 31);
-        _mm512_storeu_si512(list->key + i, _mm512_xor_si512(bits, _mm512_and_si512(sign, magnitude)));
+        const __m512i key = _mm512_xor_si512(bits, _mm512_and_si512(_mm512_srai_epi32(bits, 31), magnitude));
+        _mm512_storeu_si512(list->key + i, key);
+        most = _mm512_mask_max_epi32(most, lanes(list, i), most, key);
+        least = _mm512_mask_min_epi32(least, lanes(list, i), least, key);
     }
-    for (int32_t i = 0; i < list->count; i++) {
-        top = list->key[i] > top ? list->key[i] : top;
-        bottom = list->key[i] < bottom ? list->key[i] : bottom;
-    }
-    int64_t low = bottom, high = (int64_t)top + 1; /* at least k from low on, fewer than k from high on */
+    /* at least k from `low` on, fewer than k from `high` on */
+    int64_t low = _mm512_reduce_min_epi32(least), high = (int64_t)_mm512_reduce_max_epi32(most) + 1;
     int32_t from_low = list->count, from_high = 0;
     while (from_low > k + slack && high - low > 1) {
         const int64_t middle = low + (high - low) / 2;
-        const int32_t found = at_least(list->key, list->count, (int32_t)middle);
+        const int32_t found = at_least(list, (int32_t)middle);
         if (found >= k) {
             low = middle;
             from_low = found;
@@ -113,17 +136,11 @@ static float cut(List *list, int32_t k, int32_t slack, float least) {
             from_high = found;
         }
     }
-    int32_t equal = from_low > k + slack ? k - from_high : list->count, kept = 0; /* ties: the first ones */
-    for (int32_t i = 0; i < list->count; i++) {
-        const int32_t key = list->key[i];
-        if (key < low || (key == low && equal-- <= 0)) continue;
-        list->value[kept] = list->value[i];
-        list->index[kept++] = list->index[i];
-    }
-    list->count = kept;
+    keep(list, (int32_t)low, from_low > k + slack ? k - from_high : from_low);
     const int32_t bits = (int32_t)low ^ (((int32_t)low >> 31) & 0x7fffffff);
-    memcpy(&least, &bits, sizeof least);
-    return least;
+    float bar;
+    memcpy(&bar, &bits, sizeof bar);
+    return bar;
 }
 
 /* Put what exceeds its row's bar on the lists: 32 latents from `first`, 32 rows. */
@@ -144,7 +161,7 @@ static void collect(const float *block, const float *bias, int32_t first, List *
                 list->value[list->count] = values[lane] + bias[l];
                 list->index[list->count++] = first + l;
                 if (list->count == room) {
-                    bar[lane] = cut(list, k, k / 4, bar[lane]);
+                    bar[lane] = cut(list, k, k / 4);
                     need = _mm512_loadu_ps(bar);
                 }
             }
@@ -182,7 +199,7 @@ int choose(ptrdiff_t rows, ptrdiff_t size, ptrdiff_t width, ptrdiff_t k, int64_t
     _tile_release();
     for (ptrdiff_t b = 0; b < rows; b++) {
         List *list = lists + b;
-        if (list->count > k) cut(list, (int32_t)k, 0, bars[b]);
+        if (list->count > k) cut(list, (int32_t)k, 0);
         for (ptrdiff_t i = 0; i < k; i++) latents[b * k + i] = first + (i < list->count ? list->index[i] : i);
     }
     free(memory);

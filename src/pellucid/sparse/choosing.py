@@ -71,8 +71,7 @@ def _compiled(
     most = min(_ROWS, -(-len(x) // threads // _BLOCK) * _BLOCK)
     parts = []
     for expert, size in enumerate(sizes):
-        for start in range(begin, begin + size, most):
-            parts.append((expert, start, min(most, begin + size - start)))
+        parts += [(expert, start, min(most, begin + size - start)) for start in range(begin, begin + size, most)]
         begin += size
 
     def one(part: tuple[int, int, int]) -> int:
@@ -82,7 +81,7 @@ def _compiled(
         return kernel(rows, each, width, k, first, *(tensor.data_ptr() for tensor in pointers))
 
     if threads == 1 or len(parts) == 1:
-        failed = any([one(part) for part in parts])
+        failed = any(one(part) for part in parts)
     else:
         with ThreadPoolExecutor(min(threads, len(parts))) as pool:
             failed = any(list(pool.map(one, parts)))

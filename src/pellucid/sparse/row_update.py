@@ -4,7 +4,7 @@ With a first moment every row would go on moving after it fired. Adam without it
 2408.05147) leaves a row with no gradient where it is, so that touching only the rows that fired is exact: the second
 moment of a row that comes back after s steps has decayed by beta^s.
 
-    v <- beta^s v + (1 - beta) g^2,    w <- w - rate sqrt(1 - beta^t) g / (sqrt(v) + eps)
+    v <- beta^s v + (1 - beta) g^2,    w <- w - rate sqrt(1 - beta^t) g / sqrt(v + eps^2)
     rows of unit norm: g loses its part along w, and w is scaled back
 
 Cost: O(entries · width + touched · width). On the CPU a compiled loop sums a row's gradient and applies it at once
@@ -111,7 +111,7 @@ def apply_gradient(rows: Rows, gradient: Float[Tensor, "touched width"], touched
         gradient = gradient - (gradient * weight).sum(1, keepdim=True) * weight
     square = rows.square[touched] * step.decay(weight)[:, None] + (1 - step.beta) * gradient * gradient
     eps = EPS * math.sqrt(1 - step.beta**step.number)
-    weight = weight - step.corrected * gradient / (square.sqrt() + eps)
+    weight = weight - step.corrected * gradient / (square + eps * eps).sqrt()
     if rows.unit:
         weight = weight / torch.linalg.vector_norm(weight, dim=1, keepdim=True)
     rows.weight[touched] = weight

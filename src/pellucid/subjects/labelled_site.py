@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..core.reporter import SILENT, Reporter
 from .hooks import evaluating, logits_of, run
 from .labelled import Behaviour, Labelled
 from .labelled_texts import LabelledTexts
@@ -53,14 +54,18 @@ def label_sites(
     shuffle_seed: int | None = None,
     answers: Sequence[str] = (),
     expected: NDArray[np.int64] | None = None,
+    reporter: Reporter = SILENT,
 ) -> dict[str, Labelled]:
     """As `label_site`, of several modules in the same passes through the model."""
     ids = token_rows(model, texts.texts, texts.position)
-    values = _read(model, paths, ids, texts.position, batch_size)
+    reporter.start("texts through the model", texts.rows * (1 if shuffle_seed is None else 2))
+    values = _read(model, paths, ids, texts.position, batch_size, reporter)
     shuffled: dict[str, Array] = {}
     if shuffle_seed is not None:
-        words = texts.shuffled(np.random.default_rng(shuffle_seed))
-        shuffled = _read(model, paths, token_rows(model, words, texts.position), texts.position, batch_size)
+        words = token_rows(model, texts.shuffled(np.random.default_rng(shuffle_seed)), texts.position)
+        reporter.advance(0, "words in random order")
+        shuffled = _read(model, paths, words, texts.position, batch_size, reporter)
+    reporter.finish()
     first = answer_tokens(model, answers)
     found = {}
     for path in paths:
@@ -137,7 +142,9 @@ class _Replacement:
         return found
 
 
-def _read(model: Any, paths: Sequence[str], ids: list[list[int]], position: int, batch_size: int) -> dict[str, Array]:
+def _read(
+    model: Any, paths: Sequence[str], ids: list[list[int]], position: int, batch_size: int, reporter: Reporter
+) -> dict[str, Array]:
     parts: dict[str, list[Array]] = {path: [] for path in paths}
     order: list[NDArray[np.int64]] = []
     with evaluating(model):
@@ -146,6 +153,7 @@ def _read(model: Any, paths: Sequence[str], ids: list[list[int]], position: int,
             order.append(rows)
             for path in paths:
                 parts[path].append(values[path][:, position].double().cpu().numpy())
+            reporter.advance(len(rows))
     back = np.argsort(np.concatenate(order))
     return {path: np.concatenate(found)[back] for path, found in parts.items()}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +12,8 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlparse
+from urllib.request import getproxies
 
 import torch
 from torch import Tensor, nn
@@ -255,7 +259,9 @@ def _loaded(source: str, options: dict[str, Any], kind: torch.dtype, cache: Path
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     if not options:
-        return AutoTokenizer.from_pretrained(source), AutoModelForCausalLM.from_pretrained(source, dtype=kind)
+        alone = not Path(source).is_dir() and not _hub_is_there()
+        tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=alone)
+        return tokenizer, AutoModelForCausalLM.from_pretrained(source, dtype=kind, local_files_only=alone)
     folder = converted(Path(source) / options["gguf_file"], cache)
     if not is_converted(folder):
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
@@ -263,6 +269,17 @@ def _loaded(source: str, options: dict[str, Any], kind: torch.dtype, cache: Path
         if not keep_converted(model, tokenizer, folder):
             return tokenizer, torch.nn.Module.to(model, dtype=kind)
     return AutoTokenizer.from_pretrained(folder), AutoModelForCausalLM.from_pretrained(folder, dtype=kind)
+
+
+def _hub_is_there() -> bool:
+    """Whether the hub has an address here; without a network its client would try for a minute, and tell each try."""
+    host = urlparse(os.environ.get("HF_ENDPOINT", "https://huggingface.co")).hostname
+    if getproxies():
+        return True
+    try:
+        return bool(socket.getaddrinfo(host, 443))
+    except OSError:
+        return False
 
 
 def _source(name: str) -> tuple[str, dict[str, Any], str]:
@@ -283,6 +300,10 @@ def _source(name: str) -> tuple[str, dict[str, Any], str]:
     if path.is_dir():
         weights = sorted(path.glob("*.gguf"))
         alone = bool(weights) and not (path / "config.json").exists()
+        if not weights and not (path / "config.json").exists():
+            raise ValueError(
+                f"model={name!r} is a folder without config.json or a .gguf file; give one that save_pretrained wrote"
+            )
         return str(path), {"gguf_file": weights[0].name} if alone else {}, path.resolve().name
     if path.exists() or name.startswith((".", "/", "~")) or name.count("/") > 1:
         raise ValueError(f"model={name!r} is no folder; give one with config.json, or 'smollm2', or a hub name")

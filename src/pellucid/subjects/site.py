@@ -28,6 +28,8 @@ from .language_model import LanguageModel, is_out_of_memory
 from .shards import write_shard
 
 _SHARD_BYTES = 2**26
+_LEAST_SHARDS = 8
+"""So that an interrupted run goes on with most of what it did."""
 _SAMPLE = 4096
 _KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -167,11 +169,12 @@ class Site:
         if missing:
             self._refuse_full_disk(folder, len(missing) * size, dtype)
             write_atomic(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
-        reporter.start(f"activations of {self.path}", manifest["shards"])
-        reporter.advance(manifest["shards"] - len(missing), "resumed" if len(missing) < manifest["shards"] else "")
+        reporter.start(f"activations of {self.path}", self.rows)
+        resumed = self.rows - sum(min(self.rows, (i + 1) * size) - i * size for i in missing)
+        reporter.advance(resumed, "resumed" if resumed else "")
         for number in missing:
-            self._write(folder / shard_name(number), number * size, min(self.rows, (number + 1) * size), dtype)
-            reporter.advance(1)
+            low, high = number * size, min(self.rows, (number + 1) * size)
+            self._write(folder / shard_name(number), low, high, dtype, reporter)
         reporter.finish()
         return ActivationStore(folder, memory_gib)
 
@@ -213,7 +216,7 @@ class Site:
             f"module to put any out is {first!r}: check its weights, or leave those rows out"
         )
 
-    def _write(self, path: Path, low: int, high: int, dtype: str) -> None:
+    def _write(self, path: Path, low: int, high: int, dtype: str, reporter: Reporter) -> None:
         mask, tokens = self.mask, self._token_table()
         kept, seconds = [], []
         for start, values, targets in self._passes(low, high):
@@ -221,6 +224,7 @@ class Site:
             kept.append(values[part].to(_KINDS[dtype]))
             if targets is not None:
                 seconds.append(targets[part].to(_KINDS[dtype]))
+            reporter.advance(len(values))
         tensors = {"values": torch.cat(kept), "lengths": mask[low:high].sum(1)}
         tensors["positions"] = self.positions[low:high][mask[low:high]].int()
         if tokens is not None:
@@ -237,6 +241,7 @@ class Site:
     def _rows_each_shard(self, memory_gib: float, dtype: str) -> int:
         each = self.length * (self._bytes_each(dtype) + 8)
         rows = int(min(_SHARD_BYTES, memory_gib * 2**30 / 4) // each)
+        rows = min(rows, max(self.batch_size, -(-self.rows // _LEAST_SHARDS)))
         return min(self.rows, max(1, rows // self.batch_size * self.batch_size or rows))
 
     def _bytes_each(self, dtype: str) -> int:
