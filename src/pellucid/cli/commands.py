@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from . import terminal
+
 if TYPE_CHECKING:
     from ..core import Finding
 
@@ -41,6 +43,24 @@ def run_job(
     finding.save(folder, {"report.html": report_html(finding).encode(), **extra(finding)})
     shutil.rmtree(checkpoint, ignore_errors=True)
     return finding
+
+
+def show(finding: Finding[Any], folder: Path, quiet: bool, wanted: bool | None, page: str = "report.html") -> None:
+    """Prints the finding (only its folder, where `quiet`), and opens `page` in a browser where that is wanted."""
+    if quiet:
+        typer.echo(str(folder))
+    else:
+        typer.echo(err=True)
+        terminal.show_finding(finding, folder)
+    open_in_browser(folder / page, wanted)
+
+
+def fail_if_refuted(finding: Finding[Any]) -> None:
+    """Exit code 1 where a claim that was to be proved is refuted."""
+    refuted = [claim.statement for claim in finding.claims if claim.strength == "Refuted"]
+    if refuted:
+        say(f"not proved: {refuted[0]}")
+        raise typer.Exit(1)
 
 
 def refuse_foreign(folder: Path) -> None:

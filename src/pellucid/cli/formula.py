@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import terminal
-from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
+from .commands import one_line_errors, refuse_foreign, run_job, show
+from .options import Open, Output, Quiet, Resume, Seed
 
 if TYPE_CHECKING:
     from ..core import Finding
@@ -42,19 +43,14 @@ def formula(
     noise: Annotated[
         float | None, typer.Option(min=0, help="Noise on a built-in equation, as a fraction of the target's size.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
+    seed: Seed = 0,
     budget: Annotated[
         str | None, typer.Option(metavar="TIME", help="CPU time that the search may take: 60s, 5m, 1h.")
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Where results go; by default a folder named like the table."),
-    ] = None,
-    open_report: Annotated[
-        bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    output: Output = None,
+    open_report: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
 ) -> None:
     """Turn a table of numbers into an exact formula.
 
@@ -83,12 +79,7 @@ def formula(
             )
 
         finding = run_job(open_subject, folder, quiet=quiet, resume=resume, extra=_latex_file)
-        if quiet:
-            typer.echo(str(folder))
-        else:
-            typer.echo(err=True)
-            terminal.show_finding(finding, folder)
-        open_in_browser(folder / "report.html", open_report)
+        show(finding, folder, quiet, open_report)
 
 
 def parse_seconds(text: str) -> float:

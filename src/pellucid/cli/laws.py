@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import terminal
-from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job, say
+from .commands import fail_if_refuted, one_line_errors, refuse_foreign, run_job, show
+from .options import Open, Output, Quiet, Resume, Seed
 
 if TYPE_CHECKING:
     from ..core import Finding
@@ -46,16 +47,11 @@ def laws(
             "sine, exponential and logarithm in the equations.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
-    output: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Where results go; by default a folder named like the system."),
-    ] = None,
-    open_report: Annotated[
-        bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    seed: Seed = 0,
+    output: Output = None,
+    open_report: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
 ) -> None:
     """Find and prove every conserved quantity of equations.
 
@@ -81,16 +77,8 @@ def laws(
             return job.open_laws(subject, **options, **given)
 
         finding = run_job(open_subject, folder, quiet=quiet, resume=resume, extra=job.latex_files)
-        if quiet:
-            typer.echo(str(folder))
-        else:
-            typer.echo(err=True)
-            terminal.show_finding(finding, folder)
-        open_in_browser(folder / "report.html", open_report)
-        refuted = [claim.statement for claim in finding.claims if claim.strength == "Refuted"]
-        if refuted:
-            say(f"not proved: {refuted[0]}")
-            raise typer.Exit(1)
+        show(finding, folder, quiet, open_report)
+        fail_if_refuted(finding)
 
 
 def split(text: str | None, marks: str) -> tuple[str, ...]:

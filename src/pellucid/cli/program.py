@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import terminal
-from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job, say
+from .commands import one_line_errors, refuse_foreign, run_job, say, show
+from .options import Open, Output, Quiet, Resume, Seed
 
 if TYPE_CHECKING:
     from ..core import Finding
@@ -46,17 +47,12 @@ def program(
     horizon: Annotated[
         int | None, typer.Option(min=1, help="Length of the sequences that the weights were trained on.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
+    seed: Seed = 0,
     budget: Annotated[float | None, typer.Option(metavar="SECONDS", min=0, help="Stop training after so long.")] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Where results go; by default a folder named like the subject."),
-    ] = None,
-    open_report: Annotated[
-        bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    output: Output = None,
+    open_report: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
 ) -> None:
     """Turn a recurrent network into a proved program.
 
@@ -76,12 +72,7 @@ def program(
         if alphabet is not None:
             options["alphabet"] = parse_alphabet(alphabet)
         finding, folder = _run_program(subject, options, spec, seed, budget, output, quiet, resume)
-        if quiet:
-            typer.echo(str(folder))
-        else:
-            typer.echo(err=True)
-            terminal.show_finding(finding, folder)
-        open_in_browser(folder / "report.html", open_report)
+        show(finding, folder, quiet, open_report)
         missed = _missed(finding)
         if missed:
             remedy = "give more sequences or a larger --budget, and check that labels follow from the inputs so far"

@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import terminal
-from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job, say
+from .commands import fail_if_refuted, one_line_errors, refuse_foreign, run_job, show
 from .laws import split
+from .options import Open, Output, Quiet, Resume, Seed
 
 if TYPE_CHECKING:
     from ..core import Finding
-
-Seed = Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")]
-Output = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Where results go; by default a folder of its own.")
-]
-Open = Annotated[
-    bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
 
 
 def symmetries(
@@ -116,13 +107,5 @@ def families(
 def _finish(open_subject: Any, folder: Path, open_report: bool | None, quiet: bool, resume: bool) -> None:
     refuse_foreign(folder)
     finding = run_job(open_subject, folder, quiet=quiet, resume=resume)
-    if quiet:
-        typer.echo(str(folder))
-    else:
-        typer.echo(err=True)
-        terminal.show_finding(finding, folder)
-    open_in_browser(folder / "report.html", open_report)
-    refuted = [claim.statement for claim in finding.claims if claim.strength == "Refuted"]
-    if refuted:
-        say(f"not proved: {refuted[0]}")
-        raise typer.Exit(1)
+    show(finding, folder, quiet, open_report)
+    fail_if_refuted(finding)
