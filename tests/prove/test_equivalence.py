@@ -56,7 +56,6 @@ def test_pairs_are_proved(name: str) -> None:
     proof = prove_equivalent(*PAIRS[name])
     assert isinstance(proof.claim, Proved), proof.claim
     assert proof.claim.by == "z3+cvc5"
-    assert proof.seconds < 5
     assert set(proof.files) == {"proofs/equivalence.smt2", "proofs/equivalence.reference.py"}
     assert proof.claim.command == "z3 proofs/equivalence.smt2"
 
