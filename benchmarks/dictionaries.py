@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
 from pellucid.look.dictionary_claims import fvu
@@ -33,7 +34,7 @@ from pellucid.nets.dictionary_shape import DictionaryShape
 from pellucid.nets.dictionary_training import DictionaryTraining, train_dictionary
 from pellucid.run.threads import one_thread
 
-K, BATCH = 32, 1024
+K, BATCH, RATE = 32, 1024, 3e-3
 SIZES = (8192, 32768)
 TIMES_SPARSIFY, TIMES_SAE_LENS, TIMES_DENSE = 2.0, 8.0, 2.5
 FILE = Path(__file__).parents[1] / "papers" / "switch_sae.toml"
@@ -43,7 +44,9 @@ def activations(options: argparse.Namespace) -> tuple[Tensor, str]:
     """Rows (count, width) and what they are."""
     kept = options.activations
     if kept and kept.exists():
-        return load_file(kept)["x"].float().flatten(0, -2), f"kept in {kept.name}"
+        with safe_open(kept, "pt") as file:
+            what = (file.metadata() or {}).get("what", f"kept in {kept.name}")
+            return file.get_tensor("x").float().flatten(0, -2), what
     if options.text is None:
         generator = torch.Generator().manual_seed(0)
         features = torch.nn.functional.normalize(torch.randn(4096, 576, generator=generator))
@@ -61,9 +64,10 @@ def activations(options: argparse.Namespace) -> tuple[Tensor, str]:
     model = load_model("smollm2", dtype="bfloat16")
     tokens = model.tokens(read_texts(options.text))[: options.tokens // 128]
     x = Site(model, model.layers[15], tokens).read().flatten(0, -2)
+    what = f"SmolLM2 layer 15 in bfloat16, {len(x):,} tokens of {options.text.name}"
     if kept:
-        save_file({"x": x.bfloat16()}, kept)
-    return x, f"SmolLM2 layer 15, {len(x):,} tokens"
+        save_file({"x": x.bfloat16()}, kept, {"what": what})
+    return x, what
 
 
 def prepared(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -130,6 +134,7 @@ OURS = {
     "ours": (1, None),
     "ours, switch 8": (8, None),
     "ours, switch 16": (16, None),
+    "ours, switch 16, float32": (16, False),
 }
 THEIRS = ("sparsify", "sae-lens sparse", "sae-lens")
 
@@ -153,7 +158,7 @@ def step_times(train: Tensor, size: int, peers: list[tuple[str, Peers]], rounds:
 
 
 def trained(
-    train: Tensor, held: Tensor, size: int, experts: int, chosen: list[list[int]], rate: float
+    train: Tensor, held: Tensor, size: int, experts: int, chosen: list[list[int]], seed: int = 0
 ) -> dict[str, Any]:
     """Our FVU on held-out rows after a training on these batches, and its CPU seconds."""
 
@@ -163,10 +168,10 @@ def trained(
             yield x, x
 
     shape = DictionaryShape(train.shape[1], train.shape[1], size, K, experts=experts)
-    options = DictionaryOptions(steps=len(chosen), batch_size=BATCH, learning_rate=rate)
+    options = DictionaryOptions(steps=len(chosen), batch_size=BATCH, learning_rate=RATE)
     few = train[:8192]
     begin = time.process_time()
-    training = train_dictionary(epoch, shape, options, sample=(few, few))
+    training = train_dictionary(epoch, shape, options, sample=(few, few), seed=seed)
     seconds = time.process_time() - begin
     found = dictionary_of(training, "TopK", few)
     error = torch.cat([found.reconstruct(part) - part for part in held.split(1024)])
@@ -175,37 +180,52 @@ def trained(
 
 
 def equal_steps(
-    train: Tensor, held: Tensor, peers: list[tuple[str, Peers]], size: int, steps: int
+    train: Tensor, held: Tensor, peers: list[tuple[str, Peers]], size: int, steps: int, seeds: int
 ) -> dict[str, dict[str, Any]]:
-    """FVU after as many steps on the same batches; each peer at the better of two learning rates."""
-    chosen = batches(len(train), steps)
-    found = {"ours": trained(train, held, size, 1, chosen, 3e-3)}
+    """FVU after as many steps on the same batches; each peer at the better, on these held-out rows, of two rates."""
+    chosen = [batches(len(train), steps, seed) for seed in range(seeds)]
+    found = {"ours": together([trained(train, held, size, 1, rows, seed) for seed, rows in enumerate(chosen)])}
     for name, peer in peers:
         if name == "sae-lens sparse":
             continue
-        tried = {}
-        for rate in (3e-3, 1e-3):
-            peer.ask(do="make", name=name, sizes=[train.shape[1], size, K, BATCH, rate, steps])
-            seconds = peer.ask(do="step", batches=chosen)
-            tried[rate] = {"fvu": peer.ask(do="fvu"), "cpu_seconds": seconds, "steps": steps, "learning_rate": rate}
-        found[name] = min(tried.values(), key=lambda one: one["fvu"])
+
+        def one(rate: float, seed: int, name: str = name, peer: Peers = peer) -> dict[str, Any]:
+            peer.ask(do="make", name=name, sizes=[train.shape[1], size, K, BATCH, rate, steps], seed=seed)
+            seconds = peer.ask(do="step", batches=chosen[seed])
+            return {"fvu": peer.ask(do="fvu"), "cpu_seconds": seconds, "steps": steps, "learning_rate": rate}
+
+        best = min((one(rate, 0) for rate in (3e-3, 1e-3)), key=lambda run: run["fvu"])
+        found[name] = together([best] + [one(best["learning_rate"], seed) for seed in range(1, seeds)])
     return found
 
 
-def equal_compute(train: Tensor, held: Tensor, size: int, steps: int, experts: int) -> dict[str, dict[str, Any]]:
+def together(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The mean of several seeds' figures, and each seed's FVU."""
+    means = {key: statistics.fmean(run[key] for run in runs) for key in runs[0] if key != "steps"}
+    return means | {"steps": runs[0]["steps"], "fvu_of_seeds": [round(run["fvu"], 5) for run in runs]}
+
+
+def equal_compute(
+    train: Tensor, held: Tensor, size: int, steps: int, experts: int, seeds: int
+) -> dict[str, dict[str, Any]]:
     """A dense dictionary, and a Switch with `experts` times its latents, trained for the same CPU seconds.
 
     The Switch does as many multiplications for each row (arXiv 2410.08201, figure 2: the FLOP-matched setting); its
     steps also move more rows, so that equal seconds are fewer steps.
     """
-    dense = trained(train, held, size, 1, batches(len(train), steps), 3e-3)
-    probe = ours(train, size * experts, experts, None)
-    probe(batches(len(train), 2))
-    each = probe(batches(len(train), 8, 1)) / 8
-    count = max(1, round(dense["cpu_seconds"] / each))
-    switch = trained(train, held, size * experts, experts, batches(len(train), count), 3e-3)
-    same_steps = trained(train, held, size * experts, experts, batches(len(train), steps), 3e-3)
-    return {"dense": dense, "switch_equal_seconds": switch, "switch_equal_steps": same_steps}
+
+    def several(latents: int, among: int, count: int) -> dict[str, Any]:
+        runs = [trained(train, held, latents, among, batches(len(train), count, seed), seed) for seed in range(seeds)]
+        return together(runs)
+
+    dense = several(size, 1, steps)
+    same_steps = several(size * experts, experts, steps)
+    count = max(1, round(steps * dense["cpu_seconds"] / same_steps["cpu_seconds"]))
+    return {
+        "dense": dense,
+        "switch_equal_seconds": several(size * experts, experts, count),
+        "switch_equal_steps": same_steps,
+    }
 
 
 def goals(times: dict[str, dict[str, float]]) -> dict[str, float]:
@@ -214,7 +234,17 @@ def goals(times: dict[str, dict[str, float]]) -> dict[str, float]:
     found = {f"faster_than_{name.replace(' ', '_').replace('-', '_')}": times[name]["median"] / own
              for name in THEIRS if name in times}  # fmt: skip
     return found | {"switch_16_faster_than_dense": own / times["ours, switch 16"]["median"],
+                    "switch_16_faster_than_dense_both_float32":
+                        times["ours, float32"]["median"] / times["ours, switch 16, float32"]["median"],
                     "switch_8_faster_than_dense": own / times["ours, switch 8"]["median"]}  # fmt: skip
+
+
+def command() -> str:
+    """As it was given, without the folders of this machine."""
+    words, hidden = [], {"--text": "FOLDER", "--peers": "PYTHON", "--activations": "FILE"}
+    for before, word in zip(["", *sys.argv[1:]], sys.argv[1:], strict=False):
+        words.append(hidden.get(before, word))
+    return " ".join(["python benchmarks/dictionaries.py", *words])
 
 
 def toml(found: dict[str, Any]) -> str:
@@ -223,7 +253,7 @@ def toml(found: dict[str, Any]) -> str:
         "# What the paper claims, our command, and our figures. Written by `python benchmarks/dictionaries.py`.",
         'title = "Efficient dictionary learning with Switch sparse autoencoders"',
         'arxiv = "2410.08201"',
-        'command = "python benchmarks/dictionaries.py --text FOLDER --peers PYTHON"',
+        f"command = {json.dumps(command())}",
         "",
         "[paper]",
         'claim = "at equal compute, a Switch autoencoder has a lower error than a dense one; at equal width a higher"',
@@ -253,6 +283,13 @@ def report_times(size: int, times: dict[str, dict[str, float]]) -> None:
         print(f"  {name:40s} {one['median']:12.1f} {one['least']:9.1f} {share:12.2f}x", flush=True)
 
 
+def report_quality(found: dict[str, dict[str, Any]]) -> None:
+    for name, one in found.items():
+        dead = f", {one['dead']:.1%} dead" if "dead" in one else ""
+        said = f"{one['cpu_seconds']:.1f} CPU s, {one['steps']} steps{dead}, seeds {one['fvu_of_seeds']}"
+        print(f"  {name:40s} {one['fvu']:.4f}   {said}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the smaller width, fewer steps, nothing written")
@@ -261,8 +298,11 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=262_144)
     parser.add_argument("--activations", type=Path, help="where to keep them, or what was kept")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=400, help="of the trainings at equal steps and equal compute")
-    parser.add_argument("--size", type=int, default=4096, help="width of the dictionaries that are trained")
+    parser.add_argument("--steps", type=int, default=400, help="of the trainings at equal steps")
+    parser.add_argument("--size", type=int, default=2048, help="of the dictionaries at equal steps")
+    parser.add_argument("--compute-size", type=int, default=1024, help="of the dense one at equal compute")
+    parser.add_argument("--compute-steps", type=int, default=400, help="of the dense one at equal compute")
+    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--experts", type=int, default=8)
     options = parser.parse_args()
     x, what = activations(options)
@@ -276,18 +316,19 @@ def main() -> None:
             report_times(size, times)
             found[f"step_ms_n_{size}"] = times
             found[f"faster_n_{size}"] = goals(times)
-        size, steps = (1024, 60) if options.quick else (options.size, options.steps)
-        found[f"equal_steps_n_{size}"] = equal_steps(train, held, peers, size, steps)
-        print(f"\nFVU on {len(held):,} held-out rows after {steps} steps, n = {size}")
-        for name, one in found[f"equal_steps_n_{size}"].items():
-            print(f"  {name:40s} {one['fvu']:.4f}   {one['cpu_seconds']:.1f} CPU s", flush=True)
+        size, small, steps = (1024, 512, 60) if options.quick else (options.size, options.compute_size, options.steps)
+        equal = equal_steps(train, held, peers, size, steps, options.seeds)
+        found[f"equal_steps_n_{size}"] = equal
+        print(f"\nFVU on {len(held):,} held-out rows after {steps} steps, n = {size}, {options.seeds} seeds")
+        report_quality(equal)
         for _, peer in peers:
             peer.process.kill()
-        compute = equal_compute(train, held, size, steps, options.experts)
-        found[f"equal_compute_n_{size}"] = compute
-        print(f"\ndense n = {size} against switch with {options.experts} experts of {size}")
-        for name, one in compute.items():
-            print(f"  {name:40s} {one['fvu']:.4f}   {one['cpu_seconds']:.1f} CPU s, {one['steps']} steps")
+        compute = equal_compute(
+            train, held, small, steps if options.quick else options.compute_steps, options.experts, options.seeds
+        )
+        found[f"equal_compute_n_{small}"] = compute
+        print(f"\ndense n = {small} against switch with {options.experts} experts of {small}")
+        report_quality(compute)
     wanted = {"faster_than_sparsify": TIMES_SPARSIFY, "faster_than_sae_lens": TIMES_SAE_LENS,
               "switch_16_faster_than_dense": TIMES_DENSE}  # fmt: skip
     for key in [key for key in found if key.startswith("faster_n_")]:

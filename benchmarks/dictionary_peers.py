@@ -97,7 +97,7 @@ def answer(command: dict[str, Any], state: dict[str, Any]) -> Any:
         state["x"] = load_file(command["path"])
         return len(state["x"]["train"])
     if command["do"] == "make":
-        torch.manual_seed(0)
+        torch.manual_seed(command.get("seed", 0))
         state["step"], state["network"] = MAKERS[command["name"]](*command["sizes"])
         return True
     train, held = state["x"]["train"], state["x"]["held"]

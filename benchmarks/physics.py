@@ -54,8 +54,9 @@ NETWORKS = 3
 PLANET_MASS = 0.01
 SEEDS = 12
 """Learners: twice as many as by default, for the error of their agreement."""
+BEST_OF = 3
 COVERED = 0.03
-"""A theory covers a system where an S leaves at most this error."""
+"""A theory covers a system where the best S of some networks leaves at most this error."""
 TEXTBOOK = 3
 """Systems that the paper calls textbook problems, without the relativistic one."""
 SYSTEMS = ("oscillator", "pendulum", "Kepler", "relativistic oscillator", "cos x cos v")
@@ -220,20 +221,20 @@ def whole_theories() -> Table:
     """The error of each theory for each system, S a network of its own; and which systems it covers."""
     start = time.process_time()
     motions = lagrangian_motions()
-    errors = {theory: np.median(theory_errors(motions, theory), 1) for theory in THEORIES}
+    errors = {theory: theory_errors(motions, theory, seeds=BEST_OF).min(1) for theory in THEORIES}
     print(f"{'':<26}" + "".join(f"{theory:>17}" for theory in THEORIES))
     for k, name in enumerate(motions.titles):
         print(f"{name:<26}" + "".join(f"{errors[theory][k]:>17.4f}" for theory in THEORIES))
     covered = {theory: [name for name, e in zip(motions.titles, errors[theory], strict=True) if e < COVERED]
                for theory in THEORIES}  # fmt: skip
     half, whole, lagrange = (covered[theory] for theory in THEORIES)
-    row: Table = {"systems": motions.titles, "covered_below_error": COVERED}
+    row: Table = {"systems": motions.titles, "covered_below_error": COVERED, "best_of_networks": BEST_OF}
     names = ("half_of_hamilton", "hamilton", "lagrange")
     for name, theory in zip(names, THEORIES, strict=True):
         row[f"error_of_{name}"] = [round(float(e), 4) for e in errors[theory]]
     row |= {
         "half_of_hamilton_covers": len(half), "hamilton_covers": len(whole), "lagrange_covers": len(lagrange),
-        "only_lagrange_generalizes": len(lagrange) == len(motions.titles)
+        "of_whole_theories_only_lagrange_covers_all": len(lagrange) == len(motions.titles)
         and whole == list(motions.titles[:TEXTBOOK]),
         "cpu_seconds": time.process_time() - start,
     }  # fmt: skip

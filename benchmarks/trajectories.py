@@ -68,7 +68,7 @@ class Case:
     duration: float = 12.0
     settle: float = 0.0
     polynomial: bool = True
-    room: int | None | str = "known"
+    room: int | str | None = "known"
     """What the orbits leave room for, where it is another number than `known`; None where they do not tell."""
 
 
@@ -108,8 +108,8 @@ def _henon_heiles(low: float, high: float) -> Start:
 
 KEPLER = "x' = a; y' = b; a' = -x/(x**2 + y**2)**(3/2); b' = -y/(x**2 + y**2)**(3/2)"
 TWO_BODIES = """
-    x1' = u1; y1' = v1; u1' = -2*(x1 - x2)/((x1 - x2)**2 + (y1 - y2)**2)**(3/2)
-    x2' = u2; y2' = v2; v1' = -2*(y1 - y2)/((x1 - x2)**2 + (y1 - y2)**2)**(3/2)
+    x1' = u1; y1' = v1; x2' = u2; y2' = v2
+    u1' = -2*(x1 - x2)/((x1 - x2)**2 + (y1 - y2)**2)**(3/2); v1' = -2*(y1 - y2)/((x1 - x2)**2 + (y1 - y2)**2)**(3/2)
     u2' = (x1 - x2)/((x1 - x2)**2 + (y1 - y2)**2)**(3/2); v2' = (y1 - y2)/((x1 - x2)**2 + (y1 - y2)**2)**(3/2)"""
 HENON_HEILES = "x' = p; y' = q; p' = -x - 2*x*y; q' = -y - x**2 + y**2"
 CASES = [

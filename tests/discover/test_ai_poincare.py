@@ -65,3 +65,15 @@ def test_networks_where_no_formula_is_allowed_and_they_are_saved():
     assert again == found
     x = circles.x[0]
     np.testing.assert_array_equal(again.numpy()[0](*x.T), found.numpy()[0](*x.T))
+
+
+def test_orbits_that_run_together_are_told_from_short_ones():
+    together = AIPoincare(steps=0).explain(springs(decay=0.2)).claims
+    short = AIPoincare(steps=0).explain(springs(duration=2.0)).claims
+    reasons = [next(c.reason for c in claims if isinstance(c, Undecided)) for claims in (together, short)]
+    assert "run together" in reasons[0]
+    assert "run together" not in reasons[1]
+
+
+def test_orbits_that_have_ended_in_one_point_have_no_invariant():
+    assert AIPoincare(steps=0).explain(springs(decay=0.3, duration=40.0)).artifact.count == 0

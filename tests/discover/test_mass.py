@@ -105,3 +105,12 @@ def test_bad_input():
         MASS().explain(Motions((Motion(line, line, line, t=line),)))
     with pytest.raises(ValueError, match="at least 1"):
         MASS(seeds=0).explain(lagrangian_motions(50).first(1))
+
+
+def test_agreement_has_an_error_from_its_seeds():
+    found = QUICK.explain(lagrangian_motions(60).first(2)).artifact
+    without = found.agreement_without()
+    assert without.shape == (3, 2)
+    # of three seeds, leaving one out leaves one pair: the mean of the three pairs is the agreement
+    np.testing.assert_allclose(without.mean(0), found.agreement(), rtol=1e-12)
+    np.testing.assert_allclose(found.agreement_doubt(), np.sqrt(2 * without.var(0)), rtol=1e-12)

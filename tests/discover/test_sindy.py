@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 from pellucid.core import Measured
 from pellucid.discover.coefficient_snapping import simple_fraction, tied
 from pellucid.discover.multiple_shooting import Model, Segments, fit, free_model, simulate
-from pellucid.discover.sindy import SINDy
+from pellucid.discover.sindy import SINDy, positions
 from pellucid.discover.smoothing import smooth
 from pellucid.discover.term_library import Library, libraries, polynomial_library
 from pellucid.subjects.trajectories import Trajectories
@@ -91,3 +91,50 @@ def test_libraries_stay_small_and_take_a_basis():
     assert {str(term) for term in only.terms} >= {"1", "x", "1/x", "y/x"}
     slopes = Library(("x",), (sympy.Symbol("x", real=True) ** 2,)).slopes(np.array([[3.0]]))
     assert slopes.tolist() == [[[6.0]]]
+
+
+PAIR = ("x1", "y1", "x2", "y2", "u1", "v1", "u2", "v2")
+
+
+def pair_orbits(count, noise=0.0):
+    """Two bodies of masses 1 and 2 in the plane, about a centre of mass that moves."""
+    generator, t = np.random.default_rng(2), np.linspace(0, 6.0, 160)
+
+    def flow(_, s):
+        apart = s[0:2] - s[2:4]
+        pull = apart / np.hypot(*apart) ** 3
+        return np.concatenate([s[4:], -2 * pull, pull])
+
+    states = []
+    for _ in range(count):
+        angle, speed = generator.uniform(0, 2 * np.pi), generator.uniform(1.4, 1.9)
+        place, pace = np.array([np.cos(angle), np.sin(angle)]), speed * np.array([-np.sin(angle), np.cos(angle)])
+        centre, moves = generator.uniform(-0.3, 0.3, (2, 2))
+        start = np.concatenate([centre + place * 2 / 3, centre - place / 3, moves + pace * 2 / 3, moves - pace / 3])
+        states.append(solve_ivp(flow, (0, t[-1]), start, "DOP853", t, rtol=1e-10, atol=1e-11).y.T)
+    scale = np.concatenate(states).std(0)
+    return Trajectories(t, [x + noise * scale * generator.standard_normal(x.shape) for x in states], PAIR)
+
+
+def test_positions_are_what_moves_at_the_rate_of_another():
+    assert positions(PAIR, smooth(pair_orbits(4, 0.01))) == PAIR[:4]
+
+
+def test_distances_between_bodies_are_tried_for_positions_only():
+    titles = [library.title for library in libraries(PAIR, 3)]
+    assert not any("between bodies" in title for title in titles)
+    found = {library.title: library for library in libraries(PAIR, 3, (), PAIR[:4])}
+    between = found["with powers of distances between bodies in the plane"]
+    x1, y1, x2, y2 = sympy.symbols("x1 y1 x2 y2", real=True)
+    assert (x1 - x2) / sympy.sqrt((x1 - x2) ** 2 + (y1 - y2) ** 2) ** 3 in between.terms
+    assert len(between) == 9 + 3 * 2 * 3
+    assert "with powers of distances in space" in found
+
+
+@pytest.mark.slow
+def test_two_bodies_are_recovered_with_noise():
+    found = SINDy(degree=1).explain(pair_orbits(10, 0.01)).artifact
+    pull = "((x1 - x2)**2 + (y1 - y2)**2)**(3/2)"
+    assert found.rhs == (
+        "u1", "v1", "u2", "v2", f"-2*(x1 - x2)/{pull}", f"-2*(y1 - y2)/{pull}", f"(x1 - x2)/{pull}", f"(y1 - y2)/{pull}"
+    )  # fmt: skip

@@ -11,12 +11,12 @@ from pellucid.subjects.motions import Motion, Motions
 
 
 def test_only_the_whole_of_hamilton_fails_beyond_the_textbook():
-    motions = Motions((lagrangian_motion("oscillator", 150), lagrangian_motion("exp", 150)))
-    error = {theory: theory_errors(motions, theory, seeds=2, steps=250, width=12).min(1) for theory in THEORIES}
+    motions = Motions((lagrangian_motion("oscillator", 100), lagrangian_motion("exp", 100)))
+    error = {theory: theory_errors(motions, theory, seeds=2, steps=150, width=12).min(1) for theory in THEORIES}
     assert error["Hamilton, whole"][0] < 0.06
     assert error["Hamilton, whole"][1] > 0.12
     assert error["Hamilton, half"].max() < 0.1
-    assert error["Lagrange"][0] < 0.1
+    assert error["Lagrange"][0] < 0.2
 
 
 def test_what_is_no_theory_or_no_line_is_refused():

@@ -4,7 +4,8 @@ import torch
 from pellucid.nets.dictionary_options import DictionaryOptions
 from pellucid.nets.dictionary_scale import Scale, geometric_median, usual
 from pellucid.nets.dictionary_shape import DictionaryShape
-from pellucid.nets.dictionary_training import train_dictionary
+from pellucid.nets.dictionary_training import DictionaryTraining, train_dictionary
+from pellucid.sparse.encoding import route
 
 X = torch.randn(500, 10, generator=torch.Generator().manual_seed(5))
 OPTIONS = DictionaryOptions(steps=23, batch_size=50, revive_every=4, dead_after=40, learning_rate=1e-2, save_every=5)
@@ -65,6 +66,37 @@ def test_dead_latents_start_again():
     assert trained(SHAPES[0], DictionaryOptions(steps=23, batch_size=50, revive_every=0)).revived == 0
 
 
+def test_dead_latents_of_an_expert_start_at_rows_that_go_to_it():
+    generator = torch.Generator().manual_seed(0)
+    training = DictionaryTraining.start(SHAPES[4], OPTIONS, X, X, generator)
+    x = training.scale.inputs(X)
+    found = training.gradients(x, x)
+    training.silent.fill_(10**6)
+    dead, rows = training._pairs(found, generator)
+    routed = route(x, training.weights.router.weight)
+    assert len(dead) > 16
+    assert torch.equal(dead // 16, routed.expert[routed.order][rows])
+
+
+def test_revived_latents_do_not_leap():
+    generator = torch.Generator().manual_seed(0)
+    training = DictionaryTraining.start(SHAPES[4], OPTIONS, X, X, generator)
+    for _ in range(5):
+        training.advance(X, X, generator)
+    x = training.scale.inputs(X)
+    training.silent[:] = 0
+    training.silent[::2] = 10**6
+    training._revive(x, training.gradients(x, x), generator)
+    square, revived = training.weights.encoder.square, training.silent[::2] == 0
+    assert bool(revived.any())
+    assert torch.allclose(square[::2][revived], square[1::2].mean(0).expand(int(revived.sum()), -1))
+
+
+def test_patience_is_at_most_an_eighth_of_the_training():
+    assert DictionaryOptions(steps=80, batch_size=10).patience == 100
+    assert DictionaryOptions(steps=80, batch_size=10, dead_after=7).patience == 7
+
+
 def test_thresholds_begin_where_k_fire():
     found = trained(SHAPES[2], DictionaryOptions(steps=1, batch_size=500, learning_rate=1e-9))
     x = found.scale.inputs(X)
@@ -106,6 +138,7 @@ def test_attention_sinks_do_not_count():
     [
         ({"steps": 0}, "steps=0 is too small"),
         ({"learning_rate": -1.0}, "learning_rate=-1.0 is not usable"),
+        ({"decoder_rate": 0.0}, "decoder_rate=0.0 is not usable"),
         ({"learning_rate": float("nan")}, "learning_rate=nan is not usable"),
         ({"warm_down": 2.0}, "are shares"),
     ],

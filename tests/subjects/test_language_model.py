@@ -103,7 +103,26 @@ def test_a_folder_is_loaded_with_its_own_logits(tmp_path):
         load_model(tmp_path)
 
 
+def test_what_was_saved_without_a_head_gets_none(tmp_path):
+    from tokenizers import Tokenizer, models
+
+    llama().model.save_pretrained(tmp_path)
+    words = Tokenizer(models.WordLevel({"a": 0, "b": 1}, unk_token="a"))
+    transformers.PreTrainedTokenizerFast(tokenizer_object=words).save_pretrained(tmp_path)
+    loaded = load_model(tmp_path)
+    assert not hasattr(loaded.model, "lm_head")
+    assert loaded.unembedding == ""
+
+
+def test_a_name_without_a_network_is_told_at_once(monkeypatch):
+    monkeypatch.setattr("pellucid.subjects.language_model._hub_is_there", lambda: False)
+    with pytest.raises(ValueError, match="or a hub name where there is a network"):
+        load_model("nobody-has-this-model")
+
+
 def test_what_cannot_be_loaded_says_the_remedy(monkeypatch, tmp_path):
+    with pytest.raises(ValueError, match="save_pretrained wrote"):
+        load_model(tmp_path)
     with pytest.raises(ValueError, match="is no folder"):
         load_model("./nowhere")
     with pytest.raises(ValueError, match="dtype='int3' is unknown"):

@@ -72,12 +72,23 @@ def family_lines(found: IntegrableFamilies, *, plain: bool = False) -> list[str]
     lines = []
     for family in found.families:
         law = family.law
-        text = family.equation + (f"   {family.name}" if family.name else "")
-        lines.append(text.replace("**", "^") if plain else _POWER.sub(_raised, text).replace("*", "·"))
+        inside = family.name.startswith("contains ")  # a list of names, too long to stand beside the equation
+        told = [family.equation + (f"   {family.name}" if family.name and not inside else "")]
+        told += [f"  {family.name}"] if inside else []
+        lines += [line.replace("**", "^") if plain else raised(line) for line in told]
         names = (*law.fields, *sorted({str(s) for pair in law.sympy() for s in pair[0].free_symbols} - {*law.fields}))
         densities = [written(parse(density, names), plain=plain) for density in law.densities]
         lines.append(f"  conserved: {'; '.join(densities)}")
     return lines
+
+
+def raised(text: str) -> str:
+    """Powers and products as they are printed.
+
+    >>> raised("u_t = a*u**2*u_x")
+    'u_t = a·u²·u_x'
+    """
+    return _POWER.sub(_raised, text).replace("*", "·")
 
 
 def _raised(power: re.Match[str]) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import terminal
-from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
+from .commands import one_line_errors, refuse_foreign, run_job, show
+from .options import Open, Output, Quiet, Resume, Seed
 
 if TYPE_CHECKING:
     from ..core import Finding
@@ -41,15 +41,11 @@ def features(
     steps: Annotated[int | None, typer.Option(min=1, help="Steps of training (eight passes over the tokens).")] = None,
     dtype: Annotated[str, typer.Option(help="Of the model: fastest, float32, bfloat16 or float16.")] = "fastest",
     device: Annotated[str, typer.Option(help="Where the model runs: cpu, or cuda.")] = "cpu",
-    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Where results go; by default features_MODEL_LAYER.")
-    ] = None,
-    open_page: Annotated[
-        bool | None, typer.Option("--open/--no-open", help="Open the page in a browser (the default on a desktop).")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    seed: Seed = 0,
+    output: Output = None,
+    open_page: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
 ) -> None:
     """Find the features that a layer of a language model holds, and judge them.
 
@@ -71,9 +67,4 @@ def features(
             return job.open_features(opened, corpus, **options, steps=steps, seed=seed, **given)  # type: ignore[arg-type]
 
         finding = run_job(open_subject, folder, quiet=quiet, resume=resume, extra=job.dashboard_files)
-        if quiet:
-            typer.echo(str(folder))
-        else:
-            typer.echo(err=True)
-            terminal.show_finding(finding, folder)
-        open_in_browser(folder / "features.html", open_page)
+        show(finding, folder, quiet, open_page, "features.html")

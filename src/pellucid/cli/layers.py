@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import terminal
-from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
+from .commands import one_line_errors, refuse_foreign, run_job, show
+from .options import Open, Output, Quiet, Resume, Seed
 
 if TYPE_CHECKING:
     from ..core import Finding
@@ -32,16 +32,11 @@ def layers(
     rows: Annotated[int, typer.Option(min=1, help="How many rows of tokens are run.")] = 8,
     length: Annotated[int, typer.Option(min=2, help="How many tokens a row has.")] = 128,
     dtype: Annotated[str, DTYPE] = "float32",
-    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
-    output: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Where results go; by default a folder named like the model."),
-    ] = None,
-    open_report: Annotated[
-        bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    seed: Seed = 0,
+    output: Output = None,
+    open_report: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
 ) -> None:
     """Delete and swap every layer of a language model.
 
@@ -62,9 +57,4 @@ def layers(
             return open_layers(opened, corpus, rows=rows, length=length, seed=seed, **given)
 
         finding = run_job(open_subject, folder, quiet=quiet, resume=resume)
-        if quiet:
-            typer.echo(str(folder))
-        else:
-            typer.echo(err=True)
-            terminal.show_finding(finding, folder)
-        open_in_browser(folder / "report.html", open_report)
+        show(finding, folder, quiet, open_report)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import terminal
-from .commands import one_line_errors, open_in_browser, refuse_foreign, run_job
+from .commands import one_line_errors, refuse_foreign, run_job, show
+from .options import Open, Output, Quiet, Resume, Seed
 
 if TYPE_CHECKING:
     from ..core import Finding
@@ -45,15 +46,11 @@ def probe(
         typer.Option(metavar="A,B", help="Two next words: does the direction move the model from A to B?"),
     ] = None,
     count: Annotated[int, typer.Option(min=20, help="How many texts of a built-in set.")] = 400,
-    seed: Annotated[int, typer.Option(min=0, help="Every random draw comes from it.")] = 0,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Where results go; by default a folder named like the texts.")
-    ] = None,
-    open_report: Annotated[
-        bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    seed: Seed = 0,
+    output: Output = None,
+    open_report: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
 ) -> None:
     """Read a label or a number out of a model, beside every control.
 
@@ -78,15 +75,8 @@ def probe(
             from ..subjects.language_model import load_model
 
             opened, words = load_model(model), tuple(f" {word.strip()}" for word in (answers or "").split(",") if word)
-            read = job.activations(
-                opened, found, layer=layer, answers=words, seed=seed, reporter=given["reporter"]
-            )
+            read = job.activations(opened, found, layer=layer, answers=words, seed=seed, reporter=given["reporter"])
             return job.open_probe(read, method=method, seed=seed, **given)
 
         finding = run_job(open_subject, folder, quiet=quiet, resume=resume)
-        if quiet:
-            typer.echo(str(folder))
-        else:
-            typer.echo(err=True)
-            terminal.show_finding(finding, folder)
-        open_in_browser(folder / "report.html", open_report)
+        show(finding, folder, quiet, open_report)

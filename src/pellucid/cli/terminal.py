@@ -16,6 +16,8 @@ _NEAR = 3
 """How many formulas of the front are shown on each side of the chosen one."""
 _LONGEST = 70
 _LONGEST_STATEMENT = 150
+_FEATURES = 8
+"""How many features are shown."""
 _FIRST = ("program.py", "formula.py", "formula.tex", "invariants.py", "densities.py", "features.html", "report.html")
 COLOURS = {"Proved": "green", "Exhausted": "blue", "Tested": "magenta", "Refuted": "bold red", "Undecided": "yellow"}
 
@@ -37,9 +39,57 @@ def show_finding(finding: Finding[Any], folder: Path) -> None:
         _show_laws(finding, console)
     if finding.artifact.kind in ("symmetries", "integrable_families"):
         _show_symmetries(finding.artifact, console)
+    if finding.artifact.kind in ("dictionary", "effects", "direction", "linear_readout"):
+        _show_look(finding, console)
     _print(console, _claims_table(finding.claims, console.width))
     console.print()
     _print(console, _files_table(folder))
+
+
+def _show_look(finding: Finding[Any], console: Console) -> None:
+    """What was found in a sentence, what it was found in, and the layer map as a table."""
+    from ..report.look_summary import look_summary
+
+    console.print(_text(look_summary(finding), "bold green", wrap=True), soft_wrap=True)
+    console.print()
+    for note in finding.provenance.settings.get("notes", ()):
+        console.print(_text(note, "dim", wrap=True), soft_wrap=True)
+    console.print()
+    if "atlas" in finding.parts:
+        _print(console, _features_table(finding.parts["atlas"]))
+        console.print()
+    effects = finding.artifact
+    if effects.kind != "effects":
+        return
+    shown = [name for name in ("KL, deleted", "top-1 kept, deleted", "KL, swapped") if name in effects.measures]
+    stages = effects.groups or ("",) * len(effects.parts)
+    rows = [tuple(_text(word, "dim") for word in ("layer", "stage", *shown))]
+    for i, stage in enumerate(stages):
+        values = (effects.values[i][effects.measures.index(name)] for name in shown)
+        cells = ("" if value is None else f"{value:.3f}" for value in values)
+        rows.append((_text(str(i), ""), _text("" if i and stages[i - 1] == stage else stage, ""), *cells))
+    _print(console, _table(rows))
+    console.print()
+
+
+def _features_table(atlas: Any) -> Any:
+    """The features that cost most loss when they are taken away: how often they fire, where, and what they promote."""
+    import numpy as np
+
+    known = np.isfinite(atlas.ablation_estimate)
+    effect = np.where(known, np.nan_to_num(atlas.ablation_estimate), atlas.maximum) * atlas.density
+    rows = [tuple(_text(word, "dim") for word in ("feature", "fires at", "cost", "where it fires most", "promotes"))]
+    for feature in np.argsort(-effect)[:_FEATURES].tolist():
+        places = [atlas.example(feature, number) for number in range(atlas.example_rows.shape[1] - atlas.spread)]
+        peaks = [max(place, key=lambda word: word[1])[0].strip() for place in places if place]
+        cells = (_quoted(dict.fromkeys(peaks)), _quoted(word.strip() for word in atlas.words(feature)[:4]))
+        cost = f"{atlas.ablation_estimate[feature]:.2f} nats" if known[feature] else ""
+        rows.append((str(feature), f"{100 * atlas.density[feature]:.1f} %", cost, *cells))
+    return _table(rows)
+
+
+def _quoted(words: Iterable[str]) -> Any:
+    return _text(_cut(" ".join(repr(word) if not word.isprintable() or not word else word for word in words)), "")
 
 
 def _show_laws(finding: Finding[Any], console: Console) -> None:
@@ -124,7 +174,8 @@ def _middle_cut(text: str) -> str:
     """A statement without its middle, where that is very long; the report and finding.json hold all of it."""
     if len(text) <= _LONGEST_STATEMENT:
         return text
-    return f"{text[: _LONGEST_STATEMENT // 2].rstrip()} ... {text[-_LONGEST_STATEMENT // 3 :].lstrip()}"
+    first, last = text[: _LONGEST_STATEMENT // 2], text[-_LONGEST_STATEMENT // 3 :]
+    return f"{first.rpartition(' ')[0] or first} ... {last.partition(' ')[2] or last}"
 
 
 def show_pairs(pairs: Iterable[tuple[str, str]]) -> None:

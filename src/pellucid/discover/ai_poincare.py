@@ -41,6 +41,9 @@ _DISTILLED = 600
 _FAITHFUL = 0.02
 """A formula replaces a network where it explains all but this share of its variance, on orbits kept for testing."""
 
+_HOLDS = 0.1
+"""A formula holds on an orbit where it varies by less than this share of its spread between orbits."""
+
 Array = NDArray[np.float64]
 
 
@@ -85,10 +88,10 @@ class AIPoincare(Method[Trajectories, EmpiricalInvariants]):
         if len(seen) > 1:
             candidates = candidate_libraries(subject.names, states, self.degree, self.basis)
             formulas = constant_functions(states, smoothed.left, candidates, max(0, dimensions.state - 1))
-        question = _open_question(dimensions, len(subject), len(formulas))
+        known = Library(subject.names, tuple(one.expression for one in formulas))
+        question = _open_question(dimensions, len(subject), _lasting(known, states, kept))
         count = None if question[0] else _count(dimensions)
         reporter.advance(1, f"{len(formulas)} formulas")
-        known = Library(subject.names, tuple(one.expression for one in formulas))
         missing = max(0, (count or 0) - len(formulas)) if self.steps and len(seen) > 1 else 0
         networks, centre, scale = neural_invariants(states, known, missing, self.steps, generator)
         artifact = EmpiricalInvariants(
@@ -141,6 +144,14 @@ def _open_question(found: OrbitDimensions, orbits: int, formulas: int) -> tuple[
     return "", ""
 
 
+def _lasting(formulas: Library, states: Sequence[Array], kept: Sequence[Array]) -> int:
+    """How many formulas hold on orbits that they were not fitted to."""
+    if not len(formulas):
+        return 0
+    seen, held = ([formulas.values(x) for x in part] for part in (states, kept))
+    return sum(_drift([v[:, i] for v in seen], [v[:, i] for v in held]) < _HOLDS for i in range(len(formulas)))
+
+
 def _number_claims(
     artifact: EmpiricalInvariants, found: OrbitDimensions, orbits: int, question: tuple[str, str]
 ) -> tuple[Claim, ...]:
@@ -154,7 +165,9 @@ def _number_claims(
     else:
         count = artifact.count or 0
         claims.append(
-            Measured("invariants: dimension of the states less that of an orbit", count, "", found.state, doubt)
+            Measured(
+                f"invariants: the {found.state} dimensions of the states less those of an orbit", count, "", None, doubt
+            )
         )
     return tuple(claims)
 

@@ -28,13 +28,13 @@ STEPS = 101
 def integrate_orbits(dynamics: Dynamics, count: int, generator: np.random.Generator, duration: float = 5.0) -> Orbits:
     """Up to `count` orbits from random states of size 1 (on the constraints), those that stay finite and regular.
 
-    Every other state is positive, for equations of amounts and for logarithms. Parameters are drawn from [0.5, 2].
-    Runge-Kutta of order 8 with relative tolerance 1e-11.
+    Every other state is positive, for logarithms, and amounts (which stay 0 where they are 0) are always so. Parameters
+    are drawn from [0.5, 2]. Runge-Kutta of order 8 with relative tolerance 1e-11.
     """
     names = (*dynamics.variables, *dynamics.parameters)
     expressions: Any = (sympy.Tuple(*dynamics.expressions()), sympy.Tuple(*dynamics.constraint_expressions()))
     rhs, constraints = (numpy_function(several, names) for several in expressions)
-    times = np.linspace(0, duration, STEPS)
+    times, amounts = np.linspace(0, duration, STEPS), _amounts(dynamics)
     orbits: list[NDArray[np.float64]] = []
     drawn: list[NDArray[np.float64]] = []
     for attempt in range(_TRIES * count):
@@ -42,6 +42,7 @@ def integrate_orbits(dynamics: Dynamics, count: int, generator: np.random.Genera
         state = generator.uniform(-1.0, 1.0, len(dynamics.variables))
         if attempt % 2:
             state = np.abs(state)
+        state = np.where(amounts, np.abs(state), state)
         if dynamics.constraints:
             state = least_squares(
                 lambda x, p=parameters: _values(constraints, x, p), state, xtol=3e-16, ftol=3e-16, gtol=3e-16
@@ -55,6 +56,13 @@ def integrate_orbits(dynamics: Dynamics, count: int, generator: np.random.Genera
     shape = (len(orbits), STEPS, len(dynamics.variables))
     states = np.array(orbits).reshape(shape)
     return Orbits(states, times, np.array(drawn).reshape(len(orbits), len(dynamics.parameters)), dynamics.variables)
+
+
+def _amounts(dynamics: Dynamics) -> NDArray[np.bool_]:
+    """Whether each variable stays 0 where it is 0."""
+    symbols = [sympy.Symbol(name, real=True) for name in dynamics.variables]
+    pairs = zip(symbols, dynamics.expressions(), strict=True)
+    return np.array([rate != 0 and rate.subs(symbol, 0) == 0 for symbol, rate in pairs], dtype=bool)
 
 
 def relative_drift(function: Callable[..., Any], orbits: Orbits) -> tuple[float, float]:

@@ -6,8 +6,8 @@
 
 What arXiv 2504.02822 claims is that the Lagrangian description alone goes beyond textbook problems. Its networks are
 trained on accelerations only, for which half of Hamilton's theory always has a solution, S = -(integral of dv/dt by x).
-With dx/dt as well only S = v^2/2 + V(x) is left. Here S is a network and the theory is fixed, so that what its error
-comes down to says which systems the theory covers.
+With dx/dt as well only S = v^2/2 + V(x) is left. Here the theory is fixed and S is v^2/2 and a network, so that what
+the error comes down to says which systems the theory covers. (v^2/2: else S_vv = 0 somewhere, and learning stops.)
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ __all__ = ["THEORIES", "theory_errors"]
 
 THEORIES = ("Hamilton, half", "Hamilton, whole", "Lagrange")
 _HELD_OUT = 0.2
+_START = 0.1
+"""The network's share of S to begin with."""
 _TINY = 1e-12
 _DTYPE = torch.float32
 Array = NDArray[np.float64]
@@ -57,6 +59,8 @@ def theory_errors(
         network = StackedMLP(
             len(train[0]), (2, width, width, 1), centre=train[0].mean(1), scale=spread, dtype=_DTYPE, generator=draws
         )
+        with torch.no_grad():
+            network.weights[-1].mul_(_START)
         _fit(network, train, theory, steps, batch, draws)
         with torch.no_grad():
             return _errors(network, *held, theory).reshape(len(halves), seeds).double().numpy()
@@ -90,12 +94,19 @@ def _fit(
 
 def _errors(network: StackedMLP, states: Tensor, wanted: Tensor, theory: str) -> Tensor:
     """The root mean square error of each member over that of what is to be told."""
-    jets = network.jets(states)
-    told, truth = _told(states, jets, theory), wanted[..., None]
+    told, truth = _told(states, _jets(network, states), theory), wanted[..., None]
     if told.shape[-1] == 2:
         truth = torch.stack([wanted, states[..., 1]], -1)
     missed = ((told - truth).square().mean(1) / truth.square().mean(1).clamp_min(_TINY)).mean(-1)
     return (missed + _TINY).sqrt()
+
+
+def _jets(network: StackedMLP, states: Tensor) -> Jets:
+    """Of S: the network's and those of v^2/2."""
+    jets, v = network.jets(states), states[..., 1]
+    assert jets.second is not None
+    first = jets.first + torch.stack([torch.zeros_like(v), v], 1)[..., None]
+    return Jets(jets.value, first, jets.second + jets.second.new_tensor([0.0, 0.0, 1.0])[:, None, None])
 
 
 def _told(states: Tensor, jets: Jets, theory: str) -> Tensor:

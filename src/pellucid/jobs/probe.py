@@ -45,6 +45,7 @@ class Probed:
     labelled: Labelled
     layer: int
     tried: tuple[tuple[int, float], ...]
+    model: str = ""
 
 
 def list_texts() -> list[tuple[str, str]]:
@@ -79,13 +80,13 @@ def activations(
 
     The groups that choose the layer are left out of what is returned. Raises ValueError for a layer that is not there.
     """
-    depth = len(model.layers)
+    depth, name = len(model.layers), str(getattr(model, "name", ""))
     if layer is not None and not 0 <= layer < depth:
         raise ValueError(f"layer={layer} is not among the model's {depth} layers; give 0 to {depth - 1}")
     if layer is not None:
         path = model.layers[layer]
         labelled = label_sites(model, [path], texts, shuffle_seed=seed, answers=answers, reporter=reporter)[path]
-        return Probed(labelled, layer, ())
+        return Probed(labelled, layer, (), name)
     generator = np.random.default_rng(seed)
     chosen = sorted({round(depth * (i + 1) / (_LAYERS + 1)) for i in range(_LAYERS)})
     first = grouped_folds(texts.groups, max(2, round(1 / _SHARE)), generator)[0]
@@ -96,7 +97,7 @@ def activations(
     path = model.layers[best]
     kept = texts.select(rest)
     labelled = label_sites(model, [path], kept, shuffle_seed=seed, answers=answers, reporter=reporter)[path]
-    return Probed(labelled, best, tuple(tried))
+    return Probed(labelled, best, tuple(tried), name)
 
 
 def open_probe(
@@ -114,10 +115,17 @@ def open_probe(
         keep(found, checkpoint)
     tried = "".join(f", {value:.3f} at layer {layer}" for layer, value in probed.tried)
     route = f"layer {probed.layer}" + (f", chosen on rows of its own by a quick probe{tried}" if tried else "")
-    settings = {**found.provenance.settings, "table": probed.labelled.title, "layer": probed.layer}
+    labelled = probed.labelled
+    settings = {**found.provenance.settings, "table": labelled.title, "layer": probed.layer, "model": probed.model}
+    settings["notes"] = [_told(labelled), route]
     if isinstance(found.artifact, Direction):
         found = replace(found, artifact=replace(found.artifact, site=f"layer {probed.layer}"))
     return replace(found, provenance=replace(found.provenance, settings=settings, route=route))
+
+
+def _told(labelled: Labelled) -> str:
+    groups = len(set(labelled.groups))
+    return f"{labelled.rows} texts in {groups} groups, such as {labelled.texts[0]!r}; none of a group is on both sides"
 
 
 def refuse_method(method: str) -> None:

@@ -85,13 +85,17 @@ class DictionaryEvaluation(Method[DictionaryAtSite, DictionaryQuality]):
         claims: list[Claim] = []
         figures: dict[str, dict[str, Any]] = {}
         seconds: dict[str, float] = {}
+        reporter.start("what the dictionary is worth", len(self.measures))
         for name, measure in work.measures().items():
             if name in self.measures:
+                reporter.advance(0, name.replace("_", " "))
                 start = time.process_time()
                 found, data = measure()
                 claims.extend(found)
                 figures |= {name: data} if data else {}
                 seconds[name] = time.process_time() - start
+                reporter.advance()
+        reporter.finish()
         quality = DictionaryQuality(figures, subject.dictionary.describe())
         provenance = Provenance("DictionaryEvaluation", self.settings(), seed, subject.fingerprint(), seconds=seconds)
         return Finding(quality, tuple(claims), provenance)

@@ -39,8 +39,9 @@ class DictionaryMethod(Method[Any, Dictionary]):
     `width` latents, of which `k` fire (on average, where each has a threshold or a batch shares them out); `steps` of
     `batch_size` activations, in as many passes as that takes; `held_out`: the share of the sequences that is only
     measured on. `bfloat16`: choose latents in that format (None: where the processor is faster with it); their
-    values are always float32. `revive_every`: how often latents that have not fired for `dead_after` rows start again
-    (0: never). `device`: where it is trained; the dictionary comes back to the CPU.
+    values are always float32. `revive_every`: how often latents that have not fired for `dead_after` rows, or an eighth
+    of the training if that is less, start again (0: never). `device`: where it is trained; the dictionary comes back to
+    the CPU.
     The subject is a Site, Activations, an ActivationStore, or a tensor (rows, width).
     """
 

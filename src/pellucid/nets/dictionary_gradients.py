@@ -169,17 +169,18 @@ def expert_gradients(x: Tensor, y: Tensor, weights: Weights, shape: DictionarySh
     values = scored(x_sorted, fired, weights).relu()
     share = routed.shares[routed.order, routed.expert[routed.order]][:, None]
     part = decode(values, fired, weights.decoder.weight)
-    residual = torch.addcmul(weights.decoder_bias.weight, share, part) - y[routed.order]
-    slope = residual * (2 / len(x))
-    scaled = slope * share
+    y_sorted = x_sorted if y is x else y[routed.order]
+    residual = torch.addcmul(weights.decoder_bias.weight, share, part).sub_(y_sorted)
+    mean = 2 / len(x)
+    scaled = residual * (share * mean)
     by_value = sampled_product(scaled, fired, weights.decoder.weight) * (values > 0)
-    router = router_gradient(x, (slope * part).sum(1), routed)
+    router = router_gradient(x, (residual * part).sum(1) * mean, routed)
     return Gradients(
         fired.latents,
         Product(values, fired.rows, scaled),
         Product(by_value, fired.rows, x_sorted),
         by_value[:, None],
-        slope.sum(0),
+        residual.sum(0) * mean,
         router,
         values > 0,
         _squares(residual),

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 class DictionaryOptions:
     """Steps, batches and rates of a training.
 
-    The rate rises over the first `warm_up` and falls to 0 over the last `warm_down` share of the steps. A latent that
-    has not fired for `dead_after` rows is started again in the direction of a badly reconstructed row, looked for every
-    `revive_every` steps (0: never) in the first half of the training.
+    The rate rises over the first `warm_up` and falls to 0 over the last `warm_down` share of the steps; the decoder's
+    is `decoder_rate` times as large. A latent that has not fired for `dead_after` rows, or an eighth of the training if
+    that is less, is started again in the direction of a badly reconstructed row, looked for every `revive_every` steps
+    (0: never) until the rate falls.
     `sparsity` and `bandwidth` are those of thresholds and gates. `low`: choose latents in bfloat16 (None: where that
     is faster here); their values are always computed in float32.
 
@@ -23,8 +24,8 @@ class DictionaryOptions:
     steps: int = 1000
     batch_size: int = 1024
     learning_rate: float = 1e-3
-    decoder_rate: float = 3.0
-    warm_up: float = 0.05
+    decoder_rate: float = 2.0
+    warm_up: float = 0.01
     warm_down: float = 0.3
     beta: float = 0.999
     revive_every: int = 50
@@ -44,6 +45,16 @@ class DictionaryOptions:
                 raise ValueError(f"{name}={value} is not usable; use a positive number")
         if not 0 <= self.warm_up < 1 or not 0 <= self.warm_down <= 1 or not 0 <= self.beta < 1:
             raise ValueError("warm_up, warm_down and beta are shares; use numbers from 0 to below 1")
+
+    @property
+    def patience(self) -> int:
+        """Rows after which a latent that did not fire is taken for dead."""
+        return min(self.dead_after, max(1, self.steps * self.batch_size // 8))
+
+    def revives(self, step: int) -> bool:
+        """Whether dead latents are looked for after this step, from 1."""
+        falling = (1 - self.warm_down) * self.steps
+        return bool(self.revive_every) and step % self.revive_every == 0 and step <= max(falling, self.steps / 2)
 
     def rate(self, step: int) -> float:
         """The learning rate of a step, from 0.

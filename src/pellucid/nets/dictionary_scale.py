@@ -37,7 +37,7 @@ class Scale:
         return cls(mean, factor, *_centre(y), False)
 
     def inputs(self, x: Float[Tensor, "batch width"]) -> Float[Tensor, "batch width"]:
-        return (x - self.mean) * self.factor
+        return (x - self.mean).mul_(self.factor)
 
     def normalised(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Inputs and targets, without outliers."""

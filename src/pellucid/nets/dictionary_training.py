@@ -180,32 +180,50 @@ class DictionaryTraining:
         if self.shape.kind == "gated":
             excess = float(found.fired.sum()) / (len(x) * self.shape.k) - 1
             self.sparsity *= float(torch.tensor(_LIVELY * max(-1.0, min(1.0, excess))).exp())
-        every = self.options.revive_every
-        if every and self.step % every == 0 and self.step <= self.options.steps // 2:
+        if self.options.revives(self.step):
             self._revive(x, found, generator)
+
+    def _pairs(self, found: Gradients, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Dead latents, and badly reconstructed rows for them: rows that go to the latent's own expert."""
+        dead = (self.silent >= self.options.patience).nonzero()[:, 0]
+        chances, numbers = found.error.double().cpu(), torch.arange(len(found.error), device=dead.device)
+        if self.shape.experts == 1 or not len(dead) or not len(numbers):
+            return _drawn(dead, numbers, chances, generator)
+        expert = found.latents.view(len(numbers), -1)[:, 0] // self.shape.each
+        parts = []
+        for own in torch.unique(expert):
+            rows = numbers[expert == own]
+            parts.append(_drawn(dead[dead // self.shape.each == own], rows, chances[rows.cpu()], generator))
+        return torch.cat([part[0] for part in parts]), torch.cat([part[1] for part in parts])
 
     def _revive(self, x: Tensor, found: Gradients, generator: torch.Generator) -> None:
         """Start dead latents again at rows that are badly reconstructed, with the others' typical strength."""
-        dead = (self.silent >= self.options.dead_after).nonzero()[:, 0][: len(found.error)]
+        dead, rows = self._pairs(found, generator)
         if not len(dead):
             return
-        chances = found.error.double().cpu()
-        rows = torch.multinomial(chances, len(dead), generator=generator).to(x.device)
         weights = self.weights
         target = -found.residual[rows]  # what is missing
         target = target / torch.linalg.vector_norm(target, dim=1, keepdim=True).clamp_min(1e-12)
         source = target if self.shape.width == self.shape.width_out else x[rows]
         source = source / torch.linalg.vector_norm(source, dim=1, keepdim=True).clamp_min(1e-12)
-        alive = torch.linalg.vector_norm(weights.encoder.weight, dim=1)[self.silent == 0]
-        strength = float(alive.median()) if len(alive) else 1.0
-        weights.encoder.put(dead, source * strength)
-        weights.decoder.put(dead, target)
+        alive = self.silent == 0
+        if bool(alive.any()):
+            source = source * torch.linalg.vector_norm(weights.encoder.weight[alive], dim=1).median()
         scalars = weights.scalars.weight[dead]
         scalars[:, 0] = 0
-        weights.scalars.put(dead, scalars)
+        for own, values in ((weights.encoder, source), (weights.decoder, target), (weights.scalars, scalars)):
+            own.put(dead, values, own.square[alive].mean(0) if bool(alive.any()) else 0.0)
         self.silent[dead] = 0
         self.touched[dead] = self.step
         self.revived += len(dead)
+
+
+def _drawn(dead: Tensor, rows: Tensor, chances: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """As many of both as there are of the fewer, the rows by chance."""
+    count = min(len(dead), int((chances > 0).sum()))
+    if not count:
+        return dead[:0], rows[:0]
+    return dead[:count], rows[torch.multinomial(chances, count, generator=generator).to(rows.device)]
 
 
 def train_dictionary(

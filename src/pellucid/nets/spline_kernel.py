@@ -1,20 +1,12 @@
 """The compiled spline layer: `spline_kernel.c`, built once per machine by its own C compiler, where there is one.
 
-No compiler, or PELLUCID_SPLINE_KERNEL=off: `library()` is None, and layers compute by matrix products instead. The
-built file lies in $XDG_CACHE_HOME/pellucid (or ~/.cache/pellucid), named after the source, options and processor.
+No compiler, or PELLUCID_SPLINE_KERNEL=off: `library()` is None, and layers compute by matrix products instead.
 """
 
 from __future__ import annotations
 
 import ctypes
 import functools
-import hashlib
-import os
-import platform
-import shutil
-import subprocess
-import tempfile
-import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ..run.compiled import compiled
 from .spline_basis import limit
 
 __all__ = ["DTYPES", "Library", "library"]
@@ -29,10 +22,6 @@ __all__ = ["DTYPES", "Library", "library"]
 DTYPES = {torch.float32: "float", torch.float64: "double"}
 """The number formats that the compiled layer has, by their names in C."""
 
-_SOURCE = Path(__file__).with_suffix(".c")
-_OPTIONS = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-fassociative-math"]
-_OPTIONS += ["-ffp-contract=fast", "-shared", "-fPIC"]
-_SECONDS = 120
 _EDGES_PER_THREAD = 2_000_000
 """How many products batch x in x out, a few milliseconds, are worth a thread of their own."""
 _MOST = {dtype: limit(dtype) for dtype in DTYPES}
@@ -43,14 +32,13 @@ Given = tuple[Tensor, Tensor | None, Tensor, Tensor, Tensor, Tensor | None]
 class Library:
     """The functions of the compiled file; tensors must be contiguous, on the CPU and of one of `DTYPES`."""
 
-    def __init__(self, path: Path) -> None:
-        compiled = ctypes.CDLL(str(path))
+    def __init__(self, built: ctypes.CDLL) -> None:
         sizes = [ctypes.c_ssize_t, ctypes.c_ssize_t, ctypes.c_int, ctypes.c_int, ctypes.c_double]
         self._forward, self._backward, self._all_one = {}, {}, {}
         for dtype, name in DTYPES.items():
-            self._forward[dtype] = _declared(compiled, f"spline_forward_{name}", [*sizes, *[ctypes.c_void_p] * 7])
-            self._backward[dtype] = _declared(compiled, f"spline_backward_{name}", [*sizes, *[ctypes.c_void_p] * 10])
-            all_one = _declared(compiled, f"spline_all_one_{name}", [ctypes.c_ssize_t, ctypes.c_void_p])
+            self._forward[dtype] = _declared(built, f"spline_forward_{name}", [*sizes, *[ctypes.c_void_p] * 7])
+            self._backward[dtype] = _declared(built, f"spline_backward_{name}", [*sizes, *[ctypes.c_void_p] * 10])
+            all_one = _declared(built, f"spline_all_one_{name}", [ctypes.c_ssize_t, ctypes.c_void_p])
             all_one.restype = ctypes.c_int
             self._all_one[dtype] = all_one
 
@@ -108,47 +96,12 @@ class Library:
 @functools.cache
 def library() -> Library | None:
     """The compiled file, built if it has to be; None where that is not possible or not wanted."""
-    if os.environ.get("PELLUCID_SPLINE_KERNEL") == "off":
-        return None
-    compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc") or shutil.which("clang")
-    if compiler is None or os.name != "posix":
-        return None
-    options, processor = list(_OPTIONS), _processor()
-    if processor and platform.machine() == "x86_64":
-        options.append("-march=native")
-    made_from = "\n".join([_SOURCE.read_text(), *options, platform.machine(), processor])
-    name = f"spline-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.so"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pellucid"
-    try:
-        if not (cache / name).exists():
-            cache.mkdir(parents=True, exist_ok=True)
-            _build([compiler, *options], cache / name)
-        return Library(cache / name)
-    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
-        said = (getattr(error, "stderr", None) or b"").decode()[:500]
-        text = f"the compiled spline layer could not be built, matrix products take its place: {error} {said}"
-        warnings.warn(text, RuntimeWarning, stacklevel=2)
-        return None
+    built = compiled(Path(__file__).with_suffix(".c"), "PELLUCID_SPLINE_KERNEL")
+    return None if built is None else Library(built)
 
 
-def _build(command: list[str], target: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        built = Path(folder) / target.name
-        subprocess.run([*command, str(_SOURCE), "-o", str(built)], check=True, capture_output=True, timeout=_SECONDS)
-        built.replace(target)
-
-
-def _processor() -> str:
-    """What tells processors apart that cannot run each other's code; "" where it is not known."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return ""
-    return next((line for line in lines if line.startswith("flags")), "")
-
-
-def _declared(compiled: ctypes.CDLL, name: str, types: list[type]) -> ctypes._NamedFuncPointer:  # pyright: ignore
-    function = getattr(compiled, name)
+def _declared(built: ctypes.CDLL, name: str, types: list[type]) -> ctypes._NamedFuncPointer:  # pyright: ignore
+    function = getattr(built, name)
     function.argtypes, function.restype = types, None
     return function
 

@@ -16,6 +16,7 @@ from ..artifacts import (
     Criteria,
     Densities,
     Effects,
+    FeatureAtlas,
     FeatureClusters,
     FieldWaves,
     ForceSplit,
@@ -40,6 +41,7 @@ from ..artifacts import (
 )
 from ..core import Artifact
 from .automata import draw_automaton, is_graph
+from .features import draw_features
 from .fields import draw_waves
 from .formulas import draw_formula, draw_front, draw_predictions
 from .laws import MOST_PORTRAITS, draw_drift, draw_orbits
@@ -125,6 +127,7 @@ _DRAWINGS: Mapping[str, Callable[[Any], Figure]] = {
     Circle.kind: draw_circle,
     Criteria.kind: draw_criteria,
     Effects.kind: draw_effects,
+    FeatureAtlas.kind: draw_features,
     FeatureClusters.kind: draw_clusters,
     ForceSplit.kind: draw_force_split,
     Formula.kind: draw_formula,

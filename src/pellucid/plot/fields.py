@@ -47,7 +47,7 @@ def _draw_integrals(axes: Any, waves: FieldWaves, found: Densities) -> None:
     axes.plot(waves.times[1:], _moved(waves, u**3 + u * u_x**2)[1:], color=FAINT, lw=1.5, ls="--", label=label)
     axes.set_yscale("log")
     low, high = axes.get_ylim()
-    axes.set_ylim(max(low, _LEAST / 3), max(high, 300.0))
+    axes.set_ylim(max(low, _LEAST / 3), max(high, 1.0) * 1e4)  # room for the legend
     axes.set(xlabel="time", ylabel="change of the integral, of its size")
     quiet(axes)
     axes.legend(frameon=False, fontsize=8.5, labelcolor=INK, loc="upper right", ncols=1 if len(names) <= 3 else 2)

@@ -9,6 +9,7 @@ import sympy
 
 from ..artifacts import IntegrableFamilies, Symmetries
 from ..artifacts.formula_source import numpy_function
+from ..artifacts.symmetry_text import raised
 from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
@@ -79,14 +80,20 @@ def draw_families(found: IntegrableFamilies) -> Figure:
             edgecolor=STATE_COLOURS[0] if named else FAINT,
             height=0.6,
         )
-        name = family.name if len(family.name) <= _LONGEST else f"{family.name[: _LONGEST - 1]}…"
-        axes.text(family.law.dimension + 0.06, -place, name, va="center", fontsize=8.5, color=INK)
-    labels = [f.equation.replace("**", "^").replace("*", " ") for f in families]
-    labels = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…" for text in labels]
-    axes.set_yticks([-i for i in range(len(families))], labels)
+        axes.text(family.law.dimension + 0.06, -place, _cut(family.name), va="center", fontsize=8.5, color=INK)
+    axes.set_yticks([-i for i in range(len(families))], [_cut(family.equation) for family in families])
     most = max((f.law.dimension for f in families), default=1)
     axes.set(xlabel="conserved densities", xlim=(0, 1.9 * most))
     axes.set_xticks(range(most + 1))
     quiet(axes)
     axes.tick_params(axis="y", length=0)
     return figure
+
+
+def _cut(text: str) -> str:
+    """In print, and no longer than there is room for; a list of names ends after a whole one."""
+    text = raised(text)
+    if len(text) <= _LONGEST:
+        return text
+    whole = text[:_LONGEST].rfind(", ")
+    return f"{text[:whole]}, …" if text.startswith("contains ") and whole > 0 else f"{text[: _LONGEST - 1]}…"

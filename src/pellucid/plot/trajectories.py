@@ -141,7 +141,8 @@ def trajectory_figures(artifacts: Iterable[Artifact], found: Artifact) -> list[t
             figures.append(("Drift along held-out samples", caption, draw_measured_drift(orbits, invariants)))
     if counted is not None and len(counted.curves):
         caption = (
-            f"{counted.describe().split(',')[0]}: a line for each orbit, red where it is read off, with its interval."
+            f"States fill {counted.state_dimension} dimensions, an orbit {counted.orbit_dimension:.2f}: a line for "
+            "each orbit, red where it is read off, with its interval."
         )
         figures.append(("Dimension of an orbit", caption, draw_dimension(counted)))
     return figures

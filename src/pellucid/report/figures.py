@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..artifacts import (
     Automaton,
     Circle,
     Criteria,
     Effects,
+    FeatureAtlas,
     FeatureClusters,
     FieldWaves,
     ForceSplit,
@@ -46,6 +49,7 @@ _CAPTIONS = {
     TransferMatrix.kind: "From one data set to another",
     Circle.kind: "Circle",
     Helix.kind: "Helix",
+    FeatureAtlas.kind: "How often each feature fires, and what it does",
     FeatureClusters.kind: "Clusters of features",
     SparseScores.kind: "Few features against plain probes",
     Criteria.kind: "Four criteria",
@@ -128,6 +132,12 @@ def _caption(artifact: Artifact, found: Artifact) -> str:
         graph = is_graph(artifact, found if isinstance(found, Program) else None)
         how = "An arrow reads input / output." if graph else "Colours are the states that follow."
         return f"{text}. {how}"
+    if isinstance(artifact, Effects):
+        return _layer_caption(artifact) if artifact.groups else f"{text}."
+    if isinstance(artifact, FeatureAtlas):
+        told = f"{text}. Right of the dotted line they fire at more than a tenth of the tokens (dense)."
+        known = np.isfinite(artifact.ablation_estimate).any()
+        return f"{told} Above zero, what follows is harder to predict without the feature." if known else told
     if isinstance(artifact, Predictions):
         return f"{text}. Below, what the formula leaves over."
     if isinstance(artifact, Front):
@@ -144,6 +154,15 @@ def _caption(artifact: Artifact, found: Artifact) -> str:
     if isinstance(artifact, Network):
         return f"{text}. Each square is a weight: purple positive, orange negative."
     return f"{text}."
+
+
+def _layer_caption(effects: Effects) -> str:
+    return (
+        f"Each of {len(effects.parts)} layers left out, and changed with the next: how far the prediction of the next "
+        "token moves (KL) and how often its first choice stays; bands are 95 % intervals over rows. Logit lens: how "
+        "far the residual stream after a layer, read out as it is, lies from the prediction. Dotted: stages, as these "
+        "curves and attention part them."
+    )
 
 
 def _inline(svg: str, prefix: str, description: str) -> Markup:

@@ -18,6 +18,7 @@ from ..artifacts import (
 )
 from ..core import Artifact, Claim, Finding, Proved
 from .figures import figures
+from .look_summary import LOOK
 from .summary import summary, title
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def report_html(finding: Finding[Any]) -> str:
         alphabet=_alphabet(program) if program else [],
         formula=_formula(formula) if formula else None,
         notes=finding.provenance.settings.get("notes", []),
+        remarks=finding.provenance.settings.get("notes", []) if isinstance(finding.artifact, LOOK) else [],
+        features="features.html" if any(part.kind == "feature_atlas" for part in finding.parts.values()) else "",
         front=_front_rows(artifacts),
         laws=_laws(laws) if laws else None,
         symmetries=_symmetries(finding.artifact),

@@ -17,12 +17,15 @@ from ..artifacts import (
     Symmetries,
 )
 from ..core import Claim, Finding
+from .look_summary import LOOK, look_summary, look_title
 
 __all__ = ["summary", "title"]
 
 
 def title(finding: Finding[Any]) -> str:
     """What the finding is about, in a few words."""
+    if isinstance(finding.artifact, LOOK):
+        return look_title(finding)
     name = getattr(finding.artifact, "name", "") or getattr(finding.artifact, "title", "")
     if not name and isinstance(finding.artifact, Invariants | Densities):
         return "What the equations conserve"
@@ -46,6 +49,8 @@ def summary(finding: Finding[Any]) -> str:
     artifact = finding.artifact
     if isinstance(artifact, Formula):
         return _formula_summary(artifact, finding)
+    if isinstance(artifact, LOOK):
+        return f"{look_summary(finding)} {_known(finding.claims)}"
     if isinstance(artifact, Invariants | Densities):
         return _laws_summary(artifact, finding)
     if isinstance(artifact, Symmetries):

@@ -47,7 +47,7 @@ def compiled(source: Path, switch: str) -> ctypes.CDLL | None:
         return ctypes.CDLL(str(cache / name))
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or b"").decode()[:500]
-        text = f"{source.name} could not be compiled, slower operations take its place: {error} {said}"
+        text = f"{source.name} could not be built, slower operations take its place: {error} {said}"
         warnings.warn(text, RuntimeWarning, stacklevel=2)
         return None
 

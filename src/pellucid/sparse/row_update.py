@@ -47,10 +47,15 @@ class Rows:
         """Rows that never moved."""
         return cls(weight, torch.zeros_like(weight), weight.bfloat16() if low else None, unit)
 
-    def put(self, latents: Int[Tensor, " rows"], values: Float[Tensor, "rows width"]) -> None:
-        """Other values for some rows, which then never moved."""
+    def put(
+        self,
+        latents: Int[Tensor, " rows"],
+        values: Float[Tensor, "rows width"],
+        square: Float[Tensor, " width"] | float = 0.0,
+    ) -> None:
+        """Other values and second moments for some rows; with moments of 0 their next step would be a leap."""
         self.weight[latents] = values
-        self.square[latents] = 0
+        self.square[latents] = square
         if self.low is not None:
             self.low[latents] = values.to(self.low.dtype)
 

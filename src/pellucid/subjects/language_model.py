@@ -256,12 +256,16 @@ def _no_bars() -> Iterator[None]:
 
 
 def _loaded(source: str, options: dict[str, Any], kind: torch.dtype, cache: Path) -> tuple[Any, Any]:
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoTokenizer
 
     if not options:
         alone = not Path(source).is_dir() and not _hub_is_there()
         tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=alone)
-        return tokenizer, AutoModelForCausalLM.from_pretrained(source, dtype=kind, local_files_only=alone)
+        written = getattr(AutoConfig.from_pretrained(source, local_files_only=alone), "architectures", None) or [""]
+        # what was saved without a head for the next token would be given one of random numbers
+        whole = not written[0] or written[0].endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration"))
+        kind_of = AutoModelForCausalLM if whole else AutoModel
+        return tokenizer, kind_of.from_pretrained(source, dtype=kind, local_files_only=alone)
     folder = converted(Path(source) / options["gguf_file"], cache)
     if not is_converted(folder):
         tokenizer = AutoTokenizer.from_pretrained(source, **options)

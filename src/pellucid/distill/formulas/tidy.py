@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from .description import formula_bits
 MOST_OPERATIONS = 80
 """Larger expressions are left as they are; algebra on them can take minutes."""
 MOST_TERMS = 40
+MOST_COEFFICIENTS = 2_000
+"""Of an expression as a dense polynomial; factoring one with x**(127/50) in it can take hours."""
 
 
 def shortest(expression: sympy.Expr) -> sympy.Expr:
@@ -65,4 +68,33 @@ def _small(expression: sympy.Expr) -> bool:
             terms *= len(node.base.args) ** min(8, abs(int(node.exp)) - 1)
         if terms > MOST_TERMS:
             return False
-    return True
+    return _dense(expression) <= MOST_COEFFICIENTS
+
+
+def _dense(expression: sympy.Expr) -> int:
+    """A bound on how many coefficients there are in the expression as a dense polynomial in roots of what it holds.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> _dense(x**2 * y + 1), _dense(x ** sympy.Rational(127, 50) + y)
+    (6, 256)
+    """
+    degrees: dict[sympy.Expr, sympy.Rational] = {}
+    roots: dict[sympy.Expr, int] = {}
+
+    def walk(node: Any, power: Any) -> None:
+        if node.is_Number:
+            return
+        if isinstance(node, sympy.Pow) and node.exp.is_Rational:
+            if not node.exp.is_Integer:
+                roots[node.base] = math.lcm(roots.get(node.base, 1), int(node.exp.q))
+                degrees[node.base] = degrees.get(node.base, sympy.S.Zero) + abs(node.exp) * power
+                return
+            walk(node.base, power * abs(node.exp))
+        elif isinstance(node, sympy.Add | sympy.Mul):
+            for part in node.args:
+                walk(part, power)
+        else:
+            degrees[node] = degrees.get(node, sympy.S.Zero) + power
+
+    walk(expression, sympy.S.One)
+    return math.prod(1 + int(sympy.ceiling(degree * roots.get(base, 1))) for base, degree in degrees.items())
