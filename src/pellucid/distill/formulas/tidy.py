@@ -86,7 +86,7 @@ def _dense(expression: sympy.Expr) -> int:
             return
         if isinstance(node, sympy.Pow) and node.exp.is_Rational:
             if not node.exp.is_Integer:
-                roots[node.base] = math.lcm(roots.get(node.base, 1), int(node.exp.q))
+                roots[node.base] = math.lcm(roots.get(node.base, 1), int(sympy.denom(node.exp)))
                 degrees[node.base] = degrees.get(node.base, sympy.S.Zero) + abs(node.exp) * power
                 return
             walk(node.base, power * abs(node.exp))
