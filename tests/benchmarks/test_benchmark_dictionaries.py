@@ -33,6 +33,7 @@ def test_the_file_can_be_read(benchmark):
         "faster_than_sparsify": 1.0,
         "switch_16_faster_than_dense": 2.5,
         "switch_8_faster_than_dense": 1.0,
+        "switch_16_faster_than_dense_both_float32": 1.0,
     }
 
 

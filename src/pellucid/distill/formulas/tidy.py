@@ -14,7 +14,7 @@ MOST_OPERATIONS = 80
 """Larger expressions are left as they are; algebra on them can take minutes."""
 MOST_TERMS = 40
 MOST_COEFFICIENTS = 2_000
-"""Of an expression as a dense polynomial; factoring one with x**(127/50) in it can take hours."""
+"""Of an expression as a dense polynomial; factoring one with x**(127/50) or exp(1920*x/y + z) in it can take hours."""
 
 
 def shortest(expression: sympy.Expr) -> sympy.Expr:
@@ -77,6 +77,8 @@ def _dense(expression: sympy.Expr) -> int:
     >>> x, y = sympy.symbols("x y", positive=True)
     >>> _dense(x**2 * y + 1), _dense(x ** sympy.Rational(127, 50) + y)
     (6, 256)
+    >>> _dense(sympy.exp(1920 * x + y)) > 1000
+    True
     """
     degrees: dict[sympy.Expr, sympy.Rational] = {}
     roots: dict[sympy.Expr, int] = {}
@@ -88,8 +90,14 @@ def _dense(expression: sympy.Expr) -> int:
             if not node.exp.is_Integer:
                 roots[node.base] = math.lcm(roots.get(node.base, 1), int(sympy.denom(node.exp)))
                 degrees[node.base] = degrees.get(node.base, sympy.S.Zero) + abs(node.exp) * power
-                return
+                if node.base.is_Symbol:
+                    return
             walk(node.base, power * abs(node.exp))
+        elif isinstance(node, sympy.exp | sympy.Pow):
+            exponent: Any = node.exp
+            for part in sympy.Add.make_args(exponent):  # exp(7*x + y/3) is read as exp(x)**7 * exp(y/3)
+                sizes = [abs(number.p) * number.q for number in part.atoms(sympy.Rational)]
+                degrees[part] = degrees.get(part, sympy.S.Zero) + max(sizes, default=1) * power
         elif isinstance(node, sympy.Add | sympy.Mul):
             for part in node.args:
                 walk(part, power)
