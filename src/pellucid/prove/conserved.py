@@ -29,6 +29,7 @@ from ..core.claim import Claim, Proved, Refuted
 from .enclosure_certificate import Verdict
 from .enclosure_integers import Wrong
 from .equivalence import Proof
+from .exact_certificate import check_exactly
 
 KIND = "conserved"
 FORMAT = 1
@@ -56,15 +57,12 @@ def prove_conserved(found: Invariants, seed: int = 0) -> list[Proof]:
 
 def check_conserved(text: str, found: Invariants) -> Verdict:
     """Whether the certificate `text` proves what it says about `found`."""
-    try:
-        data = json.loads(text)
-        if data != _certificate(found, data["part"], data["seed"]):
-            raise Wrong("it is not the certificate that the invariants and its statement give")
-        return Verdict("", verify(data, found))
-    except Wrong as error:
-        return Verdict(str(error))
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        return Verdict(f"it cannot be read ({type(error).__name__}: {error})")
+    return check_exactly(
+        text,
+        "invariants",
+        lambda data: _certificate(found, data["part"], data["seed"]),
+        lambda data: verify(data, found),
+    )
 
 
 def _path(part: str) -> str:

@@ -7,9 +7,8 @@ prime, and over the rationals at least that. Both are checked by computing them 
 
 from __future__ import annotations
 
-import json
-import time
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,11 +19,11 @@ from ..algebra.finite_field import PRIME, rank
 from ..algebra.monomials import monomials
 from ..algebra.text import parse
 from ..artifacts.densities import Densities
-from ..core.claim import Claim, Proved, Refuted
 from ..subjects.evolution import HIGHEST, Evolution, jet
 from .enclosure_certificate import Verdict
 from .enclosure_integers import Wrong
 from .equivalence import Proof
+from .exact_certificate import check_exactly, prove_exactly
 
 KIND = "densities"
 FORMAT = 1
@@ -33,31 +32,23 @@ PARTS = ("identity", "completeness")
 
 def prove_densities(found: Densities, seed: int = 0) -> list[Proof]:
     """What can be proved of `found`: that each density is conserved, and how many there are."""
-    proofs = []
-    for part in PARTS if found.densities else PARTS[1:]:
-        start, path = time.monotonic(), f"proofs/{part}.json"
-        data = _certificate(found, part, seed)
-        try:
-            _verify(data, found)
-            claim: Claim = Proved(data["statement"], data["domain"], "FLINT", path, "pellucid check")
-            files = {path: json.dumps(data, indent=1) + "\n"}
-        except Wrong as error:
-            claim, files = Refuted(data["statement"], str(error)), {}
-        proofs.append(Proof(claim, files, seconds=time.monotonic() - start, about={"kind": KIND}))
-    return proofs
+    parts = PARTS if found.densities else PARTS[1:]
+    return [
+        prove_exactly(
+            KIND, f"proofs/{part}.json", partial(_certificate, found, part, seed), partial(_verify, found=found)
+        )
+        for part in parts
+    ]
 
 
 def check_densities(text: str, found: Densities) -> Verdict:
     """Whether the certificate `text` proves what it says about `found`."""
-    try:
-        data = json.loads(text)
-        if data != _certificate(found, data["part"], data["seed"]):
-            raise Wrong("it is not the certificate that the densities and its statement give")
-        return Verdict("", _verify(data, found))
-    except Wrong as error:
-        return Verdict(str(error))
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        return Verdict(f"it cannot be read ({type(error).__name__}: {error})")
+    return check_exactly(
+        text,
+        "densities",
+        lambda data: _certificate(found, data["part"], data["seed"]),
+        lambda data: _verify(data, found),
+    )
 
 
 def _certificate(found: Densities, part: str, seed: int) -> dict[str, Any]:

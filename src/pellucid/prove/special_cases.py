@@ -8,20 +8,19 @@
 
 from __future__ import annotations
 
-import json
-import time
+from functools import partial
 from typing import Any
 
 from ..algebra.polynomial_system import polynomial_system
 from ..algebra.special_values import special_values
 from ..algebra.text import parse, symbols_of
 from ..artifacts.special_cases import SpecialCase, SpecialCases
-from ..core.claim import Claim, Proved, Refuted
 from ..subjects.dynamics import Dynamics
 from . import conserved
 from .enclosure_certificate import Verdict
 from .enclosure_integers import Wrong
 from .equivalence import Proof
+from .exact_certificate import check_exactly, prove_exactly
 
 KIND = "special_cases"
 FORMAT = 1
@@ -31,31 +30,25 @@ MOST = 1_000_000
 
 def prove_special_cases(found: SpecialCases, seed: int = 0, most: int = MOST) -> list[Proof]:
     """What can be proved of `found`: every case, and that there is no other; `most` as in the search."""
-    proofs = []
-    for number in range(len(found.cases) + (not found.problem)):
-        start, path = time.monotonic(), f"proofs/special-{number}.json"
-        data = _certificate(found, number, seed, most)
-        try:
-            _verify(data, found)
-            claim: Claim = Proved(data["statement"], data["domain"], "FLINT", path, "pellucid check")
-            files = {path: json.dumps(data, indent=1) + "\n"}
-        except Wrong as error:
-            claim, files = Refuted(data["statement"], str(error)), {}
-        proofs.append(Proof(claim, files, seconds=time.monotonic() - start, about={"kind": KIND}))
-    return proofs
+    return [
+        prove_exactly(
+            KIND,
+            f"proofs/special-{number}.json",
+            partial(_certificate, found, number, seed, most),
+            partial(_verify, found=found),
+        )
+        for number in range(len(found.cases) + (not found.problem))
+    ]
 
 
 def check_special_cases(text: str, found: SpecialCases) -> Verdict:
     """Whether the certificate `text` proves what it says about `found`."""
-    try:
-        data = json.loads(text)
-        if data != _certificate(found, data["number"], data["seed"], data["most"]):
-            raise Wrong("it is not the certificate that the special cases and its statement give")
-        return Verdict("", _verify(data, found))
-    except Wrong as error:
-        return Verdict(str(error))
-    except (KeyError, TypeError, ValueError, ArithmeticError, IndexError) as error:
-        return Verdict(f"it cannot be read ({type(error).__name__}: {error})")
+    return check_exactly(
+        text,
+        "special cases",
+        lambda data: _certificate(found, data["number"], data["seed"], data["most"]),
+        lambda data: _verify(data, found),
+    )
 
 
 def _certificate(found: SpecialCases, number: int, seed: int, most: int) -> dict[str, Any]:

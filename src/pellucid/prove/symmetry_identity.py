@@ -10,8 +10,7 @@ Each is checked by doing it again from the equations; the certificate adds the p
 
 from __future__ import annotations
 
-import json
-import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,11 +22,11 @@ from ..algebra.point_symmetries import Conditions, Generator, Ordinary, Partial,
 from ..algebra.polynomial_system import polynomial_system
 from ..algebra.text import parse, symbols_of
 from ..artifacts.symmetries import Symmetries
-from ..core.claim import Claim, Proved, Refuted
 from ..subjects.evolution import Evolution, jet
 from .enclosure_certificate import Verdict
 from .enclosure_integers import Wrong
 from .equivalence import Proof
+from .exact_certificate import check_exactly, prove_exactly
 
 KIND = "symmetries"
 FORMAT = 1
@@ -36,31 +35,23 @@ PARTS = ("identity", "completeness")
 
 def prove_symmetries(found: Symmetries, seed: int = 0) -> list[Proof]:
     """What can be proved of `found`: that each generator is a symmetry, and how many there are."""
-    proofs = []
-    for part in PARTS if found.generators else PARTS[1:]:
-        start, path = time.monotonic(), f"proofs/{part}.json"
-        data = _certificate(found, part, seed)
-        try:
-            _verify(data, found)
-            claim: Claim = Proved(data["statement"], data["domain"], "FLINT", path, "pellucid check")
-            files = {path: json.dumps(data, indent=1) + "\n"}
-        except Wrong as error:
-            claim, files = Refuted(data["statement"], str(error)), {}
-        proofs.append(Proof(claim, files, seconds=time.monotonic() - start, about={"kind": KIND}))
-    return proofs
+    parts = PARTS if found.generators else PARTS[1:]
+    return [
+        prove_exactly(
+            KIND, f"proofs/{part}.json", partial(_certificate, found, part, seed), partial(_verify, found=found)
+        )
+        for part in parts
+    ]
 
 
 def check_symmetries(text: str, found: Symmetries) -> Verdict:
     """Whether the certificate `text` proves what it says about `found`."""
-    try:
-        data = json.loads(text)
-        if data != _certificate(found, data["part"], data["seed"]):
-            raise Wrong("it is not the certificate that the symmetries and its statement give")
-        return Verdict("", _verify(data, found))
-    except Wrong as error:
-        return Verdict(str(error))
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        return Verdict(f"it cannot be read ({type(error).__name__}: {error})")
+    return check_exactly(
+        text,
+        "symmetries",
+        lambda data: _certificate(found, data["part"], data["seed"]),
+        lambda data: _verify(data, found),
+    )
 
 
 def _certificate(found: Symmetries, part: str, seed: int) -> dict[str, Any]:
