@@ -10,6 +10,7 @@ import pytest
 
 from pellucid.artifacts.feature_atlas import FeatureAtlas
 from pellucid.report import dashboard_html
+from pellucid.report.dashboard import page_data
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -58,6 +59,15 @@ def test_arrays_that_do_not_fit_are_refused():
         FeatureAtlas(**{**vars(good), "vocabulary": ("a", "b")})
     with pytest.raises(ValueError, match="before=40 is beyond the window"):
         FeatureAtlas(**{**vars(good), "before": 40})
+
+
+def test_features_are_ranked_by_what_the_model_loses_without_them():
+    given = vars(atlas(4)) | {"density": np.array([0.1, 0.0, 0.4, 0.1]), "maximum": np.array([3.0, 9.0, 1.0, 8.0])}
+    effects = FeatureAtlas(**given | {"ablation_estimate": np.array([0.1, 0.2, 0.05, np.nan])})
+    assert effects.by_effect().tolist() == [2, 0, 3]
+    assert page_data(effects)["rank"] == [1, 0, 2]
+    unknown = FeatureAtlas(**given | {"ablation_estimate": np.full(4, np.nan)})
+    assert unknown.by_effect().tolist() == [3, 2, 0]
 
 
 @pytest.mark.slow

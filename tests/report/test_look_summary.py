@@ -56,7 +56,7 @@ def test_layers_are_told_by_what_their_deletion_costs():
     effects = Effects(("l.0", "l.1", "l.2"), names, rows, groups=("a", "b", "b"), title="layers of tiny")
     finding = Finding(effects, (), Provenance("layers", {"notes": ["text: corpus, 8 rows"]}, 0, ""))
     told = look_summary(finding)
-    assert told.startswith("Of 3 layers, leaving out 0 (3.00 nats)")
+    assert told.startswith("Of 3 layers, leaving out layer 0 (3.00 nats)")
     assert "1 (0.100 nats) least" in told
     assert told.endswith("Stages: a in layer 0, b in layers 1-2.")
     page = report_html(finding)

@@ -77,6 +77,17 @@ class FeatureAtlas(Artifact):
         """The features that fired."""
         return np.flatnonzero(self.density > 0)
 
+    def by_effect(self) -> NDArray[np.int64]:
+        """The features that fired, those first whose loss costs the model most over all tokens.
+
+        Where no effect was measured, those first that fire most strongly; an effect that is not known comes last.
+        """
+        alive = self.alive
+        effect, density = self.ablation_estimate[alive], self.density[alive]
+        known = np.isfinite(effect)
+        cost = np.where(known, effect * density, -np.inf) if known.any() else self.maximum[alive] * density
+        return alive[np.argsort(-cost, kind="stable")]
+
     def example(self, feature: int, number: int) -> list[tuple[str, float]]:
         """The words around an example, each with the feature's activation there."""
         row, position = int(self.example_rows[feature, number]), int(self.example_positions[feature, number])

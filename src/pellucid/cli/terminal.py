@@ -77,9 +77,8 @@ def _features_table(atlas: Any) -> Any:
     import numpy as np
 
     known = np.isfinite(atlas.ablation_estimate)
-    effect = np.where(known, np.nan_to_num(atlas.ablation_estimate), atlas.maximum) * atlas.density
     rows = [tuple(_text(word, "dim") for word in ("feature", "fires at", "cost", "where it fires most", "promotes"))]
-    for feature in np.argsort(-effect)[:_FEATURES].tolist():
+    for feature in atlas.by_effect()[:_FEATURES].tolist():
         places = [atlas.example(feature, number) for number in range(atlas.example_rows.shape[1] - atlas.spread)]
         peaks = [max(place, key=lambda word: word[1])[0].strip() for place in places if place]
         cells = (_quoted(dict.fromkeys(peaks)), _quoted(word.strip() for word in atlas.words(feature)[:4]))

@@ -112,13 +112,20 @@ class Measured(Claim):
 
     @property
     def evidence(self) -> str:
-        text = f"{self.value:.6g}"
+        text, baseline = f"{self.value:.6g}", self.baseline
         if self.uncertainty:
-            decimals = max(0, -math.floor(math.log10(self.uncertainty)))  # as many as are known
-            value = f"{self.value:.{decimals}f}" if decimals <= 6 else f"{self.value:.2g}"
-            text = f"{value} +- {self.uncertainty:.1g}"
+            decimals = -math.floor(math.log10(self.uncertainty))  # as many as are known
+            text = f"{_rounded(self.value, decimals)} +- {_rounded(self.uncertainty, decimals)}"
+            baseline = None if baseline is None else round(baseline, decimals + 1)
         text += f" {self.unit}" if self.unit else ""
-        return text if self.baseline is None else f"{text} (baseline {self.baseline:.4g})"
+        return text if baseline is None else f"{text} (baseline {baseline:.4g})"
+
+
+def _rounded(value: float, decimals: int) -> str:
+    """A number with so many decimals; of tens, hundreds for fewer than none."""
+    if -6 <= decimals <= 6:
+        return f"{round(value, decimals):.{max(0, decimals)}f}"
+    return f"{value:.2g}"
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,12 @@ from .evaluation.latents import frequencies
 from .evaluation.sample import Sample, take_sample
 from .feature_effects import feature_effects
 from .feature_examples import find_examples, histograms
-from .unembedding import effective_unembedding, logit_effects
+from .unembedding import effective_unembedding, logit_effects, words_of_text
 
 __all__ = ["FeatureSurvey"]
+
+_LEAST_WORDS = 20
+"""Logit effects are shown of words that the text holds twice, where there are so many times more than are shown."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,8 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
         model = site.model if isinstance(site.model, LanguageModel) else None
         unembedding = effective_unembedding(model) if model else None
         if unembedding is not None and unembedding.matrix.shape[1] == decoder.shape[1]:
-            up, most, down, least = logit_effects(unembedding, decoder, self.words)
+            among = words_of_text(shown, least=_LEAST_WORDS * self.words)
+            up, most, down, least = logit_effects(unembedding, decoder, self.words, among)
         else:
             up = down = torch.zeros(len(decoder), self.words)
             most = least = torch.full((len(decoder), self.words), -1)

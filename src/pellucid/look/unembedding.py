@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ..subjects.language_model import LanguageModel
 from .evaluation.dense_latents import Unembedding
 
-__all__ = ["effective_unembedding", "logit_effects"]
+__all__ = ["effective_unembedding", "logit_effects", "words_of_text"]
 
 _BATCH = 512
 
@@ -29,19 +29,31 @@ def effective_unembedding(model: LanguageModel) -> Unembedding | None:
 
 
 def logit_effects(
-    unembedding: Unembedding, directions: Float[Tensor, "features width"], count: int
+    unembedding: Unembedding,
+    directions: Float[Tensor, "features width"],
+    count: int,
+    among: Int[Tensor, " words"] | None = None,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The words that each direction promotes most and suppresses most: values, words, values, words (features, count).
 
-    Effects are of unit directions, less the mean over the vocabulary, which changes no probability.
+    Effects are of unit directions, less the mean over the vocabulary, which changes no probability. `among`: only these
+    words are looked at; without them rare words, whose unembeddings are long, come first everywhere.
     """
     units = torch.nn.functional.normalize(directions.float(), dim=1)
-    centred = unembedding.matrix - unembedding.matrix.mean(0)
+    words = torch.arange(len(unembedding.matrix)) if among is None else among
+    centred = unembedding.matrix[words] - unembedding.matrix.mean(0)
     count = min(count, len(centred))
     found: list[list[Tensor]] = []
     for part in units.split(_BATCH):
         effects = part @ centred.T
         up, down = effects.topk(count, dim=1), effects.topk(count, dim=1, largest=False)
-        found.append([up.values, up.indices, down.values, down.indices])
+        found.append([up.values, words[up.indices], down.values, words[down.indices]])
     first, second, third, fourth = (torch.cat(column) for column in zip(*found, strict=True))
     return first, second, third, fourth
+
+
+def words_of_text(tokens: Int[Tensor, "rows length"], least: int) -> Int[Tensor, " words"] | None:
+    """The words that occur twice or more; None where these are fewer than `least`."""
+    words, counts = tokens.unique(return_counts=True)
+    often = words[counts > 1]
+    return often if len(often) >= least else None

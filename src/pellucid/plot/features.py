@@ -32,6 +32,8 @@ def draw_features(atlas: FeatureAtlas) -> Figure:
 
 
 def _draw_effects(axes: Axes, atlas: FeatureAtlas, known: NDArray[np.int64]) -> None:
+    axes.set_yscale("symlog", linthresh=0.01)  # first, so that the margins are on this scale
+    axes.margins(y=0.06)
     axes.scatter(
         atlas.density[known], atlas.ablation_estimate[known], s=5, linewidths=0, alpha=0.5, color=STATE_COLOURS[0],
         rasterized=len(known) > 1000, label="first-order estimate",
@@ -42,8 +44,10 @@ def _draw_effects(axes: Axes, atlas: FeatureAtlas, known: NDArray[np.int64]) -> 
         label="run without it",
     )  # fmt: skip
     axes.axhline(0, color=FAINT, lw=0.8)
-    axes.set_yscale("symlog", linthresh=0.01)
-    axes.legend(frameon=False, fontsize=8.5, labelcolor=INK)
+    axes.legend(
+        frameon=False, fontsize=8.5, labelcolor=INK, loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2,
+        handletextpad=0.2, columnspacing=1.2, markerscale=1.4,
+    )  # fmt: skip
     _share_axis(axes, "loss added, nats a firing")
 
 

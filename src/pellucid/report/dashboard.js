@@ -42,9 +42,10 @@
     return found;
   }
 
-  // ---- the list
+  // ---- the list; by effect, those come first that the model misses most
   const keys = {
-    effect: (i) => -Math.abs((D.estimate[i] ?? 0) * D.density[i]), often: (i) => -D.density[i], rare: (i) => D.density[i],
+    effect: (i) => D.rank[i],
+    often: (i) => -D.density[i], rare: (i) => D.density[i],
     max: (i) => -D.max[i], number: (i) => D.id[i],
   };
   let order = [], limit = PAGE, current = -1;

@@ -77,6 +77,7 @@ def page_data(atlas: FeatureAtlas) -> dict[str, Any]:
         "near": atlas.nearest[alive].tolist(),
         "cos": _rounded(atlas.cosines[alive], 2),
         "estimate": _rounded(atlas.ablation_estimate[alive], 2),
+        "rank": np.argsort(np.searchsorted(alive, atlas.by_effect())).tolist(),
         "exact": _rounded(atlas.ablation[alive], 2),
     }
 

@@ -68,7 +68,7 @@ def _layers(found: Effects) -> str:
     most, least = order[: min(3, len(order))], order[-1]
     named = ", ".join(f"{i} ({column[i]:.2f} nats)" for i in most)
     text = (
-        f"Of {len(column)} layers, leaving out {named} moves the prediction of the next token most, and {least} "
+        f"Of {len(column)} layers, leaving out layer {named} moves the prediction of the next token most, layer {least} "
         f"({column[least]:.3f} nats) least; on average {100 * sum(kept) / len(kept):.0f} % of the first choices stay"
     )
     if _SWAPPED in found.measures:
