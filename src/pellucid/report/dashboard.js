@@ -8,7 +8,8 @@
   const placeOf = new Map(D.id.map((id, i) => [id, i]));
   const digit = (c) => parseInt(c, 36) / 35;
   const percent = (p) => (p >= 0.1 ? (100 * p).toFixed(0) : Number((100 * p).toPrecision(2))) + " %";
-  const shown = (word) => word.replace(/\n/g, "↵").replace(/\t/g, "⇥") || "∅";
+  const code = (c) => "\\u" + c.codePointAt(0).toString(16).padStart(4, "0");
+  const shown = (word) => word.replace(/\n/g, "↵").replace(/\t/g, "⇥").replace(/\p{C}|(?! )\p{Z}/gu, code) || "∅";
   const quoted = (word) => shown(word).replace(/^ /, "·").replace(/ {2,}/g, " ");
 
   const make = (tag, attributes = {}, ...children) => {
@@ -123,7 +124,7 @@
       return make("li", {}, link, ` ${(D.cos[i][j] ?? 0).toFixed(2)} `, make("span", { class: "word" }, name));
     });
     const writes = D.up[i].some((w) => w >= 0) ? [make("div", { class: "columns" },
-      make("section", {}, make("h2", {}, "Words it promotes"), table("promoted", D.up[i], D.upv[i])),
+      make("section", { title: "among the words that the text holds more than once" }, make("h2", {}, "Words it promotes"), table("promoted", D.up[i], D.upv[i])),
       make("section", {}, make("h2", {}, "Words it suppresses"), table("suppressed", D.down[i], D.downv[i])))] : [];
     at("feature").replaceChildren(
       make("h2", {}, `Feature ${D.id[i]}`),
