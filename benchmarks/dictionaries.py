@@ -1,11 +1,12 @@
 """Training sparse dictionaries: the time of a step and what is left unexplained, beside sae-lens and sparsify.
 
-    python benchmarks/dictionaries.py --peers PYTHON      about 20 CPU minutes; writes papers/switch_sae.toml
+    python benchmarks/dictionaries.py --peers PYTHON      about 25 CPU minutes; writes papers/switch_sae.toml
     python benchmarks/dictionaries.py --quick             the smaller width and fewer steps; nothing is written
 
 PYTHON is one that has sae-lens and eai-sparsify installed (best in an environment of their own: they bring their own
 versions of much). Activations are those of SmolLM2's layer 15 on `--text` (a folder; needs the extra [llm]), kept in
-`--activations`, or synthetic ones where neither is given. CPU time on one thread; all contestants take turns.
+`--activations` (a file, or a folder that `Site.store` wrote), or synthetic ones where neither is given. CPU time on one
+thread; all contestants take turns.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,17 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from pellucid.look.dictionary_claims import fvu
-from pellucid.look.trained_dictionary import dictionary_of
+from dictionary_compute import BATCH, K, equal_compute, report, together, trained
 from pellucid.nets.dictionary_options import DictionaryOptions
 from pellucid.nets.dictionary_scale import Scale, usual
 from pellucid.nets.dictionary_shape import DictionaryShape
-from pellucid.nets.dictionary_training import DictionaryTraining, train_dictionary
+from pellucid.nets.dictionary_training import DictionaryTraining
 from pellucid.run.threads import one_thread
+from pellucid.subjects.activations import ActivationStore
 
-K, BATCH, RATE = 32, 1024, 3e-3
 SIZES = (8192, 32768)
+WARM = 60
+"""Steps before ours are timed."""
 TIMES_SPARSIFY, TIMES_SAE_LENS, TIMES_DENSE = 2.0, 8.0, 2.5
 FILE = Path(__file__).parents[1] / "papers" / "switch_sae.toml"
 
@@ -43,6 +45,10 @@ FILE = Path(__file__).parents[1] / "papers" / "switch_sae.toml"
 def activations(options: argparse.Namespace) -> tuple[Tensor, str]:
     """Rows (count, width) and what they are."""
     kept = options.activations
+    if kept and kept.is_dir():
+        store = ActivationStore(kept)
+        rows = torch.arange(min(store.count, options.rows))
+        return store.rows(rows), f"{store.source}, the first {len(rows):,}"
     if kept and kept.exists():
         with safe_open(kept, "pt") as file:
             what = (file.metadata() or {}).get("what", f"kept in {kept.name}")
@@ -73,10 +79,14 @@ def activations(options: argparse.Namespace) -> tuple[Tensor, str]:
 def prepared(x: Tensor) -> tuple[Tensor, Tensor]:
     """Training and held-out rows, brought to one scale and without outliers, the same for everyone."""
     scale = Scale.of(x[:8192], x[:8192])
-    x = scale.inputs(x)
-    x = x[usual(x)]
-    held = min(8192, len(x) // 8)
-    return x[:-held].contiguous(), x[-held:].contiguous()
+    found, count = torch.empty_like(x), 0
+    for part in x.split(65536):
+        part = scale.inputs(part)
+        part = part[usual(part)]
+        found[count : count + len(part)] = part
+        count += len(part)
+    held = min(8192, count // 8)
+    return found[: count - held], found[count - held : count]
 
 
 class Peers:
@@ -113,11 +123,14 @@ def batches(count: int, steps: int, seed: int = 0) -> list[list[int]]:
 
 
 def ours(train: Tensor, size: int, experts: int, low: bool | None) -> Callable[[list[list[int]]], float]:
-    """Seconds of our steps on some batches."""
+    """Seconds of our steps on some batches, in a training under way, when what a batch moves has settled."""
     shape = DictionaryShape(train.shape[1], train.shape[1], size, K, experts=experts)
     generator = torch.Generator().manual_seed(0)
     few = train[:4096]
-    training = DictionaryTraining.start(shape, DictionaryOptions(low=low, steps=10_000), few, few, generator)
+    training = DictionaryTraining.start(shape, DictionaryOptions(low=low, steps=2 * WARM), few, few, generator)
+    for rows in batches(len(train), WARM):
+        x = train[torch.tensor(rows)]
+        training.advance(x, x, generator)
 
     def steps(chosen: list[list[int]]) -> float:
         begin = time.process_time()
@@ -147,7 +160,7 @@ def step_times(train: Tensor, size: int, peers: list[tuple[str, Peers]], rounds:
     for name, peer in peers:
         peer.ask(do="make", name=name, sizes=[train.shape[1], size, K, BATCH, 3e-4, 10_000])
         runs[name] = lambda chosen, peer=peer: peer.ask(do="step", batches=chosen)
-    chosen = batches(len(train), rounds + 2)
+    chosen = batches(len(train), rounds + 2, seed=1)
     times: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():
         run(chosen[:2])
@@ -157,32 +170,11 @@ def step_times(train: Tensor, size: int, peers: list[tuple[str, Peers]], rounds:
     return {name: {"median": statistics.median(found), "least": min(found)} for name, found in times.items()}
 
 
-def trained(
-    train: Tensor, held: Tensor, size: int, experts: int, chosen: list[list[int]], seed: int = 0
-) -> dict[str, Any]:
-    """Our FVU on held-out rows after a training on these batches, and its CPU seconds."""
-
-    def epoch(_: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-        for rows in chosen:
-            x = train[torch.tensor(rows)]
-            yield x, x
-
-    shape = DictionaryShape(train.shape[1], train.shape[1], size, K, experts=experts)
-    options = DictionaryOptions(steps=len(chosen), batch_size=BATCH, learning_rate=RATE)
-    few = train[:8192]
-    begin = time.process_time()
-    training = train_dictionary(epoch, shape, options, sample=(few, few), seed=seed)
-    seconds = time.process_time() - begin
-    found = dictionary_of(training, "TopK", few)
-    error = torch.cat([found.reconstruct(part) - part for part in held.split(1024)])
-    dead = float((training.silent > BATCH * min(100, len(chosen) // 2)).float().mean())
-    return {"fvu": fvu(error, held - train.mean(0))[0], "cpu_seconds": seconds, "steps": len(chosen), "dead": dead}
-
-
 def equal_steps(
     train: Tensor, held: Tensor, peers: list[tuple[str, Peers]], size: int, steps: int, seeds: int
 ) -> dict[str, dict[str, Any]]:
     """FVU after as many steps on the same batches; each peer at the better, on these held-out rows, of two rates."""
+    train = train[: steps * BATCH]  # what the peers have
     chosen = [batches(len(train), steps, seed) for seed in range(seeds)]
     found = {"ours": together([trained(train, held, size, 1, rows, seed) for seed, rows in enumerate(chosen)])}
     for name, peer in peers:
@@ -199,35 +191,6 @@ def equal_steps(
     return found
 
 
-def together(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The mean of several seeds' figures, and each seed's FVU."""
-    means = {key: statistics.fmean(run[key] for run in runs) for key in runs[0] if key != "steps"}
-    return means | {"steps": runs[0]["steps"], "fvu_of_seeds": [round(run["fvu"], 5) for run in runs]}
-
-
-def equal_compute(
-    train: Tensor, held: Tensor, size: int, steps: int, experts: int, seeds: int
-) -> dict[str, dict[str, Any]]:
-    """A dense dictionary, and a Switch with `experts` times its latents, trained for the same CPU seconds.
-
-    The Switch does as many multiplications for each row (arXiv 2410.08201, figure 2: the FLOP-matched setting); its
-    steps also move more rows, so that equal seconds are fewer steps.
-    """
-
-    def several(latents: int, among: int, count: int) -> dict[str, Any]:
-        runs = [trained(train, held, latents, among, batches(len(train), count, seed), seed) for seed in range(seeds)]
-        return together(runs)
-
-    dense = several(size, 1, steps)
-    same_steps = several(size * experts, experts, steps)
-    count = max(1, round(steps * dense["cpu_seconds"] / same_steps["cpu_seconds"]))
-    return {
-        "dense": dense,
-        "switch_equal_seconds": several(size * experts, experts, count),
-        "switch_equal_steps": same_steps,
-    }
-
-
 def goals(times: dict[str, dict[str, float]]) -> dict[str, float]:
     """How many times faster we are than each, by medians."""
     own = times["ours"]["median"]
@@ -241,7 +204,7 @@ def goals(times: dict[str, dict[str, float]]) -> dict[str, float]:
 
 def command() -> str:
     """As it was given, without the folders of this machine."""
-    words, hidden = [], {"--text": "FOLDER", "--peers": "PYTHON", "--activations": "FILE"}
+    words, hidden = [], {"--text": "FOLDER", "--peers": "PYTHON", "--activations": "STORE"}
     for before, word in zip(["", *sys.argv[1:]], sys.argv[1:], strict=False):
         words.append(hidden.get(before, word))
     return " ".join(["python benchmarks/dictionaries.py", *words])
@@ -283,52 +246,47 @@ def report_times(size: int, times: dict[str, dict[str, float]]) -> None:
         print(f"  {name:40s} {one['median']:12.1f} {one['least']:9.1f} {share:12.2f}x", flush=True)
 
 
-def report_quality(found: dict[str, dict[str, Any]]) -> None:
-    for name, one in found.items():
-        dead = f", {one['dead']:.1%} dead" if "dead" in one else ""
-        said = f"{one['cpu_seconds']:.1f} CPU s, {one['steps']} steps{dead}, seeds {one['fvu_of_seeds']}"
-        print(f"  {name:40s} {one['fvu']:.4f}   {said}", flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the smaller width, fewer steps, nothing written")
     parser.add_argument("--peers", default=sys.executable, help="a Python with sae-lens and eai-sparsify")
     parser.add_argument("--text", type=Path, help="a folder of texts for SmolLM2")
     parser.add_argument("--tokens", type=int, default=262_144)
-    parser.add_argument("--activations", type=Path, help="where to keep them, or what was kept")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=400, help="of the trainings at equal steps")
+    parser.add_argument("--activations", type=Path, help="where to keep them, or what was kept: a file or a store")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="at most so many of a store")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--steps", type=int, default=300, help="of the trainings at equal steps")
     parser.add_argument("--size", type=int, default=2048, help="of the dictionaries at equal steps")
-    parser.add_argument("--compute-size", type=int, default=1024, help="of the dense one at equal compute")
-    parser.add_argument("--compute-steps", type=int, default=400, help="of the dense one at equal compute")
+    parser.add_argument("--compute-sizes", type=int, nargs="*", default=[1024, 2048], help="dense, at equal compute")
+    parser.add_argument("--experts", type=int, nargs="*", default=[8, 16], help="at equal compute")
+    parser.add_argument("--seconds", type=float, default=30, help="CPU seconds of each training at equal compute")
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--experts", type=int, default=8)
+    parser.add_argument("--no-write", action="store_true", help="leave papers/ alone")
     options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.size, options.steps, options.compute_sizes, options.seconds = 3, 1024, 60, [512], 3.0
     x, what = activations(options)
     train, held = prepared(x)
     print(f"{what}; torch {torch.__version__}, one thread, {len(train):,} rows of width {train.shape[1]}")
     found: dict[str, Any] = {"activations": what, "rows": len(train)}
     with one_thread():
-        peers = available(options.peers, train, held)
+        peers = available(options.peers, train[: max(WARM + 20, options.steps) * BATCH], held)
         for size in SIZES[:1] if options.quick else SIZES:
-            times = step_times(train, size, peers, 3 if options.quick else options.rounds)
+            times = step_times(train[: (WARM + 20) * BATCH], size, peers, options.rounds)
             report_times(size, times)
             found[f"step_ms_n_{size}"] = times
             found[f"faster_n_{size}"] = goals(times)
-        size, small, steps = (1024, 512, 60) if options.quick else (options.size, options.compute_size, options.steps)
-        equal = equal_steps(train, held, peers, size, steps, options.seeds)
-        found[f"equal_steps_n_{size}"] = equal
-        print(f"\nFVU on {len(held):,} held-out rows after {steps} steps, n = {size}, {options.seeds} seeds")
-        report_quality(equal)
+        equal = equal_steps(train, held, peers, options.size, options.steps, options.seeds)
+        found[f"equal_steps_n_{options.size}"] = equal
+        print(f"\nFVU on {len(held):,} held-out rows, n = {options.size}, {options.seeds} seeds")
+        report(equal)
         for _, peer in peers:
             peer.process.kill()
-        compute = equal_compute(
-            train, held, small, steps if options.quick else options.compute_steps, options.experts, options.seeds
-        )
-        found[f"equal_compute_n_{small}"] = compute
-        print(f"\ndense n = {small} against switch with {options.experts} experts of {small}")
-        report_quality(compute)
+        for size in options.compute_sizes:
+            print(f"\nFVU after {options.seconds:g} CPU seconds of training, {options.seeds} seeds")
+            found[f"equal_compute_n_{size}"] = equal_compute(
+                train, held, size, options.seconds, tuple(options.experts), options.seeds, batches
+            )
     wanted = {"faster_than_sparsify": TIMES_SPARSIFY, "faster_than_sae_lens": TIMES_SAE_LENS,
               "switch_16_faster_than_dense": TIMES_DENSE}  # fmt: skip
     for key in [key for key in found if key.startswith("faster_n_")]:
@@ -336,7 +294,7 @@ def main() -> None:
             if name in found[key]:
                 value = found[key][name]
                 print(f"{key} {name}: {value:.1f}, goal {goal:g}: {'met' if value >= goal else 'MISSED'}")
-    if not options.quick:
+    if not (options.quick or options.no_write):
         FILE.write_text(toml(found))
 
 

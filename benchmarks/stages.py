@@ -62,12 +62,19 @@ def run(options: argparse.Namespace) -> None:
     effects = findings["LayerDeletion"].artifact.beside(findings["LayerSwap"].artifact)
     effects = effects.beside(findings["LayerStages"].artifact)
     spent = {name: round(float(sum(finding.provenance.seconds.values())), 1) for name, finding in findings.items()}
-    PAPER.write_text(_toml(effects, options, spent, seconds, found[True] == found[False]))
+    moves = {claim.statement.partition(",")[0]: claim for claim in findings["LayerStages"].claims}
+    moved = {stage: float(moves[stage].uncertainty or 0) for stage, _, _ in effects.stages()}
+    PAPER.write_text(_toml(effects, options, spent, seconds, moved, found[True] == found[False]))
     print(f"written: {PAPER}")
 
 
 def _toml(
-    effects: Effects, options: argparse.Namespace, spent: dict[str, float], seconds: dict[bool, float], same: bool
+    effects: Effects,
+    options: argparse.Namespace,
+    spent: dict[str, float],
+    seconds: dict[bool, float],
+    moved: dict[str, float],
+    same: bool,
 ) -> str:
     deleted = [value for value in effects.column("top-1 kept, deleted") if value is not None]
     swapped = [value for value in effects.column("top-1 kept, swapped") if value is not None]
@@ -100,6 +107,8 @@ def _toml(
         "# it names four here is no test of the paper's claim. Another model, or another rule, may give other borders.",
         f"stages = {len(effects.stages())}",
         *(f'{name.replace(" ", "_")}_layers = "{first}-{last}"' for name, first, last in effects.stages()),
+        "# Half of the 95 % interval of how many layers a stage has, when the rows of text are drawn again.",
+        *(f"{name.replace(' ', '_')}_layers_uncertainty = {half:g}" for name, half in moved.items()),
         *(f"cpu_seconds_{name} = {value}" for name, value in spent.items()),
         f"cpu_seconds_deletion_of_two_rows_with_cache = {seconds[True]:.1f}",
         f"cpu_seconds_deletion_of_two_rows_without_cache = {seconds[False]:.1f}",

@@ -44,7 +44,8 @@ norms = {path: value[0].norm(dim=-1) for path, value in streams.items()}
 ratio = {path: float(value[0] / value[1:].mean()) for path, value in norms.items()}
 born = max(model.layers[1:], key=lambda path: ratio[path] / ratio[model.layers[model.layers.index(path) - 1]])
 largest = streams[born][0, 0].abs().topk(2)
-print(f"attention to the first of {ids.shape[1]} tokens, even share {1 / ids.shape[1]:.3f}:")
+even = float((1 / torch.arange(1, ids.shape[1] + 1))[later].mean())  # a token sees itself and those before it
+print(f"attention to the first of {ids.shape[1]} tokens by those from the 17th on; an even share is {even:.3f}:")
 print("  " + "  ".join(f"{layer}: {float(sink[layer]):.2f}" for layer in range(0, len(sink), 3)))
 print(f"the first token's norm is {ratio[born]:.0f} times the others' after {born}", end="")
 print(f" (dimensions {largest.indices.tolist()}: {[round(v) for v in largest.values.tolist()]})")

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 import torch
 
-from pellucid.subjects.edits import add, project_out
+from pellucid.subjects.edits import add
 from pellucid.subjects.hooks import run
 from pellucid.subjects.language_model import load_model
 
@@ -49,10 +49,20 @@ good, bad = (last(sentences(words[:6], train), LAYER) for words in (GOOD, BAD))
 direction = good.mean(0) - bad.mean(0)
 middle = (good.mean(0) + bad.mean(0)) / 2 @ direction
 
+random = torch.randn(20, len(direction), generator=generator)
+random *= direction.norm() / random.norm(dim=1, keepdim=True)
+
+
+def right(words: tuple[torch.Tensor, torch.Tensor], along: torch.Tensor, border: torch.Tensor) -> float:
+    """The share of good words on the upper side of the border, and of bad ones on the lower."""
+    return float(torch.cat([words[0] @ along > border, words[1] @ along < border]).float().mean())
+
+
 for form in (train, "Her new book is {}.", "The movie was not {}."):  # words that were not used; negation as control
-    scores = [last(sentences(words[6:], form), LAYER) @ direction - middle for words in (GOOD, BAD)]
-    right = torch.cat([scores[0] > 0, scores[1] < 0]).float().mean()
-    print(f"held-out words, {form!r}: {100 * right:.0f} % on the side of their word")
+    held = tuple(last(sentences(words[6:], form), LAYER) for words in (GOOD, BAD))
+    others = [right(held, other, (good.mean(0) + bad.mean(0)) / 2 @ other) for other in random]
+    print(f"held-out words, {form!r}: {100 * right(held, direction, middle):.0f} % on the side of their word", end="")
+    print(f" (random directions {100 * min(others):.0f} to {100 * max(others):.0f} %)")
 
 prompts = ["The food at the restaurant tasted", "My opinion of the new teacher is that he is", "The weather today is"]
 yes, no = (model.encode([word])[0][0] for word in (" good", " bad"))
@@ -66,10 +76,14 @@ def preference(edits: dict) -> float:
     return float((logits[:, yes] - logits[:, no]).mean())
 
 
-random = torch.randn(len(direction), generator=generator)
-random *= direction.norm() / random.norm()
-print(f"logit(good) - logit(bad), as it is: {preference({}):+.2f}")
-for name, vector in (("direction", direction), ("random direction of the same length", random)):
+def steered(vector: torch.Tensor) -> tuple[float, float]:
+    """The preference with the vector added, and with it taken off."""
     up, down = (preference({LAYER: add(vector, scale)}) for scale in (1.0, -1.0))
-    gone = preference({LAYER: project_out(vector)})
-    print(f"  {name}: added {up:+.2f}, taken off {down:+.2f}, projected out {gone:+.2f}")
+    return up, down
+
+
+up, down = steered(direction)
+moved = [one - other for one, other in map(steered, random)]
+print(f"logit(good) - logit(bad): {preference({}):+.2f}; the direction added {up:+.2f}, taken off {down:+.2f}")
+print(f"  from off to added: {up - down:+.2f}; {len(random)} random directions of its length: ", end="")
+print(f"{min(moved):+.2f} to {max(moved):+.2f}")

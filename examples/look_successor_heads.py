@@ -80,8 +80,8 @@ def attribution(chosen: list) -> torch.Tensor:
     return torch.stack(found).detach() / len(chosen)
 
 
-def without(chosen: list[tuple[int, int]]) -> float:
-    """The metric on the held-out cases, with some heads' outputs set to zero."""
+def without(chosen: list[tuple[int, int]], cases: list) -> float:
+    """The metric on some cases, with some heads' outputs set to zero."""
     edits = {}
     for layer in {layer for layer, _ in chosen}:
         gone = [head for other, head in chosen if other == layer]
@@ -92,8 +92,8 @@ def without(chosen: list[tuple[int, int]]) -> float:
             return parts.flatten(-2)
 
         edits[f"model.layers.{layer}.self_attn.o_proj@input"] = edit
-    batch = model.padded([text for text, _, _ in held])
-    return float(metric(run(model, batch, edits=edits)[0].logits, batch, held).mean())
+    batch = model.padded([text for text, _, _ in cases])
+    return float(metric(run(model, batch, edits=edits)[0].logits, batch, cases).mean())
 
 
 scores = {name: succession(words) for name, words in SEQUENCES.items()}
@@ -104,12 +104,18 @@ best = [divmod(int(i), heads) for i in (-table).flatten().topk(5).indices]
 print(f"paper's score of all heads: mean {mean.mean():.2f}, largest {mean.max():.2f}, chance {chance:.2f}")
 for layer, head in best:
     print(f"  layer {layer}, head {head}: attribution {table[layer, head]:+.2f}, paper's score {mean[layer, head]:.2f}")
-print(f"logit(successor) - logit(word before), {len(held)} held-out cases: {without([]):.2f}")
-print(f"  without these {len(best)} heads: {without(best):.2f}")
 generator = torch.Generator().manual_seed(0)
+some = [divmod(int(i), heads) for i in torch.randperm(table.numel(), generator=generator)[:10]]
+whole = without([], fit)
+both = torch.tensor([(table[head], without([head], fit) - whole) for head in [*best, *some]]).T
+agreed, among_others = torch.corrcoef(both)[0, 1], torch.corrcoef(both[:, len(best) :])[0, 1]
+print(f"attribution against taking heads out one by one, these and {len(some)} random ones: r = {agreed:.2f}", end="")
+print(f" (the random ones alone: {among_others:.2f})")
+print(f"logit(successor) - logit(word before), {len(held)} held-out cases: {without([], held):.2f}")
+print(f"  without these {len(best)} heads: {without(best, held):.2f}")
 for _ in range(3):
     others = []
     for layer, _ in best:
         free = [head for head in range(heads) if (layer, head) not in [*best, *others]]
         others.append((layer, free[int(torch.randint(len(free), (1,), generator=generator))]))
-    print(f"  without {len(others)} other heads of the same layers: {without(others):.2f}")
+    print(f"  without {len(others)} other heads of the same layers: {without(others, held):.2f}")

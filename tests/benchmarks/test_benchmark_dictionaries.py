@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from pellucid.subjects.site import Site
+
 
 @pytest.fixture(scope="module")
 def benchmark():
@@ -52,5 +54,24 @@ def test_a_small_round_of_our_own(benchmark):
     train, held = benchmark.prepared(x)
     times = benchmark.step_times(train, 1024, [], 1)
     assert set(times) == set(benchmark.OURS)
-    found = benchmark.equal_compute(train, held, 256, 20, 4)
+    found = benchmark.equal_compute(train, held, 256, 0.3, (4,), 1, benchmark.batches)
+    assert list(found) == ["dense 256", "switch 4 x 256", "dense 1024"]
     assert all(0 < one["fvu"] < 2 for one in found.values())
+    assert all(len(one["curve_fvu"]) == len(one["curve_cpu_seconds"]) >= 5 for one in found.values())
+
+
+def test_a_store_is_read(benchmark, tmp_path):
+    x = torch.randn(32, 8, generator=torch.Generator().manual_seed(0))
+    model = torch.nn.Sequential(torch.nn.Identity())
+    Site(model, "0", x).store(tmp_path / "store")
+    found, what = benchmark.activations(argparse.Namespace(activations=tmp_path / "store", text=None, rows=20))
+    assert torch.equal(found, x[:20])
+    assert "the first 20" in what
+
+
+def test_seeds_are_put_together(benchmark):
+    runs = [{"fvu": value, "steps": 3, "curve": [(1.0, 2 * value)]} for value in (0.1, 0.3)]
+    found = benchmark.together(runs)
+    assert found["fvu"] == pytest.approx(0.2)
+    assert (found["steps"], found["fvu_of_seeds"]) == (3, [0.1, 0.3])
+    assert (found["curve_cpu_seconds"], found["curve_fvu"]) == ([1.0], [0.4])

@@ -202,7 +202,7 @@ def test_a_full_standard_output_is_told():
 
 def test_an_interrupt_is_resumed(job, capsys):
     def interrupted(checkpoint, **_):
-        checkpoint.mkdir()
+        checkpoint.mkdir(exist_ok=True)
         (checkpoint / "training.safetensors").write_bytes(b"half")
         raise KeyboardInterrupt
 
@@ -228,11 +228,64 @@ def test_without_resume_an_old_checkpoint_is_dropped(job):
     Path(".parity.checkpoint/x").write_text("old")
 
     def fresh(checkpoint, **_):
-        assert not checkpoint.exists()
+        assert not list(checkpoint.iterdir())
         return found()
 
     job.open = fresh
     assert run("program", "parity", "-q") == 0
+
+
+def test_two_runs_at_once_do_not_write_to_one_folder(job, capsys):
+    def while_another_begins(checkpoint, **_):
+        (checkpoint / "x").write_text("mine")
+        job.open = lambda **_: found()
+        assert run("program", "parity", "-q") == 2
+        assert "'parity' is being written by another run" in capsys.readouterr().err
+        assert (checkpoint / "x").read_text() == "mine"
+        return found()
+
+    pytest.importorskip("fcntl")
+    job.open = while_another_begins
+    assert run("program", "parity", "-q") == 0
+    assert [path.name for path in Path().iterdir()] == ["parity"]
+    assert run("program", "parity", "-q") == 0  # an earlier result of ours is replaced
+
+
+def test_what_a_run_left_that_was_killed_while_writing_is_cleared(job):
+    Path(".parity.staged-abc").mkdir()
+    Path("parity").mkdir()
+    Path("parity/program.py").write_text("half of a result, without its finding.json")
+    Path(".parity.checkpoint").mkdir()
+    assert run("program", "parity", "-q", "--resume") == 0
+    assert [path.name for path in Path().iterdir()] == ["parity"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "out of memory; give fewer rows"),
+        (MemoryError("out of memory at 'x'; lower y"), "out of memory at 'x'; lower y"),
+        (MemoryError(), "out of memory; give fewer rows"),
+    ],
+)
+def test_out_of_memory_is_one_line(job, capsys, error, told):
+    def full(**_):
+        raise error
+
+    job.open = full
+    assert run("program", "parity", "-q") == 2
+    err = capsys.readouterr().err
+    assert told in err
+    assert err.count("\n") == 1
+
+
+def test_other_runtime_errors_keep_their_traceback(job):
+    def broken(**_):
+        raise RuntimeError("a defect")
+
+    job.open = broken
+    with pytest.raises(RuntimeError, match="a defect"):
+        run("program", "parity", "-q")
 
 
 def test_a_real_interrupt_ends_with_130(tmp_path):

@@ -50,6 +50,8 @@ from pellucid.look import (
     LogisticProbe,
     LowRankAdaptation,
     MatryoshkaSAE,
+    MultinomialProbe,
+    NearestMeans,
     ProbeTransfer,
     RidgeProbe,
     SparseProbe,
@@ -133,6 +135,12 @@ def labelled(seed=0):
     return Labelled(x, y, names=("false", "true"), codes=codes, behaviour=yes)
 
 
+def three_classes():
+    x, y = np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 3
+    x[np.arange(60), y] += 5
+    return Labelled(x, y, names=("a", "b", "c"))
+
+
 def numbers():
     a = np.arange(40.0)
     t = 2 * np.pi * a / 10
@@ -214,6 +222,8 @@ SUBJECTS = {
     "LogisticProbe": (LogisticProbe(penalties=(0.03,)), labelled),
     "RidgeProbe": (RidgeProbe(), numbers),
     "SparseProbe": (SparseProbe(counts=(1, 2), penalties=(0.03,)), labelled),
+    "MultinomialProbe": (MultinomialProbe(penalties=(0.03,)), three_classes),
+    "NearestMeans": (NearestMeans(), three_classes),
     "ProbeTransfer": (ProbeTransfer(), lambda: LabelledSets({"a": labelled(), "b": labelled(1)})),
     "CircleProbe": (CircleProbe(orders=10), days),
     "HelixProbe": (HelixProbe(periods=(10.0,)), numbers),

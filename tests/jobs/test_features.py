@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
+import json
 
 import numpy as np
 import pytest
@@ -101,10 +103,60 @@ def test_an_interrupted_job_goes_on(model, texts, finding, tmp_path):
         open_features(model, texts, **{**OPTIONS, "width": 32}, **QUICK, checkpoint=tmp_path)
 
 
+def test_what_was_judged_is_not_judged_again(model, texts, finding, tmp_path):
+    class Stop(Exception):
+        pass
+
+    class StoppingSurvey(FeatureSurvey):
+        def explain(self, *given, **options):
+            raise Stop
+
+    class NoEvaluation(DictionaryEvaluation):
+        def explain(self, *given, **options):
+            raise AssertionError("it was judged before")
+
+    measures = QUICK["evaluation"]
+    with pytest.raises(Stop):
+        open_features(model, texts, **OPTIONS, evaluation=measures, survey=StoppingSurvey(), checkpoint=tmp_path)
+    same = {name: getattr(measures, name) for name in measures.settings()}
+    again = open_features(
+        model, texts, **OPTIONS, evaluation=NoEvaluation(**same), survey=QUICK["survey"], checkpoint=tmp_path
+    )
+    assert again.artifact == finding.artifact
+    assert again.claims == finding.claims
+    assert again.parts["quality"] == finding.parts["quality"]
+    assert again.parts["atlas"] == finding.parts["atlas"]
+
+
+def test_the_least_text_that_is_allowed_is_enough(model, texts):
+    found = open_features(model, texts, **{**OPTIONS, "tokens": 20 * 32}, **QUICK)
+    assert found.provenance.settings["batch_size"] == 256
+
+
+def test_activations_take_as_many_bytes_as_the_model_computes_with(model, texts, tmp_path):
+    half = LanguageModel(copy.deepcopy(model.model).bfloat16(), model.tokenizer, "half")
+    found = open_features(half, texts, **OPTIONS, **QUICK, checkpoint=tmp_path)
+    assert json.loads((tmp_path / "activations" / "store.json").read_text())["dtype"] == "bfloat16"
+    assert found.artifact == open_features(half, texts, **OPTIONS, **QUICK).artifact  # nothing is rounded away
+
+
+def test_out_of_memory_while_judging_says_what_to_lower(model, texts):
+    class Full(DictionaryEvaluation):
+        def explain(self, *given, **options):
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 10000000000 bytes")
+
+    with pytest.raises(MemoryError, match="lower width=64 or length=32"):
+        open_features(model, texts, **OPTIONS, evaluation=Full(), survey=QUICK["survey"])
+
+
 def test_layers_by_number_by_path_and_by_default(model, texts):
     with pytest.raises(ValueError, match=r"layer=7 is not in tiny; its layers are 0 to 1"):
         open_features(model, texts, **{**OPTIONS, "layer": 7})
-    with pytest.raises(ValueError, match="matches no module"):
+    with pytest.raises(ValueError, match="layer=-1 is not in tiny"):
+        open_features(model, texts, **{**OPTIONS, "layer": "-1"})
+    with pytest.raises(ValueError, match="layer='' names nothing"):
+        open_features(model, texts, **{**OPTIONS, "layer": ""})
+    with pytest.raises(ValueError, match=r"did you mean 'model.layers.0'"):
         open_features(model, texts, **{**OPTIONS, "layer": "model.layer.0"})
 
 

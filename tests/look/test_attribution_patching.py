@@ -76,6 +76,8 @@ def test_finding(llama, contrast):
     assert curves.column("faithfulness")[0] == pytest.approx(0, abs=1e-4)
     assert curves.column("faithfulness")[-1] == pytest.approx(1, abs=1e-4)
     assert curves.column("without the circuit")[-1] == pytest.approx(0, abs=1e-4)
+    assert curves.column("without random edges")[0] == pytest.approx(1, abs=1e-4)
+    assert curves.column("without random edges")[-1] == pytest.approx(0, abs=1e-4)
     assert len(finding.artifact.parts) == 12
     assert sum(value is not None for value in finding.artifact.column("true patching")) >= 5
     nodes = finding.parts["nodes"]
@@ -98,3 +100,20 @@ def test_bad_input(llama, contrast):
         Contrast(llama, contrast.clean, contrast.clean, contrast.answer[:2], contrast.wrong)
     with pytest.raises(ValueError, match="pre-norm"):
         ResidualGraph.read(nn.Sequential(nn.Embedding(9, 4), nn.Sequential(nn.Linear(4, 4))), torch.ones(1, 2).long())
+
+
+def test_nan_and_too_little_memory_say_what_to_do(llama, contrast):
+    weight = llama.model.layers[1].mlp.up_proj.weight.data
+    kept = weight.clone()
+    weight[0, 0] = float("nan")
+    with pytest.raises(ValueError, match=r"the first module to put any out is 'model.layers.1.mlp.up_proj'"):
+        AttributionPatching().explain(contrast)
+    weight.copy_(kept)
+
+    def full(module, args):
+        raise MemoryError
+
+    handle = llama.lm_head.register_forward_pre_hook(full)
+    with pytest.raises(MemoryError, match="give fewer or shorter pairs"):
+        AttributionPatching().explain(contrast)
+    handle.remove()

@@ -157,7 +157,7 @@ def test_stages_of_a_network(llama, tokens):
     assert effects.column("top-1, logit lens")[-1] == 1
     output = llama(tokens, output_hidden_states=True)
     lens = llama.lm_head(llama.model.norm(output.hidden_states[2])).log_softmax(-1)
-    entropy = -(lens.exp() * lens).sum(-1).mean()
+    entropy = -(lens.exp() * lens).sum(-1).mean().detach()
     assert effects.column("entropy, logit lens")[1] == pytest.approx(float(entropy), rel=1e-4)
     assert all(0 < value < 1 for value in effects.column("attention, near"))
 
@@ -173,6 +173,9 @@ def test_masked_tokens_do_not_count(llama, tokens):
 def test_networks_without_layers_or_logits(tokens):
     with pytest.raises(ValueError, match="no list of layers"):
         LayerDeletion().explain(Site(nn.Linear(2, 2), "", torch.ones(3, 2)))
+    for method in (LayerDeletion(batch_size=0), LayerStages(batch_size=0)):
+        with pytest.raises(ValueError, match="batch_size=0 runs nothing"):
+            method.explain(Site(nn.Linear(2, 2), "", torch.ones(3, 2)))
     with pytest.raises(ValueError, match="two or more"):
         LayerDeletion().explain(Site(nn.Sequential(nn.Linear(2, 2)), "0", torch.ones(3, 2)))
 
@@ -183,3 +186,53 @@ def test_intervals_shrink_with_rows():
     mean, low, high = bootstrap(table, 500, generator)
     assert low < mean < high
     assert high - low == pytest.approx(2 * 1.96 * table.std() / 20, rel=0.2)
+
+
+@pytest.mark.parametrize("method", [LayerDeletion(), LayerSwap(), LayerStages()])
+def test_nan_names_the_first_module(llama, tokens, method):
+    weight = llama.model.layers[2].mlp.down_proj.weight.data
+    kept = weight.clone()
+    weight[0, 0] = float("nan")
+    try:
+        with pytest.raises(ValueError, match=r"the first module to put any out is 'model.layers.2.mlp.down_proj'"):
+            method.explain(Site(llama, "model", tokens))
+    finally:
+        weight.copy_(kept)
+
+
+@pytest.mark.parametrize("method", [LayerDeletion(batch_size=3), LayerSwap(batch_size=3), LayerStages(batch_size=3)])
+def test_out_of_memory_says_what_to_lower(llama, tokens, method):
+    def full(module, args):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 10000000000 bytes")
+
+    handle = llama.lm_head.register_forward_pre_hook(full)
+    try:
+        with pytest.raises(MemoryError, match="lower batch_size=3, or the length of the rows"):
+            method.explain(Site(llama, "model", tokens))
+    finally:
+        handle.remove()
+
+
+def test_stages_tell_how_far_they_move_with_the_text(llama, tokens):
+    claims = LayerStages(batch_size=4).explain(Site(llama, "model", tokens)).claims
+    named = [claim for claim in claims if "by a rule" in claim.statement]
+    assert sum(claim.value for claim in named) == 4
+    assert all(claim.uncertainty is not None and 0 <= claim.uncertainty <= 2 for claim in named)
+    alone = LayerStages().explain(Site(llama, "model", tokens[:1])).claims
+    assert all(claim.uncertainty is None for claim in alone if "by a rule" in claim.statement)
+
+
+def test_the_bar_moves_with_every_pass(llama, tokens, tmp_path):
+    class Bar:
+        def start(self, label, total):
+            self.total, self.done = total, 0
+
+        def advance(self, steps=1, note=""):
+            self.done += steps
+
+        def finish(self):
+            assert self.done == self.total == 2 * 4
+
+    site, method = Site(llama, "model", tokens), LayerDeletion(batch_size=4)  # 6 rows: the second batch is smaller
+    method.explain(site, reporter=Bar(), checkpoint=tmp_path)
+    method.explain(site, reporter=Bar(), checkpoint=tmp_path)  # all of it resumed

@@ -10,7 +10,7 @@ from torch import nn
 
 from pellucid.artifacts.dictionary import Dictionary
 from pellucid.look.dictionary_at_site import DictionaryAtSite
-from pellucid.look.low_rank_adaptation import LowRankAdaptation, adapted
+from pellucid.look.low_rank_adaptation import LowRankAdaptation, _claims, adapted
 from pellucid.subjects.activations import Activations
 from pellucid.subjects.site import Site
 
@@ -47,6 +47,11 @@ def test_the_gap_closes(finding):
     assert figures["model"] < figures["adapted"] < figures["dictionary"]
     assert finding.claims[0].value > 0.5
     assert finding.claims[0].baseline is not None
+    assert "held-out tokens" in finding.claims[0].statement
+    divergence = finding.parts["quality"].figures["low_rank"]["divergence"]
+    assert divergence["adapted"] < divergence["dictionary"]
+    closed = next(claim for claim in finding.claims if "divergence" in claim.statement)
+    assert closed.value == pytest.approx(1 - divergence["adapted"] / divergence["dictionary"])
     assert set(finding.artifact.weights) == {"1.A", "1.B", "2.A", "2.B"}
 
 
@@ -102,3 +107,23 @@ def test_bad_input_says_what_to_do(place):
     last = DictionaryAtSite(place.dictionary, Site(place.site.model, "2", place.site.tokens))
     with pytest.raises(ValueError, match="no linear map comes after"):
         METHOD.explain(last)
+
+
+def test_a_control_that_wins_more_than_the_gap_is_told():
+    """Cross-entropy and divergence of three sequences: the control takes away 1.0 where the dictionary adds 0.2."""
+    own = torch.tensor([[4.0, 0.0], [4.2, 0.0], [3.8, 0.0]]).double()
+
+    def shifted(loss, apart):
+        return own + torch.tensor([loss, apart]).double()
+
+    costs = {
+        "model": own, "dictionary": shifted(0.2, 0.4), "adapted": shifted(0.1, 0.3),
+        "adapter_without_dictionary": shifted(0.05, 0.1), "control": shifted(-1.0, 0.5),
+    }  # fmt: skip
+    claims = _claims(costs, 384)
+    assert claims[0].value == pytest.approx(0.5)
+    assert claims[0].baseline == pytest.approx(-0.25)
+    assert claims[1].value == pytest.approx(0.25)
+    assert claims[-1].value == pytest.approx(1.0)
+    assert claims[-1].statement.endswith("could seem to close the gap without closing it")
+    assert "which is less" not in _claims({**costs, "control": shifted(-0.1, 0.5)}, 384)[-1].statement

@@ -1,30 +1,32 @@
+import pytest
 import torch
 
-from pellucid.look.evaluation.dense_latents import Unembedding
-from pellucid.look.unembedding import logit_effects, words_of_text
+from pellucid.look.unembedding import effective_unembedding
+from pellucid.subjects.language_model import LanguageModel
+
+transformers = pytest.importorskip("transformers")
+SIZES = {"vocab_size": 30, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
 
 
-def unembedding() -> Unembedding:
-    matrix = torch.tensor([[9.0, 0.0], [2.0, 0.0], [0.0, 3.0], [-11.0, -3.0]])
-    return Unembedding(matrix, ("rare", "word", "other", "never"))
+class Numbers:
+    def batch_decode(self, rows):
+        return [str(row[0]) for row in rows]
 
 
-def test_effects_are_of_unit_directions_and_less_the_mean():
-    up, most, down, least = logit_effects(unembedding(), torch.tensor([[5.0, 0.0]]), 1)
-    assert (most.tolist(), least.tolist()) == ([[0]], [[3]])
-    assert (up.tolist(), down.tolist()) == ([[9.0]], [[-11.0]])
-
-
-def test_only_the_words_among_which_it_looks_are_named_by_their_own_numbers():
-    up, most, _, least = logit_effects(unembedding(), torch.tensor([[1.0, 0.0]]), 5, among=torch.tensor([1, 2]))
-    assert most.tolist() == [[1, 2]]
-    assert least.tolist() == [[2, 1]]
-    assert up.tolist() == [[2.0, 0.0]]
-
-
-def test_words_of_a_text_are_those_that_occur_twice_where_there_are_enough():
-    tokens = torch.tensor([[5, 7, 5], [7, 1, 9]])
-    found = words_of_text(tokens, least=2)
+@pytest.mark.parametrize("kind", ["Llama", "Gemma", "GPTNeoX"])
+def test_it_is_what_a_small_step_along_a_direction_adds(kind):
+    config = getattr(transformers, f"{kind}Config")(**SIZES, head_dim=8, num_key_value_heads=2)
+    torch.manual_seed(0)
+    network = getattr(transformers, f"{kind}ForCausalLM")(config).eval().requires_grad_(False)
+    model = LanguageModel(network, Numbers(), kind)
+    norm = network.get_submodule(model.final_norm)
+    norm.weight.copy_(torch.randn(16) * 0.3 + 0.5)
+    found = effective_unembedding(model)
     assert found is not None
-    assert found.tolist() == [5, 7]
-    assert words_of_text(tokens, least=3) is None
+    x, direction = torch.randn(16) * 100, torch.randn(16)
+    x, direction = x - x.mean(), direction - direction.mean()  # a layer norm takes the mean away
+    direction -= (direction @ x) * x / (x @ x)  # and a step along x itself changes only its length
+    head = network.get_submodule(model.unembedding)
+    true = head(norm((x + direction)[None])) - head(norm((x - direction)[None]))
+    given = found.matrix @ direction * 2 / x.square().mean().sqrt()
+    assert torch.allclose(true[0], given, atol=1e-3 * float(given.abs().max()) + 1e-5)

@@ -13,8 +13,8 @@ BATCH, WIDTH, OUT, SIZE, K = 24, 7, 5, 64, 4
 def setup(kind="top_k", out=WIDTH, **more):
     generator = torch.Generator().manual_seed(1)
     shape = DictionaryShape(WIDTH, out, SIZE, K, kind, **more)
-    directions = torch.randn(SIZE, out, generator=generator, dtype=torch.float64)
-    weights = initial_weights(shape, directions, generator, low=False)
+    inputs, outputs = (torch.randn(SIZE, size, generator=generator, dtype=torch.float64) for size in (WIDTH, out))
+    weights = initial_weights(shape, (inputs, inputs if out == WIDTH else outputs), generator, low=False)
     for rows in (weights.scalars, weights.decoder_bias):
         rows.weight += 0.1 * torch.randn(rows.weight.shape, generator=generator, dtype=torch.float64)
     x = torch.randn(BATCH, WIDTH, generator=generator, dtype=torch.float64)
@@ -86,7 +86,7 @@ def test_experts():
     values, indices = a.topk(K)
     loss = squares(share[:, None] * (dense_codes(values.relu(), indices) @ p["decoder"]) + p["decoder_bias"] - y)
     used = torch.bincount(expert, minlength=4).double() / BATCH
-    compare(expert_gradients(x, y, weights, shape), loss + BALANCE * 4 * (used * shares.mean(0)).sum(), p)
+    compare(expert_gradients(x, y, weights, shape), loss + BALANCE * WIDTH * 4 * (used * shares.mean(0)).sum(), p)
 
 
 class Jump(torch.autograd.Function):

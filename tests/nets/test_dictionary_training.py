@@ -3,7 +3,7 @@ import torch
 
 from pellucid.nets.dictionary_options import DictionaryOptions
 from pellucid.nets.dictionary_scale import Scale, geometric_median, usual
-from pellucid.nets.dictionary_shape import DictionaryShape
+from pellucid.nets.dictionary_shape import DictionaryShape, initial_weights
 from pellucid.nets.dictionary_training import DictionaryTraining, train_dictionary
 from pellucid.sparse.encoding import route
 
@@ -92,8 +92,9 @@ def test_revived_latents_do_not_leap():
     assert torch.allclose(square[::2][revived], square[1::2].mean(0).expand(int(revived.sum()), -1))
 
 
-def test_patience_is_at_most_an_eighth_of_the_training():
-    assert DictionaryOptions(steps=80, batch_size=10).patience == 100
+def test_patience_is_at_most_a_part_of_the_training():
+    assert DictionaryOptions(steps=320, batch_size=10).patience == 100
+    assert DictionaryOptions(steps=10**6).patience == 100_000
     assert DictionaryOptions(steps=80, batch_size=10, dead_after=7).patience == 7
 
 
@@ -146,3 +147,31 @@ def test_attention_sinks_do_not_count():
 def test_impossible_options(changes, message):
     with pytest.raises(ValueError, match=message):
         DictionaryOptions(**changes)
+
+
+def test_latents_look_towards_rows():
+    shape = DictionaryShape(10, 10, 64, 2)
+    weights = initial_weights(shape, (X, X), torch.Generator().manual_seed(0), low=False)
+    nearest = torch.nn.functional.cosine_similarity(weights.decoder.weight[:, None], X[None], dim=2).max(1).values
+    drawn = torch.nn.functional.normalize(torch.randn(64, 10, generator=torch.Generator().manual_seed(1)))
+    assert nearest.mean() > torch.nn.functional.cosine_similarity(drawn[:, None], X[None], dim=2).max(1).values.mean()
+    assert torch.allclose(weights.encoder.weight, 0.2 * weights.decoder.weight)
+
+
+def test_other_targets_begin_at_the_same_rows():
+    shape = DictionaryShape(10, 4, 256, 2)
+    y = X[:, :4] * 2
+    weights = initial_weights(shape, (X, y), torch.Generator().manual_seed(0), low=False)
+    assert weights.encoder.weight.shape == (256, 10)
+    assert torch.allclose(weights.decoder.weight.norm(dim=1), torch.ones(256))
+    read, written = weights.encoder.weight[:, :4], weights.decoder.weight
+    assert float(torch.nn.functional.cosine_similarity(read, written).mean()) > 0.2
+
+
+def test_few_latents_start_again_at_once():
+    generator = torch.Generator().manual_seed(0)
+    training = DictionaryTraining.start(SHAPES[0], OPTIONS, X, X, generator)
+    x = training.scale.inputs(X)
+    training.silent.fill_(10**6)
+    dead, rows = training._pairs(training.gradients(x, x), generator)
+    assert len(dead) == len(rows) == len(set(dead.tolist())) == 500 // 4

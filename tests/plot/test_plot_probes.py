@@ -25,12 +25,20 @@ ANGLES = 2 * np.pi * np.arange(5) / 5
 RING = np.stack([np.cos(ANGLES), np.sin(ANGLES), 0 * ANGLES], 1)
 
 
+def classes(count):
+    scores, numbers = np.random.default_rng(0).normal(size=(200, count)), np.arange(200) % count
+    names = tuple(f"kind {i}" for i in range(count))
+    return ProbePredictions(scores, np.eye(count)[numbers], names, of_classes=True)
+
+
 @pytest.mark.parametrize(
     ("drawing", "words"),
     [
         (lambda: draw_probe(ProbePredictions(SCORES, (SCORES > 0).astype(float), ("wrong", "right"))), ["wrong"]),
         (lambda: draw_probe(ProbePredictions(PLACES, PLACES, ("latitude", "longitude"))), ["where they are"]),
         (lambda: draw_probe(ProbePredictions(SCORES, SCORES, ("year",))), ["true year"]),
+        (lambda: draw_probe(classes(3)), ["kind 2", "told to be"]),
+        (lambda: draw_probe(classes(45)), ["5 rarer classes are not shown"]),
         (lambda: draw_transfer(TransferMatrix(np.eye(2), ("one", "other_one"))), ["other one", "1.00"]),
         (
             lambda: draw_circle(Circle(np.zeros(3), np.eye(2, 3), RING, np.eye(2, 3), np.zeros(2), tuple("abcde"))),

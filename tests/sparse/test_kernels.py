@@ -55,6 +55,21 @@ def test_products_with_sparse_codes(device):
     assert torch.allclose(entry_sums(values, groups), dense.sum(0)[groups.touched], atol=1e-5)
 
 
+@pytest.mark.parametrize("kernel", ["on", "off"])
+def test_sorted_by_latent(kernel, monkeypatch):
+    kernels._sort_kernel.cache_clear()
+    monkeypatch.setenv("PELLUCID_SORT_KERNEL", kernel)
+    latents = torch.randint(0, 300, (1000,), generator=torch.Generator().manual_seed(0))
+    found = by_latent(latents, 400)
+    assert torch.equal(found.order, torch.argsort(latents, stable=True))
+    assert torch.equal(found.counts, torch.bincount(latents, minlength=400))
+    assert torch.equal(found.touched, found.counts.nonzero()[:, 0])
+    assert torch.equal(latents[found.order][found.offsets], found.touched)
+    with pytest.raises(ValueError, match="latents reach 299; use 0 to 9"):
+        by_latent(latents, 10)
+    kernels._sort_kernel.cache_clear()
+
+
 def test_nothing_fired():
     none = torch.zeros(0, dtype=torch.long)
     fired, groups = Fired.by_row(none, none, 2), by_latent(none, 3)

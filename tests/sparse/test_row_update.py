@@ -26,7 +26,14 @@ def test_is_adam_without_a_first_moment():
         weight.grad = torch.zeros(SIZE, WIDTH)
         weight.grad[groups.touched] = latent_sums(values, sources, groups, matrix)
         adam.step()
-        update_rows(rows, values, sources, groups, matrix, Step(number, 0.01, 0.9, number - last[groups.touched]))
+        update_rows(
+            rows,
+            values,
+            sources,
+            groups,
+            matrix,
+            Step.of(number, 0.01, 0.9, number - last[groups.touched], torch.float32),
+        )
         last[groups.touched] = number
     assert torch.allclose(rows.weight, weight, atol=1e-5)
 
@@ -43,7 +50,7 @@ def test_compiled_and_plain_agree(unit, threads, monkeypatch):
     latents, values, sources = entries(generator)
     groups = by_latent(latents, SIZE)
     matrix = torch.randn(BATCH, WIDTH, generator=generator)
-    step = Step(3, 0.05, 0.99, torch.randint(1, 4, groups.touched.shape, generator=generator))
+    step = Step.of(3, 0.05, 0.99, torch.randint(1, 4, groups.touched.shape, generator=generator), torch.float32)
     ours, plain = (Rows.of(start.clone(), low=True, unit=unit) for _ in range(2))
     update_rows(ours, values, sources, groups, matrix, step)
     apply_gradient(plain, latent_sums(values, sources, groups, matrix), groups.touched, step)
@@ -59,14 +66,16 @@ def test_compiled_and_plain_agree(unit, threads, monkeypatch):
 def test_nothing_fired():
     rows = Rows.of(torch.ones(3, 2))
     none = torch.zeros(0, dtype=torch.long)
-    update_rows(rows, torch.zeros(0), none, by_latent(none, 3), torch.ones(1, 2), Step(1, 0.1, 0.9, none))
+    update_rows(
+        rows, torch.zeros(0), none, by_latent(none, 3), torch.ones(1, 2), Step.of(1, 0.1, 0.9, none, torch.float32)
+    )
     assert torch.equal(rows.weight, torch.ones(3, 2))
 
 
 def test_other_formats_go_without_the_kernel():
     rows = Rows.of(torch.eye(2, dtype=torch.float64))
     latents = torch.tensor([1])
-    step = Step(1, 0.1, 0.9, torch.tensor([1]))
+    step = Step.of(1, 0.1, 0.9, torch.tensor([1]), torch.float64)
     matrix = torch.ones(1, 2, dtype=torch.float64)
     update_rows(rows, torch.ones(1, dtype=torch.float64), torch.tensor([0]), by_latent(latents, 2), matrix, step)
     assert torch.allclose(rows.weight, torch.tensor([[1.0, 0.0], [-0.1, 0.9]], dtype=torch.float64))

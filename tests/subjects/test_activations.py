@@ -148,6 +148,10 @@ def test_bad_input(tmp_path):
         Activations(torch.ones(1, 1)).split(0.5, generator())
     with pytest.raises(ValueError, match=r"holds no store.json"):
         ActivationStore(tmp_path)
+    for damaged in ("{}", "[]", "{"):
+        (tmp_path / "store.json").write_text(damaged)
+        with pytest.raises(ValueError, match=r"store.json .*delete the folder"):
+            ActivationStore(tmp_path)
     with pytest.raises(ValueError, match="give a Site"):
         as_activations("layer 3")
 

@@ -3,7 +3,15 @@ import torch
 from torch import nn
 
 from pellucid.subjects.edits import ablate, add, patch, project_out, replace
-from pellucid.subjects.hooks import evaluating, first_not_finite, logits_of, module_of, paths, run
+from pellucid.subjects.hooks import (
+    evaluating,
+    first_not_finite,
+    logits_of,
+    module_of,
+    paths,
+    refuse_logits_not_finite,
+    run,
+)  # fmt: skip
 
 transformers = pytest.importorskip("transformers")
 
@@ -147,6 +155,17 @@ def test_the_first_module_with_nan_is_named(llama, tokens):
     kept = weight.clone()
     weight[0, 0] = float("nan")
     assert first_not_finite(llama, tokens) == "model.layers.2.mlp.up_proj"
+    weight.copy_(kept)
+
+
+def test_logits_with_nan_name_the_first_module(llama, tokens):
+    with torch.no_grad():
+        refuse_logits_not_finite(llama, tokens, llama(tokens).logits)
+    weight = llama.model.layers[1].self_attn.o_proj.weight.data
+    kept = weight.clone()
+    weight[0, 0] = float("inf")
+    with pytest.raises(ValueError, match=r"the first module to put any out is 'model.layers.1.self_attn.o_proj'"):
+        refuse_logits_not_finite(llama, tokens, run(llama, tokens)[0].logits)
     weight.copy_(kept)
 
 

@@ -1,5 +1,6 @@
 """Labelled texts and activations: from a file, out of a model, and what the model does when they are changed."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +14,8 @@ from pellucid.subjects.labelled import Labelled, LabelledSets
 from pellucid.subjects.labelled_module import label_module
 from pellucid.subjects.labelled_site import label_site, label_sites, last_logits, with_codes
 from pellucid.subjects.labelled_texts import LabelledTexts, read_labelled_texts
+from pellucid.subjects.language_model import LanguageModel
+from pellucid.subjects.site import Site
 
 
 class Tiny(nn.Module):
@@ -44,7 +47,7 @@ def model():
 
 @pytest.fixture
 def texts():
-    return LabelledTexts(("abc.", "a longer one.", "xy.", "bbb."), [0, 1, 1, 0], ("false", "true"))
+    return LabelledTexts(("ab cd ef.", "a longer one.", "x y z.", "bbb."), [0, 1, 1, 0], ("false", "true"))
 
 
 def test_values_are_the_models_own(model, texts):
@@ -71,6 +74,74 @@ def test_an_earlier_position_is_read_and_changed(model):
     found = label_site(model, "layers.0", texts, answers=("p", "q"))
     changed = found.behaviour.run(found.values[::-1], np.array([0, 1]))
     assert not np.allclose(changed, last_logits(model, texts.texts, ("p", "q")), atol=1e-4)
+
+
+class TestEncoder:
+    """A small BERT with a class token, a separator and padding, as encoders have them."""
+
+    words = ("abc", "a", "a longer one with many letters", "xyz w")
+
+    @pytest.fixture
+    def encoder(self):
+        transformers = pytest.importorskip("transformers")
+        config = transformers.BertConfig(
+            vocab_size=32, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16,
+            max_position_embeddings=64,
+        )  # fmt: skip
+
+        class Letters:
+            bos_token_id, eos_token_id, cls_token_id, sep_token_id = None, None, 1, 2
+
+            def __call__(self, texts, add_special_tokens=True, verbose=True):
+                plain = [[3 + (ord(letter) - ord("a")) % 28 for letter in text.replace(" ", "")] for text in texts]
+                return {"input_ids": [[1, *ids, 2] for ids in plain] if add_special_tokens else plain}
+
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            return LanguageModel(transformers.BertModel(config).eval(), Letters())
+
+    @pytest.mark.parametrize(("position", "at"), [("first", 0), (-1, -2), ("mean", None)])
+    def test_each_text_is_read_as_alone_and_as_padded(self, encoder, position, at):
+        assert encoder.frame == ((1,), (2,))
+        texts = LabelledTexts(self.words, [0, 1, 1, 0], ("a", "b"), position=position)
+        found = label_sites(encoder, ["encoder.layer.0", "encoder.layer.1"], texts)
+        padded = encoder.padded(self.words)
+        for path in found:
+            together = Site(encoder, path, padded).read()
+            for i, text in enumerate(self.words):
+                alone = Site(encoder, path, torch.tensor(encoder.tokenizer([text])["input_ids"])).read()[0]
+                in_batch = together[i, : len(alone)]
+                for vectors in (alone, in_batch):
+                    wanted = vectors.mean(0) if at is None else vectors[at]
+                    assert np.allclose(found[path].values[i], wanted.numpy(), atol=1e-5)
+
+    def test_has_no_next_words(self, encoder):
+        texts = LabelledTexts(self.words, [0, 1, 1, 0], ("a", "b"))
+        with pytest.raises(ValueError, match="predicts no next token"):
+            label_site(encoder, "encoder.layer.0", texts, answers=("p", "q"))
+
+
+def test_a_mean_is_read_and_moved(model):
+    texts = LabelledTexts(("ab c.", "d ef g."), [0, 1], ("a", "b"), position="mean")
+    found = label_site(model, "layers.0", texts, answers=("p", "q"))
+    own = found.behaviour.run(found.values, np.array([0, 1]))
+    assert np.allclose(own, last_logits(model, texts.texts, ("p", "q")), atol=1e-4)
+    assert not np.allclose(found.behaviour.run(found.values + 5, np.array([0, 1])), own, atol=1e-2)
+    with pytest.raises(ValueError, match="sees nothing of the text"):
+        label_site(model, "layers.0", replace(texts, position="first"))
+    with pytest.raises(ValueError, match="'first' or 'mean'"):
+        replace(texts, position="middle")
+
+
+def test_names_are_no_control_of_word_order(model):
+    texts = LabelledTexts(("rome", "oslo", "paris", "new york"), [0, 1, 1, 0], ("a", "b"))
+    assert label_site(model, "layers.0", texts, shuffle_seed=0).shuffled is None
+
+
+def test_nan_names_the_first_module(model, texts):
+    torch.nn.init.constant_(model.model.layers[0].mixed.weight, float("nan"))
+    with pytest.raises(ValueError, match=r"first module to put any out is 'layers.0.mixed'"):
+        label_site(model, "layers.1", texts)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +242,15 @@ class TestFiles:
         found = read_labelled_texts(self.write(tmp_path, "text,tone\nfine,good\nugh,bad\n"), label="tone")
         assert (found.y.tolist(), found.names) == ([1, 0], ("bad", "good"))
 
+    def test_several_classes_and_columns_that_repeat(self, tmp_path):
+        rows = "".join(f"text {i},{'abbccc'[i % 6]},{i // 2},{i}\n" for i in range(12))
+        path = self.write(tmp_path, f"text,kind,thing,number\n{rows}")
+        found = read_labelled_texts(path, label="kind")
+        assert (found.names, found.y[:6].tolist()) == (("a", "b", "c"), [0, 1, 1, 2, 2, 2])
+        assert found.repeated == (("thing", 6),)
+        assert read_labelled_texts(path, label="kind", classes=2).names == ("b", "c")
+        assert read_labelled_texts(path, label="kind", group="thing").repeated == ()
+
     def test_targets(self, tmp_path):
         found = read_labelled_texts(self.write(tmp_path, "name,a,b\nx,1,2\ny,3,4\n"), target=("a", "b"))
         assert found.y.tolist() == [[1, 2], [3, 4]]
@@ -180,7 +260,9 @@ class TestFiles:
         [
             ("text,y\n", {"label": "y"}, "no rows"),
             ("text,y\na,1\n", {}, "not both or none"),
-            ("text,y\na,1\nb,2\nc,3\n", {"label": "y"}, "3 classes"),
+            ("text,y\na,1\nb,1\n", {"label": "y"}, "is '1' in every row"),
+            ("text,y\na,1\nb,\n", {"label": "y"}, "row 2 is empty"),
+            ("text,y\na,1\nb,2\n", {"label": "y", "classes": 1}, "give at least 2"),
             ("text,y\na,1\nb,high\n", {"target": ("y",)}, "row 2: 'high' is no number"),
             ("text,y\na,1\n", {"label": "z"}, "no column 'z'; the columns are text, y"),
             ("what,y\na,1\n", {"label": "y"}, "name the column of texts"),

@@ -1,4 +1,5 @@
 import importlib.util
+import json
 
 import pytest
 import torch
@@ -82,6 +83,9 @@ def test_bad_texts(model):
         model.padded(["abcd"], length=3)
     with pytest.raises(ValueError, match="beyond the model's context of 64"):
         Site(model, "model.norm", torch.zeros(1, 65, dtype=torch.long))
+    for bad in (torch.zeros(3, 4), torch.zeros(4, dtype=torch.long)):
+        with pytest.raises(ValueError, match=r"takes tokens, whole numbers \(rows, length\)"):
+            Site(model, "model.norm", bad)
     with pytest.raises(ValueError, match=r"holds? token 50"):
         Site(model, "model.norm", torch.full((1, 3), 50))
 
@@ -138,6 +142,48 @@ def test_what_cannot_be_loaded_says_the_remedy(monkeypatch, tmp_path):
     monkeypatch.setattr(missing, lambda name: None if name == "transformers" else real(name))
     with pytest.raises(ValueError, match="needs transformers"):
         load_model("smollm2")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    from tokenizers import Tokenizer, models
+
+    llama().save_pretrained(tmp_path)
+    words = Tokenizer(models.WordLevel({"a": 0, "b": 1}, unk_token="a"))
+    transformers.PreTrainedTokenizerFast(tokenizer_object=words).save_pretrained(tmp_path)
+    return tmp_path
+
+
+def test_a_folder_without_a_tokenizer(folder):
+    for file in folder.glob("*token*"):
+        file.unlink()
+    with pytest.raises(ValueError, match=r"holds no tokenizer; write one into it with tokenizer.save_pretrained"):
+        load_model(folder)
+
+
+def test_weights_that_do_not_fit_are_refused(folder):
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "intermediate_size": 64}))
+    with pytest.raises(ValueError, match=r"its weights have other shapes than config.json says; save both anew"):
+        load_model(folder)
+    (folder / "config.json").write_text(json.dumps(config))
+    gone = weights.pop("model.layers.1.mlp.up_proj.weight")
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ValueError, match=r"its weights lack model.layers.1.mlp.up_proj.weight \(1 in all\)"):
+        load_model(folder)  # transformers would make them up
+    assert gone.numel()
+    (folder / "model.safetensors").write_bytes(b"12345678 no weights")
+    with pytest.raises(ValueError, match="cannot be loaded"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("device", ["tpu", "cuda:99"])
+def test_a_device_that_is_not_here(device):
+    with pytest.raises(ValueError, match=r"is not here; use device='cpu'"):
+        load_model("smollm2", dtype="fastest", device=device)
 
 
 @pytest.mark.slow

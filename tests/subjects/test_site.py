@@ -75,6 +75,9 @@ def test_bad_input(net, tokens):
         Site(net, "*", tokens)
     with pytest.raises(ValueError, match=r"give \(rows, ...\)"):
         Site(net, "1", tokens[:0])
+    for bad in ("the cat sat", ["the cat sat"], [[1, 2], [3]], None):
+        with pytest.raises(ValueError, match=r"inputs make up no tensor .*LanguageModel.tokens\(texts\)"):
+            Site(net, "1", bad)
     with pytest.raises(ValueError, match="inputs is empty"):
         Site(net, "1", {})
     with pytest.raises(ValueError, match="batch_size=0"):

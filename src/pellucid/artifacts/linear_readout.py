@@ -15,6 +15,8 @@ from .array_artifact import ArrayArtifact
 class LinearReadout(ArrayArtifact):
     """y = weights x + offsets; weights: (targets, width), offsets: (targets,), one target for each of `names`.
 
+    With `of_classes` the names are classes, and the largest of the targets says which one.
+
     >>> LinearReadout(np.array([[1.0, 2.0]]), np.array([3.0]), ("year",))([[1.0, 1.0]]).tolist()
     [[6.0]]
     """
@@ -24,6 +26,7 @@ class LinearReadout(ArrayArtifact):
     names: tuple[str, ...]
     label: str = ""
     penalty: float = 0.0
+    of_classes: bool = False
 
     kind = "linear_readout"
 
@@ -40,4 +43,6 @@ class LinearReadout(ArrayArtifact):
         return np.asarray(values, dtype=np.float64) @ self.weights.T + self.offsets
 
     def describe(self) -> str:
+        if self.of_classes:
+            return f"linear readout of {len(self.names)} classes from width {self.weights.shape[1]}"
         return f"linear readout of {', '.join(self.names)} from width {self.weights.shape[1]}"

@@ -14,7 +14,8 @@ from .array_artifact import ArrayArtifact
 class ProbePredictions(ArrayArtifact):
     """What a probe says of rows that it was not fitted on: scores and y (rows, targets).
 
-    `names` are the two classes where y is 0 and 1, else the targets.
+    `names` are the two classes where y is 0 and 1, else the targets. With `of_classes` they are several classes: y
+    (rows, classes) is 1 at a row's own, and the largest score says which one it is told to be.
 
     >>> ProbePredictions(np.array([[2.0], [-1.0]]), np.array([[1.0], [1.0]]), ("false", "true")).describe()
     '2 held-out rows, 1 of them right'
@@ -24,6 +25,7 @@ class ProbePredictions(ArrayArtifact):
     y: NDArray[np.float64]
     names: tuple[str, ...]
     label: str = ""
+    of_classes: bool = False
 
     kind = "probe_predictions"
 
@@ -35,9 +37,19 @@ class ProbePredictions(ArrayArtifact):
     @property
     def is_classes(self) -> bool:
         """Whether the rows are of two classes, told apart by the sign of the score."""
-        return self.y.shape[1] == 1 and len(self.names) == 2
+        return self.y.shape[1] == 1 and len(self.names) == 2 and not self.of_classes
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """How many rows of class i are told to be of class j, (classes, classes); where there are several classes."""
+        found = np.zeros((len(self.names),) * 2, dtype=np.int64)
+        np.add.at(found, (self.y.argmax(1), self.scores.argmax(1)), 1)
+        return found
 
     def describe(self) -> str:
+        if self.of_classes:
+            right = int(np.trace(self.confusion))
+            return f"{len(self.y)} held-out rows of {len(self.names)} classes, {right} of them right"
         if self.is_classes:
             right = int(((self.scores > 0) == (self.y > 0.5)).sum())
             return f"{len(self.y)} held-out rows, {right} of them right"

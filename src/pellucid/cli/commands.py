@@ -6,7 +6,9 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from glob import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,6 +19,7 @@ from . import terminal
 if TYPE_CHECKING:
     from ..core import Finding
 
+LOWER = "give fewer rows or columns, fewer or shorter sequences, or a smaller alphabet"
 RESUME = "interrupted; run the same command with --resume to go on"
 
 
@@ -30,19 +33,59 @@ def run_job(
 ) -> Finding[Any]:
     """Runs a job with progress bars and a checkpoint, and writes its finding, report and `extra` files to `folder`."""
     from ..core import SILENT
+    from ..core.files import STAGED
     from ..report import report_html
     from ..run import ProgressBars
 
-    checkpoint = folder.parent / f".{folder.name}.checkpoint"
-    if resume and not checkpoint.is_dir():
-        say("nothing to resume; starting afresh")
-    elif not resume:
-        shutil.rmtree(checkpoint, ignore_errors=True)
-    with nullcontext(SILENT) if quiet else ProgressBars() as reporter:
-        finding = open_subject(reporter=reporter, checkpoint=checkpoint)
-    finding.save(folder, {"report.html": report_html(finding).encode(), **extra(finding)})
-    shutil.rmtree(checkpoint, ignore_errors=True)
+    checkpoint = checkpoint_of(folder)
+    with _alone(checkpoint, folder):
+        for left in folder.parent.glob(f".{escape(folder.name)}{STAGED}*"):  # by a run that was killed while writing
+            shutil.rmtree(left, ignore_errors=True)
+        if not resume:
+            _empty(checkpoint)
+        elif not any(checkpoint.iterdir()):
+            say("nothing to resume; starting afresh")
+        with nullcontext(SILENT) if quiet else ProgressBars() as reporter:
+            finding = open_subject(reporter=reporter, checkpoint=checkpoint)
+        finding.save(folder, {"report.html": report_html(finding).encode(), **extra(finding)})
+        _empty(checkpoint)
     return finding
+
+
+def checkpoint_of(folder: Path) -> Path:
+    """Where a command that writes to `folder` keeps what it has so far."""
+    return folder.parent / f".{folder.name}.checkpoint"
+
+
+@contextmanager
+def _alone(checkpoint: Path, folder: Path) -> Iterator[None]:
+    """Within it no other run may write there; a run that is killed lets go of it. What is left empty goes."""
+    checkpoint.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        if find_spec("fcntl") is not None:  # elsewhere two runs have to look after themselves
+            import fcntl
+
+            handle = os.open(checkpoint, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            with suppress(OSError):
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    text = "is being written by another run; wait for it, or choose another --output"
+                    raise ValueError(f"output {str(folder)!r} {text}") from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                checkpoint.rmdir()
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def show(finding: Finding[Any], folder: Path, quiet: bool, wanted: bool | None, page: str = "report.html") -> None:
@@ -70,7 +113,8 @@ def refuse_foreign(folder: Path) -> None:
         raise ValueError(f"output {str(folder)!r} cannot be written; choose another --output")
     if not place.is_dir():
         raise ValueError(f"output {str(folder)!r}: {str(place)!r} is a file; choose another --output")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "finding.json").exists():
+    ours = (folder / "finding.json").exists() or checkpoint_of(folder).is_dir()  # killed while it was written
+    if folder.is_dir() and any(folder.iterdir()) and not ours:
         raise ValueError(f"output {str(folder)!r} holds other files; choose another --output, or empty it")
 
 
@@ -87,8 +131,11 @@ def open_in_browser(report: Path, wanted: bool | None) -> None:
 
 
 @contextmanager
-def one_line_errors() -> Iterator[None]:
-    """What goes wrong is told in one line, on standard error, with an exit code; defects keep their traceback."""
+def one_line_errors(lower: str = LOWER) -> Iterator[None]:
+    """What goes wrong is told in one line, on standard error, with an exit code; defects keep their traceback.
+
+    `lower`: what to do where memory runs out and nothing told what to lower.
+    """
     try:
         yield
     except KeyboardInterrupt:
@@ -99,9 +146,19 @@ def one_line_errors() -> Iterator[None]:
         fail(told(error), 2)
     except ValueError as error:
         fail(str(error), 2)
-    except MemoryError as error:
-        what = "give fewer rows or columns, fewer or shorter sequences, or a smaller alphabet"
-        fail(str(error) or f"out of memory; {what}", 2)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not _is_out_of_memory(error):
+            raise
+        told_already = isinstance(error, MemoryError) and str(error)
+        fail(told_already or f"out of memory; {lower}", 2)
+
+
+def _is_out_of_memory(error: RuntimeError) -> bool:
+    if "torch" not in sys.modules:  # then it is none of torch's
+        return False
+    from ..subjects.out_of_memory import is_out_of_memory
+
+    return is_out_of_memory(error)
 
 
 def exit_code(action: Callable[[], Any]) -> int:

@@ -52,7 +52,7 @@ def features(
     Trains a sparse dictionary of the layer's activations, measures what it is worth on text held out, and writes the
     dictionary, a report, and a searchable page of its features into a folder.
     """
-    with one_line_errors():
+    with one_line_errors("lower --width, --length or --tokens, or give --dtype bfloat16"):
         from ..jobs import features as job
         from ..subjects.language_model import load_model
 

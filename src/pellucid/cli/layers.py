@@ -43,7 +43,7 @@ def layers(
     Says what each layer is at (logit lens, entropy, attention) and what is lost when it is left out or changes places
     with the next, with intervals. Writes effects and report into a folder.
     """
-    with one_line_errors():
+    with one_line_errors("lower --length, or give --dtype bfloat16"):
         from ..jobs.features import find_corpus
         from ..jobs.layers import open_layers
         from ..subjects.language_model import load_model

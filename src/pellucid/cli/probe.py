@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import terminal
-from .commands import one_line_errors, refuse_foreign, run_job, show
+from .commands import one_line_errors, refuse_foreign, run_job, say, show
 from .options import Open, Output, Quiet, Resume, Seed
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def probe(
     ] = None,
     list_texts: Annotated[bool, typer.Option("--list", help="Show every built-in set of texts and exit.")] = False,
     label: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The column of two classes, such as true and false.")
+        str | None, typer.Option(metavar="COLUMN", help="The column of classes, such as true and false, or country.")
     ] = None,
     target: Annotated[
         str | None, typer.Option(metavar="A,B,...", help="Columns of numbers instead, such as latitude,longitude.")
@@ -39,8 +39,15 @@ def probe(
     group: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Rows with the same value are never on both sides of a split.")
     ] = None,
+    classes: Annotated[
+        int | None, typer.Option(min=2, metavar="N", help="Only the N most frequent classes of the label.")
+    ] = None,
     layer: Annotated[int | None, typer.Option(min=0, help="Which layer to read; the best of four by default.")] = None,
-    method: Annotated[str, typer.Option(help="For classes: means (difference of means) or logistic.")] = "means",
+    read: Annotated[
+        str | None,
+        typer.Option(metavar="WHERE", help="last (token), first (an encoder's), or mean: the default of encoders."),
+    ] = None,
+    method: Annotated[str, typer.Option(help="For classes: means (of the classes) or logistic.")] = "means",
     answers: Annotated[
         str | None,
         typer.Option(metavar="A,B", help="Two next words: does the direction move the model from A to B?"),
@@ -54,8 +61,9 @@ def probe(
 ) -> None:
     """Read a label or a number out of a model, beside every control.
 
-    A direction between two classes, or a linear readout of numbers, on held-out groups; beside it the words alone, the
-    words in random order, random labels, and, with --answers, whether the model uses the direction.
+    A direction between two classes, or a linear readout of more classes or of numbers, on held-out groups; beside it
+    the words alone, the words in random order, random labels, and, with --answers, whether the model uses the
+    direction.
     """
     with one_line_errors():
         from ..jobs import probe as job
@@ -66,17 +74,25 @@ def probe(
         if model is None or texts is None:
             raise ValueError("give a MODEL and TEXTS: pellucid probe smollm2 cities.csv --label true")
         targets = tuple(name.strip() for name in (target or "").split(",") if name.strip())
-        found = job.find_texts(texts, label=label, target=targets, column=column, group=group, count=count, seed=seed)
+        found = job.find_texts(
+            texts, label=label, target=targets, column=column, group=group, classes=classes, count=count, seed=seed
+        )
         job.refuse_method(method)
+        job.refuse_reading(read)
+        words = tuple(f" {word.strip()}" for word in (answers or "").split(",") if word)
+        job.refuse_answers(found, words)
         folder = output or Path(f"probe-{Path(texts).stem}")
         refuse_foreign(folder)
+        if warning := job.group_warning(found):
+            say(f"warning: {warning}")
 
         def open_subject(**given: Any) -> Finding[Any]:
             from ..subjects.language_model import load_model
 
-            opened, words = load_model(model), tuple(f" {word.strip()}" for word in (answers or "").split(",") if word)
-            read = job.activations(opened, found, layer=layer, answers=words, seed=seed, reporter=given["reporter"])
-            return job.open_probe(read, method=method, seed=seed, **given)
+            probed = job.activations(
+                load_model(model), found, layer=layer, answers=words, read=read, seed=seed, **given
+            )
+            return job.open_probe(probed, method=method, seed=seed, **given)
 
         finding = run_job(open_subject, folder, quiet=quiet, resume=resume)
         show(finding, folder, quiet, open_report)

@@ -8,6 +8,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+STAGED = ".staged-"
+"""In the name of what is to become a folder's content; a run that was killed may leave one behind."""
+
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Write `content` to a temporary file beside `path`, then rename it; on failure the old file stays whole."""
@@ -31,7 +34,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
     A full disk or an interrupt while staging leaves `folder` as it was.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    stage = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}{STAGED}"))
     try:
         for name, content in files.items():
             write_atomic(stage / safe_relative(name), content)

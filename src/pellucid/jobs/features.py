@@ -28,11 +28,20 @@ from ..look.sparse_autoencoders import SwitchSAE, TopKSAE
 from ..report import dashboard_html
 from ..subjects.activations import Vectors
 from ..subjects.language_model import LanguageModel
+from ..subjects.out_of_memory import out_of_memory_says
 from ..subjects.site import Site
 from ..subjects.text_files import read_texts
 from .resume import keep, resumed
 
-__all__ = ["TOKENS", "Corpus", "dashboard_files", "find_corpus", "open_features", "refuse_settings"]
+__all__ = [
+    "TOKENS",
+    "Corpus",
+    "dashboard_files",
+    "find_corpus",
+    "open_features",
+    "refuse_other_models",
+    "refuse_settings",
+]
 
 TOKENS = 200_000
 HELD_OUT = 0.15
@@ -49,6 +58,11 @@ class Corpus:
 
     texts: tuple[str, ...]
     name: str
+
+    def __post_init__(self) -> None:
+        other = next((text for text in self.texts if not isinstance(text, str)), None)
+        if other is not None:
+            raise ValueError(f"texts hold a {type(other).__name__}; give strings")
 
 
 def find_corpus(path: Path | None, *, tokens: int = TOKENS, seed: int = 0) -> Corpus:
@@ -82,24 +96,24 @@ def open_features(
     With `checkpoint`, an interrupted run goes on: activations, training and what was found are kept there. Raises
     ValueError for bad settings, a layer that is not there, and too little text.
     """
+    refuse_other_models(model)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(tuple(corpus), "texts")
     path = _path(model, layer)
     refuse_settings(width, k, experts, tokens, length, steps)
     held, train = _rows(model, corpus.texts, tokens, length, seed)
     site = Site(model, path, torch.cat([held, train]))
-    vectors: Vectors = (
-        site.activations() if checkpoint is None else site.store(checkpoint / "activations", reporter=reporter)
-    )
+    vectors = _vectors(model, site, reporter, checkpoint)
     rows = np.arange(len(held) + len(train))
     trained, judged = vectors.select(rows[len(held) :]), vectors.select(rows[: len(held)])
     if steps is None:
         steps = min(20_000, max(200, 8 * trained.count // _BATCH))
-    method = _method(width, k, experts, steps, min(_BATCH, trained.count))
-    found = _dictionary(method, trained, seed, reporter, checkpoint)
+    method = _method(width, k, experts, steps, min(_BATCH, max(1, trained.count // 2)))  # some are held out from it
+    found = _found("found", method, trained, seed, reporter, checkpoint)
     at_held = DictionaryAtSite(found.artifact, Site(model, path, held), judged)
-    quality = (evaluation or DictionaryEvaluation()).explain(at_held, seed, reporter=reporter)
     at_all = DictionaryAtSite(found.artifact, site, vectors)
-    atlas = (survey or FeatureSurvey()).explain(at_all, seed, reporter=reporter)
+    with out_of_memory_says("while the dictionary is judged", f"lower width={width} or length={length}"):
+        quality = _found("quality", evaluation or DictionaryEvaluation(), at_held, seed, reporter, checkpoint)
+        atlas = _found("atlas", survey or FeatureSurvey(), at_all, seed, reporter, checkpoint)
     told = {
         "table": f"Features of {path} of {model.name}",
         "notes": [f"text: {corpus.name}, {train.numel():,} tokens to train on and {held.numel():,} to judge on"],
@@ -114,6 +128,14 @@ def open_features(
     trained_on = [claim for claim in found.claims if "busiest expert" in claim.statement]  # the rest is judged again
     claims = (*quality.claims, *trained_on, *atlas.claims)
     return replace(found, claims=claims, parts=parts, provenance=provenance)
+
+
+def refuse_other_models(model: object) -> None:
+    """Raises ValueError for a network without its tokenizer."""
+    if not isinstance(model, LanguageModel):
+        raise ValueError(
+            f"model is a {type(model).__name__}; give load_model(name), or LanguageModel(model, tokenizer)"
+        )
 
 
 def refuse_settings(width: int, k: int, experts: int, tokens: int, length: int, steps: int | None = None) -> None:
@@ -155,14 +177,23 @@ def _figures(quality: DictionaryQuality) -> list[tuple[str, str]]:
     return found
 
 
-def _dictionary(
-    method: Method[Any, Dictionary], trained: Vectors, seed: int, reporter: Reporter, folder: Path | None
-) -> Finding[Dictionary]:
-    found = resumed(folder, method, trained, seed)
+def _vectors(model: LanguageModel, site: Site, reporter: Reporter, folder: Path | None) -> Vectors:
+    """In memory, or in the checkpoint, where they take as many bytes a number as the model computes with."""
+    if folder is None:
+        return site.activations()
+    kind = str(next(model.model.parameters()).dtype).removeprefix("torch.")
+    return site.store(folder / "activations", dtype=kind, reporter=reporter)
+
+
+def _found(
+    name: str, method: Method[Any, Any], subject: Any, seed: int, reporter: Reporter, folder: Path | None
+) -> Finding[Any]:
+    """What the method finds, or had found before the job was interrupted."""
+    found = resumed(folder, method, subject, seed, name)
     if found is None:
         training = None if folder is None else folder / "training"
-        found = method.explain(trained, seed, reporter=reporter, checkpoint=training)
-        keep(found, folder)
+        found = method.explain(subject, seed, reporter=reporter, checkpoint=training)
+        keep(found, folder, name)
     return found
 
 
@@ -174,6 +205,8 @@ def _method(width: int, k: int, experts: int, steps: int, batch: int) -> Method[
 
 def _path(model: LanguageModel, layer: int | str | None) -> str:
     """The module path of a layer. Raises ValueError where there is no such layer (paths are checked by the site)."""
+    if layer == "":
+        raise ValueError(f"layer='' names nothing; give a number from 0 to {len(model.layers) - 1}, or a module's path")
     if layer is None:
         return model.layers[len(model.layers) // 2]
     if isinstance(layer, str) and not layer.lstrip("-").isdigit():

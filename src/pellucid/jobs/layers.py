@@ -20,7 +20,7 @@ from ..look.layer_effects import LayerDeletion, LayerSwap
 from ..look.layer_stages import LayerStages
 from ..subjects.language_model import LanguageModel
 from ..subjects.site import Site
-from .features import Corpus
+from .features import Corpus, refuse_other_models
 
 ROWS, LENGTH = 8, 128
 
@@ -43,6 +43,7 @@ def open_layers(
     `rows` rows of `length` tokens are drawn from the texts. With `checkpoint`, an interrupted run goes on after the
     last batch that was done. Raises ValueError for an empty corpus, too little text, and a length beyond the context.
     """
+    refuse_other_models(model)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(tuple(corpus), "texts")
     if rows < 1:
         raise ValueError(f"rows={rows} measures nothing; use at least 1")

@@ -12,17 +12,19 @@ from ..core.method import Method
 FOLDER = "found"
 
 
-def keep(found: Finding[Any], folder: Path | None) -> None:
-    """Writes the finding into the checkpoint, where there is one."""
+def keep(found: Finding[Any], folder: Path | None, name: str = FOLDER) -> None:
+    """Writes the finding into the checkpoint, where there is one; `name` tells the findings of one job apart."""
     if folder is not None:
-        found.save(folder / FOLDER)
+        found.save(folder / name)
 
 
-def resumed(folder: Path | None, method: Method[Any, Any], subject: Any, seed: int) -> Finding[Any] | None:
+def resumed(
+    folder: Path | None, method: Method[Any, Any], subject: Any, seed: int, name: str = FOLDER
+) -> Finding[Any] | None:
     """What an interrupted run had found by this method already. Raises ValueError where that was another job."""
-    if folder is None or not (folder / FOLDER / "finding.json").is_file():
+    if folder is None or not (folder / name / "finding.json").is_file():
         return None
-    found = load_finding(folder / FOLDER, KINDS)
+    found = load_finding(folder / name, KINDS)
     known = found.provenance
     if (known.subject, known.seed, known.settings) != (subject.fingerprint(), seed, method.settings()):
         raise ValueError("the checkpoint belongs to another job (subject, settings or seed); start without --resume")

@@ -14,6 +14,8 @@ from .layer_stages import LayerStages
 from .low_rank_adaptation import LowRankAdaptation
 from .probes.difference_of_means import DifferenceOfMeans
 from .probes.logistic_probe import LogisticProbe
+from .probes.multinomial_probe import MultinomialProbe
+from .probes.nearest_means import NearestMeans
 from .probes.ridge_probe import RidgeProbe
 from .probes.sparse_probe import SparseProbe
 from .probes.transfer import ProbeTransfer
@@ -40,6 +42,8 @@ __all__ = [
     "LogisticProbe",
     "LowRankAdaptation",
     "MatryoshkaSAE",
+    "MultinomialProbe",
+    "NearestMeans",
     "ProbeTransfer",
     "RidgeProbe",
     "SparseProbe",

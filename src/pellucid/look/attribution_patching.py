@@ -28,11 +28,13 @@ from ..core.provenance import Provenance
 from ..core.reporter import SILENT, Reporter
 from ..subjects.contrast import Contrast
 from ..subjects.edits import patch
-from ..subjects.hooks import evaluating, logits_of, run
+from ..subjects.hooks import evaluating, logits_of, refuse_logits_not_finite, run
+from ..subjects.out_of_memory import out_of_memory_says
 from .residual_graph import ResidualGraph
 
 SCORE, TRUE = "attribution", "true patching"
-FAITHFUL, LEFT, RANDOM = "faithfulness", "without the circuit", "random edges"
+FAITHFUL, LEFT = "faithfulness", "without the circuit"
+RANDOM, RANDOM_LEFT = "random edges", "without random edges"
 _UNIT = "of the logit difference"
 
 
@@ -62,7 +64,8 @@ class AttributionPatching(Method[Contrast, Effects]):
         generator = np.random.default_rng(seed)
         order = torch.from_numpy(generator.permutation(subject.rows))
         fit, held = subject.select(order[: -(-subject.rows // 2)]), subject.select(order[-(-subject.rows // 2) :])
-        with evaluating(subject.model):
+        remedy = "give fewer or shorter pairs of inputs, or a model in bfloat16"
+        with out_of_memory_says("with the gradients of all nodes", remedy), evaluating(subject.model):
             graph = ResidualGraph.read(subject.model, fit.clean[:1])
             pairs = _Pairs.run(graph, fit)
             scores = pairs.scores(self.steps) / pairs.difference
@@ -139,11 +142,14 @@ class AttributionPatching(Method[Contrast, Effects]):
             kept = 1 + pairs.change(graph.with_exchanged(pairs.contrast.clean, pairs.corrupted, ~circuit))
             left = 1 + pairs.change(graph.with_exchanged(pairs.contrast.clean, pairs.corrupted, circuit))
             random = 1 + pairs.change(graph.with_exchanged(pairs.contrast.clean, pairs.corrupted, ~chance))
-            rows.append((kept, left, random))
+            random_left = 1 + pairs.change(graph.with_exchanged(pairs.contrast.clean, pairs.corrupted, chance))
+            rows.append((kept, left, random, random_left))
             reporter.advance(1)
         reporter.finish()
         names = tuple(f"{100 * share:g} %" for share in self.shares)
-        return Effects(names, (FAITHFUL, LEFT, RANDOM), tuple(rows), units=(_UNIT,) * 3, title="share of the edges")
+        return Effects(
+            names, (FAITHFUL, LEFT, RANDOM, RANDOM_LEFT), tuple(rows), units=(_UNIT,) * 4, title="share of the edges"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +168,8 @@ class _Pairs:
         device = next(graph.network.parameters()).device
         clean_logits, clean = graph.values(contrast.clean.to(device))
         corrupted_logits, corrupted = graph.values(contrast.corrupted.to(device))
+        refuse_logits_not_finite(graph.network, contrast.clean.to(device), clean_logits)
+        refuse_logits_not_finite(graph.network, contrast.corrupted.to(device), corrupted_logits)
         high, low = (float(contrast.metric(logits).mean()) for logits in (clean_logits, corrupted_logits))
         if not abs(high - low) > 1e-6:
             raise ValueError(
@@ -214,9 +222,9 @@ def _agreement(what: str, true: list[float], scores: list[float]) -> tuple[Claim
 
 def _circuit(curves: Effects, edges: int) -> tuple[Claim, ...]:
     claims = []
-    for share, (kept, left, random) in zip(curves.parts, curves.values, strict=True):
+    for share, (kept, left, random, random_left) in zip(curves.parts, curves.values, strict=True):
         if share in ("2 %", "10 %") and kept is not None and left is not None:
             where = f"the best {share} of {edges} edges, on pairs held out"
             claims.append(Measured(f"{where}: logit difference they carry alone", kept, "", baseline=random))
-            claims.append(Measured(f"{where}: logit difference left without them", left, "", baseline=1.0))
+            claims.append(Measured(f"{where}: logit difference left without them", left, "", baseline=random_left))
     return tuple(claims)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,12 @@ from ..subjects.language_model import LanguageModel
 from ..subjects.site import Site
 from .dictionary_at_site import DictionaryAtSite
 from .evaluation.dark_matter import measure_dark_matter
-from .evaluation.dense_latents import measure_dense_latents
+from .evaluation.dense_latents import Unembedding, measure_dense_latents
 from .evaluation.geometry import measure_duplicates, measure_geometry
 from .evaluation.latents import frequencies, measure_latents
 from .evaluation.loss_recovered import Losses, measure_loss
 from .evaluation.reconstruction import measure_reconstruction
-from .evaluation.sample import Sample, take_sample
+from .evaluation.sample import Sample, Text, take_sample
 from .evaluation.sparse_probing import measure_sparse_probing, word_tasks
 from .unembedding import effective_unembedding
 
@@ -131,9 +132,7 @@ class _Work:
             "duplicates": lambda: measure_duplicates(
                 decoder, frequencies(sample).nonzero()[:, 0], self.dictionary.experts, self._generator(2)
             ),
-            "geometry": lambda: measure_geometry(
-                sample, decoder, self._generator(3), features=self.method.geometry_features
-            ),
+            "geometry": self._geometry,
             "probing": self._probing,
         }
 
@@ -147,10 +146,32 @@ class _Work:
         return claims, data
 
     def _dense(self) -> Measurement:
-        model = self.site.model if isinstance(self.site, Site) else None
-        unembedding = effective_unembedding(model) if isinstance(model, LanguageModel) else None
         encoder, decoder = self.dictionary.encoder.cpu(), self.dictionary.decoder.cpu()
-        return measure_dense_latents(self.sample, encoder, decoder, unembedding, self._entropy())
+        return measure_dense_latents(
+            self.sample, encoder, decoder, self._unembedding, self._entropy(), self._text, self._generator(4)
+        )
+
+    def _geometry(self) -> Measurement:
+        return measure_geometry(
+            self.sample, self.dictionary.decoder.cpu(), self._generator(3), features=self.method.geometry_features,
+            text=self._text,
+        )  # fmt: skip
+
+    @cached_property
+    def _unembedding(self) -> Unembedding | None:
+        model = self.site.model if isinstance(self.site, Site) else None
+        return effective_unembedding(model) if isinstance(model, LanguageModel) else None
+
+    @cached_property
+    def _text(self) -> Text | None:
+        """The tokens of the sample, where the site has tokens of a language model with words."""
+        words, tokens = self._unembedding, self.site.tokens if isinstance(self.site, Site) else None
+        if words is None or not words.words or tokens is None:
+            return None
+        rows, positions = self.sample.rows, self.sample.positions
+        last = tokens.shape[1] - 1
+        following = tokens[rows, (positions + 1).clamp_max(last)].where(positions < last, torch.tensor(-1))
+        return Text(tokens[rows, positions], following, words.words)
 
     def _entropy(self) -> Tensor | None:
         """The entropy of the model's prediction at each token of the sample, where it is known."""
@@ -163,13 +184,11 @@ class _Work:
         return table[self.sample.rows, self.sample.positions]
 
     def _probing(self) -> Measurement:
-        site = self.site
-        if not isinstance(site, Site) or not isinstance(site.model, LanguageModel) or site.tokens is None:
+        text = self._text
+        if text is None:
             return [], {}
-        tokens = site.tokens
-        kept = (self.sample.positions < tokens.shape[1] - 1).nonzero()[:, 0]
-        rows, positions = self.sample.rows[kept], self.sample.positions[kept]
-        words, following = (site.model.words(tokens[rows, positions + shift]) for shift in (0, 1))
+        kept = (text.following >= 0).nonzero()[:, 0]
+        words, following = ([text.vocabulary[int(i)] for i in ids[kept]] for ids in (text.ids, text.following))
         labels = word_tasks(words, following)
         return measure_sparse_probing(
             self.sample.part(kept), labels, features=self.method.probing_features, seed=self.seed

@@ -24,7 +24,7 @@ from ..nets.dictionary_options import DictionaryOptions
 from ..nets.dictionary_shape import DictionaryShape
 from ..nets.dictionary_training import DictionaryTraining, Epoch, train_dictionary
 from ..subjects.activations import Vectors, as_activations
-from ..subjects.language_model import is_out_of_memory
+from ..subjects.out_of_memory import is_out_of_memory
 from .dictionary_claims import Measurements, dictionary_claims
 from .trained_dictionary import dictionary_of
 
@@ -39,8 +39,8 @@ class DictionaryMethod(Method[Any, Dictionary]):
     `width` latents, of which `k` fire (on average, where each has a threshold or a batch shares them out); `steps` of
     `batch_size` activations, in as many passes as that takes; `held_out`: the share of the sequences that is only
     measured on. `bfloat16`: choose latents in that format (None: where the processor is faster with it); their
-    values are always float32. `revive_every`: how often latents that have not fired for `dead_after` rows, or an eighth
-    of the training if that is less, start again (0: never). `device`: where it is trained; the dictionary comes back to
+    values are always float32. `revive_every`: how often latents that have not fired for `dead_after` rows, or 1/32 of
+    the training if that is less, start again (0: never). `device`: where it is trained; the dictionary comes back to
     the CPU.
     The subject is a Site, Activations, an ActivationStore, or a tensor (rows, width).
     """
@@ -51,7 +51,7 @@ class DictionaryMethod(Method[Any, Dictionary]):
     batch_size: int = 1024
     learning_rate: float = 3e-3
     held_out: float = 0.1
-    revive_every: int = 50
+    revive_every: int = 5
     dead_after: int = 100_000
     bfloat16: bool | None = None
     device: str = "cpu"

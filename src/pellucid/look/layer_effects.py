@@ -14,7 +14,6 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -29,8 +28,9 @@ from ..core.provenance import Provenance
 from ..core.reporter import SILENT, Reporter
 from ..run.checkpoint import Checkpoint
 from ..subjects.hooks import evaluating
+from ..subjects.out_of_memory import out_of_memory_says
 from ..subjects.site import Site
-from .layer_passes import LayerPasses, Order, batches_of, layers_of, swapped, without
+from .layer_passes import LayerPasses, Order, batches_of, layers_of, refuse_batch_size, swapped, without
 
 KL, TOP1, CE = "KL", "top-1 kept", "cross-entropy"
 EDGE = 2
@@ -54,6 +54,7 @@ class _LayerMethod(Method[Site, Effects]):
     ) -> Finding[Effects]:
         """The effects on each layer; of `subject`, model and inputs count, not the path. Raises ValueError."""
         start = time.process_time()
+        refuse_batch_size(self.batch_size)
         layers = layers_of(subject)
         orders = self._orders(len(layers))
         owner = hashlib.sha256(json.dumps([subject.fingerprint(), self.settings(), seed]).encode()).hexdigest()
@@ -202,39 +203,43 @@ def _measured(
     done, parts, counts = 0, [], {}
     if known is not None:
         done, parts, counts = known[1]["rows"], [known[0]["table"]], known[1]["counts"]
-    reporter.start(f"{method.label} of layers", -(-subject.rows // method.batch_size))
-    reporter.advance(done // method.batch_size, "resumed" if done else "")
-    with evaluating(subject.model) as network:
+    reporter.start(f"{method.label} of layers", -(-subject.rows // method.batch_size) * len(orders))
+    reporter.advance(-(-done // method.batch_size) * len(orders), "resumed" if done else "")
+    remedy = f"lower batch_size={method.batch_size}, or the length of the rows"
+    with out_of_memory_says(f"at the {method.label} of layers", remedy), evaluating(subject.model) as network:
         for low, inputs, mask, tokens in batches_of(subject, method.batch_size):
             if low < done:
                 continue
-            parts.append(_batch(network, layers, inputs, mask, tokens, orders, method.cached, counts))
+            passes = LayerPasses.start(network, layers, inputs, method.cached)
+            parts.append(_batch(passes, mask, tokens, orders, counts, reporter))
             if store is not None:
                 table = np.ascontiguousarray(np.concatenate(parts, -1))
                 store.save(name, {"table": table}, {"rows": table.shape[-1], "counts": counts})
-            reporter.advance(1, f"{low + len(mask)} of {subject.rows} rows")
+            reporter.advance(0, f"{low + len(mask)} of {subject.rows} rows")
     reporter.finish()
     shares = np.array(list(counts.values())) / sum(counts.values())
     return np.concatenate(parts, -1), float((shares**2).sum())
 
 
 def _batch(
-    network: Any,
-    layers: tuple[str, ...],
-    inputs: Any,
+    passes: LayerPasses,
     mask: Tensor,
     tokens: Tensor | None,
     orders: list[Order],
-    cached: bool,
     counts: dict[str, int],
+    reporter: Reporter,
 ) -> NDArray[np.float64]:
-    passes = LayerPasses.start(network, layers, inputs, cached)
+    """(changes, 3, rows in the batch); to `counts` goes how often each token is predicted."""
     base = three_axes(passes.logits).float().log_softmax(-1)
     mask = mask if mask.shape == base.shape[:2] else torch.ones(base.shape[:2], dtype=torch.bool, device=base.device)
     found, times = base[mask].argmax(-1).unique(return_counts=True)
     for prediction, count in zip(found.tolist(), times.tolist(), strict=True):
         counts[str(prediction)] = counts.get(str(prediction), 0) + count
-    return torch.stack([compare(base, three_axes(passes.run(order)), mask, tokens) for order in orders]).numpy()
+    table = []
+    for order in orders:
+        table.append(compare(base, three_axes(passes.run(order)), mask, tokens))
+        reporter.advance(1)
+    return torch.stack(table).numpy()
 
 
 def _rows(table: NDArray[np.float64], count: int) -> tuple[Row, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..subjects.hooks import logits_of, module_of, replacing_first, run
+from ..subjects.hooks import logits_of, module_of, refuse_logits_not_finite, replacing_first, run
 from ..subjects.language_model import LanguageModel
 from ..subjects.site import Site
 
@@ -37,7 +37,7 @@ class LayerPasses:
 
     @classmethod
     def start(cls, network: nn.Module, layers: tuple[str, ...], inputs: Any, cached: bool = True) -> LayerPasses:
-        """The pass without intervention."""
+        """The pass without intervention. Raises ValueError for NaN, naming the first module that puts any out."""
         rebuild: dict[str, Callable[[Tensor], Any]] = {}
         handles = [
             network.get_submodule(path).register_forward_hook(_note(rebuild, path), prepend=True) for path in layers
@@ -47,8 +47,10 @@ class LayerPasses:
         finally:
             for handle in handles:
                 handle.remove()
+        logits = logits_of(output)
+        refuse_logits_not_finite(network, inputs, logits)
         kept = tuple(streams[path] for path in layers)
-        return cls(network, layers, inputs, logits_of(output), kept, tuple(rebuild[path] for path in layers), cached)
+        return cls(network, layers, inputs, logits, kept, tuple(rebuild[path] for path in layers), cached)
 
     def run(self, order: Order) -> Tensor:
         """The logits with the layers in another order. Raises ValueError for an order of another length."""
@@ -97,6 +99,12 @@ def layers_of(site: Site) -> tuple[str, ...]:
     if len(found) < 2:
         raise ValueError(f"the model has {len(found)} layer; deletion and swap need two or more")
     return found
+
+
+def refuse_batch_size(batch_size: int) -> None:
+    """Raises ValueError for a batch of no rows."""
+    if batch_size < 1:
+        raise ValueError(f"batch_size={batch_size} runs nothing; use at least 1")
 
 
 @contextmanager

@@ -11,7 +11,8 @@ layer l through the final norm and unembedding): its entropy H_l, and KL(p || p_
 - prediction ensembling: before these, from the layer on from which KL(p || p_l) stays below 90 % of its maximum;
 - feature engineering: what is between.
 
-A network that does not tell its attention has no first stage here. A stage may be empty.
+A network that does not tell its attention has no first stage here. A stage may be empty. The thresholds were chosen on
+SmolLM2-135M, and the rule divides any network, one of random weights too: that it names stages is no evidence of any.
 """
 
 from __future__ import annotations
@@ -36,17 +37,20 @@ from ..core.finding import Finding
 from ..core.method import Method
 from ..core.provenance import Provenance
 from ..core.reporter import SILENT, Reporter
-from ..subjects.hooks import evaluating, logits_of, module_of, run
+from ..subjects.hooks import evaluating, logits_of, module_of, refuse_logits_not_finite, run
 from ..subjects.language_model import LanguageModel
+from ..subjects.out_of_memory import out_of_memory_says
 from ..subjects.site import Site
 from .layer_effects import bootstrap, three_axes
-from .layer_passes import batches_of, layers_of
+from .layer_passes import batches_of, layers_of, refuse_batch_size
 
 STAGES = ("detokenization", "feature engineering", "prediction ensembling", "residual sharpening")
 LENS_KL, LENS_ENTROPY, LENS_TOP1 = "KL, logit lens", "entropy, logit lens", "top-1, logit lens"
 LOCAL, FIRST, NORM = "attention, near", "attention, first token", "norm of the stream"
 _MEASURES = (LENS_KL, LENS_ENTROPY, LENS_TOP1, NORM, LOCAL, FIRST)
 _UNITS = ("nats", "nats", "of tokens", "", "of attention", "of attention")
+_DIVISIONS = 300
+"""Resamples of the rows, each divided into stages."""
 _NEAR = 4
 _SKIPPED = 8
 """Positions at the beginning of a row whose attention has nowhere to go but near."""
@@ -68,6 +72,7 @@ class LayerStages(Method[Site, Effects]):
     ) -> Finding[Effects]:
         """Statistics and stages; of `subject`, model and inputs count. Raises ValueError without an unembedding."""
         start = time.process_time()
+        refuse_batch_size(self.batch_size)
         layers = layers_of(subject)
         model = subject.model
         model = model if isinstance(model, LanguageModel) else LanguageModel(module_of(model), None)
@@ -75,7 +80,12 @@ class LayerStages(Method[Site, Effects]):
             raise ValueError(f"{type(model.model).__name__} has no unembedding, so no logit lens; give a causal model")
         parts = []
         reporter.start("stages", -(-subject.rows // self.batch_size))
-        with evaluating(model) as network, telling_attention(network):
+        remedy = f"lower batch_size={self.batch_size}, or the length of the rows"
+        with (
+            out_of_memory_says("with the attention of all layers", remedy),
+            evaluating(model) as network,
+            telling_attention(network),
+        ):
             for _, inputs, mask, _ in batches_of(subject, self.batch_size):
                 parts.append(_statistics(model, layers, inputs, mask))
                 reporter.advance(1)
@@ -85,8 +95,8 @@ class LayerStages(Method[Site, Effects]):
         count = len(_MEASURES) if told else len(_MEASURES) - 2
         generator = np.random.default_rng(seed)
         mean, low, high = bootstrap(table[:, :count], self.resamples, generator)
-        kl, entropy = mean[:, 0].tolist(), mean[:, 1].tolist()
-        groups = stages(kl, entropy, mean[:, _MEASURES.index(FIRST)].tolist() if told else ())
+        groups = _stages_of(mean)
+        spread = _spread(table[:, :count], min(self.resamples, _DIVISIONS), generator)
         effects = Effects(
             layers,
             _MEASURES[:count],
@@ -98,7 +108,12 @@ class LayerStages(Method[Site, Effects]):
         middle = len(layers) // 2
         claims = (
             *(
-                Measured(f"stage {stage}: layers {first} to {last}", last - first + 1.0, f"of {len(layers)} layers")
+                Measured(
+                    f"{stage}, by a rule: layers {first} to {last}",
+                    last - first + 1.0,
+                    f"of {len(layers)} layers",
+                    uncertainty=spread[STAGES.index(stage)],
+                )
                 for stage, first, last in effects.stages()
             ),
             Measured(
@@ -132,6 +147,24 @@ def stages(kl: Sequence[float], entropy: Sequence[float], resting: Sequence[floa
     return tuple(stage for stage, size in zip(STAGES, sizes, strict=True) for _ in range(size))
 
 
+def _stages_of(mean: NDArray[np.float64]) -> tuple[str, ...]:
+    """From the means over rows, (layers, measures)."""
+    resting = mean[:, _MEASURES.index(FIRST)].tolist() if mean.shape[1] == len(_MEASURES) else ()
+    return stages(mean[:, 0].tolist(), mean[:, 1].tolist(), resting)
+
+
+def _spread(table: NDArray[np.float64], resamples: int, generator: np.random.Generator) -> list[float | None]:
+    """Half of the 95 % interval of how many layers each stage has, over resamples of the rows."""
+    rows = table.shape[-1]
+    if rows < 2 or resamples < 2:
+        return [None] * len(STAGES)
+    weights = generator.multinomial(rows, np.full(rows, 1 / rows), size=resamples) / rows
+    found = [_stages_of(table @ weight) for weight in weights]
+    sizes = np.array([[groups.count(stage) for stage in STAGES] for groups in found])
+    low, high = np.quantile(sizes, [0.025, 0.975], axis=0)
+    return [float(half) for half in (high - low) / 2]
+
+
 @contextmanager
 def telling_attention(network: nn.Module) -> Iterator[bool]:
     """Within it a transformers model computes attention in the way that tells its weights, where it has one."""
@@ -154,6 +187,7 @@ def _statistics(model: LanguageModel, layers: tuple[str, ...], inputs: Any, mask
     asked = {"output_attentions": True} if hasattr(network, "config") else {}
     named = inputs if isinstance(inputs, dict) else {_first_name(network): inputs} if asked else inputs
     output, streams = run(network, {**named, **asked} if asked else named, read=layers, stop=False)
+    refuse_logits_not_finite(network, inputs, logits_of(output))
     base = three_axes(logits_of(output)).float().log_softmax(-1)
     mask = mask if mask.shape == base.shape[:2] else torch.ones(base.shape[:2], dtype=torch.bool)
     attentions = getattr(output, "attentions", None) or ()

@@ -2,8 +2,9 @@
 
 "Low-Rank Adapting Models for Sparse Autoencoders" (arXiv 2501.19406): every linear map after the site gets a low-rank
 addition (LoRA, arXiv 2106.09685), trained so that the model with the dictionary in it predicts what the model alone
-predicts. What it wins might also come from the text: so it is measured without the dictionary too, and an adapter
-without a dictionary is trained on the next token, as a control. The hot path is the model's: two forward passes and a
+predicts. What it wins might also come from the text: so it is measured without the dictionary too, its divergence from
+the model's own prediction is told beside its cross-entropy, and an adapter without a dictionary is trained on the next
+token, as a control. The hot path is the model's: two forward passes and a
 backward pass down to the site each step.
 """
 
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from ..artifacts.dictionary_quality import DictionaryQuality
@@ -31,7 +32,7 @@ from ..run.checkpoint import Checkpoint
 from ..subjects.hooks import evaluating, logits_of, module_of, run
 from ..subjects.site import Site
 from .dictionary_at_site import DictionaryAtSite
-from .evaluation.loss_recovered import Edit, spliced, token_losses
+from .evaluation.loss_recovered import Edit, spliced
 from .evaluation.sample import take_sample
 from .evaluation.uncertainty import jackknife
 
@@ -39,6 +40,8 @@ __all__ = ["LowRankAdaptation", "adapted"]
 
 Weights = dict[str, tuple[Tensor, Tensor]]
 """Path of a linear map -> A (rank, in), B (out, rank): it puts out y + B A x."""
+_BATCH = 4
+"""Sequences that are judged at once."""
 
 
 @dataclass(frozen=True)
@@ -91,17 +94,23 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
             work = _Training(self, site.model, learnt, linear, seed, reporter, store)
             weights = work.run("adapter", edits, teacher=True)
             alone = work.run("control", {path: lambda x: x}, teacher=False) if self.control else None
-            losses = self._losses(site.model, judged, edits, weights, alone)
-        figures = {name: float(loss.mean()) for name, loss in losses.items()}
+            costs = self._judged(site.model, judged, edits, weights, alone)
+        figures = {name: cost.mean(0).tolist() for name, cost in costs.items()}
         named = {
             f"{name}.{side}": m.numpy() for name, pair in weights.items() for side, m in zip("AB", pair, strict=True)
         }
         adapter = LowRankAdapter(named, f"after {path}")
-        table = {"cross_entropy": figures, "parameters": adapter.parameters, "judged_tokens": judged.numel()}
+        table = {
+            "cross_entropy": {name: both[0] for name, both in figures.items()},
+            "divergence": {name: both[1] for name, both in figures.items() if name != "model"},
+            "parameters": adapter.parameters,
+            "judged_tokens": judged.numel(),
+            "learnt_tokens": min(self.steps * self.batch_size, len(learnt)) * learnt.shape[1],
+        }
         quality = DictionaryQuality({"low_rank": table}, adapter.describe())
         seconds = {"adapting": time.process_time() - start}
         provenance = Provenance("LowRankAdaptation", self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(adapter, _claims(losses, judged.numel()), provenance, {"quality": quality})
+        return Finding(adapter, _claims(costs, judged.numel()), provenance, {"quality": quality})
 
     def _checked(self, subject: DictionaryAtSite) -> Site:
         for name in ("rank", "steps", "batch_size", "judged", "save_every"):
@@ -116,25 +125,27 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
             )
         return site
 
-    def _losses(
+    def _judged(
         self, model: Any, ids: Tensor, edits: dict[str, Edit], weights: Weights, alone: Weights | None
-    ) -> dict[str, Tensor]:
-        """Cross-entropy of each judged sequence, with and without the dictionary and the adapters."""
-        losses = {
-            "model": self._judge(model, ids, {}, {}),
-            "dictionary": self._judge(model, ids, edits, {}),
-            "adapted": self._judge(model, ids, edits, weights),
-            "adapter_without_dictionary": self._judge(model, ids, {}, weights),
-        }
-        return losses if alone is None else {**losses, "control": self._judge(model, ids, {}, alone)}
-
-    def _judge(self, model: Any, ids: Tensor, edits: dict[str, Edit], weights: Weights) -> Tensor:
-        """Cross-entropy of each sequence."""
-        with adapted(model, weights):
-            losses = token_losses(model, ids, edits, batch=4)
-        if losses is None:
-            raise ValueError("the model gives no logits over its tokens; give a language model")
-        return losses.loss.double().mean(1)
+    ) -> dict[str, Float[Tensor, "sequences 2"]]:
+        """Of each judged sequence, with and without the dictionary and the adapters: cross-entropy, and divergence
+        from what the model alone predicts.
+        """
+        variants: dict[str, tuple[dict[str, Edit], Weights]] = {
+            "model": ({}, {}), "dictionary": (edits, {}), "adapted": (edits, weights),
+            "adapter_without_dictionary": ({}, weights),
+        }  # fmt: skip
+        if alone is not None:
+            variants["control"] = ({}, alone)
+        found: dict[str, list[Tensor]] = {name: [] for name in variants}
+        for part in ids.split(_BATCH):
+            own = None
+            for name, (edit, adapter) in variants.items():
+                with adapted(model, adapter):
+                    log_q = _log_probabilities(model, part, edit)
+                own = log_q if own is None else own
+                found[name].append(_costs(own, log_q, part))
+        return {name: torch.cat(parts) for name, parts in found.items()}
 
 
 @contextmanager
@@ -260,27 +271,54 @@ def _start(module: nn.Linear, rank: int, generator: torch.Generator) -> tuple[Te
     return a.to(device).requires_grad_(), torch.zeros(module.out_features, rank, device=device).requires_grad_()
 
 
-def _claims(losses: dict[str, Tensor], tokens: int) -> tuple[Claim, ...]:
-    names = list(losses)
-    parts = torch.stack([losses[name] for name in names], 1)
-    base, with_it, _, alone = parts.mean(0)[:4].tolist()
+@torch.no_grad()
+def _log_probabilities(model: Any, ids: Int[Tensor, "rows length"], edits: dict[str, Edit]) -> Tensor:
+    device = next(module_of(model).parameters()).device
+    logits = logits_of(run(model, ids.to(device), edits=edits)[0])
+    if logits.ndim != 3 or logits.shape[:2] != ids.shape or logits.shape[2] <= int(ids.max()):
+        raise ValueError("the model gives no logits over its tokens; give a language model")
+    return logits.float().log_softmax(-1).cpu()
+
+
+def _costs(log_p: Tensor, log_q: Tensor, ids: Tensor) -> Float[Tensor, "rows 2"]:
+    """Of each sequence: - mean log q(next token), and KL(p || q), p the model's own prediction."""
+    loss = -log_q[:, :-1].gather(-1, ids[:, 1:, None].cpu())[..., 0].double().mean(1)
+    divergence = (log_p.exp() * (log_p - log_q)).sum(-1)[:, :-1].double().mean(1)
+    return torch.stack([loss, divergence], 1)
+
+
+def _claims(costs: dict[str, Tensor], tokens: int) -> tuple[Claim, ...]:
+    """Cross-entropy, which the paper counts, beside divergence, which learning the text cannot bring down."""
+    names = list(costs)
+    loss, apart = (torch.stack([costs[name][:, i] for name in names], 1) for i in (0, 1))
+    base, with_it, _, alone = loss.mean(0)[:4].tolist()
     gap = with_it - base
+    held = f"{tokens:,} held-out tokens"
     claims: list[Claim] = []
     if gap > 0:
-        value, error = jackknife(lambda t: (t[:, 1] - t[:, 2]) / (t[:, 1] - t[:, 0]), parts)
+        value, error = jackknife(lambda t: (t[:, 1] - t[:, 2]) / (t[:, 1] - t[:, 0]), loss)
         told = (
-            "share of the cross-entropy that the dictionary adds which the adapter takes away again; baseline: what "
-            "the same adapter takes away without the dictionary"
+            f"share of the cross-entropy that the dictionary adds, over {held}, which the adapter takes away again; "
+            "baseline: what the same adapter takes away without the dictionary"
         )
         claims.append(Measured(told, value, "", (base - alone) / gap, error))
-    value, error = jackknife(lambda t: (t[:, 2] - t[:, 0]) / len(parts), parts)
-    told = f"cross-entropy added over {tokens:,} tokens by dictionary and adapter; baseline: by the dictionary alone"
+    value, error = jackknife(lambda t: (t[:, 1] - t[:, 2]) / t[:, 1].clamp_min(1e-300), apart)
+    told = (
+        f"share of the divergence from the model's own prediction, over {held}, that the adapter takes away again: "
+        "learning the text cannot lower it; baseline: none of it"
+    )
+    claims.append(Measured(told, value, "", 0.0, error))
+    value, error = jackknife(lambda t: (t[:, 2] - t[:, 0]) / len(loss), loss)
+    told = f"cross-entropy added over {held} by dictionary and adapter; baseline: by the dictionary alone"
     claims.append(Measured(told, value, "nats", gap, error))
     if "control" in names:
-        value, error = jackknife(lambda t: (t[:, 0] - t[:, names.index("control")]) / len(parts), parts)
+        control = names.index("control")
+        value, error = jackknife(lambda t: (t[:, 0] - t[:, control]) / len(loss), loss)
         told = (
             "control: cross-entropy that an adapter takes away which learns the text itself, without a dictionary; "
             "baseline: what the dictionary adds"
         )
+        if value > gap > 0:
+            told += ", which is less: an adapter trained on the text could seem to close the gap without closing it"
         claims.append(Measured(told, value, "nats", gap, error))
     return tuple(claims)

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..subjects.hooks import INPUT, Edit, logits_of, module_of, run
+from ..subjects.hooks import INPUT, Edit, logits_of, module_of, refuse_logits_not_finite, run
 from ..subjects.language_model import LanguageModel
 
 _NORM = re.compile(r"norm|ln_?\d|^ln", re.IGNORECASE)
@@ -54,7 +54,8 @@ class ResidualGraph:
                     homes.append(number)
                     norm = None
         receivers.append(language.final_norm + INPUT)
-        _, values = run(network, tokens, read=[*senders, *receivers], stop=False)
+        output, values = run(network, tokens, read=[*senders, *receivers], stop=False)
+        refuse_logits_not_finite(network, tokens, logits_of(output))
         before = np.zeros((len(senders), len(receivers)), dtype=bool)
         for v, path in enumerate(receivers):
             own = homes[v + 1] if v + 1 < len(homes) else len(language.layers)

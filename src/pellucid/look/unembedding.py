@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..subjects.language_model import LanguageModel
 from .evaluation.dense_latents import Unembedding
@@ -22,10 +22,20 @@ def effective_unembedding(model: LanguageModel) -> Unembedding | None:
     if not model.unembedding:
         return None
     matrix = model.model.get_submodule(model.unembedding).get_parameter("weight").detach().float().cpu()
-    gain = getattr(model.model.get_submodule(model.final_norm), "weight", None) if model.final_norm else None
-    if isinstance(gain, Tensor) and gain.shape == matrix.shape[1:]:
-        matrix = matrix * gain.detach().float().cpu()
+    gain = _gain(model.model.get_submodule(model.final_norm)) if model.final_norm else None
+    if gain is not None and gain.shape == matrix.shape[1:]:
+        matrix = matrix * gain
     return Unembedding(matrix, tuple(model.words(range(matrix.shape[0]))))
+
+
+def _gain(norm: nn.Module) -> Tensor | None:
+    """What a norm multiplies by: its weight, or in Gemma's one more than that."""
+    weight = getattr(norm, "weight", None)
+    if not isinstance(weight, Tensor):
+        return None
+    with torch.no_grad():
+        of_ones = norm(torch.ones_like(weight)[None])[0]
+        return (1 + weight if torch.allclose(of_ones, 1 + weight, atol=0.05) else weight).detach().float().cpu()
 
 
 def logit_effects(

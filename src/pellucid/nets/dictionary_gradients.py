@@ -7,7 +7,7 @@ With y the target, y' = p · sum_e v_e D_{l_e} + b the reconstruction, and L = m
 
 Nested dictionaries (arXiv 2503.17547): the mean of L over the first n_1, first n_2, ... latents; a latent's g is the
 sum of those of every dictionary that has it. Experts (arXiv 2410.08201): p is the router's share, and a balance term
-alpha · experts · sum_i (rows to i / batch) mean_b p_bi keeps them all in use.
+alpha · width · experts · sum_i (rows to i / batch) mean_b p_bi keeps them all in use.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from torch import Tensor
 from ..sparse.choosing import choose
 from ..sparse.codes import Fired
 from ..sparse.encoding import Routed, route
-from ..sparse.kernels import by_latent, decode, entry_sums, latent_sums, sampled_product
+from ..sparse.kernels import ByLatent, by_latent, decode, latent_sums, sampled_product
+from ..sparse.reconstructing import Reconstruction, reconstruct
 from ..sparse.top_k import top_k
 from .dictionary_shape import DictionaryShape, Weights
 
-BALANCE = 3.0
-"""alpha of the balance term (arXiv 2410.08201, section 3)."""
+BALANCE = 0.2
+"""alpha of the balance term, in units of the activations' variance: theirs is 3 (arXiv 2410.08201, section 3) for
+activations as they come. With 3 / width, one or two of 8 experts got no rows, and a fifth of the latents died."""
 MOST = 3
 """A row may take this many times k latents where k is an average."""
 
@@ -65,17 +67,18 @@ class Gradients(NamedTuple):
             whole[groups.touched] = latent_sums(product.values, product.sources, groups, product.matrix)
             found[name] = whole
         found["scalars"] = self.scalars.new_zeros(size, self.scalars.shape[1])
-        found["scalars"][groups.touched] = scalar_sums(self.scalars, self.latents, size)[groups.touched]
+        found["scalars"][groups.touched] = scalar_sums(self.scalars, self.latents, groups)
         found["decoder_bias"] = self.decoder_bias
         if self.router is not None:
             found["router"] = self.router
         return found
 
 
-def scalar_sums(scalars: Float[Tensor, "entry c"], latents: Tensor, size: int) -> Float[Tensor, "n c"]:
+def scalar_sums(scalars: Float[Tensor, "entry c"], latents: Tensor, groups: ByLatent) -> Float[Tensor, "touched c"]:
     """The entries' parts added up by latent."""
-    columns = [scalars.new_zeros(size).index_add_(0, latents, column) for column in scalars.unbind(1)]
-    return torch.stack(columns, 1)
+    whole = scalars.new_zeros(scalars.shape[1], len(groups.counts))
+    columns = [sums.index_add_(0, latents, column) for sums, column in zip(whole, scalars.unbind(1), strict=True)]
+    return torch.stack([column.index_select(0, groups.touched) for column in columns], 1)
 
 
 def activations_of(x: Float[Tensor, "batch width"], weights: Weights) -> Tensor:
@@ -95,7 +98,33 @@ def scored(x: Tensor, fired: Fired, weights: Weights) -> Float[Tensor, " entry"]
 def top_k_gradients(x: Tensor, y: Tensor, weights: Weights, shape: DictionaryShape) -> Gradients:
     """The k largest of each row (arXiv 2406.04093), or of the batch (arXiv 2412.06410); nested or not."""
     fired = chosen(x, weights, shape)
-    return gradients_of(x, y, fired, scored(x, fired, weights), weights, shape)
+    if len(shape.groups) > 1:
+        return nested_gradients(x, y, fired, weights, shape)
+    found = reconstruct(x, y, fired, (weights.encoder.weight, weights.bias), _decoder(weights))
+    return of_reconstruction(x, fired, found, None, len(x))
+
+
+def _decoder(weights: Weights) -> tuple[Tensor, Tensor]:
+    return weights.decoder.weight, weights.decoder_bias.weight[0]
+
+
+def of_reconstruction(x: Tensor, fired: Fired, found: Reconstruction, share: Tensor | None, batch: int) -> Gradients:
+    """The gradients of rows that are a part of `batch`, without the router's."""
+    mean = 2 / batch
+    slope = found.values * mean
+    if share is not None:  # as many entries in every row
+        slope = (slope.view(len(share), -1) * share[:, None]).view(-1)
+    return Gradients(
+        fired.latents,
+        Product(slope, fired.rows, found.residual),
+        Product(found.by_value, fired.rows, x),
+        found.by_value[:, None],
+        found.residual.sum(0) * mean,
+        None,
+        found.values > 0,
+        found.error,
+        found.residual,
+    )
 
 
 def chosen(x: Tensor, weights: Weights, shape: DictionaryShape) -> Fired:
@@ -112,24 +141,17 @@ def chosen(x: Tensor, weights: Weights, shape: DictionaryShape) -> Fired:
     return Fired.by_row(indices[rows, place], rows, len(x))
 
 
-def gradients_of(
-    x: Tensor, y: Tensor, fired: Fired, activations: Tensor, weights: Weights, shape: DictionaryShape
-) -> Gradients:
-    """The gradients where `fired` and their activations are given, and each value is the activation if positive."""
+def nested_gradients(x: Tensor, y: Tensor, fired: Fired, weights: Weights, shape: DictionaryShape) -> Gradients:
+    """The mean over the nested dictionaries, each value the activation if positive."""
+    groups = len(shape.groups)
     bags, order = _nested(fired, shape)
-    values = activations[order].relu()
-    groups = max(1, len(shape.groups))
+    values = scored(x, fired, weights)[order].relu()
     parts = decode(values, bags, weights.decoder.weight)
-    if groups == 1:
-        last = parts.add_(weights.decoder_bias.weight).sub_(y)
-        slope = last * (2 / len(x))
-        bias = slope.sum(0)
-    else:
-        residual = parts.view(len(x), groups, -1).cumsum(1).add_(weights.decoder_bias.weight).sub_(y[:, None])
-        last = residual[:, -1]
-        slope = residual * (2 / (len(x) * groups))
-        bias = slope.sum((0, 1))
-        slope = slope.flip(1).cumsum(1).flip(1).reshape(len(x) * groups, -1)
+    residual = parts.view(len(x), groups, -1).cumsum(1).add_(weights.decoder_bias.weight).sub_(y[:, None])
+    last = residual[:, -1]
+    slope = residual * (2 / (len(x) * groups))
+    bias = slope.sum((0, 1))
+    slope = slope.flip(1).cumsum(1).flip(1).reshape(len(x) * groups, -1)
     by_value = sampled_product(slope, bags, weights.decoder.weight) * (values > 0)
     return Gradients(
         bags.latents,
@@ -139,19 +161,13 @@ def gradients_of(
         bias,
         None,
         values > 0,
-        _squares(last),
+        torch.linalg.vector_norm(last, dim=1).square(),
         last,
     )
 
 
-def _squares(rows: Tensor) -> Float[Tensor, " batch"]:
-    return torch.linalg.vector_norm(rows, dim=1).square()
-
-
-def _nested(fired: Fired, shape: DictionaryShape) -> tuple[Fired, Tensor | slice]:
+def _nested(fired: Fired, shape: DictionaryShape) -> tuple[Fired, Tensor]:
     """The entries by row and, within it, by the smallest dictionary that has them; and where each came from."""
-    if len(shape.groups) < 2:
-        return fired, slice(None)
     bounds = torch.tensor(shape.groups, device=fired.latents.device)
     bag = fired.rows * len(bounds) + torch.bucketize(fired.latents, bounds, right=True)
     order = torch.argsort(bag, stable=True)
@@ -163,34 +179,23 @@ def expert_gradients(x: Tensor, y: Tensor, weights: Weights, shape: DictionarySh
     """The k largest of each row's expert, times the router's share (arXiv 2410.08201)."""
     assert weights.router is not None
     routed = route(x, weights.router.weight)
-    x_sorted = x[routed.order]
-    latents = chosen_of_experts(x_sorted, routed.sizes, weights, shape)
-    fired = Fired.of(latents)
-    values = scored(x_sorted, fired, weights).relu()
-    share = routed.shares[routed.order, routed.expert[routed.order]][:, None]
-    part = decode(values, fired, weights.decoder.weight)
-    y_sorted = x_sorted if y is x else y[routed.order]
-    residual = torch.addcmul(weights.decoder_bias.weight, share, part).sub_(y_sorted)
-    mean = 2 / len(x)
-    scaled = residual * (share * mean)
-    by_value = sampled_product(scaled, fired, weights.decoder.weight) * (values > 0)
-    router = router_gradient(x, (residual * part).sum(1) * mean, routed)
-    return Gradients(
-        fired.latents,
-        Product(values, fired.rows, scaled),
-        Product(by_value, fired.rows, x_sorted),
-        by_value[:, None],
-        residual.sum(0) * mean,
-        router,
-        values > 0,
-        _squares(residual),
-        residual,
-    )
+    x_sorted = x.index_select(0, routed.order)
+    y_sorted = x_sorted if y is x else y.index_select(0, routed.order)
+    found, by_share = gradients_of_experts(x_sorted, y_sorted, routed, slice(None), weights, shape)
+    return found._replace(router=router_gradient(x, by_share, routed, shape))
 
 
-def chosen_of_experts(x: Tensor, sizes: list[int], weights: Weights, shape: DictionaryShape) -> Tensor:
-    """The latents (batch, k) that rows sorted by expert take."""
-    return choose(x, _choosing(weights), weights.bias, shape.k, sizes)
+def gradients_of_experts(
+    x: Tensor, y: Tensor, routed: Routed, experts: slice, weights: Weights, shape: DictionaryShape
+) -> tuple[Gradients, Float[Tensor, " batch"]]:
+    """Of the rows of some experts, sorted, for the weights of these experts; and dL/dp of the expert taken."""
+    begin, end = sum(routed.sizes[: experts.start or 0]), sum(routed.sizes[: experts.stop])
+    order, batch = routed.order[begin:end], len(routed.expert)
+    share = routed.shares[order, routed.expert[order]]
+    fired = Fired.of(choose(x, _choosing(weights), weights.bias, shape.k, routed.sizes[experts]))
+    encoder = (weights.encoder.weight, weights.bias)
+    found = reconstruct(x, y, fired, encoder, _decoder(weights), share=share, batch=batch)
+    return of_reconstruction(x, fired, found, share, batch), found.by_share
 
 
 def _choosing(weights: Weights) -> Tensor:
@@ -198,15 +203,14 @@ def _choosing(weights: Weights) -> Tensor:
     return weights.encoder.weight if weights.encoder.low is None else weights.encoder.low
 
 
-def router_gradient(x: Tensor, by_share: Float[Tensor, " batch"], routed: Routed) -> Float[Tensor, "experts width"]:
+def router_gradient(
+    x: Tensor, by_share: Float[Tensor, " batch"], routed: Routed, shape: DictionaryShape
+) -> Float[Tensor, "experts width"]:
     """From dL/dp of the expert taken (rows sorted by expert), with the balance term, through the softmax."""
     shares = routed.shares
     batch, experts = shares.shape
     used = torch.tensor(routed.sizes, dtype=shares.dtype, device=shares.device) / batch
-    slope = (used * (BALANCE * experts / batch)).expand(batch, experts).clone()
+    slope = (used * (BALANCE * shape.width_out * experts / batch)).expand(batch, experts).clone()
     slope[routed.order, routed.expert[routed.order]] += by_share
     inner = shares * (slope - (slope * shares).sum(1, keepdim=True))
     return inner.t() @ x
-
-
-__all__ = ["Gradients", "Product", "entry_sums", "expert_gradients", "gradients_of", "top_k_gradients"]

@@ -17,18 +17,9 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from ..sparse.codes import Fired
 from ..sparse.encoding import route
-from ..sparse.kernels import decode, sampled_product
 from ..sparse.row_update import Rows
-from .dictionary_gradients import (
-    Gradients,
-    Product,
-    chosen_of_experts,
-    router_gradient,
-    scored,
-    top_k_gradients,
-)
+from .dictionary_gradients import Gradients, Product, gradients_of_experts, router_gradient, top_k_gradients
 from .dictionary_shape import DictionaryShape, Weights
 
 
@@ -94,53 +85,34 @@ class Parallel:
         share = (end - begin) / len(x)
         bias = found.decoder_bias * share
         dist.all_reduce(bias)
-        sources = _gathered(found.decoder.sources + begin)
-        slope = _gathered(found.decoder.matrix * share)
         by_value = _gathered(found.encoder.values * share)
+        rows = _gathered(found.decoder.sources + begin)
+        residual = _gathered(found.residual)
         return Gradients(
             _gathered(found.latents),
-            Product(_gathered(found.decoder.values), sources, slope),
-            Product(by_value, sources, x),
+            Product(_gathered(found.decoder.values * share), rows, residual),
+            Product(by_value, rows, x),
             by_value[:, None],
             bias,
             None,
             _gathered(found.fired.to(torch.uint8)).bool(),
             _gathered(found.error),
-            slope * (len(x) / 2),
+            residual,
         )
 
     def _of_experts(self, x: Tensor, y: Tensor, weights: Weights, shape: DictionaryShape) -> Gradients:
         assert weights.router is not None
         routed = route(x, weights.router.weight)
-        first, last = self.rank * shape.experts // self.world, (self.rank + 1) * shape.experts // self.world
-        begin, end = sum(routed.sizes[:first]), sum(routed.sizes[:last])
+        experts = slice(self.rank * shape.experts // self.world, (self.rank + 1) * shape.experts // self.world)
+        begin, end = sum(routed.sizes[: experts.start]), sum(routed.sizes[: experts.stop])
         rows = routed.order[begin:end]
-        own = x[rows]
-        latents = chosen_of_experts(own, routed.sizes[first:last], weights, shape)
-        fired = Fired.of(latents)
-        values = scored(own, fired, weights).relu()
-        share = routed.shares[rows, routed.expert[rows]][:, None]
-        part = decode(values, fired, weights.decoder.weight)
-        residual = torch.addcmul(weights.decoder_bias.weight, share, part) - y[rows]
-        slope = residual * (2 / len(x))
-        scaled = slope * share
-        by_value = sampled_product(scaled, fired, weights.decoder.weight) * (values > 0)
+        found, own = gradients_of_experts(x[rows], y[rows], routed, experts, weights, shape)
         by_share = torch.zeros(len(x), dtype=x.dtype, device=x.device)
-        by_share[begin:end] = (slope * part).sum(1)
-        bias = slope.sum(0)
+        by_share[begin:end] = own
+        bias = found.decoder_bias
         dist.all_reduce(by_share)
         dist.all_reduce(bias)
-        return Gradients(
-            fired.latents,
-            Product(values, fired.rows, scaled),
-            Product(by_value, fired.rows, own),
-            by_value[:, None],
-            bias,
-            router_gradient(x, by_share, routed),
-            values > 0,
-            residual.square().sum(1),
-            residual,
-        )
+        return found._replace(decoder_bias=bias, router=router_gradient(x, by_share, routed, shape))
 
 
 def _part(rows: Rows, part: slice) -> Rows:

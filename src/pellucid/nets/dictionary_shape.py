@@ -94,33 +94,46 @@ class Weights:
 
 
 def initial_weights(
-    shape: DictionaryShape, directions: Float[Tensor, "n width_out"], generator: torch.Generator, *, low: bool | None
+    shape: DictionaryShape,
+    sample: tuple[Float[Tensor, "rows width"], Float[Tensor, "rows width_out"]],
+    generator: torch.Generator,
+    *,
+    low: bool | None,
 ) -> Weights:
-    """Decoder rows along `directions`, the encoder their transpose, where one site is read and written.
+    """Decoder rows between a random direction and that of a row, the encoder their transpose, where both sites are one.
 
-    `low`: choose latents in bfloat16 (None: where the processor is faster with it).
+    Latents in random directions alone hardly fire, and of 8,192 half are started again later. With experts directions
+    are random: rows that go to an expert at first leave it later (8 experts of 1,024, 400 steps: FVU 0.201 with rows,
+    0.196 without). `sample` are normalised inputs and targets; `low`: choose latents in bfloat16 (None: where the
+    processor is faster with it).
     """
-    device = directions.device
-    decoder = directions / torch.linalg.vector_norm(directions, dim=1, keepdim=True)
-    if shape.width == shape.width_out:
-        encoder = decoder.clone()
-    else:
-        encoder = torch.randn(shape.size, shape.width, generator=generator).to(decoder)
-        encoder /= torch.linalg.vector_norm(encoder, dim=1, keepdim=True)
-    encoder *= ENCODER_START
-    if low is None:
-        low = fires_in_bfloat16(device)
+    x, y = sample
     router = None
     if shape.experts > 1:
-        router = torch.randn(shape.experts, shape.width, generator=generator).to(decoder) * shape.width**-0.5
-    scalars = torch.zeros(shape.size, len(shape.scalars), dtype=decoder.dtype, device=device)
+        router = torch.randn(shape.experts, shape.width, generator=generator).to(x) * shape.width**-0.5
+    rows = torch.randint(len(x), (shape.size,), generator=generator).to(x.device)
+    decoder = _directions(None if shape.experts > 1 else y[rows], (shape.size, shape.width_out), y, generator)
+    if y is x or (shape.width == shape.width_out and torch.equal(x, y)):
+        encoder = decoder * ENCODER_START
+    else:
+        inputs = None if shape.experts > 1 else x[rows]
+        encoder = _directions(inputs, (shape.size, shape.width), x, generator) * ENCODER_START
+    if low is None:
+        low = fires_in_bfloat16(x.device)
+    scalars = torch.zeros(shape.size, len(shape.scalars), dtype=y.dtype, device=y.device)
     return Weights(
         Rows.of(encoder, low=low),
         Rows.of(decoder, unit=True),
         Rows.of(scalars),
-        Rows.of(torch.zeros(1, shape.width_out, dtype=decoder.dtype, device=device)),
+        Rows.of(torch.zeros(1, shape.width_out, dtype=y.dtype, device=y.device)),
         None if router is None else Rows.of(router),
     )
+
+
+def _directions(rows: Tensor | None, size: tuple[int, int], like: Tensor, generator: torch.Generator) -> Tensor:
+    """Random unit vectors, or those halfway from them to the directions of the rows."""
+    found = torch.nn.functional.normalize(torch.randn(size, generator=generator).to(like))
+    return found if rows is None else torch.nn.functional.normalize(found + torch.nn.functional.normalize(rows))
 
 
 def _increasing(groups: tuple[int, ...], size: int) -> bool:

@@ -17,11 +17,14 @@ from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_MOST_CLASSES = 40
 _FIRST, _SECOND = STATE_COLOURS[1], STATE_COLOURS[0]
 
 
 def draw_probe(found: ProbePredictions) -> Figure:
-    """Held-out scores of two classes as histograms; a map for latitude and longitude; else predicted over true."""
+    """Two classes as histograms of their scores, more as a confusion matrix, places as a map, else told over true."""
+    if found.of_classes:
+        return _draw_confusion(found)
     if found.is_classes:
         return _draw_classes(found)
     return _draw_places(found) if found.names[:2] == ("latitude", "longitude") else _draw_numbers(found)
@@ -39,6 +42,31 @@ def _draw_classes(found: ProbePredictions) -> Figure:
     axes.set(xlabel="score on held-out rows", ylabel="rows")
     axes.legend(frameon=False, fontsize=9, labelcolor=INK)
     quiet(axes)
+    return figure
+
+
+def _draw_confusion(found: ProbePredictions) -> Figure:
+    """Of the rows of each class (down), the share that is told to be of each one (across), as shades; counts inside."""
+    counts = found.confusion
+    order = np.argsort(-counts.sum(1), kind="stable")[:_MOST_CLASSES]
+    counts, names = counts[np.ix_(order, order)], [found.names[i] for i in order]
+    share = counts / np.maximum(found.confusion.sum(1)[order], 1)[:, None]
+    size = float(np.clip(0.3 * len(names), 1.8, 9))
+    figure = new_figure(size + 2.0, size + 1.3)
+    axes = figure.add_subplot()
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    font = float(np.clip(60 * size / len(names) / 2.2, 4, 9))
+    for (i, j), count in np.ndenumerate(counts):
+        if count:
+            colour = "white" if share[i, j] > 0.55 else "black"
+            axes.text(j, i, f"{count}", ha="center", va="center", fontsize=font, color=colour)
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    axes.set_yticks(range(len(names)), names)
+    rest = len(found.names) - len(names)
+    axes.set(xlabel="told to be" + (f" ({rest} rarer classes are not shown)" if rest else ""), ylabel="is")
+    quiet(axes)
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.tick_params(length=0, labelsize=font)
     return figure
 
 

@@ -23,7 +23,7 @@ def look_title(finding: Finding[Any]) -> str:
         what = f"{found.names[1]} from {found.names[0]}"
         return f"{what[:1].upper()}{what[1:]}{of}" + (f": {table}" if table else "")
     if isinstance(found, LinearReadout):
-        what = " and ".join(found.names)
+        what = f"{len(found.names)} classes" if found.of_classes else " and ".join(found.names)
         return f"{what[:1].upper()}{what[1:]}{of}" + (f": {table}" if table else "")
     title = found.title if isinstance(found, Effects) else table
     title = title or found.kind
@@ -68,8 +68,9 @@ def _layers(found: Effects) -> str:
     most, least = order[: min(3, len(order))], order[-1]
     named = ", ".join(f"{i} ({column[i]:.2f} nats)" for i in most)
     text = (
-        f"Of {len(column)} layers, leaving out layer {named} moves the prediction of the next token most, layer {least} "
-        f"({column[least]:.3f} nats) least; on average {100 * sum(kept) / len(kept):.0f} % of the first choices stay"
+        f"Of {len(column)} layers, leaving out layer {named} moves the prediction of the next token most, "
+        f"layer {least} ({column[least]:.3f} nats) least; on average {100 * sum(kept) / len(kept):.0f} % of the first "
+        "choices stay"
     )
     if _SWAPPED in found.measures:
         swapped = [value for value in found.column(_SWAPPED) if value is not None]
@@ -96,6 +97,9 @@ def _probe(finding: Finding[Any]) -> str:
     if isinstance(finding.artifact, Direction):
         first, second = finding.artifact.names
         what = f"A direction{where} tells {second} from {first}"
+        told, control = f"for {100 * main.value:.1f} % of the rows held out", f"{100 * best.value:.1f} %"
+    elif finding.artifact.of_classes:
+        what = f"A linear readout{where} tells {len(finding.artifact.names)} classes apart"
         told, control = f"for {100 * main.value:.1f} % of the rows held out", f"{100 * best.value:.1f} %"
     else:
         what = f"A linear readout{where} gives {' and '.join(finding.artifact.names)}"

@@ -55,8 +55,9 @@ static void pack(uint32_t *to, const uint32_t *x, ptrdiff_t pairs, ptrdiff_t lef
         }
 }
 
-/* out[32][32] = the products of 32 latents and 32 packed rows. */
-static void multiply(const uint16_t *encoder, const uint32_t *packed, ptrdiff_t width, float *out) {
+/* out[32][32] = the products of 32 latents and 32 packed rows; `next`, where given, are latents to fetch meanwhile. */
+static void multiply(const uint16_t *encoder, const uint32_t *packed, ptrdiff_t width, const uint16_t *next,
+                     float *out) {
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
@@ -70,6 +71,7 @@ static void multiply(const uint16_t *encoder, const uint32_t *packed, ptrdiff_t 
         _tile_dpbf16ps(1, 4, 7);
         _tile_dpbf16ps(2, 5, 6);
         _tile_dpbf16ps(3, 5, 7);
+        for (int l = 0; next && l < BLOCK; l++) _mm_prefetch((const char *)(next + l * width + j), _MM_HINT_T1);
     }
     _tile_stored(0, out, BLOCK * 4);
     _tile_stored(1, out + LANES, BLOCK * 4);
@@ -193,7 +195,8 @@ int choose(ptrdiff_t rows, ptrdiff_t size, ptrdiff_t width, ptrdiff_t k, int64_t
     float block[BLOCK * BLOCK] __attribute__((aligned(64)));
     for (ptrdiff_t l = 0; l < size; l += BLOCK)
         for (ptrdiff_t b = 0; b < blocks; b++) {
-            multiply(encoder + l * width, packed + b * BLOCK * pairs, width, block);
+            const uint16_t *next = b == 0 && l + BLOCK < size ? encoder + (l + BLOCK) * width : NULL;
+            multiply(encoder + l * width, packed + b * BLOCK * pairs, width, next, block);
             collect(block, bias + l, (int32_t)l, lists + b * BLOCK, bars + b * BLOCK, (int32_t)room, (int32_t)k);
         }
     _tile_release();

@@ -4,11 +4,16 @@
     sampled product  s_e = g_{r_e} · D_{l_e}                 only where something fired (SDDMM)
     latent sums      S_l = sum_e v_e g_{r_e}                 over the entries e of latent l, sorted by latent
 
-Each costs O(entries · width) where the dense product costs O(batch · n · width).
+Each costs O(entries · width) where the dense product costs O(batch · n · width). Sorting by latent is a compiled count
+on the CPU (`by_latent.c`; PELLUCID_SORT_KERNEL=off, no compiler, other devices: torch's sort).
 """
 
 from __future__ import annotations
 
+import ctypes
+import functools
+from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -16,6 +21,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ..run.compiled import compiled
 from .codes import Fired
 
 _sampled = getattr(torch.ops.aten, "_embedding_bag_per_sample_weights_backward", None)
@@ -70,13 +76,43 @@ class ByLatent(NamedTuple):
 def by_latent(latents: Int[Tensor, " entry"], size: int) -> ByLatent:
     """Sort the entries by latent.
 
+    Raises:
+        ValueError: a latent that is not below `size`.
+
     >>> by_latent(torch.tensor([2, 0, 2]), 3).touched
     tensor([0, 2])
     """
+    kernel = _sort_kernel() if latents.device.type == "cpu" and latents.dtype == torch.int64 else None
+    if kernel is None:
+        return _by_latent_plain(latents, size)
+    latents = latents.contiguous()
+    counts, touched, offsets, room = (latents.new_empty(size + 1) for _ in range(4))
+    order = torch.empty_like(latents)
+    addresses = (array.data_ptr() for array in (latents, counts, touched, offsets, order, room))
+    found = kernel(len(latents), size, *addresses)
+    if found < 0:
+        raise ValueError(f"latents reach {int(latents.max())}; use 0 to {size - 1}")
+    return ByLatent(order, touched[:found], offsets[:found], counts[:size])
+
+
+def _by_latent_plain(latents: Tensor, size: int) -> ByLatent:
     counts = torch.bincount(latents, minlength=size)
+    if len(counts) > size:
+        raise ValueError(f"latents reach {len(counts) - 1}; use 0 to {size - 1}")
     touched = counts.nonzero()[:, 0]
     ends = counts[touched].cumsum(0)
     return ByLatent(torch.argsort(latents, stable=True), touched, ends - counts[touched], counts)
+
+
+@functools.cache
+def _sort_kernel() -> Callable[..., int] | None:
+    library = compiled(Path(__file__).with_name("by_latent.c"), "PELLUCID_SORT_KERNEL")
+    if library is None:
+        return None
+    function = library.by_latent
+    function.argtypes = [ctypes.c_ssize_t] * 2 + [ctypes.c_void_p] * 6
+    function.restype = ctypes.c_ssize_t
+    return function
 
 
 def latent_sums(
@@ -97,6 +133,8 @@ def latent_sums(
 
 def entry_sums(values: Float[Tensor, " entry"], groups: ByLatent) -> Float[Tensor, " touched"]:
     """sum_e values_e over the entries of each touched latent."""
+    if not len(values):
+        return values
     sizes = groups.counts[groups.touched]
     return torch.segment_reduce(values[groups.order], "sum", lengths=sizes)
 

@@ -1,7 +1,7 @@
 /* One optimiser step for the rows of a matrix that something fired for, gradient included.
 
    For row i = touched[t], with the entries e of offsets[t] .. offsets[t + 1]:
-       g = sum_e values[e] matrix[rows[e]]                      the gradient, never written down
+       g = sum_e values[o] matrix[rows[o]],  o = order[e]       the gradient, never written down
        g -= (g . w) w                                           where rows have unit norm
        v = decay[t] v + (1 - beta) g^2
        w -= rate g / sqrt(v + eps^2);  w /= |w|                 the last where rows have unit norm
@@ -20,22 +20,22 @@
 
 static __mmask16 lanes(ptrdiff_t left) { return left >= LANES ? 0xffff : left <= 0 ? 0 : (__mmask16)((1u << left) - 1); }
 
-static void gradient(const int64_t *rows, const float *values, ptrdiff_t entries, const float *matrix, ptrdiff_t width,
-                     float *g) {
+static void gradient(const int64_t *order, ptrdiff_t entries, const int64_t *rows, const float *values,
+                     const float *matrix, ptrdiff_t width, float *g) {
     for (ptrdiff_t j = 0; j < width; j += HELD * LANES) {
         __m512 sums[HELD];
         for (int h = 0; h < HELD; h++) sums[h] = _mm512_setzero_ps();
         if (width - j >= HELD * LANES)
             for (ptrdiff_t e = 0; e < entries; e++) {
-                const float *from = matrix + rows[e] * width + j;
-                const __m512 value = _mm512_set1_ps(values[e]);
+                const float *from = matrix + rows[order[e]] * width + j;
+                const __m512 value = _mm512_set1_ps(values[order[e]]);
                 for (int h = 0; h < HELD; h++)
                     sums[h] = _mm512_fmadd_ps(value, _mm512_loadu_ps(from + h * LANES), sums[h]);
             }
         else
             for (ptrdiff_t e = 0; e < entries; e++) {
-                const float *from = matrix + rows[e] * width + j;
-                const __m512 value = _mm512_set1_ps(values[e]);
+                const float *from = matrix + rows[order[e]] * width + j;
+                const __m512 value = _mm512_set1_ps(values[order[e]]);
                 for (int h = 0; h < HELD; h++) {
                     const __mmask16 real = lanes(width - j - h * LANES);
                     sums[h] = _mm512_fmadd_ps(value, _mm512_maskz_loadu_ps(real, from + h * LANES), sums[h]);
@@ -56,9 +56,9 @@ static void fetch(const float *row, ptrdiff_t width) {
 }
 
 void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *restrict touched,
-                const int64_t *restrict offsets, const int64_t *restrict rows, const float *restrict values,
-                const float *restrict matrix, float *restrict weight, float *restrict square, uint16_t *restrict low,
-                const float *restrict decay, float rate, float beta, float eps, int unit, float *restrict g) {
+                const int64_t *restrict offsets, const int64_t *restrict order, const int64_t *restrict rows,
+                const float *restrict values, const float *restrict matrix, float *restrict weight,
+                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta, float eps, int unit, float *restrict g) {
     const __m512 new = _mm512_set1_ps(1 - beta), pace = _mm512_set1_ps(rate), least = _mm512_set1_ps(eps * eps);
     for (ptrdiff_t t = begin; t < end; t++) {
         float *restrict w = weight + touched[t] * width, *restrict v = square + touched[t] * width;
@@ -66,7 +66,7 @@ void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *
             fetch(weight + touched[t + 1] * width, width);
             fetch(square + touched[t + 1] * width, width);
         }
-        gradient(rows + offsets[t], values + offsets[t], offsets[t + 1] - offsets[t], matrix, width, g);
+        gradient(order + offsets[t], offsets[t + 1] - offsets[t], rows, values, matrix, width, g);
         __m512 along = _mm512_setzero_ps(), norm = _mm512_setzero_ps();
         for (ptrdiff_t j = 0; unit && j < width; j += LANES) {
             const __mmask16 real = lanes(width - j);
@@ -103,15 +103,15 @@ void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *
 #else
 
 void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *restrict touched,
-                const int64_t *restrict offsets, const int64_t *restrict rows, const float *restrict values,
-                const float *restrict matrix, float *restrict weight, float *restrict square, uint16_t *restrict low,
-                const float *restrict decay, float rate, float beta, float eps, int unit, float *restrict g) {
+                const int64_t *restrict offsets, const int64_t *restrict order, const int64_t *restrict rows,
+                const float *restrict values, const float *restrict matrix, float *restrict weight,
+                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta, float eps, int unit, float *restrict g) {
     for (ptrdiff_t t = begin; t < end; t++) {
         float *restrict w = weight + touched[t] * width, *restrict v = square + touched[t] * width;
         memset(g, 0, width * sizeof(float));
         for (int64_t e = offsets[t]; e < offsets[t + 1]; e++) {
-            const float *restrict from = matrix + rows[e] * width;
-            const float value = values[e];
+            const float *restrict from = matrix + rows[order[e]] * width;
+            const float value = values[order[e]];
             for (ptrdiff_t j = 0; j < width; j++) g[j] += value * from[j];
         }
         float along = 0, norm = 0;

@@ -17,7 +17,6 @@ import ctypes
 import functools
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +26,8 @@ from torch import Tensor
 
 from ..run.compiled import compiled
 from .kernels import ByLatent, latent_sums
+from .large_pages import on_large_pages
+from .parts import in_parts
 
 EPS = 1e-8
 _ROWS_PER_THREAD = 512
@@ -45,7 +46,8 @@ class Rows:
     @classmethod
     def of(cls, weight: Float[Tensor, "n width"], *, low: bool = False, unit: bool = False) -> Rows:
         """Rows that never moved."""
-        return cls(weight, torch.zeros_like(weight), weight.bfloat16() if low else None, unit)
+        copy = on_large_pages(weight.bfloat16()) if low else None
+        return cls(on_large_pages(weight), on_large_pages(torch.zeros_like(weight)), copy, unit)
 
     def put(
         self,
@@ -62,19 +64,21 @@ class Rows:
 
 @dataclass(frozen=True)
 class Step:
-    """What is the same for all rows: number (from 1), rate, beta; `waited` (touched,) steps since each was touched."""
+    """What is the same for all rows: number (from 1), rate, beta; `decay` (touched,): beta^s after s steps."""
 
     number: int
     rate: float
     beta: float
-    waited: Int[Tensor, " touched"]
+    decay: Float[Tensor, " touched"]
+
+    @classmethod
+    def of(cls, number: int, rate: float, beta: float, waited: Int[Tensor, " touched"], kind: torch.dtype) -> Step:
+        """`waited`: how many steps ago each row was touched."""
+        return cls(number, rate, beta, torch.pow(torch.tensor(beta, dtype=kind, device=waited.device), waited))
 
     @property
     def corrected(self) -> float:
         return self.rate * math.sqrt(1 - self.beta**self.number)
-
-    def decay(self, like: Tensor) -> Float[Tensor, " touched"]:
-        return torch.pow(torch.tensor(self.beta, dtype=like.dtype, device=like.device), self.waited)
 
 
 def update_rows(
@@ -94,10 +98,9 @@ def update_rows(
         return
     ends = groups.offsets.new_tensor([len(values)])
     whole = torch.cat([groups.offsets, ends])
-    ordered, places = values[groups.order], sources[groups.order]
-    decay = step.decay(matrix)
-    matrix = matrix.contiguous()
-    arrays = (groups.touched, whole, places, ordered, matrix, rows.weight, rows.square, rows.low, decay)
+    values, sources, matrix = values.contiguous(), sources.contiguous(), matrix.contiguous()
+    given = (groups.touched, whole, groups.order, sources, values, matrix)
+    arrays = (*given, rows.weight, rows.square, rows.low, step.decay)
     addresses = [None if array is None else array.data_ptr() for array in arrays]
     width = matrix.shape[1]
     numbers = (step.corrected, step.beta, EPS * math.sqrt(1 - step.beta**step.number), int(rows.unit))
@@ -106,7 +109,7 @@ def update_rows(
         room = torch.empty(width)
         kernel(begin, end, width, *addresses, *numbers, room.data_ptr())
 
-    _in_parts(part, len(groups.touched))
+    in_parts(part, len(groups.touched), _ROWS_PER_THREAD)
 
 
 def apply_gradient(rows: Rows, gradient: Float[Tensor, "touched width"], touched: Tensor, step: Step) -> None:
@@ -114,7 +117,7 @@ def apply_gradient(rows: Rows, gradient: Float[Tensor, "touched width"], touched
     weight = rows.weight[touched]
     if rows.unit:
         gradient = gradient - (gradient * weight).sum(1, keepdim=True) * weight
-    square = rows.square[touched] * step.decay(weight)[:, None] + (1 - step.beta) * gradient * gradient
+    square = rows.square[touched] * step.decay[:, None] + (1 - step.beta) * gradient * gradient
     eps = EPS * math.sqrt(1 - step.beta**step.number)
     weight = weight - step.corrected * gradient / (square + eps * eps).sqrt()
     if rows.unit:
@@ -137,17 +140,6 @@ def _kernel() -> Kernel | None:
         return None
     function = library.row_update
     size, address, number = ctypes.c_ssize_t, ctypes.c_void_p, ctypes.c_float
-    function.argtypes = [size] * 3 + [address] * 9 + [number] * 3 + [ctypes.c_int, address]
+    function.argtypes = [size] * 3 + [address] * 10 + [number] * 3 + [ctypes.c_int, address]
     function.restype = None
     return function
-
-
-def _in_parts(part: Callable[[int, int], None], rows: int) -> None:
-    """All rows, each thread a part of them: while it computes, a compiled function leaves Python to the others."""
-    threads = max(1, min(torch.get_num_threads(), rows // _ROWS_PER_THREAD))
-    if threads == 1:
-        part(0, rows)
-        return
-    borders = [rows * number // threads for number in range(threads + 1)]
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(part, borders[:-1], borders[1:]))

@@ -23,6 +23,7 @@ from torch import Tensor
 from .shards import Shard, open_shard
 
 MANIFEST = "store.json"
+_NEEDED = {"fingerprint", "source", "width", "target_width", "dtype", "rows_each_shard", "shards"}
 
 
 class Vectors(ABC):
@@ -325,7 +326,10 @@ def shard_name(number: int) -> str:
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / MANIFEST).read_text())
+        found = json.loads((folder / MANIFEST).read_text())
+        if not isinstance(found, dict) or not found.keys() >= _NEEDED:
+            raise ValueError(f"{folder / MANIFEST} is no manifest of a store; delete the folder and store again")
+        return found
     except FileNotFoundError:
         raise ValueError(f"folder {str(folder)!r} holds no {MANIFEST}; name one that Site.store wrote") from None
     except json.JSONDecodeError as error:

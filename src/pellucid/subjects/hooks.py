@@ -139,6 +139,16 @@ def first_not_finite(model: Any, inputs: Any) -> str:
     return found[0] if found else ""
 
 
+def refuse_logits_not_finite(model: Any, inputs: Any, logits: Tensor) -> None:
+    """Raises ValueError where the logits of these inputs hold NaN or infinity, naming the first module with any."""
+    if not logits.isfinite().all():
+        first = first_not_finite(model, inputs) or type(module_of(model)).__name__
+        raise ValueError(
+            f"the logits hold NaN or infinity; the first module to put any out is {first!r}: check its weights, or "
+            "load the model in float32"
+        )
+
+
 def logits_of(output: Any) -> Tensor:
     """The logits (or whatever the main output is) of what a model returned: a Tensor, a tuple, or named outputs."""
     if isinstance(output, Tensor):

@@ -103,7 +103,14 @@ class Labelled:
         """Raises ValueError unless y is 0 or 1, and both are there."""
         if not self.is_classes or len(self.names) != 2:
             what = f"{len(self.names)} classes" if self.is_classes else "numbers"
-            raise ValueError(f"y holds {what}; give two classes 0 and 1 with names, or use RidgeProbe for numbers")
+            other = "MultinomialProbe or NearestMeans for more" if self.is_classes else "RidgeProbe for numbers"
+            raise ValueError(f"y holds {what}; give two classes 0 and 1 with names, or use {other}")
+        self.need_classes()
+
+    def need_classes(self) -> None:
+        """Raises ValueError unless y are class numbers with names, and at least two are there."""
+        if not self.is_classes:
+            raise ValueError("y holds numbers; give class numbers 0, 1, ... with names, or use RidgeProbe for numbers")
         if len(set(self.y.tolist())) < 2:
             raise ValueError(f"every row is {self.names[int(self.y[0])]!r}; give rows of both classes")
 

@@ -1,13 +1,13 @@
 """Labelled activations out of a language model: texts go in, one token of each is read at a module, or changed there.
 
-Texts of one length go through the model together, so nothing is padded and every activation is what the model itself
-computes. Reading layer l of L costs (l + 1) / L of a pass; a behaviour costs a whole pass for each call.
+Reading layer l of L costs (l + 1) / L of a pass; a behaviour costs a whole pass for each call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,13 @@ from torch import Tensor
 from ..core.reporter import SILENT, Reporter
 from .hooks import evaluating, logits_of, run
 from .labelled import Behaviour, Labelled
+from .labelled_reading import batches_of_one_length, checkpoint_of, device_of, place, placed, read_rows, token_rows
 from .labelled_texts import LabelledTexts
 
 Array = NDArray[np.float64]
+_BATCH = 32
+_LEAST_CHANGED = 0.5
+"""The share of texts that must have another order of their words, for that to be a control."""
 
 
 def label_site(
@@ -28,17 +32,19 @@ def label_site(
     path: str,
     texts: LabelledTexts,
     *,
-    batch_size: int = 32,
+    batch_size: int | None = None,
     shuffle_seed: int | None = None,
     answers: Sequence[str] = (),
     expected: NDArray[np.int64] | None = None,
 ) -> Labelled:
     """The activations (rows, width) that module `path` gives for the token at `texts.position`, with their labels.
 
-    With `shuffle_seed`, also those of each text's words in a random order, a control. With `answers`, the model's
-    behaviour: the logits that the last token gives to the first token of each answer, were the activation another
-    one; `expected` (rows, classes) says which answer belongs to each class. Raises ValueError for an unknown path, a
-    text too short or too long, answers that begin with the same token, and activations that are not finite.
+    At position "mean" they are averages over the tokens, "first" is an encoder's class token. With `shuffle_seed`, also
+    those of each text's words in a random order, a control; not where most texts are too short to have another order.
+    With `answers`, the model's behaviour: the logits that the last token gives to the first token of each answer, were
+    the activation another one; `expected` (rows, classes) says which answer belongs to each class. Raises ValueError
+    for an unknown path, a text too short or too long, answers that begin with the same token, and activations that are
+    not finite.
     """
     return label_sites(
         model, [path], texts, batch_size=batch_size, shuffle_seed=shuffle_seed, answers=answers, expected=expected
@@ -50,28 +56,39 @@ def label_sites(
     paths: Sequence[str],
     texts: LabelledTexts,
     *,
-    batch_size: int = 32,
+    batch_size: int | None = None,
     shuffle_seed: int | None = None,
     answers: Sequence[str] = (),
     expected: NDArray[np.int64] | None = None,
     reporter: Reporter = SILENT,
+    checkpoint: Path | None = None,
 ) -> dict[str, Labelled]:
-    """As `label_site`, of several modules in the same passes through the model."""
-    ids = token_rows(model, texts.texts, texts.position)
-    reporter.start("texts through the model", texts.rows * (1 if shuffle_seed is None else 2))
-    values = _read(model, paths, ids, texts.position, batch_size, reporter)
-    shuffled: dict[str, Array] = {}
-    if shuffle_seed is not None:
-        words = token_rows(model, texts.shuffled(np.random.default_rng(shuffle_seed)), texts.position)
-        reporter.advance(0, "words in random order")
-        shuffled = _read(model, paths, words, texts.position, batch_size, reporter)
-    reporter.finish()
+    """As `label_site`, of several modules in the same passes through the model.
+
+    With a folder as `checkpoint`, an interrupted call goes on where it stopped: what was read is kept there.
+    """
+    where, batch_size = place(model, texts.position), batch_size or _BATCH
     first = answer_tokens(model, answers)
+    ids = token_rows(model, texts.texts, texts.position)
+    words = () if shuffle_seed is None else texts.shuffled(np.random.default_rng(shuffle_seed))
+    words = words if words and _changed(words, texts.texts) >= _LEAST_CHANGED else ()
+    reporter.start("texts through the model", texts.rows + len(words))
+
+    def read(rows: list[list[int]], name: str) -> dict[str, Array]:
+        kept = checkpoint_of(checkpoint, model, paths, rows, where)
+        return read_rows(model, paths, rows, where, batch_size, reporter, None if kept is None else (kept, name))
+
+    values = read(ids, "texts")
+    shuffled: dict[str, Array] = {}
+    if words:
+        reporter.advance(0, "words in random order")
+        shuffled = read(token_rows(model, words, texts.position), "shuffled")
+    reporter.finish()
     found = {}
     for path in paths:
         behaviour = None
         if answers:
-            ran = _Replacement(model, path, ids, texts.position, first, batch_size)
+            ran = _Replacement(model, path, ids, where, first, batch_size)
             behaviour = Behaviour(ran, tuple(answers), expected)
         found[path] = Labelled(
             values[path], texts.y, texts.groups, texts.names, texts.texts, shuffled.get(path), None, behaviour,
@@ -80,24 +97,17 @@ def label_sites(
     return found
 
 
-def token_rows(model: Any, texts: Sequence[str], position: int = -1) -> list[list[int]]:
-    """The token numbers of each text, after BOS where there is one, which would else make the first token a sink.
-
-    Raises ValueError for a text without a token at `position`, or longer than the context.
-    """
-    start = getattr(getattr(model, "tokenizer", None), "bos_token_id", None)
-    rows = [([] if start is None else [int(start)]) + list(row) for row in model.encode(list(texts))]
-    context = getattr(model, "context", None)
-    for i, row in enumerate(rows):
-        if len(row) < -position:
-            raise ValueError(f"text {i} ({texts[i]!r}) has {len(row)} tokens, none at position {position}; lengthen it")
-        if context is not None and len(row) > context:
-            raise ValueError(f"text {i} has {len(row)} tokens, more than the context of {context}; shorten it")
-    return rows
+def _changed(words: Sequence[str], texts: Sequence[str]) -> float:
+    return sum(one != other for one, other in zip(words, texts, strict=True)) / len(texts)
 
 
 def answer_tokens(model: Any, answers: Sequence[str]) -> list[int]:
-    """The first token of each answer. Raises ValueError where two begin with the same one."""
+    """The first token of each answer.
+
+    Raises ValueError where two begin with the same one, and for a model that predicts no tokens.
+    """
+    if answers and getattr(model, "unembedding", None) == "":
+        raise ValueError(f"answers={list(answers)} but the model predicts no next token; leave them out")
     first = [model.encode([answer])[0][0] for answer in answers]
     for i, token in enumerate(first):
         if token in first[:i]:
@@ -106,12 +116,12 @@ def answer_tokens(model: Any, answers: Sequence[str]) -> list[int]:
     return first
 
 
-def last_logits(model: Any, texts: Sequence[str], answers: Sequence[str], batch_size: int = 32) -> Array:
+def last_logits(model: Any, texts: Sequence[str], answers: Sequence[str], batch_size: int = _BATCH) -> Array:
     """The logits (rows, answers) that the last token of each text gives to each answer, nothing being changed."""
     ids, first = token_rows(model, texts), answer_tokens(model, answers)
     found = np.empty((len(ids), len(first)))
     with evaluating(model):
-        for rows, inputs in _same_length(ids, range(len(ids)), batch_size, _device(model)):
+        for rows, inputs in batches_of_one_length(ids, range(len(ids)), batch_size, device_of(model)):
             output, _ = run(model, inputs)
             found[rows] = logits_of(output)[:, -1, first].double().cpu().numpy()
     return found
@@ -121,59 +131,23 @@ class _Replacement:
     """Puts other activations in place of one token's at a module, and gives the logits of the answers."""
 
     def __init__(
-        self, model: Any, path: str, ids: list[list[int]], position: int, answers: list[int], batch_size: int
+        self, model: Any, path: str, ids: list[list[int]], where: int | slice, answers: list[int], batch_size: int
     ) -> None:
-        self.model, self.path, self.ids, self.position = model, path, ids, position
+        self.model, self.path, self.ids, self.where = model, path, ids, where
         self.answers, self.batch_size = answers, batch_size
 
     def __call__(self, values: Array, rows: NDArray[np.int64]) -> Array:
         found = np.empty((len(rows), len(self.answers)))
         given = torch.as_tensor(np.ascontiguousarray(values))
         with evaluating(self.model):
-            for part, inputs in _same_length(self.ids, rows, self.batch_size, _device(self.model)):
+            for part, inputs in batches_of_one_length(self.ids, rows, self.batch_size, device_of(self.model)):
 
                 def put(output: Tensor, new: Tensor = given[part]) -> Tensor:
-                    output = output.clone()
-                    output[:, self.position] = new.to(output.device, output.dtype)
-                    return output
+                    return placed(output, self.where, new)
 
                 output, _ = run(self.model, inputs, edits={self.path: put})
                 found[part] = logits_of(output)[:, -1, self.answers].double().cpu().numpy()
         return found
-
-
-def _read(
-    model: Any, paths: Sequence[str], ids: list[list[int]], position: int, batch_size: int, reporter: Reporter
-) -> dict[str, Array]:
-    parts: dict[str, list[Array]] = {path: [] for path in paths}
-    order: list[NDArray[np.int64]] = []
-    with evaluating(model):
-        for rows, inputs in _same_length(ids, range(len(ids)), batch_size, _device(model)):
-            _, values = run(model, inputs, read=list(paths))
-            order.append(rows)
-            for path in paths:
-                parts[path].append(values[path][:, position].double().cpu().numpy())
-            reporter.advance(len(rows))
-    back = np.argsort(np.concatenate(order))
-    return {path: np.concatenate(found)[back] for path, found in parts.items()}
-
-
-def _same_length(
-    ids: list[list[int]], rows: Any, batch_size: int, device: Any
-) -> Iterator[tuple[NDArray[np.int64], Tensor]]:
-    """Places in `rows` and their tokens (batch, length), one length at a time."""
-    rows = [int(i) for i in rows]
-    lengths = np.array([len(ids[i]) for i in rows])
-    for length in sorted(set(lengths.tolist())):
-        places = np.flatnonzero(lengths == length)
-        for start in range(0, len(places), batch_size):
-            part = places[start : start + batch_size]
-            yield part, torch.tensor([ids[rows[i]] for i in part], device=device)
-
-
-def _device(model: Any) -> Any:
-    device = getattr(model, "device", None)
-    return device if device is not None else next(model.parameters()).device
 
 
 def with_codes(labelled: Labelled, dictionary: Any) -> Labelled:

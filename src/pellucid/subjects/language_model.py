@@ -16,13 +16,18 @@ from urllib.parse import urlparse
 from urllib.request import getproxies
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from .gguf_cache import cache_folder, converted, is_converted, keep_converted
 from .hooks import module_of
+from .out_of_memory import is_out_of_memory
 
 SMOLLM2 = "smollm2"
 _NORM = re.compile(r"norm|ln_?f|layer_?norm", re.IGNORECASE)
+_PLAIN = {"add_special_tokens": False, "verbose": False}
+_TOKENIZERS = ("*token*", "*vocab*", "*merges*", "*.model", "*.tiktoken")
+"""How the files of a tokenizer are called."""
 _INSTALL = 'pip install "transformers>=4.46" "gguf>=0.10"'
 
 
@@ -110,7 +115,18 @@ class LanguageModel:
         texts = list(texts)
         if not texts:
             return []
-        return [list(ids) for ids in self.tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"]]
+        return [list(ids) for ids in self.tokenizer(texts, **_PLAIN)["input_ids"]]
+
+    @cached_property
+    def frame(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The tokens before and after a text: an encoder's class token and separator, else BOS where there is one."""
+        bos, first = self._special("bos_token_id"), self._special("cls_token_id")
+        if first is not None:
+            whole, plain = (list(self.tokenizer(["a"], **given)["input_ids"][0]) for given in ({}, _PLAIN))
+            start = next((i for i in range(len(whole)) if whole[i : i + len(plain)] == plain), 0)
+            if start and whole[0] == first:
+                return tuple(whole[:start]), tuple(whole[start + len(plain) :])
+        return (() if bos is None else (bos,)), ()
 
     def words(self, ids: Sequence[int] | Tensor) -> list[str]:
         """Each token as it is written, spaces included."""
@@ -150,13 +166,13 @@ class LanguageModel:
     def padded(self, texts: Iterable[str], length: int | None = None) -> dict[str, Tensor]:
         """A row for each text, and which tokens are its own: {"input_ids", "attention_mask"}, each (rows, longest).
 
-        Rows begin with BOS where there is one and are filled up on the right. Raises ValueError for a text that is
-        empty, or longer than `length` (by default the model's context).
+        Rows begin and end as the model's texts do (see `frame`) and are filled up on the right. Raises ValueError for a
+        text that is empty, or longer than `length` (by default the model's context).
         """
         limit = self.context if length is None else length
         self._refuse_length(limit)
-        bos, eos = self._special("bos_token_id"), self._special("eos_token_id")
-        rows = [([] if bos is None else [bos]) + ids for ids in self.encode(texts)]
+        (before, after), eos = self.frame, self._special("eos_token_id")
+        rows = [[*before, *ids, *after] for ids in self.encode(texts)]
         if not rows:
             raise ValueError("texts is an empty corpus; give at least one text")
         for number, row in enumerate(rows):
@@ -202,19 +218,19 @@ def load_model(
     kind = _dtype(dtype, device)
     source, options, label = _source(str(name))
     try:
-        with _no_bars():
+        with _quiet():
             tokenizer, model = _loaded(source, options, kind, cache or cache_folder())
-    except (OSError, ValueError, ImportError, KeyError) as error:
+        model = model.to(device).eval().requires_grad_(False)
+    except (OSError, ValueError, ImportError, KeyError, SafetensorError) as error:
         reason = str(error).strip().split("\n")[0]
         remedy = (
             "give a folder with config.json, weights and tokenizer, 'smollm2', or a hub name where there is a network"
         )
         raise ValueError(f"model={str(name)!r} cannot be loaded ({reason}); {remedy}") from None
     except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and not is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         raise MemoryError(f"model={str(name)!r} does not fit into memory; use dtype='bfloat16'") from None
-    model = model.to(device).eval().requires_grad_(False)
     if hasattr(model, "config"):
         model.config.use_cache = False
     return LanguageModel(model, tokenizer, label)
@@ -228,29 +244,23 @@ def computes_bfloat16(device: str = "cpu") -> bool:
     return bool(supported and supported())
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether torch ran out of memory, which it tells in several ways."""
-    text = str(error).lower()
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
-        "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
-    )
-
-
 def module_names(module: nn.Module) -> tuple[str, ...]:
     """The names of the modules directly inside."""
     return tuple(module._modules)  # a module that is there twice is named twice
 
 
 @contextmanager
-def _no_bars() -> Iterator[None]:
-    """Within it transformers draws no progress bars; afterwards as before."""
+def _quiet() -> Iterator[None]:
+    """Within it transformers draws no progress bars and tells only errors; afterwards as before."""
     from transformers.utils import logging
 
-    shown = logging.is_progress_bar_enabled()
+    shown, told = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()
+    logging.set_verbosity_error()
     try:
         yield
     finally:
+        logging.set_verbosity(told)
         if shown:
             logging.enable_progress_bar()
 
@@ -260,12 +270,12 @@ def _loaded(source: str, options: dict[str, Any], kind: torch.dtype, cache: Path
 
     if not options:
         alone = not Path(source).is_dir() and not _hub_is_there()
-        tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=alone)
+        tokenizer = _tokenizer(source, alone)
         written = getattr(AutoConfig.from_pretrained(source, local_files_only=alone), "architectures", None) or [""]
         # what was saved without a head for the next token would be given one of random numbers
         whole = not written[0] or written[0].endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration"))
         kind_of = AutoModelForCausalLM if whole else AutoModel
-        return tokenizer, kind_of.from_pretrained(source, dtype=kind, local_files_only=alone)
+        return tokenizer, _whole(kind_of, source, whole, dtype=kind, local_files_only=alone)
     folder = converted(Path(source) / options["gguf_file"], cache)
     if not is_converted(folder):
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
@@ -273,6 +283,29 @@ def _loaded(source: str, options: dict[str, Any], kind: torch.dtype, cache: Path
         if not keep_converted(model, tokenizer, folder):
             return tokenizer, torch.nn.Module.to(model, dtype=kind)
     return AutoTokenizer.from_pretrained(folder), AutoModelForCausalLM.from_pretrained(folder, dtype=kind)
+
+
+def _tokenizer(source: str, alone: bool) -> Any:
+    from transformers import AutoTokenizer
+
+    folder = Path(source)
+    if folder.is_dir() and not any(any(folder.glob(name)) for name in _TOKENIZERS):
+        raise ValueError("the folder holds no tokenizer; write one into it with tokenizer.save_pretrained(folder)")
+    return AutoTokenizer.from_pretrained(source, local_files_only=alone)
+
+
+def _whole(kind: Any, source: str, required: bool, **options: Any) -> Any:
+    """The network with its weights; where all are `required`, none may be left at the random numbers it begins with."""
+    try:
+        model, told = kind.from_pretrained(source, output_loading_info=True, **options)
+    except RuntimeError as error:
+        if "mismatch" not in str(error):
+            raise
+        raise ValueError("its weights have other shapes than config.json says; save both anew") from None
+    missing = sorted(told["missing_keys"])
+    if required and missing:
+        raise ValueError(f"its weights lack {', '.join(missing[:2])} ({len(missing)} in all); save the whole model")
+    return model
 
 
 def _hub_is_there() -> bool:
@@ -316,12 +349,14 @@ def _source(name: str) -> tuple[str, dict[str, Any], str]:
 
 def _dtype(dtype: str, device: str) -> torch.dtype:
     kinds = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError):  # torch without CUDA asserts
+        raise ValueError(f"device={device!r} is not here; use device='cpu'") from None
     if dtype == "fastest":
         return torch.bfloat16 if computes_bfloat16(device) else torch.float32
     if dtype not in kinds:
         raise ValueError(f"dtype={dtype!r} is unknown; use 'fastest' or one of {sorted(kinds)}")
-    if str(device).startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"device={device!r} is not here; use device='cpu'")
     return kinds[dtype]
 
 

@@ -24,7 +24,8 @@ from ..core.files import write_atomic
 from ..core.reporter import SILENT, Reporter
 from .activations import MANIFEST, Activations, ActivationStore, read_manifest, shard_name
 from .hooks import evaluating, first_not_finite, module_of, paths, run
-from .language_model import LanguageModel, is_out_of_memory
+from .language_model import LanguageModel
+from .out_of_memory import out_of_memory_says
 from .shards import write_shard
 
 _SHARD_BYTES = 2**26
@@ -162,16 +163,17 @@ class Site:
             known = read_manifest(folder)
             if known["fingerprint"] != manifest["fingerprint"] or known["dtype"] != dtype:
                 raise ValueError(
-                    f"folder {str(folder)!r} holds the store of another site; choose another, or delete it"
+                    f"folder {str(folder)!r} holds the store of another site; choose another, delete it, or start "
+                    "without --resume"
                 )
             manifest, size = known, known["rows_each_shard"]
         missing = [i for i in range(manifest["shards"]) if not (folder / shard_name(i)).is_file()]
         if missing:
             self._refuse_full_disk(folder, len(missing) * size, dtype)
             write_atomic(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
-        reporter.start(f"activations of {self.path}", self.rows)
+        reporter.start("activations", self.rows)
         resumed = self.rows - sum(min(self.rows, (i + 1) * size) - i * size for i in missing)
-        reporter.advance(resumed, "resumed" if resumed else "")
+        reporter.advance(resumed, "resumed" if resumed else self.path)
         for number in missing:
             low, high = number * size, min(self.rows, (number + 1) * size)
             self._write(folder / shard_name(number), low, high, dtype, reporter)
@@ -194,14 +196,10 @@ class Site:
                 yield start, parts[0], parts[1] if self.target is not None else None
 
     def _run(self, part: dict[str, Tensor], wanted: list[str]) -> dict[str, Tensor]:
-        try:
+        shape = tuple(next(iter(part.values())).shape)
+        remedy = f"lower batch_size={self.batch_size}, or the length of the rows, or load the model in bfloat16"
+        with out_of_memory_says(f"with inputs {shape} at {self.path!r}", remedy):
             return run(self.model, _call_with(part), read=wanted)[1]
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-            shape = tuple(next(iter(part.values())).shape)
-            remedy = f"lower batch_size={self.batch_size}, or the length of the rows, or load the model in bfloat16"
-            raise MemoryError(f"out of memory with inputs {shape} at {self.path!r}; {remedy}") from None
 
     def _refuse_not_finite(self, values: Tensor, path: str, start: int, end: int) -> None:
         bad = ~values.isfinite().all(-1)
@@ -267,11 +265,17 @@ class Site:
         free = shutil.disk_usage(place).free
         if need > free:
             text = f"the store needs {need / 2**30:.2f} GiB and the disk has {free / 2**30:.2f}"
-            raise OSError(errno.ENOSPC, f"{text}; use dtype='bfloat16', or fewer rows", str(folder))
+            raise OSError(errno.ENOSPC, f"{text}; take less text, or dtype='bfloat16'", str(folder))
 
     def _refuse_tokens(self) -> None:
         tokens = self.tokens
-        if tokens is None or not isinstance(self.model, LanguageModel):
+        if not isinstance(self.model, LanguageModel):
+            return
+        name, value = next(iter(self.inputs.items()))
+        if tokens is None and name in ("", "input_ids"):
+            shape = f"shape {tuple(value.shape)} and {str(value.dtype).removeprefix('torch.')} numbers"
+            raise ValueError(f"inputs have {shape}; a language model takes tokens, whole numbers (rows, length)")
+        if tokens is None:
             return
         if tokens.shape[1] > self.model.context:
             raise ValueError(
@@ -281,7 +285,8 @@ class Site:
         known = self.model.embeddings.shape[0]
         if int(tokens.min()) < 0 or int(tokens.max()) >= known:
             raise ValueError(
-                f"inputs hold token {int(tokens.max())}, the model knows 0 to {known - 1}; encode them anew"
+                f"inputs hold token {int(tokens.max())}, the model knows 0 to {known - 1}; encode them with its own "
+                "tokenizer"
             )
 
     @cached_property
@@ -315,7 +320,11 @@ def _inputs(inputs: Any) -> dict[str, Tensor]:
     named = dict(inputs) if isinstance(inputs, Mapping) else {"": inputs}
     if not named:
         raise ValueError("inputs is empty; give tokens (rows, length), or a mapping of named tensors")
-    return {str(name): torch.as_tensor(value) for name, value in named.items()}
+    try:
+        return {str(name): torch.as_tensor(value) for name, value in named.items()}
+    except (ValueError, TypeError, RuntimeError) as error:  # text, rows of other lengths, None
+        remedy = "give tokens (rows, length), from text by LanguageModel.tokens(texts)"
+        raise ValueError(f"inputs make up no tensor ({str(error).splitlines()[0]}); {remedy}") from None
 
 
 def _call_with(part: dict[str, Tensor]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
@@ -54,28 +55,30 @@ def _file(path: Path, column: str) -> Iterable[str]:
 
 def _decoded(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is no UTF-8 text (byte {error.start}); convert it to UTF-8") from None
+    if "\0" in text:
+        raise ValueError(f"{path} is no text but binary (it holds a zero byte); give {', '.join(KINDS)} files")
+    return text
 
 
 def _lines(path: Path, column: str) -> Iterator[str]:
-    with path.open(encoding="utf-8-sig") as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise ValueError(f"{path}, line {number} is not JSON ({error.msg}); correct it") from None
-            yield row if isinstance(row, str) else _cell(row, column, f"{path}, line {number}")
+    for number, line in enumerate(_decoded(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path}, line {number} is not JSON ({error.msg}); correct it") from None
+        yield row if isinstance(row, str) else _cell(row, column, f"{path}, line {number}")
 
 
 def _table(path: Path, column: str) -> Iterator[str]:
     csv.field_size_limit(2**31 - 1)
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), 2):
-            yield _cell(row, column, f"{path}, line {number}")
+    rows = csv.DictReader(io.StringIO(_decoded(path), newline=""))
+    for number, row in enumerate(rows, 1):
+        yield _cell(row, column, f"{path}, row {number}")
 
 
 def _cell(row: Any, column: str, place: str) -> str:

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from pellucid.look.probes.difference_of_means import DifferenceOfMeans
-from pellucid.look.probes.estimators import logistic, ridge, scores
+from pellucid.look.probes.estimators import difference_of_means, logistic, multinomial, nearest_means, ridge, scores
 from pellucid.look.probes.evaluation import RANDOM, SHUFFLED, WORDS, accuracy, area_under_curve
-from pellucid.look.probes.folds import group_numbers, grouped_folds
+from pellucid.look.probes.folds import group_numbers, grouped_folds, set_aside
 from pellucid.look.probes.logistic_probe import LogisticProbe
+from pellucid.look.probes.multinomial_probe import MultinomialProbe
+from pellucid.look.probes.nearest_means import NearestMeans
 from pellucid.look.probes.ridge_probe import RidgeProbe
 from pellucid.look.probes.sparse_probe import SparseProbe
 from pellucid.look.probes.transfer import ProbeTransfer
@@ -136,3 +138,69 @@ def test_wrong_subjects():
         DifferenceOfMeans().explain(Labelled(np.eye(10), np.arange(10.0)))
     with pytest.raises(ValueError, match="folds=5 of 2 groups"):
         LogisticProbe().explain(rows(groups=tuple("ab" * 60)))
+
+
+def three(count=120, gap=4.0, **given):
+    x, y = np.random.default_rng(3).normal(size=(count, 6)), np.arange(count) % 3
+    x[np.arange(count), y] += gap
+    return Labelled(x, y, names=("a", "b", "c"), title="rows", **given)
+
+
+@pytest.mark.parametrize("method", [NearestMeans(), NearestMeans(whiten=0.01), MultinomialProbe(penalties=(0.03, 0.3))])
+def test_three_classes_are_told_apart_and_controls_are_not(method):
+    texts = tuple(f"text number {i // 3}" for i in range(120))
+    found = method.explain(three(texts=texts, shuffled=np.random.default_rng(1).normal(size=(120, 6))))
+    assert claim(found, "rows of 3 classes").value > 0.9
+    for name in (RANDOM, SHUFFLED, WORDS, "most frequent"):
+        assert claim(found, name).value < 0.6
+    predictions = found.parts["predictions"]
+    assert predictions.confusion.sum(1).tolist() == [40, 40, 40]
+    assert predictions.confusion.trace() / 120 == pytest.approx(claim(found, "rows of 3 classes").value)
+
+
+def test_the_plain_estimators_of_classes():
+    x = np.array([[0.0, 0], [0, 2], [4, 0], [4, 2], [0, 9], [0, 11]])
+    y = np.eye(4)[[0, 0, 1, 1, 2, 2]]  # the last class has no row
+    near = scores(nearest_means(x, y), np.array([[1.0, 3], [3, 0], [0, 7]]))
+    assert near.argmax(1).tolist() == [0, 1, 2]
+    found = scores(multinomial(x, y[:, :3], 0.01), x)
+    assert found.argmax(1).tolist() == [0, 0, 1, 1, 2, 2]
+    wide = np.random.default_rng(0).normal(size=(12, 40))  # more columns than rows: the same by way of their span
+    labels = np.eye(3)[np.arange(12) % 3]
+    padded = np.vstack([wide, wide, wide, wide])  # the same rows four times are the same problem, without the detour
+    one, other = multinomial(wide, labels, 0.1, 500), multinomial(padded, np.vstack([labels] * 4), 0.1, 500)
+    assert np.allclose(one[0], other[0], atol=1e-3)
+
+
+def test_two_classes_agree_with_the_two_class_probes():
+    two = rows(gap=2.0)
+    pairs = np.eye(2)[two.y.astype(int)]
+    several = scores(nearest_means(two.values, pairs), two.values)
+    plain = scores(difference_of_means(two.values, two.targets), two.values)
+    assert np.allclose(several[:, 1] - several[:, 0], plain[:, 0])
+
+
+def test_rare_classes_are_refused():
+    with pytest.raises(ValueError, match=r"'b' in 2.*--classes 2"):
+        NearestMeans().explain(Labelled(np.eye(20), [0] * 9 + [1] * 2 + [2] * 9, names=("a", "b", "c")))
+    with pytest.raises(ValueError, match="RidgeProbe"):
+        MultinomialProbe().explain(Labelled(np.eye(3), [0.5, 1, 2]))
+
+
+def test_some_groups_are_set_aside():
+    generator = np.random.default_rng(0)
+    groups = tuple(str(i // 2) for i in range(80))
+    kinds = ["a"] * 40 + ["b"] * 28 + ["c"] * 12
+    first = set_aside(groups, kinds, 0.25, 5, generator)
+    assert not {groups[i] for i in first} & {groups[i] for i in range(80) if i not in set(first.tolist())}
+    taken = [kinds[i] for i in first]
+    assert (taken.count("a"), taken.count("b"), taken.count("c")) == (10, 6, 2)  # of six groups of c five stay
+
+
+def test_the_control_of_words_is_as_strong_as_it_can_be():
+    """Numbers that a few letters tell beneath much noise: too little regularisation would leave nothing of it."""
+    generator = np.random.default_rng(0)
+    words = tuple("".join(generator.choice(list("abcdefghij"), 6)) for _ in range(120))
+    y = np.array([word.count("a") - word.count("b") for word in words]) + 2 * generator.normal(size=120)
+    found = RidgeProbe(shuffles=0).explain(Labelled(np.eye(120), y, names=("number",), texts=words))
+    assert claim(found, WORDS).value > 0.1

@@ -1,14 +1,18 @@
 """What dense features are: antipodal pairs, and kinds of single ones.
 
 Of "Dense SAE Latents Are Features, Not Bugs" (arXiv 2506.15679): antipodal pairs and a taxonomy, features that follow
-the position, that regulate the entropy of the prediction through directions which the unembedding hardly reads, that
-stand for first letters, or for a principal component. A feature gets the first kind whose criterion it meets; the
-criteria are thresholds, told with the counts. Context binding and parts of speech are not told apart here.
+the position, that bind to a context, that write where the unembedding hardly reads (and regulate the entropy of the
+prediction, where they correlate with it), that stand for first letters, for classes of words, or for a principal
+component; and, which the paper does not tell apart, features that say which token it is. A feature gets the first kind
+whose criterion it meets; the criteria are thresholds, told with the counts. Parts of speech need a tagger, for which
+`word_meaning` says what stands in. The same criteria on as many other features, and on dense ones whose activations are
+shuffled over the tokens, are the controls.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -17,20 +21,33 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from ...core.claim import Claim, Measured
+from .context import persistence, shuffled_in_sequences
 from .latents import DENSE, frequencies
-from .sample import Sample
+from .sample import Sample, Text
+from .word_meaning import CLASSES, best_class, identity_share, random_classes, word_classes
 
 __all__ = ["ANTIPODAL", "KINDS", "Unembedding", "antipodality", "measure_dense_latents"]
 
 ANTIPODAL = 0.8
 """Both encoder rows and decoder rows point in opposite directions: the product of their cosines is above this."""
-KINDS = ("position", "entropy", "letters", "principal component", "none of these")
+KINDS = (
+    "position", "context", "entropy", "letters", "word class", "token", "next word class", "null space",
+    "principal component", "none of these",
+)  # fmt: skip
+_WRITTEN = ("letters", "null space", "principal component")
+"""Kinds that are told by the direction alone; the others by when a feature fires."""
 _EXPLAINED = 0.3
 _CORRELATED = 0.3
 _NULL_ENERGY = 0.3
 _SAME_LETTER = 0.5
 _TOP = 50
+_AREA = 0.75
+_ABOVE_DRAWN = 0.1
+_OTHERS = 64
 _BINS = 16
+
+Row = dict[str, Any]
+"""Of one feature: criterion -> figure."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +64,14 @@ def measure_dense_latents(
     decoder: Float[Tensor, "features width"],
     unembedding: Unembedding | None = None,
     entropy: Float[Tensor, " tokens"] | None = None,
+    text: Text | None = None,
+    generator: torch.Generator | None = None,
 ) -> tuple[list[Claim], dict[str, Any]]:
     """How many dense features are one of an antipodal pair, against the others; and of which kind they are.
 
     `entropy`: of the model's prediction at each token of the sample, NaN where it is not known.
     """
+    generator = generator or torch.Generator().manual_seed(0)
     often = frequencies(sample)
     dense, rest = (often > DENSE).nonzero()[:, 0], ((often > 0) & (often <= DENSE)).nonzero()[:, 0]
     if not len(dense):
@@ -60,9 +80,17 @@ def measure_dense_latents(
     pairs = float((scores > ANTIPODAL).double().mean())
     shown = rest[:: max(1, len(rest) // 256)]
     usual = float((antipodality(encoder, decoder, shown)[0] > ANTIPODAL).double().mean()) if len(shown) else None
-    table = _table(sample, dense, decoder, unembedding, entropy)
+    look = _Criteria(sample, decoder, unembedding, entropy, text, generator)
+    table = look.of(dense)
     kinds = [_kind(row) for row in table]
+    frequent = rest[often[rest].argsort(descending=True)[:_OTHERS]]
+    controls = {
+        "kinds_of_others": [_kind(row) for row in look.of(frequent)] if len(frequent) else [],
+        "kinds_shuffled": [_kind(row) for row in look.of(dense, shuffled=True)],
+    }
     counts = {kind: kinds.count(kind) for kind in KINDS}
+    fire = [kind for kind in KINDS[:-1] if kind not in _WRITTEN]
+    known, by_chance = (sum(kind in fire for kind in found) for found in (kinds, controls["kinds_shuffled"]))
     claims: list[Claim] = [
         Measured(
             f"share of the {len(dense)} dense features that have an antipodal partner (cosines multiply to more than "
@@ -70,14 +98,26 @@ def measure_dense_latents(
             pairs, "", usual, (pairs * (1 - pairs) / len(dense)) ** 0.5,
         ),
         Measured(
-            "dense features with a known meaning: " + ", ".join(f"{counts[kind]} {kind}" for kind in KINDS[:-1]),
-            len(dense) - counts[KINDS[-1]], f"of {len(dense)}",
+            "dense features known by when they fire: " + ", ".join(f"{counts[kind]} {kind}" for kind in fire)
+            + "; baseline: with their activations shuffled over the tokens",
+            known, f"of {len(dense)}", float(by_chance),
+        ),
+        Measured(
+            "dense features known only by what they write: " + ", ".join(f"{counts[kind]} {kind}" for kind in _WRITTEN),
+            sum(counts[kind] for kind in _WRITTEN), f"of {len(dense)}",
         ),
     ]  # fmt: skip
+    if len(frequent):
+        share = sum(kind in fire for kind in controls["kinds_of_others"]) / len(frequent)
+        told = (
+            f"share of the {len(frequent)} next most frequent features known by when they fire; baseline: of the dense"
+        )
+        claims.append(Measured(told, share, "", known / len(dense)))
     columns = zip(dense.tolist(), often[dense].tolist(), kinds, partners.tolist(), scores.tolist(), table, strict=True)
     names = ("feature", "frequency", "kind", "partner", "antipodality")
     rows = [dict(zip(names, row, strict=True)) | criteria for *row, criteria in columns]
     data = {"dense": len(dense), "antipodal": pairs, "antipodal_others": usual, "kinds": counts}
+    data |= {name: {kind: found.count(kind) for kind in KINDS} for name, found in controls.items()}
     return claims, {**data, "features": rows}
 
 
@@ -96,37 +136,95 @@ def antipodality(
     return best.values, best.indices
 
 
-def _table(
-    sample: Sample, dense: Tensor, decoder: Tensor, unembedding: Unembedding | None, entropy: Tensor | None
-) -> list[dict[str, float]]:
-    """Each criterion for each dense feature."""
-    active = sample.dense(dense).double()
-    directions = normalize(decoder[dense].double(), dim=1)
-    centred = (sample.target - sample.target.mean(0)).double()
-    component = torch.linalg.eigh(centred.T @ centred)[1][:, -1]
-    columns = {
-        "position": _explained(active, sample.positions),
-        "principal component": (directions @ component).abs(),
-        "entropy": torch.zeros(len(dense)),
-        "null_energy": torch.zeros(len(dense)),
-        "letters": torch.zeros(len(dense)),
-    }
-    if entropy is not None and len(known := entropy.isfinite().nonzero()[:, 0]) > 2:
-        columns["entropy"] = _correlation(active[known], entropy[known].double()).abs()
-    if unembedding is not None and unembedding.matrix.shape[1] == decoder.shape[1]:
-        columns["null_energy"] = _null_energy(unembedding.matrix, directions)
-        if unembedding.words:
-            columns["letters"] = _same_letter(unembedding, directions)
-    return [{name: float(value[i]) for name, value in columns.items()} for i in range(len(dense))]
+@dataclass(frozen=True)
+class _Criteria:
+    """What the kinds are told by, for some features at a time."""
+
+    sample: Sample
+    decoder: Tensor
+    unembedding: Unembedding | None
+    entropy: Tensor | None
+    text: Text | None
+    generator: torch.Generator
+
+    def of(self, features: Int[Tensor, " some"], *, shuffled: bool = False) -> list[Row]:
+        """Each criterion for each feature; `shuffled`: as if it fired at other tokens, pointing the same way."""
+        active = self.sample.dense(features).double()
+        if shuffled:
+            active = active[torch.randperm(len(active), generator=self.generator)]
+        columns = self._fired(active) | self._written(normalize(self.decoder[features].double(), dim=1))
+        rows: list[Row] = [{name: float(value[i]) for name, value in columns.items()} for i in range(len(features))]
+        for row, found in zip(rows, self._words(active), strict=True):
+            row |= found
+        return rows
+
+    def _fired(self, active: Tensor) -> dict[str, Tensor]:
+        """By when they fire: position, context, entropy."""
+        sample, entropy = self.sample, self.entropy
+        within = shuffled_in_sequences(sample.rows, self.generator)
+        columns = {
+            "position": _explained(active, sample.positions),
+            "context": persistence(active, sample.rows, sample.positions),
+            "context_of_sequence": persistence(active[within], sample.rows, sample.positions),
+        }
+        if entropy is not None and len(known := entropy.isfinite().nonzero()[:, 0]) > 2:
+            columns["entropy"] = _correlation(active[known], entropy[known].double()).abs()
+        return columns
+
+    def _written(self, directions: Tensor) -> dict[str, Tensor]:
+        """By what they write: principal component, the unembedding's null space, letters."""
+        columns = {"principal component": (directions @ self._component).abs()}
+        unembedding = self.unembedding
+        if unembedding is not None and unembedding.matrix.shape[1] == directions.shape[1]:
+            columns["null_energy"] = _null_energy(unembedding.matrix, directions)
+            if unembedding.words:
+                columns["letters"] = _same_letter(unembedding, directions)
+        return columns
+
+    @cached_property
+    def _component(self) -> Tensor:
+        centred = (self.sample.target - self.sample.target.mean(0)).double()
+        return torch.linalg.eigh(centred.T @ centred)[1][:, -1]
+
+    def _words(self, active: Tensor) -> list[Row]:
+        """By the token they fire at and the one that follows, judged on every other sequence."""
+        text, fitted = self.text, self.sample.rows % 2 == 0
+        if text is None or fitted.all() or not fitted.any():
+            return [{} for _ in range(active.shape[1])]
+        classes = word_classes(text.vocabulary)
+        drawn = random_classes(classes, text.ids, self.generator)
+        now, which = best_class(active, classes[text.ids], fitted)
+        then = text.following >= 0
+        after, next_which = best_class(active[then], classes[text.following[then]], fitted[then])
+        columns = {
+            "word class": now,
+            "word_class_drawn": best_class(active, drawn[text.ids], fitted)[0],
+            "next word class": after,
+            "token": identity_share(active, text.ids, fitted),
+        }
+        rows: list[Row] = [{name: float(value[i]) for name, value in columns.items()} for i in range(len(now))]
+        for row, one, other in zip(rows, which.tolist(), next_which.tolist(), strict=True):
+            row |= {"class": CLASSES[one], "next_class": CLASSES[other]}
+        return rows
 
 
-def _kind(row: dict[str, float]) -> str:
+def _kind(row: Row) -> str:
     if row["position"] > _EXPLAINED:
         return "position"
-    if row["entropy"] > _CORRELATED and row["null_energy"] > _NULL_ENERGY:
+    if row["context"] > _EXPLAINED:
+        return "context"
+    if row.get("entropy", 0) > _CORRELATED and row.get("null_energy", 0) > _NULL_ENERGY:
         return "entropy"
-    if row["letters"] > _SAME_LETTER:
+    if row.get("letters", 0) > _SAME_LETTER:
         return "letters"
+    if row.get("word class", 0) > max(_AREA, row.get("word_class_drawn", 0) + _ABOVE_DRAWN):
+        return "word class"
+    if row.get("token", 0) > _EXPLAINED:
+        return "token"
+    if row.get("next word class", 0) > _AREA:
+        return "next word class"
+    if row.get("null_energy", 0) > _NULL_ENERGY:
+        return "null space"
     return "principal component" if row["principal component"] > 0.5 else KINDS[-1]
 
 

@@ -1,30 +1,31 @@
-"""How a dictionary's features lie: duplicates, parallelograms, lobes.
+"""How a dictionary's features lie: duplicates, and the three scales of arXiv 2410.19750 in one call.
 
-Of "The Geometry of Concepts: Sparse Autoencoder Feature Structure" (arXiv 2410.19750): parallelograms among differences
-of features and lobes, features that fire together and lie together. Duplicates across experts
-are what a Switch dictionary pays for its speed (arXiv 2410.08201). Cost O(features^2 width), in blocks.
+"The Geometry of Concepts: Sparse Autoencoder Feature Structure": parallelograms among differences of features and of
+words (`crystals`), lobes, and the shape of the whole cloud. Duplicates across experts are what a Switch dictionary pays
+for its speed (arXiv 2410.08201). Cost O(features^2 width), in blocks.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn.functional import normalize
 
 from ...core.claim import Claim, Measured
+from .crystals import measure_crystals
 from .latents import frequencies
-from .sample import Sample
+from .lobes import measure_lobes
+from .point_cloud import measure_point_cloud
+from .sample import Sample, Text
 
 __all__ = ["DUPLICATE", "measure_duplicates", "measure_geometry", "nearest"]
 
 DUPLICATE = 0.9
 PARALLEL = 0.9
 _BLOCK = 1024
-_LOBES = 3
 
 
 def nearest(
@@ -72,9 +73,17 @@ def measure_duplicates(
 
 
 def measure_geometry(
-    sample: Sample, decoder: Float[Tensor, "features width"], generator: torch.Generator, *, features: int = 384
+    sample: Sample,
+    decoder: Float[Tensor, "features width"],
+    generator: torch.Generator,
+    *,
+    features: int = 384,
+    text: Text | None = None,
 ) -> tuple[list[Claim], dict[str, Any]]:
-    """Parallelograms and lobes among the `features` that fire most often, dense ones left out."""
+    """Parallelograms and lobes among the `features` that fire most often, dense ones left out; the cloud of all.
+
+    With the text of the sample, parallelograms of words as the dictionary reconstructs them.
+    """
     often = frequencies(sample)
     often[often > 0.5] = 0
     chosen = often.argsort(descending=True)[: min(features, int((often > 0).sum()))]
@@ -82,21 +91,23 @@ def measure_geometry(
         return [], {}
     rows = decoder[chosen].double()
     parallel, chance = _parallelograms(rows[:96], generator)
-    lobes = _lobes(sample, chosen, rows, generator)
     claims: list[Claim] = [
         Measured(
             f"parallelograms among features: pairs of differences with a cosine above {PARALLEL}; baseline: random "
             "directions of the same covariance",
             parallel, "", chance, None,
         ),
-        Measured(
-            "lobes: features that fire in the same texts lie together (adjusted mutual information of "
-            f"{_LOBES} clusters each way); baseline: shuffled",
-            lobes[0], "", lobes[1], lobes[2],
-        ),
     ]  # fmt: skip
-    data = {"parallelograms": parallel, "parallelograms_by_chance": chance}
-    return claims, {**data, "lobes": lobes[0], "lobes_deviation": lobes[2], "features": len(chosen)}
+    data = {"parallelograms": parallel, "parallelograms_by_chance": chance, "features": len(chosen)}
+    alive = decoder[frequencies(sample) > 0]
+    parts = [measure_lobes(sample, chosen, rows, generator), measure_point_cloud(alive, sample.target, generator)]
+    if text is not None:
+        crystals = measure_crystals(sample.reconstruction, text.ids, text.vocabulary, generator)
+        parts.append((crystals[0], {"crystals": crystals[1]} if crystals[1] else {}))
+    for found, figures in parts:
+        claims.extend(found)
+        data |= figures
+    return claims, data
 
 
 def _copies(units: Tensor, expert: Tensor | None) -> Tensor:
@@ -129,27 +140,3 @@ def _parallel(rows: Tensor) -> float:
         many += int((cosines[apart] > PARALLEL).sum())
         total += int(apart.sum())
     return many / max(total, 1)
-
-
-def _lobes(sample: Sample, chosen: Tensor, rows: Tensor, generator: torch.Generator) -> tuple[float, float, float]:
-    """Adjusted mutual information of clusters by firing together (phi, per sequence) and by direction; by chance."""
-    from sklearn.cluster import SpectralClustering
-    from sklearn.metrics import adjusted_mutual_info_score
-
-    together = torch.zeros(int(sample.rows.max()) + 1, sample.size)
-    fired = sample.values != 0
-    together[sample.rows[:, None].expand_as(sample.indices)[fired], sample.indices[fired]] = 1
-    with np.errstate(invalid="ignore", divide="ignore"):  # what fires in every text correlates with nothing
-        phi = np.nan_to_num(np.corrcoef(together[:, chosen].numpy().T))
-    cosines = (normalize(rows, dim=1) @ normalize(rows, dim=1).T).numpy()
-    seed = int(torch.randint(2**31, (1,), generator=generator))
-    by_firing, by_direction = (
-        SpectralClustering(_LOBES, affinity="precomputed", random_state=seed, assign_labels="cluster_qr").fit_predict(
-            (matrix + 1) / 2
-        )
-        for matrix in (phi, cosines)
-    )
-    numbers = np.random.default_rng(seed)
-    shuffled = [adjusted_mutual_info_score(numbers.permutation(by_firing), by_direction) for _ in range(50)]
-    found = float(adjusted_mutual_info_score(by_firing, by_direction))
-    return found, float(np.mean(shuffled)), float(np.std(shuffled))

@@ -7,6 +7,7 @@ reconstruction is put into the model; how many there are is told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from ...sparse.codes import Codes
 from ...subjects.activations import as_activations
 from ...subjects.site import Site
 
-__all__ = ["OUTLIER", "Sample", "encode", "first_rows", "take_sample"]
+__all__ = ["OUTLIER", "Sample", "Text", "encode", "first_rows", "take_sample"]
 
 OUTLIER = 10.0
 """A token whose activation is this many times longer than the median is an attention sink."""
@@ -64,6 +65,15 @@ class Sample:
         out = torch.zeros(len(self.x), len(features) + 1)
         out.scatter_add_(1, found.where(found >= 0, torch.tensor(len(features))), self.values)
         return out[:, :-1]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Which token each vector of a sample belongs to, the token that follows it (-1 at the end), and all words."""
+
+    ids: Int[Tensor, " tokens"]
+    following: Int[Tensor, " tokens"]
+    vocabulary: Sequence[str]
 
 
 def take_sample(dictionary: Any, subject: Any, *, tokens: int | None = None) -> Sample:

@@ -2,6 +2,8 @@
 
 Engels et al., Not All Language Model Features Are One-Dimensionally Linear (arXiv 2405.14860): clusters of decoder
 directions (section 4.1), the separability and mixture indices (section 3.2, definitions 3 to 5 and their tests).
+Latents that hardly ever fire together, whatever they are, lie on separate rays and score well too: so random clusters
+of the same sizes are the control that counts.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +29,6 @@ Array = NDArray[np.float64]
 _BLOCK = 1024
 _ANGLES = 36
 _BINS = 8
-_FEWEST = 40
-"""Tokens, below which no index is estimated."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,15 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
     """Codes of a dictionary -> clusters of latents, those first whose plane is neither separable nor a mixture.
 
     Each latent is joined with its `neighbours` nearest ones, if their cosine is at least `cosine`; clusters are what
-    is connected, of `smallest` to `largest` latents. On the tokens where one fires, what its latents say together is
-    projected on pairs of principal axes; score = (1 - mixture) separability, of the best pair. The control are random
-    clusters of the same sizes. Raises ValueError for fewer latents than `smallest`.
+    is connected. In a dictionary of few latents hardly any are so close: `clusters` then says into how many average
+    linkage is to sort all of them. Those of `smallest` to `largest` latents that fire on `fewest` tokens are judged,
+    the `most` that fire on the most tokens. On these tokens, what the cluster's latents say together is projected on
+    pairs of principal axes; score = (1 - mixture) separability, the mean over the pairs. Controls: `controls`
+    random clusters of the same sizes, and as many of the clusters with each latent's activations shuffled over the
+    tokens. Raises ValueError for
+    fewer latents than `smallest`.
 
-    Cost O(latents^2 width) for the neighbours, in blocks of 1024 rows.
+    Cost O(latents^2 width) for the neighbours, in blocks of 1024 rows; O(latents^2) memory with `clusters`.
 
     >>> angles = 2 * np.pi * np.arange(900) / 900; corners = np.pi / 2 * np.arange(4)
     >>> fires = np.maximum(0, np.cos(angles[:, None] - corners))
@@ -51,12 +56,15 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
 
     neighbours: int = 2
     cosine: float = 0.5
+    clusters: int | None = None
     smallest: int = 3
     largest: int = 400
+    fewest: int = 40
     most: int = 200
     epsilon: float = 0.1
     shown: int = 6
     tokens: int = 1000
+    controls: int = 100
 
     def explain(
         self, subject: Coded, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
@@ -64,57 +72,62 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
         start, generator = time.perf_counter(), np.random.default_rng(seed)
         if subject.latents < self.smallest:
             raise ValueError(f"{subject.latents} latents cannot make a cluster of {self.smallest}; lower smallest")
+        if self.controls < 1:
+            raise ValueError(f"controls={self.controls} leaves nothing to compare with; use at least 1")
+        if self.clusters is not None and not 1 <= self.clusters <= subject.latents:
+            raise ValueError(f"clusters={self.clusters} of {subject.latents} latents; give 1 to {subject.latents}")
         firing = _Firing(subject)
+        reporter.start("clusters of latents", 3)
         with one_thread():
-            clusters = [c for c in self._clusters(subject.decoder, firing.alive) if len(firing.rows(c)) >= _FEWEST]
-            clusters = clusters[: self.most]
+            clusters = self._clusters(subject.decoder, firing.alive) if len(firing.alive) >= self.smallest else []
+            tokens = np.array([len(firing.rows(cluster)) for cluster in clusters])
+            order = np.argsort(-tokens, kind="stable")[: self.most]
+            clusters = [clusters[i] for i in order if tokens[i] >= self.fewest]
+            reporter.advance(1, f"{len(clusters)} clusters")
             judged = [self._judge(firing, cluster, generator) for cluster in clusters]
+            reporter.advance(1, "random ones")
+            sizes = [len(clusters[i % len(clusters)]) for i in range(self.controls)] if clusters else []
             random = [
-                self._judge(firing, np.sort(generator.choice(firing.alive, len(cluster), replace=False)), generator)
-                for cluster in clusters[:40]
+                self._judge(firing, np.sort(generator.choice(firing.alive, size, replace=False)), generator).score
+                for size in sizes
             ]
-        order = sorted(range(len(clusters)), key=lambda i: -judged[i][2])
+            shuffled = [
+                self._judge(firing, cluster, generator, shuffled=True).score for cluster in clusters[: self.controls]
+            ]
+        reporter.finish()
+        order = sorted(range(len(clusters)), key=lambda i: -judged[i].score)
         points = np.full((min(self.shown, len(order)), self.tokens, 2), np.nan)
         for place, i in enumerate(order[: self.shown]):
-            points[place, : len(judged[i][4])] = judged[i][4]
+            points[place, : len(judged[i].points)] = judged[i].points
 
-        def column(which: int) -> Array:
-            return np.array([judged[i][which] for i in order], dtype=np.float64)
+        def column(name: str) -> Array:
+            return np.array([getattr(judged[i], name) for i in order], dtype=np.float64)
 
         artifact = FeatureClusters(
-            np.concatenate([clusters[i] for i in order]) if order else np.zeros(0, dtype=np.int64), column(0),
-            column(1), column(2), column(3), points, tuple(len(clusters[i]) for i in order), subject.latents,
+            np.concatenate([clusters[i] for i in order]) if order else np.zeros(0, dtype=np.int64), column("mixture"),
+            column("separability"), column("score"), column("tokens"), points, tuple(len(clusters[i]) for i in order),
+            subject.latents,
         )  # fmt: skip
         told = Provenance(
             type(self).__name__, self.settings(), seed, subject.fingerprint(),
             seconds={"total": time.perf_counter() - start},
         )  # fmt: skip
-        return Finding(artifact, self._claims(artifact, random), told)
-
-    def _claims(
-        self, found: FeatureClusters, random: list[tuple[float, float, float, int, Array]]
-    ) -> tuple[Claim, ...]:
-        claims: list[Claim] = [Measured("clusters of latents with enough tokens", float(len(found.sizes)), "")]
-        if found.sizes:
-            scores = [one[2] for one in random]
-            claims += [
-                Measured(f"control: score of random clusters of the same sizes, mean of {len(scores)}",
-                         float(np.mean(scores)), ""),
-                Measured("score of the least reducible cluster; baseline: the best random cluster",
-                         float(found.score[0]), "", float(max(scores))),
-                Measured("score of all clusters, mean; baseline: random clusters", float(found.score.mean()), "",
-                         float(np.mean(scores))),
-            ]  # fmt: skip
-        return tuple(claims)
+        return Finding(artifact, _claims(artifact, np.array(random), np.array(shuffled)), told)
 
     def _clusters(self, decoder: Array, alive: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-        """What is connected, the largest first."""
+        units = decoder[alive] / np.maximum(np.linalg.norm(decoder[alive], axis=1, keepdims=True), 1e-300)
+        units = units.astype(np.float32)
+        labels = self._connected(units) if self.clusters is None else _linked(units, self.clusters)
+        order = np.argsort(labels, kind="stable")
+        split = np.split(alive[order], np.flatnonzero(np.diff(labels[order])) + 1)
+        return [np.sort(part) for part in split if self.smallest <= len(part) <= self.largest]
+
+    def _connected(self, units: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Which latents hang together by their nearest neighbours."""
         from scipy.sparse import coo_matrix
         from scipy.sparse.csgraph import connected_components
 
-        units = decoder[alive] / np.maximum(np.linalg.norm(decoder[alive], axis=1, keepdims=True), 1e-300)
-        units = units.astype(np.float32)
-        count, near = len(alive), min(self.neighbours, len(alive) - 1)
+        count, near = len(units), min(self.neighbours, len(units) - 1)
         pairs = []
         for start in range(0, count, _BLOCK):
             cosines = units[start : start + _BLOCK] @ units.T
@@ -125,34 +138,72 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
             pairs.append(np.stack([row + start, best[row, column]]))
         rows, columns = np.concatenate(pairs, 1)
         graph = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(count, count))
-        _, labels = connected_components(graph, directed=False)
-        order = np.argsort(labels, kind="stable")
-        split = np.split(alive[order], np.flatnonzero(np.diff(labels[order])) + 1)
-        kept = [np.sort(part) for part in split if self.smallest <= len(part) <= self.largest]
-        return sorted(kept, key=lambda part: (-len(part), part[0]))
+        return connected_components(graph, directed=False)[1]
 
     def _judge(
-        self, firing: _Firing, cluster: NDArray[np.int64], generator: np.random.Generator
-    ) -> tuple[float, float, float, int, Array]:
-        """Mixture, separability, score, tokens and points (tokens, 2) in the best pair of principal axes."""
+        self, firing: _Firing, cluster: NDArray[np.int64], generator: np.random.Generator, *, shuffled: bool = False
+    ) -> _Judged:
+        """The indices over the pairs of principal axes, and the tokens in the best pair."""
         rows = firing.rows(cluster)
         count = len(rows)
         if count > self.tokens:
             rows = np.sort(generator.choice(rows, self.tokens, replace=False))
-        values = firing.together(cluster, rows)
+        values = firing.together(cluster, rows, generator if shuffled else None)
         centred = values - values.mean(0)
         _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
         spread = sizes[: min(5, len(cluster))]
-        best = (1.0, 0.0, 0.0, count, np.zeros((len(rows), 2)))
+        found = []
         for i in range(len(spread) - 1):
             if spread[i + 1] < 1e-6 * spread[0]:
                 break
             points = centred @ axes[i : i + 2].T
             mixture, separability = mixture_index(points, self.epsilon), separability_index(points, generator)
-            score = (1 - mixture) * separability
-            if score > best[2]:
-                best = (mixture, separability, score, count, points)
-        return best
+            found.append(_Judged(mixture, separability, (1 - mixture) * separability, count, points))
+        if not found:
+            return _Judged(1.0, 0.0, 0.0, count, np.zeros((len(rows), 2)))
+        mixture, separability, score = np.mean([(one.mixture, one.separability, one.score) for one in found], 0)
+        points = max(found, key=lambda one: one.score).points
+        return _Judged(float(mixture), float(separability), float(score), count, points)
+
+
+class _Judged(NamedTuple):
+    mixture: float
+    separability: float
+    score: float
+    tokens: int
+    points: Array
+
+
+def _claims(found: FeatureClusters, random: Array, shuffled: Array) -> tuple[Claim, ...]:
+    count = len(found.sizes)
+    claims: list[Claim] = [Measured("clusters of latents with enough tokens", float(count), "")]
+    if count:
+        high = float(np.quantile(random, 0.95))
+        above = float((found.score > high).mean())
+        claims += [
+            Measured(f"control: score of random clusters of the same sizes, mean of {len(random)}",
+                     float(random.mean()), ""),
+            Measured("control: score of the clusters with each latent's activations shuffled, mean",
+                     float(shuffled.mean()), ""),
+            Measured("score of the least reducible cluster; baseline: the best random cluster",
+                     float(found.score[0]), "", float(random.max())),
+            Measured("score of all clusters, mean; baseline: random clusters", float(found.score.mean()), "",
+                     float(random.mean()), float(found.score.std() / count**0.5)),
+            Measured("share of the clusters that score above 95 % of the random ones; baseline: what chance gives",
+                     above, "", 0.05, float((above * (1 - above) / count) ** 0.5)),
+        ]  # fmt: skip
+    return tuple(claims)
+
+
+def _linked(units: NDArray[np.float32], clusters: int) -> NDArray[np.int64]:
+    """Average linkage of 1 - cosine, cut where there are at most `clusters`."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    distances = []
+    for start in range(0, len(units), _BLOCK):
+        cosines = units[start : start + _BLOCK] @ units[start:].T
+        distances += [1 - row[i + 1 :] for i, row in enumerate(cosines)]
+    return fcluster(linkage(np.concatenate(distances), "average"), clusters, "maxclust") - 1
 
 
 class _Firing:
@@ -170,15 +221,21 @@ class _Firing:
     def rows(self, cluster: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.unique(np.concatenate([self.token[self.start[i] : self.start[i + 1]] for i in cluster]))
 
-    def together(self, cluster: NDArray[np.int64], rows: NDArray[np.int64]) -> Array:
-        """(rows, width) sums of the values of the cluster's latents times their directions."""
-        found = np.zeros((len(rows), self.decoder.shape[1]))
-        for i in cluster:
+    def together(
+        self, cluster: NDArray[np.int64], rows: NDArray[np.int64], shuffle: np.random.Generator | None = None
+    ) -> Array:
+        """(rows, latents) sums of the latents' values, shuffled over the rows if so wanted, times their directions.
+
+        In an orthonormal basis of what these directions span: there are fewer latents than dimensions.
+        """
+        values = np.zeros((len(rows), len(cluster)))
+        for column, i in enumerate(cluster):
             part = slice(self.start[i], self.start[i + 1])
             place = np.searchsorted(rows, self.token[part])
             known = (place < len(rows)) & (rows[np.minimum(place, len(rows) - 1)] == self.token[part])
-            found[place[known]] += self.value[part][known, None] * self.decoder[i]
-        return found
+            at = place[known] if shuffle is None else shuffle.choice(len(rows), int(known.sum()), replace=False)
+            values[at, column] = self.value[part][known]
+        return values @ np.linalg.qr(self.decoder[cluster].T)[1].T
 
 
 def mixture_index(points: Array, epsilon: float = 0.1) -> float:
@@ -189,11 +246,13 @@ def mixture_index(points: Array, epsilon: float = 0.1) -> float:
     >>> round(mixture_index(np.array([[1.0, 0]] * 9 + [[0, 1.0]])), 1)
     0.9
     """
-    best = 0.0
+    best, middle = 0.0, points.mean(0)
+    cut = np.linspace(0, len(points) - 1, 41).astype(int)
     for angle in np.pi * np.arange(_ANGLES) / _ANGLES:
-        line = np.sort(points @ np.array([np.cos(angle), np.sin(angle)]))
-        places = np.quantile(line, np.linspace(0, 1, 41))
-        width = epsilon * np.sqrt(((line[None] - places[:, None]) ** 2).mean(1))
+        axis = np.array([np.cos(angle), np.sin(angle)])
+        line = np.sort((points - middle) @ axis)
+        places = line[cut]
+        width = epsilon * np.sqrt((line**2).mean() + places**2)  # the line's own mean is 0
         inside = np.searchsorted(line, places + width) - np.searchsorted(line, places - width)
         best = max(best, float(inside.max()) / len(line))
     return best
@@ -215,8 +274,13 @@ def separability_index(points: Array, generator: np.random.Generator) -> float:
 
 
 def _information(one: Array, two: Array) -> float:
-    ranks = [np.argsort(np.argsort(values, kind="stable")) * _BINS // len(values) for values in (one, two)]
-    joint = np.bincount(ranks[0] * _BINS + ranks[1], minlength=_BINS**2).reshape(_BINS, _BINS) / len(one)
+    joint = np.bincount(_bins(one) * _BINS + _bins(two), minlength=_BINS**2).reshape(_BINS, _BINS) / len(one)
     alone = joint.sum(1, keepdims=True) * joint.sum(0, keepdims=True)
     known = joint > 0
     return float((joint[known] * np.log2(joint[known] / alone[known])).sum())
+
+
+def _bins(values: Array) -> NDArray[np.int64]:
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return ranks * _BINS // len(values)

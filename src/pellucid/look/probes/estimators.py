@@ -1,4 +1,4 @@
-"""Linear estimators in closed form or by Newton's method: difference of means, logistic and ridge regression.
+"""Linear estimators in closed form or by L-BFGS: means of classes, logistic and ridge regression.
 
 All give weights (targets, width) and offsets (targets,): scores = values @ weights.T + offsets. The hot path is the
 Gram matrix, O(rows width min(rows, width)); every penalty after it costs a multiplication.
@@ -20,6 +20,7 @@ Fit = Callable[[Array, Array, Sequence[str], np.random.Generator], Fitted]
 """(values (rows, width), y (rows, targets), groups, generator) -> weights and offsets."""
 
 _TINY = 1e-12
+_NEVER = -1e12
 
 
 def scores(fitted: Fitted, values: Array) -> Array:
@@ -95,6 +96,50 @@ def logistic(values: Array, y: Array, penalty: float, steps: int = 100) -> Fitte
     return standard.back(found[None, :-1], found[-1:])
 
 
+def nearest_means(values: Array, y: Array, whiten: float | None = None) -> Fitted:
+    """score_c(x) = x . S^-1 m_c - m_c . S^-1 m_c / 2, the largest for the class whose mean is nearest; y are 0 and 1.
+
+    S is the unit matrix, or with `whiten` the covariance within the classes plus whiten tr(S)/width I. A class without
+    rows is never the nearest one.
+    """
+    counts, middle = y.sum(0), values.mean(0)
+    means = y.T @ (values - middle) / np.maximum(counts, 1)[:, None]
+    weights = means
+    if whiten is not None:
+        centred = values - middle - y @ means
+        covariance = centred.T @ centred / len(values)
+        covariance[np.diag_indices_from(covariance)] += whiten * np.trace(covariance) / values.shape[1] + _TINY
+        weights = np.linalg.solve(covariance, means.T).T
+    offsets = -(weights * means).sum(1) / 2 - weights @ middle
+    return weights, np.where(counts > 0, offsets, _NEVER)
+
+
+def multinomial(values: Array, y: Array, penalty: float, steps: int = 200) -> Fitted:
+    """The minimiser of mean (log sum_c exp(s_c) - s_true) + penalty |W|^2 / 2, s = Z W' + b over standardised Z."""
+    from scipy.optimize import minimize
+    from scipy.special import log_softmax, softmax
+
+    standard = Whitener.of(values)
+    z, back = standard(values), None
+    if z.shape[0] < z.shape[1]:  # the solution lies in the span of the rows
+        left, sizes, back = np.linalg.svd(z, full_matrices=False)
+        z = left * sizes
+    classes, width = y.shape[1], z.shape[1]
+
+    def loss(parameters: Array) -> tuple[float, Array]:
+        w, b = parameters[: classes * width].reshape(classes, width), parameters[classes * width :]
+        told = z @ w.T + b
+        chance = softmax(told, axis=1)
+        missed = -float((log_softmax(told, axis=1) * y).sum() / len(z))
+        pull = (chance - y) / len(z)
+        return missed + penalty * float((w * w).sum()) / 2, np.append((pull.T @ z + penalty * w).ravel(), pull.sum(0))
+
+    start = np.zeros(classes * (width + 1))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps}).x
+    w = found[: classes * width].reshape(classes, width)
+    return standard.back(w if back is None else w @ back, found[classes * width :])
+
+
 def ridge_fit(penalties: Sequence[float]) -> Fit:
     """Ridge with the penalty that does best on held-out groups of the training rows; one penalty is taken as it is."""
 
@@ -133,6 +178,29 @@ def logistic_fit(penalties: Sequence[float]) -> Fit:
 def means_fit(whiten: float | None = None) -> Fit:
     """Difference of means, as a `Fit`."""
     return lambda values, y, groups, generator: difference_of_means(values, y, whiten)
+
+
+def nearest_means_fit(whiten: float | None = None) -> Fit:
+    """`nearest_means`, as a `Fit`."""
+    return lambda values, y, groups, generator: nearest_means(values, y, whiten)
+
+
+def multinomial_fit(penalties: Sequence[float]) -> Fit:
+    """Multinomial regression with the penalty of the least loss on held-out groups of the training rows."""
+    from scipy.special import log_softmax
+
+    def fit(values: Array, y: Array, groups: Sequence[str], generator: np.random.Generator) -> Fitted:
+        if len(penalties) == 1:
+            return multinomial(values, y, penalties[0])
+        wrong = np.zeros(len(penalties))
+        for held in _inner(groups, generator)[:2]:
+            kept = others(held, len(y))
+            for i, penalty in enumerate(penalties):
+                told = scores(multinomial(values[kept], y[kept], penalty), values[held])
+                wrong[i] -= float((log_softmax(told, axis=1) * y[held]).sum())
+        return multinomial(values, y, penalties[int(np.argmin(wrong))])
+
+    return fit
 
 
 def _inner(groups: Sequence[str], generator: np.random.Generator) -> list[NDArray[np.int64]]:

@@ -22,7 +22,9 @@ RANDOM = "labels in random order"
 
 _MOST_COLUMNS = 1500
 _RESAMPLES = 200
-_WORD_PENALTIES = (0.003, 0.03, 0.3)
+WORD_PENALTIES = (0.003, 0.03, 0.3)
+_RIDGE_WORD_PENALTIES = (0.03, 0.3, 1.0, 3.0, 10.0, 30.0)
+"""Counts of letters want more of it than activations: with too little, the control would be easy to beat."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,18 @@ def evaluate(
     folds: int,
     shuffles: int,
     generator: np.random.Generator,
+    words: Fit | None = None,
 ) -> Evaluated:
-    """Grouped cross-validation of `fit`, with every control that the data allows; `nothing` is what a constant gets."""
+    """Grouped cross-validation of `fit`, with every control that the data allows; `nothing` is what a constant gets.
+
+    `words` fits the control of letter n-grams: by default logistic regression for two classes, else ridge regression.
+    """
     y, groups = labelled.targets, labelled.groups
     parts = grouped_folds(groups, folds, generator)
     told = held_out(fit, labelled.values, y, groups, parts, generator)
     controls = dict([nothing])
     if labelled.texts:
-        plain = logistic_fit(_WORD_PENALTIES) if labelled.is_classes else ridge_fit(_WORD_PENALTIES)
+        plain = words or (logistic_fit(WORD_PENALTIES) if labelled.is_classes else ridge_fit(_RIDGE_WORD_PENALTIES))
         controls[WORDS] = measure(held_out(plain, letter_counts(labelled.texts), y, groups, parts, generator), y)
     if labelled.shuffled is not None:
         controls[SHUFFLED] = measure(held_out(fit, labelled.shuffled, y, groups, parts, generator), y)
@@ -102,6 +108,18 @@ def standard_error(
 def accuracy(told: Array, y: Array) -> float:
     """The share of rows whose score has the sign of their class."""
     return float(((told[:, 0] > 0) == (y[:, 0] > 0.5)).mean())
+
+
+def class_accuracy(told: Array, y: Array) -> float:
+    """The share of rows whose largest score (rows, classes) is that of their class; y are 0 and 1."""
+    return float((told.argmax(1) == y.argmax(1)).mean())
+
+
+def balanced_accuracy(told: Array, y: Array) -> float:
+    """The mean over the classes of the share of their rows that are told rightly."""
+    right = told.argmax(1) == y.argmax(1)
+    counts = y.sum(0)
+    return float((y.T @ right)[counts > 0] @ (1 / counts[counts > 0]) / (counts > 0).sum())
 
 
 def area_under_curve(told: Array, y: Array) -> float:

@@ -56,6 +56,32 @@ def grouped_folds(groups: Sequence[str], folds: int, generator: np.random.Genera
     return [np.flatnonzero(fold_of[numbers] == fold) for fold in range(folds)]
 
 
+def set_aside(
+    groups: Sequence[str], kinds: Sequence[object], share: float, least: int, generator: np.random.Generator
+) -> NDArray[np.int64]:
+    """The rows of some whole groups, at most `share` of the rows of each kind, `least` groups of each kind staying.
+
+    A group is of the kinds that its rows have. Groups are drawn at random; one that is too large is passed over.
+
+    >>> set_aside("aabcdefg", ["x"] * 8, 0.25, 5, np.random.default_rng(0)).tolist()
+    [3, 5]
+    """
+    numbers = group_numbers(groups)
+    members = [np.flatnonzero(numbers == group) for group in range(int(numbers.max()) + 1)]
+    strata: dict[frozenset[object], list[NDArray[np.int64]]] = {}
+    for rows in members:
+        strata.setdefault(frozenset(kinds[int(i)] for i in rows), []).append(rows)
+    chosen: list[int] = []
+    for stratum in strata.values():
+        room, spare = int(share * sum(map(len, stratum))), len(stratum) - least
+        for place in generator.permutation(len(stratum)):
+            rows = stratum[int(place)]
+            if spare > 0 and len(rows) <= room:
+                chosen += rows.tolist()
+                room, spare = room - len(rows), spare - 1
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
 def others(held: NDArray[np.int64], rows: int) -> NDArray[np.int64]:
     """The rows that are not held out."""
     return np.setdiff1d(np.arange(rows), held)

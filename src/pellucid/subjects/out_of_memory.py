@@ -1,0 +1,37 @@
+"""Out of memory: torch tells it in several ways; here it becomes one error that says what to lower."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether torch ran out of memory, which it tells in several ways.
+
+    >>> is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory"))
+    True
+    """
+    text = str(error).lower()
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
+    )
+
+
+@contextmanager
+def out_of_memory_says(what: str, remedy: str) -> Iterator[None]:
+    """Within it, running out of memory is a MemoryError that names what was done and what to lower.
+
+    >>> with out_of_memory_says("with inputs (8, 128)", "lower batch_size=8"):
+    ...     raise MemoryError
+    Traceback (most recent call last):
+    MemoryError: out of memory with inputs (8, 128); lower batch_size=8
+    """
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error) or (isinstance(error, MemoryError) and str(error)):  # or already told
+            raise
+        raise MemoryError(f"out of memory {what}; {remedy}") from None
