@@ -55,7 +55,7 @@ def test_resumed_is_bit_equal(shape, tmp_path):
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.kind}-{shape.experts}")
 def test_learns(shape):
     short, long = (
-        trained(shape, DictionaryOptions(steps=steps, batch_size=50, learning_rate=1e-2)) for steps in (1, 80)
+        trained(shape, DictionaryOptions(steps=steps, batch_size=50, learning_rate=1e-2)) for steps in (1, 150)
     )
     assert long.error < 0.8 * short.error
     assert torch.allclose(long.weights.decoder.weight.norm(dim=1), torch.ones(shape.size), atol=1e-4)

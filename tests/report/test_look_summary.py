@@ -58,7 +58,7 @@ def test_layers_are_told_by_what_their_deletion_costs():
     told = look_summary(finding)
     assert told.startswith("Of 3 layers, leaving out layer 0 (3.00 nats)")
     assert "1 (0.100 nats) least" in told
-    assert told.endswith("Stages: a in layer 0, b in layers 1-2.")
+    assert told.endswith("Stages, by a rule: a in layer 0, b in layers 1-2.")
     page = report_html(finding)
     assert "Layers of tiny" in page
     assert "Text: corpus, 8 rows." in page

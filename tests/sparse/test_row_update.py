@@ -13,7 +13,8 @@ def entries(generator, count=60):
     return latents, torch.randn(count, generator=generator), torch.randint(0, BATCH, (count,), generator=generator)
 
 
-def test_is_adam_without_a_first_moment():
+def test_is_adam_without_a_first_moment(monkeypatch):
+    monkeypatch.setattr(row_update, "MOST", float("inf"))
     generator = torch.Generator().manual_seed(0)
     rows = Rows.of(torch.randn(SIZE, WIDTH, generator=generator))
     weight = rows.weight.clone().requires_grad_()
@@ -56,6 +57,7 @@ def test_compiled_and_plain_agree(unit, threads, monkeypatch):
     apply_gradient(plain, latent_sums(values, sources, groups, matrix), groups.touched, step)
     assert torch.allclose(ours.weight, plain.weight, atol=1e-6)
     assert torch.allclose(ours.square, plain.square, rtol=1e-4, atol=1e-8)
+    assert ours.low is not None
     assert torch.equal(ours.low, ours.weight.bfloat16())
     untouched = groups.counts == 0
     assert torch.equal(ours.weight[untouched], start[untouched])
@@ -79,3 +81,18 @@ def test_other_formats_go_without_the_kernel():
     matrix = torch.ones(1, 2, dtype=torch.float64)
     update_rows(rows, torch.ones(1, dtype=torch.float64), torch.tensor([0]), by_latent(latents, 2), matrix, step)
     assert torch.allclose(rows.weight, torch.tensor([[1.0, 0.0], [-0.1, 0.9]], dtype=torch.float64))
+
+
+@pytest.mark.parametrize("kernel", ["on", "off"])
+def test_one_row_far_away_moves_nothing_far(kernel, monkeypatch):
+    row_update._kernel.cache_clear()
+    monkeypatch.setenv("PELLUCID_ROW_KERNEL", kernel)
+    rows = Rows.of(torch.zeros(1, 20))
+    groups = by_latent(torch.tensor([0]), 1)
+    for number in range(1, 30):
+        far = 1000.0 if number == 29 else 1.0
+        before = rows.weight.clone()
+        step = Step.of(number, 0.01, 0.999, torch.tensor([1]), torch.float32)
+        update_rows(rows, torch.tensor([far]), torch.tensor([0]), groups, torch.ones(1, 20), step)
+    assert torch.allclose(before - rows.weight, torch.full((1, 20), 0.01 * row_update.MOST))
+    row_update._kernel.cache_clear()

@@ -13,8 +13,7 @@ class DictionaryOptions:
     The rate rises over the first `warm_up` and falls to 0 over the last `warm_down` share of the steps; the decoder's
     is `decoder_rate` times as large. A latent that has not fired for `dead_after` rows, or 1/32 of the training if that
     is less, is started again in the direction of a badly reconstructed row, looked for every `revive_every` steps
-    (0: never) until the rate falls. Seldom and late costs much: 8,192 latents in random directions, 400 steps of 1,024
-    rows, every 50 steps after an eighth of the training: FVU 0.222; every 10 after 1/32: 0.179.
+    (0: never) until the rate falls.
     `sparsity` and `bandwidth` are those of thresholds and gates. `low`: choose latents in bfloat16 (None: where that
     is faster here); their values are always computed in float32.
 

@@ -76,7 +76,7 @@ def _layers(found: Effects) -> str:
         swapped = [value for value in found.column(_SWAPPED) if value is not None]
         text += f". Swapping two neighbours costs {sorted(swapped)[len(swapped) // 2]:.2f} nats in the median"
     stages = ", ".join(f"{stage} in {_range(first, last)}" for stage, first, last in found.stages())
-    return text + (f". Stages: {stages}." if stages else ".")
+    return text + (f". Stages, by a rule: {stages}." if stages else ".")
 
 
 def _range(first: int, last: int) -> str:

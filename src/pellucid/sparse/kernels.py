@@ -131,14 +131,6 @@ def latent_sums(
     return _bags(rows[groups.order], matrix, groups.offsets, values[groups.order])
 
 
-def entry_sums(values: Float[Tensor, " entry"], groups: ByLatent) -> Float[Tensor, " touched"]:
-    """sum_e values_e over the entries of each touched latent."""
-    if not len(values):
-        return values
-    sizes = groups.counts[groups.touched]
-    return torch.segment_reduce(values[groups.order], "sum", lengths=sizes)
-
-
 def _bags(indices: Tensor, matrix: Tensor, offsets: Tensor, values: Tensor) -> Tensor:
     if not len(indices):
         return matrix.new_zeros(len(offsets), matrix.shape[1])

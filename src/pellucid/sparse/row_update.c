@@ -4,7 +4,7 @@
        g = sum_e values[o] matrix[rows[o]],  o = order[e]       the gradient, never written down
        g -= (g . w) w                                           where rows have unit norm
        v = decay[t] v + (1 - beta) g^2
-       w -= rate g / sqrt(v + eps^2);  w /= |w|                 the last where rows have unit norm
+       w -= rate g / sqrt(v + eps^2);  w /= |w|                 the quotient within +-most; the last for unit norm
    and the row rounded to bfloat16 goes to `low`, where that is given. Vectors of 16 floats are written out by hand where
    the processor has them: compilers keep neither g in registers nor sqrt and division as one estimate made exact. */
 
@@ -58,8 +58,10 @@ static void fetch(const float *row, ptrdiff_t width) {
 void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *restrict touched,
                 const int64_t *restrict offsets, const int64_t *restrict order, const int64_t *restrict rows,
                 const float *restrict values, const float *restrict matrix, float *restrict weight,
-                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta, float eps, int unit, float *restrict g) {
+                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta, float eps, float most, int unit,
+                float *restrict g) {
     const __m512 new = _mm512_set1_ps(1 - beta), pace = _mm512_set1_ps(rate), least = _mm512_set1_ps(eps * eps);
+    const __m512 highest = _mm512_set1_ps(most), lowest = _mm512_set1_ps(-most);
     for (ptrdiff_t t = begin; t < end; t++) {
         float *restrict w = weight + touched[t] * width, *restrict v = square + touched[t] * width;
         if (t + 1 < end) {
@@ -80,7 +82,8 @@ void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *
             const __m512 slope = _mm512_fnmadd_ps(along, old, _mm512_maskz_loadu_ps(real, g + j));
             const __m512 second = _mm512_fmadd_ps(_mm512_mul_ps(new, slope), slope,
                                                   _mm512_mul_ps(kept, _mm512_maskz_loadu_ps(real, v + j)));
-            const __m512 by = _mm512_mul_ps(slope, inverse_root(_mm512_add_ps(second, least)));
+            __m512 by = _mm512_mul_ps(slope, inverse_root(_mm512_add_ps(second, least)));
+            by = _mm512_max_ps(lowest, _mm512_min_ps(highest, by)); /* what is not a number stays so */
             const __m512 moved = _mm512_fnmadd_ps(pace, by, old);
             _mm512_mask_storeu_ps(v + j, real, second);
             _mm512_mask_storeu_ps(w + j, real, moved);
@@ -105,7 +108,8 @@ void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *
 void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *restrict touched,
                 const int64_t *restrict offsets, const int64_t *restrict order, const int64_t *restrict rows,
                 const float *restrict values, const float *restrict matrix, float *restrict weight,
-                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta, float eps, int unit, float *restrict g) {
+                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta, float eps, float most, int unit,
+                float *restrict g) {
     for (ptrdiff_t t = begin; t < end; t++) {
         float *restrict w = weight + touched[t] * width, *restrict v = square + touched[t] * width;
         memset(g, 0, width * sizeof(float));
@@ -121,7 +125,9 @@ void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *
         for (ptrdiff_t j = 0; j < width; j++) {
             const float slope = g[j] - along * w[j];
             const float second = kept * v[j] + new * slope * slope;
-            const float moved = w[j] - rate * slope / sqrtf(second + eps * eps);
+            float by = slope / sqrtf(second + eps * eps);
+            by = by > most ? most : by < -most ? -most : by;
+            const float moved = w[j] - rate * by;
             v[j] = second;
             w[j] = moved;
             norm += moved * moved;

@@ -4,7 +4,7 @@ With a first moment every row would go on moving after it fired. Adam without it
 2408.05147) leaves a row with no gradient where it is, so that touching only the rows that fired is exact: the second
 moment of a row that comes back after s steps has decayed by beta^s.
 
-    v <- beta^s v + (1 - beta) g^2,    w <- w - rate sqrt(1 - beta^t) g / sqrt(v + eps^2)
+    v <- beta^s v + (1 - beta) g^2,    w <- w - rate clip(sqrt(1 - beta^t) g / sqrt(v + eps^2))
     rows of unit norm: g loses its part along w, and w is scaled back
 
 Cost: O(entries · width + touched · width). On the CPU a compiled loop sums a row's gradient and applies it at once
@@ -30,6 +30,10 @@ from .large_pages import on_large_pages
 from .parts import in_parts
 
 EPS = 1e-8
+MOST = 3.0
+"""No number moves further in a step than this many times the rate. One row far from all others moves what fires for it
+up to 1 / sqrt(1 - beta) times the rate otherwise (8,192 latents, 505 steps, one seed: the error went from 0.24 to 4.1
+within 25 steps and ended at 0.245; with this at 0.172)."""
 _ROWS_PER_THREAD = 512
 Kernel = Callable[..., None]
 
@@ -77,8 +81,8 @@ class Step:
         return cls(number, rate, beta, torch.pow(torch.tensor(beta, dtype=kind, device=waited.device), waited))
 
     @property
-    def corrected(self) -> float:
-        return self.rate * math.sqrt(1 - self.beta**self.number)
+    def correction(self) -> float:
+        return math.sqrt(1 - self.beta**self.number)
 
 
 def update_rows(
@@ -103,7 +107,8 @@ def update_rows(
     arrays = (*given, rows.weight, rows.square, rows.low, step.decay)
     addresses = [None if array is None else array.data_ptr() for array in arrays]
     width = matrix.shape[1]
-    numbers = (step.corrected, step.beta, EPS * math.sqrt(1 - step.beta**step.number), int(rows.unit))
+    correction = step.correction
+    numbers = (step.rate * correction, step.beta, EPS * correction, MOST / correction, int(rows.unit))
 
     def part(begin: int, end: int) -> None:
         room = torch.empty(width)
@@ -118,8 +123,8 @@ def apply_gradient(rows: Rows, gradient: Float[Tensor, "touched width"], touched
     if rows.unit:
         gradient = gradient - (gradient * weight).sum(1, keepdim=True) * weight
     square = rows.square[touched] * step.decay[:, None] + (1 - step.beta) * gradient * gradient
-    eps = EPS * math.sqrt(1 - step.beta**step.number)
-    weight = weight - step.corrected * gradient / (square + eps * eps).sqrt()
+    eps, most = EPS * step.correction, MOST / step.correction
+    weight = weight - step.rate * step.correction * (gradient / (square + eps * eps).sqrt()).clamp(-most, most)
     if rows.unit:
         weight = weight / torch.linalg.vector_norm(weight, dim=1, keepdim=True)
     rows.weight[touched] = weight
@@ -140,6 +145,6 @@ def _kernel() -> Kernel | None:
         return None
     function = library.row_update
     size, address, number = ctypes.c_ssize_t, ctypes.c_void_p, ctypes.c_float
-    function.argtypes = [size] * 3 + [address] * 10 + [number] * 3 + [ctypes.c_int, address]
+    function.argtypes = [size] * 3 + [address] * 10 + [number] * 4 + [ctypes.c_int, address]
     function.restype = None
     return function
