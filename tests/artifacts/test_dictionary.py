@@ -205,3 +205,11 @@ def test_what_the_others_do_not_have(tmp_path):
         write_sparsify(made(**THRESHOLD), tmp_path)
     with pytest.raises(ValueError, match="dictionaries of one site"):
         write_sae_lens(made(decoder=randn(SIZE, 4), decoder_bias=randn(4)), tmp_path)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_what_is_no_number_is_refused(bad):
+    x = X.clone()
+    x[3, 1] = bad
+    with pytest.raises(ValueError, match="x holds NaN or infinity"):
+        made().encode(x)

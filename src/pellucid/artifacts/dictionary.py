@@ -110,7 +110,7 @@ class Dictionary(Artifact):
         return self.encoder.device
 
     def encode(self, x: Float[Tensor, "batch width"]) -> Codes:
-        """What fires in each row of x, and how strongly; raises ValueError where x has another width."""
+        """What fires in each row of x, and how strongly; raises ValueError for another width, NaN and infinity."""
         x = self._rows(x)
         with torch.no_grad():
             centred = x if self.mean is None else x - self.mean
@@ -209,6 +209,8 @@ class Dictionary(Artifact):
     def _rows(self, x: Tensor) -> Tensor:
         if x.ndim != 2 or x.shape[1] != self.width:
             raise ValueError(f"x has shape {tuple(x.shape)}; this dictionary encodes (batch, {self.width})")
+        if not bool(x.isfinite().all()):
+            raise ValueError("x holds NaN or infinity, which fires anywhere; leave those rows out")
         return x.to(self.encoder)
 
     def _routed(self, x: Tensor, centred: Tensor) -> Codes:

@@ -51,5 +51,6 @@ class Snapshot:
         except SafetensorError as error:
             raise ValueError(f"checkpoint={str(folder)!r} is damaged ({error}): remove the folder") from error
         if header.get("task") != task:
-            raise ValueError(f"checkpoint={str(folder)!r} belongs to other data, options or seed: give another folder")
+            remedy = "give another folder, or start without what was kept (no --resume)"
+            raise ValueError(f"checkpoint={str(folder)!r} belongs to other data, options or seed: {remedy}")
         return cls(task, tensors, json.loads(header["facts"]))
