@@ -17,9 +17,6 @@ typedef float Loose __attribute__((vector_size(64), aligned(4)));
 #define TOGETHER 4 /* dot products at once */
 #define AHEAD 4    /* entries that are fetched before they are needed */
 #define ROWS 64
-#ifndef FETCHED
-#define FETCHED 1000
-#endif
 
 static inline Vector load(const float *from) { return *(const Loose *)from; }
 
@@ -30,7 +27,7 @@ static inline float total(Vector v) {
 }
 
 static void fetch(const float *row, ptrdiff_t width) {
-    for (ptrdiff_t j = 0; j < width && j < FETCHED * LANES; j += LANES) __builtin_prefetch(row + j, 0, 2);
+    for (ptrdiff_t j = 0; j < width; j += LANES) __builtin_prefetch(row + j, 0, 2);
 }
 
 /* to[i] = left . matrix[latents[i]] for TOGETHER latents or fewer. */

@@ -58,8 +58,8 @@ static void fetch(const float *row, ptrdiff_t width) {
 void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *restrict touched,
                 const int64_t *restrict offsets, const int64_t *restrict order, const int64_t *restrict rows,
                 const float *restrict values, const float *restrict matrix, float *restrict weight,
-                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta, float eps, float most, int unit,
-                float *restrict g) {
+                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta,
+                float eps, float most, int unit, float *restrict g) {
     const __m512 new = _mm512_set1_ps(1 - beta), pace = _mm512_set1_ps(rate), least = _mm512_set1_ps(eps * eps);
     const __m512 highest = _mm512_set1_ps(most), lowest = _mm512_set1_ps(-most);
     for (ptrdiff_t t = begin; t < end; t++) {
@@ -108,8 +108,8 @@ void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *
 void row_update(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t width, const int64_t *restrict touched,
                 const int64_t *restrict offsets, const int64_t *restrict order, const int64_t *restrict rows,
                 const float *restrict values, const float *restrict matrix, float *restrict weight,
-                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta, float eps, float most, int unit,
-                float *restrict g) {
+                float *restrict square, uint16_t *restrict low, const float *restrict decay, float rate, float beta,
+                float eps, float most, int unit, float *restrict g) {
     for (ptrdiff_t t = begin; t < end; t++) {
         float *restrict w = weight + touched[t] * width, *restrict v = square + touched[t] * width;
         memset(g, 0, width * sizeof(float));
