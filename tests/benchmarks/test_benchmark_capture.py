@@ -1,26 +1,16 @@
 """What `benchmarks/capture.py` measures of our own way, on a tiny model; the peers are in an environment apart."""
 
-import importlib.util
-import sys
 from argparse import Namespace
-from pathlib import Path
 
 import pytest
 import torch
 
 transformers = pytest.importorskip("transformers")
-FILE = Path(__file__).parent.parent.parent / "benchmarks" / "capture.py"
 
 
 @pytest.fixture(scope="module")
-def capture():
-    spec = importlib.util.spec_from_file_location("benchmark_capture", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where dataclasses look their annotations up
-    spec.loader.exec_module(module)
-    return module
+def capture(load_benchmark):
+    return load_benchmark("capture")
 
 
 def test_our_way_is_measured_and_exact(capture, tmp_path, capsys):

@@ -1,8 +1,5 @@
 import argparse
-import importlib
-import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 import torch
@@ -11,11 +8,8 @@ from pellucid.subjects.site import Site
 
 
 @pytest.fixture(scope="module")
-def benchmark():
-    folder = str(Path(__file__).parents[2] / "benchmarks")
-    sys.path.insert(0, folder)
-    yield importlib.import_module("dictionaries")
-    sys.path.remove(folder)
+def benchmark(load_benchmark):
+    return load_benchmark("dictionaries")
 
 
 def test_everyone_trains_on_the_same_rows(benchmark):

@@ -1,9 +1,6 @@
 """What `benchmarks/formulas.py` counts as found, and what it writes down."""
 
-import importlib.util
-import sys
 import tomllib
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,18 +9,10 @@ import sympy
 from pellucid.artifacts.formula import parse
 from pellucid.datasets.feynman import feynman_equation
 
-ROOT = Path(__file__).parent.parent.parent
-
 
 @pytest.fixture(scope="module")
-def formulas():
-    spec = importlib.util.spec_from_file_location("benchmark_formulas", ROOT / "benchmarks" / "formulas.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where dataclasses look their annotations up
-    spec.loader.exec_module(module)
-    return module
+def formulas(load_benchmark):
+    return load_benchmark("formulas")
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,13 @@
 """What `benchmarks/kan_symbols.py` writes down, and that it leaves the rest of a file alone."""
 
-import importlib.util
-import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-
 
 @pytest.fixture(scope="module")
-def symbols():
-    spec = importlib.util.spec_from_file_location("benchmark_kan_symbols", ROOT / "benchmarks" / "kan_symbols.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def symbols(load_benchmark):
+    return load_benchmark("kan_symbols")
 
 
 def test_a_section_replaces_only_itself(symbols, tmp_path):

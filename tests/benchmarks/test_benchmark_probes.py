@@ -1,7 +1,4 @@
-import importlib
-import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 import torch
@@ -12,11 +9,8 @@ from pellucid.nets.state_transformer import StateTransformer
 
 
 @pytest.fixture(scope="module")
-def benchmark():
-    folder = str(Path(__file__).parents[2] / "benchmarks")
-    sys.path.insert(0, folder)
-    yield importlib.import_module("probes")
-    sys.path.remove(folder)
+def benchmark(load_benchmark):
+    return load_benchmark("probes")
 
 
 def test_every_length_of_the_context_and_every_model_is_told(benchmark, monkeypatch):

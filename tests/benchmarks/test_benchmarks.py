@@ -1,13 +1,9 @@
 """Eight of the 62 tasks, from scratch: what `benchmarks/programs.py` does for all of them."""
 
-import importlib.util
-import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
 TASKS = [
     "bitwise_xor",
     "parity_all",
@@ -21,14 +17,8 @@ TASKS = [
 
 
 @pytest.fixture(scope="module")
-def programs():
-    spec = importlib.util.spec_from_file_location("benchmark_programs", ROOT / "benchmarks" / "programs.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where dataclasses look their annotations up
-    spec.loader.exec_module(module)
-    return module
+def programs(load_benchmark):
+    return load_benchmark("programs")
 
 
 @pytest.mark.parametrize("task", TASKS)

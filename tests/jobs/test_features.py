@@ -83,14 +83,16 @@ def test_it_can_be_saved_and_read_again(finding, tmp_path):
     assert (tmp_path / "features.html").stat().st_size < 500_000
 
 
+class Stop(Exception):
+    pass
+
+
+class StoppingSurvey(FeatureSurvey):
+    def explain(self, *given, **options):
+        raise Stop
+
+
 def test_an_interrupted_job_goes_on(model, texts, finding, tmp_path):
-    class Stop(Exception):
-        pass
-
-    class StoppingSurvey(FeatureSurvey):
-        def explain(self, *given, **options):
-            raise Stop
-
     with pytest.raises(Stop):
         open_features(
             model, texts, **OPTIONS, evaluation=QUICK["evaluation"], survey=StoppingSurvey(), checkpoint=tmp_path
@@ -104,13 +106,6 @@ def test_an_interrupted_job_goes_on(model, texts, finding, tmp_path):
 
 
 def test_what_was_judged_is_not_judged_again(model, texts, finding, tmp_path):
-    class Stop(Exception):
-        pass
-
-    class StoppingSurvey(FeatureSurvey):
-        def explain(self, *given, **options):
-            raise Stop
-
     class NoEvaluation(DictionaryEvaluation):
         def explain(self, *given, **options):
             raise AssertionError("it was judged before")

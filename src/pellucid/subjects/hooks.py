@@ -99,6 +99,12 @@ def module_of(model: Any) -> nn.Module:
     return network
 
 
+def device_of(model: Any) -> torch.device:
+    """Where its weights are; the CPU where it has none."""
+    weight = next(module_of(model).parameters(), None)
+    return torch.device("cpu") if weight is None else weight.device
+
+
 @contextmanager
 def evaluating(model: Any) -> Iterator[nn.Module]:
     """Within it the network is in evaluation mode (no dropout); afterwards each module is as it was."""

@@ -19,15 +19,15 @@ from torch import Tensor
 
 from ..core.reporter import SILENT, Reporter
 from ..run.checkpoint import Checkpoint
-from .hooks import evaluating, first_not_finite, module_of, run
+from .hooks import device_of, evaluating, first_not_finite, run
 from .labelled_texts import FIRST, MEAN, Position
+from .sampled_weights import sampled_weights
 
 Array = NDArray[np.float64]
 Batch = tuple[NDArray[np.int64], Tensor]
 
 _PART = 128
 """How many texts are kept at once, at least."""
-_SAMPLE = 1024
 
 
 def frame(model: Any) -> tuple[list[int], list[int]]:
@@ -159,16 +159,9 @@ def checkpoint_of(
     if folder is None:
         return None
     digest = hashlib.sha256(repr((tuple(paths), ids, str(where))).encode())
-    for name, weight in module_of(model).state_dict().items():
-        flat = weight.detach().reshape(-1)
-        sample = flat[:: max(1, len(flat) // _SAMPLE)].float().cpu().numpy()
-        digest.update(f"{name}{tuple(weight.shape)}".encode() + sample.tobytes())
+    for weight in sampled_weights(model):
+        digest.update(weight)
     return Checkpoint(folder, digest.hexdigest())
-
-
-def device_of(model: Any) -> Any:
-    device = getattr(model, "device", None)
-    return device if device is not None else next(model.parameters()).device
 
 
 def _load(checkpoint: Checkpoint, name: str) -> dict[str, dict[str, NDArray[Any]]]:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..core.reporter import SILENT, Reporter
-from .hooks import evaluating, logits_of, run
+from .hooks import device_of, evaluating, logits_of, run
 from .labelled import Behaviour, Labelled
-from .labelled_reading import batches_of_one_length, checkpoint_of, device_of, place, placed, read_rows, token_rows
+from .labelled_reading import batches_of_one_length, checkpoint_of, place, placed, read_rows, token_rows
 from .labelled_texts import LabelledTexts
 
 Array = NDArray[np.float64]

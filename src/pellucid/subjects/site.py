@@ -23,15 +23,15 @@ from torch import Tensor
 from ..core.files import write_atomic
 from ..core.reporter import SILENT, Reporter
 from .activations import MANIFEST, Activations, ActivationStore, read_manifest, shard_name
-from .hooks import evaluating, first_not_finite, module_of, paths, run
+from .hooks import device_of, evaluating, first_not_finite, module_of, paths, run
 from .language_model import LanguageModel
 from .out_of_memory import out_of_memory_says
+from .sampled_weights import sampled_weights, tensor_bytes
 from .shards import write_shard
 
 _SHARD_BYTES = 2**26
 _LEAST_SHARDS = 8
 """So that an interrupted run goes on with most of what it did."""
-_SAMPLE = 4096
 _KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -184,7 +184,7 @@ class Site:
 
     def _passes(self, low: int = 0, high: int | None = None) -> Iterator[tuple[int, Tensor, Tensor | None]]:
         """(first row, values (rows, length, width), targets) of each batch of rows, in float32 on the CPU."""
-        device = _device(self.model)
+        device = device_of(self.model)
         wanted = [self.path] if self.target is None else [self.path, self.target]
         with evaluating(self.model):
             for start in range(low, self.rows if high is None else high, self.batch_size):
@@ -206,7 +206,7 @@ class Site:
         if not bad.any():
             return
         row, position = (int(i) for i in bad.nonzero()[0])
-        device = _device(self.model)
+        device = device_of(self.model)
         part = {name: value[start:end].to(device) for name, value in self.inputs.items()}
         first = first_not_finite(self.model, _call_with(part)) or path
         raise ValueError(
@@ -293,7 +293,7 @@ class Site:
     def _shapes(self) -> list[tuple[int, int]]:
         """(length, width) at the path and at the target, from a pass of one row."""
         wanted = [self.path] if self.target is None else [self.path, self.target]
-        device = _device(self.model)
+        device = device_of(self.model)
         with evaluating(self.model):
             found = self._run({name: value[:1].to(device) for name, value in self.inputs.items()}, wanted)
         shapes = [tuple(_vectors(found[path], 1, path).shape[1:]) for path in wanted]
@@ -307,11 +307,9 @@ class Site:
     def _fingerprint(self) -> str:
         digest = hashlib.sha256(repr((self.path, self.target)).encode())
         for name, value in self.inputs.items():
-            digest.update(f"{name}{tuple(value.shape)}{value.dtype}".encode() + _bytes(value))
-        for name, weight in module_of(self.model).state_dict().items():
-            flat = weight.detach().reshape(-1)
-            chosen = flat[:: max(1, len(flat) // _SAMPLE)]
-            digest.update(f"{name}{tuple(weight.shape)}".encode() + _bytes(chosen))
+            digest.update(f"{name}{tuple(value.shape)}{value.dtype}".encode() + tensor_bytes(value))
+        for weight in sampled_weights(self.model):
+            digest.update(weight)
         return digest.hexdigest()
 
 
@@ -338,16 +336,6 @@ def _vectors(value: Tensor, rows: int, path: str) -> Tensor:
             f"{path!r} puts out {tuple(value.shape)} for {rows} rows; choose a module with (rows, ..., width)"
         )
     return value.reshape(rows, -1, value.shape[-1])
-
-
-def _bytes(value: Tensor) -> bytes:
-    value = value.detach().cpu().contiguous()
-    return (value.view(torch.int16) if value.dtype == torch.bfloat16 else value).numpy().tobytes()
-
-
-def _device(model: Any) -> torch.device:
-    weight = next(module_of(model).parameters(), None)
-    return torch.device("cpu") if weight is None else weight.device
 
 
 def _free_memory() -> int | None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...core.claim import Claim, Measured, Undecided
+from .uncertainty import sums
 
 __all__ = ["measure_crystals", "relations"]
 
@@ -57,10 +58,9 @@ def measure_crystals(
     `vectors` at tokens `ids`; a word is the mean over its tokens, three at least. The control shuffles the relations
     among the pairs, and fits again.
     """
-    seen, which, counts = ids.unique(return_inverse=True, return_counts=True)
-    means = torch.zeros(len(seen), vectors.shape[1], dtype=torch.float64).index_add_(0, which, vectors.double())
+    seen, counts = ids.unique(return_counts=True)
     often = (counts >= _FEWEST_TOKENS).nonzero()[:, 0]
-    means = (means / counts[:, None])[often].numpy()
+    means = (sums(vectors, ids) / counts[:, None])[often].numpy()
     pairs = relations([vocabulary[int(i)] for i in seen[often]])
     pairs = {name: found for name, found in pairs.items() if len(found) >= _FEWEST_PAIRS}
     if len(pairs) < 2:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .folds import grouped_folds, others
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
 Fitted = tuple[Array, Array]
 Fit = Callable[[Array, Array, Sequence[str], np.random.Generator], Fitted]
 """(values (rows, width), y (rows, targets), groups, generator) -> weights and offsets."""
@@ -146,12 +147,12 @@ def ridge_fit(penalties: Sequence[float]) -> Fit:
     def fit(values: Array, y: Array, groups: Sequence[str], generator: np.random.Generator) -> Fitted:
         if len(penalties) == 1:
             return ridge(values, y, penalties)[0]
-        wrong = np.zeros(len(penalties))
-        for held in _inner(groups, generator):
-            kept = others(held, len(y))
-            for i, fitted in enumerate(ridge(values[kept], y[kept], penalties)):
-                wrong[i] += (((scores(fitted, values[held]) - y[held]) / (y.std(0) + _TINY)) ** 2).sum()
-        return ridge(values, y, [penalties[int(np.argmin(wrong))]])[0]
+
+        def wrong(kept: Rows, held: Rows) -> list[float]:
+            fitted = ridge(values[kept], y[kept], penalties)
+            return [(((scores(one, values[held]) - y[held]) / (y.std(0) + _TINY)) ** 2).sum() for one in fitted]
+
+        return ridge(values, y, [_least_wrong(penalties, wrong, _inner(groups, generator), len(y))])[0]
 
     return fit
 
@@ -162,15 +163,14 @@ def logistic_fit(penalties: Sequence[float]) -> Fit:
     def fit(values: Array, y: Array, groups: Sequence[str], generator: np.random.Generator) -> Fitted:
         if len(penalties) == 1:
             return logistic(values, y, penalties[0])
-        wrong = np.zeros(len(penalties))
-        for held in _inner(groups, generator)[:2]:
-            kept = others(held, len(y))
+
+        def wrong(kept: Rows, held: Rows) -> list[float]:
             if len(np.unique(y[kept, 0])) < 2:
-                continue
-            for i, penalty in enumerate(penalties):
-                told = scores(logistic(values[kept], y[kept], penalty), values[held])[:, 0]
-                wrong[i] += np.logaddexp(0, -np.where(y[held, 0] > 0.5, told, -told)).sum()
-        return logistic(values, y, penalties[int(np.argmin(wrong))])
+                return [0.0] * len(penalties)
+            told = [scores(logistic(values[kept], y[kept], one), values[held])[:, 0] for one in penalties]
+            return [np.logaddexp(0, -np.where(y[held, 0] > 0.5, one, -one)).sum() for one in told]
+
+        return logistic(values, y, _least_wrong(penalties, wrong, _inner(groups, generator)[:2], len(y)))
 
     return fit
 
@@ -192,16 +192,25 @@ def multinomial_fit(penalties: Sequence[float]) -> Fit:
     def fit(values: Array, y: Array, groups: Sequence[str], generator: np.random.Generator) -> Fitted:
         if len(penalties) == 1:
             return multinomial(values, y, penalties[0])
-        wrong = np.zeros(len(penalties))
-        for held in _inner(groups, generator)[:2]:
-            kept = others(held, len(y))
-            for i, penalty in enumerate(penalties):
-                told = scores(multinomial(values[kept], y[kept], penalty), values[held])
-                wrong[i] -= float((log_softmax(told, axis=1) * y[held]).sum())
-        return multinomial(values, y, penalties[int(np.argmin(wrong))])
+
+        def wrong(kept: Rows, held: Rows) -> list[float]:
+            told = [scores(multinomial(values[kept], y[kept], one), values[held]) for one in penalties]
+            return [-float((log_softmax(one, axis=1) * y[held]).sum()) for one in told]
+
+        return multinomial(values, y, _least_wrong(penalties, wrong, _inner(groups, generator)[:2], len(y)))
 
     return fit
 
 
-def _inner(groups: Sequence[str], generator: np.random.Generator) -> list[NDArray[np.int64]]:
+def _least_wrong(
+    penalties: Sequence[float], wrong: Callable[[Rows, Rows], Sequence[float]], parts: Sequence[Rows], count: int
+) -> float:
+    """The penalty of the least loss in all; `wrong(kept, held)` are the losses of each, held out in turn."""
+    total = np.zeros(len(penalties))
+    for held in parts:
+        total += wrong(others(held, count), held)
+    return penalties[int(np.argmin(total))]
+
+
+def _inner(groups: Sequence[str], generator: np.random.Generator) -> list[Rows]:
     return grouped_folds(groups, min(4, len(set(groups))), generator)
