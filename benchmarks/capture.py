@@ -32,9 +32,9 @@ import torch
 from torch import Tensor
 
 from pellucid.run.threads import one_thread
-from pellucid.subjects.hooks import run
-from pellucid.subjects.language_model import LanguageModel, load_model
-from pellucid.subjects.site import Site
+from pellucid.subjects.models.hooks import run
+from pellucid.subjects.models.language_model import LanguageModel, load_model
+from pellucid.subjects.models.site import Site
 
 TOOLS = {"pellucid": "pellucid", "transformer-lens": "transformer_lens", "nnsight": "nnsight"}
 OWN = "transformers' own full pass"

@@ -28,12 +28,12 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from dictionary_compute import BATCH, K, equal_compute, report, together, trained
-from pellucid.nets.dictionary_options import DictionaryOptions
-from pellucid.nets.dictionary_scale import Scale, usual
-from pellucid.nets.dictionary_shape import DictionaryShape
-from pellucid.nets.dictionary_training import DictionaryTraining
+from pellucid.nets.dictionaries.dictionary_options import DictionaryOptions
+from pellucid.nets.dictionaries.dictionary_scale import Scale, usual
+from pellucid.nets.dictionaries.dictionary_shape import DictionaryShape
+from pellucid.nets.dictionaries.dictionary_training import DictionaryTraining
 from pellucid.run.threads import one_thread
-from pellucid.subjects.activations import ActivationStore
+from pellucid.subjects.models.activations import ActivationStore
 
 SIZES = (8192, 32768)
 WARM = 60
@@ -63,9 +63,9 @@ def activations(options: argparse.Namespace) -> tuple[Tensor, str]:
             for _ in range(24)
         ]
         return torch.cat(rows), "synthetic: 4096 sparse features in 576 dimensions"
-    from pellucid.subjects.language_model import load_model
-    from pellucid.subjects.site import Site
-    from pellucid.subjects.text_files import read_texts
+    from pellucid.subjects.models.language_model import load_model
+    from pellucid.subjects.models.site import Site
+    from pellucid.subjects.models.text_files import read_texts
 
     model = load_model("smollm2", dtype="bfloat16")
     tokens = model.tokens(read_texts(options.text))[: options.tokens // 128]

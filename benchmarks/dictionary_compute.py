@@ -15,11 +15,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pellucid.look.dictionary_claims import fvu
-from pellucid.look.trained_dictionary import dictionary_of
-from pellucid.nets.dictionary_options import DictionaryOptions
-from pellucid.nets.dictionary_shape import DictionaryShape
-from pellucid.nets.dictionary_training import DictionaryTraining
+from pellucid.look.dictionaries.dictionary_claims import fvu
+from pellucid.look.dictionaries.trained_dictionary import dictionary_of
+from pellucid.nets.dictionaries.dictionary_options import DictionaryOptions
+from pellucid.nets.dictionaries.dictionary_shape import DictionaryShape
+from pellucid.nets.dictionaries.dictionary_training import DictionaryTraining
 
 K, BATCH, RATE = 32, 1024, 3e-3
 POINTS, JUDGED, CALIBRATION = 10, 4096, 100

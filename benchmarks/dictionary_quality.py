@@ -24,20 +24,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pellucid.artifacts.dictionary import Dictionary
+from pellucid.artifacts.features.dictionary import Dictionary
 from pellucid.core import Finding, Measured
 from pellucid.datasets.python_texts import python_texts
-from pellucid.look.dictionary_at_site import DictionaryAtSite
-from pellucid.look.dictionary_evaluation import DictionaryEvaluation
+from pellucid.look.dictionaries.dictionary_at_site import DictionaryAtSite
+from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
+from pellucid.look.dictionaries.low_rank_adaptation import LowRankAdaptation
+from pellucid.look.dictionaries.sparse_autoencoders import TopKSAE
 from pellucid.look.evaluation.latents import DENSE, frequencies
 from pellucid.look.evaluation.sample import take_sample
-from pellucid.look.low_rank_adaptation import LowRankAdaptation
-from pellucid.look.sparse_autoencoders import TopKSAE
 from pellucid.run import ProgressBars
-from pellucid.subjects.activations import Activations, Vectors
-from pellucid.subjects.language_model import LanguageModel, load_model
-from pellucid.subjects.site import Site
-from pellucid.subjects.text_files import read_texts
+from pellucid.subjects.models.activations import Activations, Vectors
+from pellucid.subjects.models.language_model import LanguageModel, load_model
+from pellucid.subjects.models.site import Site
+from pellucid.subjects.models.text_files import read_texts
 
 PAPERS = Path(__file__).parent.parent / "papers"
 LAYER, LENGTH, K = 15, 128, 32

@@ -26,19 +26,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dictionary_quality import LAYER, PAPERS, text_rows
-from pellucid.artifacts.dictionary import Dictionary
-from pellucid.artifacts.feature_clusters import FeatureClusters
+from pellucid.artifacts.features.dictionary import Dictionary
+from pellucid.artifacts.features.feature_clusters import FeatureClusters
 from pellucid.core import Finding, Measured
-from pellucid.look.dictionary_at_site import DictionaryAtSite
-from pellucid.look.dictionary_evaluation import DictionaryEvaluation
+from pellucid.look.dictionaries.dictionary_at_site import DictionaryAtSite
+from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
+from pellucid.look.dictionaries.sparse_autoencoders import TopKSAE
 from pellucid.look.geometry.circle_probe import circle_share
 from pellucid.look.geometry.feature_groups import FeatureGroups
-from pellucid.look.sparse_autoencoders import TopKSAE
 from pellucid.run import ProgressBars
-from pellucid.subjects.activations import ActivationStore
-from pellucid.subjects.coded import Coded, code_activations
-from pellucid.subjects.language_model import LanguageModel, load_model
-from pellucid.subjects.site import Site
+from pellucid.subjects.models.activations import ActivationStore
+from pellucid.subjects.models.coded import Coded, code_activations
+from pellucid.subjects.models.language_model import LanguageModel, load_model
+from pellucid.subjects.models.site import Site
 
 WORDS = {
     "days": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",

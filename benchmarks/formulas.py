@@ -31,16 +31,16 @@ from typing import Any
 import numpy as np
 import sympy
 
-from pellucid.artifacts.formula import Formula, make_formula
+from pellucid.artifacts.formulas.formula import Formula, make_formula
 from pellucid.datasets.feynman import Equation, feynman_equation, feynman_equations
-from pellucid.distill.formulas.operon import Evolution, evolve
-from pellucid.distill.formulas.search import polished_best
+from pellucid.distill.formulas.evolution.operon import Evolution, evolve
+from pellucid.distill.formulas.evolution.search import polished_best
 from pellucid.jobs.formula import open_formula
-from pellucid.prove.same_formula import same_formula
+from pellucid.prove.formulas.same_formula import same_formula
 from pellucid.run import ProgressBars
 from pellucid.run.sweep import sweep
 from pellucid.run.threads import one_thread
-from pellucid.subjects.samples import Samples
+from pellucid.subjects.tables.samples import Samples
 
 PAPER = Path(__file__).parent.parent / "papers" / "ai_feynman.toml"
 ROWS = 1_000

@@ -25,7 +25,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from kan_accuracy import write
-from pellucid.nets import KAN, spline_kernel
+from pellucid.nets import KAN
+from pellucid.nets.splines import spline_kernel
 from pellucid.run.threads import one_thread
 
 ROWS = [([2, 5, 1], 5, 1000), ([4, 64, 64, 1], 5, 1000), ([4, 64, 64, 1], 20, 4096)]

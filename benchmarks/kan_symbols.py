@@ -28,12 +28,12 @@ import sympy
 import torch
 
 from pellucid.algebra.text import parse
-from pellucid.artifacts.formula import Formula, make_formula
-from pellucid.distill.formulas.kan_formula import KANFormula
-from pellucid.distill.formulas.kanpiler import compile_formula
-from pellucid.nets.least_squares import fit_with_extension
-from pellucid.prove.same_formula import same_formula
-from pellucid.subjects.samples import Samples
+from pellucid.artifacts.formulas.formula import Formula, make_formula
+from pellucid.distill.formulas.spline.kan_formula import KANFormula
+from pellucid.distill.formulas.spline.kanpiler import compile_formula
+from pellucid.nets.splines.least_squares import fit_with_extension
+from pellucid.prove.formulas.same_formula import same_formula
+from pellucid.subjects.tables.samples import Samples
 
 PAPERS = Path(__file__).parent.parent / "papers"
 COMMAND = "python benchmarks/kan_symbols.py"

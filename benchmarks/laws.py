@@ -27,14 +27,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.algebra.monomials import monomials
-from pellucid.artifacts.formula_source import numpy_function
+from pellucid.artifacts.formulas.formula_source import numpy_function
 from pellucid.core import Proved
 from pellucid.datasets.field_equations import FieldEquation, field_equations
 from pellucid.datasets.systems import system as built_in
 from pellucid.discover import Densities, Invariants
-from pellucid.discover.invariants import system_of
-from pellucid.prove.conserved import prove_conserved
-from pellucid.prove.divergence import prove_densities
+from pellucid.discover.conserved.invariants import system_of
+from pellucid.prove.laws.conserved import prove_conserved
+from pellucid.prove.laws.divergence import prove_densities
 from pellucid.subjects import Dynamics
 
 PAPERS = Path(__file__).parent.parent / "papers"

@@ -16,13 +16,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pellucid.artifacts.integrable_families import IntegrableFamilies, IntegrableFamily
+from pellucid.artifacts.laws.integrable_families import IntegrableFamilies, IntegrableFamily
 from pellucid.core import Proved
-from pellucid.discover.known_families import KNOWN
-from pellucid.discover.opt_pde import OptPDE
-from pellucid.prove.divergence import check_densities, prove_densities
+from pellucid.discover.integrable.known_families import KNOWN
+from pellucid.discover.integrable.opt_pde import OptPDE
+from pellucid.prove.laws.divergence import check_densities, prove_densities
 from pellucid.run import ProgressBars
-from pellucid.subjects.pde_family import PdeFamily
+from pellucid.subjects.equations.pde_family import PdeFamily
 
 PAPER = Path(__file__).parent.parent / "papers" / "optpde.toml"
 FIFTH = "u_5x, u*u_xxx, u_x*u_xx, u**2*u_x"

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
-from pellucid.artifacts.force_split import ForceSplit
-from pellucid.artifacts.shared_theory import SharedTheory, jackknife
-from pellucid.artifacts.theories import Theories
+from pellucid.artifacts.laws.force_split import ForceSplit
+from pellucid.artifacts.laws.shared_theory import SharedTheory, jackknife
+from pellucid.artifacts.laws.theories import Theories
 from pellucid.core import Measured
 from pellucid.datasets.mechanics import (
     damped_double_pendulum,
@@ -37,12 +37,12 @@ from pellucid.datasets.mechanics import (
     pull_of_hidden,
 )
 from pellucid.datasets.mystery_worlds import World, mystery_world
-from pellucid.discover.ai_physicist import AIPhysicist
-from pellucid.discover.mass import MASS
-from pellucid.discover.nnphd import NNPhD
-from pellucid.discover.theory_unification import unify
-from pellucid.discover.whole_theories import THEORIES, theory_errors
-from pellucid.subjects.motions import Motion
+from pellucid.discover.theories.ai_physicist import AIPhysicist
+from pellucid.discover.theories.mass import MASS
+from pellucid.discover.theories.nnphd import NNPhD
+from pellucid.discover.theories.theory_unification import unify
+from pellucid.discover.theories.whole_theories import THEORIES, theory_errors
+from pellucid.subjects.equations.motions import Motion
 
 PAPERS = Path(__file__).parent.parent / "papers"
 Array = NDArray[np.float64]

@@ -46,12 +46,12 @@ from pellucid.look.probes.ridge_probe import RidgeProbe
 from pellucid.look.probes.sparse_probe import SparseProbe
 from pellucid.look.probes.transfer import ProbeTransfer
 from pellucid.nets.state_transformer import StateTransformer, fit_next_state
-from pellucid.subjects.hooks import run
-from pellucid.subjects.labelled import LabelledSets
-from pellucid.subjects.labelled_module import label_module
-from pellucid.subjects.labelled_site import label_site, label_sites, last_logits, with_codes
-from pellucid.subjects.labelled_texts import LabelledTexts
-from pellucid.subjects.language_model import load_model
+from pellucid.subjects.models.hooks import run
+from pellucid.subjects.models.labelled import LabelledSets
+from pellucid.subjects.models.labelled_module import label_module
+from pellucid.subjects.models.labelled_site import label_site, label_sites, last_logits, with_codes
+from pellucid.subjects.models.labelled_texts import LabelledTexts
+from pellucid.subjects.models.language_model import load_model
 
 PAPERS = Path(__file__).parent.parent / "papers"
 SUFFIX = " This statement is"
@@ -253,11 +253,11 @@ def _by_context(models: list[StateTransformer], known: Oscillators, states: torc
 
 def sparse(setting: Setting) -> dict[str, Any]:
     """A dictionary of one layer against plain probes of it, on statements, and its clusters."""
+    from pellucid.look.dictionaries.sparse_autoencoders import TopKSAE
     from pellucid.look.geometry.feature_groups import FeatureGroups
-    from pellucid.look.sparse_autoencoders import TopKSAE
-    from pellucid.subjects.coded import code_activations
-    from pellucid.subjects.site import Site
-    from pellucid.subjects.text_files import read_texts
+    from pellucid.subjects.models.coded import code_activations
+    from pellucid.subjects.models.site import Site
+    from pellucid.subjects.models.text_files import read_texts
 
     if setting.text is None:
         raise ValueError("sparse needs --text: a folder of text to train a dictionary on")
@@ -266,7 +266,7 @@ def sparse(setting: Setting) -> dict[str, Any]:
     rows = np.sort(np.random.default_rng(0).permutation(len(tokens))[:200])
     site = Site(model, layer, tokens[torch.as_tensor(rows)])
     read = site.read()[:, 1:].reshape(-1, model.width)
-    from pellucid.subjects.activations import Activations
+    from pellucid.subjects.models.activations import Activations
 
     start = time.process_time()
     dictionary = TopKSAE(width=4096, k=32, steps=400).explain(Activations(read)).artifact

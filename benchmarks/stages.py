@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from pellucid.artifacts.effects import Effects
-from pellucid.look.layer_effects import EDGE, LayerDeletion, LayerSwap
-from pellucid.look.layer_stages import LayerStages
+from pellucid.artifacts.features.effects import Effects
+from pellucid.look.layers.layer_effects import EDGE, LayerDeletion, LayerSwap
+from pellucid.look.layers.layer_stages import LayerStages
 from pellucid.run.threads import one_thread
-from pellucid.subjects.language_model import load_model
-from pellucid.subjects.site import Site
-from pellucid.subjects.text_files import read_texts
+from pellucid.subjects.models.language_model import load_model
+from pellucid.subjects.models.site import Site
+from pellucid.subjects.models.text_files import read_texts
 
 PAPER = Path(__file__).parent.parent / "papers" / "stages.toml"
 
@@ -103,8 +103,9 @@ def _toml(
         f"swap_top1_kept_percent_high = {100 * max(between):.1f}",
         f"deletion_top1_kept_percent_layer_0 = {100 * deleted[0]:.1f}",
         f"deletion_top1_kept_percent_layer_1 = {100 * deleted[1]:.1f}",
-        "# The stages are those of the rule in look/layer_stages.py, whose thresholds were chosen on this model: that",
-        "# it names four here is no test of the paper's claim. Another model, or another rule, may give other borders.",
+        "# The stages are those of the rule in look/layers/layer_stages.py, whose thresholds were chosen on this",
+        "# model: that it names four here is no test of the paper's claim. Another model, or another rule, may give",
+        "# other borders.",
         f"stages = {len(effects.stages())}",
         *(f'{name.replace(" ", "_")}_layers = "{first}-{last}"' for name, first, last in effects.stages()),
         "# Half of the 95 % interval of how many layers a stage has, when the rows of text are drawn again.",

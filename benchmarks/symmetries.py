@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from pellucid.artifacts.coordinate_change import CoordinateChange
+from pellucid.artifacts.laws.coordinate_change import CoordinateChange
 from pellucid.core import Measured, Proved
 from pellucid.datasets.metrics import schwarzschild
-from pellucid.discover.hidden_symmetries import HiddenSymmetries
-from pellucid.discover.lie_symmetries import LieSymmetries
-from pellucid.prove.symmetry_identity import check_symmetries, prove_symmetries
+from pellucid.discover.symmetries.hidden_symmetries import HiddenSymmetries
+from pellucid.discover.symmetries.lie_symmetries import LieSymmetries
+from pellucid.prove.laws.symmetry_identity import check_symmetries, prove_symmetries
 from pellucid.subjects import Dynamics, Evolution
-from pellucid.subjects.metric import Metric
+from pellucid.subjects.equations.metric import Metric
 
 PAPER = Path(__file__).parent.parent / "papers" / "hidden_symmetries.toml"
 LIE: dict[str, tuple[Dynamics | Evolution, int, int]] = {

@@ -37,13 +37,13 @@ from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
 from pellucid.algebra.text import parse
-from pellucid.artifacts.formula_source import numpy_function
-from pellucid.artifacts.invariants import Invariants
-from pellucid.artifacts.recovered_dynamics import RecoveredDynamics
+from pellucid.artifacts.formulas.formula_source import numpy_function
+from pellucid.artifacts.laws.invariants import Invariants
+from pellucid.artifacts.laws.recovered_dynamics import RecoveredDynamics
 from pellucid.core import Finding, Measured
 from pellucid.jobs.trajectories import open_trajectories
-from pellucid.subjects.dynamics import Dynamics
-from pellucid.subjects.trajectories import Trajectories
+from pellucid.subjects.equations.dynamics import Dynamics
+from pellucid.subjects.equations.trajectories import Trajectories
 
 PAPERS = Path(__file__).parent.parent / "papers"
 NOISES = (0.0, 0.01, 0.05)

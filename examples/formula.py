@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from pellucid.artifacts.readable import readable
+from pellucid.artifacts.formulas.readable import readable
 from pellucid.distill import Algebraic
-from pellucid.subjects.samples import Samples
-from pellucid.subjects.units import units_of
+from pellucid.subjects.tables.samples import Samples
+from pellucid.subjects.tables.units import units_of
 
 generator = np.random.default_rng(0)
 length, gravity = generator.uniform(0.1, 2, 300), generator.uniform(1.6, 24.8, 300)  # from the Moon to Jupiter

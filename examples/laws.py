@@ -3,7 +3,7 @@
 python examples/laws.py
 """
 
-from pellucid.artifacts.law_text import counts, law_lines
+from pellucid.artifacts.laws.law_text import counts, law_lines
 from pellucid.jobs.laws import find_system, open_laws
 
 subject = find_system("x' = v; v' = -k*x; y' = w; w' = -4*k*y", parameters=["k"])

@@ -21,16 +21,16 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .artifacts import Formula, Front, SplineNetwork
-from .artifacts.readable import readable
+from .artifacts.formulas.readable import readable
 from .core import Finding, Measured, Method, Provenance
 from .distill import Algebraic
-from .distill.formulas.description import formula_bits
+from .distill.formulas.expression.description import formula_bits
 from .jobs.formula import open_formula
-from .nets.least_squares import fit_with_extension
+from .nets.splines.least_squares import fit_with_extension
 from .run.threads import one_thread
-from .subjects.sample_files import identifiers
-from .subjects.samples import Samples
-from .subjects.units import Units
+from .subjects.tables.sample_files import identifiers
+from .subjects.tables.samples import Samples
+from .subjects.tables.units import Units
 
 __all__ = ["FormulaRegressor", "KANRegressor"]
 

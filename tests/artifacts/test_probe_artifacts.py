@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from pellucid.artifacts.circle import Circle
-from pellucid.artifacts.criteria import Criteria
-from pellucid.artifacts.direction import Direction
-from pellucid.artifacts.feature_clusters import FeatureClusters
-from pellucid.artifacts.helix import Helix
-from pellucid.artifacts.linear_readout import LinearReadout
-from pellucid.artifacts.probe_parts import ProbePredictions, SparseScores, TransferMatrix
+from pellucid.artifacts.features.circle import Circle
+from pellucid.artifacts.features.criteria import Criteria
+from pellucid.artifacts.features.direction import Direction
+from pellucid.artifacts.features.feature_clusters import FeatureClusters
+from pellucid.artifacts.features.helix import Helix
+from pellucid.artifacts.features.linear_readout import LinearReadout
+from pellucid.artifacts.features.probe_parts import ProbePredictions, SparseScores, TransferMatrix
 
 ONE, TWO = np.ones(2), np.arange(6.0).reshape(2, 3)
 ARTIFACTS = [

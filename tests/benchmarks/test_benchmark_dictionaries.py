@@ -4,7 +4,7 @@ import tomllib
 import pytest
 import torch
 
-from pellucid.subjects.site import Site
+from pellucid.subjects.models.site import Site
 
 
 @pytest.fixture(scope="module")

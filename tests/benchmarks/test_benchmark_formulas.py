@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import sympy
 
-from pellucid.artifacts.formula import parse
+from pellucid.artifacts.formulas.formula import parse
 from pellucid.datasets.feynman import feynman_equation
 
 

@@ -8,7 +8,7 @@ import typer
 from torch import nn
 from typer.testing import CliRunner
 
-import pellucid.subjects.language_model as language_model
+import pellucid.subjects.models.language_model as language_model
 from pellucid.cli.probe import probe
 from pellucid.nets.state_transformer import Block
 

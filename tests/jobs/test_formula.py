@@ -10,10 +10,10 @@ import pytest
 from pellucid.artifacts import KINDS, Formula, Front, Predictions
 from pellucid.core import Finding, Measured, Method, Provenance, Undecided, load_finding
 from pellucid.core import Tested as SampledClaim
-from pellucid.distill.formulas.claims import unseen_claims
+from pellucid.distill.formulas.evidence.claims import unseen_claims
 from pellucid.jobs import formula as job
 from pellucid.jobs.formula import find_samples, list_tables, open_formula
-from pellucid.subjects.samples import Samples
+from pellucid.subjects.tables.samples import Samples
 
 CALLS: list[str] = []
 

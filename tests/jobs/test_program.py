@@ -161,8 +161,8 @@ def test_a_specification_that_does_not_fit_is_told_before_the_training(spec, mes
 
 
 def test_what_proves_may_be_missing(monkeypatch):
-    monkeypatch.setattr("pellucid.prove.equivalence.installed", dict)
-    monkeypatch.setattr("pellucid.prove.dafny.dafny_path", lambda: None)
+    monkeypatch.setattr("pellucid.prove.programs.equivalence.installed", dict)
+    monkeypatch.setattr("pellucid.prove.programs.dafny.dafny_path", lambda: None)
     task = mips_task("sum_last2")
     finding = open_program(
         Recurrence(lambda s, x: (x, s + x), np.zeros(1), Alphabet((0,), (1,)), 8), name="sum", task=task

@@ -8,14 +8,14 @@ import pytest
 pytest.importorskip("flint")
 
 from pellucid.artifacts import Invariants
-from pellucid.artifacts.empirical_invariants import EmpiricalInvariants
+from pellucid.artifacts.laws.empirical_invariants import EmpiricalInvariants
 from pellucid.core import Proved, Undecided
 from pellucid.jobs.laws import find_system, open_laws
 from pellucid.jobs.trajectories import CAVEAT, open_trajectories
 from pellucid.plot import to_svg
 from pellucid.plot.trajectories import draw_recovered, trajectory_figures
 from pellucid.prove.check import check_folder
-from pellucid.subjects.trajectories import Trajectories
+from pellucid.subjects.equations.trajectories import Trajectories
 
 
 def circles(noise=0.01):

@@ -2,10 +2,17 @@ import pytest
 import torch
 
 from pellucid.core import Measured
-from pellucid.look.crosscoder import Crosscoder
-from pellucid.look.sparse_autoencoders import BatchTopKSAE, GatedSAE, JumpReLUSAE, MatryoshkaSAE, SwitchSAE, TopKSAE
-from pellucid.look.transcoder import Transcoder
-from pellucid.subjects.activations import Activations
+from pellucid.look.dictionaries.crosscoder import Crosscoder
+from pellucid.look.dictionaries.sparse_autoencoders import (
+    BatchTopKSAE,
+    GatedSAE,
+    JumpReLUSAE,
+    MatryoshkaSAE,
+    SwitchSAE,
+    TopKSAE,
+)
+from pellucid.look.dictionaries.transcoder import Transcoder
+from pellucid.subjects.models.activations import Activations
 
 SMALL = {"width": 48, "k": 3, "steps": 150, "batch_size": 128, "learning_rate": 1e-2}
 
@@ -125,7 +132,7 @@ def test_out_of_memory_says_what_to_lower(monkeypatch):
     def fails(*args, **more):
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
 
-    monkeypatch.setattr("pellucid.look.dictionary_method.train_dictionary", fails)
+    monkeypatch.setattr("pellucid.look.dictionaries.dictionary_method.train_dictionary", fails)
     with pytest.raises(MemoryError, match="lower width=48 or batch_size=128"):
         TopKSAE(**SMALL).explain(X)
 

@@ -3,11 +3,11 @@ import pytest
 import torch
 from torch import nn
 
-from pellucid.artifacts.effects import Effects
-from pellucid.look.layer_effects import LayerDeletion, LayerSwap, bootstrap
-from pellucid.look.layer_passes import LayerPasses, swapped, without
-from pellucid.look.layer_stages import STAGES, LayerStages, stages
-from pellucid.subjects.site import Site
+from pellucid.artifacts.features.effects import Effects
+from pellucid.look.layers.layer_effects import LayerDeletion, LayerSwap, bootstrap
+from pellucid.look.layers.layer_passes import LayerPasses, swapped, without
+from pellucid.look.layers.layer_stages import STAGES, LayerStages, stages
+from pellucid.subjects.models.site import Site
 
 transformers = pytest.importorskip("transformers")
 LAYERS = tuple(f"model.layers.{i}" for i in range(4))

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from pellucid.artifacts import Formula, Front, Predictions, SplineNetwork
-from pellucid.nets.kan import KAN
+from pellucid.nets.splines.kan import KAN
 from pellucid.plot import draw, to_png, to_svg
 
 FORMULA = Formula("a*b**2", ("a", "b"), "y")

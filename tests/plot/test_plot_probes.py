@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from pellucid.artifacts.circle import Circle
-from pellucid.artifacts.criteria import Criteria
-from pellucid.artifacts.feature_clusters import FeatureClusters
-from pellucid.artifacts.helix import Helix
-from pellucid.artifacts.probe_parts import ProbePredictions, SparseScores, TransferMatrix
+from pellucid.artifacts.features.circle import Circle
+from pellucid.artifacts.features.criteria import Criteria
+from pellucid.artifacts.features.feature_clusters import FeatureClusters
+from pellucid.artifacts.features.helix import Helix
+from pellucid.artifacts.features.probe_parts import ProbePredictions, SparseScores, TransferMatrix
 from pellucid.plot import to_svg
 from pellucid.plot.probes import (
     draw_circle,

@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from pellucid.artifacts.feature_atlas import FeatureAtlas
+from pellucid.artifacts.features.feature_atlas import FeatureAtlas
 from pellucid.report import dashboard_html
 from pellucid.report.dashboard import page_data
 

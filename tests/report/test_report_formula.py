@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from pellucid.artifacts import Formula, Front, Predictions, SplineNetwork
-from pellucid.artifacts.mathml import mathml
-from pellucid.artifacts.readable import readable
+from pellucid.artifacts.formulas.mathml import mathml
+from pellucid.artifacts.formulas.readable import readable
 from pellucid.core import Finding, Measured, Provenance
-from pellucid.nets.kan import KAN
+from pellucid.nets.splines.kan import KAN
 from pellucid.report import report_html, summary, title
 
 FORMULA = Formula("q1*q2/(4*pi*epsilon*r**2)", ("q1", "q2", "epsilon", "r"), "F", ((1.0, 5.0),) * 4)

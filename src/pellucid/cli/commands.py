@@ -156,7 +156,7 @@ def one_line_errors(lower: str = LOWER) -> Iterator[None]:
 def _is_out_of_memory(error: RuntimeError) -> bool:
     if "torch" not in sys.modules:  # then it is none of torch's
         return False
-    from ..subjects.out_of_memory import is_out_of_memory
+    from ..subjects.models.out_of_memory import is_out_of_memory
 
     return is_out_of_memory(error)
 

@@ -54,7 +54,7 @@ def features(
     """
     with one_line_errors("lower --width, --length or --tokens, or give --dtype bfloat16"):
         from ..jobs import features as job
-        from ..subjects.language_model import load_model
+        from ..subjects.models.language_model import load_model
 
         folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
         refuse_foreign(folder)

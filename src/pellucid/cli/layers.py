@@ -46,7 +46,7 @@ def layers(
     with one_line_errors("lower --length, or give --dtype bfloat16"):
         from ..jobs.features import find_corpus
         from ..jobs.layers import open_layers
-        from ..subjects.language_model import load_model
+        from ..subjects.models.language_model import load_model
 
         corpus = find_corpus(text, tokens=4 * rows * length, seed=seed)
         folder = output or Path(f"{Path(model).name}_layers")

@@ -87,7 +87,7 @@ def probe(
             say(f"warning: {warning}")
 
         def open_subject(**given: Any) -> Finding[Any]:
-            from ..subjects.language_model import load_model
+            from ..subjects.models.language_model import load_model
 
             probed = job.activations(
                 load_model(model), found, layer=layer, answers=words, read=read, seed=seed, **given

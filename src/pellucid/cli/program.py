@@ -144,7 +144,7 @@ def _missed(finding: Finding[Any]) -> str:
 
 def _specification(path: Path, alphabet: Alphabet) -> Any:
     from ..artifacts import Input
-    from ..prove.specification import load_specification
+    from ..prove.programs.specification import load_specification
 
     bounds = zip(alphabet.low, alphabet.high, strict=True)
     return load_specification(path, [Input(f"x{i}", low, high) for i, (low, high) in enumerate(bounds)])

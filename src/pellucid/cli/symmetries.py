@@ -93,7 +93,7 @@ def families(
     with one_line_errors():
         from ..discover import OptPDE
         from ..jobs.families import open_families
-        from ..subjects.pde_family import PdeFamily
+        from ..subjects.equations.pde_family import PdeFamily
 
         family = PdeFamily.all() if monomials is None else PdeFamily.parse(monomials)
         method = OptPDE(order=order, degree=degree, minimum=minimum, starts=starts, terms=terms)

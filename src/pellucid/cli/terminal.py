@@ -94,7 +94,7 @@ def _quoted(words: Iterable[str]) -> Any:
 def _show_laws(finding: Finding[Any], console: Console) -> None:
     """The equations, each law on a line of its own, and what the counts mean."""
     from ..artifacts import SpecialCases
-    from ..artifacts.law_text import case_lines, counts, equation_lines, law_lines
+    from ..artifacts.laws.law_text import case_lines, counts, equation_lines, law_lines
 
     plain = _plain(console)
     for line in equation_lines(finding.artifact, plain=plain):
@@ -115,7 +115,7 @@ def _show_laws(finding: Finding[Any], console: Console) -> None:
 
 def _show_symmetries(found: Any, console: Console) -> None:
     """The equations, the generators, and their algebra; or families with their densities."""
-    from ..artifacts.symmetry_text import algebra_lines, equation_lines_of, family_lines, generator_lines
+    from ..artifacts.laws.symmetry_text import algebra_lines, equation_lines_of, family_lines, generator_lines
 
     plain = _plain(console)
     if found.kind == "integrable_families":
@@ -136,7 +136,7 @@ def _plain(console: Console) -> bool:
 
 def _show_formula(finding: Finding[Any], console: Console) -> None:
     """The formula on one line, what was left out of its table, and the front with the chosen formula marked."""
-    from ..artifacts.readable import readable
+    from ..artifacts.formulas.readable import readable
 
     plain = _plain(console)
     console.print(_text(readable(finding.artifact, plain=plain), "bold green", wrap=True), soft_wrap=True)
@@ -151,7 +151,7 @@ def _show_formula(finding: Finding[Any], console: Console) -> None:
 
 def _front_table(front: Any, plain: bool) -> Any:
     """Bits, error and formula, from short to exact, near the chosen one, which a star marks."""
-    from ..artifacts.readable import readable
+    from ..artifacts.formulas.readable import readable
 
     count = len(front.formulas)
     near = {0, count - 1, *range(max(0, front.chosen - _NEAR), front.chosen + _NEAR + 1)}

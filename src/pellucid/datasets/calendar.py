@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..subjects.labelled_texts import LabelledTexts
+from ..subjects.models.labelled_texts import LabelledTexts
 
 __all__ = ["DAYS", "MONTHS", "calendar_texts"]
 

@@ -18,9 +18,9 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.formula import Formula
-from ..subjects.samples import Samples
-from ..subjects.units import Units
+from ..artifacts.formulas.formula import Formula
+from ..subjects.tables.samples import Samples
+from ..subjects.tables.units import Units
 
 BASE = ("m", "s", "kg", "K", "V")
 MOST_DRAWS = 200

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from ..subjects.evolution import Evolution
+from ..subjects.equations.evolution import Evolution
 
 
 @dataclass(frozen=True)

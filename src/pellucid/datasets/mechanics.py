@@ -9,7 +9,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ..algebra.text import parse
-from ..subjects.motions import Motion, Motions
+from ..subjects.equations.motions import Motion, Motions
 
 __all__ = [
     "HIDDEN_DISTANCE",

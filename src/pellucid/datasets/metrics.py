@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..subjects.metric import Metric
+from ..subjects.equations.metric import Metric
 
 SCHWARZSCHILD_RADIUS = 1.0
 """2 M: the horizon of the black hole below."""

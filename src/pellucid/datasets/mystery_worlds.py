@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ..subjects.motions import Motion
+from ..subjects.equations.motions import Motion
 
 __all__ = ["World", "mystery_world"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..subjects.labelled_texts import LabelledTexts
+from ..subjects.models.labelled_texts import LabelledTexts
 from .places import draw
 
 __all__ = ["WORDNET", "people", "people_texts"]

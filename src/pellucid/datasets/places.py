@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..subjects.labelled_texts import LabelledTexts
+from ..subjects.models.labelled_texts import LabelledTexts
 
 __all__ = ["City", "cities", "place_texts"]
 

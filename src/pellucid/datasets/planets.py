@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ..subjects.samples import Samples
+from ..subjects.tables.samples import Samples
 
 __all__ = ["PLANETS", "measure_orbit", "planet_orbits"]
 

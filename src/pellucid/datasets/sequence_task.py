@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.program import Input, Program
-from ..artifacts.program_reader import read_program
-from ..subjects.alphabet import Alphabet
-from ..subjects.sequences import Sequences
+from ..artifacts.programs.program import Input, Program
+from ..artifacts.programs.program_reader import read_program
+from ..subjects.sequences.alphabet import Alphabet
+from ..subjects.sequences.sequences import Sequences
 
 Sampler = Callable[[np.random.Generator, int, int], NDArray[np.int64]]
 

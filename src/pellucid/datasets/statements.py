@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ..subjects.labelled_texts import SEPARATOR, LabelledTexts
+from ..subjects.models.labelled_texts import SEPARATOR, LabelledTexts
 from .numbers import spelled
 from .places import City, cities, draw
 

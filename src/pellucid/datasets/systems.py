@@ -17,7 +17,7 @@ from typing import Any
 import sympy
 
 from ..algebra.text import to_text
-from ..subjects.dynamics import Dynamics
+from ..subjects.equations.dynamics import Dynamics
 
 
 @dataclass(frozen=True)

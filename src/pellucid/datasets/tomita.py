@@ -15,11 +15,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.automaton import Automaton
-from ..artifacts.program import Input, Program
-from ..artifacts.program_reader import read_program
-from ..subjects.alphabet import Alphabet
-from ..subjects.sequences import Sequences
+from ..artifacts.programs.automaton import Automaton
+from ..artifacts.programs.program import Input, Program
+from ..artifacts.programs.program_reader import read_program
+from ..subjects.sequences.alphabet import Alphabet
+from ..subjects.sequences.sequences import Sequences
 from .sequence_task import SequenceTask
 
 LENGTH = 15

@@ -1,8 +1,8 @@
 """Networks or data to programs and formulas."""
 
-from .formulas.algebraic import Algebraic
-from .formulas.kan_formula import KANFormula
-from .formulas.search import Search
+from .formulas.algebra.algebraic import Algebraic
+from .formulas.evolution.search import Search
+from .formulas.spline.kan_formula import KANFormula
 from .programs.active import ActiveAutomaton
 from .programs.finite_state import FiniteState
 from .programs.lattice import IntegerLattice

@@ -12,9 +12,9 @@ from typing import Any
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..discover import OptPDE
-from ..prove.families import prove_families
+from ..prove.laws.families import prove_families
 from ..prove.manifest import certificate_files
-from ..subjects.pde_family import PdeFamily
+from ..subjects.equations.pde_family import PdeFamily
 from .laws import strongest_first
 from .resume import keep, resumed
 

@@ -14,23 +14,23 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..artifacts.dictionary import Dictionary
-from ..artifacts.dictionary_quality import DictionaryQuality
-from ..artifacts.feature_atlas import FeatureAtlas
+from ..artifacts.features.dictionary import Dictionary
+from ..artifacts.features.dictionary_quality import DictionaryQuality
+from ..artifacts.features.feature_atlas import FeatureAtlas
 from ..core.finding import Finding
 from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
 from ..datasets.python_texts import python_texts
-from ..look.dictionary_at_site import DictionaryAtSite
-from ..look.dictionary_evaluation import DictionaryEvaluation
-from ..look.feature_survey import FeatureSurvey
-from ..look.sparse_autoencoders import SwitchSAE, TopKSAE
+from ..look.dictionaries.dictionary_at_site import DictionaryAtSite
+from ..look.dictionaries.dictionary_evaluation import DictionaryEvaluation
+from ..look.dictionaries.feature_survey import FeatureSurvey
+from ..look.dictionaries.sparse_autoencoders import SwitchSAE, TopKSAE
 from ..report import dashboard_html
-from ..subjects.activations import Vectors
-from ..subjects.language_model import LanguageModel
-from ..subjects.out_of_memory import out_of_memory_says
-from ..subjects.site import Site
-from ..subjects.text_files import read_texts
+from ..subjects.models.activations import Vectors
+from ..subjects.models.language_model import LanguageModel
+from ..subjects.models.out_of_memory import out_of_memory_says
+from ..subjects.models.site import Site
+from ..subjects.models.text_files import read_texts
 from .resume import keep, resumed
 
 __all__ = [

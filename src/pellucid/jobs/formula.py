@@ -13,10 +13,10 @@ from time import process_time
 import numpy as np
 import sympy
 
-from ..artifacts.formula import Formula, make_formula
-from ..artifacts.front import Front
-from ..artifacts.predictions import Predictions
-from ..artifacts.spline_network import SplineNetwork
+from ..artifacts.formulas.formula import Formula, make_formula
+from ..artifacts.formulas.front import Front
+from ..artifacts.formulas.predictions import Predictions
+from ..artifacts.formulas.spline_network import SplineNetwork
 from ..core.artifact import Artifact
 from ..core.claim import KINDS as STRENGTHS
 from ..core.claim import Claim, Measured, Tested, Undecided
@@ -27,19 +27,19 @@ from ..core.reporter import SILENT, Reporter
 from ..datasets.feynman import feynman_equation, feynman_equations
 from ..datasets.planets import planet_orbits
 from ..distill import Algebraic, KANFormula, Search
-from ..distill.formulas.claims import UNSEEN, formula_claims
-from ..distill.formulas.description import formula_bits
-from ..distill.formulas.exact_edges import edges_of
-from ..distill.formulas.proportional import described, snapped
-from ..distill.formulas.residual import LeftOver, left_over, settles
-from ..distill.formulas.symbols import as_arrays
-from ..nets.kan import kan_from
-from ..prove.bound_certificate import prove_bound, read_edges
+from ..distill.formulas.evidence.claims import UNSEEN, formula_claims
+from ..distill.formulas.evidence.residual import LeftOver, left_over, settles
+from ..distill.formulas.expression.description import formula_bits
+from ..distill.formulas.expression.proportional import described, snapped
+from ..distill.formulas.spline.exact_edges import edges_of
+from ..distill.formulas.spline.symbols import as_arrays
+from ..nets.splines.kan import kan_from
+from ..prove.formulas.bound_certificate import prove_bound, read_edges
 from ..prove.manifest import certificate_files
 from ..run.threads import one_thread
-from ..subjects.sample_files import SUFFIXES, read_samples
-from ..subjects.samples import Samples
-from ..subjects.screening import screen
+from ..subjects.tables.sample_files import SUFFIXES, read_samples
+from ..subjects.tables.samples import Samples
+from ..subjects.tables.screening import screen
 from .resume import keep, resumed
 
 HELD_OUT = 0.2

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ..artifacts.special_cases import SpecialCases as Cases
+from ..artifacts.laws.special_cases import SpecialCases as Cases
 from ..core.claim import KINDS as STRENGTHS
 from ..core.claim import Claim
 from ..core.finding import Finding
@@ -21,16 +21,16 @@ from ..core.reporter import SILENT, Reporter
 from ..datasets.field_equations import field_equations
 from ..datasets.systems import systems
 from ..discover import Densities, Invariants
-from ..discover.special_cases import SpecialCases
-from ..prove.conserved import prove_conserved
-from ..prove.divergence import prove_densities
+from ..discover.conserved.special_cases import SpecialCases
+from ..prove.laws.conserved import prove_conserved
+from ..prove.laws.divergence import prove_densities
+from ..prove.laws.special_cases import prove_special_cases
 from ..prove.manifest import certificate_files
-from ..prove.special_cases import prove_special_cases
-from ..subjects.dynamics import Dynamics, read_dynamics
-from ..subjects.evolution import Evolution
-from ..subjects.sample_files import identifiers
-from ..subjects.trajectories import Trajectories
-from ..subjects.trajectory_files import read_trajectories
+from ..subjects.equations.dynamics import Dynamics, read_dynamics
+from ..subjects.equations.evolution import Evolution
+from ..subjects.equations.trajectories import Trajectories
+from ..subjects.equations.trajectory_files import read_trajectories
+from ..subjects.tables.sample_files import identifiers
 from .resume import keep, resumed
 from .trajectories import open_trajectories
 

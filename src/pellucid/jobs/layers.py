@@ -12,14 +12,14 @@ from typing import Any
 
 import torch
 
-from ..artifacts.effects import Effects
+from ..artifacts.features.effects import Effects
 from ..core.finding import Finding
 from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
-from ..look.layer_effects import LayerDeletion, LayerSwap
-from ..look.layer_stages import LayerStages
-from ..subjects.language_model import LanguageModel
-from ..subjects.site import Site
+from ..look.layers.layer_effects import LayerDeletion, LayerSwap
+from ..look.layers.layer_stages import LayerStages
+from ..subjects.models.language_model import LanguageModel
+from ..subjects.models.site import Site
 from .features import Corpus, refuse_other_models
 
 ROWS, LENGTH = 8, 128

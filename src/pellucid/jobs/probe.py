@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.direction import Direction
+from ..artifacts.features.direction import Direction
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..datasets.people import people_texts
@@ -29,10 +29,10 @@ from ..look.probes.many_classes import one_hot, refuse_rare
 from ..look.probes.multinomial_probe import MultinomialProbe
 from ..look.probes.nearest_means import NearestMeans
 from ..look.probes.ridge_probe import RidgeProbe
-from ..subjects.labelled import Labelled
-from ..subjects.labelled_reading import is_encoder
-from ..subjects.labelled_site import label_sites
-from ..subjects.labelled_texts import FIRST, MEAN, LabelledTexts, read_labelled_texts
+from ..subjects.models.labelled import Labelled
+from ..subjects.models.labelled_reading import is_encoder
+from ..subjects.models.labelled_site import label_sites
+from ..subjects.models.labelled_texts import FIRST, MEAN, LabelledTexts, read_labelled_texts
 from .resume import keep, resumed
 
 METHODS = {"means": (DifferenceOfMeans, NearestMeans), "logistic": (LogisticProbe, MultinomialProbe)}

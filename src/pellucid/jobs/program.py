@@ -15,30 +15,30 @@ from typing import Any
 
 import numpy as np
 
-from ..artifacts.automaton import Automaton
-from ..artifacts.network import Network
-from ..artifacts.program import Program
+from ..artifacts.programs.automaton import Automaton
+from ..artifacts.programs.network import Network
+from ..artifacts.programs.program import Program
 from ..core.claim import KINDS, Claim, Refuted, Tested
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..datasets import SequenceTask, mips_task, mips_tasks
 from ..distill.programs.mips import MIPS
 from ..distill.programs.opened_network import network_of, recurrence_of
-from ..prove.dafny import prove_theorem
-from ..prove.enclosure import prove_network, table_of
-from ..prove.equivalence import Proof, prove_equivalent
-from ..prove.exhaust import choose_length, exhaust, stepwise
 from ..prove.manifest import certificate_files
-from ..prove.specification import Specification, check_specification, try_specification
-from ..prove.theorems import Theorem
+from ..prove.networks.enclosure import prove_network, table_of
+from ..prove.programs.dafny import prove_theorem
+from ..prove.programs.equivalence import Proof, prove_equivalent
+from ..prove.programs.exhaust import choose_length, exhaust, stepwise
+from ..prove.programs.specification import Specification, check_specification, try_specification
+from ..prove.programs.theorems import Theorem
 from ..run.threads import one_thread
-from ..subjects.alphabet import Alphabet
-from ..subjects.recurrence import Recurrence
-from ..subjects.sequence_files import SUFFIXES as DATA_FILES
-from ..subjects.sequence_files import read_sequences
-from ..subjects.sequences import Sequences
-from ..subjects.torch_recurrence import SUFFIXES as WEIGHT_FILES
-from ..subjects.torch_recurrence import read_recurrence
+from ..subjects.sequences.alphabet import Alphabet
+from ..subjects.sequences.recurrence import Recurrence
+from ..subjects.sequences.sequence_files import SUFFIXES as DATA_FILES
+from ..subjects.sequences.sequence_files import read_sequences
+from ..subjects.sequences.sequences import Sequences
+from ..subjects.sequences.torch_recurrence import SUFFIXES as WEIGHT_FILES
+from ..subjects.sequences.torch_recurrence import read_recurrence
 
 TRAINING_SEQUENCES = 20_000
 EXHAUSTED_CASES = 1_100_000

@@ -12,10 +12,10 @@ from typing import Any
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..discover import LieSymmetries
+from ..prove.laws.symmetry_identity import prove_symmetries
 from ..prove.manifest import certificate_files
-from ..prove.symmetry_identity import prove_symmetries
-from ..subjects.dynamics import Dynamics
-from ..subjects.evolution import Evolution
+from ..subjects.equations.dynamics import Dynamics
+from ..subjects.equations.evolution import Evolution
 from .laws import Equations, Subject, strongest_first
 from .resume import keep, resumed
 

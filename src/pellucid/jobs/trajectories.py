@@ -16,22 +16,22 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ..artifacts.empirical_invariants import EmpiricalInvariants
-from ..artifacts.invariants import Invariants as Found
-from ..artifacts.measured_orbits import MeasuredOrbits
-from ..artifacts.recovered_dynamics import RecoveredDynamics
+from ..artifacts.laws.empirical_invariants import EmpiricalInvariants
+from ..artifacts.laws.invariants import Invariants as Found
+from ..artifacts.laws.measured_orbits import MeasuredOrbits
+from ..artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ..core.claim import Claim, Measured, Undecided
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
-from ..discover.ai_poincare import AIPoincare
-from ..discover.constant_functions import drift
-from ..discover.invariants import Invariants
-from ..discover.sindy import NoEquations, SINDy
+from ..discover.conserved.invariants import Invariants
+from ..discover.trajectories.ai_poincare import AIPoincare
+from ..discover.trajectories.constant_functions import drift
+from ..discover.trajectories.sindy import NoEquations, SINDy
 from ..distill import Algebraic
-from ..prove.conserved import prove_conserved
+from ..prove.laws.conserved import prove_conserved
 from ..prove.manifest import certificate_files
-from ..subjects.dynamics import Dynamics
-from ..subjects.trajectories import Trajectories
+from ..subjects.equations.dynamics import Dynamics
+from ..subjects.equations.trajectories import Trajectories
 from .resume import keep, resumed
 
 FOLLOWS = 1.3

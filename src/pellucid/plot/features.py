@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.feature_atlas import FeatureAtlas
+from ..artifacts.features.feature_atlas import FeatureAtlas
 from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:

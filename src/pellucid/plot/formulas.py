@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifacts import Formula, Front, Predictions
-from ..artifacts.readable import equation, readable
+from ..artifacts.formulas.readable import equation, readable
 from .page import FAINT, INK, PAPER, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:

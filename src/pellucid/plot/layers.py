@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ..artifacts.effects import Effects
+from ..artifacts.features.effects import Effects
 from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..artifacts.force_split import ForceSplit
-from ..artifacts.shared_theory import SharedTheory
-from ..artifacts.theories import Theories
+from ..artifacts.laws.force_split import ForceSplit
+from ..artifacts.laws.shared_theory import SharedTheory
+from ..artifacts.laws.theories import Theories
 from .page import INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.circle import Circle
-from ..artifacts.criteria import Criteria
-from ..artifacts.feature_clusters import FeatureClusters
-from ..artifacts.helix import Helix
-from ..artifacts.probe_parts import ProbePredictions, SparseScores, TransferMatrix
+from ..artifacts.features.circle import Circle
+from ..artifacts.features.criteria import Criteria
+from ..artifacts.features.feature_clusters import FeatureClusters
+from ..artifacts.features.helix import Helix
+from ..artifacts.features.probe_parts import ProbePredictions, SparseScores, TransferMatrix
 from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:

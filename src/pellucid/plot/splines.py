@@ -67,7 +67,7 @@ def _edges(network: SplineNetwork) -> tuple[list[list[_Edge]], list[Any]]:
     """The edges that are switched on, layer by layer, and the widths."""
     import torch
 
-    from ..nets.kan import kan_from
+    from ..nets.splines.kan import kan_from
 
     weights = {name: torch.as_tensor(np.array(value)) for name, value in network.weights.items()}
     module: Any = kan_from(network.shape, weights)

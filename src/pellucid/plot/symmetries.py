@@ -8,8 +8,8 @@ import numpy as np
 import sympy
 
 from ..artifacts import IntegrableFamilies, Symmetries
-from ..artifacts.formula_source import numpy_function
-from ..artifacts.symmetry_text import raised
+from ..artifacts.formulas.formula_source import numpy_function
+from ..artifacts.laws.symmetry_text import raised
 from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.empirical_invariants import EmpiricalInvariants
-from ..artifacts.invariants import Invariants
-from ..artifacts.measured_orbits import MeasuredOrbits
-from ..artifacts.recovered_dynamics import RecoveredDynamics
+from ..artifacts.laws.empirical_invariants import EmpiricalInvariants
+from ..artifacts.laws.invariants import Invariants
+from ..artifacts.laws.measured_orbits import MeasuredOrbits
+from ..artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ..core.artifact import Artifact
 from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
 

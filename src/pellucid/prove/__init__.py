@@ -1,12 +1,12 @@
 """Claims become certificates: equivalence for all lengths, theorems, exhaustive comparison, and their re-checking."""
 
 from .check import Checked, check_folder
-from .dafny import prove_theorem
-from .equivalence import Proof, prove_equivalent
-from .exhaust import Stepwise, choose_length, exhaust, stepwise
 from .manifest import certificate_files
-from .specification import Specification, check_specification, load_specification
-from .theorems import Theorem
+from .programs.dafny import prove_theorem
+from .programs.equivalence import Proof, prove_equivalent
+from .programs.exhaust import Stepwise, choose_length, exhaust, stepwise
+from .programs.specification import Specification, check_specification, load_specification
+from .programs.theorems import Theorem
 
 __all__ = [
     "Checked",

@@ -17,27 +17,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from ..artifacts.automaton import Automaton
-from ..artifacts.densities import Densities
-from ..artifacts.expression import apply
-from ..artifacts.formula import FILE as FORMULA_FILE
-from ..artifacts.formula import Formula
-from ..artifacts.integrable_families import IntegrableFamilies
-from ..artifacts.invariants import Invariants
-from ..artifacts.network import FILE as NETWORK_FILE
-from ..artifacts.program import Input, Program
-from ..artifacts.program_reader import read_program
-from ..artifacts.special_cases import SpecialCases
-from ..artifacts.symmetries import Symmetries
+from ..artifacts.formulas.formula import FILE as FORMULA_FILE
+from ..artifacts.formulas.formula import Formula
+from ..artifacts.laws.densities import Densities
+from ..artifacts.laws.integrable_families import IntegrableFamilies
+from ..artifacts.laws.invariants import Invariants
+from ..artifacts.laws.special_cases import SpecialCases
+from ..artifacts.laws.symmetries import Symmetries
+from ..artifacts.programs.automaton import Automaton
+from ..artifacts.programs.expression import apply
+from ..artifacts.programs.network import FILE as NETWORK_FILE
+from ..artifacts.programs.program import Input, Program
+from ..artifacts.programs.program_reader import read_program
 from ..core.files import safe_relative
-from . import dafny_run
-from .certificate import QUERIES, assemble, invariant_of
-from .dafny_text import relation_of, theorem_text
-from .enclosure_certificate import check_network, domain_of, statement_of
 from .manifest import FORMAT, MANIFEST, assumptions_for, digest
-from .product import Product, as_printed, domain_text, product_of
-from .solvers import INSTALL, ask, installed
-from .theorems import Theorem
+from .networks.enclosure_certificate import check_network, domain_of, statement_of
+from .programs import dafny_run
+from .programs.certificate import QUERIES, assemble, invariant_of
+from .programs.dafny_text import relation_of, theorem_text
+from .programs.product import Product, as_printed, domain_text, product_of
+from .programs.solvers import INSTALL, ask, installed
+from .programs.theorems import Theorem
 
 Status = Literal["holds", "fails", "unchecked"]
 
@@ -208,8 +208,8 @@ def _certificate(folder: Path, manifest: Mapping[str, Any], entry: Mapping[str, 
 def _bound(folder: Path, text: str, entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     """A spline network stays within a bound of the formula: shown again in balls."""
     try:
-        from .bound_certificate import FILE as SPLINES_FILE
-        from .bound_certificate import check_bound
+        from .formulas.bound_certificate import FILE as SPLINES_FILE
+        from .formulas.bound_certificate import check_bound
     except ImportError:
         raise Unchecked("python-flint not found (pip install 'pellucid[prove]')") from None
     data, formula = json.loads(text), Formula.from_dict(manifest["formula"], {})
@@ -223,11 +223,11 @@ def _bound(folder: Path, text: str, entry: Mapping[str, Any], manifest: Mapping[
 
 def _law(text: str, entry: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     """Conserved quantities, densities or symmetries: the identities and ranks are computed again."""
-    from .conserved import check_conserved
-    from .divergence import check_densities
-    from .families import check_families, family_statement
-    from .special_cases import check_special_cases
-    from .symmetry_identity import check_symmetries
+    from .laws.conserved import check_conserved
+    from .laws.divergence import check_densities
+    from .laws.families import check_families, family_statement
+    from .laws.special_cases import check_special_cases
+    from .laws.symmetry_identity import check_symmetries
 
     data = json.loads(text)
     statement = data["statement"]

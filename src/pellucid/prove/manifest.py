@@ -7,18 +7,18 @@ import json
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from ..artifacts.densities import Densities
-from ..artifacts.formula import Formula
-from ..artifacts.integrable_families import IntegrableFamilies
-from ..artifacts.invariants import Invariants
-from ..artifacts.program import Program
-from ..artifacts.special_cases import SpecialCases
-from ..artifacts.symmetries import Symmetries
+from ..artifacts.formulas.formula import Formula
+from ..artifacts.laws.densities import Densities
+from ..artifacts.laws.integrable_families import IntegrableFamilies
+from ..artifacts.laws.invariants import Invariants
+from ..artifacts.laws.special_cases import SpecialCases
+from ..artifacts.laws.symmetries import Symmetries
+from ..artifacts.programs.program import Program
 from ..core.claim import Proved
 from ..core.provenance import installed_versions
-from .dafny_run import dafny_version
-from .equivalence import Proof
-from .product import as_printed, signature
+from .programs.dafny_run import dafny_version
+from .programs.equivalence import Proof
+from .programs.product import as_printed, signature
 
 MANIFEST = "proofs/manifest.json"
 FORMAT = 1

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.feature_atlas import FeatureAtlas
+from ..artifacts.features.feature_atlas import FeatureAtlas
 
 __all__ = ["dashboard_html", "page_data"]
 

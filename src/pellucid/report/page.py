@@ -103,7 +103,7 @@ def _alphabet(program: Program) -> list[tuple[str, str]]:
 
 def _formula(formula: Formula) -> dict[str, Any]:
     """The formula typeset, as a line of Python, and the ranges that it was seen in."""
-    from ..artifacts.mathml import mathml
+    from ..artifacts.formulas.mathml import mathml
 
     box = zip(formula.names, formula.box, strict=False)
     return {
@@ -117,8 +117,8 @@ def _laws(found: Invariants | Densities) -> dict[str, Any]:
     """The equations as they were written, each law typeset, and what their counts mean."""
     import sympy
 
-    from ..artifacts.law_text import counts, dependent_lines, equation_lines
-    from ..artifacts.mathml import mathml_equation
+    from ..artifacts.formulas.mathml import mathml_equation
+    from ..artifacts.laws.law_text import counts, dependent_lines, equation_lines
 
     if isinstance(found, Invariants):
         heading, named = "Conserved quantities", [*zip(found.names(), found.sympy(), strict=True)]
@@ -135,8 +135,8 @@ def _laws(found: Invariants | Densities) -> dict[str, Any]:
 
 
 def _lines(part: Artifact) -> list[str]:
-    from ..artifacts.law_text import case_lines
-    from ..artifacts.symmetry_text import family_lines
+    from ..artifacts.laws.law_text import case_lines
+    from ..artifacts.laws.symmetry_text import family_lines
 
     if isinstance(part, IntegrableFamilies):
         return family_lines(part)
@@ -147,8 +147,8 @@ def _symmetries(found: Artifact) -> dict[str, Any] | None:
     """The equations, the generators typeset, what they are called, and their commutators."""
     import sympy
 
-    from ..artifacts.mathml import mathml_equation
-    from ..artifacts.symmetry_text import algebra_lines, equation_lines_of, generator_expressions
+    from ..artifacts.formulas.mathml import mathml_equation
+    from ..artifacts.laws.symmetry_text import algebra_lines, equation_lines_of, generator_expressions
 
     if not isinstance(found, Symmetries):
         return None
@@ -163,7 +163,7 @@ def _symmetries(found: Artifact) -> dict[str, Any] | None:
 
 def _front_rows(artifacts: Iterable[Artifact]) -> list[dict[str, Any]]:
     """The formulas of the front, numbered as they are in its drawing."""
-    from ..artifacts.readable import readable
+    from ..artifacts.formulas.readable import readable
 
     return [
         {"text": readable(formula), "bits": f"{bits:.0f}", "error": f"{error:.2g}", "chosen": i == front.chosen}

@@ -70,7 +70,7 @@ def summary(finding: Finding[Any]) -> str:
 
 
 def _formula_summary(formula: Formula, finding: Finding[Any]) -> str:
-    from ..artifacts.readable import readable
+    from ..artifacts.formulas.readable import readable
 
     rows = finding.provenance.settings.get("rows")
     features = _count(len(formula.names), "feature")

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from pellucid.artifacts.dictionary import Dictionary
+from pellucid.artifacts.features.dictionary import Dictionary
 from pellucid.core import Undecided
 from pellucid.look.evaluation.crystals import measure_crystals, relations
 from pellucid.look.evaluation.lobes import measure_lobes
 from pellucid.look.evaluation.point_cloud import measure_point_cloud, power_law
 from pellucid.look.evaluation.sample import take_sample
-from pellucid.subjects.activations import Activations
+from pellucid.subjects.models.activations import Activations
 
 WIDTH = 24
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -2,12 +2,12 @@
 
 import torch
 
-from pellucid.artifacts.dictionary import Dictionary
+from pellucid.artifacts.features.dictionary import Dictionary
 from pellucid.look.evaluation.context import persistence, shuffled_in_sequences
 from pellucid.look.evaluation.dense_latents import KINDS, Unembedding, measure_dense_latents
 from pellucid.look.evaluation.sample import Text, take_sample
 from pellucid.look.evaluation.word_meaning import CLASSES, best_class, identity_share, random_classes, word_classes
-from pellucid.subjects.activations import Activations
+from pellucid.subjects.models.activations import Activations
 
 ROWS, LENGTH = 40, 64
 PLACES = torch.arange(LENGTH).repeat(ROWS)

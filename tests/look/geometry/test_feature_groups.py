@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pellucid.look.geometry.feature_groups import FeatureGroups
-from pellucid.subjects.coded import Coded
+from pellucid.subjects.models.coded import Coded
 
 
 def claim(finding, words):

@@ -13,7 +13,7 @@ from pellucid.look.probes.nearest_means import NearestMeans
 from pellucid.look.probes.ridge_probe import RidgeProbe
 from pellucid.look.probes.sparse_probe import SparseProbe
 from pellucid.look.probes.transfer import ProbeTransfer
-from pellucid.subjects.labelled import Behaviour, Labelled, LabelledSets
+from pellucid.subjects.models.labelled import Behaviour, Labelled, LabelledSets
 
 
 def rows(count=120, width=6, gap=4.0, seed=0, **given):

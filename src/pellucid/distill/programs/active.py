@@ -22,16 +22,16 @@ from time import process_time
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.automaton import Automaton
-from ...artifacts.program import Program
+from ...artifacts.programs.automaton import Automaton
+from ...artifacts.programs.program import Program
 from ...core.claim import Claim, Exhausted, Measured, Tested
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import SILENT, Reporter
 from ...run.threads import one_thread
-from ...subjects.black_box import BlackBox, black_box_of
-from ...subjects.recurrence import Recurrence
+from ...subjects.sequences.black_box import BlackBox, black_box_of
+from ...subjects.sequences.recurrence import Recurrence
 from .finite_state import automaton_program, with_voted_outputs
 from .mips import NothingFound
 from .observations import Observations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...artifacts.expression import Expression, Name, Number, Operation
-from ...artifacts.program import Program, Register
-from ...artifacts.python_text import to_python
+from ...artifacts.programs.expression import Expression, Name, Number, Operation
+from ...artifacts.programs.program import Program, Register
+from ...artifacts.programs.python_text import to_python
 
 LONGEST = 100
 

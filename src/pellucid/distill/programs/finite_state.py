@@ -16,10 +16,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.automaton import Automaton
-from ...artifacts.expression import Expression
-from ...artifacts.program import Program, Register
-from ...subjects.recurrence import Recurrence
+from ...artifacts.programs.automaton import Automaton
+from ...artifacts.programs.expression import Expression
+from ...artifacts.programs.program import Program, Register
+from ...subjects.sequences.recurrence import Recurrence
 from .naming import named
 from .observations import Candidate, Observations
 from .outputs import output_expression

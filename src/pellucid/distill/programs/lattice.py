@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.expression import Expression
-from ...artifacts.program import Program, Register
+from ...artifacts.programs.expression import Expression
+from ...artifacts.programs.program import Program, Register
 from .finite_state import constants_for
 from .naming import named
 from .observations import Candidate, Observations

@@ -15,8 +15,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.expression import Expression, Name
-from ...artifacts.program import Program, Register
+from ...artifacts.programs.expression import Expression, Name
+from ...artifacts.programs.program import Program, Register
 from .naming import named
 from .observations import Candidate, Observations
 from .synthesis import affine_sum

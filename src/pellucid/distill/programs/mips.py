@@ -17,19 +17,19 @@ from typing import Protocol
 
 import numpy as np
 
-from ...artifacts.program import Program
-from ...artifacts.state_cloud import StateCloud
-from ...artifacts.training_curve import TrainingCurve
+from ...artifacts.programs.program import Program
+from ...artifacts.programs.state_cloud import StateCloud
+from ...artifacts.programs.training_curve import TrainingCurve
 from ...core.artifact import Artifact
 from ...core.claim import Claim, Measured, Tested
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import SILENT, Reporter
-from ...nets.search import Searched, smallest_network
+from ...nets.recurrent.architecture_search import Searched, smallest_network
 from ...run.threads import one_thread
-from ...subjects.recurrence import Recurrence
-from ...subjects.sequences import Sequences
+from ...subjects.sequences.recurrence import Recurrence
+from ...subjects.sequences.sequences import Sequences
 from .description import described
 from .finite_state import FiniteState
 from .lattice import IntegerLattice

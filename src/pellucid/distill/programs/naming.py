@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...artifacts.expression import Expression, Name, Number, Operation, rename
-from ...artifacts.program import Program, Register
+from ...artifacts.programs.expression import Expression, Name, Number, Operation, rename
+from ...artifacts.programs.program import Program, Register
 
 
 def named(program: Program) -> Program:

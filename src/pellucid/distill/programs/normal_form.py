@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from ...artifacts.program import Program
+from ...artifacts.programs.program import Program
 from .jordan import jordan_blocks
 from .linear import program_of
 from .normalise import (

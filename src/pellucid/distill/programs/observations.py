@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.automaton import Automaton
-from ...artifacts.program import Input, Program
-from ...subjects.alphabet import Alphabet
-from ...subjects.recurrence import Recurrence
-from ...subjects.sequences import Sequences
+from ...artifacts.programs.automaton import Automaton
+from ...artifacts.programs.program import Input, Program
+from ...subjects.sequences.alphabet import Alphabet
+from ...subjects.sequences.recurrence import Recurrence
+from ...subjects.sequences.sequences import Sequences
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ...artifacts.network import Network
-from ...nets.recurrent import RecurrentMLP, RecurrentShape
-from ...subjects.alphabet import Alphabet
-from ...subjects.recurrence import Layer, Recurrence
+from ...artifacts.programs.network import Network
+from ...nets.recurrent.recurrent import RecurrentMLP, RecurrentShape
+from ...subjects.sequences.alphabet import Alphabet
+from ...subjects.sequences.recurrence import Layer, Recurrence
 
 
 def recurrence_of(network: RecurrentMLP, alphabet: Alphabet, horizon: int) -> Recurrence:

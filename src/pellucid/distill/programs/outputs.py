@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.expression import Expression, Name, substitute
+from ...artifacts.programs.expression import Expression, Name, substitute
 from .synthesis import Columns, Synthesiser, distinct_rows, is_functional
 
 NEW = "_new"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...artifacts.program import Program, Register
-from ...subjects.recurrence import Recurrence
+from ...artifacts.programs.program import Program, Register
+from ...subjects.sequences.recurrence import Recurrence
 from .naming import named, renamed
 from .observations import Candidate, Observations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.program import Program
+from ...artifacts.programs.program import Program
 from .observations import Observations
 
 

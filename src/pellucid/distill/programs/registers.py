@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.expression import Expression, Name, apply, evaluate, substitute
-from ...artifacts.program import Program, Register
+from ...artifacts.programs.expression import Expression, Name, apply, evaluate, substitute
+from ...artifacts.programs.program import Program, Register
 from .enumeration import Bank
 from .finite_state import constants_for
 from .naming import named

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from ...core.claim import Claim, Measured
 from ...core.reporter import SILENT, Reporter
-from ...subjects.hooks import evaluating, logits_of, run
-from ...subjects.site import Site
+from ...subjects.models.hooks import evaluating, logits_of, run
+from ...subjects.models.site import Site
 from .sample import Sample
 from .uncertainty import jackknife
 

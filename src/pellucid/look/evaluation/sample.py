@@ -18,8 +18,8 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from ...sparse.codes import Codes
-from ...subjects.activations import as_activations
-from ...subjects.site import Site
+from ...subjects.models.activations import as_activations
+from ...subjects.models.site import Site
 
 __all__ = ["OUTLIER", "Sample", "Text", "encode", "first_rows", "take_sample"]
 

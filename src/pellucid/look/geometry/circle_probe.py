@@ -15,17 +15,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.circle import Circle
+from ...artifacts.features.circle import Circle
 from ...core.claim import Claim, Measured
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import SILENT, Reporter
 from ...run.threads import one_thread
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 from ..probes.estimators import ridge_fit, scores
 from ..probes.folds import grouped_folds, others
-from .moved import Moves, move_claims, random_steps, try_moves
+from .class_interventions import Moves, move_claims, random_steps, try_moves
 
 Array = NDArray[np.float64]
 _EVERY_ORDER = 7

@@ -16,14 +16,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.feature_clusters import FeatureClusters
+from ...artifacts.features.feature_clusters import FeatureClusters
 from ...core.claim import Claim, Measured
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import SILENT, Reporter
 from ...run.threads import one_thread
-from ...subjects.coded import Coded
+from ...subjects.models.coded import Coded
 
 Array = NDArray[np.float64]
 _BLOCK = 1024

@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.criteria import Criteria
+from ...artifacts.features.criteria import Criteria
 from ...core.claim import Claim, Measured, Undecided
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import SILENT, Reporter
 from ...run.threads import one_thread
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 from ..probes.estimators import Fit, ridge_fit, scores
 from ..probes.evaluation import explained, held_out, rank_correlation, standard_error
 from ..probes.folds import grouped_folds, others

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from ...artifacts.direction import Direction
-from ...artifacts.probe_parts import ProbePredictions
+from ...artifacts.features.direction import Direction
+from ...artifacts.features.probe_parts import ProbePredictions
 from ...core.claim import Claim, Measured
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import Reporter
 from ...run.threads import one_thread
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 from .estimators import Fit, Fitted
 from .evaluation import Evaluated, accuracy, area_under_curve, evaluate
 from .folds import grouped_folds, others

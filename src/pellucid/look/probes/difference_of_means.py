@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...artifacts.direction import Direction
+from ...artifacts.features.direction import Direction
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.reporter import SILENT, Reporter
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 from .classification import classify
 from .estimators import means_fit
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 from .estimators import Fit, logistic_fit, ridge_fit, scores
 from .folds import group_numbers, grouped_folds, others
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ...subjects.labelled_texts import SEPARATOR
+from ...subjects.models.labelled_texts import SEPARATOR
 
 
 def group_numbers(groups: Sequence[str]) -> NDArray[np.int64]:

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.linear_readout import LinearReadout
-from ...artifacts.probe_parts import ProbePredictions
+from ...artifacts.features.linear_readout import LinearReadout
+from ...artifacts.features.probe_parts import ProbePredictions
 from ...core.claim import Claim, Measured
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import Reporter
 from ...run.threads import one_thread
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 from .estimators import Fit, multinomial_fit
 from .evaluation import WORD_PENALTIES, balanced_accuracy, class_accuracy, evaluate
 from .folds import group_numbers

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...artifacts.linear_readout import LinearReadout
+from ...artifacts.features.linear_readout import LinearReadout
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.reporter import SILENT, Reporter
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 from .estimators import nearest_means_fit
 from .many_classes import tell_apart
 

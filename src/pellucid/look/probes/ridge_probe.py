@@ -12,15 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
-from ...artifacts.linear_readout import LinearReadout
-from ...artifacts.probe_parts import ProbePredictions
+from ...artifacts.features.linear_readout import LinearReadout
+from ...artifacts.features.probe_parts import ProbePredictions
 from ...core.claim import Claim, Measured
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import SILENT, Reporter
 from ...run.threads import one_thread
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 from .estimators import ridge_fit
 from .evaluation import evaluate, explained, explained_each, rank_correlation, standard_error
 

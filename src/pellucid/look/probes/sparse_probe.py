@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.probe_parts import SparseScores
+from ...artifacts.features.probe_parts import SparseScores
 from ...core.claim import Claim, Measured
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import SILENT, Reporter
 from ...run.threads import one_thread
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 from .classification import MAJORITY
 from .estimators import Fit, Fitted, logistic_fit, means_fit, scores
 from .evaluation import WORDS, accuracy, held_out, letter_counts, standard_error

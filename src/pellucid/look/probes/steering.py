@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.direction import Direction
+from ...artifacts.features.direction import Direction
 from ...core.claim import Claim, Measured
-from ...subjects.labelled import Labelled
+from ...subjects.models.labelled import Labelled
 
 Array = NDArray[np.float64]
 

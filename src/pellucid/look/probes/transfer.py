@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.probe_parts import TransferMatrix
+from ...artifacts.features.probe_parts import TransferMatrix
 from ...core.claim import Claim, Measured
 from ...core.finding import Finding
 from ...core.method import Method
 from ...core.provenance import Provenance
 from ...core.reporter import SILENT, Reporter
 from ...run.threads import one_thread
-from ...subjects.labelled import Labelled, LabelledSets
-from ...subjects.labelled_texts import SEPARATOR
+from ...subjects.models.labelled import Labelled, LabelledSets
+from ...subjects.models.labelled_texts import SEPARATOR
 from .difference_of_means import DifferenceOfMeans
 from .estimators import Fit, logistic_fit, means_fit, scores
 from .evaluation import accuracy, area_under_curve

@@ -1,0 +1,1 @@
+"""Dictionaries of features, directions, and what features do."""

@@ -1,0 +1,122 @@
+"""A feature atlas: for every feature of a dictionary, where it fires, what it writes, and what lies near it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+from jaxtyping import Float, Int
+from numpy.typing import NDArray
+
+from ...core.artifact import Artifact
+from ..tensor_file import load_tensors, save_tensors
+
+FILE = "features.safetensors"
+_TEXTS = ("name", "vocabulary", "before", "spread", "tokens")
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureAtlas(Artifact):
+    """What was seen of n features on `tokens` tokens of the rows `texts` (numbers of words in `vocabulary`).
+
+    `density` is the share of the tokens at which a feature fires, `histogram` counts its activations in equal bins up
+    to `maximum`. Example e of feature f is around the token (`example_rows`, `example_positions`)[f, e] (-1: none);
+    `example_values` are the activations from `before` tokens before it on; the last `spread` examples are not the
+    strongest, but spread over all strengths. `promoted` and `suppressed` are words whose logits a step along the
+    decoder's row changes most (-1: not known). `ablation_estimate` is the first-order change of the loss, in nats, each
+    time the feature fires and is taken away; `ablation` the true one, where it was run (else NaN).
+    """
+
+    name: str
+    vocabulary: tuple[str, ...]
+    texts: Int[np.ndarray, "rows length"]
+    density: Float[np.ndarray, " n"]
+    maximum: Float[np.ndarray, " n"]
+    histogram: Int[np.ndarray, "n bins"]
+    example_rows: Int[np.ndarray, "n examples"]
+    example_positions: Int[np.ndarray, "n examples"]
+    example_values: Float[np.ndarray, "n examples window"]
+    promoted: Int[np.ndarray, "n words"]
+    promoted_values: Float[np.ndarray, "n words"]
+    suppressed: Int[np.ndarray, "n words"]
+    suppressed_values: Float[np.ndarray, "n words"]
+    nearest: Int[np.ndarray, "n near"]
+    cosines: Float[np.ndarray, "n near"]
+    ablation_estimate: Float[np.ndarray, " n"]
+    ablation: Float[np.ndarray, " n"]
+    before: int = 16
+    spread: int = 3
+    tokens: int = 0
+
+    kind = "feature_atlas"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
+        sizes = {name: array.shape[0] for name, array in self._arrays().items() if name != "texts"}
+        if len(set(sizes.values())) != 1:
+            raise ValueError(f"the arrays are of other numbers of features: {sizes}; give a row for each feature")
+        if self.texts.ndim != 2 or (self.texts.size and int(self.texts.max()) >= len(self.vocabulary)):
+            raise ValueError(f"texts {self.texts.shape} names more than {len(self.vocabulary)} words; give all words")
+        if not 0 <= self.before < max(1, self.example_values.shape[-1]):
+            raise ValueError(f"before={self.before} is beyond the window of {self.example_values.shape[-1]} tokens")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FeatureAtlas):
+            return NotImplemented
+        return self.to_dict() == other.to_dict() and dict(self.files()) == dict(other.files())
+
+    @property
+    def size(self) -> int:
+        """How many features there are, dead ones too."""
+        return len(self.density)
+
+    @property
+    def alive(self) -> NDArray[np.int64]:
+        """The features that fired."""
+        return np.flatnonzero(self.density > 0)
+
+    def by_effect(self) -> NDArray[np.int64]:
+        """The features that fired, those first whose loss costs the model most over all tokens.
+
+        Where no effect was measured, those first that fire most strongly; an effect that is not known comes last.
+        """
+        alive = self.alive
+        effect, density = self.ablation_estimate[alive], self.density[alive]
+        known = np.isfinite(effect)
+        cost = np.where(known, effect * density, -np.inf) if known.any() else self.maximum[alive] * density
+        return alive[np.argsort(-cost, kind="stable")]
+
+    def example(self, feature: int, number: int) -> list[tuple[str, float]]:
+        """The words around an example, each with the feature's activation there."""
+        row, position = int(self.example_rows[feature, number]), int(self.example_positions[feature, number])
+        if row < 0:
+            return []
+        places = position - self.before + np.arange(self.example_values.shape[-1])
+        inside = (places >= 0) & (places < self.texts.shape[1])
+        words = [self.vocabulary[i] for i in self.texts[row, places[inside]]]
+        return list(zip(words, self.example_values[feature, number, inside].tolist(), strict=True))
+
+    def words(self, feature: int) -> list[str]:
+        """The words that the feature promotes most."""
+        return [self.vocabulary[i] for i in self.promoted[feature] if i >= 0]
+
+    def describe(self) -> str:
+        return f"{len(self.alive):,} of {self.size:,} features seen on {self.tokens:,} tokens"
+
+    def to_dict(self) -> dict[str, Any]:
+        plain = {name: getattr(self, name) for name in _TEXTS}
+        return plain | {"vocabulary": list(self.vocabulary)}
+
+    def files(self) -> Mapping[str, bytes]:
+        return {FILE: save_tensors(self._arrays())}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
+        arrays: dict[str, Any] = load_tensors(files, FILE)
+        return cls(**{name: data[name] for name in _TEXTS}, **arrays)
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        names = (field.name for field in fields(self) if field.name not in _TEXTS)
+        return {name: np.ascontiguousarray(getattr(self, name)) for name in names}

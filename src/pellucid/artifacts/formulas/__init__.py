@@ -1,0 +1,1 @@
+"""Formulas, their front of accuracy and size, and spline networks."""

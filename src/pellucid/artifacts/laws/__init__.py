@@ -1,0 +1,1 @@
+"""Invariants, densities, symmetries, recovered equations and theories."""

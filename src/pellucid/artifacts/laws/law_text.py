@@ -1,0 +1,132 @@
+"""Laws for people to read: equations, conserved quantities and what their counts mean, a line for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from ...algebra.text import parse
+from ..formulas.readable import written
+from .densities import Densities
+from .invariants import Invariants
+from .special_cases import SpecialCases
+
+_MOST = 24
+"""Terms on a line; what is longer is in the files."""
+
+
+def equation_lines(found: Invariants | Densities, *, plain: bool = False, most: int = 12) -> list[str]:
+    """The equations that the laws are of, as they were given; of very many, the first."""
+    if isinstance(found, Invariants):
+        lines = [f"{v}' = {_shown(rhs, plain)}" for v, rhs in zip(found.variables, found.rhs, strict=True)]
+        lines += [f"0 = {_shown(text, plain)}" for text in found.constraints]
+    else:
+        lines = [f"{f}_t = {_shown(rhs, plain)}" for f, rhs in zip(found.fields, found.rhs, strict=True)]
+    rest = len(lines) - most
+    return lines if rest <= 0 else [*lines[:most], f"... and {rest} more"]
+
+
+def law_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
+    """Each law on a line of its own; under a density its flux.
+
+    >>> law_lines(Densities(("u",), ("u*u_x",), (), ("u",), ("-u**2/2",), 0, 1, 1), plain=True)
+    ['rho1 = u', '  J1 = -u^2/2']
+    """
+    if isinstance(found, Invariants):
+        return [f"{n} = {_short(e, plain)}" for n, e in zip(found.names(), found.sympy(), strict=True)]
+    lines = []
+    for (name, flux_name), (density, flux) in zip(found.names(), found.sympy(), strict=True):
+        lines.append(f"{name if plain else name.replace('rho', 'ρ')} = {_short(density, plain)}")
+        lines.append(f"  {flux_name} = {_short(flux, plain)}" if flux is not None else f"  {flux_name}: no closed form")
+    return lines
+
+
+def counts(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
+    """How many there are, and in which sense.
+
+    >>> spring = Invariants(("x", "v"), ("v", "-k*x"), ("k",), ("k*x**2 + v**2",), 4, ("x", "v"), vectors=2)
+    >>> counts(spring, plain=True)
+    ['1 functionally independent invariant, 2 linearly independent conserved polynomials of degree <= 4 in x, v']
+    """
+    most = "<=" if plain else "≤"
+    if isinstance(found, Densities):
+        laws = _count(found.dimension, "conserved density", "conserved densities")
+        lines = [f"{laws} of degree {most} {found.degree}, derivatives up to order {found.order}, modulo x-derivatives"]
+        if found.dimension > len(found.densities):
+            lines.append(f"{found.dimension - len(found.densities)} of them not in closed form")
+        return lines
+    names = (*found.variables, *found.parameters)
+    basis = ", ".join(written(parse(text, names), plain=plain) for text in found.basis)
+    independent = _count(len(found.expressions), "functionally independent invariant")
+    linear = _count(found.vectors, "linearly independent conserved polynomial")
+    lines = [f"{independent}, {linear} of degree {most} {found.degree} in {basis}"]
+    if found.constraints:
+        ambient = len(found.expressions) + len(found.constraints)
+        what = "the constraint" if len(found.constraints) == 1 else "the constraints"
+        lines.append(
+            f"counted along the set on which {what} hold{'s' if len(found.constraints) == 1 else ''}; {ambient} where "
+            f"{what} {'is' if len(found.constraints) == 1 else 'are'} counted as well"
+        )
+    if found.trivial:
+        why = "the basis, or the constraints, mean" if found.constraints else "the basis means"
+        lines.append(f"not counted: {_count(found.trivial, 'polynomial')} constant by what {why}")
+    return lines
+
+
+def case_lines(found: SpecialCases, *, plain: bool = False) -> list[str]:
+    """Where more is conserved than in general: a line for each condition on the parameters; or that there is none.
+
+    >>> from pellucid.artifacts import SpecialCase
+    >>> law = Invariants(("x",), ("(a - b)*x",), ("a", "b"), (), 1, ("x",), vectors=0)
+    >>> one = Invariants(("x",), ("0",), ("a",), ("x",), 1, ("x",), vectors=1)
+    >>> print(*case_lines(SpecialCases(law, (SpecialCase((("b", "a"),), one),), 2), plain=True), sep="\\n")
+    where b = a: 1 independent, 1 conserved polynomial (0 in general): x
+    no other case for all values of a, b but 0
+    """
+    if found.problem:
+        return [found.describe()]
+    lines = []
+    for case in found.cases:
+        names = (*found.law.variables, *found.law.parameters)
+        known = {sympy.expand(e) for e in found.law.sympy()}
+        at = [(parse(name, names), parse(value, names)) for name, value in case.values]
+        known = {sympy.expand(e.subs(at)) for e in known}
+        new = [e for e in case.law.sympy() if not _multiple(sympy.expand(e), known)]
+        laws = "; ".join(_short(e, plain) for e in new or case.law.sympy())
+        values = " and ".join(f"{name} = {written(value, plain=plain)}" for name, value in at)
+        polynomials = _count(case.law.vectors, "conserved polynomial")
+        told = f"{len(case.law.expressions)} independent, {polynomials} ({found.law.vectors} in general)"
+        lines.append(f"where {values}: {told}" + (f": {laws}" if laws else ""))
+    kind = "no other case" if lines else "nothing more is conserved"
+    domain = found.domain().replace("**", "^").replace("*", "*" if plain else "·")
+    return [*lines, f"{kind} for {domain}"]
+
+
+def _multiple(expression: sympy.Expr, known: set[sympy.Expr]) -> bool:
+    return any(other != 0 and sympy.cancel(expression / other).is_number for other in known)
+
+
+def dependent_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
+    """Conserved polynomials that are functions of the independent ones, where they were few enough to be listed."""
+    if not isinstance(found, Invariants):
+        return []
+    names = (*found.variables, *found.parameters)
+    return [_short(parse(text, names), plain) for text in found.others]
+
+
+def _shown(text: str, plain: bool) -> str:
+    """The text of an equation in readable signs, its terms in the order that they were written in."""
+    return text.replace("**", "^") if plain else text.replace("**", "^").replace("*", "·")
+
+
+def _short(expression: sympy.Expr, plain: bool) -> str:
+    terms = sympy.Add.make_args(expression)
+    if len(terms) <= _MOST:
+        return written(expression, plain=plain)
+    ordered: Any = expression.as_ordered_terms()
+    return f"{written(sympy.Add(*ordered[:_MOST]), plain=plain)} + ... ({len(terms)} terms)"
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"

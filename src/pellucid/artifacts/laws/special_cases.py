@@ -1,0 +1,86 @@
+"""Special cases: values of the parameters at which equations conserve more than in general."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ...core.artifact import Artifact
+from .invariants import Invariants
+
+
+@dataclass(frozen=True)
+class SpecialCase:
+    """`values` of some parameters in terms of the others, and what is conserved where they hold."""
+
+    values: tuple[tuple[str, str], ...]
+    law: Invariants
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple((str(name), str(text)) for name, text in self.values))
+
+    @property
+    def condition(self) -> str:
+        """The condition in text: "b = 4*a"."""
+        return " and ".join(f"{name} = {text}" for name, text in self.values)
+
+
+@dataclass(frozen=True)
+class SpecialCases(Artifact):
+    """All cases with at most `depth` conditions, where no parameter is 0; what else is conserved is in `law`.
+
+    `left` are equations between parameters (all of one entry together) whose zeros were not looked at; `deeper` says
+    that more than `depth` conditions together may leave still more conserved; `problem` why nothing was looked at.
+
+    >>> spring = Invariants(("x",), ("k*x",), ("k",), (), 1, ("x",), vectors=0)
+    >>> SpecialCases(spring, (), 2).describe()
+    'no special case: as much is conserved for all values of k but 0'
+    """
+
+    law: Invariants
+    cases: tuple[SpecialCase, ...]
+    depth: int
+    left: tuple[tuple[str, ...], ...] = ()
+    deeper: bool = False
+    problem: str = ""
+
+    kind = "special_cases"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cases", tuple(self.cases))
+        object.__setattr__(self, "left", tuple(map(tuple, self.left)))
+
+    def domain(self) -> str:
+        """The values of the parameters that were looked at, in words."""
+        text = f"all values of {', '.join(self.law.parameters)} but 0"
+        if self.deeper:
+            text += f" and but such as fulfil more than {self.depth} conditions"
+        if self.left:
+            text += f", and but zeros of {'; of '.join(' and '.join(entry) for entry in self.left)}"
+        return text
+
+    def describe(self) -> str:
+        if self.problem:
+            return f"special cases were not looked for: {self.problem}"
+        if not self.cases:
+            return f"no special case: as much is conserved for {self.domain()}"
+        listed = (f"{case.condition} ({case.law.vectors} instead of {self.law.vectors})" for case in self.cases)
+        count = len(self.cases)
+        return f"{count} special case{'s' if count > 1 else ''}: {'; '.join(listed)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "law": self.law.to_dict(),
+            "cases": [{"values": [list(v) for v in c.values], "law": c.law.to_dict()} for c in self.cases],
+            "depth": self.depth,
+            "left": [list(entry) for entry in self.left],
+            "deeper": self.deeper,
+            "problem": self.problem,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
+        cases = [SpecialCase(row["values"], Invariants.from_dict(row["law"], {})) for row in data["cases"]]
+        rest = {name: data[name] for name in ("depth", "left", "deeper", "problem")}
+        return cls(Invariants.from_dict(data["law"], {}), tuple(cases), **rest)

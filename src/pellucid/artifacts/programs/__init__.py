@@ -1,0 +1,1 @@
+"""Programs, automata and the networks they come from."""

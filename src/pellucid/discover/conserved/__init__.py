@@ -1,0 +1,1 @@
+"""Conserved quantities and densities of given equations, and how many there are."""

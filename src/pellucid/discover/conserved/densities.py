@@ -1,0 +1,169 @@
+"""Every conserved polynomial density of a field equation in one space dimension, up to a degree and order, exactly.
+
+The integral of rho is conserved where rho_t is an x-derivative: where E_g(sum_f E_f(rho) F_f) = 0 for every field g,
+with the Euler operators E (Olver, theorem 4.7). That is linear in the coefficients of rho; densities that are
+themselves x-derivatives (E rho = 0) are left out first. OptPDE (arXiv 2405.04484 section II) counts the same
+numerically.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system, to_expression
+from ...algebra.finite_field import PRIME, fraction, null_space
+from ...algebra.monomials import monomials
+from ...algebra.polynomial_system import Polynomial
+from ...algebra.text import to_text
+from ...artifacts.laws.densities import Densities as Found
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...subjects.equations.evolution import Evolution, jet
+from .field_waves import integrate_wave, wave_claims
+from .null_vectors import powers_of, sparse, whole
+from .waves import integral_drift
+
+PARAMETER_DEGREE = 8
+"""Coefficients may be polynomials of this degree in the parameters."""
+MOST_COLUMNS = 2000
+
+
+@dataclass(frozen=True)
+class Densities(Method[Evolution, Found]):
+    """All polynomial conserved densities of a field equation, with their fluxes.
+
+    >>> finding = Densities(order=1, degree=3).explain(Evolution.parse("u_t = 6*u*u_x - u_xxx"))
+    >>> finding.artifact.densities
+    ('u', 'u**2', '2*u**3 + u_x**2')
+    """
+
+    order: int = 2
+    degree: int = 4
+    waves: bool = True
+    """Whether a wave is integrated numerically, on which the integrals can be watched."""
+
+    def explain(
+        self, subject: Evolution, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
+    ) -> Finding[Found]:
+        """The densities of `subject`; raises ValueError for equations that have no polynomial form."""
+        start = time.monotonic()
+        generator = np.random.default_rng(seed)
+        system = system_of(subject, self.order)
+        reporter.start("densities", 3)
+        names = [row[k] for row in system.jets.names for k in range(self.order + 1)]
+        names += [a.symbol.name for a in system.jets.auxiliaries]
+        symbols = [sympy.Symbol(name, real=True) for name in names]
+        candidates = monomials(symbols, self.degree).exponents
+        candidates = candidates[_by_order(candidates, self.order, len(subject.fields))]
+        generators = [system.jets.generators[name] for name in names]
+        polynomials = [system.jets.reduced(_product(generators, row)) for row in candidates]
+        reporter.advance(1, f"{len(polynomials)} monomials")
+        found, dimension = conserved(system, polynomials, candidates.sum(1), generator)
+        reporter.advance(1, f"{dimension} conserved densities")
+        meanings = {a.symbol.name: a.definition for a in system.jets.auxiliaries}
+        fluxes = [system.flux(density) for density in found]
+        artifact = Found(
+            subject.fields,
+            subject.rhs,
+            subject.parameters,
+            tuple(to_text(to_expression(density, meanings)) for density in found),
+            tuple("" if flux is None else to_text(to_expression(flux, meanings)) for flux in fluxes),
+            self.order,
+            self.degree,
+            dimension,
+            subject.title,
+        )
+        reporter.finish()
+        claims = _drifts(artifact, found, system, generator)
+        waves = integrate_wave(subject, np.random.default_rng([seed, 1])) if self.waves else None
+        claims += wave_claims(artifact, waves) if waves is not None else ()
+        seconds = {"in all": time.monotonic() - start}
+        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
+        return Finding(artifact, claims, provenance, {} if waves is None else {"waves": waves})
+
+
+def system_of(evolution: Evolution, order: int) -> EvolutionSystem:
+    """The equation over its ring, with room for densities up to `order`."""
+    return evolution_system(evolution.fields, evolution.expressions(), evolution.parameters, order, jet)[0]
+
+
+def conserved(
+    system: EvolutionSystem, candidates: list[Polynomial], degrees: Any, generator: np.random.Generator
+) -> tuple[list[Polynomial], int]:
+    """A readable basis of the conserved combinations of `candidates` modulo x-derivatives, exact; and its dimension.
+
+    Combinations whose coefficients are no small polynomials in the parameters count, but are not in the basis.
+    """
+    values = {name: Fraction(int(generator.integers(2, PRIME))) for name in system.jets.parameters}
+    own = coefficient_matrix([system.euler(p) for p in candidates], system, values)
+    dependent = [int(np.flatnonzero(row)[-1]) for row in null_space(own)]
+    kept = np.setdiff1d(np.arange(len(candidates)), dependent)
+    images = [system.euler(system.production(candidates[i])) for i in kept]
+    space = null_space(coefficient_matrix(images, system, values))
+    short = sparse(space, degrees[kept], PRIME)
+    order = sorted(range(len(short)), key=lambda i: (degrees[kept][short[i] != 0].max(), np.count_nonzero(short[i])))
+    found = [_exact(np.flatnonzero(short[i]), [candidates[k] for k in kept], images, system) for i in order]
+    return [density for density in found if density is not None], len(space)
+
+
+def _by_order(exponents: Any, order: int, fields: int) -> Any:
+    """Simplest first: by degree, then by the highest derivative, so that u_x^2 stands for -u u_xx."""
+    orders = [k for _ in range(fields) for k in range(order + 1)]
+    orders = np.array(orders + [0] * (exponents.shape[1] - len(orders)))
+    highest = np.where(exponents > 0, orders, 0).max(1)
+    return np.lexsort((np.arange(len(exponents)), exponents @ orders, highest, exponents.sum(1)))
+
+
+def _product(generators: list[Polynomial], exponents: Any) -> Polynomial:
+    product = generators[0] ** 0
+    for generator, exponent in zip(generators, exponents, strict=True):
+        if exponent:
+            product = product * generator ** int(exponent)
+    return product
+
+
+def _exact(
+    support: Any, candidates: list[Polynomial], images: list[tuple[Polynomial, ...]], system: EvolutionSystem
+) -> Polynomial | None:
+    """The conserved combination on `support`, coefficients polynomials in the parameters; checked as an identity."""
+    jets, parameters = system.jets, [system.jets.generators[name] for name in system.jets.parameters]
+    for degree in range(PARAMETER_DEGREE + 1) if parameters else (0,):
+        factors = []
+        for power in powers_of(len(parameters), degree):
+            factor = jets.ring.constant(1)
+            for generator, exponent in zip(parameters, power, strict=True):
+                factor = factor * generator**exponent
+            factors.append(factor)
+        columns = [(i, factor) for i in support for factor in factors]
+        if len(columns) > MOST_COLUMNS:
+            return None
+        for vector in null_space(coefficient_matrix([tuple(p * f for p in images[i]) for i, f in columns], system)):
+            numbers = whole([fraction(int(v)) for v in vector])
+            if numbers is None:
+                continue
+            terms = (n * f * candidates[i] for n, (i, f) in zip(numbers, columns, strict=True) if n)
+            density = sum(terms, jets.ring.constant(0))
+            if system.is_conserved(density):
+                return density
+    return None
+
+
+def _drifts(
+    found: Found, densities: list[Polynomial], system: EvolutionSystem, generator: np.random.Generator
+) -> tuple[Claim, ...]:
+    """How much each integral changes for random periodic fields, beside how much it would if it were not conserved."""
+    claims: list[Claim] = [Measured("conserved densities, independent modulo x-derivatives", found.dimension, "")]
+    for text, density in zip(found.densities, densities, strict=True):
+        drift, baseline = integral_drift(system, density, generator)
+        claims.append(Measured(f"integral of {text} changes at most", drift, "of its turnover", baseline))
+    return tuple(claims)

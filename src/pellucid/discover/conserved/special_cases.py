@@ -1,0 +1,101 @@
+"""At which values of their parameters equations conserve more: ratios of rates, of frequencies, of moments of inertia.
+
+The drift matrix of SID (arXiv 2305.19525 section II), whose null space is what is conserved, has polynomials in the
+parameters as entries. Its rank is smaller than in general only where a pivot of its elimination is 0, or a factor that
+was divided out; each of these is a condition that is tried: its zeros are substituted, and the matrix there eliminated
+again, until enough conditions hold together. What holds at each is found and proved as in general.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...algebra.parametric_drift import NotCovered
+from ...algebra.parametric_rank import TooLarge
+from ...algebra.special_values import special_values
+from ...artifacts.laws.invariants import Invariants as Found
+from ...artifacts.laws.special_cases import SpecialCase
+from ...artifacts.laws.special_cases import SpecialCases as Cases
+from ...core.claim import Claim, Measured, Undecided
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...subjects.equations.dynamics import Dynamics
+from .invariants import Invariants, system_of
+
+
+@dataclass(frozen=True)
+class SpecialCases(Method[Dynamics, Cases]):
+    """All conditions on the parameters under which more polynomials are conserved than in general.
+
+    No parameter is 0: where one is, leave it out of the equations, and look again.
+
+    >>> springs = Dynamics.parse("x' = p; y' = q; p' = -a*x; q' = -b*y", parameters="a, b")
+    >>> [case.condition for case in SpecialCases(degree=3).explain(springs).artifact.cases]
+    ['b = 4*a', 'b = a/4', 'b = a']
+    """
+
+    degree: int = 3
+    basis: tuple[str, ...] = ()
+    depth: int = 2
+    """Conditions that may hold together."""
+    most: int = 1_000_000
+    """Terms of polynomials that are multiplied; conditions that need more are named as not looked at."""
+    orbits: int = 4
+
+    def explain(
+        self, subject: Dynamics, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
+    ) -> Finding[Cases]:
+        """The special cases of `subject`; raises ValueError where it has no parameters, and as `Invariants` does."""
+        if not subject.parameters:
+            raise ValueError("parameters=() leaves no conditions to look for; declare constants as parameters")
+        if self.depth < 1:
+            raise ValueError(f"depth={self.depth} looks for no conditions; give at least 1")
+        start = time.monotonic()
+        general = Invariants(self.degree, self.basis, 0).explain(subject, seed).artifact
+        artifact, claims = self._cases(subject, general, seed, reporter)
+        seconds = {"in all": time.monotonic() - start}
+        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
+        return Finding(artifact, claims, provenance)
+
+    def _cases(
+        self, subject: Dynamics, general: Found, seed: int, reporter: Reporter
+    ) -> tuple[Cases, tuple[Claim, ...]]:
+        system, basis = system_of(subject, self.basis)
+        try:
+            found = special_values(system, basis, self.degree, self.depth, self.most, seed)
+        except (NotCovered, TooLarge) as error:
+            why = f"{error}" if isinstance(error, NotCovered) else f"the elimination grew too large: {error}"
+            unknown = Undecided("values of the parameters at which more is conserved", why, "name some as numbers")
+            return Cases(general, (), self.depth, problem=why), (unknown, _count(0))
+        reporter.start("special cases", len(found.cases))
+        cases, left, claims = [], list(found.left), [_count(len(found.cases))]
+        for values, _ in found.cases:
+            finding = self._at(subject, dict(values), seed)
+            if finding is None or finding.artifact.vectors <= general.vectors:
+                left.append(tuple(f"{name} - ({text})" for name, text in values))
+                continue
+            case = SpecialCase(values, finding.artifact)
+            cases.append(case)
+            drifts = [c for c in finding.claims if isinstance(c, Measured) and c.baseline is not None]
+            if drifts:
+                worst = max(drifts, key=lambda claim: claim.value)
+                told = f"where {case.condition}: {len(drifts)} invariants change along orbits by at most"
+                claims.append(Measured(told, worst.value, worst.unit, worst.baseline))
+            reporter.advance(1, case.condition)
+        reporter.finish()
+        return Cases(general, tuple(cases), self.depth, tuple(left), found.deeper), tuple(claims)
+
+    def _at(self, subject: Dynamics, values: dict[str, str], seed: int) -> Finding[Found] | None:
+        try:
+            special = subject.at(values)
+            return Invariants(self.degree, self.basis, self.orbits).explain(special, seed)
+        except (ValueError, ZeroDivisionError):
+            return None
+
+
+def _count(number: int) -> Claim:
+    return Measured("conditions on the parameters under which more is conserved", number, "")

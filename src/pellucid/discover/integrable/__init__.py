@@ -1,0 +1,1 @@
+"""Integrable equations found by searching over families."""

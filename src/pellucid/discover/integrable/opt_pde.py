@@ -1,0 +1,251 @@
+"""OptPDE: equations with many conserved densities, by gradient and exactly (arXiv 2405.04484).
+
+    maximise n_CQ(c) over the equations u_t = sum_i c_i m_i
+
+The paper ascends a soft count and reads the end points by eye. Here the end points become sparse equations with
+fractions, beside those of an exact search that needs no optimisation, and every one of them is counted exactly, freed
+to a family with symbols as coefficients, and handed to `Densities`, whose densities and fluxes are identities.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import sympy
+
+from ...algebra.text import to_text
+from ...artifacts.laws.integrable_families import IntegrableFamilies, IntegrableFamily
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...subjects.equations.evolution import Evolution
+from ...subjects.equations.pde_family import PdeFamily
+from ..conserved.densities import Densities
+from ..conserved.exact_count import ExactCount, fraction_rows, supports
+from ..conserved.soft_count import SoftCount
+from .gradient_search import ascend, full, simplified
+from .known_families import known
+from .scalings import LETTERS, same, with_scales
+from .sparse_search import blocks, equations_of_sparse_densities, is_free, sparse_equations
+
+_ROOM = 2
+"""Fields for each density: fewer would leave singular values small by chance."""
+
+
+@dataclass
+class _Candidate:
+    coefficients: dict[int, Fraction]
+    count: int
+    free: bool
+    ways: list[str]
+
+
+@dataclass(frozen=True)
+class OptPDE(Method[PdeFamily, IntegrableFamilies]):
+    """Families of equations with many conserved densities, found by gradient and exactly, each with its certificate.
+
+    >>> method = OptPDE(order=1, degree=3, starts=0, terms=2, minimum=3)
+    >>> [f.name for f in method.explain(PdeFamily.parse("u_xxx, u*u_x, u_xx")).artifact.families]
+    ['KdV']
+    """
+
+    order: int = 3
+    degree: int = 4
+    minimum: int = 2
+    """Families with fewer densities are left out."""
+    starts: int = 128
+    """Ascents of the soft count; 0: none."""
+    steps: int = 300
+    share: float = 0.2
+    """Of the monomials, what each start may use."""
+    terms: int = 3
+    """Of the equations that are counted exactly; 0: none, nor equations of sparse densities."""
+    most: int = 60
+    """Families that are certified, those with the most densities and the fewest terms."""
+
+    def explain(
+        self, subject: PdeFamily, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
+    ) -> Finding[IntegrableFamilies]:
+        """The families; raises ValueError for settings that leave nothing to search."""
+        if self.starts < 1 and self.terms < 1:
+            raise ValueError(f"starts={self.starts} and terms={self.terms} search nothing; raise one of them")
+        if self.minimum < 1:
+            raise ValueError(f"minimum={self.minimum} would list every equation; use at least 1")
+        seconds, start = {}, time.process_time()
+        generator = np.random.default_rng(seed)
+        exact = ExactCount.build(subject, self.order, self.degree, seed)
+        seconds["counting"] = time.process_time() - start
+        candidates: list[_Candidate] = []
+        for way, search in (("gradient", self._by_gradient), ("exact", self._exactly)):
+            start = time.process_time()
+            found = search(exact, seed, reporter)
+            for coefficients in found:
+                _add(candidates, exact, coefficients, way, generator)
+            seconds[way] = time.process_time() - start
+        start = time.process_time()
+        chosen = _merged(candidates, exact, generator)
+        families, claims = self._certified(chosen[: self.most], exact, seed, reporter)
+        seconds["certificates"] = time.process_time() - start
+        claims = (
+            *claims,
+            Measured("different equations found by gradient", _ways(candidates, "gradient"), "equations"),
+            Measured("different equations found exactly", _ways(candidates, "exact"), "equations"),
+            Measured("families left uncertified", max(0, len(chosen) - self.most), "families"),
+        )
+        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
+        return Finding(IntegrableFamilies(subject.monomials, tuple(families)), claims, provenance)
+
+    def _by_gradient(self, exact: ExactCount, seed: int, reporter: Reporter) -> list[dict[int, Fraction]]:
+        if self.starts < 1:
+            return []
+        reporter.start("gradient", self.starts)
+        soft = SoftCount.build(exact, _ROOM * len(exact.densities), seed)
+        ends = ascend(soft, self.starts, self.steps, self.share, seed, reporter)
+        found = [equation for end in ends for equation in simplified(soft, exact, end, self.minimum)]
+        reporter.finish()
+        return found
+
+    def _exactly(self, exact: ExactCount, seed: int, reporter: Reporter) -> list[dict[int, Fraction]]:
+        if self.terms < 1:
+            return []
+        reporter.start("exact", len(supports(len(exact.family.monomials), self.terms)))
+        generator = np.random.default_rng([seed, 1])
+        found = sparse_equations(exact, self.terms, self.minimum, generator, reporter)
+        found += equations_of_sparse_densities(exact, self.minimum)
+        reporter.finish()
+        return found
+
+    def _certified(
+        self, chosen: list[_Candidate], exact: ExactCount, seed: int, reporter: Reporter
+    ) -> tuple[list[IntegrableFamily], tuple[Claim, ...]]:
+        reporter.start("certificates", len(chosen))
+        families, claims = [], []
+        for candidate in chosen:
+            evolution = _freed(candidate, exact)
+            law = Densities(self.order, self.degree, waves=False).explain(evolution, seed)
+            names, references = _literature(candidate, exact)
+            family = IntegrableFamily(
+                law.artifact,
+                names,
+                references,
+                " and ".join(sorted(set(candidate.ways))),
+                len(candidate.ways),
+                _relatives(candidate, exact),
+            )
+            families.append(family)
+            drifts = [c for c in law.claims if isinstance(c, Measured) and c.baseline is not None]
+            if drifts:
+                worst = max(drifts, key=lambda claim: claim.value)
+                statement = f"{family.equation}: its {len(drifts)} integrals change at most"
+                claims.append(Measured(statement, worst.value, worst.unit, worst.baseline))
+            reporter.advance(1, family.equation)
+        reporter.finish()
+        return families, tuple(claims)
+
+
+def _add(
+    candidates: list[_Candidate],
+    exact: ExactCount,
+    coefficients: dict[int, Fraction],
+    way: str,
+    generator: np.random.Generator,
+) -> None:
+    """Where it is there already, up to scalings, or as a member of a freer one on the same monomials: a hit more."""
+    for other in candidates:
+        if set(other.coefficients) == set(coefficients) and (
+            same(exact.family.weights, other.coefficients, coefficients)
+            or (other.free and _member(exact, coefficients, other))
+        ):
+            other.ways.append(way)
+            return
+    count = exact.count(full(exact, coefficients))
+    candidates.append(_Candidate(coefficients, count, is_free(exact, coefficients, generator), [way]))
+
+
+def _merged(candidates: Sequence[_Candidate], exact: ExactCount, generator: np.random.Generator) -> list[_Candidate]:
+    """Free families put together where their sum, a factor for each block, has as many densities as each of them."""
+    merged: list[_Candidate] = []
+    for one in sorted(candidates, key=lambda c: (-c.count, len(c.coefficients), min(c.coefficients))):
+        hosts = [m for m in merged if one.free and m.free and m.count == one.count]
+        for host in hosts:
+            union = {**one.coefficients, **host.coefficients}
+            both = _Candidate(union, one.count, True, host.ways + one.ways)
+            if not (_member(exact, one.coefficients, both) and _member(exact, host.coefficients, both)):
+                continue
+            if exact.count(full(exact, union)) == one.count and is_free(exact, union, generator):
+                host.coefficients, host.ways = union, both.ways
+                break
+        else:
+            merged.append(_Candidate(dict(one.coefficients), one.count, one.free, list(one.ways)))
+    return merged
+
+
+def _member(exact: ExactCount, coefficients: dict[int, Fraction], family: _Candidate) -> bool:
+    """Whether factors of the family's blocks (0 allowed) give the equation."""
+    if not set(coefficients) <= set(family.coefficients):
+        return False
+    for block in blocks(exact, family.coefficients):
+        ratios = {coefficients.get(i, Fraction(0)) / family.coefficients[i] for i in block}
+        if len(ratios) > 1:
+            return False
+    return True
+
+
+def _freed(candidate: _Candidate, exact: ExactCount) -> Evolution:
+    """The equation with every symbol as coefficient that it can have."""
+    family, numbers = exact.family, candidate.coefficients
+    symbols = [sympy.Symbol(letter, real=True) for letter in LETTERS]
+    factors: dict[int, sympy.Expr] = {}
+    used = 0
+    if candidate.free:
+        parts = blocks(exact, numbers)
+        for k, block in enumerate(parts):
+            common = max((numbers[i] for i in block), key=abs)
+            for i in block:
+                symbol = symbols[k - 1] if 0 < k <= len(symbols) else sympy.Integer(1)
+                factors[i] = sympy.Rational(str(numbers[i] / (common if k <= len(symbols) else 1))) * symbol
+        used = min(len(parts) - 1, len(symbols))
+    else:
+        for i, (number, powers) in with_scales(family.weights, numbers).items():
+            factors[i] = sympy.Rational(str(number)) * sympy.Mul(*(s**p for s, p in zip(symbols, powers, strict=False)))
+            used = len(powers)
+    texts = [to_text(factors[i]) if i in factors else 0 for i in range(len(family.monomials))]
+    plain = family.evolution(texts, LETTERS[:used])
+    shorter = to_text(sympy.factor(plain.expressions()[0]))
+    return replace(plain, rhs=(min(to_text(plain.expressions()[0]), shorter, key=len),))
+
+
+def _literature(candidate: _Candidate, exact: ExactCount) -> tuple[str, str]:
+    """The equation's name; "contains ..." where it is a family some of whose members have names."""
+    entry = known(exact.family, candidate.coefficients)
+    if entry is not None:
+        return entry.name, entry.reference
+    if not candidate.free:
+        return "", ""
+    parts = blocks(exact, candidate.coefficients)
+    inside = [
+        known(exact.family, {i: candidate.coefficients[i] for block in chosen for i in block})
+        for size in (1, 2, 3)
+        for chosen in itertools.combinations(parts, size)
+    ]
+    named = [found for found in inside if found is not None]
+    names = "contains " + ", ".join(found.name for found in named) if named else ""
+    return names, "; ".join(found.reference for found in named)
+
+
+def _relatives(candidate: _Candidate, exact: ExactCount) -> tuple[str, ...]:
+    _, equations = exact.closed(full(exact, candidate.coefficients))
+    rows = [row for row in fraction_rows(equations) if row is not None]
+    return tuple(exact.family.evolution(row).describe() for row in rows)
+
+
+def _ways(candidates: list[_Candidate], way: str) -> int:
+    return sum(way in candidate.ways for candidate in candidates)

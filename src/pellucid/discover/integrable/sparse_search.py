@@ -1,0 +1,96 @@
+"""The exact alternative to OptPDE's optimisation: all sparse equations, and all equations of a sparse density.
+
+Equations of a few terms are counted modulo a prime: with random coefficients (which stand for all coefficients where
+scalings reach all of them), and where scalings leave one ratio free, at every ratio at which a density more is
+conserved (of two free ratios, the first is one of a list). Equations of more terms come from the other side: for
+densities of one or two terms, all equations that conserve them are a linear space.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from ...algebra.finite_field import PRIME, Residues, fraction
+from ...core.reporter import Reporter
+from ..conserved.exact_count import ExactCount, supports
+from .gradient_search import full
+
+_LARGE = 200
+_RATIOS = tuple(sorted({Fraction(sign * p, q) for p in range(1, 11) for q in (1, 2, 3, 4) for sign in (1, -1)}))
+"""Values of the first of two free ratios."""
+Coefficients = dict[int, Fraction]
+
+
+def sparse_equations(
+    exact: ExactCount, terms: int, minimum: int, generator: np.random.Generator, reporter: Reporter
+) -> list[Coefficients]:
+    """The equations of at most `terms` terms with at least `minimum` densities."""
+    weights = np.array(exact.family.weights)
+    found: list[Coefficients] = []
+    chosen = supports(len(weights), terms)
+    for done, support in enumerate(chosen):
+        drawn = np.zeros(len(weights), dtype=np.int64)
+        drawn[list(support)] = generator.integers(1, PRIME, len(support))
+        usual = exact.count(drawn)
+        if usual >= minimum:
+            found.append({i: Fraction(1) for i in support})
+        for ratio in _special(exact, support, weights):
+            found += [ratio] if exact.count(full(exact, ratio)) >= max(minimum, usual + 1) else []
+        if done % 200 == 199:
+            reporter.advance(200, f"{done + 1} of {len(chosen)} sets of monomials")
+    return found
+
+
+def equations_of_sparse_densities(exact: ExactCount, minimum: int) -> list[Coefficients]:
+    """Equations with at least `minimum` densities, one of which has one or two terms."""
+    found: list[Coefficients] = []
+    for support in supports(len(exact.densities), 2):
+        density = np.zeros(len(exact.densities), dtype=np.int64)
+        density[list(support)] = 1
+        for row in exact.equations_of(density[None]):
+            values = {int(i): fraction(int(row[i])) for i in np.flatnonzero(row)}
+            coefficients = {i: v for i, v in values.items() if v is not None and v.denominator <= _LARGE}
+            if len(coefficients) == len(values) and exact.count(row) >= minimum:
+                found.append(coefficients)
+    return found
+
+
+def blocks(exact: ExactCount, coefficients: Coefficients) -> list[list[int]]:
+    """The monomials of the equation, those together that every scaling changes alike."""
+    weights = exact.family.weights
+    places = sorted(coefficients, key=lambda i: (weights[i], i))
+    return [list(group) for _, group in itertools.groupby(places, key=lambda i: weights[i])]
+
+
+def is_free(exact: ExactCount, coefficients: Coefficients, generator: np.random.Generator) -> bool:
+    """Whether each block may have a factor of its own without a density less."""
+    row: Residues = full(exact, coefficients)
+    usual = exact.count(row)
+    scaled = row.copy()
+    for block in blocks(exact, coefficients):
+        scaled[block] = scaled[block] * int(generator.integers(2, PRIME)) % PRIME
+    return exact.count(scaled) == usual
+
+
+def _special(exact: ExactCount, support: Sequence[int], weights: Residues) -> Iterator[Coefficients]:
+    """Equations on the support, up to scalings, that conserve more than others there, where ratios are free.
+
+    All of them where one ratio is free; where two are, those with the first of them among `_RATIOS`.
+    """
+    base: list[int] = []
+    for i in support:
+        if np.linalg.matrix_rank(weights[[*base, i]]) > len(base):
+            base.append(i)
+    free = [i for i in support if i not in base]
+    if not 1 <= len(free) <= 2:
+        return
+    for first in _RATIOS if len(free) == 2 else (None,):
+        fixed = {i: Fraction(1) for i in base} | ({free[0]: first} if first is not None else {})
+        one, other = full(exact, fixed), np.zeros(len(weights), dtype=np.int64)
+        other[free[-1]] = 1
+        for ratio in exact.special(one, other):
+            yield {**fixed, free[-1]: ratio}

@@ -1,0 +1,1 @@
+"""Point symmetries, Noether symmetries and hidden symmetries of given equations."""

@@ -1,0 +1,233 @@
+"""Solving determining equations exactly: a null space modulo a prime, made readable, and then proved as an identity.
+
+The determining equations of Lie point symmetries are linear in the coefficients of a polynomial ansatz;
+`algebra.point_symmetries` writes them down, and this file solves them. Cost: one elimination of as many columns as the
+ansatz has coefficients, and a small one for each generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ...algebra.evolution_system import evolution_system, to_expression
+from ...algebra.finite_field import PRIME, fraction, null_space, rank
+from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, coefficients, commutator
+from ...algebra.polynomial_system import Polynomial, polynomial_system
+from ...algebra.text import symbols_of
+from ...subjects.equations.dynamics import Dynamics
+from ...subjects.equations.evolution import Evolution, jet
+from ..conserved.null_vectors import powers_of, sparse, whole
+
+MOST_COLUMNS = 3000
+PARAMETER_DEGREE = 4
+"""Coefficients may be polynomials of this degree in the parameters."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The generators found, simplest first, and the dimension of the space that they should span."""
+
+    generators: tuple[Generator, ...]
+    dimension: int
+    columns: int
+    """How many coefficients the ansatz has."""
+
+
+def conditions_of(subject: Dynamics | Evolution, first_order: bool = False) -> Conditions:
+    """The determining equations of `subject`; raises ValueError for what has no polynomial form.
+
+    Dynamics whose variables come in pairs q' = c v, v' = F are taken as second-order equations for q, unless
+    `first_order`.
+    """
+    if isinstance(subject, Evolution):
+        return _partial(subject)
+    return _ordinary(subject, first_order)
+
+
+def solve(conditions: Conditions, degree: int, generator: np.random.Generator) -> Solved:
+    """Every symmetry within the ansatz of this degree; raises ValueError where that has too many coefficients."""
+    ansatz = conditions.ansatz(degree)
+    if len(ansatz) > MOST_COLUMNS:
+        raise ValueError(f"degree={degree} gives {len(ansatz):,} unknown coefficients, the most are {MOST_COLUMNS:,}; "
+                         "lower the degree")  # fmt: skip
+    images = [conditions.image(candidate) for candidate in ansatz]
+    values = {name: int(generator.integers(2, PRIME)) for name in conditions.parameters}
+    degrees = np.array([_degree(candidate, conditions) for candidate in ansatz])
+    space = null_space(conditions.matrix(images, generator, values))
+    short = sparse(space, degrees, PRIME)
+    order = sorted(range(len(short)), key=lambda i: _effort(short[i], degrees, ansatz))
+    chosen: list[Generator] = []
+    for i in order:
+        support = np.flatnonzero(short[i])
+        found = exact([ansatz[k] for k in support], [images[k] for k in support], conditions, generator)
+        if found is not None and rank(coefficients([*chosen, found], values)) > len(chosen):
+            chosen.append(found)
+    return Solved(tuple(chosen), len(space), len(ansatz))
+
+
+def exact(
+    candidates: Sequence[Generator],
+    images: Sequence[Sequence[Polynomial]],
+    conditions: Conditions,
+    generator: np.random.Generator,
+) -> Generator | None:
+    """The combination of `candidates` whose image is 0, its coefficients polynomials in the parameters.
+
+    Found modulo a prime, made whole, and checked as an identity; None where the coefficients are not small.
+    """
+    for columns in _factored(len(candidates), conditions):
+        scaled = [tuple(part * factor for part in images[i]) for i, factor in columns]
+        for vector in null_space(conditions.matrix(scaled, generator)):
+            numbers = whole([fraction(int(value)) for value in vector])
+            if numbers is None:
+                continue
+            total = tuple(part * 0 for part in candidates[0])
+            for number, (i, factor) in zip(numbers, columns, strict=True):
+                if number:
+                    total = tuple(a + number * factor * b for a, b in zip(total, candidates[i], strict=True))
+            if any(part != 0 for part in total) and conditions.vanishes(conditions.image(total)):
+                return _plain(total)
+    return None
+
+
+def structure(
+    generators: Sequence[Generator], conditions: Conditions, generator: np.random.Generator
+) -> dict[tuple[int, int], tuple[sympy.Expr, ...] | None]:
+    """Structure constants: [X_i, X_j] = sum_k c_k X_k for i < j; None where the commutator leaves the span."""
+    values = {name: int(generator.integers(2, PRIME)) for name in conditions.parameters}
+    size, table = len(generators), {}
+    for i in range(size):
+        for j in range(i + 1, size):
+            bracket = commutator(generators[i], generators[j], conditions.coordinates)
+            if all(part == 0 for part in bracket):
+                table[i, j] = (sympy.Integer(0),) * size
+            elif rank(coefficients([*generators, bracket], values)) > size:
+                table[i, j] = None
+            else:
+                table[i, j] = _combination(bracket, generators, conditions)
+    return table
+
+
+def _combination(
+    bracket: Generator, generators: Sequence[Generator], conditions: Conditions
+) -> tuple[sympy.Expr, ...] | None:
+    """Coefficients, quotients of polynomials in the parameters, that make `bracket` out of `generators`."""
+    size = len(generators)
+    for columns in _factored(size + 1, conditions):
+        scaled = [tuple(part * factor for part in [*generators, bracket][i]) for i, factor in columns]
+        for vector in null_space(coefficients(scaled, {})):
+            numbers = whole([fraction(int(value)) for value in vector])
+            if numbers is None:
+                continue
+            sums: list[sympy.Expr] = [sympy.Integer(0)] * (size + 1)
+            total = tuple(part * 0 for part in bracket)
+            for number, (i, factor), parts in zip(numbers, columns, scaled, strict=True):
+                sums[i] = sums[i] + number * to_expression(factor)
+                total = tuple(a + number * b for a, b in zip(total, parts, strict=True))
+            if sums[size] != 0 and all(part == 0 for part in total):
+                return tuple(sympy.cancel(-c / sums[size]) for c in sums[:size])
+    return None
+
+
+def _factored(count: int, conditions: Conditions) -> Any:
+    """Columns (candidate, monomial of parameters), for rising degrees in the parameters."""
+    gens = dict(zip(map(str, conditions.ring.names()), conditions.ring.gens(), strict=True))
+    parameters = [gens[name] for name in conditions.parameters]
+    for degree in range(PARAMETER_DEGREE + 1) if parameters else (0,):
+        factors = []
+        for power in powers_of(len(parameters), degree):
+            factor = conditions.ring.constant(1)
+            for one, exponent in zip(parameters, power, strict=True):
+                factor = factor * one**exponent
+            factors.append(factor)
+        if count * len(factors) > MOST_COLUMNS:
+            return
+        yield [(i, factor) for i in range(count) for factor in factors]
+
+
+def _plain(generator: Generator) -> Generator:
+    """The sign that most terms of the first component have, positive."""
+    first = next(part for part in generator if part != 0)
+    signs = [1 if coefficient > 0 else -1 for coefficient in first.to_dict().values()]
+    return tuple(-part for part in generator) if sum(signs) < 0 else generator
+
+
+def _degree(generator: Generator, conditions: Conditions) -> int:
+    places = [i for i, n in enumerate(map(str, conditions.ring.names())) if n in conditions.coordinates]
+    part = next(p for p in generator if p != 0)
+    return sum(int(e) for i, e in enumerate(next(iter(part.to_dict()))) if i in places)
+
+
+def _effort(row: NDArray[np.int64], degrees: NDArray[np.int64], ansatz: list[Generator]) -> tuple[int, int, int]:
+    """By degree, then by the number of terms; time translation first."""
+    terms = np.flatnonzero(row)
+    first = next(i for i, part in enumerate(ansatz[terms[0]]) if part != 0)
+    return int(degrees[terms].max()), len(terms), first
+
+
+def _partial(evolution: Evolution) -> Partial:
+    taken = sorted({"t", "x"} & {*evolution.fields, *evolution.parameters})
+    if taken:
+        raise ValueError(f"{taken} name independent variables; rename the field or parameter")
+    system, _ = evolution_system(evolution.fields, evolution.expressions(), ("t", "x", *evolution.parameters), 0, jet)
+    return Partial(system)
+
+
+def time_name(dynamics: Dynamics) -> str:
+    """A name for time that no variable has."""
+    taken = {*dynamics.variables, *dynamics.parameters}
+    return next(name for name in ("t", "time", "t_", "time_", "t__") if name not in taken)
+
+
+def _ordinary(dynamics: Dynamics, first_order: bool) -> Ordinary:
+    if dynamics.constraints:
+        raise ValueError(
+            f"constraints {list(dynamics.constraints)} are not supported here; eliminate a variable instead"
+        )
+    names = (time_name(dynamics), *dynamics.variables)
+    symbols = symbols_of((*names, *dynamics.parameters))
+    pairs = () if first_order else second_order_pairs(dynamics)
+    system, _ = polynomial_system(
+        [symbols[name] for name in names],
+        [sympy.Integer(1), *dynamics.expressions()],
+        [symbols[name] for name in dynamics.parameters],
+    )
+    places = {name: i for i, name in enumerate(names)}
+    rates = [(places[q], places[v], *sympy.fraction(sympy.together(rate))) for q, v, rate in pairs]
+    return Ordinary(system, tuple((q, v, system.polynomial(a), system.polynomial(b)) for q, v, a, b in rates))
+
+
+def second_order_pairs(dynamics: Dynamics) -> tuple[tuple[str, str, sympy.Expr], ...]:
+    """(q, v, c) with q' = c v for every second variable, c a quotient of polynomials in parameters; () where none."""
+    symbols = symbols_of((*dynamics.variables, *dynamics.parameters))
+    variables = {symbols[name] for name in dynamics.variables}
+    constants = [symbols[name] for name in dynamics.parameters]
+    pairs = []
+    for name, expression in zip(dynamics.variables, dynamics.expressions(), strict=True):
+        inside = expression.free_symbols & variables
+        if len(inside) != 1:
+            continue
+        (speed,) = inside
+        rate = sympy.cancel(expression / speed)
+        if speed == symbols[name] or rate.free_symbols & variables or not rate.is_rational_function(*constants):
+            continue
+        if all(part.is_polynomial(*constants) for part in sympy.fraction(sympy.together(rate))):
+            pairs.append((name, str(speed), rate))
+    return _matched(pairs, dynamics)
+
+
+def _matched(pairs: list[tuple[str, str, Any]], dynamics: Dynamics) -> tuple[tuple[str, str, sympy.Expr], ...]:
+    """Pairs that use every variable once; where q' = v and v' = q both could be a pair, the first one counts."""
+    used: set[str] = set()
+    chosen = []
+    for q, v, rate in pairs:
+        if not {q, v} & used:
+            chosen.append((q, v, rate))
+            used |= {q, v}
+    return tuple(chosen) if len(used) == len(dynamics.variables) else ()

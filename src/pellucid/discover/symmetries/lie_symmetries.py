@@ -1,0 +1,145 @@
+"""Every Lie point symmetry with polynomial components, of ordinary and evolution equations, exactly.
+
+X = tau d_t + xi d_x + phi d_u maps solutions to solutions where its prolongation annihilates the equation on solutions:
+linear equations for the coefficients of an ansatz, as symbolic programs set them up (Champagne, Hereman, Winternitz,
+Comput. Phys. Commun. 66, 319, 1991), solved modulo a prime and proved as identities. Asymmetry as the violation of
+linear equations for the generator is also what arXiv 2109.09721 section II starts from, numerically.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ...algebra.evolution_system import to_expression
+from ...algebra.point_symmetries import Conditions, Generator, Ordinary
+from ...algebra.text import to_text
+from ...artifacts.laws.symmetries import Symmetries
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...subjects.equations.dynamics import Dynamics
+from ...subjects.equations.evolution import Evolution
+from ..conserved.orbits import integrate_orbits
+from .determining_equations import Solved, conditions_of, solve, structure, time_name
+from .lie_algebra import algebra_of, name_of
+from .transformed_solutions import moved_fields, moved_orbits
+
+
+@dataclass(frozen=True)
+class LieSymmetries(Method[Dynamics | Evolution, Symmetries]):
+    """All point symmetries of an equation with components polynomial up to a degree, and their Lie algebra.
+
+    Dynamics whose variables come in pairs q' = c v, v' = F are read as second-order equations for q (not where
+    `first_order` is set); other dynamics get generators xi(t) d_t + eta_i(t, x) d_x_i, modulo those that move points
+    along their own solutions.
+
+    >>> from pellucid.subjects import Evolution
+    >>> finding = LieSymmetries().explain(Evolution.parse("u_t = 6*u*u_x - u_xxx"))
+    >>> finding.artifact.fields()
+    ('d_t', 'd_x', '6*t d_x - d_u', '3*t d_t + x d_x - 2*u d_u')
+    """
+
+    degree: int = 2
+    first_order: bool = False
+    orbits: int = 4
+
+    def explain(
+        self, subject: Dynamics | Evolution, seed: int = 0, *, reporter: Reporter = SILENT,
+        checkpoint: Path | None = None,
+    ) -> Finding[Symmetries]:  # fmt: skip
+        """The symmetries of `subject`; raises ValueError for what has no polynomial form, or too large a degree."""
+        start = time.monotonic()
+        generator = np.random.default_rng(seed)
+        conditions = conditions_of(subject, self.first_order)
+        reporter.start("symmetries", 3)
+        solved = solve(conditions, self.degree, generator)
+        reporter.advance(1, f"{solved.dimension} generators in an ansatz of {solved.columns} coefficients")
+        table = structure(solved.generators, conditions, generator)
+        reporter.advance(1, "commutators")
+        artifact = _artifact(subject, self.degree, solved, conditions, table)
+        claims: list[Claim] = [
+            Measured(f"dimension of the symmetries in an ansatz of {solved.columns} coefficients", solved.dimension, "")
+        ]
+        claims += _checks(subject, artifact, solved, conditions, self.orbits, generator)
+        reporter.finish()
+        seconds = {"in all": time.monotonic() - start}
+        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
+        return Finding(artifact, tuple(claims), provenance)
+
+
+def _artifact(
+    subject: Dynamics | Evolution, degree: int, solved: Solved, conditions: Conditions, table: Any
+) -> Symmetries:
+    evolution = isinstance(subject, Evolution)
+    components = [[to_expression(part) for part in g] for g in solved.generators]
+    names = [name_of(g, conditions.coordinates, 2 if evolution else 1) for g in components]
+    brackets = [
+        (i, j, () if row is None else tuple(to_text(c) for c in row))
+        for (i, j), row in table.items()
+        if row is None or any(c != 0 for c in row)
+    ]
+    return Symmetries(
+        "evolution" if evolution else "dynamics",
+        subject.fields if isinstance(subject, Evolution) else subject.variables,
+        subject.rhs,
+        subject.parameters,
+        conditions.coordinates,
+        tuple(tuple(to_text(e) for e in g) for g in components),
+        degree,
+        solved.dimension,
+        tuple(names),
+        isinstance(conditions, Ordinary) and bool(conditions.pairs),
+        tuple(brackets),
+        algebra_of(table, len(components)),
+        subject.title,
+    )
+
+
+def _checks(
+    subject: Dynamics | Evolution,
+    artifact: Symmetries,
+    solved: Solved,
+    conditions: Conditions,
+    orbits: int,
+    generator: np.random.Generator,
+) -> list[Claim]:
+    """Solutions moved by each generator are compared with solutions; the baseline moves them by a wrong field, too."""
+    claims: list[Claim] = []
+    if isinstance(subject, Evolution):
+        for text, components in zip(artifact.fields(), artifact.sympy(), strict=True):
+            error = moved_fields(subject, components, generator)
+            baseline = moved_fields(subject, _spoilt(components, artifact.coordinates), generator)
+            claims.append(
+                Measured(f"random fields moved by {text} miss the equation by", error, "of its terms", baseline)
+            )
+        return claims
+    assert isinstance(conditions, Ordinary)
+    known = integrate_orbits(subject, orbits, generator)
+    time, names = time_name(subject), (time_name(subject), *subject.variables)
+    for text, one in zip(artifact.fields(), solved.generators, strict=True):
+        components = _all_components(one, conditions)
+        error = moved_orbits(subject, components, time, known)
+        if np.isnan(error):
+            continue
+        baseline = moved_orbits(subject, _spoilt(components, names), time, known)
+        claims.append(Measured(f"orbits moved by {text} miss orbits by", error, "of the way moved", baseline))
+    return claims
+
+
+def _all_components(one: Generator, conditions: Ordinary) -> list[sympy.Expr]:
+    meanings = {a.symbol.name: a.definition for a in conditions.system.auxiliaries}
+    return [to_expression(part, meanings) for part in conditions.prolonged(one)]
+
+
+def _spoilt(components: Any, names: Any) -> list[sympy.Expr]:
+    """The field plus the square of the last coordinate in its own component: hardly ever a symmetry."""
+    last = sympy.Symbol(names[-1], real=True)
+    return [*components[:-1], components[-1] + last**2]

@@ -1,0 +1,102 @@
+"""Symmetries put to the test numerically: solutions are moved, and are compared with what the equations say.
+
+Nothing of the determining equations is used here: orbits are integrated, moved point by point by exp(epsilon X), and
+integrated again from where their first point went; fields are moved infinitesimally, with derivatives by complex steps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
+
+from ...artifacts.formulas.formula_source import numpy_function
+from ...artifacts.laws.orbits import Orbits
+from ...subjects.equations.dynamics import Dynamics
+from ...subjects.equations.evolution import HIGHEST, Evolution, jet
+
+EPSILON = 0.1
+TOLERANCE = 1e-10
+STEPS_LATER = 10
+"""Orbits are followed for this many of their steps."""
+NODES, DEGREE, FIELDS = 32, 4, 5
+_TINY = 1e-30
+
+
+def moved_orbits(dynamics: Dynamics, components: Sequence[sympy.Expr], time: str, orbits: Orbits) -> float:
+    """How far exp(epsilon X) of an orbit is from an orbit, over how far it moved; the largest, NaN where none was told.
+
+    `components` are those for time and every variable.
+    """
+    names = (time, *dynamics.variables, *dynamics.parameters)
+    field = [numpy_function(e, names) for e in components]
+    rhs = [numpy_function(e, names) for e in dynamics.expressions()]
+    worst = math.nan
+    for states, parameters in zip(orbits.states, orbits.parameters, strict=True):
+        if not np.isfinite(states[STEPS_LATER]).all():
+            continue
+        ends = [np.array([orbits.times[k], *states[k]]) for k in (0, STEPS_LATER)]
+        first, last = (_flow(lambda s, z, p=parameters: _call(field, z, p), (0, EPSILON), z) for z in ends)
+        if first is None or last is None:
+            continue
+        there = _flow(lambda t, x, p=parameters: _call(rhs, [t, *x], p), (first[0], last[0]), first[1:])
+        size = float(max(np.linalg.norm(first - ends[0]), np.linalg.norm(last - ends[1])))
+        if there is not None and size:
+            worst = np.fmax(worst, float(np.linalg.norm(there - last[1:])) / size)
+    return float(worst)
+
+
+def moved_fields(evolution: Evolution, components: Sequence[sympy.Expr], generator: np.random.Generator) -> float:
+    """|D_t Q - F'[u] Q| / (|F'[u] Q| + |Q|), the largest over random polynomial fields; Q = phi - tau F - xi u_x."""
+    names = [jet(f, k) for f in evolution.fields for k in range(HIGHEST + 1)]
+    rhs = [numpy_function(e, [*names, *evolution.parameters]) for e in evolution.expressions()]
+    field = [numpy_function(e, ["t", "x", *evolution.fields, *evolution.parameters]) for e in components]
+    x = np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES)
+    transform = np.linalg.inv(np.polynomial.chebyshev.chebvander(x, NODES - 1))
+    worst = 0.0
+    for _ in range(FIELDS):
+        t, parameters = generator.uniform(0.5, 1.5), generator.uniform(0.5, 1.5, len(evolution.parameters))
+        u = np.polynomial.chebyshev.chebval(x, generator.normal(size=(DEGREE + 1, len(evolution.fields))) / 4)
+
+        def derivative(values: NDArray[Any]) -> NDArray[Any]:
+            table = np.polynomial.chebyshev.chebder(transform @ values.T)
+            return np.atleast_2d(np.polynomial.chebyshev.chebval(x, table))
+
+        def speed(u: NDArray[Any], p: NDArray[Any] = parameters) -> NDArray[Any]:
+            jets = [u]
+            for _ in range(HIGHEST):
+                jets.append(derivative(jets[-1]) if len(jets) < 7 else np.zeros_like(u))
+            flat = [row[f] for f in range(len(u)) for row in jets]
+            return np.array([np.broadcast_to(r(*flat, *p), x.shape) for r in rhs])
+
+        def characteristic(t: Any, u: NDArray[Any], p: NDArray[Any] = parameters) -> NDArray[Any]:
+            tau, xi, *phi = (np.broadcast_to(c(t, x, *u, *p), x.shape) for c in field)
+            return np.array(phi) - tau * speed(u) - xi * derivative(u)
+
+        q = characteristic(t, u)
+        left = np.imag(characteristic(t + _TINY * 1j, u + _TINY * 1j * speed(u))) / _TINY
+        right = np.imag(speed(u + _TINY * 1j * q)) / _TINY
+        size = float(np.abs(right).max() + np.abs(q).max())
+        worst = max(worst, float(np.abs(left - right).max()) / size)
+    return worst
+
+
+def _flow(
+    field: Callable[..., NDArray[np.float64]], span: tuple[float, float], start: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
+    """The end of the curve, None where it ran away."""
+    with np.errstate(all="ignore"):
+        try:
+            solved = solve_ivp(field, span, start, "DOP853", rtol=TOLERANCE, atol=TOLERANCE * 1e-2)
+        except (ValueError, ZeroDivisionError, FloatingPointError):
+            return None
+    return solved.y[:, -1] if solved.success and np.isfinite(solved.y[:, -1]).all() else None
+
+
+def _call(functions: Sequence[Callable[..., Any]], point: Any, parameters: Any) -> NDArray[np.float64]:
+    return np.array([float(f(*point, *parameters)) for f in functions])

@@ -1,0 +1,1 @@
+"""Theories that share their parts: what several systems have in common."""

@@ -1,0 +1,1 @@
+"""Equations and invariants from measured trajectories."""

@@ -1,0 +1,145 @@
+"""Libraries of terms that right-hand sides may be made of: monomials, sines and cosines, powers of distances."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ...algebra.text import parse, symbols_of
+
+MOST = 240
+"""More terms than this are never tried at once: a lower degree is taken."""
+_POWERS = (1, 2, 3)
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Library:
+    """Terms over variables, as expressions."""
+
+    names: tuple[str, ...]
+    terms: tuple[sympy.Expr, ...]
+    title: str = ""
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def values(self, states: Array) -> Array:
+        """Every term at states (..., variables) -> (..., terms)."""
+        return _stacked(self._values, states, len(self.terms))
+
+    def slopes(self, states: Array) -> Array:
+        """The derivative of every term by every variable, (..., terms, variables)."""
+        flat = _stacked(self._slopes, states, len(self.terms) * len(self.names))
+        return flat.reshape(*states.shape[:-1], len(self.terms), len(self.names))
+
+    def select(self, places: Sequence[int] | NDArray[np.int64]) -> Library:
+        """Some of the terms."""
+        return Library(self.names, tuple(self.terms[int(i)] for i in places), self.title)
+
+    @cached_property
+    def _values(self) -> Callable[..., Any]:
+        return sympy.lambdify(self._symbols(), list(self.terms), modules="numpy", cse=True)
+
+    @cached_property
+    def _slopes(self) -> Callable[..., Any]:
+        slopes = [term.diff(symbol) for term in self.terms for symbol in self._symbols()]
+        return sympy.lambdify(self._symbols(), slopes, modules="numpy", cse=True)
+
+    def _symbols(self) -> list[sympy.Symbol]:
+        return list(symbols_of(self.names).values())
+
+
+def _stacked(function: Callable[..., Any], states: Array, count: int) -> Array:
+    found = np.empty((*states.shape[:-1], count))
+    with np.errstate(all="ignore"):
+        for i, value in enumerate(function(*np.moveaxis(states, -1, 0))):
+            found[..., i] = value
+    return found
+
+
+def polynomial_library(names: tuple[str, ...], degree: int, extra: Sequence[str] = ()) -> Library:
+    """All monomials up to `degree` in the variables and the `extra` expressions; a lower degree where they are many."""
+    symbols = list(symbols_of(names).values())
+    factors: list[Any] = [*symbols, *(parse(text, names) for text in extra)]
+    while degree > 1 and _count(len(factors), degree) > MOST:
+        degree -= 1
+    terms = [
+        sympy.Mul(*chosen) for k in range(degree + 1) for chosen in itertools.combinations_with_replacement(factors, k)
+    ]
+    return Library(names, tuple(dict.fromkeys(terms)), "polynomial" if not extra else "polynomial in the basis")
+
+
+def libraries(
+    names: tuple[str, ...], degree: int, extra: Sequence[str] = (), positions: Sequence[str] = ()
+) -> list[Library]:
+    """What is tried, in turn: monomials; with sines and cosines; with x / r^n for every pair of variables.
+
+    Of `positions` (variables whose rate is another variable) also x / r^n in space, and between bodies.
+    """
+    first = polynomial_library(names, degree, extra)
+    if extra:
+        return [first]
+    symbols = list(symbols_of(names).values())
+    waves = [f(symbol) for symbol in symbols for f in (sympy.sin, sympy.cos)]
+    pulls = [
+        one / sympy.sqrt(a**2 + b**2) ** n
+        for a, b in itertools.combinations(symbols, 2)
+        for n in _POWERS
+        for one in (a, b)
+    ]
+    found = [first, Library(names, (*first.terms, *waves), "with sines and cosines")]
+    if len(names) >= 4:
+        low = polynomial_library(names, min(degree, 2))
+        found.append(Library(names, (*low.terms, *pulls), "with powers of distances"))
+    places = [symbol for symbol in symbols if symbol.name in positions]
+    found += _pulls_in_space(names, places) + _pulls_between_bodies(names, places)
+    return [library for library in found if len(library) <= MOST]
+
+
+def _pulls_in_space(names: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:
+    """Linear terms, and those of three coordinates over powers of their distance from the origin."""
+    vectors = list(itertools.combinations(places, 3))
+    return _with_pulls(names, vectors, "with powers of distances in space")
+
+
+def _pulls_between_bodies(names: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:
+    """Linear terms, and differences of coordinates over powers of their length, in the plane and in space.
+
+    Which coordinate of one body belongs to which of another is not known: every pairing is tried.
+    """
+    found = []
+    for size, title in ((2, "the plane"), (3, "space")):
+        vectors = [
+            tuple(a - b for a, b in pairs)
+            for pairs in itertools.combinations(itertools.combinations(places, 2), size)
+            if len({symbol for pair in pairs for symbol in pair}) == 2 * size
+        ]
+        found += _with_pulls(names, vectors, f"with powers of distances between bodies in {title}")
+    return found
+
+
+def _with_pulls(names: tuple[str, ...], vectors: Sequence[tuple[sympy.Expr, ...]], title: str) -> list[Library]:
+    """A library of linear terms and components over powers of lengths; fewer powers where they are many."""
+    low = polynomial_library(names, 1)
+    for powers in (_POWERS, _POWERS[-1:]):
+        pulls = [one / _length(vector) ** n for vector in vectors for n in powers for one in vector]
+        if pulls and len(low) + len(pulls) <= MOST:
+            return [Library(names, (*low.terms, *pulls), title)]
+    return []
+
+
+def _length(vector: tuple[sympy.Expr, ...]) -> sympy.Expr:
+    return sympy.sqrt(sympy.Add(*(one**2 for one in vector)))
+
+
+def _count(width: int, degree: int) -> int:
+    return sympy.binomial(width + degree, degree)  # type: ignore[return-value]

@@ -1,0 +1,1 @@
+"""Formulas by exact algebra: null spaces, dimensional analysis, solving relations for the target."""

@@ -1,0 +1,181 @@
+"""Algebra before search: exact laws as null vectors of columns, with nothing drawn at random (cf. arXiv 1905.11481).
+
+    y = x^offset v(pi-groups),   sum_k g(v)^k sum_j w_kj m_j t_j = 0   ->   snapped, solved for y, verified
+
+1. `dimensions`: scaling symmetries from units and from the data give a lattice of pi-groups (`pi_groups`).
+2. `cascade`: polynomials and rational functions in y, y^2, 1/y, log y, exp y, sin y, ...; quadratic equations for y;
+   one, two, three transcendental features (`transcendental`), as null vectors (`null_spaces`, `relations`).
+3. `solving`: exact numbers, one expression; kept if it gives y to rounding on every row.
+Where nothing holds exactly the table is noisy or beyond these shapes: regressions over a bank of terms take over
+(`exhaustive`), and what they find is told with its error. AI Feynman (section II) does the first steps with a neural
+network as surrogate and ends in brute force; here a surrogate only proposes symmetries, the rest is linear algebra.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+
+from ....artifacts.formulas.formula import Formula, make_formula
+from ....core.claim import Claim
+from ....core.finding import Finding
+from ....core.method import Method
+from ....core.provenance import Provenance, installed_versions
+from ....core.reporter import SILENT, Reporter
+from ....run.threads import one_thread
+from ....subjects.tables.samples import Samples
+from ..evidence.claims import REFITS, formula_claims, unseen_claims
+from ..evidence.residual import settles
+from ..expression.candidate import Candidate
+from ..expression.description import formula_bits
+from ..expression.selection import as_front, choose
+from ..expression.tidy import shortest
+from ..regression.exhaustive import candidates as regressed_candidates
+from ..regression.exhaustive import most_telling
+from ..regression.plain import plain_candidates
+from ..regression.ranking import Budget
+from .cascade import exact_candidates
+from .dimensions import looks_lawless, looks_noisy, relevant
+from .pi_groups import Lattice, free_lattice, unit_lattice
+
+FEWEST_ROWS = 8
+HOLDS = 1e-8
+"""A law is exact where its root mean square error is this fraction of the target's size, on held-out rows as well."""
+
+
+class NoLaw(ValueError):
+    """No formula of the shapes looked at fits the table; the message says what was tried."""
+
+
+@dataclass(frozen=True)
+class Algebraic(Method[Samples, Formula]):
+    """Find an exact formula by linear algebra; where there is none, the best by regressions over a bank of terms.
+
+    `thorough` looks for transcendental features too, unless the data look noisy or lawless; `regress` allows the
+    regressions, over that `share` of the bank of terms. At most `most_features` columns are looked at, the most
+    relevant ones. A `held_out` share of the rows is kept for the claims; `refits` bootstrap refits say how stable the
+    constants are.
+
+    >>> X = np.random.default_rng(0).uniform(1, 3, (200, 2))
+    >>> finding = Algebraic().explain(Samples(X, X[:, 0] * np.exp(-X[:, 1] ** 2 / 2)))
+    >>> finding.artifact.expression
+    'x0*exp(-x1**2/2)'
+    """
+
+    thorough: bool = True
+    regress: bool = True
+    share: float = 1.0
+    held_out: float = 0.2
+    most_features: int = 20
+    refits: int = REFITS
+
+    def explain(
+        self,
+        subject: Samples,
+        seed: int = 0,
+        *,
+        reporter: Reporter = SILENT,
+        checkpoint: Path | None = None,
+    ) -> Finding[Formula]:
+        """The formula with the shortest description. Raises NoLaw where none is found, ValueError for too few rows."""
+        if subject.rows < FEWEST_ROWS:
+            raise ValueError(f"subject has {subject.rows} rows; give at least {FEWEST_ROWS} to find a formula")
+        if not 0 < self.share <= 1:
+            raise ValueError(f"share={self.share}; give a share of the bank of terms above 0, at most 1")
+        began = process_time()
+        train, held = subject.split(self.held_out, np.random.default_rng(seed))
+        with one_thread():
+            found = self.propose(train, seed, reporter=reporter)
+            if not found:
+                raise NoLaw(
+                    f"no polynomial, rational or transcendental relation of {subject.features} features "
+                    f"holds on {train.rows:,} rows; search (distill.Search), or allow regress=True"
+                )
+            best = choose(found, train, held)
+            formula = make_formula(best.expression, subject.names, subject.target, subject.box)
+            claims = [*formula_claims(formula, train, held, refits=self.refits, seed=seed), *self._unseen(train, best)]
+        return Finding(
+            formula,
+            tuple(claims),
+            Provenance(
+                "distill.Algebraic",
+                self.settings(),
+                seed,
+                subject.fingerprint(),
+                best.route,
+                versions=installed_versions(("pellucid", "numpy", "scipy", "sympy")),
+                seconds={"algebra": process_time() - began},
+            ),
+            parts={"front": as_front(found, best, subject)},
+        )
+
+    def propose(self, samples: Samples, seed: int = 0, *, reporter: Reporter = SILENT) -> list[Candidate]:
+        """Candidates for the whole table: exact ones where there are any, else those of the regressions, else none.
+
+        Transcendental features are looked for last, and only where a regression has not settled the table already: that
+        takes longest, and tells noise from a law only when it has found one.
+        """
+        found = candidates(samples, reporter, thorough=False, most_features=self.most_features)
+        if found:
+            return found
+        if self.regress:
+            budget = self._budget(samples)
+            found = [*regressed_candidates(samples, seed, reporter, budget), *plain_candidates(samples)]
+            if found and settles(make_formula(found[0].expression, samples.names), samples, seed):
+                return found
+        if self.thorough:
+            exact = candidates(samples, reporter, most_features=self.most_features)
+            return exact or found
+        return found
+
+    def _budget(self, samples: Samples) -> Budget:
+        return Budget.suited(samples.rows, self.share)
+
+    def _unseen(self, samples: Samples, best: Candidate) -> list[Claim]:
+        """Which columns nothing looked at, named; nothing to tell where what was found is exact all the same."""
+        if best.error <= HOLDS * float(np.sqrt(np.mean(samples.y**2))):
+            return []
+        seen = {samples.names[i] for i in relevant(samples.X, samples.y, self.most_features)}
+        looks = [("algebra", self.most_features, seen)]
+        if self.regress:
+            most = self._budget(samples).features
+            looks.append(("regressions", most, {samples.names[i] for i in most_telling(samples, most)}))
+        return unseen_claims(samples, looks)
+
+
+def candidates(
+    samples: Samples, reporter: Reporter = SILENT, *, thorough: bool = True, most_features: int = 20
+) -> list[Candidate]:
+    """Exact laws of the table, simplest first; empty where the data are noisy or no relation holds."""
+    columns = relevant(samples.X, samples.y, most_features)
+    X, y = samples.X[:, columns], samples.y
+    names = tuple(samples.names[i] for i in columns)
+    lawless = looks_lawless(X, y)
+    thorough = thorough and not lawless and not looks_noisy(X, y)
+    found: list[Candidate] = []
+    for lattice in lattices(samples, columns):
+        found = exact_candidates(X, y, names, lattice, thorough=thorough, symmetric=not lawless, reporter=reporter)
+        if found:
+            break
+    size = float(np.sqrt(np.mean(y**2)))
+    return [tidied(candidate) for candidate in found if candidate.error <= HOLDS * size]
+
+
+def lattices(samples: Samples, columns: list[int]) -> list[Lattice]:
+    """The pi-groups that the units allow, where they are given; then every product, in case the units mislead."""
+    free = free_lattice(len(columns))
+    if samples.units is None:
+        return [free]
+    try:
+        return [unit_lattice([samples.units.features[i] for i in columns], samples.units.target), free]
+    except ValueError:
+        return [free]
+
+
+def tidied(candidate: Candidate) -> Candidate:
+    """The candidate in its shortest form."""
+    expression = shortest(candidate.expression)
+    return Candidate(expression, candidate.route, candidate.error, formula_bits(expression))

@@ -1,0 +1,296 @@
+"""The order in which relations are tried: cheap and plain ones first, one transcendental block, then two and three.
+
+Everything is deterministic and counted, so that the same table gives the same formula on any machine. What is found
+stops the cascade when its numbers are all exact; relations that need free constants are kept, and the shortest wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeAlias
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+from scipy.linalg import qr
+
+from ....core.reporter import SILENT, Reporter
+from ..expression.candidate import Candidate
+from ..expression.description import formula_bits
+from .dimensions import scaling_lattices
+from .null_spaces import DEPENDENT, usable
+from .pi_groups import Lattice
+from .relations import DIMENSIONLESS, INNER, LOGARITHM, POWERS, Shape, Transform, View, find
+from .solving import solved
+from .transcendental import (
+    EXPONENTIAL,
+    KINDS,
+    SCALES,
+    TRIGONOMETRIC,
+    Argument,
+    Block,
+    arguments,
+    block,
+    logarithms,
+    product,
+)
+
+Floats = NDArray[np.float64]
+Stage: TypeAlias = Callable[[View], Iterator["Step"]]
+ROUTE = "algebra"
+FEW_ROWS = 12
+LINEAR = Shape((40, 1))
+MOST_ROWS = 1500
+MOST_FREE = 4
+FREE_CONSTANTS = 2
+"""A relation with at most this many free constants is no approximant."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One table to look at."""
+
+    transform: Transform
+    shape: Shape
+    block: Block | None = None
+    extra: Block | None = None
+
+    def __str__(self) -> str:
+        name = f"{self.transform.name} {self.transform.power:g}" if self.transform.power else self.transform.name
+        return f"{name}, {'x'.join(map(str, self.shape.sizes))}" + (f", {self.block.name}" if self.block else "")
+
+
+def exact_candidates(
+    X: Floats,
+    y: Floats,
+    names: Sequence[str],
+    lattice: Lattice,
+    *,
+    thorough: bool = True,
+    symmetric: bool = True,
+    reporter: Reporter = SILENT,
+) -> list[Candidate]:
+    """Formulas that hold to rounding on all rows (rows, features), best first; none where the data are noisy.
+
+    X may have any number of rows of which MOST_ROWS are looked at. `thorough` is False where only plain relations are
+    wanted, `symmetric` where no scaling symmetry is to be looked for.
+    """
+    if len(y) <= FEW_ROWS:  # all of them would be inner rows, and none left to confirm what these obey
+        return []
+    found: dict[sympy.Expr, Candidate] = {}
+    planned = stages(thorough)
+    reporter.start("algebra", len(planned))
+    for number, (stage, views) in enumerate(_schedule(X, y, tuple(names), lattice, planned, symmetric)):
+        for view in views:
+            for step in stage(view):
+                for candidate in _taken(view, step):
+                    found.setdefault(candidate.expression, candidate)
+                if any(_is_exact(candidate) for candidate in found.values()):
+                    reporter.finish()
+                    return _ranked(found)
+        reporter.advance(min(number, 1), f"no law among {stage.__name__.replace('_', ' ')}")
+    reporter.finish()
+    return _ranked(found)
+
+
+def _schedule(
+    X: Floats, y: Floats, names: tuple[str, ...], lattice: Lattice, planned: list[Stage], symmetric: bool
+) -> Iterator[tuple[Stage, list[View]]]:
+    """The plainest stage on the table as it is, before any surrogate is fitted; then every stage on every view."""
+    X, y, inner = inner_first(X[:MOST_ROWS], y[:MOST_ROWS])
+    whole = View(X, y, names, lattice, inner)
+    yield planned[0], [whole]
+    thinner = scaling_lattices(X, y, lattice)[:2] if symmetric else []
+    views = [*(View(X, y, names, one, inner) for one in thinner), whole]
+    for stage in planned:
+        yield stage, views
+
+
+def _ranked(found: dict[sympy.Expr, Candidate]) -> list[Candidate]:
+    return sorted(found.values(), key=lambda candidate: (candidate.bits, str(candidate.expression)))
+
+
+def _is_exact(candidate: Candidate) -> bool:
+    return len(candidate.expression.atoms(sympy.Float)) <= FREE_CONSTANTS
+
+
+def _taken(view: View, step: Step) -> Iterator[Candidate]:
+    for table, relation in find(view, step.transform, step.shape, step.block, step.extra):
+        for expression, error in solved(view, step.transform, table, relation):
+            yield Candidate(expression, f"{ROUTE}: {step}", error, formula_bits(expression))
+
+
+def inner_first(X: Floats, y: Floats) -> tuple[Floats, Floats, int]:
+    """Rows in the inner part of the box first, but in their own order; and how many they are."""
+    low, high = X.min(0), X.max(0)
+    width = np.where(high > low, high - low, 1.0)
+    distance = np.abs((X - (low + high) / 2) / width).max(1)
+    inner = max(min(FEW_ROWS, len(y)), int(INNER * len(y)))
+    among = np.zeros(len(y), dtype=bool)
+    among[np.argsort(distance, kind="stable")[:inner]] = True
+    order = np.argsort(~among, kind="stable")
+    return X[order], y[order], inner
+
+
+def transforms(view: View) -> list[Transform]:
+    """g may be a power or a logarithm; other functions only of a target without unit and weight."""
+    return [*POWERS, LOGARITHM, *(DIMENSIONLESS if not view.lattice.offset.any() else ())]
+
+
+def rational_transforms(view: View) -> list[Transform]:
+    return [POWERS[0], POWERS[2], *(DIMENSIONLESS[:3] if not view.lattice.offset.any() else ())]
+
+
+def stages(thorough: bool) -> list[Stage]:
+    plain = [polynomials, rationals, quadratics]
+    return [*plain, angles, one_block, halves, larger_blocks, two_blocks, three_blocks] if thorough else plain
+
+
+def polynomials(view: View) -> Iterator[Step]:
+    logs = logarithms([*basis_groups(view)])
+    for transform in transforms(view):
+        yield Step(transform, LINEAR, extra=logs if transform is LOGARITHM else None)
+    if logs:
+        yield Step(POWERS[0], Shape((8, 1)), logs)
+
+
+def rationals(view: View) -> Iterator[Step]:
+    for size in (10, 24):
+        for transform in rational_transforms(view):
+            yield Step(transform, Shape((size, size)))
+
+
+def quadratics(view: View) -> Iterator[Step]:
+    yield Step(POWERS[0], Shape((20, 14, 8)))
+
+
+def angles(view: View) -> Iterator[Step]:
+    """Sines and cosines of features that have no unit, and of their sums and differences, if in nothing else."""
+    for argument in free_arguments(view):
+        without = tuple(sorted(argument.features))
+        for scale in SCALES[TRIGONOMETRIC][:3]:
+            one = block(argument, TRIGONOMETRIC, scale)
+            if one is not None:
+                yield from screened(view, transforms(view), Shape((24, 1), without=without), one)
+                for transform in rational_transforms(view):
+                    yield Step(transform, Shape((12, 12), without=without), one)
+                yield Step(POWERS[0], Shape((8, 6, 4), without=without), one)
+        first = block(argument, TRIGONOMETRIC, sympy.Integer(1), degree=1)
+        if first is not None:
+            yield Step(POWERS[0], Shape((30, 30), without=without), first)
+
+
+def free_arguments(view: View) -> list[Argument]:
+    """Features without a unit, then sums, differences and products of two."""
+    free = {int(row.argmax()) for row in view.lattice.basis if np.abs(row).sum() == 1 == row.sum()}
+    single = [Argument(view.X[:, i], view.symbols[i], 1.0, frozenset([i])) for i in sorted(free)][:MOST_FREE]
+    products = [
+        Argument(a.values * b.values, a.expression * b.expression, 2.0, a.features | b.features)
+        for a, b in combinations(single, 2)
+    ]
+    return [*arguments(single), *products]
+
+
+def one_block(view: View) -> Iterator[Step]:
+    """The first few arguments at the usual scales, then all of them at the most usual."""
+    among = arguments(view.groups)
+    for some, turns in ((among[:4], 6), (among[4:], 2)):
+        for turn in range(turns):
+            yield from _linear_blocks(view, some, turn, 14)
+            yield from _rational_blocks(view, some, turn)
+
+
+def _linear_blocks(view: View, among: Sequence[Argument], turn: int, size: int) -> Iterator[Step]:
+    for argument in among:
+        for kind in KINDS:
+            one = block(argument, kind, SCALES[kind][turn]) if turn < len(SCALES[kind]) else None
+            if one is not None:
+                yield from screened(view, transforms(view), Shape((size, 1)), one)
+
+
+def _rational_blocks(view: View, among: Sequence[Argument], turn: int) -> Iterator[Step]:
+    for argument in among:
+        for kind in KINDS:
+            one = block(argument, kind, SCALES[kind][turn], inverse=False) if turn < len(SCALES[kind]) else None
+            if one is not None:
+                for transform in rational_transforms(view):
+                    yield Step(transform, Shape((9, 9)), one)
+                yield Step(POWERS[0], Shape((8, 6, 3)), one)
+
+
+def halves(view: View) -> Iterator[Step]:
+    """Square roots of groups among the monomials."""
+    if view.lattice.groups > 4:
+        return
+    for transform in (POWERS[0], POWERS[1], LOGARITHM):
+        yield Step(transform, Shape((40, 1), halves=True))
+    yield Step(POWERS[0], Shape((16, 16), halves=True))
+    for argument in arguments(view.groups)[:6]:
+        for kind in (TRIGONOMETRIC, EXPONENTIAL):
+            one = block(argument, kind, sympy.Integer(1))
+            if one is not None:
+                yield Step(POWERS[0], Shape((16, 1), halves=True), one)
+
+
+def larger_blocks(view: View) -> Iterator[Step]:
+    among = arguments(view.groups)[:16]
+    yield from _linear_blocks(view, among, 0, 36)
+    for argument in among:
+        one = block(argument, TRIGONOMETRIC, sympy.Integer(1))
+        for transform in rational_transforms(view) if one else ():
+            yield Step(transform, Shape((20, 20)), one)
+
+
+def two_blocks(view: View) -> Iterator[Step]:
+    """Sines and cosines of two arguments, or one of them with an exponential."""
+    for pair in combinations(arguments(view.groups)[:9], 2):
+        for kinds in ((TRIGONOMETRIC, TRIGONOMETRIC), (TRIGONOMETRIC, EXPONENTIAL), (EXPONENTIAL, TRIGONOMETRIC)):
+            made = [block(a, kind, sympy.Integer(1), degree=1) for a, kind in zip(pair, kinds, strict=True)]
+            both = product([one for one in made if one is not None]) if all(made) else None
+            if both is not None:
+                yield from screened(view, transforms(view), Shape((6, 1)), both)
+                yield Step(POWERS[0], Shape((5, 5)), both)
+
+
+def three_blocks(view: View) -> Iterator[Step]:
+    """Cosines of three arguments."""
+    for triple in combinations(arguments(view.groups)[:8], 3):
+        made = [block(argument, TRIGONOMETRIC, sympy.Integer(1), degree=1) for argument in triple]
+        cosines = [Block(one.name, one.elements[:1]) for one in made if one is not None]
+        if len(cosines) == 3:
+            yield Step(POWERS[0], Shape((6, 6)), product(cosines))
+
+
+def basis_groups(view: View) -> Iterator[Argument]:
+    for row in view.lattice.basis:
+        with np.errstate(all="ignore"):
+            values = np.prod(view.X ** row.astype(np.float64), axis=1)
+        yield Argument(values, view.product(row.astype(np.float64)), 0.0)
+
+
+def screened(view: View, candidates: Sequence[Transform], shape: Shape, one: Block) -> Iterator[Step]:
+    """Steps for those transforms that a linear relation with this block could have: one QR for all of a sign."""
+    for sign in (1, -1, 0):
+        group = [transform for transform in candidates if np.sign(transform.power) == sign]
+        if not group:
+            continue
+        expressions, bank, _ = view.bank(float(sign), shape.sizes[0], shape.halves, shape.without)
+        rows = np.linspace(
+            0, view.inner - 1, min(view.inner, int(1.5 * len(expressions) * (len(one.elements) + 1)) + 40)
+        )
+        rows = rows.astype(np.int64)
+        with np.errstate(all="ignore"):
+            columns = np.concatenate([bank[rows], *(bank[rows] * e.values[rows, None] for e in one.elements)], axis=1)
+            goals = np.column_stack([transform(view.v[rows]) for transform in group])
+        good = usable(goals)
+        columns = columns[:, usable(columns)]
+        if not good.any():
+            continue
+        both = np.concatenate([columns / np.linalg.norm(columns, axis=0), goals[:, good]], axis=1)
+        triangle = np.asarray(qr(both, mode="r", check_finite=False)[0])
+        width = columns.shape[1]
+        left = np.linalg.norm(triangle[width:, width:], axis=0) / np.linalg.norm(triangle[:, width:], axis=0)
+        for index in np.flatnonzero(left < 10 * DEPENDENT):
+            yield Step(group[int(np.flatnonzero(good)[index])], shape, one)

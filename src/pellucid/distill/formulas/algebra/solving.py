@@ -1,0 +1,173 @@
+"""A relation between columns becomes an expression for the target: weights to exact numbers, solved, factored.
+
+g(v) Q = P               v = g^-1(P / Q), the sign of roots read off the data
+g(v)^2 A + g(v) B + C = 0     both roots are tried
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ..expression.snapping import free_bits, proposals, snap
+from .null_spaces import Relation
+from .relations import Table, Transform, View
+
+Floats = NDArray[np.float64]
+RIGHT = 1e-8
+SMALLEST_UNCERTAINTY = 1e-14
+_MOST_NORMALISERS = 5
+MOST_OPERATIONS = 700
+_INVERSES: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
+    "exp": sympy.log, "sin": sympy.asin, "cos": sympy.acos, "tan": sympy.atan,
+}  # fmt: skip
+
+
+def solved(view: View, transform: Transform, table: Table, relation: Relation) -> Iterator[tuple[sympy.Expr, float]]:
+    """Expressions over real symbols that obey the relation, with their error (root mean square over all rows).
+
+    First with exact numbers, then with the weights as measured; only those that give y to RIGHT.
+    """
+    measured: list[sympy.Expr] = [sympy.Float(float(w), 17) for w in relation.weights / np.abs(relation.weights).max()]
+    for weights in (exact_weights(relation), measured):
+        sums = _sums(table, relation, weights)
+        for v in _solutions(sums, transform, view):
+            for expression in _signed(view, v):
+                error = residual(expression, view)
+                if error < RIGHT * float(np.sqrt(np.mean(view.y**2))):
+                    yield expression, error
+                    return
+
+
+def exact_weights(relation: Relation) -> list[sympy.Expr]:
+    """The weights over one of them, the one that makes them simplest, snapped where they can be."""
+    best: tuple[float, list[sympy.Expr]] | None = None
+    for reference in range(len(relation.weights))[: -_MOST_NORMALISERS - 1 : -1]:
+        ratios = relation.weights / relation.weights[reference]
+        relative = relation.uncertainties / np.abs(relation.weights)
+        errors = np.abs(ratios) * (relative + relative[reference] + SMALLEST_UNCERTAINTY)
+        bits, numbers = 0.0, []
+        for ratio, error in zip(ratios.tolist(), errors.tolist(), strict=True):
+            number = snap(ratio, error)
+            known = proposals(ratio, error, 1)
+            bits += free_bits(ratio, error) if number is None else known[0].bits
+            numbers.append(sympy.Float(ratio, 17) if number is None else number)
+        if best is None or bits < best[0]:
+            best = bits, numbers
+    assert best is not None
+    return best[1]
+
+
+def _sums(table: Table, relation: Relation, weights: list[sympy.Expr]) -> list[sympy.Expr]:
+    """The factor of g(v)^k for k = 0, 1, ..."""
+    degrees = table.degrees[relation.support]
+    terms = [w * table.expression(int(j)) for w, j in zip(weights, relation.support, strict=True)]
+    return [
+        sympy.Add(*(term for term, degree in zip(terms, degrees, strict=True) if degree == k))
+        for k in range(int(degrees.max()) + 1)
+    ]
+
+
+def _solutions(sums: list[sympy.Expr], transform: Transform, view: View) -> Iterator[sympy.Expr]:
+    unit = view.product(view.lattice.offset)
+    if len(sums) == 2:
+        g = simplified(-sums[0] / sums[1])
+        if transform.name == "power":
+            power = sympy.nsimplify(1 / transform.power)
+            yield rooted(simplified(unit ** (1 / power) * g), power)
+        elif transform.name == "log":
+            yield unit * _exponential(g)
+        else:
+            inverse = _INVERSES[transform.name](g)
+            yield inverse
+            yield sympy.pi - inverse
+            yield -inverse
+    elif len(sums) == 3 and transform.name == "power" and transform.power == 1:
+        a, b, c = sums[2], sums[1] * unit, sums[0] * unit**2
+        middle = simplified(-b / (2 * a))
+        inside = simplified(middle**2 - c / a)
+        root = rooted(inside, sympy.Rational(1, 2))
+        for sign in (1, -1):
+            yield middle + sign * root
+
+
+def simplified(expression: sympy.Expr) -> sympy.Expr:
+    """Over one denominator and factored, functions as they are; sin^2 or cos^2, whichever factors better."""
+    functions = sorted(expression.atoms(sympy.Function), key=str)
+    names: dict[Any, Any] = {function: sympy.Dummy(f"t{i}", real=True) for i, function in enumerate(functions)}
+    plain: Any = expression.xreplace(names)
+    options = [_factored(plain)]
+    for function, name in names.items():
+        if function.func is sympy.sin and plain.has(name**2):
+            other = names.setdefault(sympy.cos(function.args[0]), sympy.Dummy("c", real=True))
+            options.append(_factored(sympy.expand(plain).subs(name**2, 1 - other**2)))
+            break
+    back: dict[Any, Any] = {name: function for function, name in names.items()}
+    best: Any = min(options, key=sympy.count_ops)
+    return best.xreplace(back)
+
+
+def _factored(expression: Any) -> Any:
+    """Factored, with the square root of a symbol as the unknown where there are any."""
+    rooted = {p.base for p in expression.atoms(sympy.Pow) if not p.exp.is_Integer and p.base.is_Symbol}
+    named: dict[Any, Any] = {s: sympy.Dummy(s.name, positive=True) for s in sorted(rooted, key=str)}
+    back: dict[Any, Any] = {dummy: sympy.sqrt(s) for s, dummy in named.items()}
+    squared = expression.subs({s: dummy**2 for s, dummy in named.items()}) if named else expression
+    if sympy.count_ops(squared) > MOST_OPERATIONS or squared.has(sympy.Float):
+        return expression
+    return sympy.factor(squared).subs(back)
+
+
+def rooted(expression: sympy.Expr, power: sympy.Expr) -> sympy.Expr:
+    """expression^power where even powers of factors come out of roots, their sign left to the data."""
+    if power.is_Integer:
+        return expression**power
+    inside, outside = sympy.Integer(1), sympy.Integer(1)
+    for factor in sympy.Mul.make_args(expression):
+        base, exponent = factor.as_base_exp()
+        if exponent.is_Integer and (exponent * power).is_Integer:
+            outside *= base ** (exponent * power)
+        else:
+            inside *= factor
+    above, below = (sympy.expand(part) for part in sympy.fraction(inside))
+    if below.could_extract_minus_sign():
+        above, below = -above, -below
+    return outside * (above / below) ** power
+
+
+def _exponential(g: sympy.Expr) -> sympy.Expr:
+    """exp(g) with the logarithms in g turned into powers."""
+    g = sympy.expand(g)
+    factors, rest = sympy.Integer(1), []
+    for term in sympy.Add.make_args(g):
+        coefficient, other = term.as_independent(*term.free_symbols, as_Add=False) if term.free_symbols else (term, 1)
+        if other != 1 and other.func is sympy.log and coefficient.is_Rational:
+            factors *= other.args[0] ** coefficient
+        elif not term.free_symbols and term.has(sympy.Float):
+            number = snap(float(sympy.exp(term)), 1e-13 * float(sympy.exp(term)))
+            factors *= sympy.Float(sympy.exp(term), 17) if number is None else number
+        else:
+            rest.append(term)
+    inner = sympy.Add(*rest)
+    squares = simplified(inner) if inner.free_symbols else inner
+    return factors * sympy.exp(squares)
+
+
+def _signed(view: View, expression: sympy.Expr) -> Iterator[sympy.Expr]:
+    real: dict[Any, Any] = dict(zip(view.symbols, (sympy.Symbol(n, real=True) for n in view.names), strict=True))
+    plain: Any = expression.xreplace(real)
+    yield plain
+    yield -plain
+
+
+def residual(expression: sympy.Expr, view: View) -> float:
+    """Root mean square of expression - y over all rows of the view; infinite where it is not finite."""
+    symbols = [sympy.Symbol(name, real=True) for name in view.names]
+    with np.errstate(all="ignore"):
+        value = sympy.lambdify(symbols, expression, "numpy", cse=True)(*view.X.T)
+        error = float(np.sqrt(np.mean(np.abs(value - view.y) ** 2)))
+    return error if np.isfinite(error) else np.inf

@@ -1,0 +1,1 @@
+"""Formulas by search: evolution, and recursion along symmetries."""

@@ -1,0 +1,63 @@
+"""Rewriting: shorter forms that nets of one-variable functions hide, tanh(log(x) / 2) = (x - 1) / (x + 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import sympy
+
+from .candidate import Candidate
+from .description import formula_bits
+from .polish import judged
+from .primitives import Array
+from .tidy import shortest
+
+MOST_OPERATIONS = 40
+Step = Callable[[sympy.Expr], sympy.Expr]
+STEPS: tuple[tuple[tuple[type, ...], tuple[type, ...], Step], ...] = (
+    ((sympy.tanh, sympy.tan, sympy.sin), (sympy.atanh, sympy.atan, sympy.asin), sympy.expand_trig),
+    ((sympy.tanh, sympy.cosh), (sympy.log, sympy.atanh), lambda e: e.rewrite(sympy.exp)),
+    ((sympy.exp, sympy.Pow), (sympy.log,), lambda e: sympy.powsimp(sympy.expand_log(e, force=True))),
+    ((sympy.log,), (sympy.exp,), lambda e: sympy.expand_log(e, force=True)),
+)
+"""What is done to an expression where a function of the first kind holds one of the second."""
+
+
+def shorter(candidate: Candidate, X: Array, y: Array, names: Sequence[str]) -> Candidate:
+    """The candidate in its shortest form; forms that do not say the same on the rows of X are refused."""
+    best = candidate
+    for form in forms(candidate.expression):
+        if formula_bits(form) >= formula_bits(best.expression):
+            continue
+        rewritten = judged(form, X, y, names, candidate.route)
+        if rewritten is not None and rewritten.error <= 1.001 * candidate.error + 1e-13 * float(abs(y).max()):
+            best = rewritten
+    return best
+
+
+def forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
+    """Equal expressions in other words: inverse functions that meet each other are undone.
+
+    >>> u, v = sympy.symbols("u v", real=True)
+    >>> list(forms(sympy.tanh(sympy.atanh(u) + sympy.atanh(v))))[0]
+    (u + v)/(u*v + 1)
+    """
+    if sympy.count_ops(expression) > MOST_OPERATIONS or expression.has(sympy.Float):
+        return
+    positive = {symbol: sympy.Symbol(str(symbol), positive=True) for symbol in expression.free_symbols}
+    back = {new: old for old, new in positive.items()}
+    seen = {expression}
+    for outer, inner, step in STEPS:
+        if not any(part.has(*inner) for found in expression.atoms(*outer) for part in found.args):
+            continue
+        try:
+            form = shortest(sympy.cancel(sympy.together(_in(step, expression, positive, back))))
+        except (sympy.PolynomialError, NotImplementedError, ZeroDivisionError, TypeError, ValueError):
+            continue
+        if form not in seen and not form.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
+            seen.add(form)
+            yield form
+
+
+def _in(step: Step, expression: sympy.Expr, there: dict, back: dict) -> sympy.Expr:
+    return step(expression.xreplace(there)).xreplace(back)  # pyright: ignore[reportReturnType, reportArgumentType]

@@ -1,0 +1,1 @@
+"""Formulas by regression: banks of terms, exhaustive pairs, monomials."""

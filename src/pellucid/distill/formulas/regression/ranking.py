@@ -1,0 +1,196 @@
+"""Hits of the screening by description length: fitted on all rows, freed of terms not needed, snapped, written out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ....algebra.text import parse
+from ..expression.candidate import Candidate
+from ..expression.description import description_bits, formula_bits
+from ..expression.transforms import Transform
+from .noisy_fit import Fitted, fit, least_squares
+from .pairs import unit_columns
+from .terms import Library, Term
+
+Array = NDArray[np.float64]
+
+TERM_BITS = 4.0
+"""A coefficient, roughly."""
+WHOLE_ROWS = 100
+"""With this many rows the whole bank is looked at."""
+LEAST_SHARE = 0.15
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much is tried: counts, so that the same seed gives the same result on every machine."""
+
+    features: int = 12
+    rows: int = 400
+    most_rows: int = 2000
+    factors: int = 9000
+    arguments: int = 70
+    monomials: int = 1500
+    kept: int = 200
+    grown_terms: int = 6
+    fitted: int = 90
+    returned: int = 30
+
+    @classmethod
+    def suited(cls, rows: int, share: float = 1.0) -> Budget:
+        """That `share` of it, fewer terms for fewer rows: 30 rows cannot tell which of a thousand long formulas holds.
+
+        >>> Budget.suited(50).factors, Budget.suited(1000, share=0.5).factors
+        (4500, 4500)
+        """
+        whole = cls()
+        share = min(share, max(LEAST_SHARE, rows / WHOLE_ROWS))
+        counts = ("factors", "arguments", "monomials", "kept", "fitted", "returned")
+        return replace(whole, **{name: int(share * getattr(whole, name)) for name in counts})
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A combination the screening kept: y = transform^-1(sum of terms); `common` factors are in every term."""
+
+    transform: Transform
+    terms: tuple[Term, ...]
+    common: tuple[int, ...] = ()
+
+
+class Ranking:
+    """The hits so far by description length: fitted on all rows, freed of terms that are not needed, and snapped."""
+
+    def __init__(self, library: Library, budget: Budget) -> None:
+        self.library, self.budget = library, budget
+        y = library.samples.y
+        self.size = math.sqrt(float(y @ y) / len(y))
+        self.rough: dict[Hit, float] = {}
+        self.fitted: dict[Hit, tuple[float, Fitted] | None] = {}
+
+    def add(self, hits: list[Hit]) -> None:
+        level = list(self._measure(hits))
+        while level:
+            level = sorted((hit for hit in set(level) if len(hit.terms) > 2), key=lambda hit: self.rough[hit])
+            level = level[: self.budget.fitted]
+            level = [part for hit in level for part in _parts(hit)]
+            self._measure(level)
+        for hit in sorted(self.rough, key=lambda hit: self.rough[hit])[: self.budget.fitted]:
+            if hit not in self.fitted:
+                self.fitted[hit] = self._fit(hit)
+
+    def _measure(self, hits: list[Hit]) -> dict[Hit, float]:
+        new = {hit: _rough(self.library, hit, self.size) for hit in dict.fromkeys(hits) if hit not in self.rough}
+        self.rough |= new
+        return new
+
+    def _columns(self, hit: Hit) -> Array:
+        return np.stack([self.library.values(term) for term in hit.terms], axis=1)
+
+    def _fit(self, hit: Hit) -> tuple[float, Fitted] | None:
+        y = self.library.samples.y
+        result = fit(self._columns(hit), y, hit.transform, 0.05 * self.size)
+        if result is None or not math.isfinite(result.mse):
+            return None
+        data = len(y) / 2 * math.log2(max(result.mse / self.size**2, 1e-24))
+        return data + _bits(self.library, hit) + result.bits, result
+
+    def _order(self) -> list[tuple[Hit, float, Fitted]]:
+        rows = [(hit, row[0], row[1]) for hit, row in self.fitted.items() if row is not None]
+        return sorted(rows, key=lambda row: row[1])
+
+    def settled(self) -> bool:
+        """Whether no term of the bank, nor a factor 1 + c f, would pay for itself on top of the best formula."""
+        order = self._order()
+        if not order:
+            return False
+        hit, _, result = order[0]
+        if result.mse < 1e-20 * self.size**2:
+            return True
+        if len(hit.terms) > 2:
+            return False
+        if result.free:
+            return False
+        y, library = self.library.samples.y, self.library
+        predicted = hit.transform.inverse(self._columns(hit) @ result.coefficients)
+        plain = library.bank.values[:, ~library.bank.units.any(1)]
+        unit = tuple((np.round(library.target, 6) + 0.0).tolist())
+        same = library.monomials_of(unit).values[:, :500]
+        columns = np.concatenate([unit_columns(plain * predicted[:, None]), unit_columns(same)], axis=1)
+        ahead = (predicted / np.sqrt(predicted @ predicted)).astype(np.float32)
+        left = y - predicted
+        left = (left / np.sqrt(left @ left)).astype(np.float32)
+        along = ahead @ columns
+        with np.errstate(all="ignore"):
+            gain = (left @ columns - along * (left @ ahead)) ** 2 / (1 - along * along)
+        gain[~(1 - along * along > 1e-5)] = 0
+        cost = np.concatenate([library.bank.bits[~library.bank.units.any(1)], library.monomials_of(unit).bits[:500]])
+        return bool((len(y) * gain / (2 * math.log(2)) < cost + TERM_BITS).all())
+
+    def candidates(self) -> list[Candidate]:
+        """The best, as expressions, by description length."""
+        order = self._order()[: self.budget.returned]
+        made = [_candidate(self.library, hit, result, self.size) for hit, _, result in order]
+        kept = [row for row in made if row is not None]
+        return [candidate for _, candidate in sorted(kept, key=lambda row: row[0])]
+
+
+def _parts(hit: Hit) -> list[Hit]:
+    """The sums with one term fewer."""
+    return [Hit(hit.transform, hit.terms[:i] + hit.terms[i + 1 :], hit.common) for i in range(len(hit.terms))]
+
+
+def _rough(library: Library, hit: Hit, size: float) -> float:
+    """Description length with free coefficients."""
+    y = library.samples.y
+    E = np.stack([library.values(term) for term in hit.terms], axis=1)
+    coefficients = least_squares(E, y, hit.transform, 0.05 * size, steps=2)
+    if coefficients is None:
+        return math.inf
+    with np.errstate(all="ignore"):
+        residual = y - hit.transform.inverse(E @ coefficients)
+        mse = float(residual @ residual) / len(y)
+    if not math.isfinite(mse):
+        return math.inf
+    coefficient_bits = TERM_BITS * len(hit.terms)
+    return len(y) / 2 * math.log2(max(mse / size**2, 1e-22)) + _bits(library, hit) + coefficient_bits
+
+
+def _bits(library: Library, hit: Hit) -> float:
+    terms = sum(library.bits(term) for term in hit.terms) + 3.0 * (len(hit.terms) - 1)
+    saved = sum(float(library.bank.bits[factor]) for factor in hit.common) * (len(hit.terms) - 1)
+    return terms - saved + hit.transform.bits
+
+
+def _candidate(library: Library, hit: Hit, fitted: Fitted, size: float) -> tuple[float, Candidate] | None:
+    inner = " + ".join(library.text(term, text, hit.common) for term, text in zip(hit.terms, fitted.texts, strict=True))
+    common = "".join(f"*({library.bank.texts[factor]})" for factor in hit.common)
+    text = hit.transform.text.format(f"({fitted.common}){common}*({inner})")
+    try:
+        expression = simplest(parse(text, library.names))
+    except (ValueError, TypeError, AttributeError):
+        return None
+    error = math.sqrt(fitted.mse)
+    total = description_bits(expression, error, library.samples.rows, size)
+    return total, Candidate(expression, "exhaustive", error, formula_bits(expression))
+
+
+def simplest(expression: sympy.Expr) -> sympy.Expr:
+    """The shortest of a few equal ways to write it."""
+    ways: list[Any] = [expression]
+    last = sympy.cancel if expression.is_rational_function() else sympy.powsimp
+    for rewrite in (sympy.together, sympy.factor_terms, last):
+        try:
+            ways.append(rewrite(expression))
+        except (ValueError, TypeError, sympy.PolynomialError):
+            continue
+    together = ways[1]
+    if together.is_rational_function():
+        ways.append(sympy.factor(together))
+    return min(ways, key=formula_bits)

@@ -1,0 +1,1 @@
+"""Dictionaries of features: training, evaluation, examples and effects."""

@@ -1,0 +1,143 @@
+"""A survey of a dictionary's features: what a person needs to see in order to say what a feature stands for.
+
+Examples, logit effects (arXiv 2303.08112 reads directions this way), nearest features, and the effect of taking a
+feature away (attribution patching, arXiv 2310.10348). The hot path is the model's own forward pass.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...artifacts.features.feature_atlas import FeatureAtlas
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...subjects.models.language_model import LanguageModel
+from ...subjects.models.site import Site
+from ..evaluation.geometry import nearest
+from ..evaluation.latents import frequencies
+from ..evaluation.sample import Sample, take_sample
+from ..layers.unembedding import effective_unembedding, logit_effects, words_of_text
+from .dictionary_at_site import DictionaryAtSite
+from .feature_effects import feature_effects
+from .feature_examples import find_examples, histograms
+
+__all__ = ["FeatureSurvey"]
+
+_LEAST_WORDS = 20
+"""Logit effects are shown of words that the text holds twice, where there are so many times more than are shown."""
+
+
+@dataclass(frozen=True)
+class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
+    """Look at every feature of a dictionary on some tokens: where it fires, what it writes, what lies near it.
+
+    Of each feature's `examples`, the last `spread` are drawn from all strengths. The effect of taking a feature away is
+    estimated on `effect_sequences` sequences, and run for the `exact_effects` features where it is largest.
+
+    >>> from pellucid.artifacts.features.dictionary import Dictionary
+    >>> net, eye = torch.nn.Embedding(8, 4), torch.eye(4)
+    >>> tokens = torch.arange(32).reshape(4, 8) % 7
+    >>> dictionary = Dictionary("TopK", eye, eye, torch.zeros(4), torch.zeros(4), k=2)
+    >>> FeatureSurvey().explain(DictionaryAtSite(dictionary, Site(net, "", tokens))).artifact.size
+    4
+    """
+
+    tokens: int = 65536
+    examples: int = 8
+    spread: int = 3
+    before: int = 14
+    after: int = 7
+    words: int = 8
+    neighbours: int = 5
+    bins: int = 16
+    effect_sequences: int = 16
+    exact_effects: int = 8
+
+    def explain(
+        self,
+        subject: DictionaryAtSite,
+        seed: int = 0,
+        *,
+        reporter: Reporter = SILENT,
+        checkpoint: Path | None = None,
+    ) -> Finding[FeatureAtlas]:
+        """The atlas, and how far its estimates hold. Raises ValueError for a site without tokens, and bad settings."""
+        site, dictionary = subject.site, subject.dictionary
+        if not isinstance(site, Site) or site.tokens is None:
+            raise ValueError("the site has no tokens to show; give a Site whose inputs are tokens (rows, length)")
+        for name in ("tokens", "examples", "words", "neighbours", "bins"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} shows nothing; use at least 1")
+        if not 0 <= self.spread < self.examples:
+            raise ValueError(f"spread={self.spread} of {self.examples} examples; use fewer than the examples")
+        start = time.process_time()
+        reporter.start("where the features fire", 2)
+        sample = take_sample(dictionary, subject.activations, tokens=self.tokens)
+        reporter.advance(1, f"{len(sample.x):,} tokens")
+        arrays = self._seen(sample)
+        reporter.advance(1)
+        reporter.finish()
+        cosines, near = nearest(dictionary.decoder.cpu(), self.neighbours)
+        arrays |= {"nearest": near.int(), "cosines": cosines}
+        effects = feature_effects(
+            dictionary, site, rows=self.effect_sequences, exact=self.exact_effects, limit=sample.limit,
+            reporter=reporter,
+        )  # fmt: skip
+        arrays |= {"ablation_estimate": effects.estimate, "ablation": effects.exact}
+        shown = site.tokens[: int(sample.rows.max()) + 1]
+        words, vocabulary, numbers = self._words(site, dictionary.decoder.cpu(), shown)
+        atlas = FeatureAtlas(
+            name=subject.name, vocabulary=tuple(vocabulary), texts=numbers,
+            **{name: value.numpy() for name, value in (arrays | words).items()},  # type: ignore[arg-type]
+            before=self.before, spread=self.spread, tokens=len(sample.x),
+        )  # fmt: skip
+        seconds = {"survey": time.process_time() - start}
+        provenance = Provenance("FeatureSurvey", self.settings(), seed, subject.fingerprint(), seconds=seconds)
+        return Finding(atlas, (_alive(atlas), *effects.claims), provenance)
+
+    def _seen(self, sample: Sample) -> dict[str, Tensor]:
+        found = find_examples(
+            sample, top=self.examples - self.spread, spread=self.spread, before=self.before, after=self.after
+        )
+        largest, counts = histograms(sample, self.bins)
+        return {
+            "density": frequencies(sample).float(),
+            "maximum": largest,
+            "histogram": counts.int(),
+            "example_rows": found.rows.int(),
+            "example_positions": found.positions.int(),
+            "example_values": found.values,
+        }
+
+    def _words(self, site: Site, decoder: Tensor, shown: Tensor) -> tuple[dict[str, Tensor], list[str], np.ndarray]:
+        """Logit effects, the words that are named anywhere, and the texts as numbers of these."""
+        model = site.model if isinstance(site.model, LanguageModel) else None
+        unembedding = effective_unembedding(model) if model else None
+        if unembedding is not None and unembedding.matrix.shape[1] == decoder.shape[1]:
+            among = words_of_text(shown, least=_LEAST_WORDS * self.words)
+            up, most, down, least = logit_effects(unembedding, decoder, self.words, among)
+        else:
+            up = down = torch.zeros(len(decoder), self.words)
+            most = least = torch.full((len(decoder), self.words), -1)
+        used = torch.cat([shown.reshape(-1), most.reshape(-1), least.reshape(-1)]).unique()
+        used = used[used >= 0]
+        number = torch.full((int(used.max()) + 1,), -1)
+        number[used] = torch.arange(len(used))
+        known = {"promoted": most, "suppressed": least}
+        arrays = {name: number[value.clamp_min(0)].where(value >= 0, -1).int() for name, value in known.items()}
+        vocabulary = model.words(used) if model else [str(i) for i in used.tolist()]
+        return {**arrays, "promoted_values": up, "suppressed_values": down}, vocabulary, number[shown].int().numpy()
+
+
+def _alive(atlas: FeatureAtlas) -> Claim:
+    told = f"features that fire at one of {atlas.tokens:,} tokens"
+    return Measured(told, len(atlas.alive), f"of {atlas.size:,}")

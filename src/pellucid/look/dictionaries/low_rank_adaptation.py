@@ -1,0 +1,324 @@
+"""Low-rank adapting: the model learns to live with a dictionary's reconstruction, which itself stays as it is.
+
+"Low-Rank Adapting Models for Sparse Autoencoders" (arXiv 2501.19406): every linear map after the site gets a low-rank
+addition (LoRA, arXiv 2106.09685), trained so that the model with the dictionary in it predicts what the model alone
+predicts. What it wins might also come from the text: so it is measured without the dictionary too, its divergence from
+the model's own prediction is told beside its cross-entropy, and an adapter without a dictionary is trained on the next
+token, as a control. The hot path is the model's: two forward passes and a
+backward pass down to the site each step.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from ...artifacts.features.dictionary_quality import DictionaryQuality
+from ...artifacts.features.low_rank_adapter import LowRankAdapter
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...run.checkpoint import Checkpoint
+from ...subjects.models.hooks import evaluating, logits_of, module_of, run
+from ...subjects.models.site import Site
+from ..evaluation.loss_recovered import Edit, spliced
+from ..evaluation.sample import take_sample
+from ..evaluation.uncertainty import jackknife
+from .dictionary_at_site import DictionaryAtSite
+
+__all__ = ["LowRankAdaptation", "adapted"]
+
+Weights = dict[str, tuple[Tensor, Tensor]]
+"""Path of a linear map -> A (rank, in), B (out, rank): it puts out y + B A x."""
+_BATCH = 4
+"""Sequences that are judged at once."""
+
+
+@dataclass(frozen=True)
+class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
+    """Adapt the layers after a dictionary to it, and say how much of what it costs that wins back.
+
+        min over A, B of KL(p_model || p_adapted),      gap closed = (CE_dictionary - CE_adapted) / (CE_dictionary - CE)
+
+    The last `judged` sequences of the site are only measured on. With `control`, an adapter without a dictionary learns
+    the same text, for as many steps.
+
+    >>> from pellucid.artifacts.features.dictionary import Dictionary
+    >>> net = nn.Sequential(nn.Embedding(8, 4), nn.Linear(4, 8))
+    >>> dictionary = Dictionary("TopK", torch.eye(4), torch.eye(4), torch.zeros(4), torch.zeros(4), k=2)
+    >>> tokens = torch.arange(48).reshape(6, 8) % 7
+    >>> place = DictionaryAtSite(dictionary, Site(net, "0", tokens))
+    >>> found = LowRankAdaptation(rank=1, steps=2, judged=2).explain(place)
+    >>> sorted(found.artifact.weights)
+    ['1.A', '1.B']
+    """
+
+    rank: int = 16
+    steps: int = 60
+    batch_size: int = 2
+    learning_rate: float = 1e-3
+    judged: int = 16
+    control: bool = True
+    save_every: int = 20
+
+    def explain(
+        self,
+        subject: DictionaryAtSite,
+        seed: int = 0,
+        *,
+        reporter: Reporter = SILENT,
+        checkpoint: Path | None = None,
+    ) -> Finding[LowRankAdapter]:
+        """The adapter, and the cross-entropy with and without it. Raises ValueError for a site without tokens."""
+        site = self._checked(subject)
+        start = time.process_time()
+        path, ids = site.target or site.path, site.tokens
+        assert ids is not None
+        learnt, judged = ids[: -self.judged], ids[-self.judged :]
+        sample = take_sample(subject.dictionary, subject.activations, tokens=4096)
+        edits = spliced(subject.dictionary, site.path, path, sample.limit)
+        with evaluating(site.model):
+            linear = _linear_after(site.model, path, ids[:1])
+            owner = f"{subject.fingerprint()} {seed} {self.settings()}"
+            store = None if checkpoint is None else Checkpoint(checkpoint, owner)
+            work = _Training(self, site.model, learnt, linear, seed, reporter, store)
+            weights = work.run("adapter", edits, teacher=True)
+            alone = work.run("control", {path: lambda x: x}, teacher=False) if self.control else None
+            costs = self._judged(site.model, judged, edits, weights, alone)
+        figures = {name: cost.mean(0).tolist() for name, cost in costs.items()}
+        named = {
+            f"{name}.{side}": m.numpy() for name, pair in weights.items() for side, m in zip("AB", pair, strict=True)
+        }
+        adapter = LowRankAdapter(named, f"after {path}")
+        table = {
+            "cross_entropy": {name: both[0] for name, both in figures.items()},
+            "divergence": {name: both[1] for name, both in figures.items() if name != "model"},
+            "parameters": adapter.parameters,
+            "judged_tokens": judged.numel(),
+            "learnt_tokens": min(self.steps * self.batch_size, len(learnt)) * learnt.shape[1],
+        }
+        quality = DictionaryQuality({"low_rank": table}, adapter.describe())
+        seconds = {"adapting": time.process_time() - start}
+        provenance = Provenance("LowRankAdaptation", self.settings(), seed, subject.fingerprint(), seconds=seconds)
+        return Finding(adapter, _claims(costs, judged.numel()), provenance, {"quality": quality})
+
+    def _checked(self, subject: DictionaryAtSite) -> Site:
+        for name in ("rank", "steps", "batch_size", "judged", "save_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} adapts nothing; use at least 1")
+        site = subject.site
+        if not isinstance(site, Site) or site.tokens is None or site.tokens.shape[1] < 2:
+            raise ValueError("the site has no tokens to predict; give a Site whose inputs are tokens (rows, length)")
+        if len(site.tokens) <= self.judged:
+            raise ValueError(
+                f"judged={self.judged} of {len(site.tokens)} sequences leaves none to learn from; give more sequences"
+            )
+        return site
+
+    def _judged(
+        self, model: Any, ids: Tensor, edits: dict[str, Edit], weights: Weights, alone: Weights | None
+    ) -> dict[str, Float[Tensor, "sequences 2"]]:
+        """Of each judged sequence, with and without the dictionary and the adapters: cross-entropy, and divergence
+        from what the model alone predicts.
+        """
+        variants: dict[str, tuple[dict[str, Edit], Weights]] = {
+            "model": ({}, {}), "dictionary": (edits, {}), "adapted": (edits, weights),
+            "adapter_without_dictionary": ({}, weights),
+        }  # fmt: skip
+        if alone is not None:
+            variants["control"] = ({}, alone)
+        found: dict[str, list[Tensor]] = {name: [] for name in variants}
+        for part in ids.split(_BATCH):
+            own = None
+            for name, (edit, adapter) in variants.items():
+                with adapted(model, adapter):
+                    log_q = _log_probabilities(model, part, edit)
+                own = log_q if own is None else own
+                found[name].append(_costs(own, log_q, part))
+        return {name: torch.cat(parts) for name, parts in found.items()}
+
+
+@contextmanager
+def adapted(model: Any, weights: Weights) -> Iterator[None]:
+    """Within it, each linear map at a path of `weights` puts out y + B A x; the network's own weights do not change."""
+    network = module_of(model)
+
+    def hook(a: Tensor, b: Tensor) -> Any:
+        return lambda module, args, output: output + ((args[0].to(a) @ a.T) @ b.T).to(output)
+
+    with ExitStack() as stack:
+        for path, pair in weights.items():
+            stack.callback(network.get_submodule(path).register_forward_hook(hook(*pair)).remove)
+        yield
+
+
+def _linear_after(model: Any, path: str, ids: Int[Tensor, "one length"]) -> dict[str, nn.Linear]:
+    """The linear maps that are called after the site, in order; the unembedding only where there is no other."""
+    network = module_of(model)
+    names = {module: name for name, module in network.named_modules()}
+    called: list[str] = []
+
+    def note(module: nn.Module, args: Any, output: Any) -> None:
+        if names[module] not in called:
+            called.append(names[module])
+
+    with ExitStack() as stack:
+        for module in names:
+            stack.callback(module.register_forward_hook(note).remove)
+        device = next(network.parameters()).device
+        run(model, ids.to(device))
+    after = called[called.index(path) + 1 :]
+    found = {name: network.get_submodule(name) for name in after}
+    linear = {name: module for name, module in found.items() if isinstance(module, nn.Linear)}
+    last = getattr(model, "unembedding", "")
+    return {name: module for name, module in linear.items() if name != last} or linear
+
+
+class _Training:
+    """One training after another on the same batches."""
+
+    def __init__(
+        self, method: LowRankAdaptation, model: Any, ids: Tensor, linear: dict[str, nn.Linear], seed: int,
+        reporter: Reporter, store: Checkpoint | None,
+    ) -> None:  # fmt: skip
+        self.method, self.model, self.ids, self.linear = method, model, ids, linear
+        self.seed, self.reporter, self.store = seed, reporter, store
+        if not linear:
+            raise ValueError("no linear map comes after the site; choose an earlier one")
+
+    def run(self, name: str, edits: dict[str, Edit], *, teacher: bool) -> Weights:
+        method, generator = self.method, torch.Generator().manual_seed(self.seed)
+        weights = {path: _start(module, method.rank, generator) for path, module in self.linear.items()}
+        flat = [value for pair in weights.values() for value in pair]
+        optimiser = torch.optim.Adam(flat, lr=method.learning_rate)
+        done = self._load(name, flat, optimiser)
+        self.reporter.start(f"low-rank {name}", method.steps)
+        self.reporter.advance(done, "resumed" if done else "")
+        batches = self._batches()
+        for step, batch in zip(range(method.steps), batches, strict=False):
+            if step < done:
+                continue
+            for group in optimiser.param_groups:
+                group["lr"] = method.learning_rate * min(1.0, 2 * (method.steps - step) / method.steps)
+            loss = self._loss(batch, edits, weights, teacher)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            self.reporter.advance(1, f"loss {float(loss.detach()):.4f}")
+            if (step + 1) % method.save_every == 0 or step + 1 == method.steps:
+                self._save(name, flat, optimiser, step + 1)
+        self.reporter.finish()
+        return {path: (a.detach().cpu(), b.detach().cpu()) for path, (a, b) in weights.items()}
+
+    def _loss(self, ids: Tensor, edits: dict[str, Edit], weights: Weights, teacher: bool) -> Tensor:
+        """Mean over the tokens: KL from the model's own prediction, or cross-entropy of the next token."""
+        ids = ids.to(next(iter(weights.values()))[0].device)
+        stopped = {path: _detached(edit) for path, edit in edits.items()}
+        with adapted(self.model, weights):
+            log_q = logits_of(run(self.model, ids, edits=stopped, grad=True)[0]).float().log_softmax(-1)
+        if not teacher:
+            return -log_q[:, :-1].gather(-1, ids[:, 1:, None]).mean()
+        log_p = logits_of(run(self.model, ids)[0]).float().log_softmax(-1)
+        return (log_p.exp() * (log_p - log_q)).sum(-1).mean()
+
+    def _batches(self) -> Iterator[Tensor]:
+        generator = torch.Generator().manual_seed(self.seed + 1)
+        size = min(self.method.batch_size, len(self.ids))
+        while True:
+            order = torch.randperm(len(self.ids), generator=generator)
+            for start in range(0, len(order) - size + 1, size):
+                yield self.ids[order[start : start + size]]
+
+    def _save(self, name: str, flat: list[Tensor], optimiser: torch.optim.Adam, step: int) -> None:
+        if self.store is not None:
+            arrays = {f"{i:04}.value": value.detach().cpu().numpy() for i, value in enumerate(flat)}
+            for i, value in enumerate(flat):
+                state = optimiser.state[value]
+                arrays |= {f"{i:04}.{key}": state[key].cpu().numpy() for key in ("exp_avg", "exp_avg_sq")}
+            self.store.save(name, arrays, {"step": step})
+
+    def _load(self, name: str, flat: list[Tensor], optimiser: torch.optim.Adam) -> int:
+        found = self.store.load(name) if self.store is not None else None
+        if found is None:
+            return 0
+        arrays, data = found
+        for i, value in enumerate(flat):
+            with torch.no_grad():
+                value.copy_(torch.from_numpy(arrays[f"{i:04}.value"]))
+            moments = {key: torch.from_numpy(arrays[f"{i:04}.{key}"]).to(value) for key in ("exp_avg", "exp_avg_sq")}
+            optimiser.state[value] = {"step": torch.tensor(float(data["step"])), **moments}
+        return int(data["step"])
+
+
+def _detached(edit: Edit) -> Edit:
+    """Gradients end at the site: nothing before it learns."""
+    return lambda x: edit(x.detach()).detach()
+
+
+def _start(module: nn.Linear, rank: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    a = torch.randn(rank, module.in_features, generator=generator) / module.in_features**0.5
+    device = module.weight.device
+    return a.to(device).requires_grad_(), torch.zeros(module.out_features, rank, device=device).requires_grad_()
+
+
+@torch.no_grad()
+def _log_probabilities(model: Any, ids: Int[Tensor, "rows length"], edits: dict[str, Edit]) -> Tensor:
+    device = next(module_of(model).parameters()).device
+    logits = logits_of(run(model, ids.to(device), edits=edits)[0])
+    if logits.ndim != 3 or logits.shape[:2] != ids.shape or logits.shape[2] <= int(ids.max()):
+        raise ValueError("the model gives no logits over its tokens; give a language model")
+    return logits.float().log_softmax(-1).cpu()
+
+
+def _costs(log_p: Tensor, log_q: Tensor, ids: Tensor) -> Float[Tensor, "rows 2"]:
+    """Of each sequence: - mean log q(next token), and KL(p || q), p the model's own prediction."""
+    loss = -log_q[:, :-1].gather(-1, ids[:, 1:, None].cpu())[..., 0].double().mean(1)
+    divergence = (log_p.exp() * (log_p - log_q)).sum(-1)[:, :-1].double().mean(1)
+    return torch.stack([loss, divergence], 1)
+
+
+def _claims(costs: dict[str, Tensor], tokens: int) -> tuple[Claim, ...]:
+    """Cross-entropy, which the paper counts, beside divergence, which learning the text cannot bring down."""
+    names = list(costs)
+    loss, apart = (torch.stack([costs[name][:, i] for name in names], 1) for i in (0, 1))
+    base, with_it, _, alone = loss.mean(0)[:4].tolist()
+    gap = with_it - base
+    held = f"{tokens:,} held-out tokens"
+    claims: list[Claim] = []
+    if gap > 0:
+        value, error = jackknife(lambda t: (t[:, 1] - t[:, 2]) / (t[:, 1] - t[:, 0]), loss)
+        told = (
+            f"share of the cross-entropy that the dictionary adds, over {held}, which the adapter takes away again; "
+            "baseline: what the same adapter takes away without the dictionary"
+        )
+        claims.append(Measured(told, value, "", (base - alone) / gap, error))
+    value, error = jackknife(lambda t: (t[:, 1] - t[:, 2]) / t[:, 1].clamp_min(1e-300), apart)
+    told = (
+        f"share of the divergence from the model's own prediction, over {held}, that the adapter takes away again: "
+        "learning the text cannot lower it; baseline: none of it"
+    )
+    claims.append(Measured(told, value, "", 0.0, error))
+    value, error = jackknife(lambda t: (t[:, 2] - t[:, 0]) / len(loss), loss)
+    told = f"cross-entropy added over {held} by dictionary and adapter; baseline: by the dictionary alone"
+    claims.append(Measured(told, value, "nats", gap, error))
+    if "control" in names:
+        control = names.index("control")
+        value, error = jackknife(lambda t: (t[:, 0] - t[:, control]) / len(loss), loss)
+        told = (
+            "control: cross-entropy that an adapter takes away which learns the text itself, without a dictionary; "
+            "baseline: what the dictionary adds"
+        )
+        if value > gap > 0:
+            told += ", which is less: an adapter trained on the text could seem to close the gap without closing it"
+        claims.append(Measured(told, value, "nats", gap, error))
+    return tuple(claims)

@@ -1,0 +1,1 @@
+"""What layers do: deleting and swapping them, attribution, stages of depth."""

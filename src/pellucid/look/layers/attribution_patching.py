@@ -1,0 +1,230 @@
+"""Attribution patching: which nodes and edges matter, from gradients (arXiv 2310.10348; integrated, arXiv 2403.17806).
+
+    score(u -> v) = sum (a_u' - a_u) . dm / dx_v,    score(u) = sum of score(u -> v) over v
+
+a_u and a_u': what part u writes for the clean and the corrupted input; x_v: what part v reads; m: the difference of two
+logits. The gradient is averaged over `steps` points between the corrupted and the clean embedding. That all edges cost
+`steps` backward passes is bought with a linear approximation, so it is checked: every node and a sample of the edges
+are patched in truth, and the circuit of the best edges is run alone on pairs that were not scored.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.stats import pearsonr
+from torch import Tensor
+
+from ...artifacts.features.effects import Effects
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...subjects.models.contrast import Contrast
+from ...subjects.models.edits import patch
+from ...subjects.models.hooks import evaluating, logits_of, refuse_logits_not_finite, run
+from ...subjects.models.out_of_memory import out_of_memory_says
+from .residual_graph import ResidualGraph
+
+SCORE, TRUE = "attribution", "true patching"
+FAITHFUL, LEFT = "faithfulness", "without the circuit"
+RANDOM, RANDOM_LEFT = "random edges", "without random edges"
+_UNIT = "of the logit difference"
+
+
+@dataclass(frozen=True)
+class AttributionPatching(Method[Contrast, Effects]):
+    """Nodes and edges that carry an answer, by gradients, checked against true patching and as circuits run alone.
+
+    >>> AttributionPatching(steps=5).shares[-1]
+    1.0
+    """
+
+    steps: int = 5
+    checked: int = 40
+    """Edges patched in truth: half of them the best, half drawn from the others."""
+    kept: int = 200
+    """Edges in the table, the best by absolute score."""
+    shares: tuple[float, ...] = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+    """Of all edges, how many a circuit has."""
+
+    def explain(
+        self, subject: Contrast, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
+    ) -> Finding[Effects]:
+        """Edges with scores; parts "nodes" and "curves". Raises ValueError for one row, or no difference."""
+        if subject.rows < 2:
+            raise ValueError("1 row cannot be both scored and held out; give at least 2 pairs of inputs")
+        start = time.process_time()
+        generator = np.random.default_rng(seed)
+        order = torch.from_numpy(generator.permutation(subject.rows))
+        fit, held = subject.select(order[: -(-subject.rows // 2)]), subject.select(order[-(-subject.rows // 2) :])
+        remedy = "give fewer or shorter pairs of inputs, or a model in bfloat16"
+        with out_of_memory_says("with the gradients of all nodes", remedy), evaluating(subject.model):
+            graph = ResidualGraph.read(subject.model, fit.clean[:1])
+            pairs = _Pairs.run(graph, fit)
+            scores = pairs.scores(self.steps) / pairs.difference
+            nodes = self._nodes(graph, pairs, scores, reporter)
+            edges, sample = self._edges(graph, pairs, scores, generator, reporter)
+            curves = self._curves(graph, _Pairs.run(graph, held), scores, generator, reporter)
+        claims = (
+            *_agreement("nodes", *_known(nodes)),
+            *_agreement("edges", *sample),
+            *_circuit(curves, len(graph.edges())),
+        )
+        provenance = Provenance(
+            type(self).__name__,
+            self.settings(),
+            seed,
+            subject.fingerprint(),
+            seconds={"patching": time.process_time() - start},
+        )
+        return Finding(edges, claims, provenance, parts={"nodes": nodes, "curves": curves})
+
+    def _nodes(self, graph: ResidualGraph, pairs: _Pairs, scores: NDArray[np.float64], reporter: Reporter) -> Effects:
+        rows = []
+        reporter.start("nodes", len(graph.senders))
+        for u, path in enumerate(graph.senders):
+            output, _ = run(graph.network, pairs.contrast.clean, edits={path: patch(pairs.corrupted[u])})
+            true = pairs.change(logits_of(output))
+            rows.append((true, float(scores[u].sum())))
+            reporter.advance(1)
+        reporter.finish()
+        names = tuple(graph.label(u) for u in range(len(graph.senders)))
+        return Effects(names, (TRUE, SCORE), tuple(rows), units=(_UNIT, _UNIT), title="nodes")
+
+    def _edges(
+        self,
+        graph: ResidualGraph,
+        pairs: _Pairs,
+        scores: NDArray[np.float64],
+        generator: np.random.Generator,
+        reporter: Reporter,
+    ) -> tuple[Effects, tuple[list[float], list[float]]]:
+        ranked = sorted(graph.edges(), key=lambda edge: -abs(scores[edge]))
+        best, rest = ranked[: self.checked // 2], ranked[self.checked // 2 :]
+        drawn = generator.permutation(len(rest))[: self.checked - len(best)]
+        true: dict[tuple[int, int], float] = {}
+        reporter.start("edges", self.checked)
+        for edge in [*best, *(rest[i] for i in drawn)]:
+            one = np.zeros_like(graph.before)
+            one[edge] = True
+            true[edge] = pairs.change(graph.with_exchanged(pairs.contrast.clean, pairs.corrupted, one))
+            reporter.advance(1)
+        reporter.finish()
+        shown = ranked[: self.kept]
+        table = tuple((float(scores[edge]), true.get(edge)) for edge in shown)
+        names = tuple(graph.name(edge) for edge in shown)
+        effects = Effects(names, (SCORE, TRUE), table, units=(_UNIT, _UNIT), title="edges")
+        return effects, ([true[edge] for edge in true], [float(scores[edge]) for edge in true])
+
+    def _curves(
+        self,
+        graph: ResidualGraph,
+        pairs: _Pairs,
+        scores: NDArray[np.float64],
+        generator: np.random.Generator,
+        reporter: Reporter,
+    ) -> Effects:
+        edges = graph.edges()
+        ranked = sorted(edges, key=lambda edge: -abs(scores[edge]))
+        mixed = [edges[i] for i in generator.permutation(len(edges))]
+        rows = []
+        reporter.start("circuits", len(self.shares))
+        for share in self.shares:
+            count = round(share * len(edges))
+            circuit, chance = _matrix(graph, ranked[:count]), _matrix(graph, mixed[:count])
+            kept = 1 + pairs.change(graph.with_exchanged(pairs.contrast.clean, pairs.corrupted, ~circuit))
+            left = 1 + pairs.change(graph.with_exchanged(pairs.contrast.clean, pairs.corrupted, circuit))
+            random = 1 + pairs.change(graph.with_exchanged(pairs.contrast.clean, pairs.corrupted, ~chance))
+            random_left = 1 + pairs.change(graph.with_exchanged(pairs.contrast.clean, pairs.corrupted, chance))
+            rows.append((kept, left, random, random_left))
+            reporter.advance(1)
+        reporter.finish()
+        names = tuple(f"{100 * share:g} %" for share in self.shares)
+        return Effects(
+            names, (FAITHFUL, LEFT, RANDOM, RANDOM_LEFT), tuple(rows), units=(_UNIT,) * 4, title="share of the edges"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """What all senders put out for the clean and the corrupted inputs, and the metric of both."""
+
+    graph: ResidualGraph
+    contrast: Contrast
+    clean: list[Tensor]
+    corrupted: list[Tensor]
+    high: float
+    difference: float
+
+    @classmethod
+    def run(cls, graph: ResidualGraph, contrast: Contrast) -> _Pairs:
+        device = next(graph.network.parameters()).device
+        clean_logits, clean = graph.values(contrast.clean.to(device))
+        corrupted_logits, corrupted = graph.values(contrast.corrupted.to(device))
+        refuse_logits_not_finite(graph.network, contrast.clean.to(device), clean_logits)
+        refuse_logits_not_finite(graph.network, contrast.corrupted.to(device), corrupted_logits)
+        high, low = (float(contrast.metric(logits).mean()) for logits in (clean_logits, corrupted_logits))
+        if not abs(high - low) > 1e-6:
+            raise ValueError(
+                f"clean and corrupted inputs have the logit differences {high:.3g} and {low:.3g}; give pairs that the "
+                "model answers differently"
+            )
+        return cls(graph, contrast, clean, corrupted, high, high - low)
+
+    def change(self, logits: Tensor) -> float:
+        """How far the metric has moved, as a share of the way: 0 as clean, -1 as corrupted."""
+        return (float(self.contrast.metric(logits).mean()) - self.high) / self.difference
+
+    def scores(self, steps: int) -> NDArray[np.float64]:
+        """(senders, receivers): the change of the metric that a linear approximation gives each edge."""
+        total: list[Tensor] | None = None
+        for step in range(steps):
+            share = (step + 0.5) / steps if steps > 1 else 1.0
+            start = self.corrupted[0] + share * (self.clean[0] - self.corrupted[0])
+            found = self.graph.gradients(self.contrast.clean, start, self.contrast.metric)
+            total = found if total is None else [a + b for a, b in zip(total, found, strict=True)]
+        assert total is not None
+        scores = np.zeros(self.graph.before.shape)
+        for u, v in self.graph.edges():
+            product = (self.corrupted[u] - self.clean[u]) * total[v]
+            scores[u, v] = float(product.sum()) / steps / self.contrast.rows
+        return scores
+
+
+def _matrix(graph: ResidualGraph, edges: list[tuple[int, int]]) -> NDArray[np.bool_]:
+    found = np.zeros_like(graph.before)
+    for edge in edges:
+        found[edge] = True
+    return found
+
+
+def _known(effects: Effects) -> tuple[list[float], list[float]]:
+    pairs = zip(effects.column(TRUE), effects.column(SCORE), strict=True)
+    both = [(true, score) for true, score in pairs if true is not None and score is not None]
+    return [true for true, _ in both], [score for _, score in both]
+
+
+def _agreement(what: str, true: list[float], scores: list[float]) -> tuple[Claim, ...]:
+    if len(true) < 3 or np.ptp(true) == 0 or np.ptp(scores) == 0:
+        return ()
+    correlation = float(pearsonr(true, scores).statistic)  # type: ignore[attr-defined]
+    spread = (1 - correlation**2) / np.sqrt(len(true) - 1)
+    statement = f"attribution of {len(true)} {what} correlates with patching them"
+    return (Measured(statement, correlation, "", baseline=0.0, uncertainty=float(spread) or None),)
+
+
+def _circuit(curves: Effects, edges: int) -> tuple[Claim, ...]:
+    claims = []
+    for share, (kept, left, random, random_left) in zip(curves.parts, curves.values, strict=True):
+        if share in ("2 %", "10 %") and kept is not None and left is not None:
+            where = f"the best {share} of {edges} edges, on pairs held out"
+            claims.append(Measured(f"{where}: logit difference they carry alone", kept, "", baseline=random))
+            claims.append(Measured(f"{where}: logit difference left without them", left, "", baseline=random_left))
+    return tuple(claims)

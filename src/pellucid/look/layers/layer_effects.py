@@ -1,0 +1,247 @@
+"""Leaving out and swapping layers: what each layer does, and where its order matters (arXiv 2406.19384, section 3).
+
+    KL(p || p_l) and P(argmax p = argmax p_l), p: the model's own next-token distribution, p_l: that without layer l
+
+Nothing is fitted; every figure is a mean over all tokens of all rows, and its interval comes from resampling rows
+(tokens of one row are no independent cases). Cost with the cache of the residual stream (`layer_passes`): about L ** 2
+/ 2 layers and L unembeddings a batch, half of the layers that L full passes take.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ...artifacts.features.effects import Effects, Row
+from ...core.claim import Claim, Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...run.checkpoint import Checkpoint
+from ...subjects.models.hooks import evaluating
+from ...subjects.models.out_of_memory import out_of_memory_says
+from ...subjects.models.site import Site
+from .layer_passes import LayerPasses, Order, batches_of, layers_of, refuse_batch_size, swapped, without
+
+KL, TOP1, CE = "KL", "top-1 kept", "cross-entropy"
+EDGE = 2
+"""Layers at each end that are not called middle ones."""
+
+
+class _LayerMethod(Method[Site, Effects]):
+    """What deletion and swap share: one pass for each change, compared with the pass without any."""
+
+    batch_size: int
+    resamples: int
+    cached: bool
+    noun = ""
+    label = ""
+
+    def _orders(self, count: int) -> list[Order]:
+        raise NotImplementedError
+
+    def explain(
+        self, subject: Site, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
+    ) -> Finding[Effects]:
+        """The effects on each layer; of `subject`, model and inputs count, not the path. Raises ValueError."""
+        start = time.process_time()
+        refuse_batch_size(self.batch_size)
+        layers = layers_of(subject)
+        orders = self._orders(len(layers))
+        owner = hashlib.sha256(json.dumps([subject.fingerprint(), self.settings(), seed]).encode()).hexdigest()
+        store = None if checkpoint is None else Checkpoint(checkpoint, owner)
+        table, chance = _measured(self, subject, layers, orders, reporter, store)
+        generator = np.random.default_rng(seed)
+        mean, low, high = bootstrap(table, self.resamples, generator)
+        names = tuple(f"{measure}, {self.noun}" for measure in (KL, TOP1, CE))
+        effects = Effects(
+            layers,
+            names,
+            *(_rows(part, len(layers)) for part in (mean, low, high)),
+            units=("nats", "of tokens", "nats"),
+            title=str(getattr(subject.model, "name", "")),
+        )
+        claims = self._claims(table, chance, generator, layers)
+        seconds = {self.label: time.process_time() - start}
+        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
+        return Finding(effects, claims, provenance)
+
+    def _claims(
+        self, table: NDArray[np.float64], chance: float, generator: np.random.Generator, layers: tuple[str, ...]
+    ) -> tuple[Claim, ...]:
+        """table: (changes, 3, rows)."""
+        changes = len(table)
+        middle = table[EDGE : changes - EDGE] if changes > 2 * EDGE else table
+        average = middle.mean(0, keepdims=True)
+        mean, low, high = bootstrap(average, self.resamples, generator)
+        half = (high - low) / 2
+        worst = int(table[:, 0].mean(1).argmax())
+        what = "middle layers" if changes > 2 * EDGE else "all layers"
+        return (
+            Measured(
+                f"top-1 kept after {self.label}, mean over {what}",
+                float(mean[0, 1]),
+                "of tokens",
+                baseline=chance,
+                uncertainty=float(half[0, 1]) or None,
+            ),
+            Measured(
+                f"KL after {self.label}, mean over {what}",
+                float(mean[0, 0]),
+                "nats",
+                baseline=0.0,
+                uncertainty=float(half[0, 0]) or None,
+            ),
+            Measured(f"largest KL after {self.label}: {layers[worst]}", float(table[worst, 0].mean()), "nats"),
+        )
+
+
+@dataclass(frozen=True)
+class LayerDeletion(_LayerMethod):
+    """What is lost when each layer in turn is left out: KL and kept top-1 predictions, with intervals.
+
+    >>> from torch import nn
+    >>> net = nn.Sequential(nn.Embedding(9, 4), nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4)), nn.Linear(4, 9))
+    >>> finding = LayerDeletion().explain(Site(net, "1", torch.arange(8).reshape(2, 4)))
+    >>> finding.artifact.parts
+    ('1.0', '1.1')
+    """
+
+    batch_size: int = 4
+    resamples: int = 1000
+    cached: bool = True
+    """Layers before the one that is left out are not computed again."""
+
+    noun = "deleted"
+    label = "deletion"
+
+    def _orders(self, count: int) -> list[Order]:
+        return [without(count, layer) for layer in range(count)]
+
+
+@dataclass(frozen=True)
+class LayerSwap(_LayerMethod):
+    """What is lost when each layer in turn changes places with the next: KL and kept top-1 predictions.
+
+    >>> from torch import nn
+    >>> net = nn.Sequential(nn.Embedding(9, 4), nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4)), nn.Linear(4, 9))
+    >>> finding = LayerSwap().explain(Site(net, "1", torch.arange(8).reshape(2, 4)))
+    >>> finding.artifact.values[-1]
+    (None, None, None)
+    """
+
+    batch_size: int = 4
+    resamples: int = 1000
+    cached: bool = True
+    """Layers before the two that are swapped are not computed again."""
+
+    noun = "swapped"
+    label = "swap"
+
+    def _orders(self, count: int) -> list[Order]:
+        return [swapped(count, layer) for layer in range(count - 1)]
+
+
+def compare(base: Tensor, logits: Tensor, mask: Tensor, tokens: Tensor | None) -> Tensor:
+    """KL(base || other), kept top-1 and cross-entropy of the next token, each a mean over a row: (3, rows).
+
+    base: log-probabilities (rows, length, vocabulary). Row by row, so that one row's distribution is held at once.
+    """
+    found = torch.zeros(3, len(base), dtype=torch.float64)
+    for row in range(len(base)):
+        kept = mask[row]
+        p, q = base[row][kept], logits[row][kept].float().log_softmax(-1)
+        found[0, row] = (p.exp() * (p - q)).sum(-1).double().mean().clamp(min=0)
+        found[1, row] = (p.argmax(-1) == q.argmax(-1)).double().mean()
+        if tokens is None or tokens.shape != mask.shape or int(kept.sum()) < 2:
+            found[2, row] = float("nan")
+        else:
+            following = tokens[row][kept][1:]
+            found[2, row] = -q[:-1].gather(-1, following[:, None]).double().mean()
+    return found
+
+
+def bootstrap(
+    table: NDArray[np.float64], resamples: int, generator: np.random.Generator, confidence: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Mean over the last axis (rows), and the interval of its values over resamples of the rows."""
+    rows = table.shape[-1]
+    mean = table.mean(-1)
+    if rows < 2 or resamples < 2:
+        return mean, mean, mean
+    weights = generator.multinomial(rows, np.full(rows, 1 / rows), size=resamples) / rows
+    drawn = table @ weights.T
+    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2], axis=-1)
+    return mean, low, high
+
+
+def three_axes(base: Tensor) -> Tensor:
+    """Logits as (rows, length, vocabulary); those of a network without positions have length 1."""
+    return base.unsqueeze(1) if base.ndim == 2 else base
+
+
+def _measured(
+    method: _LayerMethod,
+    subject: Site,
+    layers: tuple[str, ...],
+    orders: list[Order],
+    reporter: Reporter,
+    store: Checkpoint | None,
+) -> tuple[NDArray[np.float64], float]:
+    """(changes, 3, rows), and how often two unrelated tokens have the same prediction."""
+    name = type(method).__name__
+    known = None if store is None else store.load(name)
+    done, parts, counts = 0, [], {}
+    if known is not None:
+        done, parts, counts = known[1]["rows"], [known[0]["table"]], known[1]["counts"]
+    reporter.start(f"{method.label} of layers", -(-subject.rows // method.batch_size) * len(orders))
+    reporter.advance(-(-done // method.batch_size) * len(orders), "resumed" if done else "")
+    remedy = f"lower batch_size={method.batch_size}, or the length of the rows"
+    with out_of_memory_says(f"at the {method.label} of layers", remedy), evaluating(subject.model) as network:
+        for low, inputs, mask, tokens in batches_of(subject, method.batch_size):
+            if low < done:
+                continue
+            passes = LayerPasses.start(network, layers, inputs, method.cached)
+            parts.append(_batch(passes, mask, tokens, orders, counts, reporter))
+            if store is not None:
+                table = np.ascontiguousarray(np.concatenate(parts, -1))
+                store.save(name, {"table": table}, {"rows": table.shape[-1], "counts": counts})
+            reporter.advance(0, f"{low + len(mask)} of {subject.rows} rows")
+    reporter.finish()
+    shares = np.array(list(counts.values())) / sum(counts.values())
+    return np.concatenate(parts, -1), float((shares**2).sum())
+
+
+def _batch(
+    passes: LayerPasses,
+    mask: Tensor,
+    tokens: Tensor | None,
+    orders: list[Order],
+    counts: dict[str, int],
+    reporter: Reporter,
+) -> NDArray[np.float64]:
+    """(changes, 3, rows in the batch); to `counts` goes how often each token is predicted."""
+    base = three_axes(passes.logits).float().log_softmax(-1)
+    mask = mask if mask.shape == base.shape[:2] else torch.ones(base.shape[:2], dtype=torch.bool, device=base.device)
+    found, times = base[mask].argmax(-1).unique(return_counts=True)
+    for prediction, count in zip(found.tolist(), times.tolist(), strict=True):
+        counts[str(prediction)] = counts.get(str(prediction), 0) + count
+    table = []
+    for order in orders:
+        table.append(compare(base, three_axes(passes.run(order)), mask, tokens))
+        reporter.advance(1)
+    return torch.stack(table).numpy()
+
+
+def _rows(table: NDArray[np.float64], count: int) -> tuple[Row, ...]:
+    rows: list[Row] = [tuple(None if np.isnan(value) else float(value) for value in row) for row in table]
+    return tuple(rows + [(None,) * table.shape[1]] * (count - len(rows)))

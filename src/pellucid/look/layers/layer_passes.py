@@ -1,0 +1,151 @@
+"""Passes through a network with layers left out or in another order, from a cache of the residual stream.
+
+The network's own forward is run, with the forward of some layers exchanged for a while: a layer that is left out
+hands on what it was given, and where a pass begins like the one without intervention, the layers up to there hand on
+the cached stream. So a pass that differs from layer l of L on costs (L - l) layers and one unembedding, not L and one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ...subjects.models.hooks import logits_of, module_of, refuse_logits_not_finite, replacing_first, run
+from ...subjects.models.language_model import LanguageModel
+from ...subjects.models.site import Site
+
+Order = Sequence[int | None]
+"""Which layer stands at each place; None: none does."""
+
+
+@dataclass(frozen=True, eq=False)
+class LayerPasses:
+    """One batch: the layers, the stream after each in the pass without intervention, and that pass's logits."""
+
+    network: nn.Module
+    layers: tuple[str, ...]
+    inputs: Any
+    logits: Tensor
+    streams: tuple[Tensor, ...]
+    rebuild: tuple[Callable[[Tensor], Any], ...]
+    cached: bool = True
+
+    @classmethod
+    def start(cls, network: nn.Module, layers: tuple[str, ...], inputs: Any, cached: bool = True) -> LayerPasses:
+        """The pass without intervention. Raises ValueError for NaN, naming the first module that puts any out."""
+        rebuild: dict[str, Callable[[Tensor], Any]] = {}
+        handles = [
+            network.get_submodule(path).register_forward_hook(_note(rebuild, path), prepend=True) for path in layers
+        ]
+        try:
+            output, streams = run(network, inputs, read=layers, stop=False)
+        finally:
+            for handle in handles:
+                handle.remove()
+        logits = logits_of(output)
+        refuse_logits_not_finite(network, inputs, logits)
+        kept = tuple(streams[path] for path in layers)
+        return cls(network, layers, inputs, logits, kept, tuple(rebuild[path] for path in layers), cached)
+
+    def run(self, order: Order) -> Tensor:
+        """The logits with the layers in another order. Raises ValueError for an order of another length."""
+        if len(order) != len(self.layers):
+            raise ValueError(f"order has {len(order)} places, the model {len(self.layers)} layers; give one for each")
+        same = next((i for i, layer in enumerate(order) if layer != i), len(order)) if self.cached else 0
+        modules = [self.network.get_submodule(path) for path in self.layers]
+        own = [module.forward for module in modules]
+        forwards = {}
+        for place, layer in enumerate(order):
+            if place < same:
+                given = self.streams[place] if place == same - 1 else None
+                forwards[modules[place]] = _hand_on(self.rebuild[place], given)
+            elif layer is None:
+                forwards[modules[place]] = _hand_on(self.rebuild[place], None)
+            elif layer != place:
+                forwards[modules[place]] = own[layer]
+        with exchanged(forwards):
+            return logits_of(run(self.network, self.inputs)[0])
+
+
+def without(count: int, layer: int) -> list[int | None]:
+    """The order in which one layer is left out.
+
+    >>> without(3, 1)
+    [0, None, 2]
+    """
+    return [None if i == layer else i for i in range(count)]
+
+
+def swapped(count: int, layer: int) -> list[int | None]:
+    """The order in which one layer and the next change places.
+
+    >>> swapped(4, 1)
+    [0, 2, 1, 3]
+    """
+    order: list[int | None] = list(range(count))
+    order[layer], order[layer + 1] = layer + 1, layer
+    return order
+
+
+def layers_of(site: Site) -> tuple[str, ...]:
+    """The paths of the layers of a site's model. Raises ValueError where it has fewer than two."""
+    model = site.model
+    found = (model if isinstance(model, LanguageModel) else LanguageModel(module_of(model), None)).layers
+    if len(found) < 2:
+        raise ValueError(f"the model has {len(found)} layer; deletion and swap need two or more")
+    return found
+
+
+def refuse_batch_size(batch_size: int) -> None:
+    """Raises ValueError for a batch of no rows."""
+    if batch_size < 1:
+        raise ValueError(f"batch_size={batch_size} runs nothing; use at least 1")
+
+
+@contextmanager
+def exchanged(forwards: Mapping[nn.Module, Callable[..., Any]]) -> Iterator[None]:
+    """Within it each module has another forward; afterwards its own again."""
+    before = {module: vars(module).get("forward") for module in forwards}
+    try:
+        for module, forward in forwards.items():
+            module.forward = forward  # type: ignore[method-assign]
+        yield
+    finally:
+        for module, forward in before.items():
+            if forward is None:
+                vars(module).pop("forward", None)
+            else:
+                module.forward = forward  # type: ignore[method-assign]
+
+
+def _hand_on(rebuild: Callable[[Tensor], Any], given: Tensor | None) -> Callable[..., Any]:
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        stream = next(value for value in (*args, *kwargs.values()) if isinstance(value, Tensor))
+        return rebuild(stream if given is None else given)
+
+    return forward
+
+
+def _note(rebuild: dict[str, Callable[[Tensor], Any]], path: str) -> Callable[..., None]:
+    def hook(module: nn.Module, args: Any, output: Any) -> None:
+        rebuild[path] = replacing_first(output, path)[1]
+
+    return hook
+
+
+def batches_of(site: Site, batch_size: int) -> Iterator[tuple[int, Any, Tensor, Tensor | None]]:
+    """(first row, inputs, mask (rows, length), tokens) of each batch, where the model is."""
+    device = next(module_of(site.model).parameters()).device
+    tokens, mask = site.tokens, site.inputs.get("attention_mask")
+    for low in range(0, site.rows, batch_size):
+        part = {name: value[low : low + batch_size].to(device) for name, value in site.inputs.items()}
+        rows = len(next(iter(part.values())))
+        own = None if tokens is None else tokens[low : low + rows].to(device)
+        whole = torch.ones(rows, own.shape[1] if own is not None else 1, dtype=torch.bool, device=device)
+        kept = whole if mask is None else mask[low : low + rows].bool().to(device)
+        yield low, part[""] if list(part) == [""] else part, kept, own

@@ -1,0 +1,234 @@
+"""Stages of inference: what the layers of a language model are at, from statistics of one pass (arXiv 2406.19384).
+
+    detokenization | feature engineering | prediction ensembling | residual sharpening
+
+The paper names four stages and draws their borders by eye. Here they are read off by a rule, from the share of
+attention on the first token, where attention rests that has nothing to do, and from the logit lens (the stream after
+layer l through the final norm and unembedding): its entropy H_l, and KL(p || p_l) to the model's own distribution.
+
+- detokenization: the first layers, while attention does not rest: less than half of the median layer's goes there;
+- residual sharpening: the last layers, as long as H_l changes by half of its largest change or more in each;
+- prediction ensembling: before these, from the layer on from which KL(p || p_l) stays below 90 % of its maximum;
+- feature engineering: what is between.
+
+A network that does not tell its attention has no first stage here. A stage may be empty. The thresholds were chosen on
+SmolLM2-135M, and the rule divides any network, one of random weights too: that it names stages is no evidence of any.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ...artifacts.features.effects import Effects
+from ...core.claim import Measured
+from ...core.finding import Finding
+from ...core.method import Method
+from ...core.provenance import Provenance
+from ...core.reporter import SILENT, Reporter
+from ...subjects.models.hooks import evaluating, logits_of, module_of, refuse_logits_not_finite, run
+from ...subjects.models.language_model import LanguageModel
+from ...subjects.models.out_of_memory import out_of_memory_says
+from ...subjects.models.site import Site
+from .layer_effects import bootstrap, three_axes
+from .layer_passes import batches_of, layers_of, refuse_batch_size
+
+STAGES = ("detokenization", "feature engineering", "prediction ensembling", "residual sharpening")
+LENS_KL, LENS_ENTROPY, LENS_TOP1 = "KL, logit lens", "entropy, logit lens", "top-1, logit lens"
+LOCAL, FIRST, NORM = "attention, near", "attention, first token", "norm of the stream"
+_MEASURES = (LENS_KL, LENS_ENTROPY, LENS_TOP1, NORM, LOCAL, FIRST)
+_UNITS = ("nats", "nats", "of tokens", "", "of attention", "of attention")
+_DIVISIONS = 300
+"""Resamples of the rows, each divided into stages."""
+_NEAR = 4
+_SKIPPED = 8
+"""Positions at the beginning of a row whose attention has nowhere to go but near."""
+
+
+@dataclass(frozen=True)
+class LayerStages(Method[Site, Effects]):
+    """What each layer is at: logit lens, entropy and attention by layer, and from these four stages of inference.
+
+    >>> stages([9.0, 9, 9, 8, 4, 0], [1.0, 1, 1, 1, 1, 3], [0.1, 0.5, 0.5, 0.5, 0.5, 0.5])[:3]
+    ('detokenization', 'feature engineering', 'feature engineering')
+    """
+
+    batch_size: int = 4
+    resamples: int = 1000
+
+    def explain(
+        self, subject: Site, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
+    ) -> Finding[Effects]:
+        """Statistics and stages; of `subject`, model and inputs count. Raises ValueError without an unembedding."""
+        start = time.process_time()
+        refuse_batch_size(self.batch_size)
+        layers = layers_of(subject)
+        model = subject.model
+        model = model if isinstance(model, LanguageModel) else LanguageModel(module_of(model), None)
+        if not model.unembedding:
+            raise ValueError(f"{type(model.model).__name__} has no unembedding, so no logit lens; give a causal model")
+        parts = []
+        reporter.start("stages", -(-subject.rows // self.batch_size))
+        remedy = f"lower batch_size={self.batch_size}, or the length of the rows"
+        with (
+            out_of_memory_says("with the attention of all layers", remedy),
+            evaluating(model) as network,
+            telling_attention(network),
+        ):
+            for _, inputs, mask, _ in batches_of(subject, self.batch_size):
+                parts.append(_statistics(model, layers, inputs, mask))
+                reporter.advance(1)
+        reporter.finish()
+        table = np.concatenate(parts, -1)  # (layers, measures, rows)
+        told = not np.isnan(table[:, _MEASURES.index(LOCAL)]).any()
+        count = len(_MEASURES) if told else len(_MEASURES) - 2
+        generator = np.random.default_rng(seed)
+        mean, low, high = bootstrap(table[:, :count], self.resamples, generator)
+        groups = _stages_of(mean)
+        spread = _spread(table[:, :count], min(self.resamples, _DIVISIONS), generator)
+        effects = Effects(
+            layers,
+            _MEASURES[:count],
+            *(tuple(tuple(row) for row in part.tolist()) for part in (mean, low, high)),
+            units=_UNITS[:count],
+            groups=groups,
+            title=str(getattr(subject.model, "name", "")),
+        )
+        middle = len(layers) // 2
+        claims = (
+            *(
+                Measured(
+                    f"{stage}, by a rule: layers {first} to {last}",
+                    last - first + 1.0,
+                    f"of {len(layers)} layers",
+                    uncertainty=spread[STAGES.index(stage)],
+                )
+                for stage, first, last in effects.stages()
+            ),
+            Measured(
+                f"logit lens after the middle layer has the model's top-1 ({layers[middle]})",
+                float(mean[middle, 2]),
+                "of tokens",
+                baseline=float(mean[0, 2]),
+                uncertainty=float(high[middle, 2] - low[middle, 2]) / 2 or None,
+            ),
+        )
+        seconds = {"stages": time.process_time() - start}
+        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
+        return Finding(effects, claims, provenance)
+
+
+def stages(kl: Sequence[float], entropy: Sequence[float], resting: Sequence[float] = ()) -> tuple[str, ...]:
+    """The stage of each layer, by the rule in the module's docstring; without `resting` there is no first stage."""
+    count = len(kl)
+    first = 0
+    if resting:
+        while first < count // 2 and resting[first] < median(resting) / 2:
+            first += 1
+    steps = [abs(b - a) for a, b in pairwise(entropy)]
+    last = count
+    while last - 1 > first and steps and steps[last - 2] >= max(steps) / 2 > 0:
+        last -= 1
+    ensembling = last
+    while ensembling > first and kl[ensembling - 1] < 0.9 * max(kl):
+        ensembling -= 1
+    sizes = (first, ensembling - first, last - ensembling, count - last)
+    return tuple(stage for stage, size in zip(STAGES, sizes, strict=True) for _ in range(size))
+
+
+def _stages_of(mean: NDArray[np.float64]) -> tuple[str, ...]:
+    """From the means over rows, (layers, measures)."""
+    resting = mean[:, _MEASURES.index(FIRST)].tolist() if mean.shape[1] == len(_MEASURES) else ()
+    return stages(mean[:, 0].tolist(), mean[:, 1].tolist(), resting)
+
+
+def _spread(table: NDArray[np.float64], resamples: int, generator: np.random.Generator) -> list[float | None]:
+    """Half of the 95 % interval of how many layers each stage has, over resamples of the rows."""
+    rows = table.shape[-1]
+    if rows < 2 or resamples < 2:
+        return [None] * len(STAGES)
+    weights = generator.multinomial(rows, np.full(rows, 1 / rows), size=resamples) / rows
+    found = [_stages_of(table @ weight) for weight in weights]
+    sizes = np.array([[groups.count(stage) for stage in STAGES] for groups in found])
+    low, high = np.quantile(sizes, [0.025, 0.975], axis=0)
+    return [float(half) for half in (high - low) / 2]
+
+
+@contextmanager
+def telling_attention(network: nn.Module) -> Iterator[bool]:
+    """Within it a transformers model computes attention in the way that tells its weights, where it has one."""
+    config = getattr(network, "config", None)
+    before = getattr(config, "_attn_implementation", None)
+    setter = getattr(network, "set_attn_implementation", None)
+    if before is None or setter is None:
+        yield False
+        return
+    try:
+        setter("eager")
+        yield True
+    finally:
+        setter(before)
+
+
+def _statistics(model: LanguageModel, layers: tuple[str, ...], inputs: Any, mask: Tensor) -> NDArray[np.float64]:
+    """(layers, measures, rows) of one batch."""
+    network = model.model
+    asked = {"output_attentions": True} if hasattr(network, "config") else {}
+    named = inputs if isinstance(inputs, dict) else {_first_name(network): inputs} if asked else inputs
+    output, streams = run(network, {**named, **asked} if asked else named, read=layers, stop=False)
+    refuse_logits_not_finite(network, inputs, logits_of(output))
+    base = three_axes(logits_of(output)).float().log_softmax(-1)
+    mask = mask if mask.shape == base.shape[:2] else torch.ones(base.shape[:2], dtype=torch.bool)
+    attentions = getattr(output, "attentions", None) or ()
+    found = np.full((len(layers), len(_MEASURES), len(base)), np.nan)
+    for index, path in enumerate(layers):
+        stream = streams[path]
+        lens = base if index == len(layers) - 1 else _lens(model, stream).log_softmax(-1)
+        for row in range(len(base)):
+            kept = mask[row]
+            p, q = base[row][kept], lens[row][kept]
+            found[index, 0, row] = float((p.exp() * (p - q)).sum(-1).mean())
+            found[index, 1, row] = float(-(q.exp() * q).sum(-1).mean())
+            found[index, 2, row] = float((p.argmax(-1) == q.argmax(-1)).float().mean())
+            found[index, 3, row] = float(stream[row].float().norm(dim=-1).mean())
+        if index < len(attentions) and attentions[index] is not None:
+            near, first = _attention(attentions[index].float(), mask)
+            found[index, 4], found[index, 5] = near.cpu().numpy(), first.cpu().numpy()
+    return found
+
+
+def _lens(model: LanguageModel, stream: Tensor) -> Tensor:
+    """The logits that the stream would give if it were the last."""
+    with torch.no_grad():
+        if model.final_norm:
+            stream = model.model.get_submodule(model.final_norm)(stream)
+        return three_axes(model.model.get_submodule(model.unembedding)(stream)).float()
+
+
+def _attention(weights: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Shares of attention on the token itself and those just before, and on the first; weights (rows, heads, n, n)."""
+    mean = weights.mean(1)
+    length = mean.shape[-1]
+    distance = torch.arange(length)[:, None] - torch.arange(length)[None, :]
+    near = ((distance >= 0) & (distance <= _NEAR)).to(mean)
+    near[:, 0] = 0
+    asking = mask.clone()
+    asking[:, : min(_SKIPPED, length - 1)] = False
+    shares = ((mean * near).sum(-1), mean[:, :, 0])
+    weight = asking.to(mean) / asking.sum(1, keepdim=True).clamp(min=1)
+    return (shares[0] * weight).sum(1), (shares[1] * weight).sum(1)
+
+
+def _first_name(network: nn.Module) -> str:
+    return str(getattr(network, "main_input_name", "input_ids"))

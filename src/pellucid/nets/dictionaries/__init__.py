@@ -1,0 +1,1 @@
+"""Networks that learn sparse dictionaries, and their training."""

@@ -1,0 +1,1 @@
+"""Recurrent networks, their training and the search for the smallest one."""

@@ -1,0 +1,1 @@
+"""Spline networks (KAN), their grids, fitting and kernels."""

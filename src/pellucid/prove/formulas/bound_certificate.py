@@ -1,0 +1,188 @@
+"""Certificates that a spline network and a formula stay within a bound of each other over a whole box.
+
+A certificate names the network by its fingerprint and gives a formula for every edge. Then (1) the edges' formulas, put
+together as the network is, are the formula: an identity of expressions; and (2) edge by edge, the network's splines
+stay near the edges' formulas (`network_bound`). Checking does both again; nothing else in it is believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from ...algebra.text import parse, to_text
+from ...artifacts.formulas.formula import Formula
+from ...artifacts.formulas.spline_network import FILE, SplineNetwork
+from ...core.claim import Proved, Undecided
+from ..networks.enclosure_certificate import Verdict
+from ..networks.enclosure_integers import Wrong
+from ..programs.equivalence import Proof
+from .arb_functions import NotBounded
+from .network_bound import EdgeFormulas, Layer, X, bound_network
+from .same_formula import same_formula
+
+KIND = "bound"
+FORMAT = 1
+BY = "Arb"
+ASSUMPTIONS = (
+    "the network is computed exactly on its float64 weights; rounding while it runs is not counted",
+    "two expressions that sympy transforms into each other are equal",
+    "Arb encloses what it computes",
+)
+
+
+def prove_bound(
+    network: SplineNetwork, formula: Formula, edges: EdgeFormulas, *, path: str = "proofs/bound.json"
+) -> Proof:
+    """|network - formula| <= some bound over the formula's box, for the network's one output.
+
+    `edges` is the formula of every edge, whose composition must be `formula`. Proved with the bound in the statement,
+    or Undecided with the reason: no enclosure, an infinite bound, or a composition that could not be shown to be equal.
+    """
+    start = time.monotonic()
+    what = "|network - formula| within a bound, everywhere in the box"
+    try:
+        layers = layers_of(network.weights, network.shape)
+        _same(compose(edges, network.shape["widths"], formula.names), formula)
+        bound = bound_network(layers, edges, formula.box).errors[0]
+    except (NotBounded, Wrong) as error:
+        return Proof(Undecided(what, str(error)), seconds=time.monotonic() - start)
+    if not math.isfinite(bound):
+        return Proof(Undecided(what, "the formula may be singular where the network is defined"))
+    bound = _rounded_up(bound)
+    text = _text(network, formula, edges, bound)
+    claim = Proved(statement_of(bound), domain_of(formula), BY, path, "pellucid check")
+    return Proof(claim, {path: text}, seconds=time.monotonic() - start, about={"kind": KIND})
+
+
+def read_edges(edges: Mapping[tuple[int, int, int], str]) -> EdgeFormulas:
+    """Formulas in x, as a saved network holds them, as expressions. Raises ValueError."""
+    return {place: parse(text, ["x"]) for place, text in edges.items()}
+
+
+def statement_of(bound: float) -> str:
+    """What a certificate with this bound says."""
+    return f"|network - formula| <= {bound:.2e}"
+
+
+def domain_of(formula: Formula) -> str:
+    """The box it says it of."""
+    ranges = (
+        f"{name} in [{low:.6g}, {high:.6g}]" for name, (low, high) in zip(formula.names, formula.box, strict=True)
+    )
+    return "all real " + ", ".join(ranges)
+
+
+def check_bound(text: str, tensors: bytes, formula: Formula) -> Verdict:
+    """Whether the certificate `text` proves its bound for `formula` and the network in `tensors` (safetensors)."""
+    try:
+        return _check(text, tensors, formula)
+    except (Wrong, NotBounded) as error:
+        return Verdict(str(error))
+    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError, AttributeError, SafetensorError) as error:
+        return Verdict(f"it cannot be read ({type(error).__name__}: {error})")
+
+
+def layers_of(weights: Mapping[str, Any], shape: Mapping[str, Any]) -> list[Layer]:
+    """The layers of a saved spline network; raises Wrong where weights are missing or do not fit the shape."""
+    layers = []
+    for number, width in enumerate(shape["widths"][1:]):
+        arrays = {
+            name: np.asarray(weights[f"layers.{number}.{name}"], dtype=np.float64)
+            for name in ("coefficients", "low", "high", "mask", "base")
+            if f"layers.{number}.{name}" in weights
+        }
+        sums, products = (width, 0) if isinstance(width, int) else width
+        inputs, _, outputs = arrays["coefficients"].shape
+        expected = {"low": (inputs,), "high": (inputs,), "mask": (inputs, outputs), "base": (inputs, outputs)}
+        if outputs != sums + 2 * products or any(arrays[k].shape != v for k, v in expected.items() if k in arrays):
+            raise Wrong(f"the weights of layer {number} do not fit widths {shape['widths']}")
+        if not all(np.isfinite(value).all() for value in arrays.values()) or not (arrays["low"] < arrays["high"]).all():
+            raise Wrong(f"the weights of layer {number} are no numbers, or its grid is empty")
+        layers.append(
+            Layer(arrays["coefficients"], arrays["low"], arrays["high"], arrays.get("base"), arrays["mask"], sums)
+        )
+    return layers
+
+
+def compose(edges: EdgeFormulas, widths: Sequence[Any], names: Sequence[str]) -> sympy.Expr:
+    """The expression that the edges' formulas make when they are put together as the network is."""
+    values: list[Any] = [sympy.Symbol(name, real=True) for name in names]
+    for number, width in enumerate(widths[1:]):
+        sums, products = (width, 0) if isinstance(width, int) else width
+        places = [
+            [(i, value) for i, value in enumerate(values) if (number, i, o) in edges]
+            for o in range(sums + 2 * products)
+        ]
+        parts: list[list[Any]] = [
+            [edges[number, i, o].xreplace({X: value}) for i, value in row] for o, row in enumerate(places)
+        ]
+        totals = [sympy.Add(*part) for part in parts]
+        values = totals[:sums] + [totals[k] * totals[k + 1] for k in range(sums, len(totals), 2)]
+    if len(values) != 1:
+        raise Wrong(f"the network has {len(values)} outputs, a formula is for one")
+    return values[0]
+
+
+def _check(text: str, tensors: bytes, formula: Formula) -> Verdict:
+    data = json.loads(text)
+    for key, expected in _head(tensors, formula).items():
+        if data[key] != expected:
+            raise Wrong(f"its {key} is {data[key]!r} instead of {expected!r}")
+    edges = read_edges({(int(a), int(b), int(c)): entry for a, b, c, entry in data["edges"]})
+    shape = data["shape"]
+    _same(compose(edges, shape["widths"], formula.names), formula)
+    found = bound_network(layers_of(load(tensors), shape), edges, formula.box)
+    bound = float.fromhex(data["bound"])
+    if not found.errors[0] <= bound:
+        raise Wrong(f"the network is only within {found.errors[0]:.3g} of the formula, not {bound:.3g}")
+    if data["statement"] != statement_of(bound) or float(f"{bound:.2e}") != bound:
+        raise Wrong(f"it says {data['statement']!r} of a bound of {bound!r}")
+    return Verdict("", f"{len(edges)} edges in {found.pieces:,} intervals, {data['statement']}", bound)
+
+
+def _same(composed: sympy.Expr, formula: Formula) -> None:
+    verdict = same_formula(composed, formula.sympy(), formula.box, formula.names)
+    if verdict.kind != "equal":
+        raise Wrong(f"the edges' formulas make {to_text(composed)[:200]}, which was not shown to be the formula")
+
+
+def _text(network: SplineNetwork, formula: Formula, edges: EdgeFormulas, bound: float) -> str:
+    data = {
+        **_head(network.files()[FILE], formula),
+        "statement": statement_of(bound),
+        "bound": bound.hex(),
+        "shape": dict(network.shape),
+        "edges": [[*place, to_text(edge)] for place, edge in sorted(edges.items())],
+    }
+    return json.dumps(data, indent=1) + "\n"
+
+
+def _head(tensors: bytes, formula: Formula) -> dict[str, Any]:
+    """What every certificate about this formula and these weights says."""
+    return {
+        "format": FORMAT,
+        "kind": KIND,
+        "formula": formula.to_dict(),
+        "domain": domain_of(formula),
+        "assumptions": list(ASSUMPTIONS),
+        "network": {"path": FILE, "sha256": hashlib.sha256(tensors).hexdigest()},
+    }
+
+
+def _rounded_up(bound: float) -> float:
+    """The least number of three digits that is not below `bound`: what is said is what was shown."""
+    text = f"{bound:.2e}"
+    while float(text) < bound:
+        mantissa, exponent = text.split("e")
+        text = f"{float(mantissa) + 0.01:.2f}e{exponent}"
+    return float(text)

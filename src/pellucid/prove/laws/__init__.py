@@ -1,0 +1,1 @@
+"""Proofs about laws: conservation, divergence and symmetry identities, special parameter values."""

@@ -1,0 +1,125 @@
+"""Certificates that densities of a field equation are conserved: rho_t + J_x = 0, and that there are no others.
+
+Where a flux J is given, rho_t + D J = 0 is an identity of polynomials; where none is, E(rho_t) = 0 says that there is
+one (Olver, theorem 4.7). Completeness: the matrix of the Euler operators of all monomials has some rank modulo a
+prime, and over the rationals at least that. Both are checked by computing them again from the equations.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
+from ...algebra.finite_field import PRIME, rank
+from ...algebra.monomials import monomials
+from ...algebra.text import parse
+from ...artifacts.laws.densities import Densities
+from ...subjects.equations.evolution import HIGHEST, Evolution, jet
+from ..networks.enclosure_certificate import Verdict
+from ..networks.enclosure_integers import Wrong
+from ..programs.equivalence import Proof
+from .exact_certificate import check_exactly, prove_exactly
+
+KIND = "densities"
+FORMAT = 1
+PARTS = ("identity", "completeness")
+
+
+def prove_densities(found: Densities, seed: int = 0) -> list[Proof]:
+    """What can be proved of `found`: that each density is conserved, and how many there are."""
+    parts = PARTS if found.densities else PARTS[1:]
+    return [
+        prove_exactly(
+            KIND, f"proofs/{part}.json", partial(_certificate, found, part, seed), partial(_verify, found=found)
+        )
+        for part in parts
+    ]
+
+
+def check_densities(text: str, found: Densities) -> Verdict:
+    """Whether the certificate `text` proves what it says about `found`."""
+    return check_exactly(
+        text,
+        "densities",
+        lambda data: _certificate(found, data["part"], data["seed"]),
+        lambda data: _verify(data, found),
+    )
+
+
+def _certificate(found: Densities, part: str, seed: int) -> dict[str, Any]:
+    """All that a certificate says; nothing in it is free but the seed."""
+    with_flux = all(found.fluxes)
+    law = "rho_t + J_x = 0" if with_flux else "rho_t is an x-derivative"
+    exactly = "exactly" if found.dimension == len(found.densities) else "at most"
+    noun = "density" if found.dimension == 1 else "densities"
+    statements = {
+        "identity": f"{', '.join(found.densities)}: conserved, {law}",
+        "completeness": f"{exactly} {found.dimension} conserved {noun} of degree <= {found.degree} and order <= "
+        f"{found.order}, modulo x-derivatives",
+    }
+    generic = "all values of the parameters but special ones" if found.parameters else "this equation"
+    return {
+        "format": FORMAT,
+        "kind": KIND,
+        "part": part,
+        "statement": statements[part],
+        "domain": "every smooth solution" if part == "identity" else generic,
+        "densities": found.to_dict(),
+        "prime": PRIME,
+        "seed": seed,
+    }
+
+
+def _verify(data: dict[str, Any], found: Densities) -> str:
+    equation = Evolution(found.fields, found.rhs, found.parameters)
+    names = [jet(f, k) for f in found.fields for k in range(4 * HIGHEST)]
+
+    def read(text: str) -> sympy.Expr:
+        return parse(text, (*names, *found.parameters))
+
+    system, densities = evolution_system(
+        found.fields,
+        equation.expressions(),
+        found.parameters,
+        found.order,
+        jet,
+        [read(text) for text in found.densities],
+    )
+    if data["part"] == "completeness":
+        return _complete(system, densities, found, np.random.default_rng(data["seed"]))
+    for text, density, flux in zip(found.densities, densities, found.fluxes, strict=True):
+        rate = system.time_derivative(density)
+        if flux:
+            current = system.jets.polynomial(read(flux))
+            if system.jets.reduced(rate + system.jets.total_derivative(current)) != 0:
+                raise Wrong(f"({text})_t + ({flux})_x is not 0")
+        elif not system.is_conserved(density):
+            raise Wrong(f"{text} is not conserved")
+    return f"{len(densities)} identities"
+
+
+def _complete(system: EvolutionSystem, densities: list[Any], found: Densities, generator: np.random.Generator) -> str:
+    names = [row[k] for row in system.jets.names for k in range(found.order + 1)]
+    names += [a.symbol.name for a in system.jets.auxiliaries]
+    rows = monomials([sympy.Symbol(name, real=True) for name in names], found.degree).exponents
+    values = {name: Fraction(int(generator.integers(2, PRIME))) for name in found.parameters}
+    generators = [system.jets.generators[name] for name in names]
+    candidates = []
+    for row in rows:
+        product = generators[0] ** 0
+        for one, exponent in zip(generators, row, strict=True):
+            product = product * one ** int(exponent)
+        candidates.append(system.jets.reduced(product))
+    trivial = len(rows) - rank(coefficient_matrix([system.euler(p) for p in candidates], system, values))
+    images = [system.euler(system.production(p)) for p in candidates]
+    left = len(rows) - rank(coefficient_matrix(images, system, values)) - trivial
+    if left > found.dimension:
+        raise Wrong(f"there may be {left} conserved densities, not {found.dimension}")
+    if densities and rank(coefficient_matrix([system.euler(p) for p in densities], system, values)) < len(densities):
+        raise Wrong("the densities are not independent modulo x-derivatives")
+    return f"{left} of {len(rows)} monomials' combinations modulo {PRIME}, {trivial} x-derivatives left out"

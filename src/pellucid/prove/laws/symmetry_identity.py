@@ -1,0 +1,166 @@
+"""Certificates that vector fields are symmetries of an equation, and that there are no others up to a degree.
+
+(1) The determining equations of each generator are 0 as polynomials: its prolongation maps solutions to solutions.
+(2) The determining equations of all monomials up to the degree have some rank modulo a prime, and over the rationals
+    at least that, so that the symmetries form a space of at most the remaining dimension; where so many were found,
+    and they are linearly independent, they are all there are.
+
+Each is checked by doing it again from the equations; the certificate adds the prime and the seed.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ...algebra.evolution_system import evolution_system
+from ...algebra.finite_field import PRIME, rank
+from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, coefficients
+from ...algebra.polynomial_system import polynomial_system
+from ...algebra.text import parse, symbols_of
+from ...artifacts.laws.symmetries import Symmetries
+from ...subjects.equations.evolution import Evolution, jet
+from ..networks.enclosure_certificate import Verdict
+from ..networks.enclosure_integers import Wrong
+from ..programs.equivalence import Proof
+from .exact_certificate import check_exactly, prove_exactly
+
+KIND = "symmetries"
+FORMAT = 1
+PARTS = ("identity", "completeness")
+
+
+def prove_symmetries(found: Symmetries, seed: int = 0) -> list[Proof]:
+    """What can be proved of `found`: that each generator is a symmetry, and how many there are."""
+    parts = PARTS if found.generators else PARTS[1:]
+    return [
+        prove_exactly(
+            KIND, f"proofs/{part}.json", partial(_certificate, found, part, seed), partial(_verify, found=found)
+        )
+        for part in parts
+    ]
+
+
+def check_symmetries(text: str, found: Symmetries) -> Verdict:
+    """Whether the certificate `text` proves what it says about `found`."""
+    return check_exactly(
+        text,
+        "symmetries",
+        lambda data: _certificate(found, data["part"], data["seed"]),
+        lambda data: _verify(data, found),
+    )
+
+
+def _certificate(found: Symmetries, part: str, seed: int) -> dict[str, Any]:
+    """All that a certificate says; nothing in it is free but the seed."""
+    exactly = "exactly" if found.dimension == len(found.generators) else "at most"
+    dimensions = f"{found.dimension} dimension{'s' if found.dimension != 1 else ''}"
+    trivial = "" if found.equation == "evolution" or found.second_order else _TRIVIAL
+    statements = {
+        "identity": f"{'; '.join(found.fields())}: symmetries, solutions are mapped to solutions",
+        "completeness": f"point symmetries polynomial of degree <= {found.degree} in {', '.join(found.coordinates)} "
+        f"have {exactly} {dimensions}{trivial}",
+    }
+    generic = "all values of the parameters but special ones" if found.parameters else "this equation"
+    return {
+        "format": FORMAT,
+        "kind": KIND,
+        "part": part,
+        "statement": statements[part],
+        "domain": "every smooth solution" if part == "identity" else generic,
+        "symmetries": found.to_dict(),
+        "prime": PRIME,
+        "seed": seed,
+    }
+
+
+_TRIVIAL = ", with d_t's coefficient in t alone, modulo p(t) (d_t + f d_x), which moves points along their solutions"
+
+
+def _verify(data: dict[str, Any], found: Symmetries) -> str:
+    conditions = _conditions(found)
+    if found.coordinates != conditions.coordinates:
+        raise Wrong(f"generators act on {', '.join(conditions.coordinates)}, not on {', '.join(found.coordinates)}")
+    generators = [tuple(_polynomial(e, conditions) for e in g) for g in found.sympy()]
+    if data["part"] == "completeness":
+        return _complete(conditions, generators, found, np.random.default_rng(data["seed"]))
+    for text, generator in zip(found.fields(), generators, strict=True):
+        if isinstance(conditions, Ordinary) and not conditions.pairs:
+            _in_time_alone(generator, conditions)
+        if not conditions.vanishes(conditions.image(generator)):
+            raise Wrong(f"{text} does not map solutions to solutions")
+    return f"{len(generators)} identities"
+
+
+def _complete(
+    conditions: Conditions, generators: list[Generator], found: Symmetries, random: np.random.Generator
+) -> str:
+    ansatz = conditions.ansatz(found.degree)
+    values = {name: int(random.integers(2, PRIME)) for name in conditions.parameters}
+    left = len(ansatz) - rank(conditions.matrix([conditions.image(a) for a in ansatz], random, values))
+    if left > found.dimension:
+        raise Wrong(f"there may be {left} symmetries, not {found.dimension}")
+    if not generators:
+        return f"rank {len(ansatz) - left} of {len(ansatz)} coefficients modulo {PRIME}"
+    together = rank(coefficients([*ansatz, *generators], values))
+    if together > len(ansatz):
+        raise Wrong(f"a generator is not among the polynomials of degree <= {found.degree} that were counted")
+    if rank(coefficients(generators, values)) < len(generators):
+        raise Wrong("the generators are not linearly independent")
+    if not all(conditions.vanishes(conditions.image(generator)) for generator in generators):
+        raise Wrong("a generator does not map solutions to solutions")
+    return f"rank {len(ansatz) - left} of {len(ansatz)} coefficients modulo {PRIME}"
+
+
+def _in_time_alone(generator: Generator, conditions: Ordinary) -> None:
+    names = [str(name) for name in conditions.ring.names()]
+    for powers in generator[0].to_dict():
+        if any(e and name in conditions.coordinates[1:] for name, e in zip(names, powers, strict=True)):
+            raise Wrong("the coefficient of d_t holds other than time")
+
+
+def _conditions(found: Symmetries) -> Conditions:
+    """The determining equations, from what the artifact says alone."""
+    if found.equation == "evolution":
+        equation = Evolution(found.variables, found.rhs, found.parameters)
+        return Partial(
+            evolution_system(found.variables, equation.expressions(), ("t", "x", *found.parameters), 0, jet)[0]
+        )
+    time = found.coordinates[0]
+    names = (time, *found.variables)
+    symbols = symbols_of((*names, *found.parameters))
+    system, _ = polynomial_system(
+        [symbols[name] for name in names],
+        [sympy.Integer(1), *(parse(text, (*found.variables, *found.parameters)) for text in found.rhs)],
+        [symbols[name] for name in found.parameters],
+    )
+    if not found.second_order:
+        return Ordinary(system)
+    rates = {}
+    moving = {symbols[name] for name in found.variables}
+    for q in found.coordinates[1:]:
+        expression = parse(found.rhs[found.variables.index(q)], (*found.variables, *found.parameters))
+        (v,) = expression.free_symbols & moving
+        rate = sympy.cancel(expression / v)
+        if rate.free_symbols & moving:
+            raise Wrong(f"{q}' is not a constant times a velocity")
+        rates[q] = (str(v), *sympy.fraction(sympy.together(rate)))
+    if sorted((*rates, *(v for v, _, _ in rates.values()))) != sorted(found.variables):
+        raise Wrong("the equations are not second-order equations for the coordinates")
+    return Ordinary(
+        system,
+        tuple(
+            (names.index(q), names.index(v), system.polynomial(a), system.polynomial(b))
+            for q, (v, a, b) in rates.items()
+        ),
+    )
+
+
+def _polynomial(expression: sympy.Expr, conditions: Conditions) -> Any:
+    if isinstance(conditions, Partial):
+        return conditions.system.jets.polynomial(sympy.expand(expression))
+    assert isinstance(conditions, Ordinary)
+    return conditions.system.polynomial(sympy.expand(expression))

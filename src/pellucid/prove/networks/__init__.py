@@ -1,0 +1,1 @@
+"""Proofs about recurrent networks: exact enclosures of their states."""

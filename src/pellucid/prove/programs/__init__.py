@@ -1,0 +1,1 @@
+"""Proofs about programs: equivalence for all lengths, theorems, exhaustive comparison."""

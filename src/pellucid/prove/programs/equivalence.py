@@ -1,0 +1,201 @@
+"""Proving that two programs give the same outputs on every sequence of any length.
+
+A difference is looked for first, by running both. Then an invariant is: a relation between the registers of both
+programs that holds at the start, survives each step, and forces the outputs to agree. The proof is the invariant,
+written with both programs into one SMT-LIB file that any solver can check.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...artifacts.programs.expression import Expression
+from ...artifacts.programs.program import Program
+from ...artifacts.programs.python_text import to_python
+from ...core.claim import Claim, Proved, Refuted, Undecided
+from . import candidates
+from .certificate import QUERIES, assemble, invariant_definition
+from .inductive_invariant import OutOfTime, inductive
+from .product import Product, as_printed, domain_text, product_of, signature
+from .reachability import Reach, random_difference, reach, samples, shortened
+from .solvers import INSTALL, ask, installed
+from .spacer import bounded_difference, spacer_invariant
+
+LAST_TRY = 5.0
+"""Seconds to look for a difference with a solver where no proof was found."""
+SECOND = (0.5, 5.0)
+"""Seconds that the second solver has for a query: with the first invariant, and with one that is easier for it."""
+LISTED = 600
+"""At most this many pairs of states are listed one by one in an invariant."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A claim, the files that certify it (path inside the finding's folder -> text), and the invariant found."""
+
+    claim: Claim
+    files: Mapping[str, str] = field(default_factory=dict)
+    invariant: Expression | None = None
+    seconds: float = 0.0
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What a checker needs to write the certificate again; see `manifest`."""
+
+    @property
+    def invariant_text(self) -> str:
+        """The invariant in Python, over `left_...` and `right_...` registers; empty where there is none."""
+        return "" if self.invariant is None else to_python(self.invariant)
+
+
+def prove_equivalent(
+    left: Program,
+    right: Program,
+    *,
+    path: str = "proofs/equivalence.smt2",
+    statement: str | None = None,
+    timeout: float = 30.0,
+    seed: int = 0,
+) -> Proof:
+    """Whether `left` and `right` agree on all sequences over the domain of `left`, however long.
+
+    Proved, with a certificate and the text of `right` beside it; Refuted, with the shortest difference found; or
+    Undecided, with what ran out. Raises ValueError where their inputs or outputs do not match by position.
+    """
+    start = time.monotonic()
+    left, right = as_printed(left), as_printed(right)
+    product = product_of(left, right)
+    statement = " ".join((statement or f"{left.name} = {right.name}").split())
+    generator = np.random.default_rng(seed)
+
+    def proof(claim: Claim, text: str = "", invariant: Expression | None = None) -> Proof:
+        if not text:
+            return Proof(claim, seconds=time.monotonic() - start)
+        files = {path: text, reference_path(path): right.to_python()}
+        about = {"kind": "equivalence", "reference": {"path": reference_path(path), **signature(right)}}
+        return Proof(claim, files, invariant, time.monotonic() - start, about)
+
+    deadline = start + timeout
+    reached = reach(product, generator)
+    difference = reached.difference
+    if difference is None and not reached.closed and reached.undefined is None:
+        difference = random_difference(product, generator)
+    if difference is None and reached.undefined is not None:
+        word = sequence_text(reached.undefined)
+        reason = f"on inputs {word} a program divides by a number that is not positive, or reads beyond a table"
+        return proof(Undecided(statement, reason, "guard the division or the index"))
+    if difference is None and "z3" not in installed():
+        return proof(Undecided(statement, "z3 not found", INSTALL))
+    reason = "no invariant of the kinds that were tried proves it"
+    if difference is None:
+        try:
+            found = _certificate(product, reached, statement, generator, deadline)
+        except OutOfTime:
+            found, reason = None, f"{timeout:g} s ran out while looking for an invariant"
+        if found is not None:
+            claim = Proved(statement, domain_text(product), found.by, path, f"z3 {path}")
+            return proof(claim, found.text, found.invariant)
+        difference = bounded_difference(product, max(deadline, time.monotonic() + LAST_TRY))
+    if difference is not None:
+        return proof(Refuted(statement, counterexample(left, right, shortened(product, difference))))
+    return proof(Undecided(statement, reason, "give more time, or a reference whose registers are closer"))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A certificate that solvers agree on."""
+
+    by: str
+    text: str
+    invariant: Expression
+
+
+def _certificate(
+    product: Product, reached: Reach, statement: str, generator: np.random.Generator, deadline: float
+) -> _Found | None:
+    """A certificate that both solvers accept, or after two tries one that Z3 accepts. Raises `OutOfTime`."""
+    single: _Found | None = None
+    both = "cvc5" in installed()
+    try:
+        for invariant in _invariants(product, reached, generator, deadline):
+            text = assemble(product, invariant_definition(product, invariant), statement)
+            by = _agreeing(text, deadline, SECOND[single is not None] if both else 0)
+            if by == "z3" and both and single is None:
+                single = _Found(by, text, invariant)  # another invariant may be easier for the second solver
+            elif single is not None and by != "z3+cvc5":
+                return single
+            elif by:
+                return _Found(by, text, invariant)
+    except OutOfTime:
+        if single is None:
+            raise
+    return single
+
+
+def _invariants(
+    product: Product, reached: Reach, generator: np.random.Generator, deadline: float
+) -> Iterator[Expression]:
+    """Inductive invariants, from the most readable kind to the most general. Raises `OutOfTime`."""
+    if reached.closed:
+        states = reached.states.astype(object)
+    else:
+        some = generator.permutation(len(reached.states))[:600]
+        states = np.concatenate([samples(product, generator), reached.states[some].astype(object)])
+    simple = candidates.linear(product.registers, states)
+    kinds: list[Callable[[], list[Expression]]] = [lambda: simple]
+    if reached.closed:
+        table = candidates.tabulated(product, states)
+        if table is not None:
+            kinds.append(lambda: [table])
+        elif len(states) <= LISTED:
+            kinds.append(lambda: [candidates.listed(product, states)])
+    kinds.append(lambda: simple + candidates.richer(product, states))
+    kinds.append(lambda: simple + candidates.richer(product, states) + candidates.quadratic(product, states))
+    for kind in kinds:
+        guesses = kind()
+        for ranges in (False, True):
+            invariant = inductive(product, guesses, deadline, ranges=ranges)
+            if invariant is None:
+                break
+            yield invariant
+    invariant = spacer_invariant(product, deadline)
+    if invariant is not None:
+        yield invariant
+
+
+def _agreeing(text: str, deadline: float, second: float) -> str:
+    """The solvers that answer unsat to every query of a certificate; empty where Z3 does not, or cvc5 answers sat."""
+    left = max(1.0, deadline - time.monotonic())
+    if not ask("z3", text, left).all_unsat(QUERIES):
+        return ""
+    if not second:
+        return "z3"
+    other = ask("cvc5", text, min(second, left))
+    if "sat" in other.results:
+        return ""
+    return "z3+cvc5" if other.all_unsat(QUERIES) else "z3"
+
+
+def reference_path(path: str) -> str:
+    """Where the right program is written: beside the certificate."""
+    return path.removesuffix(".smt2") + ".reference.py"
+
+
+def counterexample(left: Program, right: Program, sequence: NDArray[np.int64]) -> str:
+    """The inputs, and what both programs give at the last of them, by running both."""
+    results = [program.run(np.asarray(sequence)[None], exact=True)[0, -1].tolist() for program in (left, right)]
+    mine, other = (", ".join(map(str, result)) for result in results)
+    names = (left.name, right.name) if left.name != right.name else ("left", "right")
+    return (
+        f"inputs {sequence_text(sequence)}: {names[0]} gives {mine}, {names[1]} gives {other} at step {len(sequence)}"
+    )
+
+
+def sequence_text(sequence: NDArray[np.int64]) -> str:
+    """Inputs step by step: numbers, or tuples of them."""
+    rows = [tuple(int(v) for v in row) for row in sequence]
+    return " ".join(str(row[0]) if len(row) == 1 else f"({','.join(map(str, row))})" for row in rows)

@@ -1,0 +1,126 @@
+"""Z3 as inventor: Spacer (Komuravelli, Gurfinkel and Chaki 2014) for invariants, unrolling for differences."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...artifacts.programs.expression import Expression, Name, Number, apply, conjunction
+from .certificate import after_step, definitions, goals
+from .product import Product
+from .reachability import differs_on
+from .smtlib import call, number
+
+_CHAINS = {"=": "==", "<=": "<=", "<": "<", ">=": ">=", ">": ">"}
+_FOLDS = {"+": "+", "-": "-", "*": "*", "and": "and", "or": "or"}
+_DIVISIONS = {"mod": "%", "div": "//"}
+
+
+def spacer_invariant(product: Product, deadline: float) -> Expression | None:
+    """The invariant that Spacer finds with no hint at its shape; None if it finds none before `deadline`."""
+    import z3
+
+    left = deadline - time.monotonic()
+    if left <= 0 or not product.registers:
+        return None
+    variables = [*product.registers, *product.input_names]
+    bound = " ".join(f"({v} Int)" for v in variables)
+    here = f"{call('found', product.registers)} {call('domain', product.input_names)}"
+    rules = [
+        call("found", [number(v) for v in product.initial]),
+        f"(forall ({bound}) (=> (and {here}) {call('found', after_step(product))}))",
+        f"(forall ({bound}) (=> (and {here} (not (and {' '.join(goals(product))}))) false))",
+    ]
+    declaration = f"(declare-fun found ({' '.join('Int' for _ in product.registers)}) Bool)\n"
+    context = z3.Context()
+    text = definitions(product) + declaration + "".join(f"(assert {rule})\n" for rule in rules)
+    solver = z3.SolverFor("HORN", ctx=context)
+    solver.set("timeout", max(1, int(1000 * left)))
+    solver.add(z3.parse_smt2_string(text, ctx=context))
+    try:
+        if solver.check() != z3.sat:
+            return None
+        model = solver.model()
+        found = next(model[d] for d in model.decls() if d.name() == "found")
+        body = found.else_value() if isinstance(found, z3.FuncInterp) else found
+        return from_z3(body, [Name(r) for r in product.registers])
+    except (z3.Z3Exception, ValueError, StopIteration):
+        return None  # an interpretation with quantifiers, or none at all: of no use for a certificate
+
+
+def from_z3(term: Any, arguments: Sequence[Expression]) -> Expression:
+    """A quantifier-free Z3 term as an expression; `arguments` are its bound variables. Raises ValueError."""
+    import z3
+
+    if z3.is_int_value(term):
+        return Number(term.as_long())
+    if z3.is_true(term) or z3.is_false(term):
+        return apply("==", 0, 0 if z3.is_true(term) else 1)
+    if z3.is_var(term):
+        return arguments[z3.get_var_index(term)]
+    if not z3.is_app(term) or term.num_args() == 0:
+        raise ValueError(f"no expression for {term}")
+    name = term.decl().name()
+    parts = [from_z3(child, arguments) for child in term.children()]
+    if name in _CHAINS and len(parts) == 2:
+        if parts[0].sort == "bool":
+            both, neither = conjunction(*parts), conjunction(*(apply("not", p) for p in parts))
+            return apply("or", both, neither)
+        return apply(_CHAINS[name], *parts)
+    if name in _FOLDS and len(parts) > 1:
+        result = parts[0]
+        for part in parts[1:]:
+            result = apply(_FOLDS[name], result, part)
+        return result
+    if name == "not":
+        return apply("not", parts[0])
+    if name == "-" and len(parts) == 1:
+        return apply("negate", parts[0])
+    if name == "=>":
+        return apply("or", apply("not", parts[0]), parts[1])
+    if name in ("if", "ite") and parts[1].sort == "int":
+        return apply("if", *parts)
+    if name in _DIVISIONS and isinstance(parts[1], Number) and parts[1].value > 0:
+        return apply(_DIVISIONS[name], *parts)
+    raise ValueError(f"no expression for {name}")
+
+
+def bounded_difference(product: Product, deadline: float, longest: int = 40) -> NDArray[np.int64] | None:
+    """A sequence whose last outputs differ, by unrolling both programs step by step; confirmed by running it."""
+    import z3
+
+    context = z3.Context()
+    equal, _ = goals(product)
+    state = [number(v) for v in product.initial]
+    text = definitions(product)
+    for length in range(1, longest + 1):
+        if time.monotonic() >= deadline:
+            return None
+        names = [f"{name}_{length}" for name in product.input_names]
+        text += "".join(f"(declare-const {n} Int)\n" for n in names)
+        text += f"(assert {call('domain', names)})\n"
+        after = [f"{register}_{length}" for register in product.registers]
+        text += "".join(f"(declare-const {n} Int)\n" for n in after)
+        here = dict(zip((*product.registers, *product.input_names), (*state, *names), strict=True))
+        binding = " ".join(f"({name} {value})" for name, value in here.items())
+        text += "".join(
+            f"(assert (= {n} (let ({binding}) {t})))\n" for n, t in zip(after, after_step(product), strict=True)
+        )
+        solver = z3.Solver(ctx=context)
+        solver.set("timeout", max(1, int(1000 * min(3.0, deadline - time.monotonic()))))
+        solver.add(z3.parse_smt2_string(f"{text}(assert (not (let ({binding}) {equal})))", ctx=context))
+        answer = solver.check()
+        if answer == z3.unknown:
+            return None
+        if answer == z3.sat:
+            model: Any = solver.model()
+            values = {d.name(): model[d].as_long() for d in model.decls() if d.arity() == 0}
+            sequence = [[values.get(f"{i.name}_{t}", i.low) for i in product.inputs] for t in range(1, length + 1)]
+            found = np.array(sequence, dtype=np.int64)
+            return found if differs_on(product, found) else None
+        state = after
+    return None

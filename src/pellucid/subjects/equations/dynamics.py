@@ -1,0 +1,159 @@
+"""Dynamics: equations of motion, x' = f(x), with parameters that may stay symbols."""
+
+from __future__ import annotations
+
+import hashlib
+import keyword
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sympy
+
+from ...algebra.text import parse, symbols_of, to_text
+
+_EQUATION = re.compile(r"\s*(?:d\s*([A-Za-z_]\w*)\s*/\s*dt|([A-Za-z_]\w*)\s*')\s*=(.+)", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """variables[i]' = rhs[i] over variables and parameters, on the set where every constraint is 0.
+
+    Right-hand sides are text in Python's syntax; sin, cos, exp, log, powers and quotients of polynomials may occur.
+    Raises ValueError for unknown names and for what is not text.
+
+    >>> spring = Dynamics.parse("x' = v; v' = -k*x", parameters="k")
+    >>> spring.variables, spring.parameters
+    (('x', 'v'), ('k',))
+    """
+
+    variables: tuple[str, ...]
+    rhs: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("variables", "rhs", "parameters", "constraints"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        names = (*self.variables, *self.parameters)
+        if not self.variables or len(self.rhs) != len(self.variables):
+            raise ValueError(
+                f"{len(self.variables)} variables have {len(self.rhs)} right-hand sides; give one for each"
+            )
+        for name in names:
+            if not name.isidentifier() or keyword.iskeyword(name):
+                raise ValueError(f"name {name!r} cannot stand in an equation; use letters, digits and underscores")
+        if len(set(names)) < len(names):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            raise ValueError(f"{twice} are defined twice; give every variable and parameter one meaning")
+        for variable, text in zip(self.variables, self.rhs, strict=True):
+            try:
+                expression = parse(text, names)
+            except ValueError as error:
+                raise ValueError(f"{variable}' = {text}: {error}; declare constants as parameters") from None
+            refuse_singular(expression, f"{variable}' = {text}")
+        for text in self.constraints:
+            refuse_singular(parse(text, names), f"constraint {text}")
+            if not parse(text, names).free_symbols & set(symbols_of(self.variables).values()):
+                raise ValueError(f"constraint {text!r} holds no variable; give an expression that is 0 on the orbits")
+
+    @classmethod
+    def parse(
+        cls,
+        text: str,
+        parameters: str | Iterable[str] = (),
+        constraints: str | Iterable[str] = (),
+        title: str = "",
+    ) -> Dynamics:
+        """Equations separated by semicolons or lines: "x' = v; v' = -x" or "dx/dt = v". Raises ValueError."""
+        pairs = {}
+        for line in re.split(r"[;\n]", text):
+            if not line.strip() or line.strip().startswith("#"):
+                continue
+            match = _EQUATION.fullmatch(line)
+            if match is None:
+                raise ValueError(f"equation {line.strip()!r} is not understood; write x' = ... or dx/dt = ...")
+            name = match[1] or match[2]
+            if name in pairs:
+                raise ValueError(f"{name}' is given twice; give one equation for each variable")
+            pairs[name] = match[3].strip()
+        if not pairs:
+            raise ValueError("no equation given; write x' = ... for each variable")
+        return cls(tuple(pairs), tuple(pairs.values()), _words(parameters), _lines(constraints), title)
+
+    def expressions(self) -> tuple[sympy.Expr, ...]:
+        """The right-hand sides over real symbols."""
+        return tuple(parse(text, (*self.variables, *self.parameters)) for text in self.rhs)
+
+    def constraint_expressions(self) -> tuple[sympy.Expr, ...]:
+        """What is 0 on the orbits."""
+        return tuple(parse(text, (*self.variables, *self.parameters)) for text in self.constraints)
+
+    def at(self, values: Mapping[str, Any]) -> Dynamics:
+        """The same equations with numbers (or expressions in other names) for some parameters."""
+        unknown = sorted(set(values) - set(self.parameters))
+        if unknown:
+            raise ValueError(f"{unknown} are no parameters; the parameters are {list(self.parameters)}")
+        symbols = symbols_of((*self.variables, *self.parameters))
+        table = {symbols[name]: parse(str(value), self.parameters) for name, value in values.items()}
+        rest = tuple(name for name in self.parameters if name not in values)
+        rhs = [to_text(e.xreplace(table)) for e in self.expressions()]
+        constraints = [to_text(e.xreplace(table)) for e in self.constraint_expressions()]
+        return Dynamics(self.variables, tuple(rhs), rest, tuple(constraints), self.title)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the equations."""
+        told = (self.variables, self.rhs, self.parameters, self.constraints)
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+    def describe(self) -> str:
+        """The equations on one line."""
+        return "; ".join(f"{name}' = {text}" for name, text in zip(self.variables, self.rhs, strict=True))
+
+
+def refuse_singular(expression: sympy.Expr, text: str) -> None:
+    """Raises ValueError where the expression has a real value nowhere: a division by 0, log(0), sqrt(-1)."""
+    if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
+        raise ValueError(f"{text} has no real value anywhere (it holds a division by 0, log(0) or sqrt(-1)); mend it")
+
+
+def read_dynamics(path: Path | str) -> Dynamics:
+    """A system from a TOML file: [equations] x = "...", title, parameters, constraints. Raises ValueError."""
+    path = Path(path)
+    try:
+        return dynamics_from(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ValueError(f"system {str(path)!r} is no file; give a TOML file with a table [equations]") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"system {str(path)!r} is not TOML ({error}); write lines such as x = 'v'") from None
+
+
+def dynamics_from(table: Mapping[str, Any]) -> Dynamics:
+    """The system that a TOML table writes; raises ValueError for what is missing or unknown."""
+    equations = table.get("equations")
+    if not isinstance(equations, dict) or not equations:
+        raise ValueError("a system needs a table [equations] with lines such as x = 'v'; add it")
+    unknown = sorted(set(table) - {"equations", "title", "parameters", "constraints", "source"})
+    if unknown:
+        raise ValueError(f"a system has no {unknown}; known are equations, title, parameters, constraints, source")
+    return Dynamics(
+        tuple(equations),
+        tuple(str(text) for text in equations.values()),
+        _words(table.get("parameters", ())),
+        _lines(table.get("constraints", ())),
+        str(table.get("title", "")),
+    )
+
+
+def _words(given: str | Iterable[str]) -> tuple[str, ...]:
+    return tuple(_NAME.findall(given)) if isinstance(given, str) else tuple(given)
+
+
+def _lines(given: str | Iterable[str]) -> tuple[str, ...]:
+    texts: Sequence[str] = re.split(r"[;\n]", given) if isinstance(given, str) else list(given)
+    return tuple(text.strip() for text in texts if text.strip())

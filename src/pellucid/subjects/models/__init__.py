@@ -1,0 +1,1 @@
+"""Language models and other modules: sites, activations, labelled texts."""

@@ -1,0 +1,351 @@
+"""Sites: a place in a network and the inputs that are run through it; what is computed there can be read and stored.
+
+Only the part of the network up to the site is computed (see `hooks.run`). Held in memory while storing: the network,
+one batch of activations, and one shard, at most a quarter of `memory_gib`, with one copy of it while it is written.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...core.files import write_atomic
+from ...core.reporter import SILENT, Reporter
+from .activations import MANIFEST, Activations, ActivationStore, read_manifest, shard_name
+from .hooks import device_of, evaluating, first_not_finite, module_of, paths, run
+from .language_model import LanguageModel
+from .out_of_memory import out_of_memory_says
+from .sampled_weights import sampled_weights, tensor_bytes
+from .shards import write_shard
+
+_SHARD_BYTES = 2**26
+_LEAST_SHARDS = 8
+"""So that an interrupted run goes on with most of what it did."""
+_KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """The activations at one module path of a model, on some inputs.
+
+    inputs: LongTensor (rows, length) of tokens, float Tensor (rows, ...), or a mapping of named ones; where it has an
+    "attention_mask", tokens without attention are left out. "path@input" is what goes into a module. `target`: a second
+    path, for what a transcoder or crosscoder maps to. Raises ValueError for an unknown path (naming the nearest), no
+    inputs, tokens that the model does not know, and sequences beyond its context.
+
+    >>> net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU())
+    >>> site = Site(net, "0", torch.ones(5, 2))
+    >>> site.width, site.read().shape
+    (3, torch.Size([5, 1, 3]))
+    """
+
+    model: Any
+    path: str
+    inputs: Any
+    batch_size: int = 8
+    names: tuple[str, ...] | None = None
+    """What each row is called, for people."""
+    target: str | None = None
+
+    def __post_init__(self) -> None:
+        module_of(self.model)
+        for path in (self.path, *([] if self.target is None else [self.target])):
+            found = paths(self.model, path)
+            if len(found) > 1:
+                raise ValueError(f"path={path!r} matches {len(found)} modules ({', '.join(found[:3])}, ...); name one")
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size={self.batch_size} runs nothing; use at least 1")
+        object.__setattr__(self, "inputs", _inputs(self.inputs))
+        for name, value in self.inputs.items():
+            if value.ndim < 1 or not value.numel() or len(value) != self.rows:
+                raise ValueError(
+                    f"inputs[{name!r}] has shape {tuple(value.shape)}; give (rows, ...), the same rows each"
+                )
+        if self.names is not None:
+            object.__setattr__(self, "names", tuple(self.names))
+            if len(self.names) != self.rows:
+                raise ValueError(f"names are {len(self.names)}, the inputs {self.rows} rows; give one for each")
+        self._refuse_tokens()
+
+    @property
+    def rows(self) -> int:
+        return len(next(iter(self.inputs.values())))
+
+    @property
+    def tokens(self) -> Tensor | None:
+        """The tokens (rows, length), where the inputs are such."""
+        value = next(iter(self.inputs.values()))
+        return value if value.ndim == 2 and not value.is_floating_point() else None
+
+    @property
+    def width(self) -> int:
+        return self._shapes[0][1]
+
+    @property
+    def length(self) -> int:
+        """How many vectors the site has for each row."""
+        return self._shapes[0][0]
+
+    @property
+    def positions(self) -> Tensor:
+        """Each vector's place in its row, (rows, length)."""
+        return torch.arange(self.length).expand(self.rows, self.length)
+
+    @property
+    def mask(self) -> Tensor:
+        """Which of the vectors are of tokens with attention, bool (rows, length)."""
+        given = self.inputs.get("attention_mask")
+        if given is None or given.shape != (self.rows, self.length):
+            return torch.ones(self.rows, self.length, dtype=torch.bool)
+        return given.bool()
+
+    def batches(self) -> Iterator[Tensor]:
+        """The vectors in order, float32 (tokens in the batch, width). Raises ValueError for NaN, naming the layer."""
+        mask = self.mask
+        for low, values, _ in self._passes():
+            yield values[mask[low : low + len(values)]]
+
+    def read(self) -> Tensor:
+        """All vectors, float32 (rows, length, width), those of tokens without attention too."""
+        return torch.cat([values for _, values, _ in self._passes()])
+
+    def activations(self) -> Activations:
+        """All vectors in memory, with their tokens and positions. Raises MemoryError where they would not fit."""
+        mask = self.mask
+        free = _free_memory()
+        need = 4 * int(mask.sum()) * (self.width + (self._shapes[-1][1] if self.target else 0))
+        if free is not None and 2 * need > free:
+            raise MemoryError(
+                f"the activations take {need / 2**30:.1f} GiB, and {free / 2**30:.1f} are free; use Site.store(folder)"
+            )
+        parts = list(self._passes())
+        values = torch.cat([part for _, part, _ in parts])[mask]
+        targets = torch.cat([part for _, _, part in parts if part is not None])[mask] if self.target else None
+        tokens = self._token_table()
+        return Activations(
+            values, None if tokens is None else tokens[mask], self.positions[mask], targets, self.describe()
+        )
+
+    def describe(self) -> str:
+        name = getattr(self.model, "name", type(module_of(self.model)).__name__)
+        return f"{self.path} of {name}, {int(self.mask.sum()):,} vectors"
+
+    def fingerprint(self) -> str:
+        """SHA-256 of path, inputs, and of every weight's name, shape and some thousand of its numbers."""
+        return self._fingerprint
+
+    def store(
+        self, folder: Path | str, memory_gib: float = 1.0, *, dtype: str = "float32", reporter: Reporter = SILENT
+    ) -> ActivationStore:
+        """Writes the vectors into memory-mapped shards; what an interrupted call wrote is kept and not run again.
+
+        Raises ValueError for a folder that holds the store of another site, OSError where the disk has too little room.
+        """
+        folder = Path(folder)
+        if dtype not in _KINDS:
+            raise ValueError(f"dtype={dtype!r} is none of a store; use one of {sorted(_KINDS)}")
+        if memory_gib <= 0:
+            raise ValueError(f"memory_gib={memory_gib} holds nothing; give the memory to be used, 1.0 for instance")
+        size = self._rows_each_shard(memory_gib, dtype)
+        manifest = self._manifest(size, dtype)
+        if (folder / MANIFEST).exists():
+            known = read_manifest(folder)
+            if known["fingerprint"] != manifest["fingerprint"] or known["dtype"] != dtype:
+                raise ValueError(
+                    f"folder {str(folder)!r} holds the store of another site; choose another, delete it, or start "
+                    "without --resume"
+                )
+            manifest, size = known, known["rows_each_shard"]
+        missing = [i for i in range(manifest["shards"]) if not (folder / shard_name(i)).is_file()]
+        if missing:
+            self._refuse_full_disk(folder, len(missing) * size, dtype)
+            write_atomic(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+        reporter.start("activations", self.rows)
+        resumed = self.rows - sum(min(self.rows, (i + 1) * size) - i * size for i in missing)
+        reporter.advance(resumed, "resumed" if resumed else self.path)
+        for number in missing:
+            low, high = number * size, min(self.rows, (number + 1) * size)
+            self._write(folder / shard_name(number), low, high, dtype, reporter)
+        reporter.finish()
+        return ActivationStore(folder, memory_gib)
+
+    # ------------------------------------------------------------------------------------------------------ the work
+
+    def _passes(self, low: int = 0, high: int | None = None) -> Iterator[tuple[int, Tensor, Tensor | None]]:
+        """(first row, values (rows, length, width), targets) of each batch of rows, in float32 on the CPU."""
+        device = device_of(self.model)
+        wanted = [self.path] if self.target is None else [self.path, self.target]
+        with evaluating(self.model):
+            for start in range(low, self.rows if high is None else high, self.batch_size):
+                end = min(start + self.batch_size, self.rows if high is None else high)
+                found = self._run({name: value[start:end].to(device) for name, value in self.inputs.items()}, wanted)
+                parts = [_vectors(found[path], end - start, path).float().cpu() for path in wanted]
+                for path, part in zip(wanted, parts, strict=True):
+                    self._refuse_not_finite(part, path, start, end)
+                yield start, parts[0], parts[1] if self.target is not None else None
+
+    def _run(self, part: dict[str, Tensor], wanted: list[str]) -> dict[str, Tensor]:
+        shape = tuple(next(iter(part.values())).shape)
+        remedy = f"lower batch_size={self.batch_size}, or the length of the rows, or load the model in bfloat16"
+        with out_of_memory_says(f"with inputs {shape} at {self.path!r}", remedy):
+            return run(self.model, _call_with(part), read=wanted)[1]
+
+    def _refuse_not_finite(self, values: Tensor, path: str, start: int, end: int) -> None:
+        bad = ~values.isfinite().all(-1)
+        if not bad.any():
+            return
+        row, position = (int(i) for i in bad.nonzero()[0])
+        device = device_of(self.model)
+        part = {name: value[start:end].to(device) for name, value in self.inputs.items()}
+        first = first_not_finite(self.model, _call_with(part)) or path
+        raise ValueError(
+            f"activations at {path!r} hold NaN or infinity, first in row {start + row}, position {position}; the first "
+            f"module to put any out is {first!r}: check its weights, or leave those rows out"
+        )
+
+    def _write(self, path: Path, low: int, high: int, dtype: str, reporter: Reporter) -> None:
+        mask, tokens = self.mask, self._token_table()
+        kept, seconds = [], []
+        for start, values, targets in self._passes(low, high):
+            part = mask[start : start + len(values)]
+            kept.append(values[part].to(_KINDS[dtype]))
+            if targets is not None:
+                seconds.append(targets[part].to(_KINDS[dtype]))
+            reporter.advance(len(values))
+        tensors = {"values": torch.cat(kept), "lengths": mask[low:high].sum(1)}
+        tensors["positions"] = self.positions[low:high][mask[low:high]].int()
+        if tokens is not None:
+            tensors["tokens"] = tokens[low:high][mask[low:high]].int()
+        if seconds:
+            tensors["targets"] = torch.cat(seconds)
+        write_shard(path, tensors)
+
+    def _token_table(self) -> Tensor | None:
+        """The tokens, where the site has a vector for each."""
+        tokens = self.tokens
+        return tokens if tokens is not None and tokens.shape == (self.rows, self.length) else None
+
+    def _rows_each_shard(self, memory_gib: float, dtype: str) -> int:
+        each = self.length * (self._bytes_each(dtype) + 8)
+        rows = int(min(_SHARD_BYTES, memory_gib * 2**30 / 4) // each)
+        rows = min(rows, max(self.batch_size, -(-self.rows // _LEAST_SHARDS)))
+        return min(self.rows, max(1, rows // self.batch_size * self.batch_size or rows))
+
+    def _bytes_each(self, dtype: str) -> int:
+        return sum(width for _, width in self._shapes) * _KINDS[dtype].itemsize
+
+    def _manifest(self, size: int, dtype: str) -> dict[str, Any]:
+        return {
+            "format": 1,
+            "fingerprint": self.fingerprint(),
+            "source": self.describe(),
+            "path": self.path,
+            "target": self.target,
+            "width": self.width,
+            "target_width": self._shapes[1][1] if self.target is not None else 0,
+            "dtype": dtype,
+            "rows_each_shard": size,
+            "shards": -(-self.rows // size),
+        }
+
+    def _refuse_full_disk(self, folder: Path, rows: int, dtype: str) -> None:
+        need = min(rows, self.rows) * self.length * (self._bytes_each(dtype) + 8)
+        place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        free = shutil.disk_usage(place).free
+        if need > free:
+            text = f"the store needs {need / 2**30:.2f} GiB and the disk has {free / 2**30:.2f}"
+            raise OSError(errno.ENOSPC, f"{text}; take less text, or dtype='bfloat16'", str(folder))
+
+    def _refuse_tokens(self) -> None:
+        tokens = self.tokens
+        if not isinstance(self.model, LanguageModel):
+            return
+        name, value = next(iter(self.inputs.items()))
+        if tokens is None and name in ("", "input_ids"):
+            shape = f"shape {tuple(value.shape)} and {str(value.dtype).removeprefix('torch.')} numbers"
+            raise ValueError(f"inputs have {shape}; a language model takes tokens, whole numbers (rows, length)")
+        if tokens is None:
+            return
+        if tokens.shape[1] > self.model.context:
+            raise ValueError(
+                f"inputs have {tokens.shape[1]} tokens a row, beyond the model's context of {self.model.context}; "
+                "cut them"
+            )
+        known = self.model.embeddings.shape[0]
+        if int(tokens.min()) < 0 or int(tokens.max()) >= known:
+            raise ValueError(
+                f"inputs hold token {int(tokens.max())}, the model knows 0 to {known - 1}; encode them with its own "
+                "tokenizer"
+            )
+
+    @cached_property
+    def _shapes(self) -> list[tuple[int, int]]:
+        """(length, width) at the path and at the target, from a pass of one row."""
+        wanted = [self.path] if self.target is None else [self.path, self.target]
+        device = device_of(self.model)
+        with evaluating(self.model):
+            found = self._run({name: value[:1].to(device) for name, value in self.inputs.items()}, wanted)
+        shapes = [tuple(_vectors(found[path], 1, path).shape[1:]) for path in wanted]
+        if len({length for length, _ in shapes}) > 1:
+            raise ValueError(
+                f"{self.path!r} and {self.target!r} have other lengths: {shapes}; choose paths of one length"
+            )
+        return [(int(length), int(width)) for length, width in shapes]
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256(repr((self.path, self.target)).encode())
+        for name, value in self.inputs.items():
+            digest.update(f"{name}{tuple(value.shape)}{value.dtype}".encode() + tensor_bytes(value))
+        for weight in sampled_weights(self.model):
+            digest.update(weight)
+        return digest.hexdigest()
+
+
+def _inputs(inputs: Any) -> dict[str, Tensor]:
+    """Inputs by name; "" is the only positional one."""
+    named = dict(inputs) if isinstance(inputs, Mapping) else {"": inputs}
+    if not named:
+        raise ValueError("inputs is empty; give tokens (rows, length), or a mapping of named tensors")
+    try:
+        return {str(name): torch.as_tensor(value) for name, value in named.items()}
+    except (ValueError, TypeError, RuntimeError) as error:  # text, rows of other lengths, None
+        remedy = "give tokens (rows, length), from text by LanguageModel.tokens(texts)"
+        raise ValueError(f"inputs make up no tensor ({str(error).splitlines()[0]}); {remedy}") from None
+
+
+def _call_with(part: dict[str, Tensor]) -> Any:
+    return part[""] if list(part) == [""] else part
+
+
+def _vectors(value: Tensor, rows: int, path: str) -> Tensor:
+    """(rows, length, width), from what a module puts out."""
+    if value.ndim < 2 or value.shape[0] != rows:
+        raise ValueError(
+            f"{path!r} puts out {tuple(value.shape)} for {rows} rows; choose a module with (rows, ..., width)"
+        )
+    return value.reshape(rows, -1, value.shape[-1])
+
+
+def _free_memory() -> int | None:
+    """Free bytes of memory, where the system tells; memory that only caches files counts as free."""
+    try:
+        with open("/proc/meminfo") as stream:
+            lines = dict(line.split(":", 1) for line in stream)
+        return 1024 * int(lines["MemAvailable"].split()[0])
+    except (OSError, KeyError, ValueError):
+        try:
+            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+        except (ValueError, OSError, AttributeError):
+            return None

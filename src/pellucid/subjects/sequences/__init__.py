@@ -1,0 +1,1 @@
+"""Labelled sequences, recurrences and black boxes that read sequences."""

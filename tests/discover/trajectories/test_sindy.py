@@ -1,0 +1,140 @@
+"""Equations from noisy trajectories: exact where the data allow it, with uncertainties where they do not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy
+from scipy.integrate import solve_ivp
+
+from pellucid.core import Measured
+from pellucid.discover.trajectories.coefficient_snapping import simple_fraction, tied
+from pellucid.discover.trajectories.multiple_shooting import Model, Segments, fit, free_model, simulate
+from pellucid.discover.trajectories.sindy import SINDy, positions
+from pellucid.discover.trajectories.smoothing import smooth
+from pellucid.discover.trajectories.term_library import Library, libraries, polynomial_library
+from pellucid.subjects.equations.trajectories import Trajectories
+
+
+def simulated(flow, names, starts, duration, count, noise, seed=0):
+    generator = np.random.default_rng(seed)
+    t = np.sort(generator.uniform(0, duration, count))  # irregular times
+    states = [solve_ivp(flow, (0, duration), s, "DOP853", t, rtol=1e-11, atol=1e-12).y.T for s in starts]
+    scale = np.concatenate(states).std(0)
+    return Trajectories(t, [x + noise * scale * generator.standard_normal(x.shape) for x in states], names)
+
+
+def predators(noise):
+    starts = np.random.default_rng(1).uniform(0.5, 1.6, (8, 2))
+    return simulated(lambda t, s: [s[0] * (2 - s[1]) / 2, s[1] * (s[0] - 1)], ("x", "y"), starts, 15, 200, noise)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_predators_and_prey_are_recovered_exactly(noise):
+    finding = SINDy().explain(predators(noise))
+    x, y = sympy.symbols("x y", real=True)
+    assert [sympy.expand(e - r) for e, r in zip(finding.artifact.sympy(), (x - x * y / 2, x * y - y), strict=True)] == [
+        0,
+        0,
+    ]
+    assert finding.artifact.misfit < 1.1
+    held = [claim for claim in finding.claims if isinstance(claim, Measured) and claim.baseline is not None]
+    assert held
+    assert all(claim.value < claim.baseline / 5 for claim in held[:2])
+
+
+def test_a_number_that_is_not_simple_becomes_one_parameter():
+    k = 1.2345678
+    starts = np.random.default_rng(2).uniform(-1, 1, (8, 4))
+    finding = SINDy().explain(
+        simulated(lambda t, s: [s[2], s[3], -k * s[0], -k * s[1]], ("x", "y", "a", "b"), starts, 12, 150, 0.02)
+    )
+    assert finding.artifact.rhs == ("a", "b", "-k1*x", "-k1*y")
+    assert abs(finding.artifact.values[0] - k) < 4 * finding.artifact.uncertainties[0] < 0.02
+    again = type(finding.artifact).from_dict(finding.artifact.to_dict(), finding.artifact.files())
+    assert again == finding.artifact
+    assert "def x_rate(x, y, a, b):" in finding.artifact.to_python()
+
+
+def test_noise_is_told_from_smoothness():
+    found = smooth(predators(0.03))
+    np.testing.assert_allclose(found.noise / predators(0.03).scale, 0.03, rtol=0.15)
+    assert (found.left < found.noise).all()
+
+
+def test_shooting_finds_coefficients_and_their_uncertainty():
+    library = polynomial_library(("x",), 1)  # 1, x
+    model = free_model(library, [[0, 1]])
+    generator, t = np.random.default_rng(0), np.tile(np.linspace(0, 1, 9), (60, 1))
+    segments = Segments(t, np.zeros((60, 9, 1)), generator.uniform(-1, 1, (60, 1)), 2)
+    truth = np.array([0.5, -2.0])
+    noisy = simulate(model, truth, segments) + 0.01 * generator.standard_normal((60, 9, 1))
+    fitted = fit(model, np.array([0.0, -1.0]), Segments(t, noisy, noisy[:, 0], 2), np.ones(1))
+    assert fitted is not None
+    doubt = np.sqrt(np.diag(fitted.covariance))
+    assert (np.abs(fitted.values - truth) < 4 * doubt).all()
+    assert fitted.noise == pytest.approx(0.01, rel=0.1)
+    assert fit(Model(library, np.array([[0.0, 1e6]]), np.zeros((0, 1, 2))), np.zeros(0), segments, np.ones(1)) is None
+
+
+def test_numbers_are_simple_only_where_that_is_no_accident():
+    assert simple_fraction(0.6667, 1e-4) == sympy.Rational(2, 3)
+    assert simple_fraction(0.6667, 0.3) is None
+    assert simple_fraction(1.2345, 1e-5) is None
+    pattern = tied(np.array([1.0, 2.0, -1.0001]), np.diag([1e-6, 1e-6, 1e-6]))
+    assert pattern.tolist() == [[1, 0], [0, 1], [-1, 0]]
+
+
+def test_libraries_stay_small_and_take_a_basis():
+    assert len(polynomial_library(tuple(f"x{i}" for i in range(12)), 3)) <= 240
+    (only,) = libraries(("x", "y"), 2, ("1/x",))
+    assert {str(term) for term in only.terms} >= {"1", "x", "1/x", "y/x"}
+    slopes = Library(("x",), (sympy.Symbol("x", real=True) ** 2,)).slopes(np.array([[3.0]]))
+    assert slopes.tolist() == [[[6.0]]]
+
+
+PAIR = ("x1", "y1", "x2", "y2", "u1", "v1", "u2", "v2")
+
+
+def pair_orbits(count, noise=0.0):
+    """Two bodies of masses 1 and 2 in the plane, about a centre of mass that moves."""
+    generator, t = np.random.default_rng(2), np.linspace(0, 6.0, 160)
+
+    def flow(_, s):
+        apart = s[0:2] - s[2:4]
+        pull = apart / np.hypot(*apart) ** 3
+        return np.concatenate([s[4:], -2 * pull, pull])
+
+    states = []
+    for _ in range(count):
+        angle, speed = generator.uniform(0, 2 * np.pi), generator.uniform(1.4, 1.9)
+        place, pace = np.array([np.cos(angle), np.sin(angle)]), speed * np.array([-np.sin(angle), np.cos(angle)])
+        centre, moves = generator.uniform(-0.3, 0.3, (2, 2))
+        start = np.concatenate([centre + place * 2 / 3, centre - place / 3, moves + pace * 2 / 3, moves - pace / 3])
+        states.append(solve_ivp(flow, (0, t[-1]), start, "DOP853", t, rtol=1e-10, atol=1e-11).y.T)
+    scale = np.concatenate(states).std(0)
+    return Trajectories(t, [x + noise * scale * generator.standard_normal(x.shape) for x in states], PAIR)
+
+
+def test_positions_are_what_moves_at_the_rate_of_another():
+    assert positions(PAIR, smooth(pair_orbits(4, 0.01))) == PAIR[:4]
+
+
+def test_distances_between_bodies_are_tried_for_positions_only():
+    titles = [library.title for library in libraries(PAIR, 3)]
+    assert not any("between bodies" in title for title in titles)
+    found = {library.title: library for library in libraries(PAIR, 3, (), PAIR[:4])}
+    between = found["with powers of distances between bodies in the plane"]
+    x1, y1, x2, y2 = sympy.symbols("x1 y1 x2 y2", real=True)
+    assert (x1 - x2) / sympy.sqrt((x1 - x2) ** 2 + (y1 - y2) ** 2) ** 3 in between.terms
+    assert len(between) == 9 + 3 * 2 * 3
+    assert "with powers of distances in space" in found
+
+
+@pytest.mark.slow
+def test_two_bodies_are_recovered_with_noise():
+    found = SINDy(degree=1).explain(pair_orbits(10, 0.01)).artifact
+    pull = "((x1 - x2)**2 + (y1 - y2)**2)**(3/2)"
+    assert found.rhs == (
+        "u1", "v1", "u2", "v2", f"-2*(x1 - x2)/{pull}", f"-2*(y1 - y2)/{pull}", f"(x1 - x2)/{pull}", f"(y1 - y2)/{pull}"
+    )  # fmt: skip

@@ -1,0 +1,253 @@
+"""Networks are proved for every length where they contract, refuted where they drift, and never proved otherwise."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from pairs_of_programs import BITS, PAIRS, program
+
+from pellucid.artifacts import Automaton
+from pellucid.artifacts.programs.network import FILE, Network
+from pellucid.core import Proved, Refuted, Undecided
+from pellucid.prove.networks.enclosure import prove_network
+from pellucid.prove.networks.enclosure_certificate import check_network
+from pellucid.subjects import Alphabet
+
+LETTERS = Alphabet((0, 0), (1, 1)).values
+CARRIES = Automaton(np.array([[0, 0, 0, 1], [0, 1, 1, 1]]), np.array([[0, 1, 1, 0], [1, 0, 0, 1]])[:, :, None], LETTERS)
+PARITY = Automaton(np.array([[0, 1], [1, 0]]), np.array([[0, 1], [1, 0]])[:, :, None], np.array([[0], [1]]))
+PATH = "proofs/network.json"
+
+
+def network_from(update: list, readout: list) -> Network:
+    """Layers as (weight (in, out), bias (out,)) pairs."""
+    weights = {}
+    for part, layers in (("update", update), ("readout", readout)):
+        for i, (weight, bias) in enumerate(layers):
+            weights[f"{part}_weights.{i}"] = np.array([weight], dtype=np.float32)
+            weights[f"{part}_biases.{i}"] = np.array([[bias]], dtype=np.float32)
+    return Network(weights)
+
+
+def adder(noise: float = 0.02, deep: bool = False, seed: int = 0) -> Network:
+    """Hidden state (carry, digit) of c + a + b, from ramps of slope 2 between the integers; y = digit."""
+    generator = np.random.default_rng(seed)
+
+    def near(values) -> np.ndarray:
+        values = np.array(values, dtype=float)
+        return values + noise * generator.uniform(-1, 1, values.shape)
+
+    thresholds = np.array([0.25, 0.75, 1.25, 1.75, 2.25, 2.75])
+    first = near([[2.0] * 6, [0.0] * 6, [2.0] * 6, [2.0] * 6]), near(-2 * thresholds)
+    last = near([[0, 1], [0, -1], [1, -1], [-1, 1], [0, 1], [0, -1]]), near([0.0, 0.0])
+    readout = [(near([[0], [1]]), near([0.0]))]
+    if deep:
+        return network_from(
+            [first, (np.eye(6), np.zeros(6)), last],
+            [(near([[0, 0], [1, -1]]), near([0, 0])), (near([[1], [-1]]), near([0]))],
+        )
+    return network_from([first, last], readout)
+
+
+def mirror(slope: float) -> Network:
+    """p' = slope |p - x|, the parity of bits: errors neither die out nor grow at slope 1."""
+    return network_from([([[1, -1], [-1, 1]], [0, 0]), ([[slope], [slope]], [0])], [([[1]], [0])])
+
+
+def constant(bias: float) -> Network:
+    """y = bias, whatever comes."""
+    return network_from([([[0.0], [0.0]], [bias])], [([[1.0]], [0.0])])
+
+
+SILENCE = Automaton(np.zeros((1, 1), dtype=int), np.zeros((1, 1, 1), dtype=int), np.array([[0]]))
+
+
+def check(text: str, network: Network, machine) -> str:
+    """What is wrong with a certificate; empty if it holds."""
+    return check_network(text, network.files()[FILE], machine).problem
+
+
+@pytest.fixture(scope="module")
+def proved() -> tuple[Network, str]:
+    network = adder()
+    return network, prove_network(network, CARRIES).files[PATH]
+
+
+@pytest.mark.parametrize("deep", [False, True])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_an_adder_is_proved_for_every_length(deep: bool, seed: int) -> None:
+    network = adder(deep=deep, seed=seed)
+    proof = prove_network(network, CARRIES)
+    assert isinstance(proof.claim, Proved), proof.claim.evidence
+    assert proof.claim.statement == "network = automaton, every input, every length"
+    assert "0..1 x 0..1" in proof.claim.domain
+    assert proof.about == {"kind": "network", "machine": "automaton"}
+    verdict = check_network(proof.files[PATH], network.files()[FILE], CARRIES)
+    assert verdict.holds
+    assert verdict.bound < 0.5
+
+
+def test_against_a_program_with_registers() -> None:
+    reference = PAIRS["adder in bits"][1]
+    proof = prove_network(adder(), reference)
+    assert isinstance(proof.claim, Proved), proof.claim.evidence
+    assert proof.claim.statement == "network = program, every input, every length"
+    assert not check(proof.files[PATH], adder(), reference)
+    assert "instead of" in check(proof.files[PATH], adder(), CARRIES)
+
+
+def test_states_far_into_any_run_stay_in_the_boxes(proved: tuple[Network, str]) -> None:
+    network, text = proved
+    data = json.loads(text)
+    basis = np.array(data["basis"])
+    boxes = [
+        (b["state"][0], *(np.array([float.fromhex(v) for v in b[k]]) for k in ("low", "high"))) for b in data["boxes"]
+    ]
+    weights = network.weights
+    generator = np.random.default_rng(3)
+    state, worst = np.zeros((200, 2), dtype=np.float32), 0.0
+    number = np.zeros(200, dtype=int)
+    for _ in range(200):
+        symbol = generator.integers(0, 4, 200)
+        order = generator.permutation(4)  # the terms of a sum come in any order
+        together = np.concatenate([state, LETTERS[symbol].astype(np.float32)], 1)[:, order]
+        hidden = together @ weights["update_weights.0"][0][order] + weights["update_biases.0"][0]
+        state = np.maximum(hidden, 0) @ weights["update_weights.1"][0] + weights["update_biases.1"][0]
+        y = state @ weights["readout_weights.0"][0] + weights["readout_biases.0"][0]
+        worst = max(worst, float(np.abs(y - CARRIES.outputs[number, symbol]).max()))
+        number = CARRIES.transitions[number, symbol]
+        at = state.astype(float) @ basis.T
+        held = [(number == q) & (low <= at).all(1) & (at <= high).all(1) for q, low, high in boxes]
+        assert np.any(held, 0).all()
+    assert worst <= float.fromhex(data["bound"])
+
+
+def test_a_wrong_automaton_is_never_proved(proved: tuple[Network, str]) -> None:
+    network, text = proved
+    for state in range(2):
+        for symbol in range(4):
+            transitions, outputs = CARRIES.transitions.copy(), CARRIES.outputs.copy()
+            outputs[state, symbol] = 1 - outputs[state, symbol]
+            wrong = Automaton(transitions, outputs, LETTERS)
+            if symbol == 2 * state:
+                assert isinstance(prove_network(network, wrong).claim, Refuted)
+            assert "|y - output| may be" in check(text, network, wrong)
+            transitions[state, symbol] = 1 - transitions[state, symbol]
+            wrong = Automaton(transitions, CARRIES.outputs, LETTERS)
+            if symbol == 2 * state:
+                assert not isinstance(prove_network(network, wrong).claim, Proved)
+            assert "leaves the boxes" in check(text, network, wrong) or "|y - output|" in check(text, network, wrong)
+
+
+def test_a_network_that_drifts_is_refuted_and_one_that_may_is_undecided() -> None:
+    claim = prove_network(mirror(1.02), PARITY).claim
+    assert isinstance(claim, Refuted)
+    given = claim.counterexample.removeprefix("inputs ").split(":")[0].split()
+    state = np.float32(0)
+    for x in given:
+        state = np.float32(1.02) * abs(state - np.float32(x))
+    assert round(float(state)) != sum(map(int, given)) % 2
+    claim = prove_network(mirror(1.0), PARITY).claim  # exact for integers, but an error would stay for ever
+    assert isinstance(claim, Undecided)
+    assert "still grow" in claim.reason
+    holding = network_from([([[1.0], [0.0]], [0.0])], [([[1.0]], [0.0])])
+    claim = prove_network(holding, SILENCE).claim
+    assert isinstance(claim, Undecided)
+    assert "20 steps multiply them by 1 or more" in claim.reason
+
+
+def test_rounding_errors_count() -> None:
+    """|y| = 1/2 - 2^-25 is below 1/2, but by less than float32 may err."""
+    assert isinstance(prove_network(constant(0.49), SILENCE).claim, Proved)
+    close = constant(float(np.float32(0.5 - 2**-25)))
+    proof = prove_network(close, SILENCE)
+    assert isinstance(proof.claim, Undecided), proof.claim.evidence
+    exact = prove_network(constant(0.49), SILENCE).files[PATH]
+    text = _signed(exact, close, bound=(0.5 - 2**-40).hex(), bound_decimal="0.500000")
+    wide = json.loads(text)
+    wide["boxes"][0] |= {"low": [(-1.0).hex()], "high": [(1.0).hex()]}
+    assert "|y - output| may be 0.5000" in check(json.dumps(wide), close, SILENCE)
+
+
+def _signed(text: str, network: Network, **changes) -> str:
+    """The certificate with the fingerprint of another network, and other changes."""
+    from hashlib import sha256
+
+    data = json.loads(text) | changes
+    data["network"]["sha256"] = sha256(network.files()[FILE]).hexdigest()
+    return json.dumps(data)
+
+
+def test_a_changed_network_does_not_pass(proved: tuple[Network, str]) -> None:
+    network, text = proved
+    for name in network.weights:
+        changed = dict(network.weights)
+        changed[name] = changed[name] * np.float32(1.3) + np.float32(0.2)
+        other = Network(changed)
+        assert check(text, other, CARRIES) == "it is about other weights"
+        assert check(_signed(text, other), other, CARRIES), name
+    doubled = Network({name: value.astype(np.float64) for name, value in network.weights.items()})
+    assert "not float32" in check(_signed(text, doubled), doubled, CARRIES)
+    assert check_network(text, b"nothing", CARRIES).problem == "it is about other weights"
+
+
+def test_a_changed_certificate_does_not_pass(proved: tuple[Network, str]) -> None:
+    network, text = proved
+    data = json.loads(text)
+    assert not check(text, network, CARRIES)
+    changes: list[dict] = [
+        {"bound": (eighth := float.fromhex(data["bound"]) / 8).hex(), "bound_decimal": f"{eighth:.6f}"},
+        {"bound": (0.5).hex()},
+        {"bound_decimal": "0.001000"},
+        {"bound": "nan"},
+        {"statement": "network = program, every input, every length"},
+        {"domain": "every sequence"},
+        {"assumptions": []},
+        {"format": 2},
+        {"basis": [[1, 0], [1, 0]]},
+        {"basis": [[1]]},
+        {"boxes": []},
+        {"boxes": data["boxes"][0]},
+        *({"boxes": [b for b in data["boxes"] if b["state"] != [state]]} for state in range(2)),
+        *(
+            {"boxes": [b | {"state": [1 - b["state"][0]]} if b is box else b for b in data["boxes"]]}
+            for box in data["boxes"]
+        ),
+        {"boxes": [b | {"high": b["low"]} for b in data["boxes"]]},
+        {"boxes": [b | {"low": ["-inf"] * 2, "high": ["inf"] * 2} for b in data["boxes"]]},
+        {"boxes": [b | {"low": [(-9.0).hex()] * 2, "high": [(9.0).hex()] * 2} for b in data["boxes"]]},
+    ]
+    for change in changes:
+        assert check(json.dumps(data | change), network, CARRIES), change
+    assert check("{", network, CARRIES)
+    assert check("[]", network, CARRIES)
+    assert check_network(text, network.files()[FILE], CARRIES, timeout=0).ran_out
+
+
+def test_boxes_may_cover_together_but_must_leave_no_gap(proved: tuple[Network, str]) -> None:
+    network, text = proved
+    data = json.loads(text)
+    for gap, holds in ((0.0, True), (1e-4, False)):
+        halves = []
+        for box in data["boxes"]:
+            low, high = (float.fromhex(box[end][0]) for end in ("low", "high"))
+            middle = (low + high) / 2
+            halves.append(box | {"high": [middle.hex(), box["high"][1]]})
+            halves.append(box | {"low": [(middle + gap).hex(), box["low"][1]]})
+        assert (not check(json.dumps(data | {"boxes": halves}), network, CARRIES)) == holds
+
+
+def test_what_cannot_be_asked_is_said() -> None:
+    counter = program(BITS, "n = 0", "a, b", "n = n + a", "yield int(n == 5)")
+    claim = prove_network(adder(), counter).claim
+    assert isinstance(claim, Undecided)
+    assert "more than 256 states" in claim.reason
+    claim = prove_network(Network({"weight": np.zeros((2, 2))}), CARRIES).claim
+    assert isinstance(claim, Undecided)
+    with pytest.raises(ValueError, match="network has 2 inputs and 1 outputs, machine has 1 and 1"):
+        prove_network(adder(), PARITY)
+    claim = prove_network(mirror(1.0), PARITY, timeout=0).claim
+    assert isinstance(claim, Undecided)
+    assert "time ran out" in claim.reason

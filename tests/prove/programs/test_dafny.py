@@ -1,0 +1,102 @@
+"""Theorems for all lengths, by Dafny; false ones refuted by a sequence, or not verified."""
+
+from __future__ import annotations
+
+import time
+from shutil import which
+
+import pytest
+from pairs_of_programs import BITS, NUMBER, PAIRS, program
+
+from pellucid.core import Proved, Refuted, Undecided
+from pellucid.datasets import mips_tasks
+from pellucid.prove import Theorem, prove_theorem
+from pellucid.prove.programs import dafny as dafny_module
+from pellucid.prove.programs import dafny_run
+from pellucid.prove.programs.dafny_run import verify
+
+needs_dafny = pytest.mark.skipif(which("dafny") is None, reason="no dafny program")
+SLOW = [(name, task) for name, task in mips_tasks().items() if task.theorem is not None]
+
+
+@needs_dafny
+def test_the_binary_adder_adds() -> None:
+    start = time.monotonic()
+    proof = prove_theorem(PAIRS["adder 2"][1], Theorem("digits_of_sum", 2))
+    assert isinstance(proof.claim, Proved), proof.claim
+    assert proof.claim.by == "Dafny"
+    assert proof.claim.command == "dafny /compile:0 proofs/program.dfy"
+    assert proof.claim.statement.startswith("program satisfies: out = digits of (a + b) in base 2")
+    assert time.monotonic() - start < 20
+    text = proof.files["proofs/program.dfy"]
+    changed = text.replace("Digit(n / 2, i - 1)", "Digit(n / 2 + 1, i - 1)")
+    assert changed != text
+    assert not verify(changed, 20).holds
+
+
+@needs_dafny
+def test_the_running_maximum_in_two_registers() -> None:
+    proof = prove_theorem(
+        program(NUMBER, "a = 0; b = 0", "x", "a, b = max(a, x), -a", "yield a"), Theorem("running_max")
+    )
+    assert isinstance(proof.claim, Proved), proof.claim
+
+
+@needs_dafny
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "task"), SLOW, ids=[name for name, _ in SLOW])
+def test_every_theorem_of_the_tasks(name: str, task) -> None:
+    claim = prove_theorem(task.reference, Theorem(*task.theorem)).claim
+    assert isinstance(claim, Proved), claim
+
+
+def test_false_theorems_are_refuted_by_running() -> None:
+    wrong = program(BITS, "c = 0", "a, b", "yield (a + b + c) % 2", "c = int(a + b + c >= 1)")
+    claim = prove_theorem(wrong, Theorem("digits_of_sum", 2)).claim
+    assert isinstance(claim, Refuted)
+    assert claim.counterexample == "inputs (0,1) (0,0): program gives 1, reference gives 0 at step 2"
+
+
+@needs_dafny
+def test_what_does_not_hold_or_is_left_open_is_not_verified() -> None:
+    assert not verify("lemma L(a: int) ensures a == a + 1 {}\n", 20).holds
+    assert not verify("method M() {\n", 20).holds
+    assert "assume" in verify("lemma L() ensures false { assume false; }\n", 20).problem
+    assert "axiom" in verify("lemma {:axiom} L() ensures false\n", 20).problem
+
+
+def test_output_of_dafny_that_is_no_proof() -> None:
+    said = "Dafny program verifier finished with 3 verified, 0 errors"
+    assert dafny_run._verdict(0, said, "p.dfy").holds
+    assert not dafny_run._verdict(4, said, "p.dfy").holds
+    assert not dafny_run._verdict(0, said + ", 1 time out", "p.dfy").holds
+    assert not dafny_run._verdict(0, "Dafny program verifier finished with 3 verified, 1 error", "p.dfy").holds
+    assert not dafny_run._verdict(0, "", "p.dfy").holds
+
+
+def test_missing_dafny_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dafny_module, "dafny_path", lambda: None)
+    claim = prove_theorem(PAIRS["parity"][0], Theorem("sum_mod", 2)).claim
+    assert claim == Undecided(
+        "program satisfies: out = sum of the inputs so far, modulo 2", "dafny not found", "apt-get install dafny"
+    )
+
+
+@needs_dafny
+def test_too_little_time_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = verify("lemma L() ensures true {}\n", 0.1)
+    assert verdict.ran_out
+    assert "did not finish" in verdict.problem
+
+
+def test_theorems_about_other_inputs_are_refused() -> None:
+    with pytest.raises(ValueError, match="unknown; use one of"):
+        Theorem("product", 2)
+    with pytest.raises(ValueError, match="too small"):
+        Theorem("digits_of_sum", 1)
+    with pytest.raises(ValueError, match="about 2 inputs a step"):
+        prove_theorem(PAIRS["parity"][0], Theorem("digits_of_sum", 2))
+    with pytest.raises(ValueError, match=r"range over 0\.\.1"):
+        prove_theorem(PAIRS["adder 3"][0], Theorem("digits_of_sum", 2))
+    with pytest.raises(ValueError, match="one output a step"):
+        prove_theorem(PAIRS["magnetic"][0], Theorem("sum_mod", 2))
