@@ -20,10 +20,9 @@ __all__ = ["__version__", "artifacts", "core", "datasets", "distill", "load", "p
 
 def load(folder: Path | str) -> Finding[Any]:
     """The finding that a command wrote into `folder`. Raises ValueError where there is none, or it is damaged."""
-    from .artifacts import KINDS
     from .core import load_finding
 
-    return load_finding(folder, KINDS)
+    return load_finding(folder)
 
 
 def __getattr__(name: str) -> Any:

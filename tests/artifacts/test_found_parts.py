@@ -7,8 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from pellucid.artifacts import KINDS, Network, StateCloud, TrainingCurve
+from pellucid.artifacts import Network, StateCloud, TrainingCurve
 from pellucid.core import Finding, Provenance, load_finding
+from pellucid.core.artifact import KINDS
 
 NETWORK = Network({"w": np.ones((2, 3), np.float32), "scale": np.float32(2)}, {"hidden_size": 2, "kind": "GRU"}, "mine")
 CURVE = TrainingCurve(np.array([0, 10, 20]), np.ones((3, 4)), np.full((3, 4), 0.5), chosen=2)
@@ -23,7 +24,7 @@ def test_every_kind_is_registered_under_its_name():
 def test_they_survive_a_folder(tmp_path):
     parts = {"network": NETWORK, "training": CURVE}
     finding = Finding(CLOUD, (), Provenance("MIPS", {}, 0, "abc"), parts)
-    loaded = load_finding(finding.save(tmp_path / "out"), KINDS)
+    loaded = load_finding(finding.save(tmp_path / "out"))
     assert np.array_equal(loaded.parts["network"].weights["w"], NETWORK.weights["w"])
     assert loaded.parts["network"].weights["scale"].shape == ()
     assert loaded.parts["network"].shape == NETWORK.shape

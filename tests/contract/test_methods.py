@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import pellucid
-from pellucid.artifacts import KINDS, Dictionary
+from pellucid.artifacts import Dictionary
 from pellucid.core import Artifact, Finding, Measured, Method, Tested, load_finding
 from pellucid.discover import (
     MASS,
@@ -340,7 +340,7 @@ class TestMethod:
     def test_survives_saving(self, name, findings, tmp_path):
         finding = findings[name][0]
         finding.save(tmp_path / "out")
-        loaded = load_finding(tmp_path / "out", KINDS)
+        loaded = load_finding(tmp_path / "out")
         assert loaded.artifact == finding.artifact
         assert loaded.claims == finding.claims
         assert set(loaded.parts) == set(finding.parts)

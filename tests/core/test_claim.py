@@ -1,7 +1,7 @@
 import pytest
 
 from pellucid.core.claim import (
-    KINDS,
+    STRENGTHS,
     Measured,
     Proved,
     Refuted,
@@ -47,4 +47,4 @@ def test_unknown_strengths_are_refused():
 
 
 def test_every_kind_has_its_own_word():
-    assert len({kind.strength for kind in KINDS}) == len(KINDS)
+    assert len({kind.strength for kind in STRENGTHS}) == len(STRENGTHS)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from pellucid.artifacts import KINDS, read_program
+from pellucid.artifacts import read_program
 from pellucid.core import Finding, Provenance, Tested, load_finding
 from pellucid.core.files import safe_relative, write_folder
 
@@ -19,7 +19,7 @@ def a_finding():
 def test_what_is_saved_is_loaded(tmp_path):
     finding = a_finding()
     finding.save(tmp_path / "out")
-    loaded = load_finding(tmp_path / "out", KINDS)
+    loaded = load_finding(tmp_path / "out")
     assert (loaded.artifact, loaded.claims, loaded.provenance) == (finding.artifact, finding.claims, finding.provenance)
     assert loaded.proofs == {"proofs/p.smt2": "(x)"}
 
@@ -58,10 +58,10 @@ def test_paths_stay_inside(name, tmp_path):
 
 def test_loading_says_what_is_wrong(tmp_path):
     with pytest.raises(ValueError, match="holds no finding"):
-        load_finding(tmp_path, KINDS)
+        load_finding(tmp_path)
     (tmp_path / "finding.json").write_text("{")
     with pytest.raises(ValueError, match="not JSON"):
-        load_finding(tmp_path, KINDS)
+        load_finding(tmp_path)
     (tmp_path / "finding.json").write_text(json.dumps({"format": 99}))
     with pytest.raises(ValueError, match="format 99"):
-        load_finding(tmp_path, KINDS)
+        load_finding(tmp_path)

@@ -14,10 +14,6 @@ pytest.importorskip("transformers")
 
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from pellucid.artifacts import KINDS
-from pellucid.artifacts.features.dictionary import Dictionary
-from pellucid.artifacts.features.dictionary_quality import DictionaryQuality
-from pellucid.artifacts.features.feature_atlas import FeatureAtlas
 from pellucid.core import load_finding
 from pellucid.datasets.python_texts import python_texts
 from pellucid.jobs.features import dashboard_files, find_corpus, open_features, refuse_settings
@@ -31,7 +27,6 @@ QUICK = {
     "evaluation": DictionaryEvaluation(("reconstruction", "loss", "latents", "dense"), sequences=4),
     "survey": FeatureSurvey(effect_sequences=2, exact_effects=2),
 }
-FOUND = {kind.kind: kind for kind in (Dictionary, DictionaryQuality, FeatureAtlas)} | dict(KINDS)
 
 
 class Letters:
@@ -77,7 +72,7 @@ def test_what_comes_out(finding):
 
 def test_it_can_be_saved_and_read_again(finding, tmp_path):
     finding.save(tmp_path, dashboard_files(finding))
-    again = load_finding(tmp_path, FOUND)
+    again = load_finding(tmp_path)
     assert again.artifact == finding.artifact
     assert again.parts["atlas"] == finding.parts["atlas"]
     assert (tmp_path / "features.html").stat().st_size < 500_000

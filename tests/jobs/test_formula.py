@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from pellucid.artifacts import KINDS, Formula, Front, Predictions
+from pellucid.artifacts import Formula, Front, Predictions
 from pellucid.core import Finding, Measured, Method, Provenance, Undecided, load_finding
 from pellucid.core import Tested as SampledClaim
 from pellucid.distill.formulas.evidence.claims import unseen_claims
@@ -113,7 +113,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, calls):
 
 def test_it_survives_saving(tmp_path):
     finding = open_formula(table(), name="t", methods=[Knows("a*b**2")])
-    loaded = load_finding(finding.save(tmp_path / "out"), KINDS)
+    loaded = load_finding(finding.save(tmp_path / "out"))
     assert loaded.artifact == finding.artifact
     assert loaded.claims == finding.claims
     assert loaded.parts == finding.parts

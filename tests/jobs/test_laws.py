@@ -9,7 +9,6 @@ import pytest
 
 pytest.importorskip("flint")
 
-from pellucid.artifacts import KINDS
 from pellucid.core import Measured, Proved, load_finding
 from pellucid.datasets.field_equations import field_equations
 from pellucid.jobs.laws import find_system, latex_files, list_systems, open_laws
@@ -83,7 +82,7 @@ def test_the_strongest_claims_come_first(kepler):
 def test_what_is_written_is_read_back_and_holds(kepler, kdv, tmp_path):
     for finding in (kepler, kdv):
         folder = finding.save(tmp_path / finding.artifact.kind, latex_files(finding))
-        assert load_finding(folder, KINDS) == finding
+        assert load_finding(folder) == finding
         assert all(entry.ok for entry in check_folder(folder))
     functions = runpy.run_path(str(tmp_path / "invariants" / "invariants.py"))
     assert functions["H1"](1, 2, 3, 4, 5) == 2

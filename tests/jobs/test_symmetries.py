@@ -7,7 +7,6 @@ import pytest
 
 pytest.importorskip("flint")
 
-from pellucid.artifacts import KINDS
 from pellucid.core import Proved, load_finding
 from pellucid.discover import OptPDE
 from pellucid.jobs.families import open_families
@@ -37,7 +36,7 @@ NAMES = ("laws", "densities", "symmetries", "families")
 def test_every_proof_is_run_again(findings, name, tmp_path):
     finding = findings[name]
     folder = finding.save(tmp_path / "out")
-    assert load_finding(folder, KINDS) == finding
+    assert load_finding(folder) == finding
     checked = check_folder(folder)
     assert all(entry.ok for entry in checked), [entry for entry in checked if not entry.ok]
     certificates = {claim.certificate for claim in finding.claims if isinstance(claim, Proved)}

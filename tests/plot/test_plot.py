@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from pellucid.artifacts import (
-    KINDS,
     Automaton,
     Input,
     Network,
@@ -19,6 +18,7 @@ from pellucid.artifacts import (
     TrainingCurve,
     read_program,
 )
+from pellucid.core.artifact import KINDS
 from pellucid.plot import draw, is_graph, to_png, to_svg
 
 

@@ -6,11 +6,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
+from .registry import Registry
+
+KINDS: Registry[type[Artifact]] = Registry("artifact kind", home="pellucid.artifacts")
+"""Every artifact's class by its kind; a class that names a kind is added when it is defined."""
+
 
 class Artifact(ABC):
-    """Something a person can read, and a folder can hold."""
+    """Something a person can read, and a folder can hold. A subclass names its `kind`, and so registers itself."""
 
     kind: ClassVar[str]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "kind" in cls.__dict__:
+            KINDS.register(cls.kind, cls)
 
     @abstractmethod
     def describe(self) -> str:

@@ -7,7 +7,8 @@ Strongest first: `Proved`, `Exhausted`, `Tested`, `Measured`; beside them `Refut
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 
@@ -16,6 +17,8 @@ class Claim:
     """One statement and its strength; use one of the subclasses."""
 
     statement: str
+    key: str = field(default="", kw_only=True)
+    """A short name by which code finds the claim ("fvu", "exponent"), whatever its statement says to people."""
 
     strength: ClassVar[str] = ""
 
@@ -25,7 +28,10 @@ class Claim:
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
-        return {"strength": self.strength, **asdict(self)}
+        data = {"strength": self.strength, **asdict(self)}
+        if not self.key:
+            del data["key"]
+        return data
 
 
 @dataclass(frozen=True)
@@ -155,16 +161,22 @@ class Undecided(Claim):
         return f"{self.reason} ({self.remedy})" if self.remedy else self.reason
 
 
-KINDS: tuple[type[Claim], ...] = (Proved, Exhausted, Tested, Measured, Refuted, Undecided)
+STRENGTHS: tuple[type[Claim], ...] = (Proved, Exhausted, Tested, Measured, Refuted, Undecided)
+"""Every kind of claim, strongest first."""
+
+
+def strongest_first(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """The claims by strength; those of one strength stay in their order."""
+    return tuple(sorted(claims, key=lambda claim: STRENGTHS.index(type(claim))))
 
 
 def claim_from_dict(data: dict[str, Any]) -> Claim:
     """The claim that `Claim.to_dict` wrote; raises ValueError for an unknown strength."""
     fields = {key: value for key, value in data.items() if key not in ("strength", "failure_bound")}
-    for kind in KINDS:
+    for kind in STRENGTHS:
         if kind.strength == data.get("strength"):
             return kind(**fields)
-    raise ValueError(f"strength={data.get('strength')!r} is unknown; use one of {[k.strength for k in KINDS]}")
+    raise ValueError(f"strength={data.get('strength')!r} is unknown; use one of {[k.strength for k in STRENGTHS]}")
 
 
 def binomial_upper_bound(failures: int, cases: int, confidence: float = 0.95) -> float:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from .artifact import Artifact
-from .claim import Claim, claim_from_dict
+from .artifact import KINDS, Artifact
+from .claim import Claim, Measured, claim_from_dict, strongest_first
 from .files import safe_relative, write_folder
 from .provenance import Provenance
 
@@ -20,7 +20,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Finding(Generic[ArtifactT]):
-    """What was found, how well each statement about it is known, and how it came about."""
+    """What was found, how well each statement about it is known (strongest first), and how it came about."""
 
     artifact: ArtifactT
     claims: tuple[Claim, ...]
@@ -29,6 +29,21 @@ class Finding(Generic[ArtifactT]):
     """Named artifacts that it was found through: the network, the automaton, the training curve."""
     proofs: Mapping[str, str] = field(default_factory=dict)
     """Certificates: path inside the finding's folder -> text."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "claims", strongest_first(self.claims))
+
+    def claim(self, key: str) -> Claim:
+        """The first claim with this key, the strongest where several have it. Raises KeyError where none has it."""
+        for claim in self.claims:
+            if claim.key == key:
+                return claim
+        raise KeyError(f"no claim has the key {key!r}; there are {sorted({c.key for c in self.claims if c.key})}")
+
+    def measured(self, key: str) -> float | None:
+        """The value of the first measured claim with this key; None where there is none."""
+        values = (claim.value for claim in self.claims if isinstance(claim, Measured) and claim.key == key)
+        return next(values, None)
 
     def plus(self, *claims: Claim, proofs: Mapping[str, str] | None = None) -> Finding[ArtifactT]:
         """The same finding, with more claims and their certificates."""
@@ -53,8 +68,8 @@ class Finding(Generic[ArtifactT]):
         }
 
 
-def load_finding(folder: Path | str, kinds: Mapping[str, type[Artifact]]) -> Finding[Any]:
-    """The finding that `Finding.save` wrote; `kinds` maps an artifact's kind to its class. Raises ValueError."""
+def load_finding(folder: Path | str) -> Finding[Any]:
+    """The finding that `Finding.save` wrote into `folder`. Raises ValueError where there is none, or it is damaged."""
     folder = Path(folder)
     try:
         data = json.loads((folder / "finding.json").read_text())
@@ -68,10 +83,8 @@ def load_finding(folder: Path | str, kinds: Mapping[str, type[Artifact]]) -> Fin
         )
 
     def artifact(entry: dict[str, Any]) -> Artifact:
-        if entry["kind"] not in kinds:
-            raise ValueError(f"artifact kind {entry['kind']!r} is unknown; known are {sorted(kinds)}")
         files = {name: (folder / safe_relative(name)).read_bytes() for name in entry["files"]}
-        return kinds[entry["kind"]].from_dict(entry["data"], files)
+        return KINDS[entry["kind"]].from_dict(entry["data"], files)
 
     return Finding(
         artifact=artifact(data["artifact"]),

@@ -18,8 +18,7 @@ from ..artifacts.formulas.front import Front
 from ..artifacts.formulas.predictions import Predictions
 from ..artifacts.formulas.spline_network import SplineNetwork
 from ..core.artifact import Artifact
-from ..core.claim import KINDS as STRENGTHS
-from ..core.claim import Claim, Measured, Tested, Undecided
+from ..core.claim import STRENGTHS, Claim, Measured, Tested, Undecided
 from ..core.finding import Finding
 from ..core.method import Method
 from ..core.provenance import Provenance

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..artifacts.laws.special_cases import SpecialCases as Cases
-from ..core.claim import KINDS as STRENGTHS
-from ..core.claim import Claim
+from ..core.claim import STRENGTHS, Claim
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..datasets.field_equations import field_equations

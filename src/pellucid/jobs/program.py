@@ -18,7 +18,7 @@ import numpy as np
 from ..artifacts.programs.automaton import Automaton
 from ..artifacts.programs.network import Network
 from ..artifacts.programs.program import Program
-from ..core.claim import KINDS, Claim, Refuted, Tested
+from ..core.claim import STRENGTHS, Claim, Refuted, Tested
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..datasets import SequenceTask, mips_task, mips_tasks
@@ -222,4 +222,4 @@ def _identifier(name: str) -> str:
 
 
 def _strength(claim: Claim) -> int:
-    return [kind.strength for kind in KINDS].index(claim.strength)
+    return [kind.strength for kind in STRENGTHS].index(claim.strength)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..artifacts import KINDS
 from ..core.finding import Finding, load_finding
 from ..core.method import Method
 
@@ -24,7 +23,7 @@ def resumed(
     """What an interrupted run had found by this method already. Raises ValueError where that was another job."""
     if folder is None or not (folder / name / "finding.json").is_file():
         return None
-    found = load_finding(folder / name, KINDS)
+    found = load_finding(folder / name)
     known = found.provenance
     if (known.subject, known.seed, known.settings) != (subject.fingerprint(), seed, method.settings()):
         raise ValueError("the checkpoint belongs to another job (subject, settings or seed); start without --resume")

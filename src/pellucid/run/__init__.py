@@ -1,7 +1,5 @@
 """Budgets, progress, checkpoints, sweeps."""
 
-from .checkpoint import Checkpoint
-from .progress import ProgressBars
-from .sweep import Outcome, sweep
+from ..core.doors import open_door
 
-__all__ = ["Checkpoint", "Outcome", "ProgressBars", "sweep"]
+__getattr__, __dir__, __all__ = open_door(__name__, __file__)

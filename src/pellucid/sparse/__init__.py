@@ -1,7 +1,5 @@
 """Kernels of sparse codes: the k largest of each row, decoding, and the gradients that touch only what fired."""
 
-from .codes import Codes, Fired
-from .kernels import by_latent, decode, latent_sums, sampled_product
-from .top_k import top_k
+from ..core.doors import open_door
 
-__all__ = ["Codes", "Fired", "by_latent", "decode", "latent_sums", "sampled_product", "top_k"]
+__getattr__, __dir__, __all__ = open_door(__name__, __file__)

@@ -6,7 +6,8 @@ import pytest
 import sympy
 import torch
 
-from pellucid.artifacts import KINDS, Formula, Front, make_formula, parse
+from pellucid.algebra.text import parse
+from pellucid.artifacts import Formula, Front, make_formula
 from pellucid.core import Finding, Provenance, load_finding
 
 GAUSS = Formula("exp(-theta**2/2)/sqrt(2*pi)", ("theta",), "f", ((1, 3),))
@@ -78,7 +79,7 @@ def test_a_front_survives_saving(tmp_path):
     front = Front((Formula("1", ("theta",), "f"), GAUSS), (0.5, 0.0), (2.0, 20.0), 1)
     finding = Finding(GAUSS, (), Provenance("Search", {}, 0, ""), {"front": front})
     finding.save(tmp_path / "out")
-    loaded = load_finding(tmp_path / "out", KINDS)
+    loaded = load_finding(tmp_path / "out")
     assert loaded.artifact == GAUSS
     assert loaded.parts["front"] == front
     with pytest.raises(ValueError, match="one error"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from pellucid.artifacts import KINDS, SplineNetwork
+from pellucid.artifacts import SplineNetwork
 from pellucid.core import Finding, Provenance, load_finding
 from pellucid.nets import KAN, kan_from
 
@@ -33,7 +33,7 @@ def test_it_computes_what_the_network_computes(base):
 def test_it_survives_a_folder(tmp_path):
     _, artifact = saved([2, (1, 1), 1], description="mine", edges={(0, 1, 2): "sin(x)"})
     finding = Finding(artifact, (), Provenance("KANFormula", {}, 0, "abc"), {})
-    loaded = load_finding(finding.save(tmp_path / "out"), KINDS).artifact
+    loaded = load_finding(finding.save(tmp_path / "out")).artifact
     assert loaded.edges == {(0, 1, 2): "sin(x)"}
     assert loaded.describe() == artifact.describe()
     assert np.array_equal(loaded([[0.1, 0.2]]), artifact([[0.1, 0.2]]))

@@ -3,7 +3,7 @@ import pytest
 
 pytest.importorskip("flint")
 
-from pellucid.artifacts import KINDS, FieldWaves
+from pellucid.artifacts import FieldWaves
 from pellucid.core import Measured, load_finding
 from pellucid.discover import Densities
 from pellucid.discover.conserved.field_waves import integrate_wave
@@ -29,7 +29,7 @@ def test_integrals_stay_along_a_wave(tmp_path):
     claims = [c for c in finding.claims if isinstance(c, Measured) and "computed wave" in c.statement]
     assert len(claims) == 3
     assert all(c.baseline is not None and c.value < 1e-6 < 1e-3 < c.baseline for c in claims)
-    assert load_finding(finding.save(tmp_path / "out"), KINDS) == finding
+    assert load_finding(finding.save(tmp_path / "out")) == finding
 
 
 def test_what_cannot_be_followed():

@@ -66,7 +66,7 @@ def test_asymmetry_has_no_units():
 
 def test_uniform_motion_in_disguise():
     finding = QUICK.explain(Dynamics.parse("x' = exp(-x)"), seed=1)
-    asymmetry, determinant, undone = finding.claims
+    undone, asymmetry, determinant = finding.claims
     assert isinstance(asymmetry, Measured)
     assert asymmetry.baseline is not None
     assert asymmetry.value < 0.02 * asymmetry.baseline
@@ -81,7 +81,7 @@ def test_uniform_motion_in_disguise():
 def test_a_metric_in_disguise():
     metric = Metric(("x", "y"), (("(1 + x/2)**2", "0"), ("0", "1")))
     finding = replace(QUICK, moves=("x",), block=("x",), along=("x",)).explain(metric)
-    asymmetry = finding.claims[0]
+    asymmetry = next(claim for claim in finding.claims if isinstance(claim, Measured))
     assert isinstance(asymmetry, Measured)
     assert asymmetry.baseline is not None
     assert asymmetry.value < 0.2 * asymmetry.baseline

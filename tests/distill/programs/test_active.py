@@ -37,7 +37,7 @@ def test_claims_count_what_was_asked():
     box = BlackBox(answer, BITS, 15)
     asked.clear()
     finding = ActiveAutomaton(random_tests=100, exhaustive_tests=256, fresh_tests=50).explain(box)
-    learnt, total, short, fresh = finding.claims
+    short, fresh, learnt, total = finding.claims
     assert isinstance(learnt, Measured)
     assert isinstance(total, Measured)
     assert isinstance(short, Exhausted)

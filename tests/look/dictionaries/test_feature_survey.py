@@ -73,7 +73,7 @@ def test_it_is_repeatable_and_survives_saving(finding, place, tmp_path):
     again = FeatureSurvey(examples=4, spread=1, before=3, after=2, exact_effects=12).explain(place)
     assert again.artifact == finding.artifact
     finding.save(tmp_path)
-    assert load_finding(tmp_path, {FeatureAtlas.kind: FeatureAtlas}).artifact == finding.artifact
+    assert load_finding(tmp_path).artifact == finding.artifact
 
 
 def test_the_page_holds_all_of_it(finding):

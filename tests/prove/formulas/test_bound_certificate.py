@@ -5,7 +5,8 @@ import pytest
 
 pytest.importorskip("flint")
 
-from pellucid.artifacts import SplineNetwork, make_formula, parse
+from pellucid.algebra.text import parse
+from pellucid.artifacts import SplineNetwork, make_formula
 from pellucid.core import Proved, Undecided
 from pellucid.distill.formulas.spline.exact_edges import edges_of
 from pellucid.distill.formulas.spline.symbols import as_arrays

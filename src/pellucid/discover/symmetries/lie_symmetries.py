@@ -8,9 +8,7 @@ linear equations for the generator is also what arXiv 2109.09721 section II star
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,10 +19,8 @@ from ...algebra.point_symmetries import Conditions, Generator, Ordinary
 from ...algebra.text import to_text
 from ...artifacts.laws.symmetries import Symmetries
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution
 from ..conserved.orbits import integrate_orbits
@@ -51,13 +47,9 @@ class LieSymmetries(Method[Dynamics | Evolution, Symmetries]):
     first_order: bool = False
     orbits: int = 4
 
-    def explain(
-        self, subject: Dynamics | Evolution, seed: int = 0, *, reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[Symmetries]:  # fmt: skip
+    def _find(self, subject: Dynamics | Evolution, context: Context) -> Found[Symmetries]:
         """The symmetries of `subject`; raises ValueError for what has no polynomial form, or too large a degree."""
-        start = time.monotonic()
-        generator = np.random.default_rng(seed)
+        generator, reporter = np.random.default_rng(context.seed), context.reporter
         conditions = conditions_of(subject, self.first_order)
         reporter.start("symmetries", 3)
         solved = solve(conditions, self.degree, generator)
@@ -70,9 +62,7 @@ class LieSymmetries(Method[Dynamics | Evolution, Symmetries]):
         ]
         claims += _checks(subject, artifact, solved, conditions, self.orbits, generator)
         reporter.finish()
-        seconds = {"in all": time.monotonic() - start}
-        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(artifact, tuple(claims), provenance)
+        return Found(artifact, tuple(claims))
 
 
 def _artifact(

@@ -64,7 +64,7 @@ class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
     >>> print(finding.artifact.to_python().splitlines()[-2].strip())
     parity = x ^ parity
     >>> print(finding.claims[0].statement, "|", finding.claims[0].evidence)
-    queries that the automaton is learnt from | 10 queries (baseline 256)
+    program = model on all sequences of up to 8 steps (and no other automaton of up to 7 states is) | 256 cases
     """
 
     tolerances: tuple[float, ...] = (0.0, 0.02, 0.1)

@@ -1,0 +1,16 @@
+from .feynman import Equation as Equation
+from .feynman import feynman_equation as feynman_equation
+from .feynman import feynman_equations as feynman_equations
+from .kan_functions import KANFunction as KANFunction
+from .kan_functions import kan_functions as kan_functions
+from .metrics import schwarzschild as schwarzschild
+from .mips import mips_task as mips_task
+from .mips import mips_tasks as mips_tasks
+from .planets import planet_orbits as planet_orbits
+from .sequence_task import SequenceTask as SequenceTask
+from .systems import system as system
+from .systems import systems as systems
+from .tomita import minimal_automaton as minimal_automaton
+from .tomita import sample_varying as sample_varying
+from .tomita import tomita_grammar as tomita_grammar
+from .tomita import tomita_grammars as tomita_grammars

@@ -1,0 +1,13 @@
+from .conserved.densities import Densities as Densities
+from .conserved.invariants import Invariants as Invariants
+from .conserved.special_cases import SpecialCases as SpecialCases
+from .integrable.opt_pde import OptPDE as OptPDE
+from .symmetries.hidden_symmetries import HiddenSymmetries as HiddenSymmetries
+from .symmetries.lie_symmetries import LieSymmetries as LieSymmetries
+from .symmetries.noether import noether as noether
+from .theories.ai_physicist import AIPhysicist as AIPhysicist
+from .theories.mass import MASS as MASS
+from .theories.nnphd import NNPhD as NNPhD
+from .trajectories.ai_poincare import AIPoincare as AIPoincare
+from .trajectories.sindy import NoEquations as NoEquations
+from .trajectories.sindy import SINDy as SINDy

@@ -1,0 +1,12 @@
+from .formulas.algebra.algebraic import Algebraic as Algebraic
+from .formulas.evolution.search import Search as Search
+from .formulas.spline.kan_formula import KANFormula as KANFormula
+from .programs.active import ActiveAutomaton as ActiveAutomaton
+from .programs.finite_state import FiniteState as FiniteState
+from .programs.lattice import IntegerLattice as IntegerLattice
+from .programs.linear import Linear as Linear
+from .programs.mips import MIPS as MIPS
+from .programs.mips import NothingFound as NothingFound
+from .programs.normal_form import NormalForm as NormalForm
+from .programs.registers import Registers as Registers
+from .programs.window import Window as Window
