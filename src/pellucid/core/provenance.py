@@ -27,7 +27,9 @@ class Provenance:
         return asdict(self)
 
 
-def installed_versions(packages: tuple[str, ...] = ("pellucid", "torch", "numpy", "z3-solver")) -> dict[str, str]:
+def installed_versions(
+    packages: tuple[str, ...] = ("pellucid", "torch", "numpy", "scipy", "sympy", "z3-solver"),
+) -> dict[str, str]:
     """The versions that a rerun would need, as installed here."""
     found = {"python": platform.python_version()}
     for package in packages:

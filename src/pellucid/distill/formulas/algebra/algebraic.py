@@ -14,16 +14,13 @@ network as surrogate and ends in brute force; here a surrogate only proposes sym
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from time import process_time
 
 import numpy as np
 
 from ....artifacts.formulas.formula import Formula, make_formula
 from ....core.claim import Claim
-from ....core.finding import Finding
-from ....core.method import Method
-from ....core.provenance import Provenance, installed_versions
+from ....core.context import Context
+from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
@@ -72,23 +69,16 @@ class Algebraic(Method[Samples, Formula]):
     most_features: int = 20
     refits: int = REFITS
 
-    def explain(
-        self,
-        subject: Samples,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[Formula]:
+    def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description. Raises NoLaw where none is found, ValueError for too few rows."""
         if subject.rows < FEWEST_ROWS:
             raise ValueError(f"subject has {subject.rows} rows; give at least {FEWEST_ROWS} to find a formula")
         if not 0 < self.share <= 1:
             raise ValueError(f"share={self.share}; give a share of the bank of terms above 0, at most 1")
-        began = process_time()
+        seed = context.seed
         train, held = subject.split(self.held_out, np.random.default_rng(seed))
         with one_thread():
-            found = self.propose(train, seed, reporter=reporter)
+            found = self.propose(train, seed, reporter=context.reporter)
             if not found:
                 raise NoLaw(
                     f"no polynomial, rational or transcendental relation of {subject.features} features "
@@ -97,20 +87,7 @@ class Algebraic(Method[Samples, Formula]):
             best = choose(found, train, held)
             formula = make_formula(best.expression, subject.names, subject.target, subject.box)
             claims = [*formula_claims(formula, train, held, refits=self.refits, seed=seed), *self._unseen(train, best)]
-        return Finding(
-            formula,
-            tuple(claims),
-            Provenance(
-                "distill.Algebraic",
-                self.settings(),
-                seed,
-                subject.fingerprint(),
-                best.route,
-                versions=installed_versions(("pellucid", "numpy", "scipy", "sympy")),
-                seconds={"algebra": process_time() - began},
-            ),
-            parts={"front": as_front(found, best, subject)},
-        )
+        return Found(formula, tuple(claims), parts={"front": as_front(found, best, subject)}, route=best.route)
 
     def propose(self, samples: Samples, seed: int = 0, *, reporter: Reporter = SILENT) -> list[Candidate]:
         """Candidates for the whole table: exact ones where there are any, else those of the regressions, else none.

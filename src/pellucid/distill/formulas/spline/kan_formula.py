@@ -9,8 +9,6 @@ The smallest shape whose formula is exact ends the search; under noise, the one 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
-from time import process_time
 from typing import Any
 
 import numpy as np
@@ -19,10 +17,9 @@ import torch
 from ....artifacts.formulas.formula import Formula, make_formula
 from ....artifacts.formulas.spline_network import SplineNetwork
 from ....core.artifact import Artifact
-from ....core.finding import Finding
-from ....core.method import Method
-from ....core.provenance import Provenance
-from ....core.reporter import SILENT, Reporter
+from ....core.context import Context
+from ....core.method import Found, Method
+from ....core.reporter import Reporter
 from ....nets.splines.jacobian import ArrayNetwork
 from ....nets.splines.kan import KAN
 from ....nets.splines.least_squares import network_of
@@ -72,51 +69,27 @@ class KANFormula(Method[Samples, Formula]):
     rows: int = 2000
     refits: int = 10
 
-    def explain(
-        self,
-        subject: Samples,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[Formula]:
+    def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description of itself and the data; parts: its front, the network."""
         self._check(subject)
-        began = process_time()
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(context.seed)
         library = named(self.library)
         train, held = subject.split(self.held_out, generator)
         spread = float(np.std(train.y))
         few, few_held = _first(train, self.rows, generator), _first(held, self.rows, generator)
         with one_thread():
-            found, networks = self._searched(few, few_held, library, generator, reporter, spread)
+            found, networks = self._searched(few, few_held, library, generator, context.reporter, spread)
             chosen = choose(found, few, few_held)
             formula = make_formula(chosen.expression, subject.names, subject.target, subject.box)
             error = min((grown.error for grown in networks), default=None)
+            surrogate = None if error is None else error * spread
             claims = formula_claims(
-                formula,
-                train,
-                held,
-                surrogate_error=None if error is None else error * spread,
-                refits=self.refits,
-                seed=seed,
+                formula, train, held, surrogate_error=surrogate, refits=self.refits, seed=context.seed
             )
         parts: dict[str, Artifact] = {"front": as_front(found, chosen, few)}
         if networks:
             parts["network"] = _artifact(networks[-1], spread)
-        return Finding(
-            formula,
-            claims,
-            Provenance(
-                "distill.KANFormula",
-                self.settings(),
-                seed,
-                subject.fingerprint(),
-                chosen.route,
-                seconds={"distilling": process_time() - began},
-            ),
-            parts=parts,
-        )
+        return Found(formula, claims, parts, route=chosen.route)
 
     def settings(self) -> dict[str, Any]:
         """The hyperparameters; functions by their names."""
