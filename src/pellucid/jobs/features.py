@@ -125,7 +125,7 @@ def open_features(
     seconds = {**found.provenance.seconds, **quality.provenance.seconds, **atlas.provenance.seconds}
     provenance = replace(found.provenance, settings={**found.provenance.settings, **told}, seconds=seconds)
     parts = {**found.parts, "quality": quality.artifact, "atlas": atlas.artifact}
-    trained_on = [claim for claim in found.claims if "busiest expert" in claim.statement]  # the rest is judged again
+    trained_on = [claim for claim in found.claims if claim.key == "busiest_expert"]  # the rest is judged again
     claims = (*quality.claims, *trained_on, *atlas.claims)
     return replace(found, claims=claims, parts=parts, provenance=provenance)
 

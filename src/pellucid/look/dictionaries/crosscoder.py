@@ -93,13 +93,20 @@ class Crosscoder(DictionaryMethod):
         parts = zip(measured.error.split(widths, 1), measured.centred.split(widths, 1), strict=True)
         for (name, _), (error, centred) in zip(found.sites, parts, strict=True):
             value, uncertainty = fvu(error, centred)
-            claims.append(Measured(f"FVU at {name}; its mean leaves all", value, "", 1.0, uncertainty))
+            claims.append(
+                Measured(f"FVU at {name}; its mean leaves all", value, "", 1.0, uncertainty, key=f"fvu: {name}")
+            )
         norms = found.site_norms()
         others = norms.sum(1, keepdim=True) - norms
         alone = (others < ONE_SITE * norms.sum(1, keepdim=True))[measured.fired > 0].float().mean(0)
         for (name, _), share in zip(found.sites, alone.tolist(), strict=True):
             claims.append(
-                Measured(f"the share of living latents with {1 - ONE_SITE:.0%} of their norm at {name}", share, "")
+                Measured(
+                    f"the share of living latents with {1 - ONE_SITE:.0%} of their norm at {name}",
+                    share,
+                    "",
+                    key=f"exclusive: {name}",
+                )
             )
         return tuple(claims)
 

@@ -75,23 +75,27 @@ def dictionary_claims(found: Dictionary, m: Measurements) -> tuple[Claim, ...]:
     )
     claims: list[Claim] = [
         Measured(f"the share of the variance of {rows} left unexplained (FVU); the mean leaves all", value, "", 1.0,
-                 uncertainty),
-        Measured(f"the same beside {beside}", value, "", m.linear_fvu, uncertainty),
-        Measured(f"how many latents fire on each of {rows} (L0)", m.active, "", float(found.k)),
+                 uncertainty, key="fvu"),
+        Measured(f"the same beside {beside}", value, "", m.linear_fvu, uncertainty, key="fvu_beside_baseline"),
+        Measured(f"how many latents fire on each of {rows} (L0)", m.active, "", float(found.k), key="l0"),
         Measured(f"the share of the {found.size:,} latents that fire on none of {rows}",
-                 float((m.fired == 0).float().mean()), ""),
+                 float((m.fired == 0).float().mean()), "", key="dead_share"),
     ]  # fmt: skip
     if m.outliers:
         text = f"the share of held-out activations more than {OUTLIER:g} times as far from the centre as the median, "
-        claims.append(Measured(text + "left out here and in training", m.outliers, ""))
+        claims.append(Measured(text + "left out here and in training", m.outliers, "", key="outliers"))
     if found.experts > 1:
         busiest = float(torch.bincount(m.expert, minlength=found.experts).max()) / m.rows
-        claims.append(Measured("the share of rows that go to the busiest expert", busiest, "", 1 / found.experts))
+        claims.append(
+            Measured(
+                "the share of rows that go to the busiest expert", busiest, "", 1 / found.experts, key="busiest_expert"
+            )
+        )
     for size in found.groups[:-1]:
         nested = found.nested(size)
         error = torch.cat([nested.reconstruct(part) for part in m.x.split(_BATCH)]) - m.y
         text = f"FVU of the first {size:,} latents alone"
-        claims.append(Measured(text, fvu(error, m.centred)[0], "", 1.0))
+        claims.append(Measured(text, fvu(error, m.centred)[0], "", 1.0, key=f"fvu: first {size}"))
     return tuple(claims)
 
 

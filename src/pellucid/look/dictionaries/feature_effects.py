@@ -93,7 +93,7 @@ def _agreement(pairs: list[tuple[float, float]]) -> tuple[Claim, ...]:
         return ()
     error = (1 - r * r) / (len(pairs) - 2) ** 0.5
     told = f"the estimated effects of features agree with {len(pairs)} true ones (correlation)"
-    return (Measured(told, r, "", 0.0, error),)
+    return (Measured(told, r, "", 0.0, error, key="estimates_agree"),)
 
 
 def _first_order(

@@ -140,4 +140,4 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
 
 def _alive(atlas: FeatureAtlas) -> Claim:
     told = f"features that fire at one of {atlas.tokens:,} tokens"
-    return Measured(told, len(atlas.alive), f"of {atlas.size:,}")
+    return Measured(told, len(atlas.alive), f"of {atlas.size:,}", key="alive")

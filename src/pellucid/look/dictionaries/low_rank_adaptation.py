@@ -301,16 +301,16 @@ def _claims(costs: dict[str, Tensor], tokens: int) -> tuple[Claim, ...]:
             f"share of the cross-entropy that the dictionary adds, over {held}, which the adapter takes away again; "
             "baseline: what the same adapter takes away without the dictionary"
         )
-        claims.append(Measured(told, value, "", (base - alone) / gap, error))
+        claims.append(Measured(told, value, "", (base - alone) / gap, error, key="gap_closed"))
     value, error = jackknife(lambda t: (t[:, 1] - t[:, 2]) / t[:, 1].clamp_min(1e-300), apart)
     told = (
         f"share of the divergence from the model's own prediction, over {held}, that the adapter takes away again: "
         "learning the text cannot lower it; baseline: none of it"
     )
-    claims.append(Measured(told, value, "", 0.0, error))
+    claims.append(Measured(told, value, "", 0.0, error, key="divergence_closed"))
     value, error = jackknife(lambda t: (t[:, 2] - t[:, 0]) / len(loss), loss)
     told = f"cross-entropy added over {held} by dictionary and adapter; baseline: by the dictionary alone"
-    claims.append(Measured(told, value, "nats", gap, error))
+    claims.append(Measured(told, value, "nats", gap, error, key="cross_entropy_added"))
     if "control" in names:
         control = names.index("control")
         value, error = jackknife(lambda t: (t[:, 0] - t[:, control]) / len(loss), loss)
@@ -320,5 +320,5 @@ def _claims(costs: dict[str, Tensor], tokens: int) -> tuple[Claim, ...]:
         )
         if value > gap > 0:
             told += ", which is less: an adapter trained on the text could seem to close the gap without closing it"
-        claims.append(Measured(told, value, "nats", gap, error))
+        claims.append(Measured(told, value, "nats", gap, error, key="control: adapter without a dictionary"))
     return tuple(claims)

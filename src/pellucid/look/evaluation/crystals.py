@@ -65,7 +65,7 @@ def measure_crystals(
     pairs = {name: found for name, found in pairs.items() if len(found) >= _FEWEST_PAIRS}
     if len(pairs) < 2:
         reason = f"{len(pairs)} relations have {_FEWEST_PAIRS} pairs of words that are seen {_FEWEST_TOKENS} times"
-        return [Undecided("parallelograms of words", reason, "evaluate on more tokens")], {}
+        return [Undecided("parallelograms of words", reason, "evaluate on more tokens", key="parallelograms")], {}
     labels = np.concatenate([np.full(len(found), i) for i, found in enumerate(pairs.values())])
     ends = np.array([pair for found in pairs.values() for pair in found])
     steps = means[ends[:, 1]] - means[ends[:, 0]]
@@ -81,12 +81,12 @@ def measure_crystals(
         Measured(
             f"parallelograms of words: cosine of two differences of one relation over that of two, {told}; baseline: "
             "relations shuffled, whose deviation is given",
-            plain, "", float(mixed[:, 0].mean()), float(mixed[:, 0].std(ddof=1)),
+            plain, "", float(mixed[:, 0].mean()), float(mixed[:, 0].std(ddof=1)), key="parallelograms",
         ),
         Measured(
             "the same once discriminant analysis of other words has projected the rest away; baseline: relations "
             "shuffled, and fitted again, whose deviation is given",
-            after, "", float(mixed[:, 1].mean()), float(mixed[:, 1].std(ddof=1)),
+            after, "", float(mixed[:, 1].mean()), float(mixed[:, 1].std(ddof=1)), key="parallelograms_projected",
         ),
     ]  # fmt: skip
     data = {"pairs": {name: len(found) for name, found in pairs.items()}, "plain": plain, "projected": after}

@@ -33,7 +33,7 @@ def measure_dark_matter(sample: Sample, generator: torch.Generator) -> tuple[lis
     fit, choose, judge = _split(sample, generator)
     if int(fit.sum()) < 2 * sample.x.shape[1]:
         reason = f"{int(fit.sum()):,} tokens are too few to fit {sample.x.shape[1]} coefficients"
-        return [Undecided("the linear part of the error", reason, "evaluate on more tokens")], {}
+        return [Undecided("the linear part of the error", reason, "evaluate on more tokens", key="error_r2")], {}
     error = sample.error.double()
     squared = error.pow(2).sum(1, keepdim=True)
     length = sample.x.double().pow(2).sum(1, keepdim=True)
@@ -47,10 +47,10 @@ def measure_dark_matter(sample: Sample, generator: torch.Generator) -> tuple[lis
     whole, rest = (float(part.pow(2).sum() / total) for part in (error[judge], error[judge] - guess))
     held = f"R^2 on {len(rows):,} held-out tokens"
     claims: list[Claim] = [
-        Measured(f"the error is linear in the activation: {held}", vector[0], "", 0.0, vector[1]),
+        Measured(f"the error is linear in the activation: {held}", vector[0], "", 0.0, vector[1], key="error_r2"),
         Measured(
             f"the error's squared norm is linear in the activation: {held}; baseline: from the activation's own",
-            norm[0], "", max(plain, 0.0), norm[1],
+            norm[0], "", max(plain, 0.0), norm[1], key="norm_r2",
         ),
     ]  # fmt: skip
     data = {"error_r2": vector[0], "norm_r2": norm[0], "norm_r2_from_length": plain}

@@ -95,16 +95,16 @@ def measure_dense_latents(
         Measured(
             f"share of the {len(dense)} dense features that have an antipodal partner (cosines multiply to more than "
             f"{ANTIPODAL}); baseline: of the others",
-            pairs, "", usual, (pairs * (1 - pairs) / len(dense)) ** 0.5,
+            pairs, "", usual, (pairs * (1 - pairs) / len(dense)) ** 0.5, key="antipodal",
         ),
         Measured(
             "dense features known by when they fire: " + ", ".join(f"{counts[kind]} {kind}" for kind in fire)
             + "; baseline: with their activations shuffled over the tokens",
-            known, f"of {len(dense)}", float(by_chance),
+            known, f"of {len(dense)}", float(by_chance), key="known_by_firing",
         ),
         Measured(
             "dense features known only by what they write: " + ", ".join(f"{counts[kind]} {kind}" for kind in _WRITTEN),
-            sum(counts[kind] for kind in _WRITTEN), f"of {len(dense)}",
+            sum(counts[kind] for kind in _WRITTEN), f"of {len(dense)}", key="known_by_writing",
         ),
     ]  # fmt: skip
     if len(frequent):
@@ -112,7 +112,7 @@ def measure_dense_latents(
         told = (
             f"share of the {len(frequent)} next most frequent features known by when they fire; baseline: of the dense"
         )
-        claims.append(Measured(told, share, "", known / len(dense)))
+        claims.append(Measured(told, share, "", known / len(dense), key="others_known_by_firing"))
     columns = zip(dense.tolist(), often[dense].tolist(), kinds, partners.tolist(), scores.tolist(), table, strict=True)
     names = ("feature", "frequency", "kind", "partner", "antipodality")
     rows = [dict(zip(names, row, strict=True)) | criteria for *row, criteria in columns]

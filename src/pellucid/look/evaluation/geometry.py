@@ -68,7 +68,7 @@ def measure_duplicates(
     where = "in another expert" if experts > 1 else "elsewhere"
     told = f"share of {len(alive):,} features with a near copy {where} (cosine above {DUPLICATE}); baseline: random"
     error = (share * (1 - share) / len(alive)) ** 0.5
-    claims: list[Claim] = [Measured(told, share, "", chance, error)]
+    claims: list[Claim] = [Measured(told, share, "", chance, error, key="duplicates")]
     return claims, {"duplicates": share, "duplicates_by_chance": chance, "experts": experts}
 
 
@@ -95,7 +95,7 @@ def measure_geometry(
         Measured(
             f"parallelograms among features: pairs of differences with a cosine above {PARALLEL}; baseline: random "
             "directions of the same covariance",
-            parallel, "", chance, None,
+            parallel, "", chance, None, key="parallel_differences",
         ),
     ]  # fmt: skip
     data = {"parallelograms": parallel, "parallelograms_by_chance": chance, "features": len(chosen)}

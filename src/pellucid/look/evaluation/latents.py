@@ -30,13 +30,22 @@ def measure_latents(sample: Sample) -> tuple[list[Claim], dict[str, Any]]:
     number, error = effective_number(sample)
     width = sample.x.shape[1]
     claims: list[Claim] = [
-        Measured(f"features dead: none of {tokens:,} tokens made them fire", dead, f"of {sample.size:,}"),
-        Measured(f"features dense: they fire at more than {DENSE:.0%} of the tokens", dense, f"of {sample.size:,}"),
+        Measured(f"features dead: none of {tokens:,} tokens made them fire", dead, f"of {sample.size:,}", key="dead"),
+        Measured(
+            f"features dense: they fire at more than {DENSE:.0%} of the tokens",
+            dense,
+            f"of {sample.size:,}",
+            key="dense",
+        ),
         Measured(
             "features in effect: exp(entropy) of their shares of the activation; baseline: dimensions of the site",
-            number, "", float(width), error,
+            number,
+            "",
+            float(width),
+            error,
+            key="effective_number",
         ),
-    ]  # fmt: skip
+    ]
     data = {"dead": dead, "dense": dense, "size": sample.size, "effective_number": number, "dead_bound": 3 / tokens}
     return claims, {**data, "superposition": number / width}
 

@@ -51,7 +51,7 @@ def measure_lobes(
         "lobes: features that fire in the same texts lie together (adjusted mutual information of "
         f"{LOBES} clusters each way); baseline: shuffled, whose deviation is given"
     )
-    claims: list[Claim] = [Measured(told, found, "", float(np.mean(chance)), float(np.std(chance)))]
+    claims: list[Claim] = [Measured(told, found, "", float(np.mean(chance)), float(np.std(chance)), key="lobes")]
     if min(sizes) >= _FOLDS:
         accuracy = _readable(units.numpy(), by_firing)
         shuffled = [_readable(units.numpy(), numbers.permutation(by_firing)) for _ in range(_REFITS)]
@@ -59,7 +59,9 @@ def measure_lobes(
             f"lobes: balanced accuracy of telling which of {LOBES} a held-out feature is in from its direction; "
             "baseline: shuffled, whose deviation is given"
         )
-        claims.append(Measured(told, accuracy, "", float(np.mean(shuffled)), float(np.std(shuffled, ddof=1))))
+        claims.append(
+            Measured(told, accuracy, "", float(np.mean(shuffled)), float(np.std(shuffled, ddof=1)), key="lobe_accuracy")
+        )
         data |= {"lobe_accuracy": accuracy, "lobe_accuracy_by_chance": float(np.mean(shuffled))}
     return claims, data
 

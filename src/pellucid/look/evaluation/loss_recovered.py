@@ -84,7 +84,7 @@ def _claims(parts: Float[Tensor, "rows four"], tokens: int) -> tuple[list[Claim]
         Measured(
             f"cross-entropy added over {tokens:,} tokens by the dictionary in the model's place; baseline: added by "
             "the mean activation",
-            with_it - base, "nats", mean - base, error,
+            with_it - base, "nats", mean - base, error, key="cross_entropy_added",
         )
     ]  # fmt: skip
     for column, name in ((2, "mean"), (3, "zero")):
@@ -92,7 +92,7 @@ def _claims(parts: Float[Tensor, "rows four"], tokens: int) -> tuple[list[Claim]
             continue  # the ablation does no harm: there is nothing to recover
         value, error = jackknife(lambda t, c=column: (t[:, c] - t[:, 1]) / (t[:, c] - t[:, 0]), parts)
         told = f"cross-entropy recovered by the dictionary, from ablation by {'the mean' if column == 2 else 'zeros'}"
-        claims.append(Measured(told, value, "", 0.0, error))
+        claims.append(Measured(told, value, "", 0.0, error, key=f"cross_entropy_recovered_from_{name}"))
         data[f"recovered_from_{name}"] = value
     return claims, data
 

@@ -43,7 +43,7 @@ def measure_point_cloud(
     data = {"slope": slope, "straight": straight, "slope_isotropic": control}
     if len(points) > width:
         data["slope_of_activations"] = power_law(points.double())[0]
-    return [Measured(told, slope, "", control, spread)], data
+    return [Measured(told, slope, "", control, spread, key="eigenvalue_slope")], data
 
 
 def power_law(rows: Float[Tensor, "count width"]) -> tuple[float, float]:

@@ -31,8 +31,8 @@ def measure_reconstruction(sample: Sample) -> tuple[list[Claim], dict[str, Any]]
     baseline = _principal(sample, components)
     told = f"variance of {len(sample.x):,} tokens left unexplained (FVU); baseline: {components} principal components"
     claims: list[Claim] = [
-        Measured(told, fvu, "", baseline, error),
-        Measured("features that fire at a token (L0)", l0, f"of {sample.size:,}", None, l0_error),
+        Measured(told, fvu, "", baseline, error, key="fvu"),
+        Measured("features that fire at a token (L0)", l0, f"of {sample.size:,}", None, l0_error, key="l0"),
     ]
     data = {"fvu": fvu, "l0": l0, "fvu_principal_components": baseline, "tokens": len(sample.x), "sinks": sample.sinks}
     return claims, data

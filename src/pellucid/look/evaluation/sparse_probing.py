@@ -51,10 +51,10 @@ def measure_sparse_probing(
     told = "area under the ROC curve, mean of" if len(best) > 1 else "area under the ROC curve of"
     tasks_told = f"{told} {len(best)} task{'s' * (len(best) > 1)}"
     claims: list[Claim] = [
-        Measured(f"plain probe of the activations: {tasks_told}", float(best.mean()), "", 0.5, None),
+        Measured(f"plain probe of the activations: {tasks_told}", float(best.mean()), "", 0.5, None, key="plain_probe"),
         Measured(
             f"probe of {features} features: {tasks_told}; baseline: the plain probe", float(sparse.mean()), "",
-            float(best.mean()), spread,
+            float(best.mean()), spread, key="feature_probe",
         ),
     ]  # fmt: skip
     return claims, {"tasks": found, "features": features}

@@ -83,13 +83,21 @@ class CircleProbe(Method[Labelled, Circle]):
         found = np.array([circle_share(circle.means[list(order)]) for order in orders])
         better = float((found >= circle.explained - 1e-12).mean())
         return [
-            Measured(f"control: share of the spread of the means on a circle, mean of {what}", float(found.mean()), ""),
+            Measured(
+                f"control: share of the spread of the means on a circle, mean of {what}",
+                float(found.mean()),
+                "",
+                key="control: other orders",
+            ),
             Measured(
                 "share of the spread of the means on the circle, in the right order; baseline: the best other order",
-                circle.explained, "", float(found[found < circle.explained - 1e-12].max(initial=0.0)),
+                circle.explained,
+                "",
+                float(found[found < circle.explained - 1e-12].max(initial=0.0)),
+                key="explained",
             ),
-            Measured(f"share of {what} that explain at least as much", better, "", 1.0),
-        ]  # fmt: skip
+            Measured(f"share of {what} that explain at least as much", better, "", 1.0, key="orders_as_good"),
+        ]
 
     def _angle_claims(self, subject: Labelled, generator: np.random.Generator) -> list[Claim]:
         """The angle that is read out of held-out names, and of held-out groups; beside names in random orders.
@@ -120,13 +128,25 @@ class CircleProbe(Method[Labelled, Circle]):
         return [
             Measured(
                 f"control: mean error of the angle of names that the readout has not seen, {_DRAWN_ORDERS} orders",
-                float(mixed.mean()), "degrees",
+                float(mixed.mean()),
+                "degrees",
+                key="control: random orders",
             ),
-            Measured("mean error of the angle of names that the readout has not seen; baseline: the best random order",
-                     float(unseen[0].mean()), "degrees", float(mixed.min())),
-            Measured("held-out groups: rows whose angle is nearest to their own name; baseline: names in random order",
-                     float(near[0]), "", float(near[1:].mean())),
-        ]  # fmt: skip
+            Measured(
+                "mean error of the angle of names that the readout has not seen; baseline: the best random order",
+                float(unseen[0].mean()),
+                "degrees",
+                float(mixed.min()),
+                key="angle_error",
+            ),
+            Measured(
+                "held-out groups: rows whose angle is nearest to their own name; baseline: names in random order",
+                float(near[0]),
+                "",
+                float(near[1:].mean()),
+                key="nearest_name",
+            ),
+        ]
 
     def _causal(self, subject: Labelled, generator: np.random.Generator) -> list[Claim]:
         """Held-out rows are moved from their angle to that of another name."""

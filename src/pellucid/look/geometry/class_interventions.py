@@ -59,7 +59,12 @@ def move_claims(moves: Sequence[Moves], way: str) -> list[Claim]:
     before = np.concatenate([one.right_before for one in moves])
     count = len(before)
     claims: list[Claim] = [
-        Measured(f"{count} held-out rows that the model answers rightly, nothing being moved", float(before.mean()), "")
+        Measured(
+            f"{count} held-out rows that the model answers rightly, nothing being moved",
+            float(before.mean()),
+            "",
+            key="answered_unmoved",
+        )
     ]
 
     def joined(kind: str, name: str) -> Array:
@@ -75,12 +80,12 @@ def move_claims(moves: Sequence[Moves], way: str) -> list[Claim]:
         what = "control: " if name == random else ""
         claims.append(
             Measured(f"{what}moved {name}, rows answered as the other class would be", float(right.mean()), "",
-                     beside, error or None)
+                     beside, error or None, key=f"answered: {name}")
         )  # fmt: skip
         claims.append(
             Measured(
                 f"{what}moved {name}, gain of the other class's answer over its own", float(gained.mean()), "logits",
-                pulled, float(gained.std() / np.sqrt(count)) or None,
+                pulled, float(gained.std() / np.sqrt(count)) or None, key=f"gained: {name}",
             )
         )  # fmt: skip
     return claims

@@ -176,21 +176,21 @@ class _Judged(NamedTuple):
 
 def _claims(found: FeatureClusters, random: Array, shuffled: Array) -> tuple[Claim, ...]:
     count = len(found.sizes)
-    claims: list[Claim] = [Measured("clusters of latents with enough tokens", float(count), "")]
+    claims: list[Claim] = [Measured("clusters of latents with enough tokens", float(count), "", key="clusters")]
     if count:
         high = float(np.quantile(random, 0.95))
         above = float((found.score > high).mean())
         claims += [
             Measured(f"control: score of random clusters of the same sizes, mean of {len(random)}",
-                     float(random.mean()), ""),
+                     float(random.mean()), "", key="control: random clusters"),
             Measured("control: score of the clusters with each latent's activations shuffled, mean",
-                     float(shuffled.mean()), ""),
+                     float(shuffled.mean()), "", key="control: shuffled activations"),
             Measured("score of the least reducible cluster; baseline: the best random cluster",
-                     float(found.score[0]), "", float(random.max())),
+                     float(found.score[0]), "", float(random.max()), key="best_score"),
             Measured("score of all clusters, mean; baseline: random clusters", float(found.score.mean()), "",
-                     float(random.mean()), float(found.score.std() / count**0.5)),
+                     float(random.mean()), float(found.score.std() / count**0.5), key="mean_score"),
             Measured("share of the clusters that score above 95 % of the random ones; baseline: what chance gives",
-                     above, "", 0.05, float((above * (1 - above) / count) ** 0.5)),
+                     above, "", 0.05, float((above * (1 - above) / count) ** 0.5), key="share_above_random"),
         ]  # fmt: skip
     return tuple(claims)
 

@@ -99,18 +99,34 @@ class HelixProbe(Method[Labelled, Helix]):
         claims: list[Claim] = []
         for name, (whole, unseen) in found.items():
             claims.append(
-                Measured(f"control: share of the spread of the numbers' means that {name} explains", whole, "")
+                Measured(
+                    f"control: share of the spread of the numbers' means that {name} explains",
+                    whole,
+                    "",
+                    key=f"control: explained by {name}",
+                )
             )
-            claims.append(Measured(f"control: R^2 on held-out numbers of {name}", unseen, ""))
+            claims.append(
+                Measured(f"control: R^2 on held-out numbers of {name}", unseen, "", key=f"control: r2 of {name}")
+            )
         best = [max(one[i] for one in found.values()) for i in (0, 1)]
         claims += [
             Measured(
-                "share of the spread of the numbers' means that the helix explains; baseline: the best control", own[0],
-                "", best[0],
+                "share of the spread of the numbers' means that the helix explains; baseline: the best control",
+                own[0],
+                "",
+                best[0],
+                key="explained",
             ),
-            Measured("R^2 on held-out numbers of the helix; baseline: the best control", own[1], "", best[1]),
-            Measured("share of random periods that do at least as well on held-out numbers", better, "", 1.0),
-        ]  # fmt: skip
+            Measured("R^2 on held-out numbers of the helix; baseline: the best control", own[1], "", best[1], key="r2"),
+            Measured(
+                "share of random periods that do at least as well on held-out numbers",
+                better,
+                "",
+                1.0,
+                key="periods_as_good",
+            ),
+        ]
         return claims
 
     def _causal(self, subject: Labelled, generator: np.random.Generator) -> list[Claim]:

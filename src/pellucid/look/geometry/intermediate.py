@@ -84,7 +84,7 @@ class Intermediate(Method[Labelled, Criteria]):
         control = explained(held_out(fit, subject.values, mixed, subject.groups, parts, generator), mixed)
         value, error = explained(told, y), standard_error(told, y, subject.groups, explained, generator)
         what = "predictable: held-out R^2 of the numbers from activations; baseline: numbers of other rows"
-        return [Measured(what, value, "", control, error)], (value, control)
+        return [Measured(what, value, "", control, error, key="predictable")], (value, control)
 
     def _correlate(self, subject: Labelled, fit: Fit, generator: np.random.Generator) -> _Found:
         if subject.behaviour is None or subject.behaviour.losses is None:
@@ -99,7 +99,7 @@ class Intermediate(Method[Labelled, Criteria]):
         what = (
             "correlated: rank correlation of the readout's error with the model's loss; baseline: 95 % of random pairs"
         )
-        return [Measured(what, value, "", control)], (value, control)
+        return [Measured(what, value, "", control, key="correlated")], (value, control)
 
     def _explain(self, subject: Labelled, fit: Fit, generator: np.random.Generator) -> _Found:
         parts = grouped_folds(subject.groups, self.folds, generator)
@@ -111,7 +111,7 @@ class Intermediate(Method[Labelled, Criteria]):
 
         value, control = share(basis), share(basis[generator.permutation(len(basis))])
         what = "explains variance: held-out R^2 of the activations from the numbers; baseline: numbers of other rows"
-        return [Measured(what, value, "", control)], (value, control)
+        return [Measured(what, value, "", control, key="explains_variance")], (value, control)
 
     def _move(self, subject: Labelled, fit: Fit, generator: np.random.Generator) -> _Found:
         behaviour = subject.behaviour
@@ -138,7 +138,10 @@ class Intermediate(Method[Labelled, Criteria]):
 
         value, control = went(step), went(step[generator.permutation(len(step))])
         what = f"intervenable: share of the way that {len(rows)} held-out outputs go to those of other numbers"
-        return [Measured(f"{what}; baseline: steps of other rows", value, "", control)], (value, control)
+        return [Measured(f"{what}; baseline: steps of other rows", value, "", control, key="intervenable")], (
+            value,
+            control,
+        )
 
 
 _Found = tuple[list[Claim], tuple[float, float] | None]
@@ -165,5 +168,8 @@ def _spread(values: Array) -> float:
 
 def _unknown(criterion: str, what: str) -> Claim:
     return Undecided(
-        f"{criterion} or not", f"the model's {what} are not known", "give the subject a behaviour with them"
+        f"{criterion} or not",
+        f"the model's {what} are not known",
+        "give the subject a behaviour with them",
+        key=criterion,
     )

@@ -217,7 +217,9 @@ def _agreement(what: str, true: list[float], scores: list[float]) -> tuple[Claim
     correlation = float(pearsonr(true, scores).statistic)  # type: ignore[attr-defined]
     spread = (1 - correlation**2) / np.sqrt(len(true) - 1)
     statement = f"attribution of {len(true)} {what} correlates with patching them"
-    return (Measured(statement, correlation, "", baseline=0.0, uncertainty=float(spread) or None),)
+    return (
+        Measured(statement, correlation, "", baseline=0.0, uncertainty=float(spread) or None, key=f"agreement: {what}"),
+    )
 
 
 def _circuit(curves: Effects, edges: int) -> tuple[Claim, ...]:
@@ -225,6 +227,12 @@ def _circuit(curves: Effects, edges: int) -> tuple[Claim, ...]:
     for share, (kept, left, random, random_left) in zip(curves.parts, curves.values, strict=True):
         if share in ("2 %", "10 %") and kept is not None and left is not None:
             where = f"the best {share} of {edges} edges, on pairs held out"
-            claims.append(Measured(f"{where}: logit difference they carry alone", kept, "", baseline=random))
-            claims.append(Measured(f"{where}: logit difference left without them", left, "", baseline=random_left))
+            claims.append(
+                Measured(f"{where}: logit difference they carry alone", kept, "", baseline=random, key=f"kept: {share}")
+            )
+            claims.append(
+                Measured(
+                    f"{where}: logit difference left without them", left, "", baseline=random_left, key=f"left: {share}"
+                )
+            )
     return tuple(claims)

@@ -93,6 +93,7 @@ class _LayerMethod(Method[Site, Effects]):
                 "of tokens",
                 baseline=chance,
                 uncertainty=float(half[0, 1]) or None,
+                key=f"top1_kept_{self.noun}",
             ),
             Measured(
                 f"KL after {self.label}, mean over {what}",
@@ -100,8 +101,14 @@ class _LayerMethod(Method[Site, Effects]):
                 "nats",
                 baseline=0.0,
                 uncertainty=float(half[0, 0]) or None,
+                key=f"kl_{self.noun}",
             ),
-            Measured(f"largest KL after {self.label}: {layers[worst]}", float(table[worst, 0].mean()), "nats"),
+            Measured(
+                f"largest KL after {self.label}: {layers[worst]}",
+                float(table[worst, 0].mean()),
+                "nats",
+                key=f"largest_kl_{self.noun}",
+            ),
         )
 
 

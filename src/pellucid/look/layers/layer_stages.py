@@ -113,6 +113,7 @@ class LayerStages(Method[Site, Effects]):
                     last - first + 1.0,
                     f"of {len(layers)} layers",
                     uncertainty=spread[STAGES.index(stage)],
+                    key=f"stage: {stage}",
                 )
                 for stage, first, last in effects.stages()
             ),
@@ -122,6 +123,7 @@ class LayerStages(Method[Site, Effects]):
                 "of tokens",
                 baseline=float(mean[0, 2]),
                 uncertainty=float(high[middle, 2] - low[middle, 2]) / 2 or None,
+                key="lens_top1",
             ),
         )
         seconds = {"stages": time.process_time() - start}

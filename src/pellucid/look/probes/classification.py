@@ -64,16 +64,17 @@ def classification_claims(labelled: Labelled, checked: Evaluated, folds: int) ->
     """The controls first, then the probe beside the best of them."""
     rows = f"{labelled.rows} rows in {folds} grouped folds"
     claims: list[Claim] = [
-        Measured(f"control: held-out accuracy of {name}", value, "") for name, value in checked.controls.items()
+        Measured(f"control: held-out accuracy of {name}", value, "", key=f"control: {name}")
+        for name, value in checked.controls.items()
     ]
     claims.append(
         Measured(
             f"held-out accuracy, {rows}; baseline: the best control", checked.value, "", checked.baseline,
-            checked.uncertainty,
+            checked.uncertainty, key="accuracy",
         )
     )  # fmt: skip
     area = area_under_curve(checked.scores, labelled.targets)
-    claims.append(Measured("held-out area under the ROC curve, over all folds", area, "", 0.5))
+    claims.append(Measured("held-out area under the ROC curve, over all folds", area, "", 0.5, key="auc"))
     return claims
 
 

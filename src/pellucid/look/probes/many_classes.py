@@ -42,14 +42,23 @@ def tell_apart(
             shuffles=shuffles, generator=generator, words=multinomial_fit(WORD_PENALTIES),
         )  # fmt: skip
         weights, offsets = fit(rows.values, y, rows.groups, generator)
-    claims: list[Claim] = [Measured(f"control: held-out accuracy of {n}", v, "") for n, v in checked.controls.items()]
+    claims: list[Claim] = [
+        Measured(f"control: held-out accuracy of {n}", v, "", key=f"control: {n}") for n, v in checked.controls.items()
+    ]
     told = f"held-out accuracy, {labelled.rows} rows of {len(labelled.names)} classes in {folds} grouped folds"
     claims.append(
-        Measured(f"{told}; baseline: the best control", checked.value, "", checked.baseline, checked.uncertainty)
+        Measured(
+            f"{told}; baseline: the best control",
+            checked.value,
+            "",
+            checked.baseline,
+            checked.uncertainty,
+            key="accuracy",
+        )
     )
     chance = 1 / len(labelled.names)
     what = "held-out accuracy, the mean over the classes; baseline: one class for every row"
-    claims.append(Measured(what, balanced_accuracy(checked.scores, y), "", chance))
+    claims.append(Measured(what, balanced_accuracy(checked.scores, y), "", chance, key="balanced_accuracy"))
     readout = LinearReadout(weights, offsets, labelled.names, labelled.title, of_classes=True)
     provenance = Provenance(
         type(method).__name__, method.settings(), seed, labelled.fingerprint(),

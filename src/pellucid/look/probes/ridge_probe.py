@@ -64,20 +64,33 @@ class RidgeProbe(Method[Labelled, LinearReadout]):
             )  # fmt: skip
             weights, offsets = fit(rows.values, y, rows.groups, generator)
         kind = "random" if self.by_row else "grouped"
-        claims: list[Claim] = [Measured(f"control: held-out R^2 of {n}", v, "") for n, v in checked.controls.items()]
+        claims: list[Claim] = [
+            Measured(f"control: held-out R^2 of {n}", v, "", key=f"control: {n}") for n, v in checked.controls.items()
+        ]
         told = f"held-out R^2 of {' and '.join(names)}, {subject.rows} rows in {self.folds} {kind} folds"
         claims.append(
-            Measured(f"{told}; baseline: the best control", checked.value, "", checked.baseline, checked.uncertainty)
+            Measured(
+                f"{told}; baseline: the best control",
+                checked.value,
+                "",
+                checked.baseline,
+                checked.uncertainty,
+                key="r2",
+            )
         )
         if len(names) > 1:
             for i, (name, value) in enumerate(zip(names, explained_each(checked.scores, y), strict=True)):
                 part = checked.scores[:, i : i + 1], y[:, i : i + 1]
                 error = standard_error(*part, rows.groups, explained, generator)
-                claims.append(Measured(f"held-out R^2 of {name}", float(value), "", 0.0, error))
+                claims.append(Measured(f"held-out R^2 of {name}", float(value), "", 0.0, error, key=f"r2: {name}"))
         for i, name in enumerate(names):
             claims.append(
                 Measured(
-                    f"held-out rank correlation of {name}", rank_correlation(checked.scores[:, i], y[:, i]), "", 0.0
+                    f"held-out rank correlation of {name}",
+                    rank_correlation(checked.scores[:, i], y[:, i]),
+                    "",
+                    0.0,
+                    key=f"rank_correlation: {name}",
                 )
             )
         readout = LinearReadout(weights, offsets, names if len(names) == y.shape[1] else ("y",), subject.title)

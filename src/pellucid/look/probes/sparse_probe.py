@@ -74,14 +74,16 @@ class SparseProbe(Method[Labelled, SparseScores]):
         chosen = most_different(subject.codes, y[:, 0], max(self.counts))
         best = int(np.argmax(latents))
         error = standard_error(rows["latents"][best], y, groups, accuracy, generator)
-        claims: list[Claim] = [Measured(f"baseline: held-out accuracy of {n}", v, "") for n, v in plain.items()]
+        claims: list[Claim] = [
+            Measured(f"baseline: held-out accuracy of {n}", v, "", key=f"baseline: {n}") for n, v in plain.items()
+        ]
         for i, count in enumerate(self.counts):
             told = f"held-out accuracy of a probe of {count} latent{'s' * (count > 1)}; baseline: as many neurons"
-            claims.append(Measured(told, float(latents[i]), "", float(neurons[i])))
+            claims.append(Measured(told, float(latents[i]), "", float(neurons[i]), key=f"latents: {count}"))
         claims.append(
             Measured(
                 "gain of the best probe of latents over the best one without a dictionary",
-                float(latents[best] - max(*plain.values(), *neurons)), "", 0.0, error,
+                float(latents[best] - max(*plain.values(), *neurons)), "", 0.0, error, key="gain",
             )
         )  # fmt: skip
         artifact = SparseScores(

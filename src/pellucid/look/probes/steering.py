@@ -84,7 +84,7 @@ def steering_claims(direction: Direction, labelled: Labelled, steered: Steered) 
         Measured(
             f"added to {steered.rows} held-out rows, the direction from {names} moves the {what}; baseline: the "
             f"largest effect of {others}", steered.added, "", float(np.abs(steered.added_random).max()),
-            steered.added_error,
+            steered.added_error, key="steered_by_adding",
         ),
     ]  # fmt: skip
     if np.isfinite(steered.taken):
@@ -92,7 +92,7 @@ def steering_claims(direction: Direction, labelled: Labelled, steered: Steered) 
             Measured(
                 f"taken out, the direction lessens the difference of the {what} between the classes "
                 f"({steered.separation:.3g}); baseline: the largest effect of {others}",
-                steered.taken, "", float(np.abs(steered.taken_random).max()),
+                steered.taken, "", float(np.abs(steered.taken_random).max()), key="steered_by_removing",
             )
         )  # fmt: skip
     return claims

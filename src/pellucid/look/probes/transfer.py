@@ -67,14 +67,34 @@ class ProbeTransfer(Method[LabelledSets, TransferMatrix]):
             chance, _ = self._matrix(list(sets.values()), generator, mixed=True)
         matrix = TransferMatrix(values, names)
         claims: list[Claim] = [
-            Measured("control: mean accuracy with labels in random order", float(chance.mean()), "", 0.5),
-            Measured("accuracy on held-out groups of the same set, mean", float(np.diag(values).mean()), "", 0.5),
-            Measured("accuracy on other sets, mean", float(matrix.across.mean()), "", 0.5),
+            Measured(
+                "control: mean accuracy with labels in random order",
+                float(chance.mean()),
+                "",
+                0.5,
+                key="control: labels in random order",
+            ),
+            Measured(
+                "accuracy on held-out groups of the same set, mean",
+                float(np.diag(values).mean()),
+                "",
+                0.5,
+                key="accuracy_same_set",
+            ),
+            Measured("accuracy on other sets, mean", float(matrix.across.mean()), "", 0.5, key="accuracy_other_sets"),
         ]
         for i, j in np.ndindex(values.shape):
             if i != j:
                 told = f"made from {names[i]}, accuracy on {names[j]} (area under the ROC curve {areas[i, j]:.2f})"
-                claims.append(Measured(f"{told}; baseline: chance", float(values[i, j]), "", 0.5))
+                claims.append(
+                    Measured(
+                        f"{told}; baseline: chance",
+                        float(values[i, j]),
+                        "",
+                        0.5,
+                        key=f"accuracy: {names[i]} -> {names[j]}",
+                    )
+                )
         told = Provenance(
             type(self).__name__, self.settings(), seed, subject.fingerprint(),
             seconds={"total": time.perf_counter() - start},
