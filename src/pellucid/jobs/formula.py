@@ -27,9 +27,9 @@ from ..datasets.feynman import feynman_equation, feynman_equations
 from ..datasets.planets import planet_orbits
 from ..distill import Algebraic, KANFormula, Search
 from ..distill.formulas.evidence.claims import UNSEEN, formula_claims
-from ..distill.formulas.evidence.residual import LeftOver, left_over, settles
+from ..distill.formulas.evidence.residual import ResidualStructure, is_within_noise, residual_structure
 from ..distill.formulas.expression.description import formula_bits
-from ..distill.formulas.expression.proportional import described, snapped
+from ..distill.formulas.expression.proportional import description_length, snap_constants
 from ..distill.formulas.spline.exact_edges import edges_of
 from ..distill.formulas.spline.symbols import as_arrays
 from ..nets.splines.kan import kan_from
@@ -135,7 +135,7 @@ def open_formula(
         if _error(found.artifact, fitted) <= EXACT * _scale(fitted):
             break
         with one_thread():
-            if settles(found.artifact, fitted, seed):
+            if is_within_noise(found.artifact, fitted, seed):
                 break
     if not tried:
         raise ValueError(f"no formula was found: {failed[0].evidence}")
@@ -233,14 +233,14 @@ def _scale(samples: Samples) -> float:
 
 
 def _bits(formula: Formula, samples: Samples) -> float:
-    return described(formula.sympy(), formula(samples.X), samples.y)
+    return description_length(formula.sympy(), formula(samples.X), samples.y)
 
 
 def _in_proportion(found: Finding[Formula], fitted: Samples) -> list[Finding[Formula]]:
     """Where the target spans decades: a front's formulas with constants as exact as errors in proportion leave them."""
     fronts = [part for part in found.parts.values() if isinstance(part, Front)]
     formulas = {f.expression: f for f in (found.artifact, *(f for front in fronts for f in front.formulas))}
-    simpler = [(f, snapped(f.sympy(), f(fitted.X), fitted.y)) for f in formulas.values()]
+    simpler = [(f, snap_constants(f.sympy(), f(fitted.X), fitted.y)) for f in formulas.values()]
     exact = [make_formula(e, f.names, f.target) for f, e in simpler if e is not None]
     route = f"{found.provenance.route}, its constants snapped in proportion to {found.artifact.target}".lstrip(", ")
     return [replace(found, artifact=f, provenance=replace(found.provenance, route=route)) for f in exact]
@@ -256,9 +256,9 @@ def _network(formula: Formula, tried: Sequence[Finding[Formula]], fitted: Sample
     return replace(parts[-1], edges=edges)
 
 
-def _left_over(formula: Formula, fitted: Samples, seed: int) -> LeftOver:
+def _left_over(formula: Formula, fitted: Samples, seed: int) -> ResidualStructure:
     with one_thread():
-        return left_over(fitted.X, fitted.y - formula(fitted.X), np.random.default_rng([seed, 11]))
+        return residual_structure(fitted.X, fitted.y - formula(fitted.X), np.random.default_rng([seed, 11]))
 
 
 def _left_claims(formula: Formula, fitted: Samples, seed: int) -> list[Claim]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import sympy
 
 from pellucid.artifacts.formulas.formula import Formula
 from pellucid.core.claim import Exhausted, Measured, Refuted, Tested, Undecided
@@ -13,7 +12,6 @@ from pellucid.distill.formulas.evidence.claims import (
     error_claim,
     formula_claims,
     local_noise,
-    loosened,
     range_claims,
     stability_claim,
 )
@@ -102,12 +100,6 @@ def test_local_noise_is_an_upper_estimate_near_the_noise(noise):
     estimate = local_noise(train.X, y + sigma * generator.standard_normal(len(y)))
     assert 0.85 * sigma < estimate < 1.2 * sigma
     assert local_noise(train.X[:3], y[:3]) == pytest.approx(float(np.std(y[:3])))
-
-
-def test_loosened_formulas_have_floats_for_numbers():
-    x = sympy.Symbol("x", real=True)
-    assert loosened(sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi)).atoms(sympy.Float)
-    assert not loosened(x**2 - 1).atoms(sympy.Float)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 import sympy
 
 from pellucid.distill.formulas.expression.parametrised import parametrise
-from pellucid.distill.formulas.expression.polish import judged, polish
+from pellucid.distill.formulas.expression.polish import evaluate_candidate, polish
 from pellucid.distill.formulas.expression.tape import CannotCompile, compile_expression
 from pellucid.distill.formulas.expression.tidy import shortest
 
@@ -93,7 +93,7 @@ def test_what_is_not_real_on_every_row_is_no_candidate():
     x = sympy.Symbol("x", real=True)
     X = np.linspace(-1, 1, 50)[:, None]
     assert polish(2.0 * sympy.log(x), X, X[:, 0], ["x"]) is None
-    assert judged(sympy.sqrt(x), X, X[:, 0], ["x"]) is None
+    assert evaluate_candidate(sympy.sqrt(x), X, X[:, 0], ["x"]) is None
 
 
 def test_negative_bases_keep_whole_exponents():

@@ -9,7 +9,7 @@ import pytest
 
 from pellucid.algebra.text import parse
 from pellucid.artifacts.formulas.formula import Formula
-from pellucid.distill.formulas.expression.coefficients import snapped, table
+from pellucid.distill.formulas.expression.coefficients import snap_coefficient, table
 from pellucid.distill.formulas.regression.bank import build_bank
 from pellucid.distill.formulas.regression.monomials import MonomialSpace, exponent_bits, monomial_text, monomial_values
 from pellucid.distill.formulas.regression.terms import Library, Term
@@ -81,15 +81,15 @@ def test_a_term_is_a_monomial_times_factors(X):
     [(1.0, "1"), (0.0796, "1/(4*pi)"), (-0.4999, "-1/2"), (0.3990, "1/sqrt(2*pi)"), (2.0, "2"), (13.16, "4*pi**2/3")],
 )
 def test_coefficients_snap_to_what_laws_have(value, text):
-    found = snapped(value, 5e-4 * abs(value))
+    found = snap_coefficient(value, 5e-4 * abs(value))
     assert found is not None
     assert found[2] == text
 
 
 def test_a_number_far_from_every_simple_one_is_left_alone():
-    assert snapped(1.2345678, 1e-9) is None
-    assert snapped(0.0, 1.0) is None
-    assert snapped(math.nan, 1.0) is None
+    assert snap_coefficient(1.2345678, 1e-9) is None
+    assert snap_coefficient(0.0, 1.0) is None
+    assert snap_coefficient(math.nan, 1.0) is None
 
 
 def test_the_table_of_coefficients_is_sorted_and_its_texts_are_its_values():

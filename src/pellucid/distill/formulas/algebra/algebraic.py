@@ -25,7 +25,7 @@ from ....core.reporter import SILENT, Reporter
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import REFITS, formula_claims, unseen_claims
-from ..evidence.residual import settles
+from ..evidence.residual import is_within_noise
 from ..expression.candidate import Candidate
 from ..expression.description import formula_bits
 from ..expression.selection import as_front, choose
@@ -101,7 +101,7 @@ class Algebraic(Method[Samples, Formula]):
         if self.regress:
             budget = self._budget(samples)
             found = [*regressed_candidates(samples, seed, reporter, budget), *plain_candidates(samples)]
-            if found and settles(make_formula(found[0].expression, samples.names), samples, seed):
+            if found and is_within_noise(make_formula(found[0].expression, samples.names), samples, seed):
                 return found
         if self.thorough:
             exact = candidates(samples, reporter, most_features=self.most_features)

@@ -7,7 +7,6 @@ of the data nothing is known but what further rows show, and the claims say so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import sympy
@@ -18,6 +17,7 @@ from ....artifacts.formulas.formula import Formula, make_formula
 from ....core.claim import Claim, Measured, Refuted, Tested, Undecided
 from ....subjects.tables.samples import Samples
 from ..expression.description import FLOOR
+from ..expression.free_constants import free_constants
 from ..expression.polish import polish
 from ..expression.tape import CannotCompile
 from ..expression.unit_check import dimension_claim
@@ -137,7 +137,7 @@ def stability_claim(formula: Formula, train: Samples, refits: int, generator: np
 
     The structure is given; the numbers are not, and every one of them starts at its value.
     """
-    loose = loosened(formula.sympy())
+    loose = free_constants(formula.sympy())
     numbers = len(loose.atoms(sympy.Float))
     refits = max(min(refits, FEWEST_REFITS), refits * MANY_NUMBERS // max(MANY_NUMBERS, numbers))
     statement = f"bootstrap refits ({refits}) that give the same constants, the structure given"
@@ -158,27 +158,6 @@ def stability_claim(formula: Formula, train: Samples, refits: int, generator: np
             same += bool(_rms(values - expected) <= _tolerance(again.expression) * _rms(expected))
     share = same / refits
     return Measured(statement, 100 * share, "%", None, 100 * float(np.sqrt(share * (1 - share) / refits)) or None)
-
-
-def loosened(expression: sympy.Expr) -> sympy.Expr:
-    """Every number but +-1 and exact exponents as a floating one, to be fitted again.
-
-    >>> x = sympy.Symbol("x", real=True)
-    >>> loosened(x**2 / 4 + 1)
-    0.25*x**2 + 1
-    """
-
-    def walk(e: Any) -> Any:
-        if not e.free_symbols:
-            return e if abs(e) == 1 else sympy.Float(e.evalf(20), 17)
-        if isinstance(e, sympy.Pow) and not e.exp.free_symbols:
-            return walk(e.base) ** e.exp
-        if isinstance(e, sympy.Mul):
-            number = sympy.Mul(*[arg for arg in e.args if not arg.free_symbols])
-            return walk(number) * sympy.Mul(*[walk(arg) for arg in e.args if arg.free_symbols])
-        return e.func(*[walk(arg) for arg in e.args]) if e.args else e
-
-    return walk(expression)
 
 
 def range_claims(formula: Formula, train: Samples, generator: np.random.Generator) -> list[Claim]:

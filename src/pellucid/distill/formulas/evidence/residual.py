@@ -28,7 +28,7 @@ NOTHING = 0.02
 
 
 @dataclass(frozen=True)
-class LeftOver:
+class ResidualStructure:
     """The `share` of the residual that a smooth function explains on rows it was not fitted to, and `chance`.
 
     `chance` is the largest share that shuffled residuals gave.
@@ -42,14 +42,14 @@ class LeftOver:
         return self.share <= self.chance
 
 
-def left_over(X: Array, residual: Array, generator: np.random.Generator) -> LeftOver:
+def residual_structure(X: Array, residual: Array, generator: np.random.Generator) -> ResidualStructure:
     """How much of the residual (rows,) the features X (rows, features) still explain. Cost: O(rows features^2) BLAS.
 
     >>> generator = np.random.default_rng(0)
     >>> X = generator.uniform(-1, 1, (400, 2))
-    >>> left_over(X, 0.1 * np.sin(3 * X[:, 0]) + 0.1 * generator.normal(size=400), generator).is_noise
+    >>> residual_structure(X, 0.1 * np.sin(3 * X[:, 0]) + 0.1 * generator.normal(size=400), generator).is_noise
     False
-    >>> left_over(X, generator.normal(size=400), generator).is_noise
+    >>> residual_structure(X, generator.normal(size=400), generator).is_noise
     True
     """
     if len(X) > ROWS:
@@ -59,19 +59,19 @@ def left_over(X: Array, residual: Array, generator: np.random.Generator) -> Left
     targets = np.column_stack([residual, *shuffled])
     spread = targets.std(0)
     if not np.isfinite(targets).all() or spread[0] == 0:
-        return LeftOver(0.0, 0.0)
+        return ResidualStructure(0.0, 0.0)
     features = _features(X, generator)
     folds = generator.permutation(len(X)) % FOLDS
     missed = np.stack([_missed(features, targets, folds, ridge) for ridge in RIDGES])
     shares = 1 - (missed / ((targets - targets.mean(0)) ** 2).sum(0)).min(0)
-    return LeftOver(float(shares[0]), float(shares[1:].max()))
+    return ResidualStructure(float(shares[0]), float(shares[1:].max()))
 
 
-def settles(formula: Formula, samples: Samples, seed: int) -> bool:
+def is_within_noise(formula: Formula, samples: Samples, seed: int) -> bool:
     """Whether the formula is as good as the data, and has no floating number that another one could do without."""
     if any(number.is_Float for number in formula.sympy().atoms()):
         return False
-    rest = left_over(samples.X, samples.y - formula(samples.X), np.random.default_rng([seed, 11]))
+    rest = residual_structure(samples.X, samples.y - formula(samples.X), np.random.default_rng([seed, 11]))
     return rest.is_noise and rest.share < NOTHING
 
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from ....subjects.tables.samples import Samples
 from ....subjects.tables.units import Units
-from ..evidence.claims import loosened
 from ..expression.candidate import Candidate
 from ..expression.description import description_bits
+from ..expression.free_constants import free_constants
 from ..expression.polish import polish
 from ..expression.tape import CannotCompile, compile_expression
 from ..expression.unit_check import unit_of
@@ -234,7 +234,7 @@ def _separately(
 
         def restore(e: sympy.Expr, mine: Candidate = mine) -> sympy.Expr:
             both = mine.expression * e if multiply else mine.expression + e
-            both = loosened(both)  # its numbers come from a surrogate, and so may be wrong
+            both = free_constants(both)  # its numbers come from a surrogate, and so may be wrong
             return _unlensed(both, separation.lens, float(np.sign(samples.y[0])))
 
         below = distil_recursively(theirs, distiller, seed, depth=depth - 1, width=width)

@@ -72,7 +72,7 @@ def _text(above: int, below: int, pi: int, root: str, side: int) -> str:
     return text
 
 
-def snapped(value: float, uncertainty: float, *, most: float = 3.5) -> tuple[float, float, str] | None:
+def snap_coefficient(value: float, uncertainty: float, *, most: float = 3.5) -> tuple[float, float, str] | None:
     """(snapped value, bits lost in all, text): the coefficient whose own bits and misfit together cost least, or None.
 
     The misfit of v is ((v - value) / uncertainty)^2 / (2 log 2) bits: the likelihood it gives away.

@@ -61,7 +61,7 @@ class Snapper:
         self.parametrised, self.bound, self.y = parametrised, bound, y
         self.scale = float(np.sqrt(np.mean(y * y)))
 
-    def snapped(self, fitted: Fit) -> list[float | sympy.Expr]:
+    def snap(self, fitted: Fit) -> list[float | sympy.Expr]:
         """Exact numbers and, where none is likely enough, floats, in the order of the constants."""
         state = self._greedy(_State({}, fitted), set())
         if state.fitted.error > NOISY * self.scale:

@@ -66,7 +66,7 @@ def polish(
             options += [other] if other is not None else []
         totals = [option.bits + data_bits(option.error**2, len(y), scale) for option in options]
         close = [option for option, total in zip(options, totals, strict=True) if total < min(totals) + UNTIDY]
-        tidied = [judged(shortest(option.expression), X, y, names, route) for option in close]
+        tidied = [evaluate_candidate(shortest(option.expression), X, y, names, route) for option in close]
     kept = [candidate for candidate in tidied if candidate is not None]
     return min(kept, key=lambda c: c.bits + data_bits(c.error**2, len(y), scale), default=None)
 
@@ -82,8 +82,8 @@ def _fitted(
         return None
     numbers: list[float | sympy.Expr] = fitted.values.tolist()
     if snap and numbers:
-        numbers = Snapper(form, bound, y).snapped(fitted)
-    return judged(form.expression(numbers), X, y, names, route)
+        numbers = Snapper(form, bound, y).snap(fitted)
+    return evaluate_candidate(form.expression(numbers), X, y, names, route)
 
 
 def _restarted(bound: Bound, y: Array, form: Parametrised, fitted: Fit | None, steps: int) -> Fit | None:
@@ -97,7 +97,9 @@ def _restarted(bound: Bound, y: Array, form: Parametrised, fitted: Fit | None, s
     return again if again is not None and (fitted is None or again.error < fitted.error) else fitted
 
 
-def judged(expression: sympy.Expr, X: Array, y: Array, names: Sequence[str], route: str = "") -> Candidate | None:
+def evaluate_candidate(
+    expression: sympy.Expr, X: Array, y: Array, names: Sequence[str], route: str = ""
+) -> Candidate | None:
     """The candidate as it stands, None where it is not finite and real on every row of X (rows, features)."""
     with np.errstate(all="ignore"):
         residual = compile_expression(expression, names)(X) - y

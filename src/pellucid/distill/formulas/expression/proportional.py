@@ -24,11 +24,11 @@ WIDE = 30.0
 """The largest |y| must be this many times the smallest for errors to be looked at in proportion."""
 
 
-def described(expression: sympy.Expr, values: Array, y: Array) -> float:
+def description_length(expression: sympy.Expr, values: Array, y: Array) -> float:
     """Bits of the formula and of y (rows,) given its `values` (rows,), with the kind of error that suits them better.
 
     >>> x, y = sympy.Symbol("x", real=True), np.array([1.0, 10.0, 100.0])
-    >>> described(x, y * [1.01, 0.99, 1.01], y) < described(x, y + [1.0, -1.0, 1.0], y)
+    >>> description_length(x, y * [1.01, 0.99, 1.01], y) < description_length(x, y + [1.0, -1.0, 1.0], y)
     True
     """
     rows, scale = len(y), float(np.sqrt(np.mean(y**2))) or 1.0
@@ -52,7 +52,7 @@ def proportional_error(values: Array, y: Array) -> float | None:
     return float(np.sqrt(np.mean(logs**2))) if np.isfinite(logs).all() else None
 
 
-def snapped(expression: sympy.Expr, values: Array, y: Array) -> sympy.Expr | None:
+def snap_constants(expression: sympy.Expr, values: Array, y: Array) -> sympy.Expr | None:
     """The expression with constants as exact as errors in proportion leave them; None where none changes."""
     spread = proportional_error(values, y)
     if spread is None:

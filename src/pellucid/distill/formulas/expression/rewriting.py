@@ -8,7 +8,7 @@ import sympy
 
 from .candidate import Candidate
 from .description import formula_bits
-from .polish import judged
+from .polish import evaluate_candidate
 from .primitives import Array
 from .tidy import shortest
 
@@ -29,7 +29,7 @@ def shorter(candidate: Candidate, X: Array, y: Array, names: Sequence[str]) -> C
     for form in forms(candidate.expression):
         if formula_bits(form) >= formula_bits(best.expression):
             continue
-        rewritten = judged(form, X, y, names, candidate.route)
+        rewritten = evaluate_candidate(form, X, y, names, candidate.route)
         if rewritten is not None and rewritten.error <= 1.001 * candidate.error + 1e-13 * float(abs(y).max()):
             best = rewritten
     return best

@@ -35,7 +35,7 @@ POINTS = 1024
 
 
 @dataclass(frozen=True)
-class Judged:
+class Evaluated:
     """A candidate with its error on all rows, its total bits, and whether it has a pole inside the box."""
 
     candidate: Candidate
@@ -64,7 +64,7 @@ def choose(candidates: Iterable[Candidate], train: Samples, held: Samples) -> Ca
     return rank(candidates, train, held)[0].candidate
 
 
-def rank(candidates: Iterable[Candidate], train: Samples, held: Samples) -> tuple[Judged, ...]:
+def rank(candidates: Iterable[Candidate], train: Samples, held: Samples) -> tuple[Evaluated, ...]:
     """The LOOKED_AT best candidates on training rows, by total bits on all rows; those not finite are left out.
 
     Raises ValueError where no candidate is finite on every row.
@@ -79,20 +79,20 @@ def rank(candidates: Iterable[Candidate], train: Samples, held: Samples) -> tupl
         return round(total, 6), candidate.bits, str(candidate.expression)
 
     best = sorted(distinct, key=on_training)
-    judged: list[Judged] = []
+    evaluated: list[Evaluated] = []
     for start in range(0, len(best), LOOKED_AT):
-        entries = (judge(candidate, X, y, train.names) for candidate in best[start : start + LOOKED_AT])
-        judged = [entry for entry in entries if entry is not None]
-        if judged:
+        entries = (evaluate(candidate, X, y, train.names) for candidate in best[start : start + LOOKED_AT])
+        evaluated = [entry for entry in entries if entry is not None]
+        if evaluated:
             break
-    if not judged:
+    if not evaluated:
         raise ValueError(
             f"none of {len(distinct)} candidates is finite on all {len(y)} rows; give more rows or allow more functions"
         )
-    return tuple(sorted(judged, key=lambda entry: (round(entry.total, 6), *_simplest(entry.candidate))))
+    return tuple(sorted(evaluated, key=lambda entry: (round(entry.total, 6), *_simplest(entry.candidate))))
 
 
-def judge(candidate: Candidate, X: Array, y: Array, names: Sequence[str]) -> Judged | None:
+def evaluate(candidate: Candidate, X: Array, y: Array, names: Sequence[str]) -> Evaluated | None:
     """The candidate on rows X (rows, features), y (rows,); None where it is not finite on every one."""
     try:
         values = compile_expression(candidate.expression, names)(X)
@@ -105,7 +105,7 @@ def judge(candidate: Candidate, X: Array, y: Array, names: Sequence[str]) -> Jud
     pole = has_pole(candidate.expression, names, X, y)
     scale = float(np.sqrt(np.mean(y * y)))
     total = candidate.bits + data_bits(error**2, len(y), scale) + (POLE if pole else 0.0)
-    return Judged(candidate, error, total, pole)
+    return Evaluated(candidate, error, total, pole)
 
 
 def has_pole(expression: sympy.Expr, names: Sequence[str], X: Array, y: Array) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..expression.coefficients import REAL_BITS, snapped
+from ..expression.coefficients import REAL_BITS, snap_coefficient
 from ..expression.transforms import Transform
 
 Array = NDArray[np.float64]
@@ -125,7 +125,7 @@ def _one_by_one(E: Array, y: Array, free: Array, transform: Transform) -> Fitted
         spread = np.sqrt(np.maximum(np.diag(covariance), 0))
         at = int(np.argmin(spread / np.abs(values[left])))
         j = left[at]
-        simple = snapped(values[j], _spread(spread[at], values[j]))
+        simple = snap_coefficient(values[j], _spread(spread[at], values[j]))
         if simple is not None:
             move = simple[0] - values[j]
             values[left] += covariance[:, at] * (move / max(covariance[at, at], 1e-300))
@@ -157,7 +157,7 @@ def _ratios_first(E: Array, y: Array, free: Array, transform: Transform, floor: 
             np.maximum(np.diag(covariance)[1:] + ratio**2 * covariance[0, 0] - 2 * ratio * covariance[0, 1:], 0)
         ) / np.abs(current[0])
         at = int(np.argmin(spread / np.abs(ratio)))
-        simple = snapped(ratio[at], _spread(spread[at], ratio[at]))
+        simple = snap_coefficient(ratio[at], _spread(spread[at], ratio[at]))
         if simple is None:
             return None
         ratios[remaining[at]], cost, texts[remaining[at]] = simple

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ....subjects.tables.samples import Samples
 from ..expression.candidate import Candidate
 from ..expression.description import REAL, SYMBOL
-from ..expression.polish import judged, polish
+from ..expression.polish import evaluate_candidate, polish
 
 MOST_COLUMNS = 8
 
@@ -54,7 +54,7 @@ def constant(samples: Samples) -> Candidate:
     mean = float(samples.y.mean())
     number = sympy.Integer(int(mean)) if mean == int(mean) else sympy.Float(mean, 17)
     candidate = polish(number, samples.X, samples.y, samples.names, route="constant")
-    candidate = candidate or judged(number, samples.X, samples.y, samples.names, "constant")
+    candidate = candidate or evaluate_candidate(number, samples.X, samples.y, samples.names, "constant")
     assert candidate is not None
     return candidate
 

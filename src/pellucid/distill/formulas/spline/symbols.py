@@ -24,7 +24,7 @@ from ....nets.splines.jacobian import Array, ArrayNetwork
 from ....nets.splines.kan import KAN
 from ..expression.candidate import Candidate
 from ..expression.description import FLOOR, data_bits
-from ..expression.polish import judged, polish
+from ..expression.polish import evaluate_candidate, polish
 from ..expression.primitives import LIBRARY, LINEAR, Primitive
 from ..expression.rewriting import shorter
 from ..expression.tape import CannotCompile
@@ -100,7 +100,7 @@ def formulas(found: Sequence[Symbolic], X: Array, y: Array, names: Sequence[str]
     for symbolic in found[:polished]:
         expression = symbolic.network.without_offsets(X, y, (FLOOR * scale) ** 2).expression(names)
         try:
-            candidate = judged(expression, X, y, names, ROUTE)
+            candidate = evaluate_candidate(expression, X, y, names, ROUTE)
             if symbolic.bits < found[0].bits + FAR:
                 candidate = polish(expression, X, y, names, route=ROUTE) or candidate
         except CannotCompile:  # a constant beyond what float64 holds
