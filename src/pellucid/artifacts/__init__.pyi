@@ -44,12 +44,12 @@ from .programs.expression import Number as Number
 from .programs.expression import Operation as Operation
 from .programs.expression import apply as apply
 from .programs.expression import evaluate as evaluate
+from .programs.expression_reader import NotAFold as NotAFold
+from .programs.fold import Input as Input
+from .programs.fold import Register as Register
 from .programs.network import Network as Network
-from .programs.program import Input as Input
 from .programs.program import Program as Program
-from .programs.program import Register as Register
-from .programs.program_reader import NotAFold as NotAFold
-from .programs.program_reader import read_program as read_program
+from .programs.program import read_program as read_program
 from .programs.python_text import to_python as to_python
 from .programs.state_cloud import StateCloud as StateCloud
 from .programs.training_curve import TrainingCurve as TrainingCurve

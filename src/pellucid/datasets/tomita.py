@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifacts.programs.automaton import Automaton
-from ..artifacts.programs.program import Input, Program
-from ..artifacts.programs.program_reader import read_program
+from ..artifacts.programs.fold import Input
+from ..artifacts.programs.program import Program, read_program
 from ..subjects.sequences.alphabet import Alphabet
 from ..subjects.sequences.sequences import Sequences
 from .sequence_task import SequenceTask

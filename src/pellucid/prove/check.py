@@ -26,9 +26,9 @@ from ..artifacts.laws.special_cases import SpecialCases
 from ..artifacts.laws.symmetries import Symmetries
 from ..artifacts.programs.automaton import Automaton
 from ..artifacts.programs.expression import apply
+from ..artifacts.programs.fold import Input
 from ..artifacts.programs.network import FILE as NETWORK_FILE
-from ..artifacts.programs.program import Input, Program
-from ..artifacts.programs.program_reader import read_program
+from ..artifacts.programs.program import Program, read_program
 from ..core.files import safe_relative
 from .manifest import FORMAT, MANIFEST, assumptions_for, digest
 from .networks.enclosure_certificate import check_network, domain_of, statement_of

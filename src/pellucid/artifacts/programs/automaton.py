@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
 from .expression import Lookup, Name, Operation, apply
-from .program import Input, Program, Register
+from .fold import Input, Register
+from .program import Program
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...artifacts.programs.expression import Expression, Name, Number, Operation
-from ...artifacts.programs.program import Program, Register
+from ...artifacts.programs.fold import Register
+from ...artifacts.programs.program import Program
 from ...artifacts.programs.python_text import to_python
 
 LONGEST = 100

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from ...artifacts.programs.automaton import Automaton
 from ...artifacts.programs.expression import Expression
-from ...artifacts.programs.program import Program, Register
+from ...artifacts.programs.fold import Register
+from ...artifacts.programs.program import Program
 from ...subjects.sequences.recurrence import Recurrence
 from .naming import named
 from .observations import Candidate, Observations

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.expression import Expression
-from ...artifacts.programs.program import Program, Register
+from ...artifacts.programs.fold import Register
+from ...artifacts.programs.program import Program
 from .finite_state import constants_for
 from .naming import named
 from .observations import Candidate, Observations

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.expression import Expression, Name
-from ...artifacts.programs.program import Program, Register
+from ...artifacts.programs.fold import Register
+from ...artifacts.programs.program import Program
 from .naming import named
 from .observations import Candidate, Observations
 from .synthesis import affine_sum

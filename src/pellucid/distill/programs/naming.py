@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...artifacts.programs.expression import Expression, Name, Number, Operation, rename
-from ...artifacts.programs.program import Program, Register
+from ...artifacts.programs.fold import Register
+from ...artifacts.programs.program import Program
 
 
 def named(program: Program) -> Program:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.automaton import Automaton
-from ...artifacts.programs.program import Input, Program
+from ...artifacts.programs.fold import Input
+from ...artifacts.programs.program import Program
 from ...subjects.sequences.alphabet import Alphabet
 from ...subjects.sequences.recurrence import Recurrence
 from ...subjects.sequences.sequences import Sequences

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...artifacts.programs.program import Program, Register
+from ...artifacts.programs.fold import Register
+from ...artifacts.programs.program import Program
 from ...subjects.sequences.recurrence import Recurrence
 from .naming import named, renamed
 from .observations import Candidate, Observations

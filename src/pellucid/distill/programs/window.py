@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.expression import Expression, Lookup, Name, apply
-from ...artifacts.programs.program import Program, Register
+from ...artifacts.programs.fold import Register
+from ...artifacts.programs.program import Program
 from .finite_state import constants_for
 from .observations import Candidate, Observations
 from .synthesis import Synthesiser, affine_expression, distinct_rows, is_functional

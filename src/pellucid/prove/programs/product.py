@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.expression import Expression, conjunction, evaluate, obligations, rename
-from ...artifacts.programs.program import Input, Program
-from ...artifacts.programs.program_reader import read_program
+from ...artifacts.programs.fold import Input
+from ...artifacts.programs.program import Program, read_program
 
 SIDES = ("left", "right")
 

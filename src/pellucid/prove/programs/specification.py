@@ -1,8 +1,8 @@
 """What a program should do, as a file that a user wrote.
 
-A file that holds a fold (see `artifacts.program_reader`) is read, never executed, and can be proved against for all
-lengths. Any other file is executed, and its function is compared with the program by running both: `reference(inputs)`
-gives the outputs of a whole sequence; `holds(inputs, outputs)` says whether outputs are right.
+A file that holds a fold (see `artifacts.programs.fold_reader`) is read, never executed, and can be proved against for
+all lengths. Any other file is executed, and its function is compared with the program by running both:
+`reference(inputs)` gives the outputs of a whole sequence; `holds(inputs, outputs)` says whether outputs are right.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.program import Input, Program
-from ...artifacts.programs.program_reader import NotAFold, read_program
+from ...artifacts.programs.expression_reader import NotAFold
+from ...artifacts.programs.fold import Input
+from ...artifacts.programs.program import Program, read_program
 from ...core.claim import Claim, Exhausted, Refuted, Tested
 from ...subjects.sequences.alphabet import Alphabet
 from .exhaust import choose_length

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...artifacts.programs.program import Input, Program
-from ...artifacts.programs.program_reader import read_program
+from ...artifacts.programs.fold import Input
+from ...artifacts.programs.program import Program, read_program
 
 
 @dataclass(frozen=True)

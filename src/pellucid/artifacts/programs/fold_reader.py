@@ -1,0 +1,225 @@
+"""Python text to folds: the inverse of `fold_text`, and the door for specifications that people write.
+
+What is read is a function of one argument (the steps) that sets integers, then loops over the steps once, yielding one
+output (or tuple of outputs) a step:
+
+    def running_sum(steps):
+        total = 0
+        for x in steps:
+            total += x
+            yield total
+
+In the loop: assignments, if/elif/else, one yield, and the expressions that `expression_reader` reads. Anything else
+raises `NotAFold`, which names the line.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+
+from .expression import Expression, Name, Number, Operation, apply, substitute
+from .expression_reader import SPELLED, NotAFold, Value, as_bool, as_int, constant_value, known, read_expression, refuse
+from .fold import Fold, Input, Register
+
+
+@dataclass
+class _Step:
+    """What is known at a place in the loop: the values of names, and what was yielded."""
+
+    values: dict[str, Value]
+    output: Value | None = None
+
+    def copy(self) -> _Step:
+        return _Step(dict(self.values), self.output)
+
+
+def read_fold(
+    source: str,
+    inputs: Sequence[Input] | Sequence[tuple[int, int]],
+    *,
+    function: str | None = None,
+    description: str = "",
+) -> Fold:
+    """The fold that the generator function in `source` (the one called `function`, or the last) spells out.
+
+    `inputs` says, for each variable of the loop, which integers it ranges over. Raises `NotAFold` (a ValueError) where
+    the text is not a fold, SyntaxError where it is not Python.
+
+    >>> fold = read_fold("def parity(bits):\\n  p = 0\\n  for x in bits:\\n    p = p ^ x\\n    yield p", [(0, 1)])
+    >>> [(register.name, register.initial) for register in fold.registers]
+    [('p', 0)]
+    """
+    module = ast.parse(source)
+    definitions = [node for node in module.body if isinstance(node, ast.FunctionDef) and function in (None, node.name)]
+    if not definitions:
+        raise NotAFold(f"no function {function or ''} in the text; define one that loops over its steps and yields")
+    return _read_function(definitions[-1], _constants(module), inputs, description)
+
+
+def _constants(module: ast.Module) -> dict[str, Value]:
+    """The integers and tables of integers that stand above the functions."""
+    constants: dict[str, Value] = {}
+    for node in module.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                try:
+                    constants[name] = constant_value(ast.literal_eval(value))
+                except (ValueError, TypeError):
+                    continue  # no integer or table of integers: of no use to a fold, so not read
+    return constants
+
+
+def _read_function(
+    definition: ast.FunctionDef,
+    constants: dict[str, Value],
+    inputs: Sequence[Input] | Sequence[tuple[int, int]],
+    description: str,
+) -> Fold:
+    setup, loop, documentation = _parts(definition)
+    start = _Step(dict(constants))
+    for statement in setup:
+        _execute(statement, start)
+    loop_names = _target_names(loop.target)
+    if len(loop_names) != len(inputs):
+        raise NotAFold(
+            f"line {loop.lineno}: the loop reads {len(loop_names)} inputs a step, the sequences have {len(inputs)}"
+        )
+    changed = _assigned(loop.body)
+    initial = {n: _integer(v, n) for n, v in start.values.items() if n in changed and n not in constants}
+    step = _Step({**start.values, **{name: Name(name) for name in (*initial, *loop_names)}}, start.output)
+    for statement in loop.body:
+        _execute(statement, step)
+    if step.output is None:
+        raise NotAFold(f"line {loop.lineno}: the loop yields nothing; yield one output a step")
+    outputs = step.output if isinstance(step.output, tuple) else (step.output,)
+    return Fold(
+        tuple(_input(name, given) for name, given in zip(loop_names, inputs, strict=True)),
+        tuple(Register(name, value, as_int(step.values[name])) for name, value in initial.items()),
+        tuple(as_int(output) for output in outputs),
+        definition.name,
+        description or documentation.split("\n")[0],
+    )
+
+
+def _parts(definition: ast.FunctionDef) -> tuple[list[ast.stmt], ast.For, str]:
+    """What a function sets up, its loop over its one argument, and its docstring."""
+    arguments, documentation = definition.args.args, ast.get_docstring(definition)
+    if len(arguments) != 1:
+        raise NotAFold(f"line {definition.lineno}: {definition.name} takes {len(arguments)} arguments, not 1")
+    *setup, loop = definition.body[documentation is not None :] or definition.body
+    if not isinstance(loop, ast.For) or loop.orelse or not _is_name(loop.iter, arguments[0].arg):
+        raise NotAFold(f"line {loop.lineno}: the function must end in one loop over its steps")
+    return setup, loop, documentation or ""
+
+
+@singledispatch
+def _execute(statement: ast.stmt, step: _Step) -> None:
+    """Changes `step` as the statement does; refuses what is none of the statements below."""
+    refuse(statement, ast.unparse(statement).split("\n")[0])
+
+
+@_execute.register(ast.Pass)
+def _(statement: ast.Pass, step: _Step) -> None:
+    return
+
+
+@_execute.register(ast.Assign)
+def _(statement: ast.Assign, step: _Step) -> None:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            step.values[name] = read_expression(value, step.values)
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+            read = [read_expression(value, step.values) for value in values]
+            if len(targets) != len(read):
+                raise NotAFold(f"line {statement.lineno}: {len(targets)} names but {len(read)} values")
+            step.values.update(zip((_one_name(target) for target in targets), read, strict=True))
+        case _:
+            refuse(statement, ast.unparse(statement).split("\n")[0])
+
+
+@_execute.register(ast.AugAssign)
+def _(statement: ast.AugAssign, step: _Step) -> None:
+    operator = SPELLED.get(type(statement.op))
+    if operator is None or not isinstance(statement.target, ast.Name):
+        refuse(statement, ast.unparse(statement))
+    left = as_int(known(statement.target.id, step.values, statement))
+    right = as_int(read_expression(statement.value, step.values))
+    step.values[statement.target.id] = apply(operator, left, right)
+
+
+@_execute.register(ast.Expr)
+def _(statement: ast.Expr, step: _Step) -> None:
+    """A yield; no other expression does anything on its own."""
+    if not isinstance(statement.value, ast.Yield) or statement.value.value is None:
+        refuse(statement, ast.unparse(statement).split("\n")[0])
+    if step.output is not None:
+        raise NotAFold(f"line {statement.lineno}: a second yield in one step; yield once")
+    given = statement.value.value
+    if isinstance(given, ast.Tuple):
+        step.output = tuple(as_int(read_expression(element, step.values)) for element in given.elts)
+    else:
+        step.output = read_expression(given, step.values)
+
+
+@_execute.register(ast.If)
+def _(statement: ast.If, step: _Step) -> None:
+    """Both branches are run; a name that only one of them sets is unknown after it."""
+    condition = as_bool(read_expression(statement.test, step.values))
+    then, otherwise = step.copy(), step.copy()
+    for inner in statement.body:
+        _execute(inner, then)
+    for inner in statement.orelse:
+        _execute(inner, otherwise)
+    if (then.output is None) != (otherwise.output is None):
+        raise NotAFold("a step that yields only under a condition; yield on every path")
+    if then.output is not None and otherwise.output is not None:
+        step.output = _either(condition, then.output, otherwise.output)
+    step.values = {
+        name: _either(condition, value, otherwise.values[name])
+        for name, value in then.values.items()
+        if name in otherwise.values
+    }
+
+
+def _either(condition: Expression, then: Value, otherwise: Value) -> Value:
+    """`then if condition else otherwise`, where the two differ."""
+    if then == otherwise:
+        return then
+    if not (isinstance(then, tuple) and isinstance(otherwise, tuple)):
+        return apply("if", condition, as_int(then), as_int(otherwise))
+    if len(then) != len(otherwise):
+        raise NotAFold(f"yields of {len(then)} and of {len(otherwise)} outputs; yield as many on every path")
+    return tuple(apply("if", condition, as_int(a), as_int(b)) for a, b in zip(then, otherwise, strict=True))
+
+
+def _integer(value: Value, name: str) -> int:
+    value = substitute(as_int(value), {})
+    if isinstance(value, Operation) and value.operator == "negate" and isinstance(value.operands[0], Number):
+        return -value.operands[0].value
+    if not isinstance(value, Number):
+        raise NotAFold(f"{name} must start as a constant integer")
+    return value.value
+
+
+def _input(name: str, given: Input | tuple[int, int]) -> Input:
+    return Input(name, given.low, given.high, given.symbols) if isinstance(given, Input) else Input(name, *given)
+
+
+def _assigned(statements: list[ast.stmt]) -> set[str]:
+    nodes = [node for statement in statements for node in ast.walk(statement)]
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+def _target_names(target: ast.expr) -> list[str]:
+    return [_one_name(e) for e in target.elts] if isinstance(target, ast.Tuple) else [_one_name(target)]
+
+
+def _one_name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else refuse(node, ast.unparse(node))
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

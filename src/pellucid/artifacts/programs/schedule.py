@@ -1,0 +1,146 @@
+"""Schedules: a fold's updates, which happen all at once, as assignments one after the other.
+
+The order is chosen so that old values are read before they are overwritten, and new values are read by name instead of
+being computed again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain, count
+
+from .expression import Expression, Name, Operation, substitute
+from .fold import Fold
+
+SHARED_NAMES: Mapping[str, str] = {
+    "+": "total",
+    "-": "difference",
+    "==": "same",
+    "*": "product",
+    "//": "quotient",
+    "%": "remainder",
+}
+"""What a value that is computed once and read often is called, by its outermost operator."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Values for `targets`, assigned together; the outputs, which are yielded, where there are no targets."""
+
+    targets: tuple[str, ...]
+    values: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Definitions to make first, then statements in order."""
+
+    definitions: Mapping[str, Expression]
+    statements: tuple[Statement, ...]
+
+    @property
+    def expressions(self) -> list[Expression]:
+        """Every expression of the printed program, each once."""
+        return [*self.definitions.values(), *chain.from_iterable(s.values for s in self.statements)]
+
+
+Pending = dict[str | None, tuple[Expression, ...]]
+"""What is still to be assigned, by register; the outputs are at None."""
+
+
+def schedule(fold: Fold) -> Schedule:
+    """Shared definitions, then statements in an order that means the same as all updates at once.
+
+    >>> from .fold import Input, Register
+    >>> update = Operation("+", (Name("s"), Name("x")))
+    >>> [s.targets for s in schedule(Fold((Input("x", 0, 1),), (Register("s", 0, update),), (update,))).statements]
+    [('s',), ()]
+    """
+    pending: Pending = {r.name: (r.update,) for r in fold.registers if r.update != Name(r.name)}
+    pending[None] = fold.outputs
+    definitions = _definitions(fold, pending)
+    by_name: dict[Expression, Expression] = {value: Name(name) for name, value in definitions.items()}
+    pending = {name: tuple(substitute(value, by_name) for value in values) for name, values in pending.items()}
+    return Schedule(definitions, tuple(_ordered(pending)))
+
+
+def _ordered(pending: Pending) -> list[Statement]:
+    """The statements, one by one; registers that swap their values are assigned together at the end."""
+    statements: list[Statement] = []
+    while pending:
+        if (choice := _next(pending)) == ():
+            names = tuple(name for name in pending if name is not None)
+            values = tuple(values[0] for values in pending.values())
+            return [*statements, Statement(names, tuple(_unmark(value) for value in values))]
+        name = choice[0]
+        values = pending.pop(name)
+        statements.append(Statement(() if name is None else (name,), tuple(_unmark(value) for value in values)))
+        if name is not None:
+            pending = {n: _reading_new(others, name, values[0]) for n, others in pending.items()}
+    return statements
+
+
+def _next(pending: Pending) -> tuple[str | None, ...]:
+    """An update that nothing else still needs the old value of; else the outputs; else nothing (a cycle of updates)."""
+    for name, values in pending.items():
+        if name is None:
+            continue
+        others = [_reading_new(group, name, values[0]) for other, group in pending.items() if other != name]
+        if not any(name in value.names for value in chain.from_iterable(others)):
+            return (name,)
+    return (None,) if None in pending else ()
+
+
+def _reading_new(values: tuple[Expression, ...], name: str, new: Expression) -> tuple[Expression, ...]:
+    """The values once `name` holds `new`: where they compute it, they read it (marked as the new value)."""
+    if isinstance(new, Name):
+        return values
+    return tuple(substitute(value, {new: Name(f"{name}'")}) for value in values)
+
+
+def _unmark(value: Expression) -> Expression:
+    return substitute(value, {Name(n): Name(n[:-1]) for n in value.names if n.endswith("'")})
+
+
+def _definitions(fold: Fold, pending: Pending) -> dict[str, Expression]:
+    """Subexpressions worth a name, by that name, each after those that it reads."""
+    updates = {values[0] for name, values in pending.items() if name is not None}
+    taken = {i.name for i in fold.inputs} | {r.name for r in fold.registers}
+    values = [value for group in pending.values() for value in group]
+    definitions: dict[str, Expression] = {}
+    while (best := _most_repeated(values, updates)) is not None:
+        name = _fresh(SHARED_NAMES.get(best.operator, "value"), taken)
+        by_name: dict[Expression, Expression] = {best: Name(name)}
+        definitions = {n: substitute(value, by_name) for n, value in definitions.items()}
+        reads_others = bool(best.names & set(definitions))
+        definitions = {**definitions, name: best} if reads_others else {name: best, **definitions}
+        values = [substitute(value, by_name) for value in values]
+        updates = {substitute(value, by_name) for value in updates}
+    return definitions
+
+
+def _most_repeated(values: list[Expression], updates: set[Expression]) -> Operation | None:
+    """The part that saves most by being computed once: at least twice there, and no register's whole update."""
+    stored: dict[Expression, Expression] = {update: Name(f"{i}'") for i, update in enumerate(updates)}
+    once = [v if v in updates else substitute(v, stored) for v in dict.fromkeys(values)]  # a register is read, not made
+    times = Counter(node for value in once for node in value.walk())
+    marks = {name for mark in stored.values() for name in mark.names}
+    worth = [
+        node
+        for node, number in times.items()
+        if number > 1 and isinstance(node, Operation) and _is_worth_a_name(node, updates, marks)
+    ]
+    return max(worth, key=lambda node: (times[node] - 1) * node.size, default=None)
+
+
+def _is_worth_a_name(node: Operation, updates: set[Expression], marks: set[str]) -> bool:
+    return node.size >= 3 and node.sort == "int" and node not in updates and not node.names & marks
+
+
+def _fresh(stem: str, taken: set[str]) -> str:
+    """`stem`, or with the first number that makes it a new name; it is taken from then on."""
+    name = stem if stem not in taken else next(n for i in count(2) if (n := f"{stem}_{i}") not in taken)
+    taken.add(name)
+    return name
