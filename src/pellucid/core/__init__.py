@@ -3,6 +3,7 @@
 from .artifact import Artifact
 from .claim import STRENGTHS, Claim, Exhausted, Measured, Proved, Refuted, Tested, Undecided
 from .context import Context
+from .dispatch import by_type
 from .files import write_atomic, write_folder
 from .finding import Finding, load_finding
 from .method import Found, Method
@@ -28,6 +29,7 @@ __all__ = [
     "Reporter",
     "Tested",
     "Undecided",
+    "by_type",
     "import_all",
     "load_finding",
     "write_atomic",

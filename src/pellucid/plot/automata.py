@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifacts import Automaton, Program
-from .page import INK, PAPER, STATE_COLOURS, colour_bar, new_figure, quiet
+from .drawing import draws
+from .style import INK, PAPER, STATE_COLOURS, colour_bar, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +26,7 @@ _RADIUS = 0.34
 Point: TypeAlias = NDArray[np.float64]
 
 
+@draws(Automaton, beside=Program)
 def draw_automaton(automaton: Automaton, program: Program | None) -> Figure:
     if not is_graph(automaton, program):
         return _transition_table(automaton)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifacts.features.feature_atlas import FeatureAtlas
-from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .drawing import draws
+from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _DENSE = 0.1
 
 
+@draws(FeatureAtlas)
 def draw_features(atlas: FeatureAtlas) -> Figure:
     """On the left how many features fire how often, on the right the effect of each over how often it fires."""
     known = atlas.alive[np.isfinite(atlas.ablation_estimate[atlas.alive])]

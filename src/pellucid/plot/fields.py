@@ -8,7 +8,8 @@ import numpy as np
 import sympy
 
 from ..artifacts import Densities, FieldWaves
-from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .drawing import draws
+from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _LEAST = 1e-17
 
 
+@draws(FieldWaves, beside=Densities)
 def draw_waves(waves: FieldWaves, found: Densities | None = None) -> Figure:
     """Each field over space and time; with `found`, how far the integral of each density moves, of its size."""
     panels = len(waves.fields) + (found is not None and bool(found.densities))

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from ..artifacts import Formula, Front, Predictions
 from ..artifacts.formulas.readable import equation, readable
-from .page import FAINT, INK, PAPER, STATE_COLOURS, new_figure, quiet
+from .drawing import draws
+from .style import FAINT, INK, PAPER, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +26,7 @@ _HELD: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": STATE_COL
 Array = NDArray[np.float64]
 
 
+@draws(Formula)
 def draw_formula(formula: Formula) -> Figure:
     """The equation, typeset."""
     import sympy
@@ -36,6 +38,7 @@ def draw_formula(formula: Formula) -> Figure:
     return figure
 
 
+@draws(Predictions, beside=Formula)
 def draw_predictions(predictions: Predictions, formula: Formula | None = None) -> Figure:
     """What was observed and what the formula says, above what is left over.
 
@@ -97,6 +100,7 @@ def _curve(axes: Axes, predictions: Predictions, formula: Formula | None, logari
         axes.plot(x, formula(x[:, None]), color=INK, lw=1.4, zorder=1)
 
 
+@draws(Front)
 def draw_front(front: Front) -> Figure:
     """Error over length, from short to exact; the chosen formula is filled, and written beside its point."""
     figure = new_figure(4.9, 3.6)

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifacts import Invariants, Orbits
-from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .drawing import draws
+from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +24,7 @@ _EDGE = 2.0
 Array = NDArray[np.float64]
 
 
+@draws(Orbits, beside=Invariants)
 def draw_orbits(orbits: Orbits, found: Invariants | None = None, index: int = 0) -> Figure:
     """Orbits over the two variables that vary most, coloured by the invariant `index` of `found`.
 

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from ..artifacts.features.effects import Effects
-from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .drawing import draws
+from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,6 +33,7 @@ _MOST_BARS = 24
 _LONGEST = 44
 
 
+@draws(Effects)
 def draw_effects(effects: Effects) -> Figure:
     """A layer map where the measures are of layers, else the parts with the largest effects."""
     panels = [(label, names, log) for label, names, log in _PANELS if set(names) & set(effects.measures)]

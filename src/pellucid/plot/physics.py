@@ -9,7 +9,8 @@ import numpy as np
 from ..artifacts.laws.force_split import ForceSplit
 from ..artifacts.laws.shared_theory import SharedTheory
 from ..artifacts.laws.theories import Theories
-from .page import INK, STATE_COLOURS, new_figure, quiet
+from .drawing import draws
+from .style import INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +21,7 @@ _LONGEST = 46
 _TERMS = 6
 
 
+@draws(Theories)
 def draw_theories(found: Theories) -> Figure:
     """The regions over the first two positions, the others in the middle of their range, and each region's law."""
     from matplotlib.colors import ListedColormap
@@ -51,6 +53,7 @@ def draw_theories(found: Theories) -> Figure:
     return figure
 
 
+@draws(ForceSplit)
 def draw_force_split(found: ForceSplit) -> Figure:
     """Error and free force against lambda: what is left over moves out of the law at lambda = 1."""
     figure = new_figure(4.9, 3.3)
@@ -70,6 +73,7 @@ def draw_force_split(found: ForceSplit) -> Figure:
     return figure
 
 
+@draws(SharedTheory)
 def draw_shared_theory(found: SharedTheory) -> Figure:
     """What the strongest terms carry in the end, seed by seed; agreement and theories, system by system."""
     figure = new_figure(7.6, 3.8)

@@ -12,7 +12,8 @@ from ..artifacts.features.criteria import Criteria
 from ..artifacts.features.feature_clusters import FeatureClusters
 from ..artifacts.features.helix import Helix
 from ..artifacts.features.probe_parts import ProbePredictions, SparseScores, TransferMatrix
-from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .drawing import draws
+from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,6 +22,7 @@ _MOST_CLASSES = 40
 _FIRST, _SECOND = STATE_COLOURS[1], STATE_COLOURS[0]
 
 
+@draws(ProbePredictions)
 def draw_probe(found: ProbePredictions) -> Figure:
     """Two classes as histograms of their scores, more as a confusion matrix, places as a map, else told over true."""
     if found.of_classes:
@@ -110,6 +112,7 @@ def _draw_numbers(found: ProbePredictions) -> Figure:
     return figure
 
 
+@draws(TransferMatrix)
 def draw_transfer(found: TransferMatrix) -> Figure:
     """The matrix: purple below chance, green above; sets that a probe was made from go down."""
     count = len(found.names)
@@ -129,6 +132,7 @@ def draw_transfer(found: TransferMatrix) -> Figure:
     return figure
 
 
+@draws(Circle)
 def draw_circle(found: Circle) -> Figure:
     """The mean of each name in the plane of the circle that the other names alone give, joined in their order."""
     figure = new_figure(4.2, 4.0)
@@ -159,6 +163,7 @@ def _hues(count: int) -> NDArray[np.float64]:
     return hsv_to_rgb(np.stack([np.arange(count) / count, np.full(count, 0.7), np.full(count, 0.8)], 1))
 
 
+@draws(Helix)
 def draw_helix(found: Helix) -> Figure:
     """The numbers' means in the plane of the longest period but the last, coloured by size, and the spectrum."""
     figure = new_figure(8.6, 3.3)
@@ -203,6 +208,7 @@ def _best_period(found: Helix) -> int:
     return max(long_enough, key=lambda i: sizes[i])
 
 
+@draws(FeatureClusters)
 def draw_clusters(found: FeatureClusters) -> Figure:
     """The tokens of the least reducible clusters, each in its best plane."""
     shown = [points[np.isfinite(points[:, 0])] for points in found.points]
@@ -218,6 +224,7 @@ def draw_clusters(found: FeatureClusters) -> Figure:
     return figure
 
 
+@draws(SparseScores)
 def draw_sparse(found: SparseScores) -> Figure:
     """Accuracy over the number of latents and of neurons; what needs neither as lines."""
     figure = new_figure(5.4, 3.2)
@@ -234,6 +241,7 @@ def draw_sparse(found: SparseScores) -> Figure:
     return figure
 
 
+@draws(Criteria)
 def draw_criteria(found: Criteria) -> Figure:
     """A bar for each criterion, filled where it is met, with a mark at its control."""
     figure = new_figure(4.9, 0.7 + 0.42 * len(found.rows))

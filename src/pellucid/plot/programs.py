@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifacts import Network, Program, StateCloud, TrainingCurve
-from .page import FAINT, INK, STATE_COLOURS, colour_bar, new_figure, quiet
+from .drawing import draws
+from .style import FAINT, INK, STATE_COLOURS, colour_bar, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
+@draws(StateCloud)
 def draw_cloud(cloud: StateCloud) -> Figure:
     """Hidden states on their first two principal axes, coloured by what they stand for."""
     figure = new_figure(4.8, 3.6)
@@ -48,6 +50,7 @@ def _roomy_limits(axes: Axes, points: NDArray[np.float32]) -> None:
     axes.set_ylim(middle[1] - half[1], middle[1] + half[1])
 
 
+@draws(TrainingCurve)
 def draw_curve(curve: TrainingCurve) -> Figure:
     """Loss and accuracy over steps: every network thin, the chosen one thick."""
     figure = new_figure(4.8, 3.6)
@@ -85,6 +88,7 @@ def draw_curve(curve: TrainingCurve) -> Figure:
     return figure
 
 
+@draws(Network)
 def draw_network(network: Network) -> Figure:
     """The weights, matrix by matrix, on one scale around zero, every weight a square of one size."""
     matrices: dict[str, NDArray[np.float64]] = {}
@@ -116,6 +120,7 @@ def draw_network(network: Network) -> Figure:
     return figure
 
 
+@draws(Program)
 def draw_program(program: Program) -> Figure:
     """The source, highlighted."""
     from pygments.lexers import PythonLexer

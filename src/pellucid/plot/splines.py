@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifacts import Formula, SplineNetwork
-from .page import FAINT, INK, PAPER, STATE_COLOURS, new_figure
+from .drawing import draws
+from .style import FAINT, INK, PAPER, STATE_COLOURS, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +37,7 @@ class _Edge:
     named: Array | None
 
 
+@draws(SplineNetwork, beside=Formula)
 def draw_spline_network(network: SplineNetwork, formula: Formula | None = None) -> Figure:
     """Inputs below, the target above; between them each edge's spline, and dashed over it what the formula made of it.
 

@@ -10,7 +10,8 @@ import sympy
 from ..artifacts import IntegrableFamilies, Symmetries
 from ..artifacts.formulas.formula_source import numpy_function
 from ..artifacts.laws.symmetry_text import raised
-from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .drawing import draws
+from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,6 +23,7 @@ _MOST_FAMILIES = 24
 _LONGEST = 46
 
 
+@draws(Symmetries)
 def draw_symmetries(found: Symmetries) -> Figure:
     """Streamlines of each generator, of the first nine; coordinates that are not drawn, and parameters, are 1."""
     count = min(len(found.generators), MOST)
@@ -66,6 +68,7 @@ def _plane(components: tuple[sympy.Expr, ...], names: tuple[str, ...]) -> tuple[
     return first, second
 
 
+@draws(IntegrableFamilies)
 def draw_families(found: IntegrableFamilies) -> Figure:
     """How many densities each family has; filled where the literature has a name for it, or for members of it."""
     families = found.families[:_MOST_FAMILIES]

@@ -13,7 +13,8 @@ from ..artifacts.laws.invariants import Invariants
 from ..artifacts.laws.measured_orbits import MeasuredOrbits
 from ..artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ..core.artifact import Artifact
-from .page import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .drawing import draws
+from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,6 +38,7 @@ def named_invariants(found: Artifact | None, equations: RecoveredDynamics | None
     return []
 
 
+@draws(MeasuredOrbits)
 def draw_measured(
     orbits: MeasuredOrbits, invariants: Iterable[Named] = (), index: int = 0, shown: tuple[int, int] | None = None
 ) -> Figure:
@@ -89,6 +91,7 @@ def draw_measured_drift(orbits: MeasuredOrbits, invariants: Iterable[Named]) -> 
     return figure
 
 
+@draws(EmpiricalInvariants)
 def draw_dimension(found: EmpiricalInvariants) -> Figure:
     """The local dimension of each orbit at every radius; the chosen value as a line."""
     figure = new_figure(4.9, 3.3)
@@ -107,6 +110,7 @@ def draw_dimension(found: EmpiricalInvariants) -> Figure:
     return figure
 
 
+@draws(RecoveredDynamics)
 def draw_recovered(found: RecoveredDynamics) -> Figure:
     """The equations, typeset, with their parameters."""
     lines = [f"${left} = {right}$" for left, right in found.equations_latex()]

@@ -103,7 +103,8 @@ def figures(artifacts: Iterable[Artifact], found: Artifact) -> list[Figure]:
 
 def _orbit_figures(artifacts: Iterable[Artifact], found: Artifact) -> list[Figure]:
     """The orbits, coloured by each invariant, and how little each of them changes along them."""
-    from ..plot import MOST_PORTRAITS, draw_drift, draw_orbits, to_svg
+    from ..plot import draw_drift, draw_orbits, to_svg
+    from ..plot.laws import MOST_PORTRAITS
 
     figures = []
     for orbits in artifacts:
@@ -169,7 +170,7 @@ def _inline(svg: str, prefix: str, description: str) -> Markup:
     """SVG text for the middle of a page: scaled by the page, in its ink, with identifiers of its own."""
     from markupsafe import Markup, escape
 
-    from ..plot import INK, PAPER
+    from ..plot.style import INK, PAPER
 
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)

@@ -1,0 +1,67 @@
+"""Functions of an artifact, one case a type, each written beside the others of its family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import singledispatch, update_wrapper
+from types import UnionType
+from typing import Any, Generic, TypeVar
+
+from .registry import import_all
+
+R = TypeVar("R")
+
+
+class ByType(Generic[R]):
+    """A function that does what was registered for the type of its first argument; else, what its own body says.
+
+    It is `functools.singledispatch` whose cases need not be imported by anyone: all modules of the package `home` are,
+    at the first call, so that a new family is one new file there. Subclasses take the case of their parent.
+
+    >>> @by_type("pellucid.core")
+    ... def size(thing):
+    ...     return "unknown"
+    >>> @size.register(list)
+    ... def size_of_list(thing):
+    ...     return f"{len(thing)} entries"
+    >>> size([1, 2]), size(3)
+    ('2 entries', 'unknown')
+    """
+
+    def __init__(self, default: Callable[..., R], home: str) -> None:
+        self.home = home
+        self._cases = singledispatch(default)
+        self._all_imported = False
+        update_wrapper(self, default)
+
+    def __call__(self, first: Any, *others: Any) -> R:
+        self._import_home()
+        return self._cases(first, *others)
+
+    def register(self, kind: type | UnionType) -> Callable[[Callable[..., R]], Callable[..., R]]:
+        """A decorator: the function below it is the case of `kind`, which may be a union of types."""
+
+        def add(case: Callable[..., R]) -> Callable[..., R]:
+            self._cases.register(kind, case)
+            return case
+
+        return add
+
+    def types(self) -> list[type]:
+        """Every type that has a case of its own."""
+        self._import_home()
+        return [kind for kind in self._cases.registry if kind is not object]
+
+    def _import_home(self) -> None:
+        if not self._all_imported:
+            self._all_imported = True
+            import_all(self.home)
+
+
+def by_type(home: str) -> Callable[[Callable[..., R]], ByType[R]]:
+    """A decorator: the function below it is what is done with a type for which the modules of `home` hold no case."""
+
+    def make(default: Callable[..., R]) -> ByType[R]:
+        return ByType(default, home)
+
+    return make
