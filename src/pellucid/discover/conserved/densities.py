@@ -8,10 +8,8 @@ numerically.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,12 +20,10 @@ from ...algebra.finite_field import PRIME, fraction, null_space
 from ...algebra.monomials import monomials
 from ...algebra.polynomial_system import Polynomial
 from ...algebra.text import to_text
-from ...artifacts.laws.densities import Densities as Found
+from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...subjects.equations.evolution import Evolution, jet
 from .field_waves import integrate_wave, wave_claims
 from .null_vectors import powers_of, sparse, whole
@@ -39,7 +35,7 @@ MOST_COLUMNS = 2000
 
 
 @dataclass(frozen=True)
-class Densities(Method[Evolution, Found]):
+class Densities(Method[Evolution, DensitiesFound]):
     """All polynomial conserved densities of a field equation, with their fluxes.
 
     >>> finding = Densities(order=1, degree=3).explain(Evolution.parse("u_t = 6*u*u_x - u_xxx"))
@@ -52,12 +48,9 @@ class Densities(Method[Evolution, Found]):
     waves: bool = True
     """Whether a wave is integrated numerically, on which the integrals can be watched."""
 
-    def explain(
-        self, subject: Evolution, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Found]:
+    def _find(self, subject: Evolution, context: Context) -> Found[DensitiesFound]:
         """The densities of `subject`; raises ValueError for equations that have no polynomial form."""
-        start = time.monotonic()
-        generator = np.random.default_rng(seed)
+        generator, reporter = np.random.default_rng(context.seed), context.reporter
         system = system_of(subject, self.order)
         reporter.start("densities", 3)
         names = [row[k] for row in system.jets.names for k in range(self.order + 1)]
@@ -72,7 +65,7 @@ class Densities(Method[Evolution, Found]):
         reporter.advance(1, f"{dimension} conserved densities")
         meanings = {a.symbol.name: a.definition for a in system.jets.auxiliaries}
         fluxes = [system.flux(density) for density in found]
-        artifact = Found(
+        artifact = DensitiesFound(
             subject.fields,
             subject.rhs,
             subject.parameters,
@@ -85,11 +78,9 @@ class Densities(Method[Evolution, Found]):
         )
         reporter.finish()
         claims = _drifts(artifact, found, system, generator)
-        waves = integrate_wave(subject, np.random.default_rng([seed, 1])) if self.waves else None
+        waves = integrate_wave(subject, np.random.default_rng(context.stream("waves"))) if self.waves else None
         claims += wave_claims(artifact, waves) if waves is not None else ()
-        seconds = {"in all": time.monotonic() - start}
-        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(artifact, claims, provenance, {} if waves is None else {"waves": waves})
+        return Found(artifact, claims, {} if waves is None else {"waves": waves})
 
 
 def system_of(evolution: Evolution, order: int) -> EvolutionSystem:
@@ -159,7 +150,7 @@ def _exact(
 
 
 def _drifts(
-    found: Found, densities: list[Polynomial], system: EvolutionSystem, generator: np.random.Generator
+    found: DensitiesFound, densities: list[Polynomial], system: EvolutionSystem, generator: np.random.Generator
 ) -> tuple[Claim, ...]:
     """How much each integral changes for random periodic fields, beside how much it would if it were not conserved."""
     claims: list[Claim] = [Measured("conserved densities, independent modulo x-derivatives", found.dimension, "")]

@@ -9,9 +9,7 @@ Poincare 2.0 (arXiv 2203.12610 section III). Cost: O(points monomials^2), 3,000 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,13 +21,12 @@ from ...algebra.monomials import Monomials, monomials
 from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
 from ...algebra.sampling import Points, sample_points
 from ...algebra.text import parse, symbols_of, to_text
-from ...artifacts.laws.invariants import Invariants as Found
+from ...artifacts.laws.invariants import Invariants as InvariantsFound
 from ...artifacts.laws.orbits import Orbits
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
 from .null_vectors import Row, exact, independent, sparse
 from .orbits import integrate_orbits, relative_drift
@@ -44,7 +41,7 @@ _LISTED = 500
 
 
 @dataclass(frozen=True)
-class Invariants(Method[Dynamics, Found]):
+class Invariants(Method[Dynamics, InvariantsFound]):
     """All polynomial invariants of equations of motion up to a degree.
 
     `basis` names what the polynomials are in, as expressions ("x, y, 1/sqrt(x**2 + y**2)"); by default all variables
@@ -59,27 +56,19 @@ class Invariants(Method[Dynamics, Found]):
     basis: tuple[str, ...] = ()
     orbits: int = 12
 
-    def explain(
-        self,
-        subject: Dynamics,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[Found]:
+    def _find(self, subject: Dynamics, context: Context) -> Found[InvariantsFound]:
         """The invariants of `subject`; raises ValueError for functions without a rule, or too many monomials."""
-        start = time.monotonic()
-        generator = np.random.default_rng(seed)
+        generator, reporter = np.random.default_rng(context.seed), context.reporter
         system, basis = system_of(subject, self.basis)
         candidates = monomials(basis, self.degree)
         reporter.start("invariants", 4)
-        stages = Stages.at(checkpoint, subject.fingerprint(), self.settings(), seed)
+        stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
         space = _Space(system, candidates, generator, stages)
         reporter.advance(1, f"{len(space.vectors)} conserved polynomials of {len(candidates)} monomials")
         rows, others = space.readable(generator, stages, reporter)
         reporter.advance(1, f"{len(rows)} independent")
         texts = [tuple(_text(row, candidates, system) for row in group) for group in (rows, others)]
-        found = Found(
+        found = InvariantsFound(
             subject.variables,
             subject.rhs,
             subject.parameters,
@@ -96,14 +85,7 @@ class Invariants(Method[Dynamics, Found]):
         orbits = integrate_orbits(subject, self.orbits, generator)
         claims = _drifts(found, orbits)
         reporter.finish()
-        provenance = Provenance(
-            type(self).__name__,
-            self.settings(),
-            seed,
-            subject.fingerprint(),
-            seconds={"in all": time.monotonic() - start},
-        )
-        return Finding(found, claims, provenance, {"orbits": orbits} if len(orbits) else {})
+        return Found(found, claims, {"orbits": orbits} if len(orbits) else {})
 
 
 def system_of(dynamics: Dynamics, basis: tuple[str, ...] = ()) -> tuple[PolynomialSystem, tuple[sympy.Symbol, ...]]:
@@ -223,7 +205,7 @@ def _leading_minus(expression: sympy.Expr) -> bool:
     return sum(term.could_extract_minus_sign() for term in terms) * 2 > len(terms)
 
 
-def _drifts(found: Found, orbits: Orbits) -> tuple[Claim, ...]:
+def _drifts(found: InvariantsFound, orbits: Orbits) -> tuple[Claim, ...]:
     """How much each invariant changes along orbits that were integrated numerically."""
     if not len(orbits):
         return (Measured("orbits that could be integrated from random states", 0.0, "orbits"),)

@@ -8,21 +8,19 @@ again, until enough conditions hold together. What holds at each is found and pr
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from ...algebra.parametric_drift import NotCovered
 from ...algebra.parametric_rank import TooLarge
 from ...algebra.special_values import special_values
-from ...artifacts.laws.invariants import Invariants as Found
+from ...artifacts.laws.invariants import Invariants as InvariantsFound
 from ...artifacts.laws.special_cases import SpecialCase
 from ...artifacts.laws.special_cases import SpecialCases as Cases
 from ...core.claim import Claim, Measured, Undecided
+from ...core.context import Context
 from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
 from .invariants import Invariants, system_of
 
@@ -46,23 +44,18 @@ class SpecialCases(Method[Dynamics, Cases]):
     """Terms of polynomials that are multiplied; conditions that need more are named as not looked at."""
     orbits: int = 4
 
-    def explain(
-        self, subject: Dynamics, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Cases]:
+    def _find(self, subject: Dynamics, context: Context) -> Found[Cases]:
         """The special cases of `subject`; raises ValueError where it has no parameters, and as `Invariants` does."""
         if not subject.parameters:
             raise ValueError("parameters=() leaves no conditions to look for; declare constants as parameters")
         if self.depth < 1:
             raise ValueError(f"depth={self.depth} looks for no conditions; give at least 1")
-        start = time.monotonic()
-        general = Invariants(self.degree, self.basis, 0).explain(subject, seed).artifact
-        artifact, claims = self._cases(subject, general, seed, reporter)
-        seconds = {"in all": time.monotonic() - start}
-        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(artifact, claims, provenance)
+        general = Invariants(self.degree, self.basis, 0).explain(subject, context.seed).artifact
+        artifact, claims = self._cases(subject, general, context.seed, context.reporter)
+        return Found(artifact, claims)
 
     def _cases(
-        self, subject: Dynamics, general: Found, seed: int, reporter: Reporter
+        self, subject: Dynamics, general: InvariantsFound, seed: int, reporter: Reporter
     ) -> tuple[Cases, tuple[Claim, ...]]:
         system, basis = system_of(subject, self.basis)
         try:
@@ -89,7 +82,7 @@ class SpecialCases(Method[Dynamics, Cases]):
         reporter.finish()
         return Cases(general, tuple(cases), self.depth, tuple(left), found.deeper), tuple(claims)
 
-    def _at(self, subject: Dynamics, values: dict[str, str], seed: int) -> Finding[Found] | None:
+    def _at(self, subject: Dynamics, values: dict[str, str], seed: int) -> Finding[InvariantsFound] | None:
         try:
             special = subject.at(values)
             return Invariants(self.degree, self.basis, self.orbits).explain(special, seed)

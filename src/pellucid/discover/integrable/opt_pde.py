@@ -10,11 +10,9 @@ to a family with symbols as coefficients, and handed to `Densities`, whose densi
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import sympy
@@ -22,10 +20,9 @@ import sympy
 from ...algebra.text import to_text
 from ...artifacts.laws.integrable_families import IntegrableFamilies, IntegrableFamily
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...subjects.equations.evolution import Evolution
 from ...subjects.equations.pde_family import PdeFamily
 from ..conserved.densities import Densities
@@ -71,53 +68,48 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
     most: int = 60
     """Families that are certified, those with the most densities and the fewest terms."""
 
-    def explain(
-        self, subject: PdeFamily, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[IntegrableFamilies]:
+    def _find(self, subject: PdeFamily, context: Context) -> Found[IntegrableFamilies]:
         """The families; raises ValueError for settings that leave nothing to search."""
         if self.starts < 1 and self.terms < 1:
             raise ValueError(f"starts={self.starts} and terms={self.terms} search nothing; raise one of them")
         if self.minimum < 1:
             raise ValueError(f"minimum={self.minimum} would list every equation; use at least 1")
-        seconds, start = {}, time.process_time()
-        generator = np.random.default_rng(seed)
-        exact = ExactCount.build(subject, self.order, self.degree, seed)
-        seconds["counting"] = time.process_time() - start
+        generator = np.random.default_rng(context.seed)
+        with context.timed("counting"):
+            exact = ExactCount.build(subject, self.order, self.degree, context.seed)
         candidates: list[_Candidate] = []
         for way, search in (("gradient", self._by_gradient), ("exact", self._exactly)):
-            start = time.process_time()
-            found = search(exact, seed, reporter)
-            for coefficients in found:
-                _add(candidates, exact, coefficients, way, generator)
-            seconds[way] = time.process_time() - start
-        start = time.process_time()
-        chosen = _merged(candidates, exact, generator)
-        families, claims = self._certified(chosen[: self.most], exact, seed, reporter)
-        seconds["certificates"] = time.process_time() - start
+            with context.timed(way):
+                for coefficients in search(exact, context):
+                    _add(candidates, exact, coefficients, way, generator)
+        with context.timed("certificates"):
+            chosen = _merged(candidates, exact, generator)
+            families, claims = self._certified(chosen[: self.most], exact, context.seed, context.reporter)
         claims = (
             *claims,
             Measured("different equations found by gradient", _ways(candidates, "gradient"), "equations"),
             Measured("different equations found exactly", _ways(candidates, "exact"), "equations"),
             Measured("families left uncertified", max(0, len(chosen) - self.most), "families"),
         )
-        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(IntegrableFamilies(subject.monomials, tuple(families)), claims, provenance)
+        return Found(IntegrableFamilies(subject.monomials, tuple(families)), claims)
 
-    def _by_gradient(self, exact: ExactCount, seed: int, reporter: Reporter) -> list[dict[int, Fraction]]:
+    def _by_gradient(self, exact: ExactCount, context: Context) -> list[dict[int, Fraction]]:
         if self.starts < 1:
             return []
+        reporter = context.reporter
         reporter.start("gradient", self.starts)
-        soft = SoftCount.build(exact, _ROOM * len(exact.densities), seed)
-        ends = ascend(soft, self.starts, self.steps, self.share, seed, reporter)
+        soft = SoftCount.build(exact, _ROOM * len(exact.densities), context.seed)
+        ends = ascend(soft, self.starts, self.steps, self.share, context.seed, reporter)
         found = [equation for end in ends for equation in simplified(soft, exact, end, self.minimum)]
         reporter.finish()
         return found
 
-    def _exactly(self, exact: ExactCount, seed: int, reporter: Reporter) -> list[dict[int, Fraction]]:
+    def _exactly(self, exact: ExactCount, context: Context) -> list[dict[int, Fraction]]:
         if self.terms < 1:
             return []
+        reporter = context.reporter
         reporter.start("exact", len(supports(len(exact.family.monomials), self.terms)))
-        generator = np.random.default_rng([seed, 1])
+        generator = np.random.default_rng(context.stream("exact"))
         found = sparse_equations(exact, self.terms, self.minimum, generator, reporter)
         found += equations_of_sparse_densities(exact, self.minimum)
         reporter.finish()

@@ -6,10 +6,8 @@ arXiv 2109.09721 section II. Asymmetry and invertibility (det dz'/dz keeps its s
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,10 +19,9 @@ from torch.func import jacfwd, vmap
 from ...artifacts.formulas.formula_source import numpy_function, torch_function
 from ...artifacts.laws.coordinate_change import CoordinateChange
 from ...core.claim import Claim, Measured, Tested
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...run.threads import one_thread
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.metric import Metric
@@ -66,26 +63,19 @@ class HiddenSymmetries(Method[Dynamics | Metric, CoordinateChange]):
     polish: int = 100
     learning_rate: float = 0.01
 
-    def explain(
-        self, subject: Dynamics | Metric, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[CoordinateChange]:
+    def _find(self, subject: Dynamics | Metric, context: Context) -> Found[CoordinateChange]:
         """The coordinates; raises ValueError for names that are no coordinates, and boxes without regular points."""
-        start = time.monotonic()
         names = subject.coordinates if isinstance(subject, Metric) else subject.variables
         self._check(subject, names)
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(context.seed)
         loss, draw = self._loss(subject, names), self._source(subject, names, generator)
         held = draw(HELD_OUT)
         with one_thread():
             network = _Network(draw(HELD_OUT), self.width, self._places(self.moves, names), generator)
-            self._train(network, loss, draw, reporter)
+            self._train(network, loss, draw, context.reporter)
             artifact = CoordinateChange(names, network.weights(), self._words(subject, names))
             claims = _claims(artifact, loss, network, held)
-        provenance = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"in all": time.monotonic() - start},
-        )  # fmt: skip
-        return Finding(artifact, claims, provenance)
+        return Found(artifact, claims)
 
     def _check(self, subject: Dynamics | Metric, names: tuple[str, ...]) -> None:
         if self.symmetry not in SYMMETRIES:

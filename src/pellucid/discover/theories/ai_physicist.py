@@ -8,9 +8,7 @@ tree over positions. Not here: lifelong learning (the paper's hub of earlier the
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +16,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from ...artifacts.laws.theories import Branch, Theories
 from ...core.claim import Claim, Measured, Tested
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.equations.motions import Motion
 from .divide_and_conquer import REAL_BITS, bits_of_errors, errors_of, least_squares, propose, refine, select
@@ -53,25 +49,18 @@ class AIPhysicist(Method[Motion, Theories]):
     proposals: int = 200
     steps: int = 20
 
-    def explain(
-        self, subject: Motion, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Theories]:
+    def _find(self, subject: Motion, context: Context) -> Found[Theories]:
         """The theories; raises ValueError where there are too few rows, or time matters."""
-        start = time.monotonic()
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(context.seed)
         if subject.t is not None:
             raise ValueError("t is given, but the laws here do not depend on time; leave it out")
         if min(self.theories, self.proposals) < 1:
             raise ValueError(f"theories={self.theories}, proposals={self.proposals}; give at least one of each")
         train, held = subject.split(HELD_OUT, generator)
         with one_thread():
-            artifact, epsilon = self._theories(train, generator, seed)
+            artifact, epsilon = self._theories(train, generator, context.seed)
             claims = _claims(artifact, epsilon, train, held, generator)
-        provenance = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"in all": time.monotonic() - start},
-        )  # fmt: skip
-        return Finding(artifact, claims, provenance)
+        return Found(artifact, claims)
 
     def _theories(self, train: Motion, generator: np.random.Generator, seed: int) -> tuple[Theories, float]:
         features = features_of(train)

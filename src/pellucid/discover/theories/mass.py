@@ -14,10 +14,8 @@ of what is true. Whole theories can be told apart: see `whole_theories`.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,10 +26,9 @@ from torch import Tensor
 
 from ...artifacts.laws.shared_theory import SharedTheory
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...nets.recurrent.stacked import StackedMLP
 from ...run.checkpoint import Checkpoint
 from ...run.threads import one_thread
@@ -69,20 +66,18 @@ class MASS(Method[Motions, SharedTheory]):
     batch: int = 48
     learning_rate: float = 0.01
 
-    def explain(
-        self, subject: Motions, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[SharedTheory]:
+    def _find(self, subject: Motions, context: Context) -> Found[SharedTheory]:
         """The shared theory; raises ValueError for systems of more than one dimension, or that are at rest.
 
-        With `checkpoint`, goes on after the last system that was learned there.
+        With a checkpoint, goes on after the last system that was learned there.
         """
-        start = time.monotonic()
         self._check(subject)
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(context.seed)
         halves = [system.split(HELD_OUT, generator) for system in subject.systems]
-        store = None if checkpoint is None else Checkpoint(checkpoint, self._owner(subject, seed))
+        folder, reporter = context.checkpoint, context.reporter
+        store = None if folder is None else Checkpoint(folder, self._owner(subject, context.seed))
         with one_thread():
-            learners = _Learners([train for train, _ in halves], self, torch.Generator().manual_seed(seed))
+            learners = _Learners([train for train, _ in halves], self, torch.Generator().manual_seed(context.seed))
             records = [] if store is None else _resume(store, learners)
             for known in range(len(records) + 1, len(halves) + 1):
                 reporter.start(f"{known} systems", self.steps)
@@ -92,11 +87,7 @@ class MASS(Method[Motions, SharedTheory]):
                 if store is not None:
                     store.save("mass", learners.state() | _arrays(records), {"known": known})
         artifact = _gather(records, subject.titles, self.seeds)
-        provenance = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"in all": time.monotonic() - start},
-        )  # fmt: skip
-        return Finding(artifact, _claims(artifact, halves), provenance)
+        return Found(artifact, _claims(artifact, halves))
 
     def _check(self, subject: Motions) -> None:
         if subject.systems[0].size != 1:

@@ -10,10 +10,8 @@ Cost: O(steps * lambdas * rows of a batch * width^2).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -24,10 +22,9 @@ from ...artifacts.formulas.formula import Formula
 from ...artifacts.laws.force_split import KINETICS, MASS_FLOOR, POTENTIALS, Array, ForceSplit
 from ...core.artifact import Artifact
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...nets.recurrent.stacked import StackedMLP
 from ...run.threads import one_thread
 from ...subjects.equations.motions import Motion
@@ -69,24 +66,18 @@ class NNPhD(Method[Motion, ForceSplit]):
     learning_rate: float = 0.01
     distiller: Method[Samples, Formula] | None = None
 
-    def explain(
-        self, subject: Motion, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[ForceSplit]:
+    def _find(self, subject: Motion, context: Context) -> Found[ForceSplit]:
         """The split; raises ValueError for settings that do not fit the motion, and for too few rows."""
-        start = time.monotonic()
+        seed, reporter = context.seed, context.reporter
         self._check(subject)
         train, held = subject.split(HELD_OUT, np.random.default_rng(seed))
         with one_thread():
             model = _Model(train, self, torch.Generator().manual_seed(seed))
-            self._train(model, train, torch.Generator().manual_seed(seed + 1), reporter)
+            self._train(model, train, torch.Generator().manual_seed(context.stream("batches")), reporter)
             artifact, claims = self._judge(model, held, np.random.default_rng(seed))
         parts = self._formulas(artifact, train, seed, reporter)
         claims += _formula_claims(parts, artifact, held)
-        provenance = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"in all": time.monotonic() - start},
-        )  # fmt: skip
-        return Finding(artifact, claims, provenance, parts)
+        return Found(artifact, claims, parts)
 
     @property
     def lambdas(self) -> tuple[float, ...]:

@@ -9,10 +9,8 @@ where all orbits end on the same set. 3. `constant_functions`: formulas, as null
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,10 +22,8 @@ from ...artifacts.formulas.formula import Formula
 from ...artifacts.laws.empirical_invariants import EmpiricalInvariants
 from ...artifacts.laws.measured_orbits import MeasuredOrbits
 from ...core.claim import Claim, Measured, Undecided
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...subjects.equations.trajectories import ALONE, Trajectories
 from ...subjects.tables.samples import Samples
 from .constant_functions import Constant, candidate_libraries, constant_functions
@@ -67,17 +63,9 @@ class AIPoincare(Method[Trajectories, EmpiricalInvariants]):
     distiller: Method[Samples, Formula] | None = None
     held_out: float = 0.25
 
-    def explain(
-        self,
-        subject: Trajectories,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[EmpiricalInvariants]:
+    def _find(self, subject: Trajectories, context: Context) -> Found[EmpiricalInvariants]:
         """The invariants of `subject`; raises ValueError where orbits are too short or noisy to have a dimension."""
-        start = time.monotonic()
-        generator = np.random.default_rng(seed)
+        generator, reporter = np.random.default_rng(context.seed), context.reporter
         seen, held = subject.split(self.held_out, generator)
         reporter.start("invariants of trajectories", 3)
         smoothed, kept = smooth(seen), smooth_states(smooth(held))
@@ -99,19 +87,12 @@ class AIPoincare(Method[Trajectories, EmpiricalInvariants]):
             dimensions.low, dimensions.high, tuple(networks), centre, scale, SCALES, dimensions.curves,
         )  # fmt: skip
         if self.distiller is not None and networks:
-            artifact = _distilled(artifact, self.distiller, states, kept, seed)
+            artifact = _distilled(artifact, self.distiller, states, kept, context.seed)
         reporter.advance(1, f"{len(networks)} networks")
         orbits = MeasuredOrbits.joined(subject.names, held.t, kept)
         claims = (*_number_claims(artifact, dimensions, len(states), question), *_drift_claims(artifact, states, kept))
         reporter.finish()
-        provenance = Provenance(
-            type(self).__name__,
-            self.settings(),
-            seed,
-            subject.fingerprint(),
-            seconds={"in all": time.monotonic() - start},
-        )
-        return Finding(artifact, claims, provenance, {"orbits": orbits})
+        return Found(artifact, claims, {"orbits": orbits})
 
 
 def _count(found: OrbitDimensions) -> int:

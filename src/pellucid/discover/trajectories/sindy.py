@@ -11,10 +11,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,10 +22,8 @@ from numpy.typing import NDArray
 from ...algebra.text import to_text
 from ...artifacts.laws.invariants import numbered
 from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...subjects.equations.trajectories import Trajectories
 from .coefficient_snapping import doubts, simple_fraction, tied
 from .multiple_shooting import Fitted, Model, Segments, cut, fit, free_model
@@ -67,17 +63,9 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
     basis: tuple[str, ...] = ()
     held_out: float = 0.25
 
-    def explain(
-        self,
-        subject: Trajectories,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[RecoveredDynamics]:
+    def _find(self, subject: Trajectories, context: Context) -> Found[RecoveredDynamics]:
         """The equations; raises NoEquations where none can be simulated, ValueError for what cannot be split."""
-        start = time.monotonic()
-        generator = np.random.default_rng(seed)
+        generator, reporter = np.random.default_rng(context.seed), context.reporter
         seen, held = subject.split(self.held_out, generator)
         scale = subject.scale
         smoothed = smooth(seen)
@@ -98,15 +86,7 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         orbits = predict(best.model, best.fitted.values, held, best.fitted.segments)
         claims = prediction_claims(best.model, best.fitted.values, held, orbits, smoothed.noise, scale)
         reporter.finish()
-        provenance = Provenance(
-            type(self).__name__,
-            self.settings(),
-            seed,
-            subject.fingerprint(),
-            route=best.library.title,
-            seconds={"in all": time.monotonic() - start},
-        )
-        return Finding(artifact, claims, provenance, {"orbits": orbits})
+        return Found(artifact, claims, {"orbits": orbits}, route=best.library.title)
 
 
 def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
