@@ -41,7 +41,7 @@ from pellucid.artifacts.formulas.formula_source import numpy_function
 from pellucid.artifacts.laws.invariants import Invariants
 from pellucid.artifacts.laws.recovered_dynamics import RecoveredDynamics
 from pellucid.core import Finding, Measured
-from pellucid.jobs.trajectories import open_trajectories
+from pellucid.jobs.laws import open_laws
 from pellucid.subjects.equations.dynamics import Dynamics
 from pellucid.subjects.equations.trajectories import Trajectories
 
@@ -178,7 +178,7 @@ def measure(case: Case, noise: float, peer: bool) -> Row:
     """Ours, with proofs; then PySINDy where it is asked for and can have the terms."""
     subject, truth = trajectories(case, noise), Dynamics.parse(case.equations)
     start = time.process_time()
-    finding = open_trajectories(subject)
+    finding = open_laws(subject)
     seconds = time.process_time() - start
     equations, counted = finding.parts.get("equations"), finding.parts.get("counted", finding.artifact)
     known = equations if isinstance(equations, RecoveredDynamics) else None

@@ -10,8 +10,9 @@ pytest.importorskip("flint")
 from pellucid.artifacts import Invariants
 from pellucid.artifacts.laws.empirical_invariants import EmpiricalInvariants
 from pellucid.core import Proved, Undecided
-from pellucid.jobs.laws import find_system, open_laws
-from pellucid.jobs.trajectories import CAVEAT, open_trajectories
+from pellucid.discover.trajectory_laws import CAVEAT
+from pellucid.jobs.equations import find_system
+from pellucid.jobs.laws import open_laws
 from pellucid.plot import to_svg
 from pellucid.plot.trajectories import draw_recovered, trajectory_figures
 from pellucid.prove.check import check_folder
@@ -62,7 +63,7 @@ def test_without_equations_the_data_speak_alone():
     states = [
         np.stack([r * np.cos(t), r * np.sign(np.sin(t)) * np.abs(np.sin(t)) ** 0.5], 1) for r in (1, 1.5, 2, 2.5, 3)
     ]
-    found = open_trajectories(Trajectories(t, states, ("x", "y")), degree=2)
+    found = open_laws(Trajectories(t, states, ("x", "y")), degree=2)
     assert isinstance(found.artifact, EmpiricalInvariants)
     assert any(isinstance(claim, Undecided) and claim.statement == "the equations of motion" for claim in found.claims)
     assert not any(isinstance(claim, Proved) for claim in found.claims)

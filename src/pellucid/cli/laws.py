@@ -62,13 +62,15 @@ def laws(
     """
     with one_line_errors():
         from ..jobs import laws as job
+        from ..jobs.equations import find_system
+        from ..jobs.equations import list_systems as built_in
 
         if list_systems:
-            terminal.show_pairs(job.list_systems())
+            terminal.show_pairs(built_in())
             return
         if system is None:
             raise ValueError("no SYSTEM given; name a built-in system (see --list) or a file, or write equations")
-        subject = job.find_system(system, parameters=split(parameters, ",;"), constraints=split(constraints, ";"))
+        subject = find_system(system, parameters=split(parameters, ",;"), constraints=split(constraints, ";"))
         folder = output or Path(subject.name)
         refuse_foreign(folder)
         options = {"degree": degree, "order": order, "basis": split(basis, ",;"), "seed": seed}

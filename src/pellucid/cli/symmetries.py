@@ -46,7 +46,7 @@ def symmetries(
     their commutators. Writes them, their proofs and a report into a folder.
     """
     with one_line_errors():
-        from ..jobs import laws as systems
+        from ..jobs import equations as systems
         from ..jobs import symmetries as job
 
         if list_systems:

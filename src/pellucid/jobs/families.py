@@ -5,7 +5,6 @@ monomials -> gradient and exact search -> equations with symbols -> densities an
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,8 @@ from ..core.reporter import SILENT, Reporter
 from ..discover import OptPDE
 from ..prove.laws.families import prove_families
 from ..prove.manifest import certificate_files
+from ..run.cached import cached
 from ..subjects.equations.pde_family import PdeFamily
-from .laws import strongest_first
-from .resume import keep, resumed
 
 
 def open_families(
@@ -28,11 +26,6 @@ def open_families(
     checkpoint: Path | None = None,
 ) -> Finding[Any]:
     """The families over the monomials with the most conserved densities, every one proved. Raises ValueError."""
-    method = method or OptPDE()
-    found = resumed(checkpoint, method, family, seed)
-    if found is None:
-        found = method.explain(family, seed, reporter=reporter, checkpoint=checkpoint)
-        keep(found, checkpoint)
+    found = cached(method or OptPDE(), family, seed, folder=checkpoint, reporter=reporter)
     proofs = prove_families(found.artifact, seed)
-    proved = found.plus(*(proof.claim for proof in proofs), proofs=certificate_files(found.artifact, proofs))
-    return replace(proved, claims=strongest_first(proved.claims))
+    return found.plus(*(proof.claim for proof in proofs), proofs=certificate_files(found.artifact, proofs))

@@ -1,0 +1,212 @@
+"""Laws of trajectories: equations are recovered, what these conserve is found, and both are held to the data.
+
+trajectories -> SINDy (equations) -> exact invariants of these equations
+             -> AI Poincare (how many invariants the data have, and formulas for them)      -> one finding
+
+What is exact is about the recovered equations. That they are the system's is measured, on trajectories kept for
+testing. Where no equations follow the data, the data speak alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ..artifacts.formulas.formula import Formula
+from ..artifacts.laws.empirical_invariants import EmpiricalInvariants
+from ..artifacts.laws.invariants import Invariants as ExactInvariants
+from ..artifacts.laws.measured_orbits import MeasuredOrbits
+from ..artifacts.laws.recovered_dynamics import RecoveredDynamics
+from ..core.artifact import Artifact
+from ..core.claim import Claim, Measured, Undecided
+from ..core.context import Context
+from ..core.finding import Finding
+from ..core.method import Found, Method
+from ..run.cached import cached
+from ..subjects.equations.dynamics import Dynamics
+from ..subjects.equations.trajectories import Trajectories
+from ..subjects.tables.samples import Samples
+from .conserved.invariants import Invariants
+from .trajectories.ai_poincare import AIPoincare
+from .trajectories.constant_functions import drift
+from .trajectories.sindy import NoEquations, SINDy
+
+CAVEAT = "the proofs are about the recovered equations, and no finite data prove that these are the system's"
+
+
+@dataclass(frozen=True)
+class TrajectoryLaws(Method[Trajectories, Artifact]):
+    """What trajectories conserve: exactly, for the equations that they obey, where such are found; else measured.
+
+    The artifact is `Invariants` of the recovered equations, or `EmpiricalInvariants` where none follow the data. The
+    parts are the recovered equations, the held-out trajectories beside their predictions, and what AI Poincare counted.
+
+    >>> t = np.linspace(0.0, 6.0, 60)
+    >>> circles = Trajectories(t, [np.stack([r * np.cos(2 * t), -r * np.sin(2 * t)], 1) for r in (1, 2, 3)], ("x", "v"))
+    >>> TrajectoryLaws(degree=2).explain(circles).artifact.expressions
+    ('v**2 + x**2',)
+    """
+
+    degree: int = 4
+    basis: tuple[str, ...] = ()
+    """What invariants may be polynomials in; by default the variables, and logarithms of amounts."""
+    distiller: Method[Samples, Formula] | None = None
+    """Makes formulas of the networks that stand for invariants where there are no equations."""
+    most_misfit: float = 1.3
+    """Equations that leave over more than this, of the noise, are not those of the system. 1 is what the right ones
+    leave over; the level of the noise is itself known to a tenth or two from a few hundred samples."""
+    name: str = ""
+    """What the trajectories are called, for titles."""
+
+    def _find(self, subject: Trajectories, context: Context) -> Found[Artifact]:
+        """The laws of `subject`; raises ValueError where neither equations nor invariants can be found."""
+        equations, trouble = self._equations(subject, context)
+        followed = equations is not None and self._follows(equations.artifact)
+        counted, uncounted = self._counted(subject, context, followed)
+        if counted is None and equations is None:
+            raise ValueError(uncounted)
+        if equations is not None and followed:
+            return self._exact(equations, counted, subject, context)
+        if counted is None:
+            raise ValueError(f"no equations follow the trajectories, and {uncounted}")
+        return self._measured(equations, counted, trouble, subject)
+
+    def _follows(self, equations: RecoveredDynamics) -> bool:
+        return equations.misfit <= self.most_misfit and equations.terms > 0
+
+    def _equations(self, subject: Trajectories, context: Context) -> tuple[Finding[RecoveredDynamics] | None, str]:
+        """The equations of motion, or why there are none."""
+        method = SINDy(basis=tuple(text for text in self.basis if text not in subject.names))
+        folder = _stage(context, "equations")
+        try:
+            return cached(method, subject, context.seed, folder=folder, reporter=context.reporter), ""
+        except NoEquations as error:
+            return None, str(error)
+
+    def _counted(
+        self, subject: Trajectories, context: Context, followed: bool
+    ) -> tuple[Finding[EmpiricalInvariants] | None, str]:
+        """What the data alone say, or why they say nothing; networks are trained only where no equations follow."""
+        method = AIPoincare(self.degree, self.basis)
+        method = replace(method, steps=0) if followed else replace(method, distiller=self.distiller)
+        folder = _stage(context, "counted")
+        try:
+            return cached(method, subject, context.seed, folder=folder, reporter=context.reporter), ""
+        except ValueError as error:
+            return None, str(error)
+
+    def _exact(
+        self,
+        equations: Finding[RecoveredDynamics],
+        counted: Finding[EmpiricalInvariants] | None,
+        subject: Trajectories,
+        context: Context,
+    ) -> Found[Artifact]:
+        """The invariants of the recovered equations, and all that the data say."""
+        dynamics = recovered(equations.artifact, f"Equations recovered from {self.name or 'trajectories'}")
+        method = Invariants(self.degree, self.basis or with_logarithms(equations.artifact, subject))
+        exact = method.explain(dynamics, context.seed, reporter=context.reporter)
+        orbits = equations.parts["orbits"]
+        claims = list(equations.claims)
+        claims += _drifts(exact.artifact, equations.artifact, orbits) if isinstance(orbits, MeasuredOrbits) else []
+        parts: dict[str, Artifact] = {"equations": equations.artifact, "measured": orbits, **exact.parts}
+        if counted is not None:
+            parts["counted"] = counted.artifact
+            claims += [*counted.claims, *_compared(exact.artifact, counted.artifact)]
+        remedy = "the measured claims say how well it does"
+        claims.append(Undecided("the system obeys exactly these equations", CAVEAT, remedy))
+        return Found(exact.artifact, tuple(claims), parts, settings={"notes": list(subject.notes)})
+
+    def _measured(
+        self,
+        equations: Finding[RecoveredDynamics] | None,
+        counted: Finding[EmpiricalInvariants],
+        trouble: str,
+        subject: Trajectories,
+    ) -> Found[Artifact]:
+        """What the data alone say."""
+        parts: dict[str, Artifact] = {"measured": counted.parts["orbits"]}
+        if equations is not None:
+            parts["equations"] = equations.artifact
+            trouble = f"the best ones leave over {equations.artifact.misfit:.3g} times the noise"
+        remedy = "name a basis that their terms are in, or give more samples"
+        missing = Undecided("the equations of motion", trouble, remedy)
+        artifact = replace(counted.artifact, title=f"Trajectories of {self.name}" if self.name else "")
+        return Found(artifact, (*counted.claims, missing), parts, settings={"notes": list(subject.notes)})
+
+
+def recovered(found: RecoveredDynamics, title: str = "") -> Dynamics:
+    """The recovered equations as a subject; their parameters stay symbols.
+
+    >>> recovered(RecoveredDynamics(("x", "v"), ("v", "-k1*x"), ("k1",), (2.0,), (0.1,))).describe()
+    "x' = v; v' = -k1*x"
+    """
+    return Dynamics(found.variables, found.rhs, found.parameters, title=title)
+
+
+def with_logarithms(found: RecoveredDynamics, subject: Trajectories) -> tuple[str, ...]:
+    """The variables, and log x for every amount x: where x' = x g, d log x / dt = g is a polynomial as well.
+
+    Nothing where the equations are no polynomials, or hold no amounts.
+    """
+    symbols = [sympy.Symbol(name, real=True) for name in found.variables]
+    rates = found.sympy()
+    if not all(rate.is_polynomial(*symbols) for rate in rates):
+        return ()
+    amounts = [
+        symbol.name
+        for j, (symbol, rate) in enumerate(zip(symbols, rates, strict=True))
+        if _is_amount(symbol, rate) and _stays_positive(subject, j)
+    ]
+    return (*found.variables, *(f"log({name})" for name in amounts)) if amounts else ()
+
+
+def _is_amount(symbol: sympy.Symbol, rate: sympy.Expr) -> bool:
+    """Whether the variable stays 0 where it is 0."""
+    return bool(rate != 0 and rate.subs(symbol, 0) == 0)
+
+
+def _stays_positive(subject: Trajectories, variable: int) -> bool:
+    """By the median: x = 0 is never crossed by an amount, so that only noise can make one negative."""
+    return all(np.median(x[:, variable]) > 0 for x in subject.x)
+
+
+def _stage(context: Context, name: str) -> Path | None:
+    return None if context.checkpoint is None else context.checkpoint / name
+
+
+def _drifts(exact: ExactInvariants, found: RecoveredDynamics, orbits: MeasuredOrbits) -> list[Claim]:
+    """How much each invariant varies along the samples of held-out trajectories, over its spread between them."""
+    claims: list[Claim] = []
+    pieces = [x for _, x, _ in orbits]
+    if len(pieces) < 2:
+        return claims
+    usual = float(np.median([drift([x[:, j] for x in pieces]) for j in range(len(orbits.variables))]))
+    for text, function in zip(exact.expressions, exact.numpy(), strict=True):
+        values = [_finite_values(function, x, found.values) for x in pieces]
+        if all(len(v) for v in values):
+            statement = f"{text} varies along held-out samples, noise and all, by"
+            claims.append(Measured(statement, drift(values), "of its spread between orbits", usual))
+    return claims
+
+
+def _finite_values(function: Any, states: Any, parameters: tuple[float, ...]) -> Any:
+    """The invariant along the samples, without those at which noise has left the domain of a logarithm."""
+    with np.errstate(all="ignore"):
+        values = np.broadcast_to(function(*states.T, *parameters), len(states))
+    return values[np.isfinite(values)]
+
+
+def _compared(exact: ExactInvariants, counted: EmpiricalInvariants) -> list[Claim]:
+    """Whether the equations have as many invariants as the orbits' dimension leaves room for."""
+    if counted.count is None or counted.count == len(exact.expressions):
+        return []
+    reason = (
+        f"the recovered equations have {len(exact.expressions)} up to degree {exact.degree}, the orbits' dimension "
+        f"leaves room for {counted.count}"
+    )
+    return [Undecided("the number of invariants", reason, "raise the degree, or name a basis that they are in")]

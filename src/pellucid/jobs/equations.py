@@ -1,0 +1,106 @@
+"""What a person's word for equations stands for: a built-in system, a file, or equations as they are written."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from ..datasets.field_equations import field_equations
+from ..datasets.systems import systems
+from ..subjects.equations.dynamics import Dynamics, read_dynamics
+from ..subjects.equations.evolution import Evolution
+from ..subjects.equations.trajectories import Trajectories
+from ..subjects.equations.trajectory_files import read_trajectories
+from ..subjects.tables.sample_files import identifiers
+
+Equations: TypeAlias = Dynamics | Evolution | Trajectories
+
+
+@dataclass(frozen=True)
+class NamedEquations:
+    """Equations with a name for the results, and how far to search where nothing else is asked for."""
+
+    equations: Equations
+    name: str = ""
+    degree: int = 4
+    """Of the polynomials: energies are of degree 2, and most invariants that textbooks name are below 4."""
+    order: int = 2
+    """Of the derivatives in densities."""
+    basis: tuple[str, ...] = ()
+
+
+def list_systems() -> list[tuple[str, str]]:
+    """Every built-in system with its one line."""
+    found = [(name, system.dynamics.title) for name, system in systems().items()]
+    return found + [(name, equation.evolution.title) for name, equation in field_equations().items()]
+
+
+def find_system(text: str, *, parameters: Iterable[str] = (), constraints: Iterable[str] = ()) -> NamedEquations:
+    """What `text` names: a built-in system, a TOML file, a table of trajectories, or equations as they are written.
+
+    `parameters` and `constraints` are for written equations. Raises ValueError.
+
+    >>> find_system("kdv").equations.describe()
+    'u_t = 6*u*u_x - u_xxx'
+    >>> find_system("x' = v; v' = -k*x", parameters=["k"]).equations.parameters
+    ('k',)
+    """
+    options = tuple(parameters), tuple(constraints)
+    if "=" in text:
+        return NamedEquations(_written(text, *options), "laws")
+    path = Path(text)
+    if path.suffix.lower() in (".csv", ".tsv", ".jsonl", ".npz", ".parquet"):
+        if any(options):
+            raise ValueError(f"parameters and constraints are for equations, and {text!r} is a table; leave them")
+        return NamedEquations(read_trajectories(path), identifiers([path.stem])[0])
+    if any(options):
+        raise ValueError(f"parameters and constraints are for written equations, and {text!r} has its own; leave them")
+    known = _built_in(text)
+    if known is not None:
+        return known
+    if path.suffix.lower() == ".toml" or path.is_file():
+        return NamedEquations(_read(path), path.stem)
+    raise ValueError(f"system {text!r} is unknown{_nearest(text)}; see --list, or write equations: \"x' = v; v' = -x\"")
+
+
+def _built_in(name: str) -> NamedEquations | None:
+    if name in systems():
+        known = systems()[name]
+        return NamedEquations(known.dynamics, name, known.degree, basis=known.basis)
+    if name in field_equations():
+        field = field_equations()[name]
+        return NamedEquations(field.evolution, name, field.degree, field.order)
+    return None
+
+
+def _written(text: str, parameters: tuple[str, ...], constraints: tuple[str, ...]) -> Equations:
+    """Equations of motion, or of fields where one begins with u_t."""
+    if re.search(r"(^|[;\n])\s*[A-Za-z]\w*?_t\s*=", text):
+        if constraints:
+            raise ValueError("constraints are for equations of motion; leave them out for u_t = ...")
+        return Evolution.parse(text, parameters)
+    return Dynamics.parse(text, parameters, constraints)
+
+
+def _read(path: Path) -> Equations:
+    """A TOML file; its equations are of fields where all their names end in _t: u_t = "6*u*u_x - u_xxx"."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return read_dynamics(path)  # which tells what is wrong
+    equations = table.get("equations")
+    if not isinstance(equations, dict) or not equations or not all(name.endswith("_t") for name in equations):
+        return read_dynamics(path)
+    parameters, title = table.get("parameters", ()), str(table.get("title", ""))
+    lines = "\n".join(f"{name} = {rhs}" for name, rhs in equations.items())
+    return Evolution.parse(lines, parameters, title)
+
+
+def _nearest(text: str) -> str:
+    near = difflib.get_close_matches(text, [*systems(), *field_equations()], 3)
+    return f" (did you mean {', '.join(near)}?)" if near else ""
