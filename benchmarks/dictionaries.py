@@ -122,12 +122,14 @@ def batches(count: int, steps: int, seed: int = 0) -> list[list[int]]:
     return found[:steps]
 
 
-def ours(train: Tensor, size: int, experts: int, low: bool | None) -> Callable[[list[list[int]]], float]:
+def ours(train: Tensor, size: int, experts: int, bfloat16: bool | None) -> Callable[[list[list[int]]], float]:
     """Seconds of our steps on some batches, in a training under way, when what a batch moves has settled."""
     shape = DictionaryShape(train.shape[1], train.shape[1], size, K, experts=experts)
     generator = torch.Generator().manual_seed(0)
     few = train[:4096]
-    training = DictionaryTraining.start(shape, DictionaryOptions(low=low, steps=2 * WARM), few, few, generator)
+    training = DictionaryTraining.start(
+        shape, DictionaryOptions(bfloat16=bfloat16, steps=2 * WARM), few, few, generator
+    )
     for rows in batches(len(train), WARM):
         x = train[torch.tensor(rows)]
         training.advance(x, x, generator)
@@ -155,8 +157,8 @@ THEIRS = ("sparsify", "sae-lens sparse", "sae-lens")
 def step_times(train: Tensor, size: int, peers: list[tuple[str, Peers]], rounds: int) -> dict[str, dict[str, float]]:
     """CPU milliseconds of a step, median and least of rounds that take turns, each after two steps to warm up."""
     runs: dict[str, Callable[[list[list[int]]], float]] = {}
-    for name, (experts, low) in OURS.items():
-        runs[name] = ours(train, size, experts, low)
+    for name, (experts, bfloat16) in OURS.items():
+        runs[name] = ours(train, size, experts, bfloat16)
     for name, peer in peers:
         peer.ask(do="make", name=name, sizes=[train.shape[1], size, K, BATCH, 3e-4, 10_000])
         runs[name] = lambda chosen, peer=peer: peer.ask(do="step", batches=chosen)

@@ -142,5 +142,5 @@ def test_resumes(tmp_path):
     first = method.explain(X, checkpoint=tmp_path)
     again = method.explain(X, checkpoint=tmp_path)
     assert again.artifact == first.artifact
-    with pytest.raises(ValueError, match="belongs to other data"):
+    with pytest.raises(ValueError, match="belongs to another job"):
         method.explain(X[:-1], checkpoint=tmp_path)

@@ -52,13 +52,13 @@ def test_compiled_and_plain_agree(unit, threads, monkeypatch):
     groups = by_latent(latents, SIZE)
     matrix = torch.randn(BATCH, WIDTH, generator=generator)
     step = Step.of(3, 0.05, 0.99, torch.randint(1, 4, groups.touched.shape, generator=generator), torch.float32)
-    ours, plain = (Rows.of(start.clone(), low=True, unit=unit) for _ in range(2))
+    ours, plain = (Rows.of(start.clone(), bfloat16=True, unit=unit) for _ in range(2))
     update_rows(ours, values, sources, groups, matrix, step)
     apply_gradient(plain, latent_sums(values, sources, groups, matrix), groups.touched, step)
     assert torch.allclose(ours.weight, plain.weight, atol=1e-6)
     assert torch.allclose(ours.square, plain.square, rtol=1e-4, atol=1e-8)
-    assert ours.low is not None
-    assert torch.equal(ours.low, ours.weight.bfloat16())
+    assert ours.bfloat16 is not None
+    assert torch.equal(ours.bfloat16, ours.weight.bfloat16())
     untouched = groups.counts == 0
     assert torch.equal(ours.weight[untouched], start[untouched])
     if unit:

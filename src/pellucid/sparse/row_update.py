@@ -44,13 +44,13 @@ class Rows:
 
     weight: Float[Tensor, "n width"]
     square: Float[Tensor, "n width"]
-    low: Tensor | None = None
+    bfloat16: Tensor | None = None
     unit: bool = False
 
     @classmethod
-    def of(cls, weight: Float[Tensor, "n width"], *, low: bool = False, unit: bool = False) -> Rows:
+    def of(cls, weight: Float[Tensor, "n width"], *, bfloat16: bool = False, unit: bool = False) -> Rows:
         """Rows that never moved."""
-        copy = on_large_pages(weight.bfloat16()) if low else None
+        copy = on_large_pages(weight.bfloat16()) if bfloat16 else None
         return cls(on_large_pages(weight), on_large_pages(torch.zeros_like(weight)), copy, unit)
 
     def put(
@@ -62,8 +62,8 @@ class Rows:
         """Other values and second moments for some rows; with moments of 0 their next step would be a leap."""
         self.weight[latents] = values
         self.square[latents] = square
-        if self.low is not None:
-            self.low[latents] = values.to(self.low.dtype)
+        if self.bfloat16 is not None:
+            self.bfloat16[latents] = values.to(self.bfloat16.dtype)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def update_rows(
     whole = torch.cat([groups.offsets, ends])
     values, sources, matrix = values.contiguous(), sources.contiguous(), matrix.contiguous()
     given = (groups.touched, whole, groups.order, sources, values, matrix)
-    arrays = (*given, rows.weight, rows.square, rows.low, step.decay)
+    arrays = (*given, rows.weight, rows.square, rows.bfloat16, step.decay)
     addresses = [None if array is None else array.data_ptr() for array in arrays]
     width = matrix.shape[1]
     correction = step.correction
@@ -129,8 +129,8 @@ def apply_gradient(rows: Rows, gradient: Float[Tensor, "touched width"], touched
         weight = weight / torch.linalg.vector_norm(weight, dim=1, keepdim=True)
     rows.weight[touched] = weight
     rows.square[touched] = square
-    if rows.low is not None:
-        rows.low[touched] = weight.to(rows.low.dtype)
+    if rows.bfloat16 is not None:
+        rows.bfloat16[touched] = weight.to(rows.bfloat16.dtype)
 
 
 def _fits(rows: Rows, *others: Tensor) -> bool:

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from pellucid.nets.dictionaries.dictionary_gradients import BALANCE, expert_gradients, top_k_gradients
-from pellucid.nets.dictionaries.dictionary_shape import DictionaryShape, initial_weights
-from pellucid.nets.dictionaries.dictionary_thresholds import gated_gradients, jump_relu_gradients
+from pellucid.nets.dictionaries.dictionary_shape import DictionaryShape, Penalty
+from pellucid.nets.dictionaries.experts import Experts
+from pellucid.nets.dictionaries.initial_weights import initial_weights
 
 BATCH, WIDTH, OUT, SIZE, K = 24, 7, 5, 64, 4
 
@@ -14,13 +14,19 @@ def setup(kind="top_k", out=WIDTH, **more):
     generator = torch.Generator().manual_seed(1)
     shape = DictionaryShape(WIDTH, out, SIZE, K, kind, **more)
     inputs, outputs = (torch.randn(SIZE, size, generator=generator, dtype=torch.float64) for size in (WIDTH, out))
-    weights = initial_weights(shape, (inputs, inputs if out == WIDTH else outputs), generator, low=False)
+    weights = initial_weights(
+        shape, (inputs, inputs if out == WIDTH else outputs), generator, bfloat16=False, encoder_start=0.2
+    )
     for rows in (weights.scalars, weights.decoder_bias):
         rows.weight += 0.1 * torch.randn(rows.weight.shape, generator=generator, dtype=torch.float64)
     x = torch.randn(BATCH, WIDTH, generator=generator, dtype=torch.float64)
     x = x / x.norm(dim=1, keepdim=True)  # as many latents fire in each row, about
     y = x if out == WIDTH else torch.randn(BATCH, out, generator=generator, dtype=torch.float64)
     return shape, weights, x, y
+
+
+def gradients(x, y, weights, shape, penalty=None):
+    return shape.rule.gradients(x, y, weights, shape, penalty or Penalty())
 
 
 def leaves(weights):
@@ -50,7 +56,7 @@ def test_largest_of_each_row(out):
     p = leaves(weights)
     values, indices = (x @ p["encoder"].T + p["scalars"][:, 0]).topk(K)
     loss = squares(dense_codes(values.relu(), indices) @ p["decoder"] + p["decoder_bias"] - y)
-    found = top_k_gradients(x, y, weights, shape)
+    found = gradients(x, y, weights, shape)
     compare(found, loss, p)
     assert found.error.mean().item() == pytest.approx(loss.item())
 
@@ -62,7 +68,7 @@ def test_largest_of_the_batch():
     least = a.flatten().topk(BATCH * K).values[-1]
     assert (a >= least).sum(1).max() <= 3 * K  # the most that a row may take
     loss = squares((a * (a >= least)).relu() @ p["decoder"] + p["decoder_bias"] - y)
-    compare(top_k_gradients(x, y, weights, shape), loss, p)
+    compare(gradients(x, y, weights, shape), loss, p)
 
 
 @pytest.mark.parametrize("kind", ["top_k", "batch_top_k"])
@@ -73,7 +79,7 @@ def test_nested(kind):
     least = a.topk(K).values[:, -1:] if kind == "top_k" else a.flatten().topk(BATCH * K).values[-1]
     codes = (a * (a >= least)).relu()
     parts = [squares(codes[:, :n] @ p["decoder"][:n] + p["decoder_bias"] - y) for n in shape.groups]
-    compare(top_k_gradients(x, y, weights, shape), sum(parts) / 3, p)
+    compare(gradients(x, y, weights, shape), sum(parts) / 3, p)
 
 
 def test_experts():
@@ -86,7 +92,7 @@ def test_experts():
     values, indices = a.topk(K)
     loss = squares(share[:, None] * (dense_codes(values.relu(), indices) @ p["decoder"]) + p["decoder_bias"] - y)
     used = torch.bincount(expert, minlength=4).double() / BATCH
-    compare(expert_gradients(x, y, weights, shape), loss + BALANCE * WIDTH * 4 * (used * shares.mean(0)).sum(), p)
+    compare(gradients(x, y, weights, shape), loss + Experts().balance * WIDTH * 4 * (used * shares.mean(0)).sum(), p)
 
 
 class Jump(torch.autograd.Function):
@@ -111,7 +117,7 @@ def test_jump_relu():
     p = leaves(weights)
     value, step = Jump.apply(x @ p["encoder"].T + p["scalars"][:, 0], p["scalars"][:, 1].exp(), 0.3)
     loss = squares(value @ p["decoder"] + p["decoder_bias"] - y) + 5 * (step.sum(1).mean() / K - 1) ** 2
-    compare(jump_relu_gradients(x, y, weights, shape, bandwidth=0.3, sparsity=5.0), loss, p)
+    compare(gradients(x, y, weights, shape, Penalty(5 / WIDTH, bandwidth=0.3)), loss, p)
 
 
 def test_gated():
@@ -125,7 +131,7 @@ def test_gated():
     main = squares(values @ p["decoder"] + p["decoder_bias"] - y)
     auxiliary = squares(gate @ p["decoder"].detach() + p["decoder_bias"].detach() - y)
     loss = main + 0.3 * gate.sum(1).mean() + auxiliary
-    compare(gated_gradients(x, y, weights, shape, sparsity=0.3), loss, p)
+    compare(gradients(x, y, weights, shape, Penalty(0.3)), loss, p)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +141,7 @@ def test_gated():
         ({"k": 0}, "k=0 is not within"),
         ({"experts": 3}, "experts=3 do not share"),
         ({"experts": 32}, "the 2 latents of an expert"),
-        ({"kind": "relu"}, "kind='relu' is unknown"),
+        ({"kind": "relu"}, "dictionary kind 'relu' is unknown"),
         ({"groups": (8, 4, 64)}, "are not increasing"),
         ({"groups": (8, 32)}, "end with width=64"),
         ({"groups": (8, 64), "experts": 2}, "without groups"),

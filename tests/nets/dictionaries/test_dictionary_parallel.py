@@ -11,7 +11,7 @@ from pellucid.nets.dictionaries.dictionary_options import DictionaryOptions
 from pellucid.nets.dictionaries.dictionary_shape import DictionaryShape
 from pellucid.nets.dictionaries.dictionary_training import train_dictionary
 
-OPTIONS = DictionaryOptions(steps=12, batch_size=50, revive_every=4, dead_after=40, learning_rate=1e-2, low=False)
+OPTIONS = DictionaryOptions(steps=12, batch_size=50, revive_every=4, dead_after=40, learning_rate=1e-2, bfloat16=False)
 SHAPES = {
     "data": DictionaryShape(10, 10, 256, 2),
     "experts": DictionaryShape(10, 10, 32, 3, experts=4),

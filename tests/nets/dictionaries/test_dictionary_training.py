@@ -2,9 +2,10 @@ import pytest
 import torch
 
 from pellucid.nets.dictionaries.dictionary_options import DictionaryOptions
-from pellucid.nets.dictionaries.dictionary_scale import Scale, geometric_median, usual
-from pellucid.nets.dictionaries.dictionary_shape import DictionaryShape, initial_weights
+from pellucid.nets.dictionaries.dictionary_scale import Scale, geometric_median
+from pellucid.nets.dictionaries.dictionary_shape import DictionaryShape
 from pellucid.nets.dictionaries.dictionary_training import DictionaryTraining, train_dictionary
+from pellucid.nets.dictionaries.initial_weights import initial_weights
 from pellucid.sparse.encoding import route
 
 X = torch.randn(500, 10, generator=torch.Generator().manual_seed(5))
@@ -106,7 +107,7 @@ def test_thresholds_begin_where_k_fire():
 
 def test_checkpoint_of_something_else(tmp_path):
     trained(SHAPES[0], folder=tmp_path)
-    with pytest.raises(ValueError, match="belongs to other data, options or seed"):
+    with pytest.raises(ValueError, match="belongs to another job"):
         trained(SHAPES[4], folder=tmp_path)
 
 
@@ -130,7 +131,7 @@ def test_attention_sinks_do_not_count():
     rows[:5] = 1e4
     scale = Scale.of(rows, rows)
     assert torch.allclose(geometric_median(rows), X.median(0).values, atol=0.3)
-    assert usual(scale.inputs(rows)).tolist() == [False] * 5 + [True] * 495
+    assert scale.usual(scale.inputs(rows)).tolist() == [False] * 5 + [True] * 495
     assert len(scale.normalised(rows, rows)[0]) == 495
 
 
@@ -151,7 +152,7 @@ def test_impossible_options(changes, message):
 
 def test_latents_look_towards_rows():
     shape = DictionaryShape(10, 10, 64, 2)
-    weights = initial_weights(shape, (X, X), torch.Generator().manual_seed(0), low=False)
+    weights = initial_weights(shape, (X, X), torch.Generator().manual_seed(0), bfloat16=False, encoder_start=0.2)
     nearest = torch.nn.functional.cosine_similarity(weights.decoder.weight[:, None], X[None], dim=2).max(1).values
     drawn = torch.nn.functional.normalize(torch.randn(64, 10, generator=torch.Generator().manual_seed(1)))
     assert nearest.mean() > torch.nn.functional.cosine_similarity(drawn[:, None], X[None], dim=2).max(1).values.mean()
@@ -161,7 +162,7 @@ def test_latents_look_towards_rows():
 def test_other_targets_begin_at_the_same_rows():
     shape = DictionaryShape(10, 4, 256, 2)
     y = X[:, :4] * 2
-    weights = initial_weights(shape, (X, y), torch.Generator().manual_seed(0), low=False)
+    weights = initial_weights(shape, (X, y), torch.Generator().manual_seed(0), bfloat16=False, encoder_start=0.2)
     assert weights.encoder.weight.shape == (256, 10)
     assert torch.allclose(weights.decoder.weight.norm(dim=1), torch.ones(256))
     read, written = weights.encoder.weight[:, :4], weights.decoder.weight

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ...artifacts.features.dictionary import Dictionary
 from ...core.claim import Claim, Measured
-from ...nets.dictionaries.dictionary_scale import OUTLIER, Scale, usual
+from ...nets.dictionaries.dictionary_scale import Scale
 
 _BATCH = 1024
 _RIDGE = 1e-4
@@ -82,8 +82,9 @@ def dictionary_claims(found: Dictionary, m: Measurements) -> tuple[Claim, ...]:
                  float((m.fired == 0).float().mean()), "", key="dead_share"),
     ]  # fmt: skip
     if m.outliers:
-        text = f"the share of held-out activations more than {OUTLIER:g} times as far from the centre as the median, "
-        claims.append(Measured(text + "left out here and in training", m.outliers, "", key="outliers"))
+        far = f"more than {Scale.outlier:g} times as far from the centre as the median"
+        text = f"the share of held-out activations {far}, left out here and in training"
+        claims.append(Measured(text, m.outliers, "", key="outliers"))
     if found.experts > 1:
         busiest = float(torch.bincount(m.expert, minlength=found.experts).max()) / m.rows
         claims.append(
@@ -111,9 +112,9 @@ def fvu(error: Float[Tensor, "rows width"], centred: Float[Tensor, "rows width"]
 
 
 def _kept(pair: tuple[Tensor, Tensor], scale: Scale) -> Tensor:
-    kept = usual(scale.inputs(pair[0]))
+    kept = scale.usual(scale.inputs(pair[0]))
     if pair[0] is not pair[1]:
-        kept &= usual((pair[1] - scale.mean_out) * scale.factor_out)
+        kept &= scale.usual((pair[1] - scale.mean_out) * scale.factor_out)
     return kept
 
 

@@ -98,7 +98,7 @@ class DictionaryMethod(Method[Any, Dictionary]):
             learning_rate=self.learning_rate,
             revive_every=self.revive_every,
             dead_after=self.dead_after,
-            low=self.bfloat16,
+            bfloat16=self.bfloat16,
         )
 
     def vectors(self, subject: Any) -> Vectors:

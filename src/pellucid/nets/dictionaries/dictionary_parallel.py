@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 
 import torch
 import torch.distributed as dist
+from jaxtyping import Float
 from torch import Tensor
 
 from ...sparse.encoding import route
 from ...sparse.row_update import Rows
-from .dictionary_gradients import Gradients, Product, gradients_of_experts, router_gradient, top_k_gradients
-from .dictionary_shape import DictionaryShape, Weights
+from .dictionary_gradients import Gradients, Product
+from .dictionary_shape import DictionaryShape, Penalty
+from .dictionary_weights import Weights
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Parallel:
                     f"experts={shape.experts} cannot be shared out among {world} processes; use a multiple"
                 )
             return cls("experts", dist.get_rank(), world)
-        if shape.kind != "top_k":
+        if not shape.rule.by_row:
             raise ValueError(f"a {shape.kind} dictionary looks at a whole batch at once; train it in one process")
         return cls("data", dist.get_rank(), world)
 
@@ -67,21 +69,30 @@ class Parallel:
         for name in ("encoder", "decoder", "scalars"):
             rows: Rows = getattr(weights, name)
             joined[name] = Rows(_gathered(rows.weight), _gathered(rows.square), None, rows.unit)
-        if weights.encoder.low is not None:
-            joined["encoder"].low = joined["encoder"].weight.to(weights.encoder.low.dtype)
+        if weights.encoder.bfloat16 is not None:
+            joined["encoder"].bfloat16 = joined["encoder"].weight.to(weights.encoder.bfloat16.dtype)
         return replace(weights, **joined)
 
     def joined(self, own: Tensor) -> Tensor:
         """A vector with one number for each latent, of all processes."""
         return own if self.kind == "data" else _gathered(own)
 
-    def gradients(self, x: Tensor, y: Tensor, weights: Weights, shape: DictionaryShape) -> Gradients:
+    def gradients(
+        self,
+        x: Float[Tensor, "batch width"],
+        y: Float[Tensor, "batch width_out"],
+        weights: Weights,
+        shape: DictionaryShape,
+        penalty: Penalty,
+    ) -> Gradients:
         """What one process would find on the whole batch; with experts, for the latents of this one."""
-        return self._of_rows(x, y, weights, shape) if self.kind == "data" else self._of_experts(x, y, weights, shape)
+        if self.kind == "data":
+            return self._of_rows(x, y, weights, shape, penalty)
+        return self._of_experts(x, y, weights, shape)
 
-    def _of_rows(self, x: Tensor, y: Tensor, weights: Weights, shape: DictionaryShape) -> Gradients:
+    def _of_rows(self, x: Tensor, y: Tensor, weights: Weights, shape: DictionaryShape, penalty: Penalty) -> Gradients:
         begin, end = self.rank * len(x) // self.world, (self.rank + 1) * len(x) // self.world
-        found = top_k_gradients(x[begin:end], y[begin:end], weights, shape)
+        found = shape.rule.gradients(x[begin:end], y[begin:end], weights, shape, penalty)
         share = (end - begin) / len(x)
         bias = found.decoder_bias * share
         dist.all_reduce(bias)
@@ -102,22 +113,24 @@ class Parallel:
 
     def _of_experts(self, x: Tensor, y: Tensor, weights: Weights, shape: DictionaryShape) -> Gradients:
         assert weights.router is not None
+        assert shape.rule.experts is not None
         routed = route(x, weights.router.weight)
         experts = slice(self.rank * shape.experts // self.world, (self.rank + 1) * shape.experts // self.world)
         begin, end = sum(routed.sizes[: experts.start]), sum(routed.sizes[: experts.stop])
         rows = routed.order[begin:end]
-        found, own = gradients_of_experts(x[rows], y[rows], routed, experts, weights, shape)
+        found, own = shape.rule.experts.of_experts(x[rows], y[rows], routed, experts, weights, shape.k)
         by_share = torch.zeros(len(x), dtype=x.dtype, device=x.device)
         by_share[begin:end] = own
         bias = found.decoder_bias
         dist.all_reduce(by_share)
         dist.all_reduce(bias)
-        return found._replace(decoder_bias=bias, router=router_gradient(x, by_share, routed, shape))
+        router = shape.rule.experts.router_gradient(x, by_share, routed, shape.width_out)
+        return found._replace(decoder_bias=bias, router=router)
 
 
 def _part(rows: Rows, part: slice) -> Rows:
-    low = None if rows.low is None else rows.low[part].clone()
-    return Rows(rows.weight[part].clone(), rows.square[part].clone(), low, rows.unit)
+    copy = None if rows.bfloat16 is None else rows.bfloat16[part].clone()
+    return Rows(rows.weight[part].clone(), rows.square[part].clone(), copy, rows.unit)
 
 
 def _gathered(own: Tensor) -> Tensor:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
-
-OUTLIER = 10.0
-"""Rows this many times further from the centre than the median row are left out: a model's attention sinks, whose
-squared norm would be most of the loss."""
-_ITERATIONS = 50
 
 
 @dataclass(frozen=True)
@@ -27,6 +23,9 @@ class Scale:
     factor_out: float
     same: bool
     bar: float = 1.0
+    outlier: ClassVar[float] = 10.0
+    """Rows this many times further from the centre than the median row are left out: a model's attention sinks, whose
+    squared norm would be most of the loss."""
 
     @classmethod
     def of(cls, x: Float[Tensor, "rows width"], y: Float[Tensor, "rows width_out"]) -> Scale:
@@ -43,14 +42,23 @@ class Scale:
         """Inputs and targets, without outliers."""
         x = self.inputs(x.to(self.mean))
         if self.same:
-            kept = usual(x)
+            kept = self.usual(x)
             x = x if bool(kept.all()) else x[kept]
             return x, x
         y = (y.to(self.mean_out) - self.mean_out) * self.factor_out
-        kept = usual(x) & usual(y)
+        kept = self.usual(x) & self.usual(y)
         return x[kept], y[kept]
 
-    def to(self, device: str) -> Scale:
+    @classmethod
+    def usual(cls, x: Float[Tensor, "batch width"]) -> Bool[Tensor, " batch"]:
+        """Which normalised rows are no outliers.
+
+        >>> Scale.usual(torch.tensor([[1.0, 1.0], [20.0, 0.0]]))
+        tensor([ True, False])
+        """
+        return torch.linalg.vector_norm(x, dim=1) <= cls.outlier * x.shape[1] ** 0.5
+
+    def to(self, device: str | torch.device) -> Scale:
         """The same on another device."""
         return replace(self, mean=self.mean.to(device), mean_out=self.mean_out.to(device))
 
@@ -67,12 +75,7 @@ class Scale:
         return cls(tensors["mean"], factor, tensors["mean_out"], factor_out, bool(same), bar)
 
 
-def usual(x: Float[Tensor, "batch width"]) -> Tensor:
-    """Which normalised rows are no outliers."""
-    return torch.linalg.vector_norm(x, dim=1) <= OUTLIER * x.shape[1] ** 0.5
-
-
-def geometric_median(x: Float[Tensor, "rows width"]) -> Float[Tensor, " width"]:
+def geometric_median(x: Float[Tensor, "rows width"], iterations: int = 50) -> Float[Tensor, " width"]:
     """The point with the least sum of distances to all rows (Weiszfeld's iteration): outliers hardly move it.
 
     >>> geometric_median(torch.tensor([[0.0], [0.0], [0.0], [100.0]])).round(decimals=3)
@@ -80,7 +83,7 @@ def geometric_median(x: Float[Tensor, "rows width"]) -> Float[Tensor, " width"]:
     """
     kind, x = x.dtype, x.double()
     found = x.mean(0)
-    for _ in range(_ITERATIONS):
+    for _ in range(iterations):
         weight = 1 / torch.linalg.vector_norm(x - found, dim=1).clamp_min(1e-6)
         new = (weight @ x) / weight.sum()
         if bool(torch.linalg.vector_norm(new - found) <= 1e-5 * torch.linalg.vector_norm(new)):

@@ -1,31 +1,98 @@
-"""What a dictionary in training looks like: its sizes, how latents are chosen, and its weights."""
+"""What a dictionary in training looks like: its sizes, and its kind, which says how latents are chosen.
+
+A kind registers itself in `KINDS` where it is defined, and everything that is true of it alone stands in its file: its
+gradients, where its thresholds begin, how its sparsity is steered, and what it comes down to once it is trained.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar, NamedTuple
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ...sparse.encoding import fires_in_bfloat16
-from ...sparse.row_update import Rows
+from ...core.registry import Registry
+from .dictionary_gradients import Gradients
+from .dictionary_weights import Weights
+from .experts import Experts
 
-ENCODER_START = 0.2
-"""Norm of the encoder's rows at first; the smaller, the sooner the rate turns them (measured: FVU 0.277 -> 0.266)."""
-KINDS = ("top_k", "batch_top_k", "jump_relu", "gated")
+
+class Penalty(NamedTuple):
+    """What the loss has beside the error, for kinds that learn how sparse they are."""
+
+    sparsity: float = 0.0
+    """Weight of the term that counts what fires."""
+    bandwidth: float = 0.0
+    """How near a threshold an activation says how to move it, in units of normalised activations."""
+
+
+class Inference(NamedTuple):
+    """What a trained dictionary does with one row: a = x encoder^T + bias, cut off at `threshold`."""
+
+    encoder: Float[Tensor, "n width"]
+    bias: Float[Tensor, " n"]
+    threshold: Float[Tensor, " n"] | None = None
+    """Above which a latent fires; None: the k largest fire."""
+
+
+class DictionaryKind(ABC):
+    """How the latents of a row are chosen in training, and all that follows from it."""
+
+    scalars: ClassVar[tuple[str, ...]] = ("bias",)
+    """What each latent has beside its two rows, the bias first."""
+    experts: Experts | None = None
+    """How the latents are shared out among experts; None: they cannot be."""
+    nests: ClassVar[bool] = False
+    """Whether the first latents can be made to do alone what they can."""
+    by_row: ClassVar[bool] = False
+    """Whether a row's latents depend on no other row, so that processes can share the rows of a batch."""
+    learns_thresholds: ClassVar[bool] = False
+    """Whether each latent has a threshold of its own, set at first so that k fire."""
+
+    @abstractmethod
+    def gradients(
+        self,
+        x: Float[Tensor, "batch width"],
+        y: Float[Tensor, "batch width_out"],
+        weights: Weights,
+        shape: DictionaryShape,
+        penalty: Penalty,
+    ) -> Gradients:
+        """Of one normalised batch: what the loss says about every weight that moves."""
+
+    def set_thresholds(self, weights: Weights, least: float) -> None:
+        """Let the activation `least`, and all above it, just fire; for kinds that learn thresholds."""
+        raise NotImplementedError
+
+    def next_sparsity(self, sparsity: float, excess: float) -> float:
+        """The weight of the penalty after a step in which (1 + excess) k latents of a row fired."""
+        return sparsity
+
+    def at_inference(self, weights: Weights, batch_threshold: Callable[[], float]) -> Inference:
+        """What is left of the training's rule; `batch_threshold()`: above which k latents fire on average."""
+        return Inference(weights.encoder.weight, weights.bias)
+
+
+KINDS: Registry[DictionaryKind] = Registry("dictionary kind", home="pellucid.nets.dictionaries.kinds")
+"""Every kind by its name."""
 
 
 @dataclass(frozen=True)
 class DictionaryShape:
     """Sizes of a dictionary: `size` latents reading `width` numbers and writing `width_out`.
 
-    `kind` says how latents are chosen: the k largest of a row or, on average, of a batch; above a threshold or a gate
-    of their own. `experts` > 1: each row's latents come from one expert only. `groups`: sizes of nested dictionaries.
+    `kind`: a name in `KINDS`, which says how latents are chosen. `experts` > 1: each row's latents come from one expert
+    only. `groups`: sizes of nested dictionaries.
 
     Raises:
-        ValueError: sizes that do not fit each other.
+        ValueError: an unknown kind, sizes that do not fit each other or the kind.
+
+    >>> DictionaryShape(width=4, width_out=4, size=64, k=2, experts=4).each
+    16
     """
 
     width: int
@@ -37,103 +104,26 @@ class DictionaryShape:
     groups: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"kind={self.kind!r} is unknown; use one of {list(KINDS)}")
+        rule = self.rule
         if self.experts < 1 or self.size % self.experts:
             raise ValueError(f"experts={self.experts} do not share width={self.size}; use a divisor of it")
         if not 1 <= self.k <= self.each:
             among = f"the {self.each} latents of an expert" if self.experts > 1 else f"width={self.size}"
             raise ValueError(f"k={self.k} is not within {among}; use a greater width or a smaller k")
-        if self.experts > 1 and (self.kind != "top_k" or self.groups):
+        if self.experts > 1 and (rule.experts is None or self.groups):
             raise ValueError("experts go with the k largest of each row and without groups")
-        if self.groups and (self.kind in ("jump_relu", "gated") or not _increasing(self.groups, self.size)):
+        if self.groups and not (rule.nests and _increasing(self.groups, self.size)):
             raise ValueError(f"groups={self.groups} are not increasing sizes that end with width={self.size}")
+
+    @property
+    def rule(self) -> DictionaryKind:
+        """The kind itself."""
+        return KINDS[self.kind]
 
     @property
     def each(self) -> int:
         """Latents of one expert."""
         return self.size // self.experts
-
-    @property
-    def scalars(self) -> tuple[str, ...]:
-        """What each latent has beside its two rows."""
-        return {"jump_relu": ("bias", "log_threshold"), "gated": ("bias", "gate_bias", "log_gain")}.get(
-            self.kind, ("bias",)
-        )
-
-
-@dataclass
-class Weights:
-    """All that is trained. `scalars` (n, c) has a column for each of `DictionaryShape.scalars`."""
-
-    encoder: Rows
-    decoder: Rows
-    scalars: Rows
-    decoder_bias: Rows
-    router: Rows | None = None
-
-    @property
-    def bias(self) -> Float[Tensor, " n"]:
-        return self.scalars.weight[:, 0]
-
-    def tensors(self) -> dict[str, Tensor]:
-        """Everything that a checkpoint needs, by name."""
-        found = {}
-        for name in ("encoder", "decoder", "scalars", "decoder_bias", "router"):
-            rows: Rows | None = getattr(self, name)
-            if rows is not None:
-                found |= {name: rows.weight, f"{name}.square": rows.square}
-        return found
-
-    def load(self, tensors: dict[str, Tensor]) -> None:
-        """Take over what `tensors` wrote."""
-        for name, value in self.tensors().items():
-            value.copy_(tensors[name])
-        if self.encoder.low is not None:
-            self.encoder.low.copy_(self.encoder.weight)
-
-
-def initial_weights(
-    shape: DictionaryShape,
-    sample: tuple[Float[Tensor, "rows width"], Float[Tensor, "rows width_out"]],
-    generator: torch.Generator,
-    *,
-    low: bool | None,
-) -> Weights:
-    """Decoder rows between a random direction and that of a row, the encoder their transpose, where both sites are one.
-
-    Latents in random directions alone hardly fire, and of 8,192 half are started again later. With experts directions
-    are random: rows that go to an expert at first leave it later (8 experts of 1,024, 400 steps, one seed: FVU 0.201
-    with rows, 0.196 without). `sample` are normalised inputs and targets; `low`: choose latents in bfloat16 (None:
-    where the processor is faster with it).
-    """
-    x, y = sample
-    router = None
-    if shape.experts > 1:
-        router = torch.randn(shape.experts, shape.width, generator=generator).to(x) * shape.width**-0.5
-    rows = torch.randint(len(x), (shape.size,), generator=generator).to(x.device)
-    decoder = _directions(None if shape.experts > 1 else y[rows], (shape.size, shape.width_out), y, generator)
-    if y is x or (shape.width == shape.width_out and torch.equal(x, y)):
-        encoder = decoder * ENCODER_START
-    else:
-        inputs = None if shape.experts > 1 else x[rows]
-        encoder = _directions(inputs, (shape.size, shape.width), x, generator) * ENCODER_START
-    if low is None:
-        low = fires_in_bfloat16(x.device)
-    scalars = torch.zeros(shape.size, len(shape.scalars), dtype=y.dtype, device=y.device)
-    return Weights(
-        Rows.of(encoder, low=low),
-        Rows.of(decoder, unit=True),
-        Rows.of(scalars),
-        Rows.of(torch.zeros(1, shape.width_out, dtype=y.dtype, device=y.device)),
-        None if router is None else Rows.of(router),
-    )
-
-
-def _directions(rows: Tensor | None, size: tuple[int, int], like: Tensor, generator: torch.Generator) -> Tensor:
-    """Random unit vectors, or those halfway from them to the directions of the rows."""
-    found = torch.nn.functional.normalize(torch.randn(size, generator=generator).to(like))
-    return found if rows is None else torch.nn.functional.normalize(found + torch.nn.functional.normalize(rows))
 
 
 def _increasing(groups: tuple[int, ...], size: int) -> bool:

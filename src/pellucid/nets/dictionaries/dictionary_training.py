@@ -21,27 +21,19 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...core.reporter import SILENT, Reporter
-from ...run.snapshot import Snapshot
+from ...run.checkpoint import Checkpoint
 from ...sparse.kernels import by_latent
 from ...sparse.row_update import Step, apply_gradient, update_rows
-from .dictionary_gradients import Gradients, activations_of, expert_gradients, scalar_sums, top_k_gradients
+from .dictionary_gradients import Gradients, activations_of, scalar_sums
 from .dictionary_options import DictionaryOptions
 from .dictionary_parallel import Parallel
 from .dictionary_scale import Scale
-from .dictionary_shape import DictionaryShape, Weights, initial_weights
-from .dictionary_thresholds import gated_gradients, jump_relu_gradients
+from .dictionary_shape import DictionaryShape, Penalty
+from .dictionary_weights import Weights
+from .initial_weights import initial_weights
 
 Epoch = Callable[[torch.Generator], Iterator[tuple[Tensor, Tensor]]]
 """A pass over all activations in an order that the generator gives: pairs (input, target) of float32 (batch, width)."""
-ROWS_FOR_ONE = 4
-"""Rows of a batch for each latent that starts again at once, so that the others keep most of what they reconstruct."""
-TYPICAL = 512
-"""Living latents that say how strong a new one should be."""
-ROUTER_RATE = 3.0
-"""How many times faster the router learns than the encoder (8 experts of 1,024, 400 steps, one seed: FVU 0.207 with 1,
-0.201 with 3; with a tenth of the rate far worse)."""
-_LIVELY = 0.02
-"""How fast the weight of a gate's sparsity follows the number that fires."""
 
 
 @dataclass
@@ -83,30 +75,28 @@ class DictionaryTraining:
                 f"{shape.width_out}; give those it was made for"
             )
         scale = Scale.of(x, y)
-        weights = initial_weights(shape, scale.normalised(x, y), generator, low=options.low)
+        weights = initial_weights(
+            shape,
+            scale.normalised(x, y),
+            generator,
+            bfloat16=options.bfloat16,
+            encoder_start=options.encoder_start,
+        )
         found = cls(shape, options, scale, weights, sparsity=options.sparsity)
         found.parallel = Parallel.here(shape)
         if found.parallel is not None:
             found.weights = found.parallel.own(weights, shape)
         found.touched = torch.zeros(found.size, dtype=torch.long, device=x.device)
         found.silent = torch.zeros(found.size, dtype=torch.long, device=x.device)
-        if shape.kind in ("jump_relu", "gated"):
+        if shape.rule.learns_thresholds:
             found._start_thresholds(scale.inputs(x[: options.batch_size]))
         return found
 
-    def gradients(self, x: Tensor, y: Tensor) -> Gradients:
+    def gradients(self, x: Float[Tensor, "batch width"], y: Float[Tensor, "batch width_out"]) -> Gradients:
         """Of one normalised batch."""
-        shape, weights = self.shape, self.weights
-        if self.parallel is not None:
-            return self.parallel.gradients(x, y, weights, shape)
-        if shape.kind == "jump_relu":
-            width = self.options.bandwidth * self._bar
-            return jump_relu_gradients(x, y, weights, shape, bandwidth=width, sparsity=self.sparsity * shape.width_out)
-        if shape.kind == "gated":
-            return gated_gradients(x, y, weights, shape, sparsity=self.sparsity)
-        if shape.experts > 1:
-            return expert_gradients(x, y, weights, shape)
-        return top_k_gradients(x, y, weights, shape)
+        finder = self.shape.rule if self.parallel is None else self.parallel
+        penalty = Penalty(self.sparsity, self.options.bandwidth * self.scale.bar)
+        return finder.gradients(x, y, self.weights, self.shape, penalty)
 
     def apply(self, found: Gradients) -> None:
         """Move the weights."""
@@ -126,7 +116,7 @@ class DictionaryTraining:
         first = torch.zeros(1, dtype=torch.long, device=sums.device)
         apply_gradient(weights.decoder_bias, found.decoder_bias[None], first, every)
         if weights.router is not None and found.router is not None:
-            faster = replace(every, rate=rate * ROUTER_RATE)
+            faster = replace(every, rate=rate * options.router_rate)
             apply_gradient(weights.router, found.router, torch.arange(self.shape.experts, device=sums.device), faster)
 
     def advance(self, x: Tensor, y: Tensor, generator: torch.Generator) -> None:
@@ -149,7 +139,7 @@ class DictionaryTraining:
         self.weights.load(tensors)
         self.touched.copy_(tensors["touched"])
         self.silent.copy_(tensors["silent"])
-        self.scale = Scale.from_tensors(tensors)
+        self.scale = Scale.from_tensors(tensors).to(self.touched.device)
         for name, value in facts.items():
             setattr(self, name, value)
 
@@ -166,28 +156,22 @@ class DictionaryTraining:
         silent, touched = whole.joined(self.silent), whole.joined(self.touched)
         return replace(self, weights=whole.whole(self.weights), silent=silent, touched=touched, parallel=None)
 
-    @property
-    def _bar(self) -> float:
-        """What thresholds began at, which the bandwidth is a share of."""
-        return self.scale.bar
-
     def _start_thresholds(self, x: Tensor) -> None:
         """Where k latents fire on average."""
         activations = activations_of(x, self.weights).float().reshape(-1)
         wanted = min(len(x) * self.shape.k, activations.numel())
         bar = max(float(activations.kthvalue(activations.numel() - wanted + 1).values), 1e-3)
         self.scale = self.scale.with_bar(bar)
-        column, value = (1, torch.tensor(bar).log()) if self.shape.kind == "jump_relu" else (1, -bar)
-        self.weights.scalars.weight[:, column] = value
+        self.shape.rule.set_thresholds(self.weights, bar)
 
     def _look_after(self, x: Tensor, y: Tensor, found: Gradients, generator: torch.Generator) -> None:
         fired = torch.bincount(found.latents, found.fired.to(torch.float64), minlength=self.size)
         self.silent.add_(len(x))[fired > 0] = 0
         whole = torch.linalg.vector_norm(y).square() * (len(found.error) / len(y))
         self.error = float(found.error.sum() / whole)
-        if self.shape.kind == "gated":
+        if self.shape.rule.learns_thresholds:
             excess = float(found.fired.sum()) / (len(x) * self.shape.k) - 1
-            self.sparsity *= float(torch.tensor(_LIVELY * max(-1.0, min(1.0, excess))).exp())
+            self.sparsity = self.shape.rule.next_sparsity(self.sparsity, excess)
         if self.options.revives(self.step):
             self._revive(x, found, generator)
 
@@ -196,13 +180,21 @@ class DictionaryTraining:
         dead = (self.silent >= self.options.patience).nonzero()[:, 0]
         chances, numbers = found.error.double().cpu(), torch.arange(len(found.error), device=dead.device)
         if self.shape.experts == 1 or not len(dead) or not len(numbers):
-            return _drawn(dead, numbers, chances, generator)
+            return self._drawn(dead, numbers, chances, generator)
         expert = found.latents.view(len(numbers), -1)[:, 0] // self.shape.each
         parts = []
         for own in torch.unique(expert):
             rows = numbers[expert == own]
-            parts.append(_drawn(dead[dead // self.shape.each == own], rows, chances[rows.cpu()], generator))
+            parts.append(self._drawn(dead[dead // self.shape.each == own], rows, chances[rows.cpu()], generator))
         return torch.cat([part[0] for part in parts]), torch.cat([part[1] for part in parts])
+
+    def _drawn(self, dead: Tensor, rows: Tensor, chances: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """As many of both, by chance: at most one latent for every few rows, or they undo what the others do."""
+        count = min(len(dead), int((chances > 0).sum()), max(1, len(rows) // self.options.rows_for_one))
+        if not count:
+            return dead[:0], rows[:0]
+        chosen = torch.randperm(len(dead), generator=generator)[:count].to(dead.device)
+        return dead[chosen], rows[torch.multinomial(chances, count, generator=generator).to(rows.device)]
 
     def _revive(self, x: Tensor, found: Gradients, generator: torch.Generator) -> None:
         """Start dead latents again at rows that are badly reconstructed, with the others' typical strength."""
@@ -215,7 +207,7 @@ class DictionaryTraining:
         source = target if self.shape.width == self.shape.width_out else x[rows]
         source = source / torch.linalg.vector_norm(source, dim=1, keepdim=True).clamp_min(1e-12)
         alive = (self.silent == 0).nonzero()[:, 0]
-        alive = alive[:: max(1, len(alive) // TYPICAL)]
+        alive = alive[:: max(1, len(alive) // self.options.typical)]
         if len(alive):
             source = source * torch.linalg.vector_norm(weights.encoder.weight[alive], dim=1).median()
         scalars = weights.scalars.weight[dead]
@@ -225,15 +217,6 @@ class DictionaryTraining:
         self.silent[dead] = 0
         self.touched[dead] = self.step
         self.revived += len(dead)
-
-
-def _drawn(dead: Tensor, rows: Tensor, chances: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """As many of both, by chance: at most one latent for every few rows, or they undo what the others do."""
-    count = min(len(dead), int((chances > 0).sum()), max(1, len(rows) // ROWS_FOR_ONE))
-    if not count:
-        return dead[:0], rows[:0]
-    chosen = torch.randperm(len(dead), generator=generator)[:count].to(dead.device)
-    return dead[chosen], rows[torch.multinomial(chances, count, generator=generator).to(rows.device)]
 
 
 def train_dictionary(
@@ -258,10 +241,11 @@ def train_dictionary(
     """
     generator = torch.Generator().manual_seed(seed)
     training = DictionaryTraining.start(shape, options, *sample, generator)
-    whole = f"{task} {asdict(shape)} {asdict(options)} {seed}"
-    if checkpoint is not None and training.parallel is not None:
-        checkpoint = checkpoint / f"process-{training.parallel.rank}"
-    place = _resumed(training, checkpoint, whole, generator) if checkpoint is not None else (0, 0)
+    store = None
+    if checkpoint is not None:
+        rank = "" if training.parallel is None else f"-{training.parallel.rank}"
+        store = _Store(Checkpoint(checkpoint, f"{task} {asdict(shape)} {asdict(options)} {seed}"), f"training{rank}")
+    place = (0, 0) if store is None else store.load(training, generator)
     reporter.start("dictionary", options.steps)
     reporter.advance(training.step)
     for number, done, x, y in _stream(epoch, seed, *place):
@@ -272,8 +256,8 @@ def train_dictionary(
             reporter.advance(10, f"error {training.error:.3f}")
         if training.error != training.error:
             raise ValueError(f"the loss is not a number after {training.step} steps; use a smaller learning_rate")
-        if checkpoint is not None and (training.step % options.save_every == 0 or training.step == options.steps):
-            _save(training, checkpoint, whole, generator, (number, done))
+        if store is not None and (training.step % options.save_every == 0 or training.step == options.steps):
+            store.save(training, generator, (number, done))
     reporter.finish()
     return training.finished()
 
@@ -291,18 +275,27 @@ def _stream(epoch: Epoch, seed: int, number: int, done: int) -> Iterator[tuple[i
         number, done = number + 1, 0
 
 
-def _save(training: DictionaryTraining, folder: Path, task: str, generator: torch.Generator, place: Any) -> None:
-    tensors = {name: value.detach().cpu().contiguous() for name, value in training.tensors().items()}
-    tensors["generator"] = generator.get_state()
-    Snapshot(task, tensors, training.facts() | {"place": list(place)}).write(folder)
+@dataclass(frozen=True)
+class _Store:
+    """The state of an unfinished training, in a checkpoint."""
 
+    checkpoint: Checkpoint
+    name: str
 
-def _resumed(training: DictionaryTraining, folder: Path, task: str, generator: torch.Generator) -> tuple[int, int]:
-    snapshot = Snapshot.read(folder, task)
-    if snapshot is None:
-        return 0, 0
-    facts = dict(snapshot.facts)
-    number, done = facts.pop("place")
-    generator.set_state(snapshot.tensors["generator"])
-    training.load(snapshot.tensors, facts)
-    return number, done
+    def save(self, training: DictionaryTraining, generator: torch.Generator, place: tuple[int, int]) -> None:
+        """Everything that decides what comes next, the place in the activations too."""
+        tensors = training.tensors() | {"generator": generator.get_state()}
+        arrays = {name: value.detach().cpu().contiguous().numpy() for name, value in tensors.items()}
+        self.checkpoint.save(self.name, arrays, training.facts() | {"place": list(place)})
+
+    def load(self, training: DictionaryTraining, generator: torch.Generator) -> tuple[int, int]:
+        """Go on from what was saved; the place to go on at, the beginning where nothing was."""
+        found = self.checkpoint.load(self.name)
+        if found is None:
+            return 0, 0
+        arrays, facts = found
+        number, done = facts.pop("place")
+        tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        generator.set_state(tensors.pop("generator"))
+        training.load(tensors, facts)
+        return number, done
