@@ -130,7 +130,7 @@ def test_a_mutant_does_not_check(folder: Path, proof) -> None:
 
 
 def test_a_missing_solver_leaves_it_unchecked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pellucid.prove.check as module
+    import pellucid.prove.programs.equivalence_certificate as module
 
     monkeypatch.setattr(module, "installed", dict)
     assert [c.status for c in check_folder(folder) if c.statement == "program = binary addition"] == ["unchecked"]

@@ -27,10 +27,11 @@ from ..distill.programs.opened_network import network_of, recurrence_of
 from ..prove.manifest import certificate_files
 from ..prove.networks.enclosure import prove_network, table_of
 from ..prove.programs.dafny import prove_theorem
-from ..prove.programs.equivalence import Proof, prove_equivalent
+from ..prove.programs.equivalence import prove_equivalent
 from ..prove.programs.exhaust import choose_length, exhaust, stepwise
 from ..prove.programs.specification import Specification, check_specification, try_specification
 from ..prove.programs.theorems import Theorem
+from ..prove.proof import Proof
 from ..run.threads import one_thread
 from ..subjects.sequences.alphabet import Alphabet
 from ..subjects.sequences.recurrence import Recurrence

@@ -2,7 +2,6 @@ from .check import Checked as Checked
 from .check import check_folder as check_folder
 from .manifest import certificate_files as certificate_files
 from .programs.dafny import prove_theorem as prove_theorem
-from .programs.equivalence import Proof as Proof
 from .programs.equivalence import prove_equivalent as prove_equivalent
 from .programs.exhaust import Stepwise as Stepwise
 from .programs.exhaust import choose_length as choose_length
@@ -12,3 +11,8 @@ from .programs.specification import Specification as Specification
 from .programs.specification import check_specification as check_specification
 from .programs.specification import load_specification as load_specification
 from .programs.theorems import Theorem as Theorem
+from .proof import CERTIFICATES as CERTIFICATES
+from .proof import Certificate as Certificate
+from .proof import CertificateError as CertificateError
+from .proof import Proof as Proof
+from .proof import Verdict as Verdict

@@ -14,12 +14,14 @@ from typing import Any, TypeAlias
 import sympy
 from flint import arb, arb_series, fmpq
 
+from ..proof import CertificateError
+
 Series: TypeAlias = Any
 """A flint arb_series (or an arb): python-flint has no annotations."""
 SeriesFunction: TypeAlias = Callable[[Series], Series]
 
 
-class NotBounded(ValueError):
+class NotBounded(CertificateError, ValueError):
     """The expression holds something that has no enclosure here."""
 
 

@@ -12,32 +12,45 @@ import json
 import math
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
 from ...algebra.text import parse, to_text
 from ...artifacts.formulas.formula import Formula
 from ...artifacts.formulas.spline_network import FILE, SplineNetwork
-from ...core.claim import Proved, Undecided
-from ..networks.enclosure_certificate import Verdict
-from ..networks.enclosure_integers import Wrong
-from ..programs.equivalence import Proof
-from .arb_functions import NotBounded
+from ...core.claim import Undecided
+from ..proof import Certificate, CertificateError, Proof, Verdict, read_tensors, verdict_of
 from .network_bound import EdgeFormulas, Layer, X, bound_network
 from .same_formula import same_formula
 
-KIND = "bound"
-FORMAT = 1
-BY = "Arb"
+if TYPE_CHECKING:
+    from ..saved import Saved
+
 ASSUMPTIONS = (
     "the network is computed exactly on its float64 weights; rounding while it runs is not counted",
     "two expressions that sympy transforms into each other are equal",
     "Arb encloses what it computes",
 )
+
+
+class BoundCertificate(Certificate):
+    """A spline network stays within a bound of the formula: shown again in balls."""
+
+    kind = "bound"
+    about = Formula
+    by = "Arb"
+    assumptions = (
+        "a formula is about real numbers: rounding while it is computed is not counted",
+        "the tools named here are sound",
+    )
+
+    def verify(self, saved: Saved, entry: Mapping[str, Any], text: str, timeout: float) -> Verdict:
+        data = json.loads(text)
+        if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
+            raise CertificateError("it claims another statement or domain than its certificate")
+        return check_bound(text, saved.read(FILE), saved.artifact(Formula))
 
 
 def prove_bound(
@@ -54,14 +67,14 @@ def prove_bound(
         layers = layers_of(network.weights, network.shape)
         _same(compose(edges, network.shape["widths"], formula.names), formula)
         bound = bound_network(layers, edges, formula.box).errors[0]
-    except (NotBounded, Wrong) as error:
+    except CertificateError as error:
         return Proof(Undecided(what, str(error)), seconds=time.monotonic() - start)
     if not math.isfinite(bound):
         return Proof(Undecided(what, "the formula may be singular where the network is defined"))
     bound = _rounded_up(bound)
     text = _text(network, formula, edges, bound)
-    claim = Proved(statement_of(bound), domain_of(formula), BY, path, "pellucid check")
-    return Proof(claim, {path: text}, seconds=time.monotonic() - start, about={"kind": KIND})
+    seconds = time.monotonic() - start
+    return BoundCertificate().build(path, text, statement_of(bound), domain_of(formula), seconds=seconds)
 
 
 def read_edges(edges: Mapping[tuple[int, int, int], str]) -> EdgeFormulas:
@@ -84,16 +97,11 @@ def domain_of(formula: Formula) -> str:
 
 def check_bound(text: str, tensors: bytes, formula: Formula) -> Verdict:
     """Whether the certificate `text` proves its bound for `formula` and the network in `tensors` (safetensors)."""
-    try:
-        return _check(text, tensors, formula)
-    except (Wrong, NotBounded) as error:
-        return Verdict(str(error))
-    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError, AttributeError, SafetensorError) as error:
-        return Verdict(f"it cannot be read ({type(error).__name__}: {error})")
+    return verdict_of(lambda: _check(text, tensors, formula))
 
 
 def layers_of(weights: Mapping[str, Any], shape: Mapping[str, Any]) -> list[Layer]:
-    """The layers of a saved spline network; raises Wrong where weights are missing or do not fit the shape."""
+    """The layers of a saved spline network. Raises CertificateError where its weights do not fit the shape."""
     layers = []
     for number, width in enumerate(shape["widths"][1:]):
         arrays = {
@@ -105,9 +113,9 @@ def layers_of(weights: Mapping[str, Any], shape: Mapping[str, Any]) -> list[Laye
         inputs, _, outputs = arrays["coefficients"].shape
         expected = {"low": (inputs,), "high": (inputs,), "mask": (inputs, outputs), "base": (inputs, outputs)}
         if outputs != sums + 2 * products or any(arrays[k].shape != v for k, v in expected.items() if k in arrays):
-            raise Wrong(f"the weights of layer {number} do not fit widths {shape['widths']}")
+            raise CertificateError(f"the weights of layer {number} do not fit widths {shape['widths']}")
         if not all(np.isfinite(value).all() for value in arrays.values()) or not (arrays["low"] < arrays["high"]).all():
-            raise Wrong(f"the weights of layer {number} are no numbers, or its grid is empty")
+            raise CertificateError(f"the weights of layer {number} are no numbers, or its grid is empty")
         layers.append(
             Layer(arrays["coefficients"], arrays["low"], arrays["high"], arrays.get("base"), arrays["mask"], sums)
         )
@@ -129,31 +137,33 @@ def compose(edges: EdgeFormulas, widths: Sequence[Any], names: Sequence[str]) ->
         totals = [sympy.Add(*part) for part in parts]
         values = totals[:sums] + [totals[k] * totals[k + 1] for k in range(sums, len(totals), 2)]
     if len(values) != 1:
-        raise Wrong(f"the network has {len(values)} outputs, a formula is for one")
+        raise CertificateError(f"the network has {len(values)} outputs, a formula is for one")
     return values[0]
 
 
-def _check(text: str, tensors: bytes, formula: Formula) -> Verdict:
+def _check(text: str, tensors: bytes, formula: Formula) -> str:
     data = json.loads(text)
     for key, expected in _head(tensors, formula).items():
         if data[key] != expected:
-            raise Wrong(f"its {key} is {data[key]!r} instead of {expected!r}")
+            raise CertificateError(f"its {key} is {data[key]!r} instead of {expected!r}")
     edges = read_edges({(int(a), int(b), int(c)): entry for a, b, c, entry in data["edges"]})
     shape = data["shape"]
     _same(compose(edges, shape["widths"], formula.names), formula)
-    found = bound_network(layers_of(load(tensors), shape), edges, formula.box)
+    found = bound_network(layers_of(read_tensors(tensors), shape), edges, formula.box)
     bound = float.fromhex(data["bound"])
     if not found.errors[0] <= bound:
-        raise Wrong(f"the network is only within {found.errors[0]:.3g} of the formula, not {bound:.3g}")
+        raise CertificateError(f"the network is only within {found.errors[0]:.3g} of the formula, not {bound:.3g}")
     if data["statement"] != statement_of(bound) or float(f"{bound:.2e}") != bound:
-        raise Wrong(f"it says {data['statement']!r} of a bound of {bound!r}")
-    return Verdict("", f"{len(edges)} edges in {found.pieces:,} intervals, {data['statement']}", bound)
+        raise CertificateError(f"it says {data['statement']!r} of a bound of {bound!r}")
+    return f"{len(edges)} edges in {found.pieces:,} intervals, {data['statement']}"
 
 
 def _same(composed: sympy.Expr, formula: Formula) -> None:
     verdict = same_formula(composed, formula.sympy(), formula.box, formula.names)
     if verdict.kind != "equal":
-        raise Wrong(f"the edges' formulas make {to_text(composed)[:200]}, which was not shown to be the formula")
+        raise CertificateError(
+            f"the edges' formulas make {to_text(composed)[:200]}, which was not shown to be the formula"
+        )
 
 
 def _text(network: SplineNetwork, formula: Formula, edges: EdgeFormulas, bound: float) -> str:
@@ -170,8 +180,8 @@ def _text(network: SplineNetwork, formula: Formula, edges: EdgeFormulas, bound: 
 def _head(tensors: bytes, formula: Formula) -> dict[str, Any]:
     """What every certificate about this formula and these weights says."""
     return {
-        "format": FORMAT,
-        "kind": KIND,
+        "format": BoundCertificate.format,
+        "kind": BoundCertificate.kind,
         "formula": formula.to_dict(),
         "domain": domain_of(formula),
         "assumptions": list(ASSUMPTIONS),

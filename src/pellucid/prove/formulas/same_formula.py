@@ -29,7 +29,7 @@ GRID = 10**9
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Comparison:
     """`kind`: "equal" (rewritten to 0), "tested" (agrees at `points` points), "different", "undecided"; `reason`: how.
 
     `counterexample` maps names to exact rational numbers, for "different".
@@ -66,7 +66,7 @@ def same_formula(
     digits: int = DIGITS,
     seed: int = 0,
     operations: int = MOST_OPERATIONS,
-) -> Verdict:
+) -> Comparison:
     """Whether `a` and `b` are the same function of their symbols, matched by name, over `box`: (low, high) for each.
 
     Without `names`, they are the symbols of both in alphabetical order; without `box`, (1, 3) each. Raises ValueError.
@@ -92,7 +92,7 @@ def same_formula(
     if tried.kind in ("different", "undecided"):
         return tried
     how = _rewritten(a - b, operations)
-    return tried if how is None else Verdict("equal", how, tried.points, tried.digits)
+    return tried if how is None else Comparison("equal", how, tried.points, tried.digits)
 
 
 def _symbol(name: str, low: float, high: float) -> sympy.Symbol:
@@ -108,14 +108,14 @@ def _with_symbols(expression: sympy.Expr, symbols: Iterable[sympy.Symbol]) -> sy
     return expression.xreplace({s: known[s.name] for s in expression.free_symbols})  # pyright: ignore
 
 
-def _compare(a, b, symbols, box, points: int, digits: int, seed: int) -> Verdict:
+def _compare(a, b, symbols, box, points: int, digits: int, seed: int) -> Comparison:
     """At up to 4 * `points` exact rational points of the box, until `points` of them have real values on both sides."""
     generator = np.random.default_rng(seed)
     arguments = [symbol.name for symbol in symbols]
     try:
         f, g = (sympy.lambdify(symbols, e, "mpmath") for e in (a, b))
     except (NotImplementedError, ValueError) as error:
-        return Verdict("undecided", f"cannot be evaluated: {error}")
+        return Comparison("undecided", f"cannot be evaluated: {error}")
     agreed, only_one = 0, None
     with mpmath.workdps(digits + SPARE):
         for _ in range(4 * points):
@@ -133,15 +133,17 @@ def _compare(a, b, symbols, box, points: int, digits: int, seed: int) -> Verdict
                 continue
             if abs(left - right) > mpmath.mpf(10) ** (10 - digits) * max(abs(left), abs(right)):
                 text = f"{mpmath.nstr(left, 20)} and {mpmath.nstr(right, 20)}"
-                return Verdict("different", f"they are {text} at a point of the box", agreed, digits, point)
+                return Comparison("different", f"they are {text} at a point of the box", agreed, digits, point)
             agreed += 1
             if agreed == points:
                 break
     if only_one is not None:
-        return Verdict("different", "only one of them has a real value at a point of the box", agreed, digits, only_one)
+        return Comparison(
+            "different", "only one of them has a real value at a point of the box", agreed, digits, only_one
+        )
     if agreed == 0:
-        return Verdict("undecided", f"neither has a real value at {4 * points} random points of the box")
-    return Verdict("tested", f"they agree to {digits - 10} digits; algebra did not decide", agreed, digits - 10)
+        return Comparison("undecided", f"neither has a real value at {4 * points} random points of the box")
+    return Comparison("tested", f"they agree to {digits - 10} digits; algebra did not decide", agreed, digits - 10)
 
 
 def _value(function: Callable, numbers: list):

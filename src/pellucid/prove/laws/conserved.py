@@ -12,8 +12,6 @@ Each is checked by doing it again from the equations; the certificate adds the p
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,98 +23,94 @@ from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
 from ...algebra.sampling import sample_points
 from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.invariants import Invariants
-from ...core.claim import Claim, Proved, Refuted
-from ..networks.enclosure_certificate import Verdict
-from ..networks.enclosure_integers import Wrong
-from ..programs.equivalence import Proof
-from .exact_certificate import check_exactly
+from ..proof import CertificateError, Proof, Verdict
+from .exact_certificate import ExactCertificate
 
-KIND = "conserved"
-FORMAT = 1
 SPARE = 10
 PARTS = ("identity", "independence", "completeness")
 
 
 def prove_conserved(found: Invariants, seed: int = 0) -> list[Proof]:
-    """What can be proved of `found`: the identities, independence, and the dimension of all there is."""
-    proofs = []
-    for part in PARTS:
-        start = time.monotonic()
-        if part != "completeness" and not found.expressions:
-            continue
-        try:
-            data = _certificate(found, part, seed)
-            verify(data, found)
-            claim: Claim = Proved(data["statement"], data["domain"], "FLINT", _path(part), "pellucid check")
-            files = {_path(part): json.dumps(data, indent=1) + "\n"}
-        except Wrong as error:
-            claim, files = Refuted(f"{part} of {', '.join(found.expressions)}", str(error)), {}
-        proofs.append(Proof(claim, files, seconds=time.monotonic() - start, about={"kind": KIND}))
-    return proofs
+    """What can be proved of `found`: the identities, independence, and the dimension of all there is.
+
+    >>> spring = Invariants(("x", "v"), ("v", "-k*x"), ("k",), ("k*x**2 + v**2",), 2, ("x", "v"), vectors=1)
+    >>> [proof.claim.strength for proof in prove_conserved(spring)]
+    ['Proved', 'Proved', 'Proved']
+    """
+    parts = PARTS if found.expressions else PARTS[2:]
+    return [ConservedCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
 
 
 def check_conserved(text: str, found: Invariants) -> Verdict:
     """Whether the certificate `text` proves what it says about `found`."""
-    return check_exactly(
-        text,
-        "invariants",
-        lambda data: _certificate(found, data["part"], data["seed"]),
-        lambda data: verify(data, found),
-    )
+    return ConservedCertificate().check(text, found)
 
 
-def _path(part: str) -> str:
-    return f"proofs/{part}.json"
+class ConservedCertificate(ExactCertificate[Invariants]):
+    """Nothing in it is free but the part and the seed of the points."""
+
+    kind = "conserved"
+    about = Invariants
+
+    def contents(self, found: Invariants, part: str, seed: int) -> dict[str, Any]:
+        generic = "all values of the parameters but special ones" if found.parameters else "these equations"
+        return {
+            "format": self.format,
+            "kind": self.kind,
+            "part": part,
+            "statement": _STATEMENTS[part](found),
+            "domain": "every solution, wherever it is defined" if part == "identity" else generic,
+            "invariants": found.to_dict(),
+            "prime": PRIME,
+            "seed": seed,
+        }
+
+    def recompute(self, found: Invariants, part: str, seed: int) -> str:
+        names = (*found.variables, *found.parameters)
+        symbols = symbols_of(names)
+        texts = (*found.expressions, *found.others, *found.basis)
+        system, rewritten = polynomial_system(
+            [symbols[name] for name in found.variables],
+            [parse(text, names) for text in found.rhs],
+            [symbols[name] for name in found.parameters],
+            [parse(text, names) for text in found.constraints],
+            [parse(text, names) for text in texts],
+        )
+        count, listed = len(found.expressions), len(found.expressions) + len(found.others)
+        if part == "identity":
+            return _conserved(system, texts[:listed], rewritten[:listed])
+        generator = np.random.default_rng(seed)
+        if part == "independence":
+            return _independent(system, rewritten[:count], generator)
+        return _complete(system, rewritten[:listed], rewritten[listed:], found, generator)
 
 
-def _certificate(found: Invariants, part: str, seed: int) -> dict[str, Any]:
-    """All that a certificate says; nothing in it is free but the seed."""
-    count, basis = len(found.expressions), ", ".join(found.basis)
-    known = f"{found.vectors} dimension{'s' if found.vectors != 1 else ''}"
-    listed = found.vectors == count + len(found.others)
-    statements = {
-        "identity": f"{', '.join(found.expressions)}: conserved, dH/dt = 0"
-        + (f"; and {len(found.others)} more, functions of these" if found.others else ""),
-        "independence": f"the {count} invariant{'s are' if count != 1 else ' is'} functionally independent",
-        "completeness": f"conserved polynomials of degree <= {found.degree} in {basis} have "
-        + (f"exactly {known}" if listed else f"at most {known}")
-        + (f", and {found.trivial} more that are constant by definition" if found.trivial else ""),
-    }
-    generic = "all values of the parameters but special ones" if found.parameters else "these equations"
-    return {
-        "format": FORMAT,
-        "kind": KIND,
-        "part": part,
-        "statement": statements[part],
-        "domain": "every solution, wherever it is defined" if part == "identity" else generic,
-        "invariants": found.to_dict(),
-        "prime": PRIME,
-        "seed": seed,
-    }
+def _identity(found: Invariants) -> str:
+    others = f"; and {len(found.others)} more, functions of these" if found.others else ""
+    return f"{', '.join(found.expressions)}: conserved, dH/dt = 0{others}"
 
 
-def verify(data: dict[str, Any], found: Invariants) -> str:
-    names = (*found.variables, *found.parameters)
-    symbols = symbols_of(names)
-    texts = (*found.expressions, *found.others, *found.basis)
-    system, rewritten = polynomial_system(
-        [symbols[name] for name in found.variables],
-        [parse(text, names) for text in found.rhs],
-        [symbols[name] for name in found.parameters],
-        [parse(text, names) for text in found.constraints],
-        [parse(text, names) for text in texts],
-    )
+def _independence(found: Invariants) -> str:
     count = len(found.expressions)
-    if data["part"] == "identity":
-        for text, expression in zip(texts, rewritten[: count + len(found.others)], strict=False):
-            if not system.vanishes(system.derivative(system.polynomial(expression))):
-                raise Wrong(f"{text} is not conserved")
-        return f"{count + len(found.others)} derivatives are 0"
-    generator = np.random.default_rng(data["seed"])
-    if data["part"] == "independence":
-        return _independent(system, rewritten[:count], generator)
-    listed = count + len(found.others)
-    return _complete(system, rewritten[:listed], rewritten[listed:], found, generator)
+    return f"the {count} invariant{'s are' if count != 1 else ' is'} functionally independent"
+
+
+def _completeness(found: Invariants) -> str:
+    exactly = "exactly" if found.vectors == len(found.expressions) + len(found.others) else "at most"
+    known = f"{found.vectors} dimension{'s' if found.vectors != 1 else ''}"
+    trivial = f", and {found.trivial} more that are constant by definition" if found.trivial else ""
+    polynomials = f"conserved polynomials of degree <= {found.degree} in {', '.join(found.basis)}"
+    return f"{polynomials} have {exactly} {known}{trivial}"
+
+
+_STATEMENTS = {"identity": _identity, "independence": _independence, "completeness": _completeness}
+
+
+def _conserved(system: PolynomialSystem, texts: Sequence[str], expressions: Sequence[Any]) -> str:
+    for text, expression in zip(texts, expressions, strict=True):
+        if not system.vanishes(system.derivative(system.polynomial(expression))):
+            raise CertificateError(f"{text} is not conserved")
+    return f"{len(texts)} derivatives are 0"
 
 
 def _independent(system: PolynomialSystem, expressions: Sequence[Any], generator: np.random.Generator) -> str:
@@ -132,7 +126,7 @@ def _independent(system: PolynomialSystem, expressions: Sequence[Any], generator
     above = np.array([gradient(p) for p in rows], dtype=np.int64).reshape(len(rows), width)
     found = rank(np.concatenate([below, above])) - rank(below)
     if found != len(rows):
-        raise Wrong(f"only {found} of {len(rows)} gradients are independent")
+        raise CertificateError(f"only {found} of {len(rows)} gradients are independent")
     return f"{found} gradients are independent at a point modulo {PRIME}"
 
 
@@ -147,10 +141,11 @@ def _complete(
     parameters = {s.name: int(generator.integers(2, PRIME)) for s in system.parameters}
     points = sample_points(system, len(candidates) + SPARE, generator, parameters=parameters)
     left = len(candidates) - rank(candidates.drift(system, points))
-    if left > found.vectors + found.trivial:
-        raise Wrong(f"the conserved polynomials may have {left} dimensions, not {found.vectors + found.trivial}")
+    claimed = found.vectors + found.trivial
+    if left > claimed:
+        raise CertificateError(f"the conserved polynomials may have {left} dimensions, not {claimed}")
     if found.vectors == len(listed) and listed:
         values = [points.evaluate(system.polynomial(e)) for e in listed]
         if rank(np.stack([np.ones_like(values[0]), *values])) != len(listed) + 1:
-            raise Wrong("the conserved polynomials that are listed are not linearly independent")
+            raise CertificateError("the conserved polynomials that are listed are not linearly independent")
     return f"rank {len(candidates) - left} of {len(candidates)} monomials modulo {PRIME}"

@@ -8,7 +8,6 @@ prime, and over the rationals at least that. Both are checked by computing them 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,87 +19,93 @@ from ...algebra.monomials import monomials
 from ...algebra.text import parse
 from ...artifacts.laws.densities import Densities
 from ...subjects.equations.evolution import HIGHEST, Evolution, jet
-from ..networks.enclosure_certificate import Verdict
-from ..networks.enclosure_integers import Wrong
-from ..programs.equivalence import Proof
-from .exact_certificate import check_exactly, prove_exactly
+from ..proof import CertificateError, Proof, Verdict
+from .exact_certificate import ExactCertificate
 
-KIND = "densities"
-FORMAT = 1
 PARTS = ("identity", "completeness")
 
 
 def prove_densities(found: Densities, seed: int = 0) -> list[Proof]:
-    """What can be proved of `found`: that each density is conserved, and how many there are."""
+    """What can be proved of `found`: that each density is conserved, and how many there are.
+
+    >>> transport = Densities(("u",), ("u_x",), (), ("u",), ("-u",), order=0, degree=1, dimension=1)
+    >>> [proof.claim.strength for proof in prove_densities(transport)]
+    ['Proved', 'Proved']
+    """
     parts = PARTS if found.densities else PARTS[1:]
-    return [
-        prove_exactly(
-            KIND, f"proofs/{part}.json", partial(_certificate, found, part, seed), partial(_verify, found=found)
-        )
-        for part in parts
-    ]
+    return [DensitiesCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
 
 
 def check_densities(text: str, found: Densities) -> Verdict:
     """Whether the certificate `text` proves what it says about `found`."""
-    return check_exactly(
-        text,
-        "densities",
-        lambda data: _certificate(found, data["part"], data["seed"]),
-        lambda data: _verify(data, found),
-    )
+    return DensitiesCertificate().check(text, found)
 
 
-def _certificate(found: Densities, part: str, seed: int) -> dict[str, Any]:
-    """All that a certificate says; nothing in it is free but the seed."""
-    with_flux = all(found.fluxes)
-    law = "rho_t + J_x = 0" if with_flux else "rho_t is an x-derivative"
+class DensitiesCertificate(ExactCertificate[Densities]):
+    """Nothing in it is free but the part and the seed of the points."""
+
+    kind = "densities"
+    about = Densities
+
+    def contents(self, found: Densities, part: str, seed: int) -> dict[str, Any]:
+        generic = "all values of the parameters but special ones" if found.parameters else "this equation"
+        return {
+            "format": self.format,
+            "kind": self.kind,
+            "part": part,
+            "statement": _STATEMENTS[part](found),
+            "domain": "every smooth solution" if part == "identity" else generic,
+            "densities": found.to_dict(),
+            "prime": PRIME,
+            "seed": seed,
+        }
+
+    def recompute(self, found: Densities, part: str, seed: int) -> str:
+        equation = Evolution(found.fields, found.rhs, found.parameters)
+        names = [jet(f, k) for f in found.fields for k in range(4 * HIGHEST)]
+
+        def read(text: str) -> sympy.Expr:
+            return parse(text, (*names, *found.parameters))
+
+        system, densities = evolution_system(
+            found.fields,
+            equation.expressions(),
+            found.parameters,
+            found.order,
+            jet,
+            [read(text) for text in found.densities],
+        )
+        if part == "completeness":
+            return _complete(system, densities, found, np.random.default_rng(seed))
+        for text, density, flux in zip(found.densities, densities, found.fluxes, strict=True):
+            _conserved(system, text, density, flux, read(flux) if flux else None)
+        return f"{len(densities)} identities"
+
+
+def _identity(found: Densities) -> str:
+    law = "rho_t + J_x = 0" if all(found.fluxes) else "rho_t is an x-derivative"
+    return f"{', '.join(found.densities)}: conserved, {law}"
+
+
+def _completeness(found: Densities) -> str:
     exactly = "exactly" if found.dimension == len(found.densities) else "at most"
     noun = "density" if found.dimension == 1 else "densities"
-    statements = {
-        "identity": f"{', '.join(found.densities)}: conserved, {law}",
-        "completeness": f"{exactly} {found.dimension} conserved {noun} of degree <= {found.degree} and order <= "
-        f"{found.order}, modulo x-derivatives",
-    }
-    generic = "all values of the parameters but special ones" if found.parameters else "this equation"
-    return {
-        "format": FORMAT,
-        "kind": KIND,
-        "part": part,
-        "statement": statements[part],
-        "domain": "every smooth solution" if part == "identity" else generic,
-        "densities": found.to_dict(),
-        "prime": PRIME,
-        "seed": seed,
-    }
+    within = f"of degree <= {found.degree} and order <= {found.order}, modulo x-derivatives"
+    return f"{exactly} {found.dimension} conserved {noun} {within}"
 
 
-def _verify(data: dict[str, Any], found: Densities) -> str:
-    equation = Evolution(found.fields, found.rhs, found.parameters)
-    names = [jet(f, k) for f in found.fields for k in range(4 * HIGHEST)]
+_STATEMENTS = {"identity": _identity, "completeness": _completeness}
 
-    def read(text: str) -> sympy.Expr:
-        return parse(text, (*names, *found.parameters))
 
-    system, densities = evolution_system(
-        found.fields,
-        equation.expressions(),
-        found.parameters,
-        found.order,
-        jet,
-        [read(text) for text in found.densities],
-    )
-    if data["part"] == "completeness":
-        return _complete(system, densities, found, np.random.default_rng(data["seed"]))
-    for text, density, flux in zip(found.densities, densities, found.fluxes, strict=True):
-        rate = system.time_derivative(density)
-        if flux:
-            current = system.jets.polynomial(read(flux))
-            if system.jets.reduced(rate + system.jets.total_derivative(current)) != 0:
-                raise Wrong(f"({text})_t + ({flux})_x is not 0")
-        elif not system.is_conserved(density):
-            raise Wrong(f"{text} is not conserved")
-    return f"{len(densities)} identities"
+def _conserved(system: EvolutionSystem, text: str, density: Any, flux: str, current: sympy.Expr | None) -> None:
+    """Raises CertificateError where the density is not conserved, with its flux where one is given."""
+    if current is None:
+        if not system.is_conserved(density):
+            raise CertificateError(f"{text} is not conserved")
+        return
+    divergence = system.time_derivative(density) + system.jets.total_derivative(system.jets.polynomial(current))
+    if system.jets.reduced(divergence) != 0:
+        raise CertificateError(f"({text})_t + ({flux})_x is not 0")
 
 
 def _complete(system: EvolutionSystem, densities: list[Any], found: Densities, generator: np.random.Generator) -> str:
@@ -119,7 +124,7 @@ def _complete(system: EvolutionSystem, densities: list[Any], found: Densities, g
     images = [system.euler(system.production(p)) for p in candidates]
     left = len(rows) - rank(coefficient_matrix(images, system, values)) - trivial
     if left > found.dimension:
-        raise Wrong(f"there may be {left} conserved densities, not {found.dimension}")
+        raise CertificateError(f"there may be {left} conserved densities, not {found.dimension}")
     if densities and rank(coefficient_matrix([system.euler(p) for p in densities], system, values)) < len(densities):
-        raise Wrong("the densities are not independent modulo x-derivatives")
+        raise CertificateError("the densities are not independent modulo x-derivatives")
     return f"{left} of {len(rows)} monomials' combinations modulo {PRIME}, {trivial} x-derivatives left out"

@@ -1,48 +1,77 @@
-"""Certificates in exact arithmetic: a JSON text that is made again from what was found, and verified again.
+"""Certificates in exact arithmetic: JSON that is written again from the artifact, and whose statement is shown again.
 
-`verify` raises Wrong where the certificate does not hold, and otherwise says in a few words what it saw.
+A kind says what a certificate holds (`contents`) and shows it (`recompute`); what is free in it (a seed, a part) is
+all that a checker takes from the file.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from typing import Any
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from ...core.claim import Claim, Proved, Refuted
-from ..networks.enclosure_certificate import Verdict
-from ..networks.enclosure_integers import Wrong
-from ..programs.equivalence import Proof
+from ...core.artifact import Artifact
+from ...core.claim import Refuted
+from ..proof import Certificate, CertificateError, Proof, Verdict, verdict_of
 
+if TYPE_CHECKING:
+    from ..saved import Saved
 
-def prove_exactly(
-    kind: str, path: str, certificate: Callable[[], dict[str, Any]], verify: Callable[[dict[str, Any]], str]
-) -> Proof:
-    """The proof of the certificate's statement, to be kept at `path`; refuted where it does not hold."""
-    start, data = time.monotonic(), certificate()
-    try:
-        verify(data)
-        claim: Claim = Proved(data["statement"], data["domain"], "FLINT", path, "pellucid check")
-        files = {path: json.dumps(data, indent=1) + "\n"}
-    except Wrong as error:
-        claim, files = Refuted(data["statement"], str(error)), {}
-    return Proof(claim, files, seconds=time.monotonic() - start, about={"kind": kind})
+ArtifactT = TypeVar("ArtifactT", bound=Artifact)
 
 
-def check_exactly(
-    text: str,
-    what: str,
-    again: Callable[[dict[str, Any]], dict[str, Any]],
-    verify: Callable[[dict[str, Any]], str],
-) -> Verdict:
-    """Whether `text` is the certificate that `again` makes of `what` was found, and holds."""
-    try:
+class LawCertificate(Certificate):
+    """What all certificates about laws take for granted, and are shown by."""
+
+    by = "FLINT"
+    assumptions = (
+        "numbers in the equations are the decimal fractions that are written",
+        "functions are differentiable where the equations are defined",
+        "the tools named here are sound",
+    )
+
+
+class ExactCertificate(LawCertificate, Generic[ArtifactT]):
+    """A JSON text about an artifact that follows from it and the values of a few `free` entries."""
+
+    free: ClassVar[tuple[str, ...]] = ("part", "seed")
+    """Entries that the certificate chooses; everything else in it follows."""
+
+    @abstractmethod
+    def contents(self, found: ArtifactT, **free: Any) -> dict[str, Any]:
+        """All that a certificate says, `statement` and `domain` among it."""
+
+    @abstractmethod
+    def recompute(self, found: ArtifactT, **free: Any) -> str:
+        """Shows the statement once more, and says in a few words what was seen. Raises CertificateError."""
+
+    def prove(self, found: ArtifactT, path: str, **free: Any) -> Proof:
+        """The proof of what a certificate at `path` says; refuted where it does not hold."""
+        start, data = time.monotonic(), self.contents(found, **free)
+        try:
+            self.recompute(found, **free)
+        except CertificateError as error:
+            about = {"kind": self.kind}
+            return Proof(Refuted(data["statement"], str(error)), seconds=time.monotonic() - start, about=about)
+        text = json.dumps(data, indent=1) + "\n"
+        return self.build(path, text, data["statement"], data["domain"], seconds=time.monotonic() - start)
+
+    def check(self, text: str, found: ArtifactT) -> Verdict:
+        """Whether the certificate `text` proves what it says about `found`."""
+
+        def again() -> str:
+            data = json.loads(text)
+            free = {name: data[name] for name in self.free}
+            if data != self.contents(found, **free):
+                raise CertificateError(f"it is not the certificate that the {self.about.kind} and its statement give")
+            return self.recompute(found, **free)
+
+        return verdict_of(again)
+
+    def verify(self, saved: Saved, entry: Mapping[str, Any], text: str, timeout: float) -> Verdict:
         data = json.loads(text)
-        if data != again(data):
-            raise Wrong(f"it is not the certificate that the {what} and its statement give")
-        return Verdict("", verify(data))
-    except Wrong as error:
-        return Verdict(str(error))
-    except (KeyError, TypeError, ValueError, ArithmeticError, IndexError) as error:
-        return Verdict(f"it cannot be read ({type(error).__name__}: {error})")
+        if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
+            raise CertificateError("it claims another statement or domain than its certificate")
+        return self.check(text, saved.artifact(self.about))  # type: ignore[arg-type]

@@ -10,7 +10,6 @@ Each is checked by doing it again from the equations; the certificate adds the p
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,76 +22,72 @@ from ...algebra.polynomial_system import polynomial_system
 from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.evolution import Evolution, jet
-from ..networks.enclosure_certificate import Verdict
-from ..networks.enclosure_integers import Wrong
-from ..programs.equivalence import Proof
-from .exact_certificate import check_exactly, prove_exactly
+from ..proof import CertificateError, Proof, Verdict
+from .exact_certificate import ExactCertificate
 
-KIND = "symmetries"
-FORMAT = 1
 PARTS = ("identity", "completeness")
 
 
 def prove_symmetries(found: Symmetries, seed: int = 0) -> list[Proof]:
     """What can be proved of `found`: that each generator is a symmetry, and how many there are."""
     parts = PARTS if found.generators else PARTS[1:]
-    return [
-        prove_exactly(
-            KIND, f"proofs/{part}.json", partial(_certificate, found, part, seed), partial(_verify, found=found)
-        )
-        for part in parts
-    ]
+    return [SymmetriesCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
 
 
 def check_symmetries(text: str, found: Symmetries) -> Verdict:
     """Whether the certificate `text` proves what it says about `found`."""
-    return check_exactly(
-        text,
-        "symmetries",
-        lambda data: _certificate(found, data["part"], data["seed"]),
-        lambda data: _verify(data, found),
-    )
+    return SymmetriesCertificate().check(text, found)
 
 
-def _certificate(found: Symmetries, part: str, seed: int) -> dict[str, Any]:
-    """All that a certificate says; nothing in it is free but the seed."""
+class SymmetriesCertificate(ExactCertificate[Symmetries]):
+    """Nothing in it is free but the part and the seed of the values."""
+
+    kind = "symmetries"
+    about = Symmetries
+
+    def contents(self, found: Symmetries, part: str, seed: int) -> dict[str, Any]:
+        generic = "all values of the parameters but special ones" if found.parameters else "this equation"
+        return {
+            "format": self.format,
+            "kind": self.kind,
+            "part": part,
+            "statement": _STATEMENTS[part](found),
+            "domain": "every smooth solution" if part == "identity" else generic,
+            "symmetries": found.to_dict(),
+            "prime": PRIME,
+            "seed": seed,
+        }
+
+    def recompute(self, found: Symmetries, part: str, seed: int) -> str:
+        conditions = _conditions(found)
+        if found.coordinates != conditions.coordinates:
+            wanted, given = ", ".join(conditions.coordinates), ", ".join(found.coordinates)
+            raise CertificateError(f"generators act on {wanted}, not on {given}")
+        generators = [tuple(_polynomial(e, conditions) for e in g) for g in found.sympy()]
+        if part == "completeness":
+            return _complete(conditions, generators, found, np.random.default_rng(seed))
+        for text, generator in zip(found.fields(), generators, strict=True):
+            if isinstance(conditions, Ordinary) and not conditions.pairs:
+                _in_time_alone(generator, conditions)
+            if not conditions.vanishes(conditions.image(generator)):
+                raise CertificateError(f"{text} does not map solutions to solutions")
+        return f"{len(generators)} identities"
+
+
+def _identity(found: Symmetries) -> str:
+    return f"{'; '.join(found.fields())}: symmetries, solutions are mapped to solutions"
+
+
+def _completeness(found: Symmetries) -> str:
     exactly = "exactly" if found.dimension == len(found.generators) else "at most"
     dimensions = f"{found.dimension} dimension{'s' if found.dimension != 1 else ''}"
     trivial = "" if found.equation == "evolution" or found.second_order else _TRIVIAL
-    statements = {
-        "identity": f"{'; '.join(found.fields())}: symmetries, solutions are mapped to solutions",
-        "completeness": f"point symmetries polynomial of degree <= {found.degree} in {', '.join(found.coordinates)} "
-        f"have {exactly} {dimensions}{trivial}",
-    }
-    generic = "all values of the parameters but special ones" if found.parameters else "this equation"
-    return {
-        "format": FORMAT,
-        "kind": KIND,
-        "part": part,
-        "statement": statements[part],
-        "domain": "every smooth solution" if part == "identity" else generic,
-        "symmetries": found.to_dict(),
-        "prime": PRIME,
-        "seed": seed,
-    }
+    polynomial = f"polynomial of degree <= {found.degree} in {', '.join(found.coordinates)}"
+    return f"point symmetries {polynomial} have {exactly} {dimensions}{trivial}"
 
 
 _TRIVIAL = ", with d_t's coefficient in t alone, modulo p(t) (d_t + f d_x), which moves points along their solutions"
-
-
-def _verify(data: dict[str, Any], found: Symmetries) -> str:
-    conditions = _conditions(found)
-    if found.coordinates != conditions.coordinates:
-        raise Wrong(f"generators act on {', '.join(conditions.coordinates)}, not on {', '.join(found.coordinates)}")
-    generators = [tuple(_polynomial(e, conditions) for e in g) for g in found.sympy()]
-    if data["part"] == "completeness":
-        return _complete(conditions, generators, found, np.random.default_rng(data["seed"]))
-    for text, generator in zip(found.fields(), generators, strict=True):
-        if isinstance(conditions, Ordinary) and not conditions.pairs:
-            _in_time_alone(generator, conditions)
-        if not conditions.vanishes(conditions.image(generator)):
-            raise Wrong(f"{text} does not map solutions to solutions")
-    return f"{len(generators)} identities"
+_STATEMENTS = {"identity": _identity, "completeness": _completeness}
 
 
 def _complete(
@@ -102,16 +97,16 @@ def _complete(
     values = {name: int(random.integers(2, PRIME)) for name in conditions.parameters}
     left = len(ansatz) - rank(conditions.matrix([conditions.image(a) for a in ansatz], random, values))
     if left > found.dimension:
-        raise Wrong(f"there may be {left} symmetries, not {found.dimension}")
+        raise CertificateError(f"there may be {left} symmetries, not {found.dimension}")
     if not generators:
         return f"rank {len(ansatz) - left} of {len(ansatz)} coefficients modulo {PRIME}"
     together = rank(coefficients([*ansatz, *generators], values))
     if together > len(ansatz):
-        raise Wrong(f"a generator is not among the polynomials of degree <= {found.degree} that were counted")
+        raise CertificateError(f"a generator is not among the counted polynomials of degree <= {found.degree}")
     if rank(coefficients(generators, values)) < len(generators):
-        raise Wrong("the generators are not linearly independent")
+        raise CertificateError("the generators are not linearly independent")
     if not all(conditions.vanishes(conditions.image(generator)) for generator in generators):
-        raise Wrong("a generator does not map solutions to solutions")
+        raise CertificateError("a generator does not map solutions to solutions")
     return f"rank {len(ansatz) - left} of {len(ansatz)} coefficients modulo {PRIME}"
 
 
@@ -119,7 +114,7 @@ def _in_time_alone(generator: Generator, conditions: Ordinary) -> None:
     names = [str(name) for name in conditions.ring.names()]
     for powers in generator[0].to_dict():
         if any(e and name in conditions.coordinates[1:] for name, e in zip(names, powers, strict=True)):
-            raise Wrong("the coefficient of d_t holds other than time")
+            raise CertificateError("the coefficient of d_t holds other than time")
 
 
 def _conditions(found: Symmetries) -> Conditions:
@@ -146,10 +141,10 @@ def _conditions(found: Symmetries) -> Conditions:
         (v,) = expression.free_symbols & moving
         rate = sympy.cancel(expression / v)
         if rate.free_symbols & moving:
-            raise Wrong(f"{q}' is not a constant times a velocity")
+            raise CertificateError(f"{q}' is not a constant times a velocity")
         rates[q] = (str(v), *sympy.fraction(sympy.together(rate)))
     if sorted((*rates, *(v for v, _, _ in rates.values()))) != sorted(found.variables):
-        raise Wrong("the equations are not second-order equations for the coordinates")
+        raise CertificateError("the equations are not second-order equations for the coordinates")
     return Ordinary(
         system,
         tuple(

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from ...artifacts.programs.automaton import Automaton
 from ...artifacts.programs.network import FILE, Network
 from ...artifacts.programs.program import Program
-from ...core.claim import Claim, Proved, Refuted, Undecided
-from ..programs.equivalence import Proof, sequence_text
+from ...core.claim import Claim, Refuted, Undecided
+from ..programs.equivalence import sequence_text
 from ..programs.product import as_printed
+from ..proof import Proof
 from . import enclosure_certificate as certificate
 from .enclosure_search import Cover, Layers, Table, enclosures, layers_of
 
@@ -61,9 +62,8 @@ def prove_network(
         machine = as_printed(machine)
     statement = certificate.statement_of(machine)
 
-    def proof(claim: Claim, text: str = "") -> Proof:
-        files, about = ({path: text}, certificate.about(machine)) if text else ({}, {})
-        return Proof(claim, files, seconds=time.monotonic() - start, about=about)
+    def proof(claim: Claim) -> Proof:
+        return Proof(claim, seconds=time.monotonic() - start)
 
     table = table_of(machine)
     if table is None:
@@ -77,8 +77,8 @@ def prove_network(
     text, reason = _certificate(network, machine, layers, table, seed, start + timeout)
     if not text:
         return proof(Undecided(statement, reason, REMEDY))
-    claim = Proved(statement, certificate.domain_of(machine), certificate.BY, path, "pellucid check .")
-    return proof(claim, text)
+    domain, word, seconds = certificate.domain_of(machine), certificate.word_for(machine), time.monotonic() - start
+    return certificate.NetworkCertificate().build(path, text, statement, domain, seconds=seconds, machine=word)
 
 
 def _certificate(

@@ -15,24 +15,24 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
 from ...artifacts.programs.automaton import Automaton
 from ...artifacts.programs.network import FILE
 from ...artifacts.programs.program import Program
-from .enclosure_integers import Edge, Geometry, IntegerBox, IntegerLayers, RanOut, State, Wrong
+from ..programs.program_certificate import ProgramCertificate, program_of
+from ..proof import CertificateError, Verdict, read_tensors, verdict_of
+from .enclosure_integers import Edge, Geometry, IntegerBox, IntegerLayers, State
 
-KIND = "network"
-FORMAT = 1
-BY = "boxes"
+if TYPE_CHECKING:
+    from ..saved import Saved
+
 ASSUMPTIONS = (
     "the first hidden state is 0, inputs are the integers themselves, an output is the integer nearest to y",
     "the network is computed in IEEE float32, rounding to nearest after each operation or less often (fused multiply)",
@@ -50,23 +50,24 @@ class Box:
     high: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a certificate holds; if not, what is wrong; `ran_out`: nothing is wrong so far, but time was short."""
+class NetworkCertificate(ProgramCertificate):
+    """The network of a finding has the outputs of its program, or of its automaton, whatever the inputs are."""
 
-    problem: str = ""
-    detail: str = ""
-    bound: float = 0.5
-    ran_out: bool = False
+    kind = "network"
+    by = "boxes"
+    command = "pellucid check ."
 
-    @property
-    def holds(self) -> bool:
-        return not self.problem
+    def verify(self, saved: Saved, entry: Mapping[str, Any], text: str, timeout: float) -> Verdict:
+        program = entry["machine"] == "program"
+        machine = program_of(saved) if program else Automaton.from_dict(saved.finding["parts"]["automaton"]["data"], {})
+        if (entry["statement"], entry["domain"]) != (statement_of(machine), domain_of(machine)):
+            raise CertificateError("it claims another statement or domain than its certificate")
+        return check_network(text, saved.read(FILE), machine, timeout=timeout)
 
 
 def statement_of(machine: Program | Automaton) -> str:
     """What a certificate about `machine` says."""
-    return f"network = {_word(machine)}, every input, every length"
+    return f"network = {word_for(machine)}, every input, every length"
 
 
 def domain_of(machine: Program | Automaton) -> str:
@@ -79,9 +80,9 @@ def domain_of(machine: Program | Automaton) -> str:
     return f"sequences of any length with {ranges} at each step; network in float32"
 
 
-def about(machine: Program | Automaton) -> dict[str, str]:
-    """What a manifest says of a certificate, beside its statement."""
-    return {"kind": KIND, "machine": _word(machine)}
+def word_for(machine: Program | Automaton) -> str:
+    """What a statement calls the machine."""
+    return "program" if isinstance(machine, Program) else "automaton"
 
 
 def certificate_text(
@@ -107,34 +108,27 @@ def check_network(text: str, tensors: bytes, machine: Program | Automaton, *, ti
     `tensors` is the content of network.safetensors. Nothing is raised: whatever cannot be read does not hold.
     """
     deadline = time.monotonic() + timeout
-    try:
-        return _check(text, tensors, machine, deadline)
-    except Wrong as error:
-        return Verdict(str(error))
-    except RanOut:
-        return Verdict(f"{timeout:g} s ran out while checking", ran_out=True)
-    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError, AttributeError, SafetensorError) as error:
-        return Verdict(f"it cannot be read ({type(error).__name__}: {error})")
+    return verdict_of(lambda: _check(text, tensors, machine, deadline), timeout=timeout)
 
 
-def _check(text: str, tensors: bytes, machine: Program | Automaton, deadline: float) -> Verdict:
+def _check(text: str, tensors: bytes, machine: Program | Automaton, deadline: float) -> str:
     data = json.loads(text)
     for key, expected in _head(machine, tensors).items():
         if key == "network" and data[key] != expected:
-            raise Wrong("it is about other weights")
+            raise CertificateError("it is about other weights")
         if data[key] != expected:
-            raise Wrong(f"its {key} is {data[key]!r} instead of {expected!r}")
+            raise CertificateError(f"its {key} is {data[key]!r} instead of {expected!r}")
     bound = float.fromhex(data["bound"])
     if not 0 <= bound < 0.5:
-        raise Wrong(f"its bound on |y - output| is {bound:g}; only below 1/2 do outputs round to the machine's")
+        raise CertificateError(f"its bound on |y - output| is {bound:g}; below 1/2 outputs round to the machine's")
     if data["bound_decimal"] != f"{bound:.6f}":
-        raise Wrong(f"its bound is {bound:.6f}, and not {data['bound_decimal']}")
+        raise CertificateError(f"its bound is {bound:.6f}, and not {data['bound_decimal']}")
     symbols, initial, step = _machine(machine)
-    layers = IntegerLayers(load(tensors), symbols)
+    layers = IntegerLayers(read_tensors(tensors), symbols)
     geometry = Geometry(data["basis"], layers.hidden_size)
     boxes = [IntegerBox.read(entry, geometry) for entry in data["boxes"]]
     if not any(b.state == initial and all(low <= 0 <= high for low, high in b.sides) for b in boxes):
-        raise Wrong("no box of the machine's first state holds the first hidden state, 0")
+        raise CertificateError("no box of the machine's first state holds the first hidden state, 0")
     by_state: dict[State, list[IntegerBox]] = {}
     for box in boxes:
         by_state.setdefault(box.state, []).append(box)
@@ -146,24 +140,20 @@ def _check(text: str, tensors: bytes, machine: Program | Automaton, deadline: fl
             where = f"box {number} (state {box.state}), input {symbol}"
             pieces += edge.check(box, where, deadline)
     noun = "box" if len(boxes) == 1 else "boxes"
-    return Verdict("", f"{len(boxes)} {noun} in {pieces} pieces, |y - output| <= {bound:.4f}", bound)
+    return f"{len(boxes)} {noun} in {pieces} pieces, |y - output| <= {bound:.4f}"
 
 
 def _head(machine: Program | Automaton, tensors: bytes) -> dict[str, Any]:
     """What every certificate about this machine and these weights says."""
     return {
-        "format": FORMAT,
-        "kind": KIND,
-        "machine": _word(machine),
+        "format": NetworkCertificate.format,
+        "kind": NetworkCertificate.kind,
+        "machine": word_for(machine),
         "statement": statement_of(machine),
         "domain": domain_of(machine),
         "assumptions": list(ASSUMPTIONS),
         "network": {"path": FILE, "sha256": hashlib.sha256(tensors).hexdigest()},
     }
-
-
-def _word(machine: Program | Automaton) -> str:
-    return "program" if isinstance(machine, Program) else "automaton"
 
 
 Step = Callable[[State, State], tuple[State, State]]

@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..proof import CertificateError, RanOut
+
 SLOPES = 256
 """Slopes of relaxed ReLU units are multiples of 1 / SLOPES."""
 LARGEST = 2**100
@@ -31,14 +33,6 @@ MOST_CUTS = 24
 State = tuple[int, ...]
 Integers = NDArray[Any]
 """Arrays of Python integers (dtype object), which never overflow."""
-
-
-class Wrong(Exception):
-    """A certificate does not hold."""
-
-
-class RanOut(Exception):
-    """There was no time left."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +56,19 @@ class IntegerLayers:
 
     def __init__(self, tensors: Mapping[str, NDArray[Any]], symbols: Sequence[State]) -> None:
         if any(v.dtype != np.float32 for v in tensors.values()):
-            raise Wrong("the weights are not float32")
+            raise CertificateError("the weights are not float32")
         if any(abs(v) > 2**24 for symbol in symbols for v in symbol):
-            raise Wrong("an input is no float32 number")
+            raise CertificateError("an input is no float32 number")
         self.largest_input = max(sum(map(abs, symbol)) for symbol in symbols)
         self.exponent = max(_exponent(v) for array in tensors.values() for v in array.ravel().tolist())
         update, readout = self._part(tensors, "update"), self._part(tensors, "readout")
         if len(tensors) != 2 * (len(update) + len(readout)):
-            raise Wrong("the weights are not those of a recurrent ReLU network")
+            raise CertificateError("the weights are not those of a recurrent ReLU network")
         self.hidden_size = update[-1][0].shape[1]
         inputs = np.array(symbols, dtype=object).reshape(len(symbols), -1)
         driving = update[0][0][self.hidden_size :]
         if driving.shape[0] != inputs.shape[1] or readout[0][0].shape[0] != self.hidden_size:
-            raise Wrong("the weights do not fit the machine's inputs")
+            raise CertificateError("the weights do not fit the machine's inputs")
         self.update = [self._layer(w, b, i > 0, len(symbols)) for i, (w, b) in enumerate(update)]
         self.readout = [self._layer(w, b, i > 0, len(symbols)) for i, (w, b) in enumerate(readout)]
         first = self.update[0]
@@ -88,7 +82,7 @@ class IntegerLayers:
         for i in range(count):
             weight, bias = (self._integers(tensors[f"{name}_{part}.{i}"]) for part in ("weights", "biases"))
             if weight.ndim != 3 or bias.shape != (1, 1, weight.shape[2]) or weight.shape[0] != 1:
-                raise Wrong(f"{name} layer {i} has shapes {weight.shape} and {bias.shape}")
+                raise CertificateError(f"{name} layer {i} has shapes {weight.shape} and {bias.shape}")
             pairs.append((weight[0], bias[0]))
         return pairs
 
@@ -99,7 +93,7 @@ class IntegerLayers:
     def _layer(self, weight: Integers, bias: Integers, relu_before: bool, symbols: int) -> _Layer:
         roundings = len(weight) + 1
         if roundings > 4096:
-            raise Wrong("a layer has more than 4,095 inputs")
+            raise CertificateError("a layer has more than 4,095 inputs")
         underflow = (2 * roundings + self.largest_input << self.exponent) + abs(weight).sum(0)
         rows = np.repeat(bias, symbols, 0)
         return _Layer(weight, rows, abs(rows), roundings, underflow, relu_before)
@@ -112,13 +106,13 @@ class Geometry:
 
     def __init__(self, basis: Any, size: int) -> None:
         if not all(isinstance(value, int) for row in basis for value in row):
-            raise Wrong("its basis holds other things than integers")
+            raise CertificateError("its basis holds other things than integers")
         self.basis = np.array(basis, dtype=object)
         if self.basis.shape != (size, size) or not size:
-            raise Wrong(f"its basis has shape {self.basis.shape}, the network has {size} hidden units")
+            raise CertificateError(f"its basis has shape {self.basis.shape}, the network has {size} hidden units")
         determinant = _determinant(self.basis)
         if determinant == 0:
-            raise Wrong("its basis is singular")
+            raise CertificateError("its basis is singular")
         sign = 1 if determinant > 0 else -1
         self.determinant = sign * determinant
         self.adjugate = np.empty((size, size), dtype=object)
@@ -136,15 +130,15 @@ class IntegerBox:
 
     @classmethod
     def read(cls, entry: Mapping[str, Any], geometry: Geometry) -> IntegerBox:
-        """Raises `Wrong` where it is no box."""
+        """Raises `CertificateError` where it is no box."""
         sides = []
         for texts in zip(entry["low"], entry["high"], strict=True):
             values = [float.fromhex(text) for text in texts]
             if not values[0] <= values[1] or any(_exponent(v) > geometry.exponent - 20 for v in values):
-                raise Wrong(f"{values[0]}..{values[1]} is no side of a box")
+                raise CertificateError(f"{values[0]}..{values[1]} is no side of a box")
             sides.append(tuple(int(math.ldexp(v, geometry.exponent)) for v in values))
         if len(sides) != len(geometry.basis):
-            raise Wrong(f"a box has {len(sides)} sides in {len(geometry.basis)} dimensions")
+            raise CertificateError(f"a box has {len(sides)} sides in {len(geometry.basis)} dimensions")
         return cls(tuple(int(v) for v in entry["state"]), tuple(sides))
 
 
@@ -175,7 +169,7 @@ class Edge:
     targets: list[IntegerBox]
 
     def check(self, box: IntegerBox, where: str, deadline: float) -> int:
-        """How many pieces `box` had to be cut into. Raises `Wrong` or `RanOut`."""
+        """How many pieces `box` had to be cut into. Raises `CertificateError` or `RanOut`."""
         pending, pieces = [(box.sides, 0)], 0
         while pending:
             if time.monotonic() > deadline:
@@ -187,7 +181,7 @@ class Edge:
                 continue
             low, high = sides[axis]
             if depth > MOST_CUTS or high - low < 2:
-                raise Wrong(f"{where}: {problem}")
+                raise CertificateError(f"{where}: {problem}")
             middle = (low + high) // 2
             halves = ((low, middle), (middle, high))
             pending += [((*sides[:axis], half, *sides[axis + 1 :]), depth + 1) for half in halves]
@@ -238,7 +232,7 @@ class Edge:
         most = abs(z.centre) + z.reach
         sizes = most @ abs(weight) + size
         if sizes.max() > LARGEST * self.geometry.determinant << exponent:
-            raise Wrong("a number of the network may overflow")
+            raise CertificateError("a number of the network may overflow")
         # n u / (1 - n u) <= 1025 n / (1024 * 2^24) for n <= 4096; -(-a >> k) is a / 2^k rounded up
         rounding = -(-sizes * (1025 * layer.roundings) >> 34)
         rounding += -(-layer.underflow * shift - (int(most.sum()) << self.layers.exponent) >> 125)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import time
 
 from ...artifacts.programs.program import Program
-from ...core.claim import Proved, Undecided
+from ...core.claim import Undecided
+from ..proof import Proof
 from .dafny_run import INSTALL, NOT_FOUND, dafny_path, verify
 from .dafny_text import NoDafny, theorem_text, to_dafny
-from .equivalence import Proof, prove_equivalent
+from .equivalence import prove_equivalent
 from .product import as_printed, domain_text, product_of
+from .theorem_certificate import TheoremCertificate
 from .theorems import Theorem
 
 
@@ -53,6 +55,12 @@ def prove_theorem(
     verdict = verify(text, max(5.0, timeout - (time.monotonic() - start)))
     if not verdict.holds:
         return undecided(verdict.problem, "give Dafny more time, or read its messages with the command it was run by")
-    claim = Proved(statement, domain_text(product), "Dafny", path, f"dafny /compile:0 {path}")
-    about = {"kind": "theorem", "theorem": [theorem.family, theorem.number]}
-    return Proof(claim, {path: text}, related.invariant, time.monotonic() - start, about)
+    return TheoremCertificate().build(
+        path,
+        text,
+        statement,
+        domain_text(product),
+        invariant=related.invariant,
+        seconds=time.monotonic() - start,
+        theorem=[theorem.family, theorem.number],
+    )

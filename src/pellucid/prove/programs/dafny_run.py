@@ -8,28 +8,16 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from ..proof import Verdict
 
 NOT_FOUND = "dafny not found"
 INSTALL = "apt-get install dafny"
 _VERIFIED = re.compile(r"(\d+) verified, 0 errors")
 _TIMED_OUT = re.compile(r"time[sd]? out|out of resource|inconclusive", re.IGNORECASE)
 _ESCAPES = re.compile(r"\bassume\b|\{:\s*(axiom|verify|extern)|\binclude\b|/\*|@", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What Dafny said of a text: `verified` is how many definitions, if there was no error at all."""
-
-    verified: int = 0
-    problem: str = ""
-    ran_out: bool = False
-
-    @property
-    def holds(self) -> bool:
-        return self.verified > 0 and not self.problem
 
 
 def dafny_path() -> str | None:
@@ -74,7 +62,7 @@ def verify(text: str, timeout: float) -> Verdict:
         try:
             output, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
-            return Verdict(problem=f"Dafny did not finish within {timeout:.0f} s", ran_out=True)
+            return Verdict(problem=f"Dafny did not finish within {timeout:.0f} s", unchecked=True)
         finally:
             _stop(process)
     return _verdict(process.returncode, output, file.name)
@@ -89,10 +77,10 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 def _verdict(code: int, output: str, name: str) -> Verdict:
     verified = _VERIFIED.search(output)
-    if code == 0 and verified and not _TIMED_OUT.search(output):
-        return Verdict(int(verified[1]))
+    if code == 0 and verified and int(verified[1]) > 0 and not _TIMED_OUT.search(output):
+        return Verdict(detail=verified[0])
     if _TIMED_OUT.search(output):
-        return Verdict(problem="Dafny ran out of time", ran_out=True)
+        return Verdict(problem="Dafny ran out of time", unchecked=True)
     errors = [line for line in output.splitlines() if re.search(r"\(\d+,\d+\): (Error|error)", line)]
     summary = errors[0][errors[0].find(name) :] if errors else f"it ended with code {code}"
     return Verdict(problem=f"Dafny does not verify it: {summary}")

@@ -8,20 +8,20 @@ written with both programs into one SMT-LIB file that any solver can check.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.expression import Expression
 from ...artifacts.programs.program import Program
-from ...artifacts.programs.python_text import to_python
-from ...core.claim import Claim, Proved, Refuted, Undecided
+from ...core.claim import Claim, Refuted, Undecided
+from ..proof import Proof, RanOut
 from . import candidates
 from .certificate import QUERIES, assemble, invariant_definition
-from .inductive_invariant import OutOfTime, inductive
+from .equivalence_certificate import EquivalenceCertificate
+from .inductive_invariant import inductive
 from .product import Product, as_printed, domain_text, product_of, signature
 from .reachability import Reach, random_difference, reach, samples, shortened
 from .solvers import INSTALL, ask, installed
@@ -33,23 +33,6 @@ SECOND = (0.5, 5.0)
 """Seconds that the second solver has for a query: with the first invariant, and with one that is easier for it."""
 LISTED = 600
 """At most this many pairs of states are listed one by one in an invariant."""
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A claim, the files that certify it (path inside the finding's folder -> text), and the invariant found."""
-
-    claim: Claim
-    files: Mapping[str, str] = field(default_factory=dict)
-    invariant: Expression | None = None
-    seconds: float = 0.0
-    about: Mapping[str, Any] = field(default_factory=dict)
-    """What a checker needs to write the certificate again; see `manifest`."""
-
-    @property
-    def invariant_text(self) -> str:
-        """The invariant in Python, over `left_...` and `right_...` registers; empty where there is none."""
-        return "" if self.invariant is None else to_python(self.invariant)
 
 
 def prove_equivalent(
@@ -70,39 +53,50 @@ def prove_equivalent(
     left, right = as_printed(left), as_printed(right)
     product = product_of(left, right)
     statement = " ".join((statement or f"{left.name} = {right.name}").split())
-    generator = np.random.default_rng(seed)
+    found = _decided(product, statement, np.random.default_rng(seed), start, timeout)
+    if isinstance(found, np.ndarray):
+        found = Refuted(statement, counterexample(left, right, shortened(product, found)))
+    seconds = time.monotonic() - start
+    if isinstance(found, Claim):
+        return Proof(found, seconds=seconds)
+    return EquivalenceCertificate().build(
+        path,
+        found.text,
+        statement,
+        domain_text(product),
+        by=found.by,
+        beside={reference_path(path): right.to_python()},
+        invariant=found.invariant,
+        seconds=seconds,
+        reference={"path": reference_path(path), **signature(right)},
+    )
 
-    def proof(claim: Claim, text: str = "", invariant: Expression | None = None) -> Proof:
-        if not text:
-            return Proof(claim, seconds=time.monotonic() - start)
-        files = {path: text, reference_path(path): right.to_python()}
-        about = {"kind": "equivalence", "reference": {"path": reference_path(path), **signature(right)}}
-        return Proof(claim, files, invariant, time.monotonic() - start, about)
 
-    deadline = start + timeout
+def _decided(
+    product: Product, statement: str, generator: np.random.Generator, start: float, timeout: float
+) -> _Found | NDArray[np.int64] | Undecided:
+    """A certificate, a sequence on which the programs differ, or why neither was found."""
     reached = reach(product, generator)
-    difference = reached.difference
-    if difference is None and not reached.closed and reached.undefined is None:
-        difference = random_difference(product, generator)
-    if difference is None and reached.undefined is not None:
+    if reached.difference is not None:
+        return reached.difference
+    if reached.undefined is not None:
         word = sequence_text(reached.undefined)
         reason = f"on inputs {word} a program divides by a number that is not positive, or reads beyond a table"
-        return proof(Undecided(statement, reason, "guard the division or the index"))
-    if difference is None and "z3" not in installed():
-        return proof(Undecided(statement, "z3 not found", INSTALL))
-    reason = "no invariant of the kinds that were tried proves it"
-    if difference is None:
-        try:
-            found = _certificate(product, reached, statement, generator, deadline)
-        except OutOfTime:
-            found, reason = None, f"{timeout:g} s ran out while looking for an invariant"
-        if found is not None:
-            claim = Proved(statement, domain_text(product), found.by, path, f"z3 {path}")
-            return proof(claim, found.text, found.invariant)
-        difference = bounded_difference(product, max(deadline, time.monotonic() + LAST_TRY))
-    if difference is not None:
-        return proof(Refuted(statement, counterexample(left, right, shortened(product, difference))))
-    return proof(Undecided(statement, reason, "give more time, or a reference whose registers are closer"))
+        return Undecided(statement, reason, "guard the division or the index")
+    if not reached.closed and (difference := random_difference(product, generator)) is not None:
+        return difference
+    if "z3" not in installed():
+        return Undecided(statement, "z3 not found", INSTALL)
+    deadline, reason = start + timeout, "no invariant of the kinds that were tried proves it"
+    try:
+        found = _certificate(product, reached, statement, generator, deadline)
+    except RanOut:
+        found, reason = None, f"{timeout:g} s ran out while looking for an invariant"
+    if found is not None:
+        return found
+    difference = bounded_difference(product, max(deadline, time.monotonic() + LAST_TRY))
+    remedy = "give more time, or a reference whose registers are closer"
+    return Undecided(statement, reason, remedy) if difference is None else difference
 
 
 @dataclass(frozen=True)
@@ -117,7 +111,7 @@ class _Found:
 def _certificate(
     product: Product, reached: Reach, statement: str, generator: np.random.Generator, deadline: float
 ) -> _Found | None:
-    """A certificate that both solvers accept, or after two tries one that Z3 accepts. Raises `OutOfTime`."""
+    """A certificate that both solvers accept, or after two tries one that Z3 accepts. Raises `RanOut`."""
     single: _Found | None = None
     both = "cvc5" in installed()
     try:
@@ -130,7 +124,7 @@ def _certificate(
                 return single
             elif by:
                 return _Found(by, text, invariant)
-    except OutOfTime:
+    except RanOut:
         if single is None:
             raise
     return single
@@ -139,7 +133,7 @@ def _certificate(
 def _invariants(
     product: Product, reached: Reach, generator: np.random.Generator, deadline: float
 ) -> Iterator[Expression]:
-    """Inductive invariants, from the most readable kind to the most general. Raises `OutOfTime`."""
+    """Inductive invariants, from the most readable kind to the most general. Raises `RanOut`."""
     if reached.closed:
         states = reached.states.astype(object)
     else:

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...artifacts.programs.expression import Expression, Name, Operation, conjunction
+from ..proof import RanOut
 from .certificate import after_step, definitions, goals
 from .product import Product
 from .smtlib import call, define, to_smt
 
 SLICE = 2.0
 """Seconds for one question about guesses."""
-
-
-class OutOfTime(Exception):
-    """The time for a proof is over."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +54,12 @@ class Guesses:
             self.solver.add(z3.Implies(mark, now))
 
     def ask(self, used: Iterable[int], goal: Any) -> Answer:
-        """Whether the guesses `used`, before a step, imply `goal`. Raises `OutOfTime`."""
+        """Whether the guesses `used`, before a step, imply `goal`. Raises `RanOut`."""
         import z3
 
         left = self.deadline - time.monotonic()
         if left <= 0:
-            raise OutOfTime
+            raise RanOut
         order = sorted(used)
         self.solver.set("timeout", max(1, int(1000 * min(left, SLICE))))
         self.solver.push()
@@ -87,7 +84,7 @@ def inductive(
     """A conjunction of `guesses` that every step keeps and that implies equal outputs and a defined step; or None.
 
     The guesses have to hold at the start. With `ranges`, every known range of a register is kept, needed or not, which
-    makes divisions easier for a solver. Raises `OutOfTime` after `deadline` (of `time.monotonic`).
+    makes divisions easier for a solver. Raises `RanOut` after `deadline` (of `time.monotonic`).
     """
     guesses = sorted(dict.fromkeys(guesses), key=lambda guess: guess.size)
     asked = Guesses(product, guesses, deadline)

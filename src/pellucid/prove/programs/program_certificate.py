@@ -1,0 +1,72 @@
+"""What certificates about programs share: the program is read from its text, and what is taken for granted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...artifacts.programs.fold import Input
+from ...artifacts.programs.program import Program, read_program
+from ...core.artifact import Artifact
+from ..proof import Certificate, CertificateError
+from .product import Product, as_printed, domain_text, signature
+
+if TYPE_CHECKING:
+    from ..saved import Saved
+
+
+class ProgramCertificate(Certificate):
+    """A certificate about the program of a finding, as the text of its program.py reads."""
+
+    about = Program
+    packages = ("pellucid", "z3-solver", "cvc5")
+    assumptions = (
+        "integers have any size, as in Python",
+        "the program is the text of program.py, read as a fold: registers set, then one loop over the steps",
+        "every input of every step is in its stated range",
+        "the solvers and verifiers named here are sound",
+    )
+
+    def stated(self, artifact: Artifact) -> dict[str, Any]:
+        """Where its text is, and what the text does not say."""
+        assert isinstance(artifact, Program)
+        return {artifact.kind: {"path": _SCRIPT, **signature(as_printed(artifact))}}
+
+    def sources(self, saved: Saved) -> list[str]:
+        data, text = saved.entry_of(Program.kind)["data"], saved.text(_SCRIPT)
+        ranges = [(i["low"], i["high"]) for i in data["inputs"]]
+        if ranges != [(i["low"], i["high"]) for i in saved.manifest[Program.kind]["inputs"]]:
+            raise CertificateError(f"the finding's inputs range over {ranges}, the manifest's over others")
+        if not isinstance(data["source"], str) or data["source"] not in text:
+            raise CertificateError(f"the finding's program is not the text of {_SCRIPT}")
+        return [_SCRIPT]
+
+
+_SCRIPT = "program.py"
+
+
+def program_of(saved: Saved) -> Program:
+    """The finding's program, as the text of program.py reads."""
+    return read_saved(saved, {**saved.manifest[Program.kind], "path": _SCRIPT})
+
+
+def read_saved(saved: Saved, about: Mapping[str, Any]) -> Program:
+    """The program in the file that `about` names, with the function and the ranges of inputs that it gives."""
+    path = about["path"]
+    inputs = [Input(i["name"], int(i["low"]), int(i["high"])) for i in about["inputs"]]
+    if any(i.low > i.high for i in inputs):
+        raise CertificateError(f"{path}: a range of inputs is empty")
+    return read_program(saved.text(path), inputs, function=about["function"])
+
+
+def same_text(text: str, again: str, entry: Mapping[str, Any], product: Product) -> None:
+    """Raises CertificateError where a certificate is not, letter for letter, what was written `again`."""
+    if entry["domain"] != domain_text(product):
+        raise CertificateError(f"it claims the domain {entry['domain']!r}, the programs have {domain_text(product)!r}")
+    if text == again:
+        return
+    pairs = zip(text.splitlines(), again.splitlines(), strict=False)
+    line = next((k for k, (a, b) in enumerate(pairs, 1) if a != b), min(text.count("\n"), again.count("\n")) + 1)
+    raise CertificateError(
+        f"line {line} is not what the program and the statement give: the certificate is about another program"
+    )
