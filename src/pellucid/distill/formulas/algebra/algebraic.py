@@ -37,10 +37,7 @@ from ..regression.ranking import Budget
 from .cascade import exact_candidates
 from .dimensions import looks_lawless, looks_noisy, relevant
 from .pi_groups import Lattice, free_lattice, unit_lattice
-
-FEWEST_ROWS = 8
-HOLDS = 1e-8
-"""A law is exact where its root mean square error is this fraction of the target's size, on held-out rows as well."""
+from .settings import PRECISION
 
 
 class NoLaw(ValueError):
@@ -68,11 +65,13 @@ class Algebraic(Method[Samples, Formula]):
     held_out: float = 0.2
     most_features: int = 20
     refits: int = REFITS
+    fewest_rows: int = 8
+    """Fewer rows than this bear no formula: a fifth of them is held out, and a law of two numbers fits the rest."""
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description. Raises NoLaw where none is found, ValueError for too few rows."""
-        if subject.rows < FEWEST_ROWS:
-            raise ValueError(f"subject has {subject.rows} rows; give at least {FEWEST_ROWS} to find a formula")
+        if subject.rows < self.fewest_rows:
+            raise ValueError(f"subject has {subject.rows} rows; give at least {self.fewest_rows} to find a formula")
         if not 0 < self.share <= 1:
             raise ValueError(f"share={self.share}; give a share of the bank of terms above 0, at most 1")
         seed = context.seed
@@ -113,7 +112,7 @@ class Algebraic(Method[Samples, Formula]):
 
     def _unseen(self, samples: Samples, best: Candidate) -> list[Claim]:
         """Which columns nothing looked at, named; nothing to tell where what was found is exact all the same."""
-        if best.error <= HOLDS * float(np.sqrt(np.mean(samples.y**2))):
+        if best.error <= PRECISION.exact * float(np.sqrt(np.mean(samples.y**2))):
             return []
         seen = {samples.names[i] for i in relevant(samples.X, samples.y, self.most_features)}
         looks = [("algebra", self.most_features, seen)]
@@ -138,7 +137,7 @@ def candidates(
         if found:
             break
     size = float(np.sqrt(np.mean(y**2)))
-    return [tidied(candidate) for candidate in found if candidate.error <= HOLDS * size]
+    return [tidied(candidate) for candidate in found if candidate.error <= PRECISION.exact * size]
 
 
 def lattices(samples: Samples, columns: list[int]) -> list[Lattice]:

@@ -20,17 +20,15 @@ from ....core.reporter import SILENT, Reporter
 from ..expression.candidate import Candidate
 from ..expression.description import formula_bits
 from .dimensions import scaling_lattices
-from .null_spaces import DEPENDENT, usable
+from .null_spaces import usable
 from .pi_groups import Lattice
-from .relations import DIMENSIONLESS, INNER, LOGARITHM, POWERS, Shape, Transform, View, find
+from .relations import DIMENSIONLESS, LOGARITHM, POWERS, Shape, Transform, View, find
+from .settings import PRECISION
 from .solving import solved
 from .transcendental import (
-    EXPONENTIAL,
-    KINDS,
-    SCALES,
-    TRIGONOMETRIC,
     Argument,
     Block,
+    Kind,
     arguments,
     block,
     logarithms,
@@ -39,13 +37,6 @@ from .transcendental import (
 
 Floats = NDArray[np.float64]
 Stage: TypeAlias = Callable[[View], Iterator["Step"]]
-ROUTE = "algebra"
-FEW_ROWS = 12
-LINEAR = Shape((40, 1))
-MOST_ROWS = 1500
-MOST_FREE = 4
-FREE_CONSTANTS = 2
-"""A relation with at most this many free constants is no approximant."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +65,10 @@ def exact_candidates(
 ) -> list[Candidate]:
     """Formulas that hold to rounding on all rows (rows, features), best first; none where the data are noisy.
 
-    X may have any number of rows of which MOST_ROWS are looked at. `thorough` is False where only plain relations are
+    Of very many rows the first are looked at. `thorough` is False where only plain relations are
     wanted, `symmetric` where no scaling symmetry is to be looked for.
     """
-    if len(y) <= FEW_ROWS:  # all of them would be inner rows, and none left to confirm what these obey
+    if len(y) <= PRECISION.few_rows:  # all of them would be inner rows, and none left to confirm what these obey
         return []
     found: dict[sympy.Expr, Candidate] = {}
     planned = stages(thorough)
@@ -96,10 +87,16 @@ def exact_candidates(
 
 
 def _schedule(
-    X: Floats, y: Floats, names: tuple[str, ...], lattice: Lattice, planned: list[Stage], symmetric: bool
+    X: Floats,
+    y: Floats,
+    names: tuple[str, ...],
+    lattice: Lattice,
+    planned: list[Stage],
+    symmetric: bool,
+    most_rows: int = 1500,
 ) -> Iterator[tuple[Stage, list[View]]]:
     """The plainest stage on the table as it is, before any surrogate is fitted; then every stage on every view."""
-    X, y, inner = inner_first(X[:MOST_ROWS], y[:MOST_ROWS])
+    X, y, inner = inner_first(X[:most_rows], y[:most_rows])
     whole = View(X, y, names, lattice, inner)
     yield planned[0], [whole]
     thinner = scaling_lattices(X, y, lattice)[:2] if symmetric else []
@@ -112,14 +109,15 @@ def _ranked(found: dict[sympy.Expr, Candidate]) -> list[Candidate]:
     return sorted(found.values(), key=lambda candidate: (candidate.bits, str(candidate.expression)))
 
 
-def _is_exact(candidate: Candidate) -> bool:
-    return len(candidate.expression.atoms(sympy.Float)) <= FREE_CONSTANTS
+def _is_exact(candidate: Candidate, most_free: int = 2) -> bool:
+    """Whether it has at most `most_free` constants that are no exact numbers: then it is no approximant."""
+    return len(candidate.expression.atoms(sympy.Float)) <= most_free
 
 
 def _taken(view: View, step: Step) -> Iterator[Candidate]:
     for table, relation in find(view, step.transform, step.shape, step.block, step.extra):
         for expression, error in solved(view, step.transform, table, relation):
-            yield Candidate(expression, f"{ROUTE}: {step}", error, formula_bits(expression))
+            yield Candidate(expression, f"algebra: {step}", error, formula_bits(expression))
 
 
 def inner_first(X: Floats, y: Floats) -> tuple[Floats, Floats, int]:
@@ -127,7 +125,7 @@ def inner_first(X: Floats, y: Floats) -> tuple[Floats, Floats, int]:
     low, high = X.min(0), X.max(0)
     width = np.where(high > low, high - low, 1.0)
     distance = np.abs((X - (low + high) / 2) / width).max(1)
-    inner = max(min(FEW_ROWS, len(y)), int(INNER * len(y)))
+    inner = max(min(PRECISION.few_rows, len(y)), int(PRECISION.inner * len(y)))
     among = np.zeros(len(y), dtype=bool)
     among[np.argsort(distance, kind="stable")[:inner]] = True
     order = np.argsort(~among, kind="stable")
@@ -151,7 +149,7 @@ def stages(thorough: bool) -> list[Stage]:
 def polynomials(view: View) -> Iterator[Step]:
     logs = logarithms([*basis_groups(view)])
     for transform in transforms(view):
-        yield Step(transform, LINEAR, extra=logs if transform is LOGARITHM else None)
+        yield Step(transform, Shape((40, 1)), extra=logs if transform is LOGARITHM else None)
     if logs:
         yield Step(POWERS[0], Shape((8, 1)), logs)
 
@@ -170,22 +168,22 @@ def angles(view: View) -> Iterator[Step]:
     """Sines and cosines of features that have no unit, and of their sums and differences, if in nothing else."""
     for argument in free_arguments(view):
         without = tuple(sorted(argument.features))
-        for scale in SCALES[TRIGONOMETRIC][:3]:
-            one = block(argument, TRIGONOMETRIC, scale)
+        for scale in Kind.TRIGONOMETRIC.scales[:3]:
+            one = block(argument, Kind.TRIGONOMETRIC, scale)
             if one is not None:
                 yield from screened(view, transforms(view), Shape((24, 1), without=without), one)
                 for transform in rational_transforms(view):
                     yield Step(transform, Shape((12, 12), without=without), one)
                 yield Step(POWERS[0], Shape((8, 6, 4), without=without), one)
-        first = block(argument, TRIGONOMETRIC, sympy.Integer(1), degree=1)
+        first = block(argument, Kind.TRIGONOMETRIC, sympy.Integer(1), degree=1)
         if first is not None:
             yield Step(POWERS[0], Shape((30, 30), without=without), first)
 
 
-def free_arguments(view: View) -> list[Argument]:
-    """Features without a unit, then sums, differences and products of two."""
+def free_arguments(view: View, most: int = 4) -> list[Argument]:
+    """The first `most` features without a unit, then sums, differences and products of two."""
     free = {int(row.argmax()) for row in view.lattice.basis if np.abs(row).sum() == 1 == row.sum()}
-    single = [Argument(view.X[:, i], view.symbols[i], 1.0, frozenset([i])) for i in sorted(free)][:MOST_FREE]
+    single = [Argument(view.X[:, i], view.symbols[i], 1.0, frozenset([i])) for i in sorted(free)][:most]
     products = [
         Argument(a.values * b.values, a.expression * b.expression, 2.0, a.features | b.features)
         for a, b in combinations(single, 2)
@@ -204,16 +202,16 @@ def one_block(view: View) -> Iterator[Step]:
 
 def _linear_blocks(view: View, among: Sequence[Argument], turn: int, size: int) -> Iterator[Step]:
     for argument in among:
-        for kind in KINDS:
-            one = block(argument, kind, SCALES[kind][turn]) if turn < len(SCALES[kind]) else None
+        for kind in Kind:
+            one = block(argument, kind, kind.scales[turn]) if turn < len(kind.scales) else None
             if one is not None:
                 yield from screened(view, transforms(view), Shape((size, 1)), one)
 
 
 def _rational_blocks(view: View, among: Sequence[Argument], turn: int) -> Iterator[Step]:
     for argument in among:
-        for kind in KINDS:
-            one = block(argument, kind, SCALES[kind][turn], inverse=False) if turn < len(SCALES[kind]) else None
+        for kind in Kind:
+            one = block(argument, kind, kind.scales[turn], inverse=False) if turn < len(kind.scales) else None
             if one is not None:
                 for transform in rational_transforms(view):
                     yield Step(transform, Shape((9, 9)), one)
@@ -228,7 +226,7 @@ def halves(view: View) -> Iterator[Step]:
         yield Step(transform, Shape((40, 1), halves=True))
     yield Step(POWERS[0], Shape((16, 16), halves=True))
     for argument in arguments(view.groups)[:6]:
-        for kind in (TRIGONOMETRIC, EXPONENTIAL):
+        for kind in (Kind.TRIGONOMETRIC, Kind.EXPONENTIAL):
             one = block(argument, kind, sympy.Integer(1))
             if one is not None:
                 yield Step(POWERS[0], Shape((16, 1), halves=True), one)
@@ -238,15 +236,16 @@ def larger_blocks(view: View) -> Iterator[Step]:
     among = arguments(view.groups)[:16]
     yield from _linear_blocks(view, among, 0, 36)
     for argument in among:
-        one = block(argument, TRIGONOMETRIC, sympy.Integer(1))
+        one = block(argument, Kind.TRIGONOMETRIC, sympy.Integer(1))
         for transform in rational_transforms(view) if one else ():
             yield Step(transform, Shape((20, 20)), one)
 
 
 def two_blocks(view: View) -> Iterator[Step]:
     """Sines and cosines of two arguments, or one of them with an exponential."""
+    sine, exponential = Kind.TRIGONOMETRIC, Kind.EXPONENTIAL
     for pair in combinations(arguments(view.groups)[:9], 2):
-        for kinds in ((TRIGONOMETRIC, TRIGONOMETRIC), (TRIGONOMETRIC, EXPONENTIAL), (EXPONENTIAL, TRIGONOMETRIC)):
+        for kinds in ((sine, sine), (sine, exponential), (exponential, sine)):
             made = [block(a, kind, sympy.Integer(1), degree=1) for a, kind in zip(pair, kinds, strict=True)]
             both = product([one for one in made if one is not None]) if all(made) else None
             if both is not None:
@@ -257,7 +256,7 @@ def two_blocks(view: View) -> Iterator[Step]:
 def three_blocks(view: View) -> Iterator[Step]:
     """Cosines of three arguments."""
     for triple in combinations(arguments(view.groups)[:8], 3):
-        made = [block(argument, TRIGONOMETRIC, sympy.Integer(1), degree=1) for argument in triple]
+        made = [block(argument, Kind.TRIGONOMETRIC, sympy.Integer(1), degree=1) for argument in triple]
         cosines = [Block(one.name, one.elements[:1]) for one in made if one is not None]
         if len(cosines) == 3:
             yield Step(POWERS[0], Shape((6, 6)), product(cosines))
@@ -292,5 +291,5 @@ def screened(view: View, candidates: Sequence[Transform], shape: Shape, one: Blo
         triangle = np.asarray(qr(both, mode="r", check_finite=False)[0])
         width = columns.shape[1]
         left = np.linalg.norm(triangle[width:, width:], axis=0) / np.linalg.norm(triangle[:, width:], axis=0)
-        for index in np.flatnonzero(left < 10 * DEPENDENT):
+        for index in np.flatnonzero(left < 10 * PRECISION.dependent):
             yield Step(group[int(np.flatnonzero(good)[index])], shape, one)

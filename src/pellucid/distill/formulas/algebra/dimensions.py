@@ -18,23 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .pi_groups import Lattice, integer_kernel, integer_solution
+from .settings import SURROGATE
 
 Floats = NDArray[np.float64]
-WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0)
-RIDGE = 1e-10
-RIDGES = tuple(10.0**k for k in range(-10, 1, 2))
-NOISE_ROWS = 500
-FALLS = 1.35
-FEWEST_NOISE_ROWS = 50
-FEWEST_LAWLESS_ROWS = 12
-MOST_LABELS = 10
-ROWS = 400, 800
-"""How many rows the surrogate is fitted to: more where few do not do."""
-WORST_ERROR = 0.5
-GOOD_ERROR = 0.03
-SMALL = 0.02
-CLOSE = 0.03
-LARGEST_DENOMINATOR = 4
 
 
 @dataclass(frozen=True)
@@ -65,15 +51,15 @@ def scaling_lattices(X: Floats, y: Floats, lattice: Lattice) -> list[Lattice]:
 
 
 def _thinner(X: Floats, y: Floats, lattice: Lattice) -> list[Lattice]:
-    slopes = _best_slopes(X[: ROWS[0]], y[: ROWS[0]], lattice)
-    if slopes is not None and slopes.error > GOOD_ERROR and len(y) > ROWS[0]:
-        slopes = _best_slopes(X[: ROWS[1]], y[: ROWS[1]], lattice, slopes)
-    if slopes is None or slopes.error > WORST_ERROR:
+    slopes = _best_slopes(X[: SURROGATE.few], y[: SURROGATE.few], lattice)
+    if slopes is not None and slopes.error > SURROGATE.good_error and len(y) > SURROGATE.few:
+        slopes = _best_slopes(X[: SURROGATE.many], y[: SURROGATE.many], lattice, slopes)
+    if slopes is None or slopes.error > SURROGATE.worst_error:
         return []
     M = slopes.slopes - slopes.slopes.mean(0) if slopes.logarithmic else np.c_[slopes.slopes, -slopes.y]
     _, sizes, directions = np.linalg.svd(M / np.sqrt(len(M)), full_matrices=False)
     found: list[Lattice] = []
-    for count in range(min(lattice.groups, int((sizes < SMALL * sizes[0]).sum())), 0, -1):
+    for count in range(min(lattice.groups, int((sizes < SURROGATE.null * sizes[0]).sum())), 0, -1):
         symmetries = _rounded(directions[len(directions) - count :])
         thinner = _thinned(lattice, symmetries, slopes) if symmetries is not None else None
         if thinner is not None:
@@ -84,15 +70,43 @@ def _thinner(X: Floats, y: Floats, lattice: Lattice) -> list[Lattice]:
 def _thinned(lattice: Lattice, symmetries: list[list[Fraction]], slopes: Slopes) -> Lattice | None:
     groups = lattice.groups
     directions = [symmetry[:groups] for symmetry in symmetries]
+    weights: list[Fraction] | None = [symmetry[groups] for symmetry in symmetries if not slopes.logarithmic]
     if slopes.logarithmic:
         means = slopes.slopes.mean(0) @ np.array(directions, dtype=np.float64).T
-        weights = [_fraction(float(mean)) for mean in means]
-    else:
-        weights = [symmetry[groups] for symmetry in symmetries]
-    if any(weight is None for weight in weights) or any(not any(direction) for direction in directions):
+        weights = _fractions(means.tolist())
+    if weights is None or not all(any(direction) for direction in directions):
         return None
-    shift = integer_solution(directions, [weight for weight in weights if weight is not None], groups)
+    shift = integer_solution(directions, weights, groups)
     return None if shift is None else lattice.refine(integer_kernel(directions, groups), shift)
+
+
+@dataclass(frozen=True, eq=False)
+class _Coordinates:
+    """The table in the coordinates of a lattice: features as they are, and logarithms of groups where they have one."""
+
+    features: Floats
+    logarithms: Floats
+    scaled: Floats
+    """y without the product that carries its unit."""
+    single: NDArray[np.bool_]
+    """Which groups are one feature."""
+    plain: NDArray[np.bool_]
+    """Which groups have no logarithm."""
+
+
+def _coordinates(X: Floats, y: Floats, lattice: Lattice) -> _Coordinates | None:
+    """The coordinates (rows, groups); None where the lattice's products are not defined on every row."""
+    single = (np.abs(lattice.basis).sum(1) == 1) & (lattice.basis.sum(1) == 1)
+    involved = (lattice.basis != 0).any(0) | (lattice.offset != 0)
+    positive = (X > 0).all(0) | ~involved
+    with np.errstate(all="ignore"):
+        logs = np.log(np.where(X > 0, X, 1.0))
+        scaled = y / np.exp(logs @ np.where(positive, lattice.offset, 0.0))
+        groups = logs @ lattice.basis.T.astype(np.float64)
+    plain = ~np.array([positive[row != 0].all() for row in lattice.basis])
+    if not positive[lattice.offset != 0].all() or not np.isfinite(scaled).all() or (plain & ~single).any():
+        return None
+    return _Coordinates(X[:, lattice.basis.argmax(1)], groups, scaled, single, plain)
 
 
 def _best_slopes(X: Floats, y: Floats, lattice: Lattice, like: Slopes | None = None) -> Slopes | None:
@@ -100,36 +114,40 @@ def _best_slopes(X: Floats, y: Floats, lattice: Lattice, like: Slopes | None = N
 
     `like` tells the choice where it has been made on fewer rows.
     """
-    single = (np.abs(lattice.basis).sum(1) == 1) & (lattice.basis.sum(1) == 1)
-    single_columns = lattice.basis.argmax(1)
-    involved = (lattice.basis != 0).any(0) | (lattice.offset != 0)
-    positive = (X > 0).all(0) | ~involved
-    with np.errstate(all="ignore"):
-        logs = np.log(np.where(X > 0, X, 1.0))
-        scaled = y / np.exp(logs @ np.where(positive, lattice.offset, 0.0))
-        groups = logs @ lattice.basis.T.astype(np.float64)
-    if not positive[lattice.offset != 0].all() or not np.isfinite(scaled).all():
+    table = _coordinates(X, y, lattice)
+    if table is None:
         return None
-    usable = np.array([positive[row != 0].all() for row in lattice.basis])
-    if not (usable | single).all():
-        return None
-    one_sign = bool((scaled > 0).all() or (scaled < 0).all())
+    one_sign = bool((table.scaled > 0).all() or (table.scaled < 0).all())
+    goals = [logarithmic for logarithmic in (True, False) if one_sign or not logarithmic]
+    if like is not None:
+        return _chosen(table, like.plain, like.logarithmic) if like.logarithmic in goals else None
     best: Slopes | None = None
-    for logarithmic in (True, False) if one_sign else (False,):
-        if like is not None and logarithmic is not like.logarithmic:
-            continue
-        goal = np.log(np.abs(scaled)) if logarithmic else scaled / np.sqrt(np.mean(scaled**2))
-        plain = ~usable
-        for flipped in [None, single, *np.eye(len(single), dtype=bool)[single]] if like is None else [None]:
-            trial = plain if flipped is None else np.where(flipped, ~plain, plain) | ~usable
-            trial = trial if like is None else like.plain
-            Z = np.where(trial, X[:, single_columns], groups)
-            slopes = _slopes(Z, trial, goal, logarithmic)
-            if best is None or slopes.error < best.error:
-                best, plain = slopes, trial
-            if best.error < GOOD_ERROR:
-                return best
+    for logarithmic in goals:
+        best = _flipped(table, logarithmic, best)
+        if best.error < SURROGATE.good_error:
+            return best
     return best
+
+
+def _flipped(table: _Coordinates, logarithmic: bool, best: Slopes | None) -> Slopes:
+    """The best slopes after features are changed from logarithms to plain ones or back: none, all, then one by one."""
+    plain, single = table.plain, table.single
+    for flipped in (np.zeros_like(single), single, *np.eye(len(single), dtype=bool)[single]):
+        trial = np.where(flipped, ~plain, plain) | table.plain
+        slopes = _chosen(table, trial, logarithmic)
+        if best is None or slopes.error < best.error:
+            best, plain = slopes, trial
+        if best.error < SURROGATE.good_error:
+            break
+    assert best is not None
+    return best
+
+
+def _chosen(table: _Coordinates, plain: NDArray[np.bool_], logarithmic: bool) -> Slopes:
+    """Slopes with the features that are `plain` as they are, the others as logarithms."""
+    scaled = table.scaled
+    goal = np.log(np.abs(scaled)) if logarithmic else scaled / np.sqrt(np.mean(scaled**2))
+    return _slopes(np.where(plain, table.features, table.logarithms), plain, goal, logarithmic)
 
 
 def _slopes(Z: Floats, plain: NDArray[np.bool_], goal: Floats, logarithmic: bool) -> Slopes:
@@ -160,9 +178,9 @@ def _interpolated(Z: Floats, goal: Floats, weights: Floats) -> tuple[Floats, flo
     square = (weighted * Z).sum(1)
     distance = np.maximum(square[:, None] + square - 2 * weighted @ Z.T, 0.0)
     best: tuple[float, float, Floats, Floats] | None = None
-    for width in WIDTHS:
+    for width in SURROGATE.widths:
         kernel = np.exp(-distance / (2 * width**2))
-        inverse = np.linalg.inv(kernel + RIDGE * np.eye(len(Z)))
+        inverse = np.linalg.inv(kernel + SURROGATE.ridge * np.eye(len(Z)))
         dual = inverse @ goal
         error = float(np.sqrt(np.mean((dual / np.diag(inverse)) ** 2)))
         if best is None or error < best[0]:
@@ -185,20 +203,21 @@ def _rounded(directions: Floats) -> list[list[Fraction]] | None:
         others = np.arange(len(rows)) != r
         rows[others] -= np.outer(rows[others, column], rows[r])
         pivots.append(int(column))
-    result = []
-    for row in rows:
-        fractions = [_fraction(value) for value in row.tolist()]
-        if any(fraction is None for fraction in fractions):
-            return None
-        result.append([fraction for fraction in fractions if fraction is not None])
-    return result
+    found = [_fractions(row.tolist()) for row in rows]
+    return None if None in found else [row for row in found if row is not None]
+
+
+def _fractions(values: list[float]) -> list[Fraction] | None:
+    """The simplest fractions close to all values; None where one has none."""
+    found = [_fraction(value) for value in values]
+    return None if None in found else [fraction for fraction in found if fraction is not None]
 
 
 def _fraction(value: float) -> Fraction | None:
     """The simplest fraction close to `value`."""
-    for denominator in range(1, LARGEST_DENOMINATOR + 1):
+    for denominator in range(1, SURROGATE.largest_denominator + 1):
         nearest = Fraction(round(value * denominator), denominator)
-        if abs(float(nearest) - value) < CLOSE:
+        if abs(float(nearest) - value) < SURROGATE.close:
             return nearest
     return None
 
@@ -209,12 +228,14 @@ def looks_noisy(X: Floats, y: Floats) -> bool:
     For exact smooth laws the leave-one-out error falls fast with the number of rows, in plain or in logarithmic
     coordinates; under noise it stays where the noise is.
     """
-    many = min(len(y), NOISE_ROWS)
+    many = min(len(y), SURROGATE.noise_rows)
     few = many // 4
-    if few < FEWEST_NOISE_ROWS:
+    if few < SURROGATE.fewest_noise_rows:
         return False
     for inputs, goal in _looks(X, y):
-        if _prediction_error(inputs[:few], goal[:few]) >= FALLS * _prediction_error(inputs[:many], goal[:many]):
+        if _prediction_error(inputs[:few], goal[:few]) >= SURROGATE.falls * _prediction_error(
+            inputs[:many], goal[:many]
+        ):
             return False
     return True
 
@@ -225,10 +246,10 @@ def looks_lawless(X: Floats, y: Floats) -> bool:
     Of n rows of noise alone a part 1 - 1 / sqrt(n) or more stays unpredicted. A label has few values for many rows.
     Laws that vary much faster than the rows can tell look lawless too.
     """
-    if len(np.unique(y)) <= min(MOST_LABELS, len(y) // 4):
+    if len(np.unique(y)) <= min(SURROGATE.most_labels, len(y) // 4):
         return True
-    rows = min(len(y), NOISE_ROWS)
-    if rows < FEWEST_LAWLESS_ROWS:
+    rows = min(len(y), SURROGATE.noise_rows)
+    if rows < SURROGATE.fewest_lawless_rows:
         return False
     return all(_prediction_error(inputs[:rows], goal[:rows]) > 1 - rows**-0.5 for inputs, goal in _looks(X, y))
 
@@ -248,10 +269,10 @@ def _prediction_error(X: Floats, y: Floats) -> float:
     square = (Z**2).sum(1)
     distance = np.maximum(square[:, None] + square - 2 * Z @ Z.T, 0.0)
     errors = []
-    for width in WIDTHS:
+    for width in SURROGATE.widths:
         sizes, vectors = np.linalg.eigh(np.exp(-distance / (2 * width**2)))
         coordinates = vectors.T @ goal
-        for ridge in RIDGES:
+        for ridge in SURROGATE.ridges:
             inverse = 1 / (np.maximum(sizes, 0) + ridge)
             left_out = (vectors @ (inverse * coordinates)) / ((vectors**2) @ inverse)
             errors.append(float(np.sqrt(np.mean(left_out**2))))
@@ -263,9 +284,8 @@ def relevant(X: Floats, y: Floats, most: int) -> list[int]:
 
     Constant columns and copies of earlier ones are left out in any case.
     """
-    X, y = X[: ROWS[0]], y[: ROWS[0]]
-    varied = [i for i in range(X.shape[1]) if np.ptp(X[:, i]) > 0]
-    distinct = [i for k, i in enumerate(varied) if not any(np.array_equal(X[:, i], X[:, j]) for j in varied[:k])]
+    X, y = X[: SURROGATE.few], y[: SURROGATE.few]
+    distinct = _distinct(X)
     if len(distinct) <= most:
         return distinct
     Z = (X[:, distinct] - X[:, distinct].mean(0)) / X[:, distinct].std(0)
@@ -276,3 +296,9 @@ def relevant(X: Floats, y: Floats, most: int) -> list[int]:
         weights = relevance / (relevance.sum() or 1.0)
     order = np.argsort(-weights, kind="stable")[:most]
     return sorted(distinct[i] for i in order.tolist())
+
+
+def _distinct(X: Floats) -> list[int]:
+    """The columns that vary and are no copies of earlier ones."""
+    varied = [i for i in range(X.shape[1]) if np.ptp(X[:, i]) > 0]
+    return [i for k, i in enumerate(varied) if not any(np.array_equal(X[:, i], X[:, j]) for j in varied[:k])]

@@ -16,19 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import qr, solve_triangular
 
+from .settings import PRECISION
+
 Floats = NDArray[np.float64]
-DEPENDENT = 1e-11
-"""A column is dependent where this fraction of it is left (2e-16 by rounding, more for collinear columns)."""
-EXACT = 2e-12
-NEGLIGIBLE = 1e-6
-ROUNDING = 4e-15
-HOLDS = 1e-9
-"""A relation holds on rows where its terms cancel to this fraction of their sizes."""
-UNSURE = 1e-6
-"""Weights less certain than this belong to an approximant, not to a law."""
-LARGEST = 1e150
-MOST_TERMS = 24
-_MOST_DEPENDENT = 6
 
 
 @dataclass(frozen=True)
@@ -44,10 +34,12 @@ def usable(columns: Floats) -> NDArray[np.bool_]:
     """Which columns (rows, columns) are finite, not huge, and not all zero."""
     with np.errstate(all="ignore"):
         size = np.abs(columns).max(0)
-    return np.isfinite(size) & (size < LARGEST) & (size > 1 / LARGEST)
+    return np.isfinite(size) & (size < PRECISION.largest) & (size > 1 / PRECISION.largest)
 
 
-def relations(columns: Floats, essential: NDArray[np.bool_], outer: Floats | None = None) -> Iterator[Relation]:
+def relations(
+    columns: Floats, essential: NDArray[np.bool_], outer: Floats | None = None, most_dependent: int = 6
+) -> Iterator[Relation]:
     """The simplest relations among columns (rows, columns), simplest first; each needs an `essential` column.
 
     Dependencies without essential columns (identities between features) are taken out of the table. Of those that do
@@ -56,12 +48,12 @@ def relations(columns: Floats, essential: NDArray[np.bool_], outer: Floats | Non
     """
     kept = np.flatnonzero(usable(columns))
     norms = np.where(usable(columns), np.linalg.norm(columns, axis=0), 1.0)
-    for _ in range(_MOST_DEPENDENT):
+    for _ in range(most_dependent):
         rows = _spread(len(columns), int(1.5 * len(kept)) + 40)
         triangle = np.asarray(qr(columns[np.ix_(rows, kept)] / norms[kept], mode="r", check_finite=False)[0])
         left = np.abs(np.diag(triangle))
         size = np.linalg.norm(triangle, axis=0)[: len(left)]
-        dependent = np.flatnonzero(left < DEPENDENT * size)
+        dependent = np.flatnonzero(left < PRECISION.dependent * size)
         if not dependent.size:
             return
         first = int(dependent[0])
@@ -77,21 +69,21 @@ def _confirmed(triangle: Floats, first: int, kept: NDArray[np.int64], norms: Flo
     along = solve_triangular(triangle[:first, :first], triangle[:first, first], check_finite=False)
     support = kept[: first + 1]
     weights = np.append(-along, 1.0) / norms[support]
-    return violation(outer, Relation(support, weights, np.zeros_like(weights))) < HOLDS
+    return violation(outer, Relation(support, weights, np.zeros_like(weights))) < PRECISION.cancels
 
 
-def sparsest(columns: Floats, support: NDArray[np.int64]) -> Relation | None:
+def sparsest(columns: Floats, support: NDArray[np.int64], most_terms: int = 24) -> Relation | None:
     """The null vector on as few of the columns as can be; None where there is none to working precision.
 
     `columns` may have any scale; the weights are those of the columns as given.
     """
     norms = np.linalg.norm(columns[:, support], axis=0)
     weights, smallest, _ = _null_vector(columns[:, support] / norms)
-    needed = np.abs(weights) >= NEGLIGIBLE * np.abs(weights).max()
-    if smallest > EXACT or needed.sum() > 3 * MOST_TERMS:
+    needed = np.abs(weights) >= PRECISION.negligible * np.abs(weights).max()
+    if smallest > PRECISION.null_vector or needed.sum() > 3 * most_terms:
         return None
     while len(support) > 2:
-        small = np.abs(weights) < NEGLIGIBLE * np.abs(weights).max()
+        small = np.abs(weights) < PRECISION.negligible * np.abs(weights).max()
         trial = _without(columns, support, small) if small.any() else None
         if trial is None:
             trial = _one_less(columns, support, weights)
@@ -100,10 +92,10 @@ def sparsest(columns: Floats, support: NDArray[np.int64]) -> Relation | None:
         support, weights = trial
     norms = np.linalg.norm(columns[:, support], axis=0)
     weights, smallest, gap = _null_vector(columns[:, support] / norms)
-    if len(support) > MOST_TERMS or np.abs(weights).min() < NEGLIGIBLE * np.abs(weights).max():
+    if len(support) > most_terms or np.abs(weights).min() < PRECISION.negligible * np.abs(weights).max():
         return None
-    spread = np.maximum(ROUNDING, 3 * smallest) / max(gap, 1e-300) + ROUNDING
-    if spread > UNSURE * np.abs(weights).min():
+    spread = np.maximum(PRECISION.rounding, 3 * smallest) / max(gap, 1e-300) + PRECISION.rounding
+    if spread > PRECISION.uncertain_weight * np.abs(weights).min():
         return None
     return Relation(support, weights / norms, spread / norms)
 
@@ -126,7 +118,7 @@ def _without(
         return None
     table = columns[:, rest]
     weights, smallest, _ = _null_vector(table / np.linalg.norm(table, axis=0))
-    return (rest, weights) if smallest < EXACT else None
+    return (rest, weights) if smallest < PRECISION.null_vector else None
 
 
 def _one_less(columns: Floats, support: NDArray[np.int64], weights: Floats) -> tuple[NDArray[np.int64], Floats] | None:

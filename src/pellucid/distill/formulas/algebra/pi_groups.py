@@ -21,9 +21,6 @@ from sympy.polys.matrices import DomainMatrix
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_HUGE = 10**6
-_MOST_COMBINATIONS = 4000
-NEGATIVE_COST = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +53,10 @@ class Lattice:
         return Lattice(self.basis, candidates[int(np.argmin(cost(candidates)))])
 
 
-def cost(exponents: NDArray[Any]) -> Floats:
-    """Length of monomials with `exponents` (..., features): sum of their sizes, a little more below the bar."""
+def cost(exponents: NDArray[Any], below_the_bar: float = 0.1) -> Floats:
+    """Length of monomials with `exponents` (..., features): sum of their sizes, a little more `below_the_bar`."""
     size = np.abs(exponents)
-    return (size + NEGATIVE_COST * (exponents < 0) + 0.5 * (size != np.round(size))).sum(-1)
+    return (size + below_the_bar * (exponents < 0) + 0.5 * (size != np.round(size))).sum(-1)
 
 
 def free_lattice(features: int) -> Lattice:
@@ -80,12 +77,15 @@ def unit_lattice(features: Sequence[Sequence[Fraction]], target: Sequence[Fracti
     return Lattice(basis, offset).tidy()
 
 
-def integer_kernel(rows: Sequence[Sequence[Fraction]], size: int) -> Integers:
-    """A reduced basis (kernel, size) of the integer vectors k with rows . k = 0."""
+def integer_kernel(rows: Sequence[Sequence[Fraction]], size: int, penalty: int = 10**6) -> Integers:
+    """A reduced basis (kernel, size) of the integer vectors k with rows . k = 0.
+
+    Lattice reduction of (k, penalty rows . k), which no short vector has unless rows . k vanishes.
+    """
     cleared = [_cleared(row) for row in rows if any(row)]
     if not cleared:
         return np.eye(size, dtype=np.int64)
-    matrix = [[int(i == j) for j in range(size)] + [_HUGE * row[i] for row in cleared] for i in range(size)]
+    matrix = [[int(i == j) for j in range(size)] + [penalty * row[i] for row in cleared] for i in range(size)]
     return np.array([row[:size] for row in _lll(matrix) if not any(row[size:])], dtype=np.int64).reshape(-1, size)
 
 
@@ -125,8 +125,8 @@ def _cleared(row: Sequence[Fraction]) -> list[int]:
 
 
 @lru_cache(maxsize=32)
-def _combinations(groups: int) -> Integers:
-    """Integer vectors (combinations, groups) in order of their sum of sizes."""
+def _combinations(groups: int, most: int = 4000, largest: int = 8) -> Integers:
+    """Integer vectors (combinations, groups) in order of their sum of sizes, about `most`, none above `largest`."""
     if not groups:
         return np.zeros((1, 0), dtype=np.int64)
     layer = {(0,) * groups}
@@ -139,7 +139,7 @@ def _combinations(groups: int) -> Integers:
             for step in (1, -1)
         }
         layer = wider - found.keys()
-        if len(found) + len(layer) > _MOST_COMBINATIONS or max(map(max, layer)) > 8:
+        if len(found) + len(layer) > most or max(map(max, layer)) > largest:
             break
         found.update(dict.fromkeys(sorted(layer)))
     return np.array(list(found), dtype=np.int64)

@@ -19,13 +19,12 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from .null_spaces import HOLDS, Relation, relations, violation
+from .null_spaces import Relation, relations, violation
 from .pi_groups import Lattice, cost
+from .settings import PRECISION
 from .transcendental import Argument, Block, Element
 
 Floats = NDArray[np.float64]
-INNER = 0.7
-LARGEST_DENOMINATOR = 1000
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,18 @@ class Transform:
     power: float
 
     def __call__(self, v: Floats) -> Floats:
+        """g(v), of any shape."""
         if self.name == "power":
             return np.abs(v) ** self.power if self.power != round(self.power) else v**self.power
-        return {"log": lambda u: np.log(np.abs(u)), "exp": np.exp, "sin": np.sin, "cos": np.cos, "tan": np.tan}[
-            self.name
-        ](v)
+        return np.log(np.abs(v)) if self.name == "log" else getattr(np, self.name)(v)
+
+    def inverse(self, g: sympy.Expr) -> sympy.Expr:
+        """One v with exp v, sin v, cos v or tan v = g.
+
+        >>> Transform("exp", 0.0).inverse(sympy.Symbol("x"))
+        log(x)
+        """
+        return {"exp": sympy.log, "sin": sympy.asin, "cos": sympy.acos, "tan": sympy.atan}[self.name](g)
 
 
 POWERS = tuple(Transform("power", power) for power in (1.0, -1.0, 2.0, -2.0, -0.5, 0.5))
@@ -109,8 +115,8 @@ class View:
 
 
 @cache
-def _rational(exponent: float) -> sympy.Expr:
-    fraction = Fraction(exponent).limit_denominator(LARGEST_DENOMINATOR)
+def _rational(exponent: float, largest_denominator: int = 1000) -> sympy.Expr:
+    fraction = Fraction(exponent).limit_denominator(largest_denominator)
     return sympy.Rational(fraction.numerator, fraction.denominator)
 
 
@@ -183,5 +189,5 @@ def find(
             return
         inner, outer = made.columns[: view.inner], made.columns[view.inner :]
         for relation in relations(inner, made.degrees > 0, outer):
-            if violation(outer, relation) < HOLDS:
+            if violation(outer, relation) < PRECISION.cancels:
                 yield made, relation

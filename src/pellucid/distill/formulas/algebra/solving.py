@@ -6,7 +6,7 @@ g(v)^2 A + g(v) B + C = 0     both roots are tried
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,21 +16,15 @@ from numpy.typing import NDArray
 from ..expression.snapping import free_bits, proposals, snap
 from .null_spaces import Relation
 from .relations import Table, Transform, View
+from .settings import PRECISION
 
 Floats = NDArray[np.float64]
-RIGHT = 1e-8
-SMALLEST_UNCERTAINTY = 1e-14
-_MOST_NORMALISERS = 5
-MOST_OPERATIONS = 700
-_INVERSES: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
-    "exp": sympy.log, "sin": sympy.asin, "cos": sympy.acos, "tan": sympy.atan,
-}  # fmt: skip
 
 
 def solved(view: View, transform: Transform, table: Table, relation: Relation) -> Iterator[tuple[sympy.Expr, float]]:
     """Expressions over real symbols that obey the relation, with their error (root mean square over all rows).
 
-    First with exact numbers, then with the weights as measured; only those that give y to RIGHT.
+    First with exact numbers, then with the weights as measured; only those that are exact.
     """
     measured: list[sympy.Expr] = [sympy.Float(float(w), 17) for w in relation.weights / np.abs(relation.weights).max()]
     for weights in (exact_weights(relation), measured):
@@ -38,18 +32,18 @@ def solved(view: View, transform: Transform, table: Table, relation: Relation) -
         for v in _solutions(sums, transform, view):
             for expression in _signed(view, v):
                 error = residual(expression, view)
-                if error < RIGHT * float(np.sqrt(np.mean(view.y**2))):
+                if error < PRECISION.exact * float(np.sqrt(np.mean(view.y**2))):
                     yield expression, error
                     return
 
 
-def exact_weights(relation: Relation) -> list[sympy.Expr]:
+def exact_weights(relation: Relation, most_normalisers: int = 5) -> list[sympy.Expr]:
     """The weights over one of them, the one that makes them simplest, snapped where they can be."""
     best: tuple[float, list[sympy.Expr]] | None = None
-    for reference in range(len(relation.weights))[: -_MOST_NORMALISERS - 1 : -1]:
+    for reference in range(len(relation.weights))[: -most_normalisers - 1 : -1]:
         ratios = relation.weights / relation.weights[reference]
         relative = relation.uncertainties / np.abs(relation.weights)
-        errors = np.abs(ratios) * (relative + relative[reference] + SMALLEST_UNCERTAINTY)
+        errors = np.abs(ratios) * (relative + relative[reference] + PRECISION.weight_error)
         bits, numbers = 0.0, []
         for ratio, error in zip(ratios.tolist(), errors.tolist(), strict=True):
             number = snap(ratio, error)
@@ -82,7 +76,7 @@ def _solutions(sums: list[sympy.Expr], transform: Transform, view: View) -> Iter
         elif transform.name == "log":
             yield unit * _exponential(g)
         else:
-            inverse = _INVERSES[transform.name](g)
+            inverse = transform.inverse(g)
             yield inverse
             yield sympy.pi - inverse
             yield -inverse
@@ -111,13 +105,13 @@ def simplified(expression: sympy.Expr) -> sympy.Expr:
     return best.xreplace(back)
 
 
-def _factored(expression: Any) -> Any:
-    """Factored, with the square root of a symbol as the unknown where there are any."""
+def _factored(expression: Any, most_operations: int = 700) -> Any:
+    """Factored, with the square root of a symbol as the unknown where there are any; as it is where it is too long."""
     rooted = {p.base for p in expression.atoms(sympy.Pow) if not p.exp.is_Integer and p.base.is_Symbol}
     named: dict[Any, Any] = {s: sympy.Dummy(s.name, positive=True) for s in sorted(rooted, key=str)}
     back: dict[Any, Any] = {dummy: sympy.sqrt(s) for s, dummy in named.items()}
     squared = expression.subs({s: dummy**2 for s, dummy in named.items()}) if named else expression
-    if sympy.count_ops(squared) > MOST_OPERATIONS or squared.has(sympy.Float):
+    if sympy.count_ops(squared) > most_operations or squared.has(sympy.Float):
         return expression
     return sympy.factor(squared).subs(back)
 

@@ -8,28 +8,34 @@ powers, tanh a, and the logarithms of all groups.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from itertools import combinations
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from .settings import PRECISION
+
 Floats = NDArray[np.float64]
-TRIGONOMETRIC = "trigonometric"
-EXPONENTIAL = "exponential"
-HYPERBOLIC = "hyperbolic"
-KINDS = (TRIGONOMETRIC, EXPONENTIAL, HYPERBOLIC)
-_HALF = sympy.Rational(1, 2)
-SCALES: dict[str, tuple[sympy.Expr, ...]] = {
-    TRIGONOMETRIC: (sympy.Integer(1), _HALF, 2 * sympy.pi, sympy.pi, 1 / sympy.pi),
-    EXPONENTIAL: (sympy.Integer(1), _HALF, 1 / (2 * sympy.pi), 2 * sympy.pi, 1 / sympy.pi, _HALF**2),
-    HYPERBOLIC: (sympy.Integer(1), _HALF, 1 / (2 * sympy.pi), 2 * sympy.pi),
-}
-FASTEST = 400.0
-"""The largest argument of a sine, in radians, whose value double precision still knows well."""
-LARGEST_EXPONENT = 200.0
-MOST_GROUPS = 8
-MOST_ADDED = 6
+
+
+class Kind(Enum):
+    """The kinds of features: sin and cos, exp, tanh."""
+
+    TRIGONOMETRIC = "trigonometric"
+    EXPONENTIAL = "exponential"
+    HYPERBOLIC = "hyperbolic"
+
+    @property
+    def scales(self) -> tuple[sympy.Expr, ...]:
+        """Factors that arguments of this kind usually have in physics, the most usual first."""
+        one, half, pi = sympy.Integer(1), sympy.Rational(1, 2), sympy.pi
+        return {
+            Kind.TRIGONOMETRIC: (one, half, 2 * pi, pi, 1 / pi),
+            Kind.EXPONENTIAL: (one, half, 1 / (2 * pi), 2 * pi, 1 / pi, half**2),
+            Kind.HYPERBOLIC: (one, half, 1 / (2 * pi), 2 * pi),
+        }[self]
 
 
 @dataclass(frozen=True)
@@ -59,32 +65,32 @@ class Block:
     elements: tuple[Element, ...]
 
 
-def arguments(groups: list[Argument]) -> list[Argument]:
-    """Single groups, then sums and differences of two, simplest first."""
-    single = groups[:MOST_GROUPS]
+def arguments(groups: list[Argument], most: int = 8, most_added: int = 6) -> list[Argument]:
+    """The first `most` groups, and sums and differences of two of the first `most_added`, simplest first."""
+    single = groups[:most]
     added = [
         Argument(
             a.values + sign * b.values, a.expression + sign * b.expression, a.cost + b.cost + 1, a.features | b.features
         )
-        for a, b in combinations(groups[:MOST_ADDED], 2)
+        for a, b in combinations(groups[:most_added], 2)
         for sign in (-1, 1)
     ]
     return sorted(single + added, key=lambda argument: argument.cost)
 
 
-def block(argument: Argument, kind: str, scale: sympy.Expr, degree: int = 2, *, inverse: bool = True) -> Block | None:
+def block(argument: Argument, kind: Kind, scale: sympy.Expr, degree: int = 2, *, inverse: bool = True) -> Block | None:
     """The block of one kind for scale * argument; None where its values are out of reach of double precision."""
     values, inner = float(scale) * argument.values, scale * argument.expression
     largest = float(np.abs(values).max())
     if not np.isfinite(largest):
         return None
-    if kind == TRIGONOMETRIC:
-        elements = _trigonometric(values, inner, degree) if largest < FASTEST else ()
-    elif kind == EXPONENTIAL:
-        elements = _exponential(values, inner, degree, inverse) if largest < LARGEST_EXPONENT else ()
+    if kind is Kind.TRIGONOMETRIC:
+        elements = _trigonometric(values, inner, degree) if largest < PRECISION.fastest else ()
+    elif kind is Kind.EXPONENTIAL:
+        elements = _exponential(values, inner, degree, inverse) if largest < PRECISION.largest_exponent else ()
     else:
         elements = (Element(np.tanh(values), sympy.tanh(inner), 2.0),) if np.ptp(np.tanh(values)) > 1e-3 else ()
-    return Block(f"{kind} of {inner}", elements) if elements else None
+    return Block(f"{kind.value} of {inner}", elements) if elements else None
 
 
 def _trigonometric(values: Floats, inner: sympy.Expr, degree: int) -> tuple[Element, ...]:
