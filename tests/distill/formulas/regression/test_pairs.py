@@ -11,7 +11,14 @@ from pellucid.artifacts.formulas.formula import Formula
 from pellucid.distill.formulas.expression.transforms import IDENTITY, INVERSE, SQUARE, TRANSFORMS
 from pellucid.distill.formulas.regression.exhaustive import Budget, candidates
 from pellucid.distill.formulas.regression.noisy_fit import fit, least_squares
-from pellucid.distill.formulas.regression.pairs import Best, grown, products, shared, sums, unit_columns
+from pellucid.distill.formulas.regression.pairs import (
+    Best,
+    score_extended,
+    score_products,
+    score_shared,
+    score_sums,
+    unit_columns,
+)
 from pellucid.subjects.tables.samples import Samples
 from pellucid.subjects.tables.units import units_of
 
@@ -27,7 +34,7 @@ def test_products_find_the_product(columns):
     y = 3 * columns[:, 2] * columns[:, 9]
     best = Best(5)
     left, right = unit_columns(columns[:, :6]), unit_columns(columns[:, 6:])
-    products(y, left, right, (np.zeros(6), np.zeros(6)), best)
+    score_products(y, left, right, (np.zeros(6), np.zeros(6)), best)
     scores, found = best.result()
     assert found[0].tolist() == [0, 2, 3]
     assert (np.diff(scores) >= 0).all()
@@ -36,7 +43,7 @@ def test_products_find_the_product(columns):
 def test_sums_score_like_least_squares(columns):
     y = np.random.default_rng(1).normal(size=80) + columns[:, 3]
     best = Best(66)
-    sums(y, unit_columns(columns), np.zeros(12), best)
+    score_sums(y, unit_columns(columns), np.zeros(12), best)
     scores, found = best.result()
     assert len(found) == 66
     for score, (i, j) in zip(scores[:10], found[:10], strict=True):
@@ -49,14 +56,14 @@ def test_shared_finds_the_common_factor(columns):
     factors = np.exp(columns[:, 8:] / 3)
     y = factors[:, 2] * (columns[:, 1] - 2 * columns[:, 4])
     best = Best(3)
-    shared(y, unit_columns(factors), unit_columns(columns[:, :8]), (np.zeros(4), np.zeros(8)), best)
+    score_shared(y, unit_columns(factors), unit_columns(columns[:, :8]), (np.zeros(4), np.zeros(8)), best)
     assert best.result()[1][0].tolist() == [0, 2, 1, 4]
 
 
 def test_grown_adds_the_missing_term(columns):
     y = columns[:, 0] + columns[:, 5] - columns[:, 7]
     best = Best(4)
-    grown(y, unit_columns(columns), np.zeros(12), np.array([[0, 5], [1, 2]]), best)
+    score_extended(y, unit_columns(columns), np.zeros(12), np.array([[0, 5], [1, 2]]), best)
     assert best.result()[1][0].tolist() == [0, 5, 7]
 
 

@@ -31,7 +31,7 @@ from ..expression.description import formula_bits
 from ..expression.selection import as_front, choose
 from ..expression.tidy import shortest
 from ..regression.exhaustive import candidates as regressed_candidates
-from ..regression.exhaustive import most_telling
+from ..regression.exhaustive import rank_features
 from ..regression.plain import plain_candidates
 from ..regression.ranking import Budget
 from .cascade import exact_candidates
@@ -118,7 +118,7 @@ class Algebraic(Method[Samples, Formula]):
         looks = [("algebra", self.most_features, seen)]
         if self.regress:
             most = self._budget(samples).features
-            looks.append(("regressions", most, {samples.names[i] for i in most_telling(samples, most)}))
+            looks.append(("regressions", most, {samples.names[i] for i in rank_features(samples, most)}))
         return unseen_claims(samples, looks)
 
 

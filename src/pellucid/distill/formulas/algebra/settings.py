@@ -16,7 +16,8 @@ class Precision:
     """What is zero, and what is exact, for columns scaled to norm 1 and a target scaled to root mean square 1."""
 
     dependent: float = 1e-11
-    """A column depends on those before it where QR leaves this share of it: eps alone, times a condition of 1e5."""
+    """A column depends on those before it where QR leaves this share of it: eps by rounding alone, more for
+    collinear columns."""
     null_vector: float = 2e-12
     """The shortest a null vector makes a table: a sharper question than `dependent`, asked of fewer columns."""
     negligible: float = 1e-6

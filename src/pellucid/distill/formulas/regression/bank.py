@@ -3,7 +3,7 @@
     factor = f(k * argument),   argument = a dimensionless monomial, or (a +- b) times one
              (1 + k * argument)^p,  (a +- b)^p,  (a^2 +- b^2)^p,  (a^2 + b^2 + c^2)^p,  ((a - b)^2 + (c - d)^2 + ...)^p
 
-with f and its usual inner constants k from a fixed list. Every factor has a unit, a text and a cost in bits; the bank
+with f and its usual inner constants k from `grammar`. Every factor has a unit, a text and a cost in bits; the bank
 keeps the cheapest. Without units every quantity is like every other, and every monomial may be an argument.
 """
 
@@ -16,80 +16,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from .grammar import GRAMMAR, Shape
 from .monomials import MonomialSpace, exponent_bits, monomial_text, monomial_values
 
 Array = NDArray[np.float64]
-
-OPERATION = 3.0
-_POWERS = ((1.0, 0.0), (-1.0, 0.5), (0.5, 3.0), (-0.5, 3.5), (2.0, 2.0), (-2.0, 2.5), (1.5, 6.0), (-1.5, 6.0))
-_POWER_TEXTS = {1.0: "{}", -1.0: "1/{}", 0.5: "sqrt{}", -0.5: "1/sqrt{}", 2.0: "{}**2", -2.0: "1/{}**2"}
-_POWER_TEXTS |= {1.5: "{}**(3/2)", -1.5: "{}**(-3/2)"}
-_RATIOS = ((1.0, 0.0, ""), (2.0, 2.0, "2*"), (0.5, 2.0, "1/2*"), (3.0, 3.5, "3*"), (1 / 3, 3.5, "1/3*"))
-_RATIOS += ((4.0, 5.0, "4*"), (0.25, 5.0, "1/4*"))
-_SIGNED = (*_RATIOS, *((-k, bits + 0.5, "-" + text) for k, bits, text in _RATIOS))
-_CIRCLE = ((1.0, 0.0, ""), (0.5, 2.0, "1/2*"), (2.0, 2.0, "2*"), (2 * np.pi, 4.0, "2*pi*"))
-_CIRCLE += ((1 / (2 * np.pi), 4.0, "1/(2*pi)*"), (np.pi, 4.0, "pi*"))
-_ONE = ((1.0, 0.0, ""),)
-_SIGNED_CIRCLE = tuple((s * k, b + (s < 0) * 0.5, "-" * (s < 0) + t) for k, b, t in _CIRCLE[:5] for s in (1, -1))
-
-
-@dataclass(frozen=True)
-class Shape:
-    """f(k u), its text with `{}` for k u, its inner constants (k, bits, text) and its bits."""
-
-    function: Callable[[Array], Array]
-    text: str
-    constants: tuple[tuple[float, float, str], ...]
-    bits: float
-    linear: bool = False
-    """Whether it is a sum itself, so that sums of terms need it not."""
-
-
-def _power_shape(power: float, bits: float) -> Shape:
-    text = _POWER_TEXTS[power].format("(1+{})")
-    return Shape(lambda u: (1 + u) ** power, text, _SIGNED, OPERATION + bits, power == 1)
-
-
-ALGEBRAIC = (
-    *(_power_shape(power, bits) for power, bits in _POWERS),
-    Shape(lambda u: (1 + u) / (1 - u), "(1+{0})/(1-{0})", _RATIOS, 8.0),
-    Shape(lambda u: np.sqrt((1 + u) / (1 - u)), "sqrt((1+{0})/(1-{0}))", _RATIOS, 10.0),
-)
-GROWTH = (
-    Shape(np.exp, "exp({})", _SIGNED_CIRCLE, 3.0),
-    Shape(lambda u: np.exp(-u * u / 2), "exp(-({})**2/2)", _ONE, 5.0),
-    Shape(lambda u: np.exp(-u * u), "exp(-({})**2)", _ONE, 5.0),
-    Shape(np.expm1, "(exp({})-1)", _CIRCLE[:5], 6.0, True),
-    Shape(lambda u: -np.expm1(-u), "(1-exp(-({})))", _CIRCLE[:5], 6.5, True),
-    Shape(lambda u: 1 / np.expm1(u), "1/(exp({})-1)", _CIRCLE[:5], 6.5),
-    Shape(lambda u: 1 / (np.exp(u) + 1), "1/(exp({})+1)", _CIRCLE[:5], 6.5),
-    Shape(np.cosh, "cosh({})", _CIRCLE[:5], 4.5),
-    Shape(np.sinh, "sinh({})", _CIRCLE[:5], 4.5),
-    Shape(np.tanh, "tanh({})", _CIRCLE[:5], 4.5),
-    Shape(lambda u: 1 / np.cosh(u), "1/cosh({})", _CIRCLE[:5], 5.0),
-    Shape(lambda u: 1 / np.sinh(u), "1/sinh({})", _CIRCLE[:5], 5.0),
-)  # fmt: skip
-LOGARITHMS = (
-    Shape(np.log, "log({})", _ONE, 4.0),
-    Shape(np.log1p, "log(1+{})", _SIGNED, 7.0),
-    Shape(np.arctan, "atan({})", _ONE, 5.0),
-    Shape(np.arcsin, "asin({})", _ONE, 5.0),
-    Shape(np.arccos, "acos({})", _ONE, 5.0),
-)
-WAVES = (
-    Shape(np.sin, "sin({})", _CIRCLE, 3.0),
-    Shape(np.cos, "cos({})", _CIRCLE, 3.0),
-    Shape(np.tan, "tan({})", _CIRCLE[:3], 5.0),
-    Shape(lambda u: np.sin(u) ** 2, "sin({})**2", _CIRCLE, 5.0),
-    Shape(lambda u: np.cos(u) ** 2, "cos({})**2", _CIRCLE, 5.0),
-    Shape(lambda u: 1 / np.sin(u) ** 2, "1/sin({})**2", _CIRCLE[:3], 6.5),
-    Shape(lambda u: (np.sin(u) / u) ** 2, "(sin({0})/{0})**2", _CIRCLE[:3], 7.0),
-    Shape(lambda u: 1 / np.cos(u) ** 2, "1/cos({})**2", _CIRCLE[:3], 7.5),
-    Shape(lambda u: 1 / np.sin(u), "1/sin({})", _CIRCLE[:3], 6.0),
-    Shape(lambda u: 1 / np.cos(u), "1/cos({})", _CIRCLE[:3], 6.0),
-    Shape(lambda u: 1 - np.cos(u), "(1-cos({}))", _CIRCLE, 6.0, True),
-    Shape(lambda u: 1 + np.cos(u), "(1+cos({}))", _CIRCLE, 6.0, True),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,21 +90,32 @@ def _norms(X: Array, names: Sequence[str], units: Array) -> Iterator[_Plan]:
     like = [[j for j in range(features) if np.array_equal(units[i], units[j])] for i in range(features)]
     groups = sorted({tuple(group) for group in like if len(group) > 1})
     for group in groups:
-        for i, j in combinations(group, 2):
-            for sign, op in ((1, "+"), (-1, "-")):
-                text = f"({names[i]}{op}{names[j]})"
-                yield from _powers(text, X[:, i] + sign * X[:, j], units[i], 2 * symbol + 1)
-                text = f"({names[i]}**2{op}{names[j]}**2)"
-                square = X[:, i] ** 2 + sign * X[:, j] ** 2
-                yield from _powers(text, square, 2 * units[i], 2 * symbol + 4)
-        for chosen in combinations(group, 3) if len(group) <= 8 else ():
-            text = "(" + "+".join(f"{names[i]}**2" for i in chosen) + ")"
-            square = np.sum([X[:, i] ** 2 for i in chosen], 0)
-            yield from _powers(text, square, 2 * units[chosen[0]], 3 * symbol + 6)
-            text = "(" + "+".join(names[i] for i in chosen) + ")"
-            yield from _powers(text, X[:, list(chosen)].sum(1), units[chosen[0]], 3 * symbol + 2)
+        yield from _of_pairs(X, names, units, group, symbol)
+        if len(group) <= 8:
+            yield from _of_triples(X, names, units, group, symbol)
         if 4 <= len(group) <= 8:
             yield from _distances(X, names, units, group, symbol)
+
+
+def _of_pairs(X: Array, names: Sequence[str], units: Array, group: tuple[int, ...], symbol: float) -> Iterator[_Plan]:
+    """Sums and differences of two quantities, and of their squares."""
+    for i, j in combinations(group, 2):
+        for sign, op in ((1, "+"), (-1, "-")):
+            text = f"({names[i]}{op}{names[j]})"
+            yield from _powers(text, X[:, i] + sign * X[:, j], units[i], 2 * symbol + 1)
+            text = f"({names[i]}**2{op}{names[j]}**2)"
+            square = X[:, i] ** 2 + sign * X[:, j] ** 2
+            yield from _powers(text, square, 2 * units[i], 2 * symbol + 4)
+
+
+def _of_triples(X: Array, names: Sequence[str], units: Array, group: tuple[int, ...], symbol: float) -> Iterator[_Plan]:
+    """Sums of three quantities, and of their squares."""
+    for chosen in combinations(group, 3):
+        text = "(" + "+".join(f"{names[i]}**2" for i in chosen) + ")"
+        square = np.sum([X[:, i] ** 2 for i in chosen], 0)
+        yield from _powers(text, square, 2 * units[chosen[0]], 3 * symbol + 6)
+        text = "(" + "+".join(names[i] for i in chosen) + ")"
+        yield from _powers(text, X[:, list(chosen)].sum(1), units[chosen[0]], 3 * symbol + 2)
 
 
 def _distances(X: Array, names: Sequence[str], units: Array, group: tuple[int, ...], symbol: float) -> Iterator[_Plan]:
@@ -191,10 +132,11 @@ def _distances(X: Array, names: Sequence[str], units: Array, group: tuple[int, .
 
 
 def _powers(text: str, values: Array, unit: Array, bits: float) -> Iterator[_Plan]:
-    for power, cost in _POWERS:
-        if power in (0.5, -0.5, 1.5, -1.5) and values.min() < 0:
+    for power in GRAMMAR.powers:
+        if power.exponent % 1 and values.min() < 0:
             continue
-        yield _Plan(bits + cost, _POWER_TEXTS[power].format(text), tuple(power * unit), _raised(values, power))
+        raised = _raised(values, power.exponent)
+        yield _Plan(bits + power.bits, power.text.format(text), tuple(power.exponent * unit), raised)
 
 
 def _raised(values: Array, power: float) -> Callable[[], Array]:
@@ -210,7 +152,7 @@ def _plain(X: Array, names: Sequence[str], units: Array, most: int) -> Iterator[
     for column, row, cost in zip(values.T, exponents, bits, strict=True):
         text = monomial_text(names, row)
         upside_down, steep = not (row > 0).any(), max(float(np.abs(row).max()) - 2, 0.0)
-        for shapes, strange in (((*ALGEBRAIC, *LOGARITHMS), 2.0), ((*GROWTH, *WAVES), 5.0)):
+        for shapes, strange in ((GRAMMAR.algebraic + GRAMMAR.logarithms, 2.0), (GRAMMAR.growth + GRAMMAR.waves, 5.0)):
             for shape in shapes:
                 yield from _shaped(shape, column, text, float(cost) + strange * (upside_down + steep), unit)
 
@@ -219,7 +161,7 @@ def _between(X: Array, names: Sequence[str], units: Array, most: int) -> Iterato
     """Shapes applied to sums and differences, made dimensionless."""
     unit = (0.0,) * units.shape[1]
     for text, column, cost in _shifted(X, names, units, most):
-        for shape in (*GROWTH[:3], *LOGARITHMS[:1], *WAVES):
+        for shape in GRAMMAR.of_sums:
             yield from _shaped(shape, column, text, cost, unit)
 
 

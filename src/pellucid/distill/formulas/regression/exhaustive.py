@@ -9,6 +9,7 @@ every term. The grammar is in `bank`; the regressions are in `pairs`.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -20,7 +21,7 @@ from ....core.reporter import SILENT, Reporter
 from ....subjects.tables.samples import Samples
 from ..expression.candidate import Candidate
 from ..expression.transforms import IDENTITY, TRANSFORMS, Transform
-from .pairs import Best, grown, products, shared, sums, unit_columns
+from .pairs import Best, score_extended, score_products, score_shared, score_sums, unit_columns
 from .ranking import Budget, Hit, Ranking
 from .terms import Library, Term
 
@@ -38,9 +39,11 @@ def candidates(
     if samples.rows > budget.most_rows:
         samples = samples.select(np.sort(generator.permutation(samples.rows)[: budget.most_rows]))
     narrowed = _narrowed(samples, budget.features)
-    if narrowed is None:
-        return []
-    samples = narrowed
+    return [] if narrowed is None else _screened(narrowed, generator, reporter, budget)
+
+
+def _screened(samples: Samples, generator: np.random.Generator, reporter: Reporter, budget: Budget) -> list[Candidate]:
+    """Stage after stage on the table with few columns, until nothing more would pay for itself."""
     library = Library(samples, budget.factors, budget.arguments, budget.monomials)
     rows = np.sort(generator.permutation(samples.rows)[: budget.rows])
     ranking = Ranking(library, budget)
@@ -57,8 +60,15 @@ def candidates(
     return ranking.candidates()
 
 
-def most_telling(samples: Samples, most: int, bins: int = 10) -> list[int]:
-    """The `most` columns whose value alone says most about y, in their order."""
+def rank_features(samples: Samples, most: int, bins: int = 10) -> list[int]:
+    """The `most` columns whose value alone says most about y, in their order.
+
+    How much is the variance of the means of y in `bins` parts of the rows, sorted by the column.
+
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (200, 5))
+    >>> rank_features(Samples(X, X[:, 3] - 2 * X[:, 1]), 2)
+    [1, 3]
+    """
     if samples.features <= most:
         return list(range(samples.features))
     explained = []
@@ -69,10 +79,10 @@ def most_telling(samples: Samples, most: int, bins: int = 10) -> list[int]:
 
 
 def _narrowed(samples: Samples, most: int) -> Samples | None:
-    """The table with the most telling columns; None where the units then cannot match."""
+    """The table with the columns that say most; None where the units then cannot match."""
     if samples.features <= most:
         return samples
-    chosen = most_telling(samples, most)
+    chosen = rank_features(samples, most)
     try:
         units = None if samples.units is None else samples.units.select(chosen)
     except ValueError:
@@ -127,7 +137,7 @@ class Screen:
         if not len(group.bits):
             return []
         one = unit_columns(np.ones((len(self.rows), 1)))
-        products(self.target, self._columns(group.values), one, (group.bits, np.zeros(1)), found)
+        score_products(self.target, self._columns(group.values), one, (group.bits, np.zeros(1)), found)
         return [Hit(self.transform, (Term(wanted, int(i)),)) for _, i, _ in found.result()[1]]
 
     def products(self) -> list[Hit]:
@@ -143,7 +153,7 @@ class Screen:
             most = 200 if any(unit) else 1000
             left = self._columns(monomials.values[:, :most])
             bits = (monomials.bits[:most], library.bank.bits[indices])
-            products(self.target, left, self.factors[:, indices], bits, found, len(units) - 1)
+            score_products(self.target, left, self.factors[:, indices], bits, found, len(units) - 1)
         hits = []
         for tag, i, j in found.result()[1]:
             factor = int(library.groups[tag][1][j])
@@ -168,7 +178,7 @@ class Screen:
             right = indices[: 4000 if not any(unit) else 100]
             units.append((wanted, i, j))
             bits = (cost[i, j], library.bank.bits[right])
-            products(self.target, left, self.factors[:, right], bits, found, len(units) - 1)
+            score_products(self.target, left, self.factors[:, right], bits, found, len(units) - 1)
         groups = {self._unit(unit): indices for unit, indices in library.groups}
         hits = []
         for tag, left, right in found.result()[1]:
@@ -190,7 +200,7 @@ class Screen:
             indices = indices[: factors if not any(unit) else 300]
             terms = self._columns(group.values[:, :monomials])
             bits = (library.bank.bits[indices], group.bits[:monomials])
-            shared(self.target, self.factors[:, indices], terms, bits, found, len(units) - 1)
+            score_shared(self.target, self.factors[:, indices], terms, bits, found, len(units) - 1)
         hits = []
         for tag, f, i, j in found.result()[1]:
             factor = int(library.groups[tag][1][f])
@@ -207,19 +217,26 @@ class Screen:
         columns = unit_columns(values * self.weight[:, None])
         bits = np.array([self.library.bits(term) for term in members])
         best = Best(self.budget.kept)
-        sums(self.target, columns, bits, best)
-        hits, size = [], 2
+        score_sums(self.target, columns, bits, best)
+        return [
+            Hit(self.transform, tuple(members[i] for i in row)) for row in self._chains(best, columns, bits, most, beam)
+        ]
+
+    def _chains(
+        self, best: Best, columns: NDArray[np.float32], bits: Array, most: int, beam: int
+    ) -> Iterator[NDArray[np.int64]]:
+        """The pairs in `best`, then triples on top of the first `beam` of them, and so on up to `most` terms."""
+        size = 2
         while True:
             scores, found = best.result()
             if not len(scores):
-                break
+                return
             found = np.array(list(dict.fromkeys(tuple(int(i) for i in row) for row in found)))
-            hits += [Hit(self.transform, tuple(members[i] for i in row)) for row in found]
+            yield from found
             if size >= most:
-                break
+                return
             best, size = Best(self.budget.kept), size + 1
-            grown(self.target, columns, bits, found[:beam], best)
-        return hits
+            score_extended(self.target, columns, bits, found[:beam], best)
 
     def _polynomial(self, most: int = 300) -> list[Term]:
         """Monomials without negative or broken powers."""

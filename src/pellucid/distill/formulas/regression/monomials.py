@@ -14,12 +14,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-POWERS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5)
-HALVES = (0.5, -0.5, 1.5, -1.5)
-POWER_BITS = {0: 0.0, 0.5: 4.0, 1: 1.0, 1.5: 6.0, 2: 3.0, 2.5: 8.0, 3: 4.5, 4: 5.5, 5: 7.0}
-NEGATIVE_BITS = 0.5
-_MOST_JOINED = 3_000_000
-_MOST_HALF = 400_000
+from .settings import REGRESSION
 
 
 def exponent_bits(exponents: NDArray[np.float64], features: int) -> NDArray[np.float64]:
@@ -32,8 +27,8 @@ def exponent_bits(exponents: NDArray[np.float64], features: int) -> NDArray[np.f
 def _power_costs(features: int) -> NDArray[np.float64]:
     """Bits of the powers -6, -5.5, ..., 6."""
     powers = np.arange(-12, 13) / 2
-    costs = np.array([POWER_BITS.get(abs(float(power)), 9.0) for power in powers])
-    return costs + (powers != 0) * (1.0 + np.log2(max(features, 2))) + NEGATIVE_BITS * (powers < 0)
+    costs = np.array([REGRESSION.power_bits.get(abs(float(power)), REGRESSION.other_power_bits) for power in powers])
+    return costs + (powers != 0) * (1.0 + np.log2(max(features, 2))) + REGRESSION.negative_bits * (powers < 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +48,7 @@ class MonomialSpace:
 
     def __init__(self, units: NDArray[np.float64], *, halves: bool = False) -> None:
         self.units = units
-        self._powers = POWERS + HALVES if halves else POWERS
+        self._powers = REGRESSION.powers + (REGRESSION.half_powers if halves else ())
         self._weights = np.random.default_rng(12345).standard_normal(units.shape[1])
         self._middle = (len(units) + 1) // 2
         self._halves: dict[tuple[int, float], _Half | None] = {}
@@ -89,7 +84,10 @@ def monomials(units: NDArray[np.float64], target: NDArray[np.float64], most: int
     return MonomialSpace(units).simplest(target, most)
 
 
-def _enumerate(keys: NDArray[np.float64], powers: Sequence[float], budget: float, features: int) -> _Half | None:
+def _enumerate(
+    keys: NDArray[np.float64], powers: Sequence[float], budget: float, features: int, most: int = 400_000
+) -> _Half | None:
+    """All products of features with these units (one number each) within the budget; None where they are over `most`."""
     costs = _power_costs(features)
     rows, bits, units = np.zeros((1, 0)), np.zeros(1), np.zeros(1)
     for key in keys:
@@ -98,20 +96,20 @@ def _enumerate(keys: NDArray[np.float64], powers: Sequence[float], budget: float
         rows = np.concatenate([np.column_stack([rows[k], np.full(len(k), power)]) for k, _, power in kept])
         units = np.concatenate([units[k] + power * key for k, _, power in kept])
         bits = np.concatenate([total[k] for k, total, _ in kept])
-        if len(rows) > _MOST_HALF:
+        if len(rows) > most:
             return None
     order = np.argsort(units, kind="stable")
     return _Half(rows[order], bits[order], units[order])
 
 
 def _join(
-    left: _Half, right: _Half, wanted: float, budget: float
+    left: _Half, right: _Half, wanted: float, budget: float, most: int = 3_000_000
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """Pairs of halves whose units add up and whose bits stay in the budget; None where they are too many."""
+    """Pairs of halves whose units add up and whose bits stay in the budget; None where they are over `most`."""
     missing = wanted - left.keys
     first = np.searchsorted(right.keys, missing - 1e-6)
     counts = np.searchsorted(right.keys, missing + 1e-6) - first
-    if counts.sum() > _MOST_JOINED:
+    if counts.sum() > most:
         return None
     i = np.repeat(np.arange(len(counts)), counts)
     j = np.repeat(first, counts) + np.arange(len(i)) - np.repeat(np.cumsum(counts) - counts, counts)

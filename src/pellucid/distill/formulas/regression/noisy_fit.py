@@ -50,23 +50,29 @@ def least_squares(E: Array, y: Array, transform: Transform, floor: float, steps:
     coefficients = start
     error = _error(unit, y, coefficients, transform)
     for _ in range(steps):
-        inner = unit @ coefficients
-        with np.errstate(all="ignore"):
-            step = _solve(unit * transform.slope(inner)[:, None], y - transform.inverse(inner))
-        if step is None:
+        found = _improved(unit, y, coefficients, error, transform)
+        if found is None:
             break
-        for shrink in (1.0, 0.3, 0.05):
-            trial = coefficients + shrink * step
-            trial_error = _error(unit, y, trial, transform)
-            if trial_error < error:
-                break
-        else:
-            break
-        done = trial_error > error * (1 - 1e-10)
-        coefficients, error = trial, trial_error
+        coefficients, after = found
+        done, error = after > error * (1 - 1e-10), after
         if done:
             break
     return coefficients / scale
+
+
+def _improved(
+    unit: Array, y: Array, coefficients: Array, error: float, transform: Transform
+) -> tuple[Array, float] | None:
+    """A Gauss-Newton step, shortened until it helps, and the error then; None where none does."""
+    inner = unit @ coefficients
+    with np.errstate(all="ignore"):
+        step = _solve(unit * transform.slope(inner)[:, None], y - transform.inverse(inner))
+    for shrink in (1.0, 0.3, 0.05) if step is not None else ():
+        trial = coefficients + shrink * step
+        trial_error = _error(unit, y, trial, transform)
+        if trial_error < error:
+            return trial, trial_error
+    return None
 
 
 def _solve(A: Array, b: Array) -> Array | None:
@@ -131,8 +137,6 @@ def _one_by_one(E: Array, y: Array, free: Array, transform: Transform) -> Fitted
             values[left] += covariance[:, at] * (move / max(covariance[at, at], 1e-300))
             values[j], bits[j], texts[j] = simple
         left.remove(j)
-        if simple is None:
-            continue
     for j in range(len(free)):
         if bits[j] == REAL_BITS:
             texts[j] = repr(float(values[j]))

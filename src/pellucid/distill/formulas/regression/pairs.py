@@ -1,9 +1,9 @@
 """Exhaustive regression on products and pairs: every y = c e1 e2 and y = c e1 + d e2 of a bank, by matrix products.
 
-    products   y = c a_i b_j          c = <y a_i, b_j> / <a_i^2, b_j^2>: two matrix products for all i, j
-    shared     y = f (c m_i + d m_j)  normal equations of all (f, i, j) from <f^2, m_i m_j> and <f y, m_i>
-    sums       y = c p_i + d p_j      normal equations of all (i, j) from the Gram matrix
-    grown      one more term on top of each of the best sums, by the correlation with what is left of y
+    products  y = c a_i b_j          c = <y a_i, b_j> / <a_i^2, b_j^2>: two matrix products for all i, j
+    shared    y = f (c m_i + d m_j)  normal equations of all (f, i, j) from <f^2, m_i m_j> and <f y, m_i>
+    sums      y = c p_i + d p_j      normal equations of all (i, j) from the Gram matrix
+    extended  one more term on top of each of the best sums, by the correlation with what is left of y
 
 Each returns the combinations with the least description length n/2 log2(residual) + bits, on the rows it is given. Hot
 path: O(rows * combinations) multiplications in float32, blocked for the cache; about 30 ns a combination for 400 rows.
@@ -17,14 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .settings import REGRESSION
+
 Floats = NDArray[np.float32]
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Scores = NDArray[Any]
-
-BLOCK = 1 << 20
-LEAST_DETERMINANT = 1e-5
-LEAST_RESIDUAL = 1e-11
 
 
 @dataclass
@@ -69,18 +67,18 @@ def unit_columns(columns: Array) -> Floats:
 
 def description(residual: Scores, rows: int) -> Scores:
     """rows / 2 * log2 of the relative residual, NaN and negative ones taken as no fit at all."""
-    safe = np.maximum(residual, np.float32(LEAST_RESIDUAL))
+    safe = np.maximum(residual, np.float32(REGRESSION.least_residual))
     return np.float32(rows / 2) * np.log2(np.where(np.isfinite(safe), safe, np.float32(1.0)))
 
 
-def products(y: Array, left: Floats, right: Floats, bits: tuple[Array, Array], best: Best, tag: int = 0) -> None:
+def score_products(y: Array, left: Floats, right: Floats, bits: tuple[Array, Array], best: Best, tag: int = 0) -> None:
     """All y = c left_i right_j into `best`, as (tag, i, j); y (rows,), left (rows, i), right (rows, j)."""
     rows = len(y)
     target = (y / np.sqrt(y @ y)).astype(np.float32)
     moments = np.ascontiguousarray((left * target[:, None]).T)
     squares = np.ascontiguousarray((left * left).T)
     left_bits = bits[0].astype(np.float32)[:, None]
-    width = max(1, BLOCK // max(left.shape[1], 1))
+    width = max(1, REGRESSION.block // max(left.shape[1], 1))
     for start in range(0, right.shape[1], width):
         block = right[:, start : start + width]
         with np.errstate(all="ignore"):
@@ -92,14 +90,14 @@ def products(y: Array, left: Floats, right: Floats, bits: tuple[Array, Array], b
         _keep(best, scores[i, j], (np.full(len(i), tag), i, j + start))
 
 
-def shared(y: Array, factors: Floats, terms: Floats, bits: tuple[Array, Array], best: Best, tag: int = 0) -> None:
+def score_shared(y: Array, factors: Floats, terms: Floats, bits: tuple[Array, Array], best: Best, tag: int = 0) -> None:
     """All y = factor_f (c term_i + d term_j), i < j, into `best`, as (tag, f, i, j)."""
     rows, count = len(y), terms.shape[1]
     target = np.float32(y / np.sqrt(y @ y))
     first, second = np.triu_indices(count, 1)
     crossed = np.ascontiguousarray(terms[:, first] * terms[:, second])
     pair_bits = (bits[1][first] + bits[1][second]).astype(np.float32)
-    width = max(1, BLOCK // max(len(first), 1))
+    width = max(1, REGRESSION.block // max(len(first), 1))
     for start in range(0, factors.shape[1], width):
         block = np.ascontiguousarray(factors[:, start : start + width].T)
         squared = block * block
@@ -111,19 +109,19 @@ def shared(y: Array, factors: Floats, terms: Floats, bits: tuple[Array, Array], 
             a, b = moment[:, first], moment[:, second]
             determinant = 1 - cosine * cosine
             gain = (a * a + b * b - 2 * a * b * cosine) / determinant
-            gain[determinant < LEAST_DETERMINANT] = 0
+            gain[determinant < REGRESSION.least_determinant] = 0
             scores = description(1 - gain, rows) + pair_bits
             scores += bits[0].astype(np.float32)[start : start + width, None]
         f, p = np.nonzero(scores < best.worst)
         _keep(best, scores[f, p], (np.full(len(f), tag), f + start, first[p], second[p]))
 
 
-def sums(y: Array, terms: Floats, bits: Array, best: Best) -> None:
+def score_sums(y: Array, terms: Floats, bits: Array, best: Best) -> None:
     """All y = c term_i + d term_j, i < j, into `best`, as (i, j)."""
     rows, count = len(y), terms.shape[1]
     target = np.float32(y / np.sqrt(y @ y))
     moment, cost = target @ terms, bits.astype(np.float32)
-    height = max(1, BLOCK // max(count, 1))
+    height = max(1, REGRESSION.block // max(count, 1))
     for start in range(0, count, height):
         cosine = terms[:, start : start + height].T @ terms[:, start:]
         a, b = moment[start : start + height, None], moment[None, start:]
@@ -132,7 +130,7 @@ def sums(y: Array, terms: Floats, bits: Array, best: Best) -> None:
             cosine *= cosine
             np.subtract(1, cosine, out=cosine)
             gain /= cosine
-            gain[cosine < LEAST_DETERMINANT] = 0
+            gain[cosine < REGRESSION.least_determinant] = 0
             scores = description(1 - gain, rows) + (cost[start : start + height, None] + cost[None, start:])
         i, j = np.nonzero(scores < best.worst)
         upper = i < j
@@ -140,7 +138,7 @@ def sums(y: Array, terms: Floats, bits: Array, best: Best) -> None:
         _keep(best, scores[i, j], (i + start, j + start))
 
 
-def grown(y: Array, terms: Floats, bits: Array, bases: Integers, best: Best) -> None:
+def score_extended(y: Array, terms: Floats, bits: Array, bases: Integers, best: Best) -> None:
     """One more term for each base (bases (k, size) of term indices), into `best` as sorted (size + 1) tuples."""
     rows, (count, size) = len(y), bases.shape
     target = y / np.sqrt(y @ y)
@@ -148,7 +146,7 @@ def grown(y: Array, terms: Floats, bits: Array, bases: Integers, best: Best) -> 
     left = target - np.einsum("krs,ks->kr", directions, np.einsum("krs,r->ks", directions, target))
     basis = directions.transpose(0, 2, 1).reshape(count * size, rows).astype(np.float32)
     remaining = (left * left).sum(1).astype(np.float32)[:, None]
-    height = max(1, BLOCK // max(terms.shape[1] * size, 1))
+    height = max(1, REGRESSION.block // max(terms.shape[1] * size, 1))
     for start in range(0, count, height):
         stop = min(count, start + height)
         inside = basis[start * size : stop * size] @ terms
@@ -156,7 +154,7 @@ def grown(y: Array, terms: Floats, bits: Array, bases: Integers, best: Best) -> 
         free = 1 - inside.reshape(stop - start, size, -1).sum(1)
         with np.errstate(all="ignore"):
             gain = (left[start:stop].astype(np.float32) @ terms) ** 2 / free
-            gain[free < LEAST_DETERMINANT] = 0
+            gain[free < REGRESSION.least_determinant] = 0
             scores = description(remaining[start:stop] - gain, rows) + bits.astype(np.float32)
         scores += bits[bases[start:stop]].sum(1).astype(np.float32)[:, None]
         i, j = np.nonzero(scores < best.worst)

@@ -19,11 +19,9 @@ from ..expression.candidate import Candidate
 from ..expression.description import REAL, SYMBOL
 from ..expression.polish import evaluate_candidate, polish
 
-MOST_COLUMNS = 8
 
-
-def plain_candidates(samples: Samples) -> list[Candidate]:
-    """A constant, and each straight line on the way to the best one; shortest first.
+def plain_candidates(samples: Samples, most_columns: int = 8) -> list[Candidate]:
+    """A constant, and each straight line in at most `most_columns` on the way to the best one; shortest first.
 
     Where units are known, only columns with the unit of the target are in it.
 
@@ -34,7 +32,7 @@ def plain_candidates(samples: Samples) -> list[Candidate]:
     found = [constant(samples)]
     chosen: list[int] = []
     left = samples.y - samples.y.mean()
-    while len(chosen) < min(MOST_COLUMNS, samples.rows // 3):
+    while len(chosen) < min(most_columns, samples.rows // 3):
         following = _next(samples, chosen)
         if following is None:
             break

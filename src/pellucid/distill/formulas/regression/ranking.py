@@ -16,15 +16,10 @@ from ..expression.description import description_bits, formula_bits
 from ..expression.transforms import Transform
 from .noisy_fit import Fitted, fit, least_squares
 from .pairs import unit_columns
+from .settings import REGRESSION
 from .terms import Library, Term
 
 Array = NDArray[np.float64]
-
-TERM_BITS = 4.0
-"""A coefficient, roughly."""
-WHOLE_ROWS = 100
-"""With this many rows the whole bank is looked at."""
-LEAST_SHARE = 0.15
 
 
 @dataclass(frozen=True)
@@ -43,16 +38,18 @@ class Budget:
     returned: int = 30
 
     @classmethod
-    def suited(cls, rows: int, share: float = 1.0) -> Budget:
+    def suited(cls, rows: int, share: float = 1.0, *, whole: int = 100, least: float = 0.15) -> Budget:
         """That `share` of it, fewer terms for fewer rows: 30 rows cannot tell which of a thousand long formulas holds.
+
+        From `whole` rows on it is all of it; for very few rows the share `least`, as the simplest terms are there first.
 
         >>> Budget.suited(50).factors, Budget.suited(1000, share=0.5).factors
         (4500, 4500)
         """
-        whole = cls()
-        share = min(share, max(LEAST_SHARE, rows / WHOLE_ROWS))
+        full = cls()
+        share = min(share, max(least, rows / whole))
         counts = ("factors", "arguments", "monomials", "kept", "fitted", "returned")
-        return replace(whole, **{name: int(share * getattr(whole, name)) for name in counts})
+        return replace(full, **{name: int(share * getattr(full, name)) for name in counts})
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ class Ranking:
             gain = (left @ columns - along * (left @ ahead)) ** 2 / (1 - along * along)
         gain[~(1 - along * along > 1e-5)] = 0
         cost = np.concatenate([library.bank.bits[~library.bank.units.any(1)], library.monomials_of(unit).bits[:500]])
-        return bool((len(y) * gain / (2 * math.log(2)) < cost + TERM_BITS).all())
+        return bool((len(y) * gain / (2 * math.log(2)) < cost + REGRESSION.term_bits).all())
 
     def candidates(self) -> list[Candidate]:
         """The best, as expressions, by description length."""
@@ -158,7 +155,7 @@ def _rough(library: Library, hit: Hit, size: float) -> float:
         mse = float(residual @ residual) / len(y)
     if not math.isfinite(mse):
         return math.inf
-    coefficient_bits = TERM_BITS * len(hit.terms)
+    coefficient_bits = REGRESSION.term_bits * len(hit.terms)
     return len(y) / 2 * math.log2(max(mse / size**2, 1e-22)) + _bits(library, hit) + coefficient_bits
 
 
