@@ -218,9 +218,8 @@ class Screen:
         bits = np.array([self.library.bits(term) for term in members])
         best = Best(self.budget.kept)
         score_sums(self.target, columns, bits, best)
-        return [
-            Hit(self.transform, tuple(members[i] for i in row)) for row in self._chains(best, columns, bits, most, beam)
-        ]
+        chains = self._chains(best, columns, bits, most, beam)
+        return [Hit(self.transform, tuple(members[i] for i in chain)) for chain in chains]
 
     def _chains(
         self, best: Best, columns: NDArray[np.float32], bits: Array, most: int, beam: int

@@ -1,8 +1,8 @@
 """The vocabulary of the bank: functions of one argument, powers, and the constants that usually stand inside them.
 
-Every entry has a cost in bits, set by hand: 3 for an operation, half a bit for a minus sign, more for what is rarer. The
-costs only order what is tried, and rank formulas that fit alike. No record says that they were fitted to a benchmark;
-take the AI Feynman equations (benchmarks/formulas.py) as having been in view when the entries were chosen.
+Every entry has a cost in bits, set by hand: 3 for an operation, half a bit for a minus sign, more for what is rarer.
+The costs only order what is tried, and rank formulas that fit alike. No record says that they were fitted to a
+benchmark; take the AI Feynman equations (benchmarks/formulas.py) as having been in view when they were chosen.
 """
 
 from __future__ import annotations

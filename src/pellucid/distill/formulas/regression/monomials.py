@@ -87,7 +87,7 @@ def monomials(units: NDArray[np.float64], target: NDArray[np.float64], most: int
 def _enumerate(
     keys: NDArray[np.float64], powers: Sequence[float], budget: float, features: int, most: int = 400_000
 ) -> _Half | None:
-    """All products of features with these units (one number each) within the budget; None where they are over `most`."""
+    """Products of features with these units (one number each) within the budget; None where they are over `most`."""
     costs = _power_costs(features)
     rows, bits, units = np.zeros((1, 0)), np.zeros(1), np.zeros(1)
     for key in keys:

@@ -67,7 +67,9 @@ def _improved(
     inner = unit @ coefficients
     with np.errstate(all="ignore"):
         step = _solve(unit * transform.slope(inner)[:, None], y - transform.inverse(inner))
-    for shrink in (1.0, 0.3, 0.05) if step is not None else ():
+    if step is None:
+        return None
+    for shrink in (1.0, 0.3, 0.05):
         trial = coefficients + shrink * step
         trial_error = _error(unit, y, trial, transform)
         if trial_error < error:

@@ -41,7 +41,7 @@ class Budget:
     def suited(cls, rows: int, share: float = 1.0, *, whole: int = 100, least: float = 0.15) -> Budget:
         """That `share` of it, fewer terms for fewer rows: 30 rows cannot tell which of a thousand long formulas holds.
 
-        From `whole` rows on it is all of it; for very few rows the share `least`, as the simplest terms are there first.
+        From `whole` rows on it is all of it; for very few rows the share `least`: the simplest terms come first.
 
         >>> Budget.suited(50).factors, Budget.suited(1000, share=0.5).factors
         (4500, 4500)
