@@ -28,7 +28,7 @@ from .distill.formulas.expression.description import formula_bits
 from .jobs.formula import open_formula
 from .nets.splines.least_squares import fit_with_extension
 from .run.threads import one_thread
-from .subjects.tables.sample_files import identifiers
+from .subjects.tables.identifiers import identifiers
 from .subjects.tables.samples import Samples
 from .subjects.tables.units import Units
 

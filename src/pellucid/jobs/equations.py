@@ -15,8 +15,9 @@ from ..datasets.systems import systems
 from ..subjects.equations.dynamics import Dynamics, read_dynamics
 from ..subjects.equations.evolution import Evolution
 from ..subjects.equations.trajectories import Trajectories
+from ..subjects.equations.trajectory_files import SUFFIXES as TABLES
 from ..subjects.equations.trajectory_files import read_trajectories
-from ..subjects.tables.sample_files import identifiers
+from ..subjects.tables.identifiers import identifiers
 
 Equations: TypeAlias = Dynamics | Evolution | Trajectories
 
@@ -54,7 +55,7 @@ def find_system(text: str, *, parameters: Iterable[str] = (), constraints: Itera
     if "=" in text:
         return NamedEquations(_written(text, *options), "laws")
     path = Path(text)
-    if path.suffix.lower() in (".csv", ".tsv", ".jsonl", ".npz", ".parquet"):
+    if path.suffix.lower() in TABLES:
         if any(options):
             raise ValueError(f"parameters and constraints are for equations, and {text!r} is a table; leave them")
         return NamedEquations(read_trajectories(path), identifiers([path.stem])[0])

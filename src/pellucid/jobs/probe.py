@@ -32,7 +32,8 @@ from ..look.probes.ridge_probe import RidgeProbe
 from ..subjects.models.labelled import Labelled
 from ..subjects.models.labelled_reading import is_encoder
 from ..subjects.models.labelled_site import label_sites
-from ..subjects.models.labelled_texts import FIRST, MEAN, LabelledTexts, read_labelled_texts
+from ..subjects.models.labelled_text_files import SUFFIXES, read_labelled_texts
+from ..subjects.models.labelled_texts import FIRST, MEAN, LabelledTexts
 from .resume import keep, resumed
 
 METHODS = {"means": (DifferenceOfMeans, NearestMeans), "logistic": (LogisticProbe, MultinomialProbe)}
@@ -76,9 +77,11 @@ def find_texts(
     if text in _BUILT_IN:
         return place_texts(count, seed) if text == "places" else people_texts(count, seed)
     path = Path(text)
-    if path.suffix.lower() not in (".csv", ".tsv"):
+    if path.suffix.lower() not in SUFFIXES:
         known = ", ".join(name for name, _ in list_texts())
-        raise ValueError(f"texts {text!r} are no .csv or .tsv file, and not built in; the built-in ones are {known}")
+        raise ValueError(
+            f"texts {text!r} are no {', '.join(SUFFIXES)} file, and not built in; the built-in ones are {known}"
+        )
     found = read_labelled_texts(path, text=column, label=label, target=tuple(target), group=group, classes=classes)
     if label is not None and len(found.names) > 2:
         refuse_rare(found.y, found.groups, found.names, _FOLDS)

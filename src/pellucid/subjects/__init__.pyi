@@ -14,8 +14,8 @@ from .models.contrast import Contrast as Contrast
 from .models.labelled import Behaviour as Behaviour
 from .models.labelled import Labelled as Labelled
 from .models.labelled import LabelledSets as LabelledSets
+from .models.labelled_text_files import read_labelled_texts as read_labelled_texts
 from .models.labelled_texts import LabelledTexts as LabelledTexts
-from .models.labelled_texts import read_labelled_texts as read_labelled_texts
 from .models.language_model import LanguageModel as LanguageModel
 from .models.language_model import load_model as load_model
 from .models.site import Site as Site

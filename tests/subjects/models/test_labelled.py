@@ -13,7 +13,8 @@ from pellucid.subjects.models.coded import Coded, code_activations
 from pellucid.subjects.models.labelled import Labelled, LabelledSets
 from pellucid.subjects.models.labelled_module import label_module
 from pellucid.subjects.models.labelled_site import label_site, label_sites, last_logits, with_codes
-from pellucid.subjects.models.labelled_texts import LabelledTexts, read_labelled_texts
+from pellucid.subjects.models.labelled_text_files import read_labelled_texts
+from pellucid.subjects.models.labelled_texts import LabelledTexts
 from pellucid.subjects.models.language_model import LanguageModel
 from pellucid.subjects.models.site import Site
 
@@ -261,12 +262,12 @@ class TestFiles:
             ("text,y\n", {"label": "y"}, "no rows"),
             ("text,y\na,1\n", {}, "not both or none"),
             ("text,y\na,1\nb,1\n", {"label": "y"}, "is '1' in every row"),
-            ("text,y\na,1\nb,\n", {"label": "y"}, "row 2 is empty"),
+            ("text,y\na,1\nb,\n", {"label": "y"}, "line 3: the cell is empty"),
             ("text,y\na,1\nb,2\n", {"label": "y", "classes": 1}, "give at least 2"),
-            ("text,y\na,1\nb,high\n", {"target": ("y",)}, "row 2: 'high' is no number"),
+            ("text,y\na,1\nb,high\n", {"target": ("y",)}, "line 3: 'high' is no number"),
             ("text,y\na,1\n", {"label": "z"}, "no column 'z'; the columns are text, y"),
             ("what,y\na,1\n", {"label": "y"}, "name the column of texts"),
-            ("text,y\n,1\n", {"label": "y"}, "row 1 has no text"),
+            ("text,y\n,1\n", {"label": "y"}, "line 2: no text"),
         ],
     )
     def test_errors(self, tmp_path, text, given, message):

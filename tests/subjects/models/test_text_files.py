@@ -54,8 +54,8 @@ def test_bad_input(tmp_path):
 @pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.csv"])
 def test_what_is_no_text_is_named(tmp_path, name):
     (tmp_path / name).write_bytes(b"text\n\x00\x01\x02")
-    with pytest.raises(ValueError, match=rf"{name} is no text but binary"):
+    with pytest.raises(ValueError, match=rf"{name}.* zero byte"):
         read_texts(tmp_path)
     (tmp_path / name).write_bytes(b"text\n\xff\xfe\xfa")
-    with pytest.raises(ValueError, match=rf"{name} is no UTF-8 text \(byte 5\); convert it"):
+    with pytest.raises(ValueError, match=rf"{name}.*(byte 5 is no UTF-8 text; save|no UTF-8 text .byte 5.; convert)"):
         read_texts(tmp_path)

@@ -105,13 +105,13 @@ def test_padding_stays_inside_the_alphabet(tmp_path):
 
 
 BAD = [
-    ("no.txt", "0 1,0 1", "suffix '.txt' is unknown; give one of .csv, .jsonl, .npz"),
+    ("no.txt", "0 1,0 1", "suffix '.txt' is unknown; give one of .csv, .tsv, .jsonl, .npz"),
     ("a.csv", "", "a.csv: the file is empty"),
     ("a.csv", "\n  \n", "a.csv: the file holds no rows"),
     ("a.csv", "sequence,x,y\n", "a.csv: the file holds no sequences"),
     ("a.csv", "sequence,step,x\n0,0,1\n", "no output; add one"),
     ("a.csv", "sequence,y\n0,1\n", "no input; add one"),
-    ("a.csv", "sequence,x,y\n0,1,1\n0,1\n", "a.csv, line 3: 2 cells, the first row has 3"),
+    ("a.csv", "sequence,x,y\n0,1,1\n0,1\n", "a.csv: line 3: 2 cells, the first row has 3"),
     ("a.csv", "sequence,step,x,y\n0,0,1,1\n0,2,1,1\n", "line 3: sequence '0' has step 2 after step 0"),
     ("a.csv", "sequence,step,x,y\n0,0,1,1\n0,0,1,1\n", "line 3: sequence '0' has step 0 twice"),
     ("a.csv", "sequence,step,x,y\n0,zero,1,1\n", "line 2: step is 'zero'; give a whole number"),
@@ -129,8 +129,8 @@ BAD = [
     ("a.csv", "0 1,0 1\n0 1 1,0 0 1\n", "a.csv: the sequences at lines 1 and 2 have the same first 2 inputs"),
     ("a.csv", b"\x89PNG\r\n\x1a\n\xff\xfe" * 9, "a.csv: byte 0 is no UTF-8 text"),
     ("a.csv", b"0,1\n\0\0\0", "zero bytes"),
-    ("a.jsonl", "{", "a.jsonl, line 1: not JSON"),
-    ("a.jsonl", "[" * 100_000, "a.jsonl, line 1: not JSON"),
+    ("a.jsonl", "{", "a.jsonl: line 1: not JSON"),
+    ("a.jsonl", "[" * 100_000, "a.jsonl: line 1: not JSON"),
     ("a.jsonl", "3", "line 1: found a int"),
     ("a.jsonl", '{"inputs": [1]}', "line 1: found keys ['inputs']"),
     ("a.jsonl", '{"inputs": 3, "outputs": [1]}', "line 1: inputs is 3; give a list"),

@@ -1,7 +1,7 @@
-"""Trajectories from files: .csv, .tsv, .txt (any usual delimiter) and .npz.
+"""Trajectories from files: .csv, .tsv, .txt, .jsonl, .npz and .parquet.
 
-A table has a column of times, one for each variable, and, where there are several trajectories, one that tells them
-apart (numbers or words):
+A table has a column of times (numbers, or ISO dates), one for each variable, and, where there are several trajectories,
+one that tells them apart (numbers or words):
 
     trajectory,t,x,v
     0,0.0,1.0,0.0
@@ -13,25 +13,34 @@ variables), with `names` (variables,) if wanted, and `lengths` (trajectories,) w
 
 from __future__ import annotations
 
-import csv
-import zipfile
-import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tables.sample_files import identifiers
+from ..tables.columns import Column, Table, listed
+from ..tables.identifiers import identifiers
+from ..tables.other_tables import arrays_to_table, read_arrays
+from ..tables.table import SUFFIXES, TextFormat, naming_file, read_table
 from .trajectories import Trajectories
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".npz")
-TIMES = ("t", "time", "times")
-IDS = ("trajectory", "trajectory_id", "traj", "id", "orbit", "run", "series")
-_LISTED = 8
+__all__ = ["SUFFIXES", "read_trajectories", "trajectories_of"]
 
-__all__ = ["SUFFIXES", "read_trajectories"]
+
+@dataclass(frozen=True)
+class TrajectoryColumns:
+    """Which columns are the times and tell trajectories apart, where the caller does not say."""
+
+    times: tuple[str, ...] = ("t", "time", "times")
+    labels: tuple[str, ...] = ("trajectory", "trajectory_id", "traj", "id", "orbit", "run", "series")
+    notes: int = 8
+    """So many constant columns are noted, not more."""
+
+
+USUAL = TrajectoryColumns()
 
 
 def read_trajectories(
@@ -39,154 +48,156 @@ def read_trajectories(
 ) -> Trajectories:
     """The trajectories in `path`: columns `time` and `trajectory` (by default those with a usual name), and variables.
 
-    By default every other column of numbers is a variable. Constant columns are left out, and noted. Raises ValueError
-    in one line that names file, column and remedy; OSError where the file cannot be read.
+    By default every other column of numbers is a variable. Constant columns are left out, rows that stand twice too,
+    rows are sorted by time, and all of that is noted. Raises ValueError in one line that names file, column, line and
+    remedy; OSError where the file cannot be read.
     """
-    path = Path(path)
-    if path.suffix.lower() not in SUFFIXES:
-        raise ValueError(f"{path.name}: suffix {path.suffix!r} is unknown; give one of {', '.join(SUFFIXES)}")
-    if path.stat().st_size == 0:
-        raise ValueError(f"{path.name}: the file is empty; give a header with t and the variables, and rows")
-    try:
-        if path.suffix.lower() == ".npz":
-            table = _npz(path)
-            if isinstance(table, Trajectories):
-                return table
-        else:
-            table = _text(path)
-        return _trajectories(table, time, trajectory, tuple(variables))
-    except ValueError as error:
-        raise ValueError(f"{path.name}: {error}") from None
+    labels = (*USUAL.labels, (trajectory or "").lower())
+    form = TextFormat(is_text=lambda name: name.lower() in labels)
+    with naming_file(path):
+        if Path(path).suffix.lower() == ".npz" and Path(path).stat().st_size:
+            arrays = read_arrays(Path(path), _HOW)
+            if "t" in arrays and "x" in arrays and arrays["x"].ndim in (2, 3):
+                return _from_arrays(
+                    arrays["t"], arrays["x"], arrays.get("lengths"), [str(name) for name in arrays.get("names", ())]
+                )
+            return trajectories_of(arrays_to_table(arrays, _HOW), time, trajectory, tuple(variables))
+        return trajectories_of(read_table(path, form), time, trajectory, tuple(variables))
 
 
-def _trajectories(
-    table: dict[str, NDArray[Any]], time: str | None, trajectory: str | None, variables: tuple[str, ...]
+_HOW = "write it with np.savez(path, t=..., x=..., names=...), or one array a column"
+
+
+def trajectories_of(
+    table: Table, time: str | None = None, trajectory: str | None = None, variables: tuple[str, ...] = ()
 ) -> Trajectories:
-    """The rows of a table, sorted into trajectories."""
-    clock = _column(table, time, TIMES, "time")
+    """The rows of a table as trajectories, each in the order of its times. Raises ValueError."""
+    if not table.rows:
+        raise ValueError("the file holds no rows; give a header with t and the variables, and rows")
+    if not table.has_header:
+        raise ValueError("the file has no header; name the columns in its first line, the times t")
+    clock = _usual(table, time, USUAL.times, "time")
     if clock is None:
-        raise ValueError(f"no column is called t or time among {_listed(list(table))}; name it t")
-    label = _column(table, trajectory, IDS, "trajectory")
-    chosen = list(variables) or [name for name in table if name not in (clock, label)]
-    unknown = [name for name in chosen if name not in table]
+        raise ValueError(f"no column is called t or time among {listed(list(table.columns))}; name it t")
+    if not clock.is_number:
+        raise ValueError(f"column {clock.name!r} holds what is no number; write times as numbers or ISO dates")
+    label = _usual(table, trajectory, USUAL.labels, "trajectory")
+    kept, notes = _variables(table, variables, {clock.name, label.name if label else clock.name})
+    for column in (clock, *kept):
+        if fault := table.fault(column):
+            raise ValueError(f"{fault}; correct or remove the row{'s' if len(column.odd) > 1 else ''}")
+    if not kept:
+        raise ValueError(f"no column of numbers varies beside {clock.name!r}; give the variables")
+    names = [column.name for column in kept]
+    called = identifiers(names)
+    notes += [f"column {old!r} is called {new!r}" for old, new in zip(names, called, strict=True) if old != new]
+    times = np.asarray(clock.values, dtype=np.float64)
+    states = np.stack([np.asarray(column.values, dtype=np.float64) for column in kept], 1)
+    parts, more = _in_order(table, clock.name, times, states, _parts(times, label))
+    _refuse_grid(clock.name, names, times, states, parts, labelled=label is not None)
+    _refuse_ties(table, clock.name, times, parts, labelled=label is not None)
+    notes = [*table.notes, *([clock.note] if clock.note else []), *notes, *more]
+    return Trajectories([times[p] for p in parts], [states[p] for p in parts], tuple(called), tuple(notes))
+
+
+def _usual(table: Table, wanted: str | None, usual: Sequence[str], role: str) -> Column | None:
+    if wanted is not None:
+        return table.find(wanted, role)
+    return next((column for name, column in table.columns.items() if name.lower() in usual), None)
+
+
+def _variables(table: Table, variables: tuple[str, ...], taken: set[str]) -> tuple[list[Column], list[str]]:
+    """The columns of numbers that vary, and what is to be said of the others."""
+    unknown = [name for name in variables if name not in table.columns]
     if unknown:
-        raise ValueError(f"variables {unknown} are no columns; choose among {_listed(list(table))}")
-    notes: list[str] = []
-    words = [name for name in chosen if table[name].dtype.kind not in "iufb"]
+        raise ValueError(f"variables {unknown} are no columns; choose among {listed(list(table.columns))}")
+    chosen = [table.columns[name] for name in variables or table.columns if variables or name not in taken]
+    words = [column.name for column in chosen if not column.is_number]
     if words and variables:
         raise ValueError(f"column {words[0]!r} holds what is no number; choose other variables, or correct it")
-    if words:
-        notes.append(f"left out {_listed(words)}, which hold what are no numbers")
-    if table[clock].dtype.kind not in "iufb":
-        raise ValueError(f"column {clock!r} holds what is no number; write times as numbers")
-    still = [name for name in chosen if name not in words and (table[name] == table[name][0]).all()]
-    notes += [f"left out {name!r}, which is constant ({table[name][0]:g})" for name in still[:_LISTED]]
-    kept = [name for name in chosen if name not in words and name not in still]
-    if not kept:
-        raise ValueError(f"no column of numbers varies beside {clock!r}; give the variables")
-    called = identifiers(kept)
-    notes += [f"column {old!r} is called {new!r}" for old, new in zip(kept, called, strict=True) if old != new]
-    rows = np.stack([np.asarray(table[name], dtype=np.float64) for name in kept], 1)
-    times = np.asarray(table[clock], dtype=np.float64)
-    parts = _parts(times, table[label] if label else None)
-    return Trajectories([times[p] for p in parts], [rows[p] for p in parts], tuple(called), tuple(notes))
+    notes = [f"left out {listed(words, USUAL.notes)}, which hold what are no numbers"] if words else []
+    numbers = [column for column in chosen if column.is_number]
+    still = [column for column in numbers if (column.values == column.values[0]).all()]
+    notes += [f"left out {c.name!r}, which is constant ({c.values[0]:g})" for c in still[: USUAL.notes]]
+    kept = [column for column in numbers if column not in still]
+    return kept, notes + [column.note for column in kept if column.note]
 
 
-def _parts(times: NDArray[np.float64], labels: NDArray[Any] | None) -> list[NDArray[np.int64]]:
+def _parts(times: NDArray[np.float64], label: Column | None) -> list[NDArray[np.int64]]:
     """The rows of each trajectory: by its label, or a new one wherever the time starts again from its first value."""
-    if labels is not None:
-        _, first, place = np.unique(labels, return_index=True, return_inverse=True)
+    if label is not None:
+        _, first, place = np.unique(label.values.astype(str), return_index=True, return_inverse=True)
         return [np.flatnonzero(place == i) for i in np.argsort(first)]
     starts = np.flatnonzero((np.diff(times) < 0) & (times[1:] == times[0])) + 1
     return list(np.split(np.arange(len(times)), starts))
 
 
-def _column(table: dict[str, NDArray[Any]], wanted: str | None, usual: Sequence[str], role: str) -> str | None:
-    if wanted is not None:
-        if wanted not in table:
-            raise ValueError(f"{role} {wanted!r} is no column; choose among {_listed(list(table))}")
-        return wanted
-    return next((name for name in table if name.lower() in usual), None)
+def _in_order(
+    table: Table, clock: str, times: NDArray[np.float64], states: NDArray[np.float64], parts: list[NDArray[np.int64]]
+) -> tuple[list[NDArray[np.int64]], list[str]]:
+    """Each trajectory sorted by time and without rows that stand twice, and what is to be said about that."""
+    ordered, moved, twice = [], 0, []
+    for rows in parts:
+        order = rows[np.argsort(times[rows], kind="stable")]
+        moved += int((order != rows).any())
+        same = np.zeros(len(order), dtype=bool)
+        same[1:] = (np.diff(times[order]) == 0) & (np.diff(states[order], axis=0) == 0).all(1)
+        twice += order[same].tolist()
+        ordered.append(order[~same])
+    notes = [f"sorted the rows of {moved} of {len(parts)} trajectories by {clock}"] if moved else []
+    if twice:
+        notes.append(f"left out {table.where(sorted(twice))}, equal to the row of the same {clock}")
+    return ordered, notes
 
 
-def _text(path: Path) -> dict[str, NDArray[Any]]:
-    """The columns of a text table; one with words stays text."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError("the file is no UTF-8 text; save it as UTF-8 text") from None
-    lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip() and line[0] != "#"]
-    if len(lines) < 2:
-        raise ValueError("the file holds no rows; give a header with t and the variables, and rows")
-    mark = next((d for d in "\t;|," if d in lines[0][1]), None)
-    rows = (
-        [line.split() for _, line in lines] if mark is None else list(csv.reader((s for _, s in lines), delimiter=mark))
-    )
-    header = [cell.strip() for cell in rows[0]]
-    if all(_is_number(cell) for cell in header):
-        raise ValueError("the file has no header; name the columns in its first line, the times t")
-    twice = next((name for name in header if not name or header.count(name) > 1), None)
-    if twice is not None:
-        raise ValueError(f"the header names a column {twice!r} {header.count(twice)} times; give each its own name")
-    for (line, _), cells in zip(lines, rows, strict=True):
-        if len(cells) != len(header):
-            raise ValueError(f"line {line}: {len(cells)} cells, the header has {len(header)}; give each row the same")
-    columns: dict[str, NDArray[Any]] = {}
-    for name, cells in zip(header, zip(*rows[1:], strict=True), strict=True):
-        columns[name] = _numbers(name, cells, [i for i, _ in lines[1:]])
-    return columns
+def _refuse_ties(
+    table: Table, clock: str, times: NDArray[np.float64], parts: Sequence[NDArray[np.int64]], *, labelled: bool
+) -> None:
+    """Raises ValueError where two rows of a trajectory stand at one time, or unlabelled rows go back in time."""
+    for rows in parts:
+        tied = np.flatnonzero(np.diff(times[rows]) == 0)
+        if len(tied):
+            pair = rows[tied[0] : tied[0] + 2].tolist()
+            remedy = "keep one" if labelled else "keep one, or tell several trajectories apart by a column `trajectory`"
+            raise ValueError(f"{table.where(pair)}: two different rows at {clock} = {times[pair[0]]:g}; {remedy}")
+        back = np.flatnonzero(np.diff(rows) < 0)
+        if len(back) and not labelled:
+            place = table.where([int(rows[back[0] + 1])])
+            raise ValueError(
+                f"{place}: {clock} goes back; sort the samples by time, or add a column `trajectory` that tells "
+                "several trajectories apart"
+            )
 
 
-def _numbers(name: str, cells: Sequence[str], lines: Sequence[int]) -> NDArray[Any]:
-    """A column of numbers, or of words where most cells are; a few that are none are an error."""
-    try:
-        return np.array([float(cell) for cell in cells])
-    except ValueError:
-        bad = [i for i, cell in enumerate(cells) if not _is_number(cell)]
-        if 2 * len(bad) > len(cells) or name.lower() in IDS:
-            return np.array([cell.strip() for cell in cells])
-        raise ValueError(
-            f"column {name!r}, line {lines[bad[0]]}: {cells[bad[0]].strip()!r} is no number; correct or remove the row"
-        ) from None
+def _refuse_grid(
+    clock: str,
+    names: Sequence[str],
+    times: NDArray[np.float64],
+    states: NDArray[np.float64],
+    parts: Sequence[NDArray[np.int64]],
+    *,
+    labelled: bool,
+) -> None:
+    """Raises ValueError for a field u(t, x) on a grid: every time comes with the same places."""
+    moments, counts = np.unique(times, return_counts=True)
+    if labelled or len(parts) > 1 or counts[0] < 2 or len(moments) < 2 or len(set(counts.tolist())) > 1:
+        return
+    for name, values in zip(names, states.T, strict=True):
+        places = values[np.lexsort((values, times))].reshape(len(moments), -1)
+        if (places == places[0]).all() and (np.diff(places[0]) > 0).all():
+            raise ValueError(
+                f"every {clock} comes with the same {counts[0]} values of {name!r}: a field on a grid, not "
+                'trajectories of a few variables; write its equation instead, as in "u_t = u_xx"'
+            )
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _npz(path: Path) -> dict[str, NDArray[Any]] | Trajectories:
-    how = "write it with np.savez(path, t=..., x=..., names=...), or one array a column"
-    try:
-        archive = np.load(path, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ValueError("the file holds a single array")
-        with archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError) as error:
-        reason = "Python objects" if "Object arrays" in str(error) else "no arrays that can be read"
-        raise ValueError(f"the file holds {reason}; {how}") from None
-    if "t" in arrays and "x" in arrays and arrays["x"].ndim in (2, 3):
-        names = tuple(str(name) for name in arrays["names"]) if "names" in arrays else ()
-        return _cut(arrays["t"], arrays["x"], arrays.get("lengths"), names)
-    shapes = {name: array.shape for name, array in arrays.items()}
-    if not arrays or any(len(shape) != 1 for shape in shapes.values()) or len(set(shapes.values())) > 1:
-        raise ValueError(f"arrays have shapes {shapes}; {how}")
-    return arrays
-
-
-def _cut(t: NDArray[Any], x: NDArray[Any], lengths: NDArray[Any] | None, names: tuple[str, ...]) -> Trajectories:
+def _from_arrays(t: NDArray[Any], x: NDArray[Any], lengths: NDArray[Any] | None, names: Sequence[str]) -> Trajectories:
+    """x (samples, variables), or (trajectories, samples, variables) of which `lengths` samples count."""
     if x.ndim == 2:
-        return Trajectories(t, x, names)
+        return Trajectories(t, x, tuple(names))
     times = np.broadcast_to(t, x.shape[:2]) if t.ndim <= 2 and t.shape[-1:] == x.shape[1:2] else None
     if times is None or (lengths is not None and np.shape(lengths) != (len(x),)):
         raise ValueError(f"t has shape {t.shape} and x {x.shape}; give t (samples,) or (trajectories, samples)")
     ends = np.full(len(x), x.shape[1]) if lengths is None else lengths.astype(int)
-    return Trajectories([a[:n] for a, n in zip(times, ends)], [a[:n] for a, n in zip(x, ends)], names)  # noqa: B905
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")
+    cut = [(a[:n], b[:n]) for a, b, n in zip(times, x, ends, strict=True)]
+    return Trajectories([a for a, _ in cut], [b for _, b in cut], tuple(names))

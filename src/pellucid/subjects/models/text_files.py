@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ..tables.table import WORDS, naming_file, read_table
+
 PLAIN = (".txt", ".md")
-KINDS = (*PLAIN, ".jsonl", ".csv", ".parquet", ".arrow")
+KINDS = (*PLAIN, ".jsonl", ".csv", ".tsv", ".parquet", ".arrow")
 
 
 def read_texts(path: Path | str, column: str = "text") -> list[str]:
@@ -46,7 +46,7 @@ def _file(path: Path, column: str) -> Iterable[str]:
     suffix = path.suffix.lower()
     if suffix == ".jsonl":
         return _lines(path, column)
-    if suffix == ".csv":
+    if suffix in (".csv", ".tsv"):
         return _table(path, column)
     if suffix in (".parquet", ".arrow"):
         return _columns(path, column)
@@ -74,11 +74,12 @@ def _lines(path: Path, column: str) -> Iterator[str]:
         yield row if isinstance(row, str) else _cell(row, column, f"{path}, line {number}")
 
 
-def _table(path: Path, column: str) -> Iterator[str]:
-    csv.field_size_limit(2**31 - 1)
-    rows = csv.DictReader(io.StringIO(_decoded(path), newline=""))
-    for number, row in enumerate(rows, 1):
-        yield _cell(row, column, f"{path}, row {number}")
+def _table(path: Path, column: str) -> list[str]:
+    with naming_file(path):
+        table = read_table(path, WORDS)
+        if column not in table.columns:
+            raise ValueError(f"no text in column {column!r} (there is {list(table.columns)[:8]}); name the right one")
+        return table.columns[column].texts()
 
 
 def _cell(row: Any, column: str, place: str) -> str:

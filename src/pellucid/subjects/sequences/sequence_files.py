@@ -1,4 +1,4 @@
-"""Labelled sequences from files: .csv, .jsonl and .npz. Integers stay as they are, words become 0, 1, ... in order.
+"""Labelled sequences from files: .csv, .tsv, .jsonl, .npz. Integers stay as they are, words become 0, 1, ... in order.
 
 .csv, one row a step: a header with the column `sequence` (which sequence the step belongs to), if wanted `step` (its
 place in it), one column for each input, and outputs named y..., out..., label... or target...; an empty output cell is
@@ -25,20 +25,18 @@ needed `mask` (sequences, time) and `lengths` (sequences,).
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-import zipfile
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..tables.other_tables import json_records, read_arrays
+from ..tables.table import TextFormat, naming_file, read_table
 from .alphabet import Alphabet
 from .sequence_rows import Row, Source, to_sequences
 from .sequences import Sequences
@@ -48,7 +46,7 @@ __all__ = ["SUFFIXES", "read_sequences"]
 _OUTPUT = re.compile(r"(y|out|label|target)")
 _STEP_NAMES = ("step", "time", "t")
 
-Line = tuple[int, list[str]]
+Line: TypeAlias = tuple[int, tuple[str, ...]]
 
 
 def read_sequences(path: Path | str, *, alphabet: Alphabet | None = None) -> Sequences:
@@ -71,23 +69,26 @@ def read_sequences(path: Path | str, *, alphabet: Alphabet | None = None) -> Seq
 
 
 def _read_csv(source: Source, alphabet: Alphabet | None) -> Sequences:
-    text = _text(source)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = next((d for d in ",;\t" if d in first), ",")
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
-    try:
-        table = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if "".join(cells).strip()]
-    except csv.Error as error:
-        raise source.bad(f"{error}; write the file as plain CSV again", reader.line_num) from None
-    if not table:
-        raise source.bad("the file holds no rows; give at least two labelled sequences")
-    width = len(table[0][1])
-    for line, cells in table:
-        if len(cells) != width:
-            raise source.bad(f"{len(cells)} cells, the first row has {width}; give each row the same", line)
-    header = [name.lower() for name in table[0][1]]
-    rows = _rows_of_steps if "sequence" in header else _rows_of_sequences
-    return to_sequences(source, rows(source, header, table), alphabet)
+    with naming_file(source.path):
+        table = read_table(source.path, _ROWS)
+    header = [name.lower() for name in table.columns]
+    cells = zip(*(column.values.tolist() for column in table.columns.values()), strict=True)
+    lines = list(zip(table.lines(range(table.rows)), cells, strict=True))
+    if "sequence" in header:
+        return to_sequences(source, _rows_of_steps(source, header, lines), alphabet)
+    return to_sequences(source, _rows_of_sequences(source, header, lines, table.has_header), alphabet)
+
+
+def _is_header(cells: Iterable[str]) -> bool:
+    """Whether the first row names the columns: one is called `sequence`, or like an output."""
+    names = [cell.lower() for cell in cells]
+    return "sequence" in names or any(re.fullmatch(r"(y|outputs?|labels?|targets?)\d*", name) for name in names)
+
+
+_ROWS = TextFormat(
+    delimiters=",;\t", comments=False, is_header=_is_header, is_text=lambda name: True, any_encoding=False
+)
+"""Cells are lists of words, so that blanks separate no cells, and any word may stand for a symbol, # too."""
 
 
 def _rows_of_steps(source: Source, header: list[str], table: list[Line]) -> list[Row]:
@@ -95,8 +96,8 @@ def _rows_of_steps(source: Source, header: list[str], table: list[Line]) -> list
     which = header.index("sequence")
     place = next((header.index(name) for name in _STEP_NAMES if name in header), None)
     inputs, outputs = _columns(source, header, skip={which} if place is None else {which, place})
-    groups: dict[str, list[tuple[int, int, list[str]]]] = {}
-    for line, cells in table[1:]:
+    groups: dict[str, list[tuple[int, int, tuple[str, ...]]]] = {}
+    for line, cells in table:
         group = groups.setdefault(cells[which], [])
         step = len(group) if place is None else _whole(source, line, cells[place], header[place])
         group.append((step, line, cells))
@@ -113,15 +114,14 @@ def _rows_of_steps(source: Source, header: list[str], table: list[Line]) -> list
     return rows
 
 
-def _rows_of_sequences(source: Source, header: list[str], table: list[Line]) -> list[Row]:
+def _rows_of_sequences(source: Source, header: list[str], table: list[Line], named: bool) -> list[Row]:
     """One row a sequence, each cell a list of words."""
-    named = any(re.fullmatch(r"(y|outputs?|labels?|targets?)\d*", name) for name in header)
     if not named and len(header) != 2:
         remedy = "name the columns, with `sequence` for one row a step; or give two cells a row, inputs and outputs"
         raise source.bad(f"{len(header)} cells and no header; {remedy}", table[0][0])
     inputs, outputs = _columns(source, header, skip=set()) if named else ([0], [1])
     rows = []
-    for line, cells in table[named:]:
+    for line, cells in table:
         steps = _steps_of_cells(source, line, [cells[j].split() for j in inputs])
         labels = _steps_of_cells(source, line, [cells[j].split() for j in outputs])
         rows.append(Row(steps, labels, [line] * len(steps)))
@@ -161,13 +161,7 @@ def _whole(source: Source, line: int, text: str, name: str) -> int:
 
 def _read_jsonl(source: Source, alphabet: Alphabet | None) -> Sequences:
     records: list[tuple[int, Any, Any]] = []
-    for line, text in enumerate(_text(source).split("\n"), 1):
-        if not text.strip():
-            continue
-        try:
-            record = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise source.bad(f"not JSON ({error}); give one object a line", line) from None
+    for line, record in _json(source):
         if not isinstance(record, dict) or "inputs" not in record or not {"outputs", "label"} & set(record):
             found = f"keys {sorted(record)}" if isinstance(record, dict) else f"a {type(record).__name__}"
             raise source.bad(f'found {found}; give {{"inputs": [...], "outputs": [...]}}', line)
@@ -181,6 +175,11 @@ def _read_jsonl(source: Source, alphabet: Alphabet | None) -> Sequences:
             raise source.bad("a sequence has no step; leave it out, or give it inputs", line)
         rows.append(Row(steps, _steps_of_json(source, line, outputs, "outputs", spaced[1]), [line] * len(steps)))
     return to_sequences(source, rows, alphabet)
+
+
+def _json(source: Source) -> list[tuple[int, Any]]:
+    with naming_file(source.path):
+        return list(json_records(source.path))
 
 
 def _steps_of_json(source: Source, line: int, value: Any, name: str, spaced: bool) -> list[list[Any]]:
@@ -221,17 +220,8 @@ def _read_npz(source: Source, alphabet: Alphabet | None) -> Sequences:
 
 
 def _arrays(source: Source) -> Mapping[str, NDArray[Any]]:
-    try:
-        archive = np.load(source.path, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise source.bad("the file holds a single array; write it with np.savez(path, inputs=..., outputs=...)")
-        with archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError) as error:
-        if str(error).startswith(source.path.name):
-            raise
-        reason = "holds Python objects" if "Object arrays" in str(error) else "is damaged, or no .npz archive"
-        raise source.bad(f"the file {reason}; write it with np.savez(path, inputs=..., outputs=...)") from None
+    with naming_file(source.path):
+        arrays = read_arrays(source.path, "write it with np.savez(path, inputs=..., outputs=...)")
     for name in ("inputs", "outputs"):
         if name not in arrays:
             raise source.bad(f"found arrays {sorted(arrays)} but no {name!r}; save inputs=... and outputs=...")
@@ -250,18 +240,9 @@ def _cube(source: Source, arrays: Mapping[str, NDArray[Any]], name: str) -> NDAr
     return array.astype(str) if array.dtype.kind == "S" else array
 
 
-def _text(source: Source) -> str:
-    try:
-        text = source.path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise source.bad(f"byte {error.start} is no UTF-8 text; save the file as UTF-8 text") from None
-    if "\0" in text:
-        raise source.bad("the file holds zero bytes, so it is no text; save it as UTF-8 text")
-    return text
-
-
 _READERS: Mapping[str, Callable[[Source, Alphabet | None], Sequences]] = {
     ".csv": _read_csv,
+    ".tsv": _read_csv,
     ".jsonl": _read_jsonl,
     ".npz": _read_npz,
 }

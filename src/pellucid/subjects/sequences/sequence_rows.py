@@ -28,7 +28,7 @@ class Source:
 
     def bad(self, message: str, line: int | None = None) -> ValueError:
         """An error that says where it is; `message` ends in a remedy."""
-        where = "" if line is None else f", {self.unit} {line}"
+        where = "" if line is None else f": {self.unit} {line}"
         return ValueError(f"{self.path.name}{where}: {message}")
 
 

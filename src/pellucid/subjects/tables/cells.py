@@ -1,0 +1,216 @@
+"""Cells of text as numbers: decimal commas, separators of thousands, missing values, dates and times.
+
+A cell such as 1,234 means two different numbers in two countries, so no cell is read alone: `find_decimal_marks` looks
+at all columns first, and says where it had to assume something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+POINT, COMMA = ".", ","
+Cells: TypeAlias = Sequence[str] | NDArray[np.object_]
+"""The cells (rows,) of a column, as text."""
+Kind: TypeAlias = Literal["number", "date", "word"]
+MISSING = frozenset(
+    ("", "na", "n/a", "#n/a", "nan", "-nan", "null", "none", "nil", "missing", "?", "-", "--", "."),
+)
+"""What stands in tables for a value that is missing, in lower case."""
+
+_GROUPS = r"'’ \u00a0\u202f"
+"""Separators of thousands in any country: apostrophes and blanks. Points and commas depend on the decimal mark."""
+_SHAPED = re.compile(rf"[+-]?[\d.,{_GROUPS}]*\d[\d.,]*(?:[eE][+-]?\d+)?")
+_NUMBER = {
+    mark: re.compile(
+        rf"([+-]?)(\d+|\d{{1,3}}(?:([{group}{_GROUPS}])\d{{3}})(?:\3\d{{3}})*|)(?:{re.escape(mark)}(\d*))?([eE][+-]?\d+)?"
+    )
+    for mark, group in ((POINT, COMMA), (COMMA, "."))
+}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d+)?))?")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The decimal mark of each column, with one sentence for each thing that was assumed."""
+
+    decimal: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_number(cell: str, decimal: str = POINT) -> float | None:
+    """The number in `cell`, whose decimal mark is known; None where it holds none.
+
+    >>> read_number("1,234.5"), read_number("1.234,5", ","), read_number("12,34"), read_number("6.0e-3 ")
+    (1234.5, 1234.5, None, 0.006)
+    """
+    cell = cell.strip()
+    if decimal == POINT or ("." not in cell and "," not in cell):
+        try:
+            return float(cell)
+        except ValueError:
+            pass
+    match = _NUMBER[decimal].fullmatch(cell)
+    if match is None or not (match[2] or match[4]):
+        return None
+    sign, whole, group, fraction, exponent = match.groups(default="")
+    return float(f"{sign}{whole.replace(group, '') if group else whole}.{fraction or '0'}{exponent}")
+
+
+def is_missing(cell: str) -> bool:
+    """Whether the cell says that its value is not there.
+
+    >>> is_missing(" N/A "), is_missing("0")
+    (True, False)
+    """
+    return cell.strip().lower() in MISSING
+
+
+def says_number(cell: str) -> bool:
+    """Whether `cell` is a number with whatever decimal mark, or a date or time.
+
+    >>> [says_number(cell) for cell in ("1.234,5", "2024-01-31", "12:30", "1,", "north")]
+    [True, True, True, False, False]
+    """
+    cell = cell.strip()
+    if cell.endswith(COMMA):
+        return False
+    return any(read_number(cell, mark) is not None for mark in (POINT, COMMA)) or any(
+        shape.fullmatch(cell) for shape in (_DATE, _CLOCK)
+    )
+
+
+def find_decimal_marks(columns: Mapping[str, Cells], *, commas_separate_cells: bool) -> Marks:
+    """The decimal mark of every column, from cells that allow one reading only (1,5 or 1.234,5 or 1,234,567).
+
+    A column without such a cell follows the others. Where nothing decides, a comma is a decimal one, or, where
+    unquoted commas separate the cells, one that separates thousands. Raises ValueError for a column with both.
+
+    >>> find_decimal_marks({"a": ["1,5"], "b": ["1.234"]}, commas_separate_cells=False).decimal
+    (',', ',')
+    """
+    if not any("," in cell or cell.count(".") > 1 for cells in columns.values() for cell in cells):
+        return Marks((POINT,) * len(columns))
+    found = {name: _decisive_marks(cells) for name, cells in columns.items()}
+    for name, examples in found.items():
+        if len(examples) > 1:
+            raise ValueError(
+                f"column {name!r} holds {examples[COMMA]!r} and {examples[POINT]!r}: decimal commas and decimal "
+                "points; write all numbers alike"
+            )
+    seen = {mark for examples in found.values() for mark in examples}
+    usual = seen.pop() if len(seen) == 1 else POINT if commas_separate_cells else COMMA
+    decimal = tuple(next(iter(examples), usual) for examples in found.values())
+    return Marks(decimal, tuple(_notes(columns, decimal, found)))
+
+
+def _decisive_marks(cells: Cells) -> dict[str, str]:
+    """The decimal marks that cells of a column leave no doubt about, each with the first such cell."""
+    found: dict[str, str] = {}
+    for cell in cells:
+        if ("," in cell or "." in cell) and (mark := decimal_mark(cell)) is not None:
+            found.setdefault(mark, cell.strip())
+    return found
+
+
+def decimal_mark(cell: str) -> str | None:
+    """The decimal mark of a number, where only one reading is possible; None for 1,234 and 1.234 and what is none.
+
+    >>> [decimal_mark(cell) for cell in ("1,5", "0.123", "1,234.5", "1.234.567", "1,234")]
+    [',', '.', '.', ',', None]
+    """
+    cell = cell.strip()
+    if _SHAPED.fullmatch(cell) is None:
+        return None
+    readings = [mark for mark in (POINT, COMMA) if read_number(cell, mark) is not None]
+    return readings[0] if len(readings) == 1 and ("," in cell or "." in cell) else _by_leading_zero(cell)
+
+
+def _by_leading_zero(cell: str) -> str | None:
+    """0,123 and 0.123 are no thousands."""
+    digits = cell.lstrip("+-")
+    return digits[1] if digits[:2] in ("0.", "0,") else None
+
+
+def _notes(
+    columns: Mapping[str, Cells], decimal: tuple[str, ...], found: Mapping[str, dict[str, str]]
+) -> Iterator[str]:
+    """What was assumed of the commas and points in numbers."""
+    marked = [
+        (name, cell.strip(), mark)
+        for (name, cells), mark in zip(columns.items(), decimal, strict=True)
+        for cell in cells
+        if ("," in cell or "." in cell) and read_number(cell, mark) is not None
+    ]
+    doubt = ""
+    if not any(found.values()) and marked:
+        doubt = f" (an assumption: {marked[0][1]!r} in column {marked[0][0]!r} could mean either)"
+    if any(mark == COMMA and COMMA in cell for _, cell, mark in marked):
+        yield f"commas within numbers are read as decimal points{doubt}"
+    for group, other, word in ((COMMA, POINT, "commas"), (".", COMMA, "points")):
+        if any(mark == other and group in cell for _, cell, mark in marked):
+            yield f"{word} within numbers separate thousands{doubt}"
+
+
+# --------------------------------------------------------------------------------------------- columns of numbers
+
+
+def cells_to_numbers(cells: Cells, decimal: str) -> NDArray[np.float64]:
+    """The numbers (rows,) in cells (rows,); NaN where there is none."""
+    try:
+        if decimal == POINT:
+            return np.array(cells, dtype=object).astype(np.float64)  # Python's float: exact, and most cells are plain
+        if not any("." in cell for cell in cells):
+            return np.array([cell.replace(",", ".") for cell in cells], dtype=object).astype(np.float64)
+    except ValueError:
+        pass
+    read = (read_number(cell, decimal) for cell in cells)
+    return np.array([np.nan if value is None else value for value in read], dtype=np.float64)
+
+
+def cells_to_microseconds(cells: Cells) -> NDArray[np.float64]:
+    """ISO dates as microseconds since 1970 (UTC), times of day as microseconds; NaN where there is neither.
+
+    >>> cells_to_microseconds(["00:01:00.5"]).tolist()
+    [60500000.0]
+    """
+    if any(_CLOCK.fullmatch(cell.strip()) for cell in cells):
+        return np.array([_clock(cell.strip()) for cell in cells], dtype=np.float64)
+    import pandas
+
+    dates = pandas.to_datetime(
+        [cell.strip().replace(",", ".") for cell in cells], format="ISO8601", utc=True, errors="coerce"
+    )
+    values = dates.as_unit("us").asi8.astype(np.float64)
+    values[np.asarray(dates.isna())] = np.nan
+    return values
+
+
+def _clock(cell: str) -> float:
+    match = _CLOCK.fullmatch(cell)
+    if match is None:
+        return np.nan
+    return 1e6 * (3600 * int(match[1]) + 60 * int(match[2]) + float(match[3] or 0))
+
+
+def kind_of_cells(cells: Cells, decimal: str) -> Kind:
+    """What most of the cells that hold something are: numbers, dates, or words.
+
+    >>> kind_of_cells(["1,5", "", "2,5"], ","), kind_of_cells(["2024-01-31", "12"], "."), kind_of_cells(["a", "1"], ".")
+    ('number', 'word', 'word')
+    """
+    full = [cell.strip() for cell in cells if not is_missing(cell)]
+    for kind, holds in (
+        ("number", lambda cell: read_number(cell, decimal) is not None),
+        ("date", _DATE.fullmatch),
+        ("date", _CLOCK.fullmatch),
+    ):
+        if 2 * sum(bool(holds(cell)) for cell in full) > len(full):
+            return kind  # type: ignore[return-value]
+    return "word"

@@ -1,0 +1,22 @@
+"""Names of columns as names that can stand in a formula."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+from itertools import chain, count
+
+
+def identifiers(names: Iterable[str]) -> list[str]:
+    """Names that can stand in a formula, all different, in the order of `names`.
+
+    >>> identifiers(["mass (kg)", "lambda", "2nd", "mass/kg"])
+    ['mass_kg', 'lambda_', 'x_2nd', 'mass_kg_2']
+    """
+    found: list[str] = []
+    for name in names:
+        text = re.sub(r"\W+", "_", name).strip("_") or "x"
+        text = f"x_{text}" if text[0].isdigit() else f"{text}_" if keyword.iskeyword(text) else text
+        found.append(next(t for t in chain([text], (f"{text}_{i}" for i in count(2))) if t not in found))
+    return found
