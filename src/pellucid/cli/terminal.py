@@ -48,9 +48,9 @@ def show_finding(finding: Finding[Any], folder: Path) -> None:
 
 def _show_look(finding: Finding[Any], console: Console) -> None:
     """What was found in a sentence, what it was found in, and the layer map as a table."""
-    from ..report.look_summary import look_summary
+    from ..report.pieces import summary_of
 
-    console.print(_text(look_summary(finding), "bold green", wrap=True), soft_wrap=True)
+    console.print(_text(summary_of(finding.artifact, finding), "bold green", wrap=True), soft_wrap=True)
     console.print()
     for note in finding.provenance.settings.get("notes", ()):
         console.print(_text(note, "dim", wrap=True), soft_wrap=True)

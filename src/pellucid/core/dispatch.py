@@ -52,6 +52,11 @@ class ByType(Generic[R]):
         self._import_home()
         return [kind for kind in self._cases.registry if kind is not object]
 
+    def covers(self, kind: type) -> bool:
+        """Whether `kind`, or a parent of it, has a case of its own."""
+        self._import_home()
+        return self._cases.dispatch(kind) is not self._cases.dispatch(object)
+
     def _import_home(self) -> None:
         if not self._all_imported:
             self._all_imported = True

@@ -48,6 +48,11 @@ def draws(kind: type[Artifact], *, beside: type[Artifact] | None = None) -> Call
     return register
 
 
+def has_drawing(artifact: Artifact) -> bool:
+    """Whether `draw` can draw it."""
+    return _drawn.covers(type(artifact))
+
+
 @by_type("pellucid.plot")
 def _drawn(artifact: Artifact, found: Artifact | None) -> Figure:
     kinds = ", ".join(sorted(kind.kind for kind in _drawn.types() if issubclass(kind, Artifact)))

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_PORTRAITS = 6
 _LEAST = 1e-17
 _LONGEST = 38
 _EDGE = 2.0

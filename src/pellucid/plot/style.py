@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +11,22 @@ if TYPE_CHECKING:
 
 INK, PAPER, FAINT = "#3b4252", "#fefefe", "#9aa3b2"
 STATE_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much a page has room for. What is beyond is left out, or drawn in another way, and the drawing says so.
+
+    The numbers were chosen by looking at pages, so that a page of everything still fits on a few screens.
+    """
+
+    portraits: int = 6
+    """Pictures of orbits, one for each invariant."""
+    measured_portraits: int = 3
+    """Pictures of measured orbits; fewer, as other drawings of trajectories stand beside them."""
+
+
+ROOM = Room()
 
 
 def new_figure(width: float, height: float) -> Figure:

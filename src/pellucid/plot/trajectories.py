@@ -19,7 +19,6 @@ from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MOST_PORTRAITS = 3
 _LEAST = 1e-9
 
 Array = NDArray[np.float64]
@@ -122,37 +121,7 @@ def draw_recovered(found: RecoveredDynamics) -> Figure:
     return figure
 
 
-def trajectory_figures(artifacts: Iterable[Artifact], found: Artifact) -> list[tuple[str, str, Figure]]:
-    """Heading, caption and drawing for what a page about trajectories shows."""
-    parts = list(artifacts)
-    equations = next((part for part in parts if isinstance(part, RecoveredDynamics)), None)
-    counted = next((part for part in parts if isinstance(part, EmpiricalInvariants)), None)
-    positions = _positions(equations)
-    figures: list[tuple[str, str, Figure]] = []
-    for orbits in parts:
-        if not isinstance(orbits, MeasuredOrbits):
-            continue
-        invariants = named_invariants(found, equations) or named_invariants(counted)
-        lines = "; lines are what the recovered equations predict" if np.isfinite(orbits.predicted).any() else ""
-        for i in range(min(len(invariants), MOST_PORTRAITS)) if invariants else [0]:
-            heading = f"{invariants[i][0]} along held-out samples" if invariants else "Held-out samples"
-            coloured = f"coloured by {invariants[i][0]}" if invariants else "not used to find anything"
-            figures.append(
-                (heading, f"{orbits.describe()}, {coloured}{lines}.", draw_measured(orbits, invariants, i, positions))
-            )
-        if invariants:
-            caption = "How far each is from its mean along a held-out orbit: noise, and what is not conserved."
-            figures.append(("Drift along held-out samples", caption, draw_measured_drift(orbits, invariants)))
-    if counted is not None and len(counted.curves):
-        caption = (
-            f"States fill {counted.state_dimension} dimensions, an orbit {counted.orbit_dimension:.2f}: a line for "
-            "each orbit, red where it is read off, with its interval."
-        )
-        figures.append(("Dimension of an orbit", caption, draw_dimension(counted)))
-    return figures
-
-
-def _positions(equations: RecoveredDynamics | None) -> tuple[int, int] | None:
+def positions(equations: RecoveredDynamics | None) -> tuple[int, int] | None:
     """The first two variables whose rate is a variable alone, x' = v; None where there are fewer than two."""
     if equations is None:
         return None
