@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import sympy
 
-from .auxiliary import Rewriter
+from .auxiliaries.rewriter import Rewriter
 from .finite_field import PRIME, Residues, residue
 from .jets import Jets
-from .polynomial_system import Polynomial
+from .polynomials import Polynomial
 
 
 @dataclass(frozen=True)
@@ -109,14 +109,3 @@ def coefficient_matrix(
     for row, column, factor in entries:
         matrix[row, column] = (matrix[row, column] + factor) % PRIME
     return matrix
-
-
-def to_expression(polynomial: Polynomial, meanings: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
-    """The polynomial as a sympy expression, auxiliaries replaced by their meanings."""
-    names = [str(n) for n in polynomial.context().names()]
-    symbols = [(meanings or {}).get(n, sympy.Symbol(n, real=True)) for n in names]
-    terms = []
-    for exponents, coefficient in polynomial.to_dict().items():
-        number = sympy.Rational(int(coefficient.p), int(coefficient.q))
-        terms.append(number * sympy.Mul(*(s ** int(e) for s, e in zip(symbols, exponents, strict=True) if e)))
-    return sympy.Add(*terms)

@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import Any
 
 import sympy
-from flint import Ordering, fmpq, fmpq_mpoly_ctx
+from flint import Ordering, fmpq_mpoly_ctx
 
-from .auxiliary import Auxiliary
-from .polynomial_system import Polynomial
+from .auxiliaries.auxiliary import FUNCTIONS, Auxiliary
+from .polynomials import Polynomial, to_polynomial
 
 
 @dataclass(frozen=True)
@@ -42,24 +42,7 @@ class Jets:
 
     def polynomial(self, expression: sympy.Expr) -> Polynomial:
         """A polynomial expression as an element of the ring. Raises ValueError where it is none."""
-        e: Any = expression
-        if e.is_Symbol and e.name in self.generators:
-            return self.generators[e.name]
-        if e.is_Rational:
-            return self.ring.constant(fmpq(int(e.p), int(e.q)))
-        if e.is_Float:
-            return self.polynomial(sympy.Rational(repr(float(e))))
-        if e.is_Add or e.is_Mul:
-            total = self.polynomial(e.args[0])
-            for argument in e.args[1:]:
-                part = self.polynomial(argument)
-                total = total + part if e.is_Add else total * part
-            return total
-        if e.is_Pow and e.args[1].is_Integer and e.args[1] >= 0:
-            return self.polynomial(e.args[0]) ** int(e.args[1])
-        raise ValueError(
-            f"{e} is no polynomial in the fields and their derivatives; write the equation with such terms"
-        )
+        return to_polynomial(expression, self.generators, self.ring, "the fields and their derivatives")
 
     def total_derivative(self, polynomial: Polynomial) -> Polynomial:
         """D P. Raises ValueError where P holds the highest derivative there is room for."""
@@ -96,19 +79,10 @@ class Jets:
         return max((k for row in self.names for k, name in enumerate(row) if degrees.get(name)), default=-1)
 
     def reduced(self, polynomial: Polynomial) -> Polynomial:
-        """With every s^2 replaced by 1 - c^2, so that equal functions are equal polynomials."""
+        """The normal form by what the auxiliaries mean, so that equal functions are equal polynomials."""
         for auxiliary in self.auxiliaries:
-            if auxiliary.kind != "sin" or polynomial == 0:
-                continue
-            cosine = self._partner(auxiliary)
-            place = list(self.generators).index(auxiliary.symbol.name)
-            square = 1 - self.generators[cosine.symbol.name] ** 2
-            total = self.ring.constant(0)
-            for exponents, coefficient in polynomial.to_dict().items():
-                high = exponents[place] // 2
-                rest = (*exponents[:place], exponents[place] % 2, *exponents[place + 1 :])
-                total = total + self.ring.from_dict({rest: coefficient}) * square**high
-            polynomial = total
+            if polynomial != 0:
+                polynomial = auxiliary.function.reduced(auxiliary, self, polynomial)
         return polynomial
 
     def primitive(self, polynomial: Polynomial) -> Polynomial | None:
@@ -165,14 +139,8 @@ class Jets:
         return self._outer(auxiliary) * self.total_derivative(self.polynomial(auxiliary.argument))
 
     def _outer(self, auxiliary: Auxiliary) -> Polynomial:
-        """The auxiliary's derivative with respect to its argument."""
-        own = self.generators[auxiliary.symbol.name]
-        if auxiliary.kind == "exp":
-            return own
-        if auxiliary.kind in ("sin", "cos"):
-            return (-1 if auxiliary.kind == "cos" else 1) * self.generators[self._partner(auxiliary).symbol.name]
-        raise ValueError(f"{auxiliary.definition} has no rule in a field equation; sin, cos and exp have one")
-
-    def _partner(self, auxiliary: Auxiliary) -> Auxiliary:
-        kind = {"sin": "cos", "cos": "sin"}[auxiliary.kind]
-        return next(a for a in self.auxiliaries if a.kind == kind and a.argument == auxiliary.argument)
+        """The auxiliary's derivative by its argument. Raises ValueError for a function that has no place in fields."""
+        if not auxiliary.function.in_fields:
+            known = ", ".join(name for name, function in FUNCTIONS.items() if function.in_fields)
+            raise ValueError(f"{auxiliary.definition} has no rule in a field equation; {known} have one")
+        return auxiliary.function.slope(auxiliary, self)

@@ -11,7 +11,8 @@ import sympy
 from numpy.typing import NDArray
 
 from .finite_field import Residues, inverse, power
-from .polynomial_system import Polynomial, PolynomialSystem
+from .polynomial_system import PolynomialSystem
+from .polynomials import Polynomial
 from .sampling import Points
 
 MOST = 6000

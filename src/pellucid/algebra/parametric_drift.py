@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import sympy
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
+from .auxiliaries.auxiliary import Auxiliary
 from .finite_field import PRIME, fraction, null_space, rank
 from .monomials import Monomials
 from .parametric_rank import Row, TooLarge, irreducible
-from .polynomial_system import Polynomial, PolynomialSystem
+from .polynomial_system import PolynomialSystem
+from .polynomials import Polynomial, by_power
 from .sampling import sample_points
 
 MOST_FUNCTIONS = 1500
@@ -73,8 +74,11 @@ def parametric_drift(
 def _refuse_uncovered(system: PolynomialSystem, candidates: Monomials) -> None:
     parameters = set(system.parameters)
     for a in system.auxiliaries:
-        bound = a.kind == "root" or (a.kind == "inverse" and a.symbol in candidates.symbols)
-        if bound and a.argument.free_symbols & parameters:
+        if (
+            a.function.relation_holds_argument
+            and _is_related(a, system, candidates)
+            and a.argument.free_symbols & parameters
+        ):
             raise NotCovered(f"{a.definition} holds parameters")
     for constraint in system.constraints:
         if constraint.free_symbols & parameters:
@@ -82,11 +86,14 @@ def _refuse_uncovered(system: PolynomialSystem, candidates: Monomials) -> None:
 
 
 def _related(system: PolynomialSystem, candidates: Monomials) -> bool:
-    bound = any(
-        a.kind in ("root", "sin", "monomial") or (a.kind == "inverse" and a.symbol in candidates.symbols)
-        for a in system.auxiliaries
-    )
-    return bound or bool(system.constraints)
+    return bool(system.constraints) or any(_is_related(a, system, candidates) for a in system.auxiliaries)
+
+
+def _is_related(auxiliary: Auxiliary, system: PolynomialSystem, candidates: Monomials) -> bool:
+    """Whether the candidates may hold a symbol with a relation to others; quotients go, but for those asked for."""
+    if auxiliary.function.is_quotient and auxiliary.symbol not in candidates.symbols:
+        return False
+    return auxiliary.function.relation(auxiliary, system) is not None
 
 
 def _whole_flow(system: PolynomialSystem, candidates: Monomials) -> tuple[dict[str, Polynomial], list[Polynomial]]:
@@ -94,9 +101,9 @@ def _whole_flow(system: PolynomialSystem, candidates: Monomials) -> tuple[dict[s
     flow = {s.name: system.flow[system.symbols.index(s)] for s in candidates.symbols}
     denominators = []
     for a in reversed(system.auxiliaries):
-        if a.kind != "inverse" or a.symbol in candidates.symbols:
+        if not a.function.is_quotient or a.symbol in candidates.symbols:
             continue
-        parts = {name: system.by_power(f, a.symbol.name) if f != 0 else {} for name, f in flow.items()}
+        parts = {name: by_power(f, a.symbol.name) if f != 0 else {} for name, f in flow.items()}
         top = max((k for part in parts.values() for k in part), default=0)
         if top == 0:
             continue
@@ -183,13 +190,3 @@ def _trivial(system: PolynomialSystem, candidates: Monomials, generator: np.rand
     points = sample_points(system, len(candidates) + _SPARE, generator)
     values = candidates.values(points)
     return len(candidates) + 1 - rank(np.concatenate([np.ones((len(values), 1), dtype=np.int64), values], 1))
-
-
-def expression_of(polynomial: Polynomial) -> sympy.Expr:
-    """A polynomial in the parameters as a sympy expression."""
-    symbols = [sympy.Symbol(str(n), real=True) for n in polynomial.context().names()]
-    terms = []
-    for exponents, c in polynomial.to_dict().items():
-        powers = (s ** int(e) for s, e in zip(symbols, exponents, strict=True))
-        terms.append(sympy.Rational(int(c.p), int(c.q)) * sympy.Mul(*powers))
-    return sympy.Add(*terms)

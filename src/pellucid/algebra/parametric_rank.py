@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
-from .polynomial_system import Polynomial
+from .polynomials import Polynomial
 
 Row = dict[int, Polynomial]
 """Column -> entry that is not 0."""

@@ -30,7 +30,8 @@ import sympy
 from .evolution_system import EvolutionSystem
 from .finite_field import PRIME, Residues, residue
 from .monomials import monomials
-from .polynomial_system import Polynomial, PolynomialSystem
+from .polynomial_system import PolynomialSystem
+from .polynomials import Polynomial
 from .sampling import sample_points
 
 Generator: TypeAlias = tuple[Polynomial, ...]

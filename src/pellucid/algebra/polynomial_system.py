@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
-from flint import Ordering, fmpq, fmpq_mpoly_ctx
+from flint import Ordering, fmpq_mpoly_ctx
 
-from .auxiliary import Auxiliary, Rewriter
-
-Polynomial: TypeAlias = Any
-"""A flint fmpq_mpoly; python-flint has no annotations."""
+from .auxiliaries.auxiliary import Auxiliary
+from .auxiliaries.rewriter import Rewriter
+from .polynomials import Polynomial, by_power, to_polynomial
 
 
 @dataclass(frozen=True)
@@ -49,21 +48,7 @@ class PolynomialSystem:
 
     def polynomial(self, expression: sympy.Expr) -> Polynomial:
         """A polynomial expression in this system's symbols, as an element of the ring."""
-        e: Any = expression
-        if e.is_Symbol:
-            return self._generators[e.name]
-        if e.is_Rational:
-            return self.ring.constant(fmpq(int(e.p), int(e.q)))
-        if e.is_Add:
-            return sum((self.polynomial(a) for a in e.args[1:]), self.polynomial(e.args[0]))
-        if e.is_Mul:
-            product = self.polynomial(e.args[0])
-            for argument in e.args[1:]:
-                product = product * self.polynomial(argument)
-            return product
-        if e.is_Pow and e.args[1].is_Integer and e.args[1] >= 0:
-            return self.polynomial(e.args[0]) ** int(e.args[1])
-        raise ValueError(f"{e} is no polynomial in {[s.name for s in self.symbols]}")
+        return to_polynomial(expression, self.generators, self.ring, str([s.name for s in self.symbols]))
 
     def derivative(self, polynomial: Polynomial) -> Polynomial:
         """d/dt along the flow: sum_j (d/dx_j) f_j."""
@@ -77,33 +62,21 @@ class PolynomialSystem:
     def vanishes(self, polynomial: Polynomial) -> bool:
         """Whether the polynomial is 0 wherever the auxiliaries mean what they say and the constraints are 0.
 
-        Auxiliaries are eliminated last to first (w by multiplying with q, u^2 = 1/q, s^2 = 1 - c^2), then each
-        constraint is solved for a variable in which it is linear. True is a proof; False is one, too, where no
-        constraint is left over and the roots are independent.
+        Auxiliaries are eliminated last to first, each by the rule of its function, then each constraint is solved for a
+        variable in which it is linear. True is a proof; False is one, too, where no constraint is left over and the
+        roots are independent.
         """
         left = [polynomial]
         for auxiliary in reversed(self.auxiliaries):
-            left = [part for p in left for part in self._eliminate(auxiliary, p)]
+            left = [part for p in left if p != 0 for part in auxiliary.function.eliminated(auxiliary, self, p)]
         for constraint, symbol in self.solved:
-            left = [self._substitute(p, constraint, symbol) for p in left]
+            left = [_substituted(p, constraint, symbol) for p in left if p != 0]
         return all(p == 0 for p in left)
 
     def relations(self) -> list[Polynomial]:
         """What is 0 by what the auxiliaries mean: w q - 1, u^2 q - 1, s^2 + c^2 - 1, and monomials of exponentials."""
-        found = []
-        for a in self.auxiliaries:
-            if a.kind == "inverse":
-                found.append(self.polynomial(a.symbol * a.argument) - 1)
-            elif a.kind == "root":
-                found.append(self.polynomial(a.symbol**2 * a.argument) - 1)
-            elif a.kind == "sin":
-                cosine = next(b.symbol for b in self.auxiliaries if b.kind == "cos" and b.argument == a.argument)
-                found.append(self.polynomial(a.symbol**2 + cosine**2) - 1)
-            elif a.kind == "monomial":
-                above = sympy.Mul(*(symbol**n for symbol, n in a.powers if n > 0))
-                below = sympy.Mul(*(symbol**-n for symbol, n in a.powers if n < 0))
-                found.append(self.polynomial(a.symbol * below - above))
-        return found
+        found = (a.function.relation(a, self) for a in self.auxiliaries)
+        return [relation for relation in found if relation is not None]
 
     @cached_property
     def solved(self) -> tuple[tuple[Polynomial, sympy.Symbol], ...]:
@@ -115,94 +88,41 @@ class PolynomialSystem:
         for expression in self.constraints:
             constraint = self.polynomial(expression)
             for earlier, symbol in found:
-                constraint = self._substitute(constraint, earlier, symbol)
-            used = set().union(*(a.argument.free_symbols for a in self.auxiliaries)) if self.auxiliaries else set()
-            degrees = self._degrees(constraint)
-            linear = [s for s in self.variables if degrees[s.name] == 1]
-            free = [s for s in linear if s not in used] or linear
-            if not free:
-                raise ValueError(f"constraint {expression} is linear in no variable; write it so that it is in one")
-            found.append((constraint, free[-1]))
+                constraint = _substituted(constraint, earlier, symbol)
+            found.append((constraint, self._solvable_for(constraint, expression)))
         return tuple(found)
 
+    def _solvable_for(self, constraint: Polynomial, expression: sympy.Expr) -> sympy.Symbol:
+        """A variable in which the constraint is linear, one that no auxiliary holds where there is such a one."""
+        held = {symbol for a in self.auxiliaries for symbol in a.argument.free_symbols}
+        degrees = dict(zip(self.generators, constraint.degrees(), strict=True))
+        linear = [symbol for symbol in self.variables if degrees[symbol.name] == 1]
+        if not linear:
+            raise ValueError(f"constraint {expression} is linear in no variable; write it so that it is in one")
+        return ([symbol for symbol in linear if symbol not in held] or linear)[-1]
+
     @cached_property
-    def _generators(self) -> Mapping[str, Polynomial]:
+    def generators(self) -> Mapping[str, Polynomial]:
+        """The ring's symbols by name: variables, auxiliaries, parameters."""
         names = [symbol.name for symbol in (*self.symbols, *self.parameters)]
         return dict(zip(names, self.ring.gens(), strict=True))
 
-    def _degrees(self, polynomial: Polynomial) -> dict[str, int]:
-        return dict(zip(self._generators, polynomial.degrees(), strict=True))
-
     def _rule(self, auxiliary: Auxiliary, known: Mapping[sympy.Symbol, Polynomial]) -> Polynomial:
-        own, inner = self._generators[auxiliary.symbol.name], self.polynomial(auxiliary.argument)
-        slope = self.ring.constant(0)
-        for symbol, speed in known.items():
-            slope = slope + inner.derivative(symbol.name) * speed
-        if auxiliary.kind == "inverse":
-            return -own * own * slope
-        if auxiliary.kind == "root":
-            return self.ring.constant(fmpq(-1, 2)) * own**3 * slope
-        if auxiliary.kind in ("exp", "monomial"):
-            return own * slope
-        if auxiliary.kind == "tanh":
-            return (1 - own * own) * slope
-        partner = {"sin": "cos", "cos": "sin", "log": "inverse"}[auxiliary.kind]
-        other = next(a.symbol for a in self.auxiliaries if a.kind == partner and a.argument == auxiliary.argument)
-        return (-1 if auxiliary.kind == "cos" else 1) * self._generators[other.name] * slope
+        """The auxiliary's derivative along the flow, by the chain rule; `known` are those of what it holds."""
+        inner, speed = self.polynomial(auxiliary.argument), self.ring.constant(0)
+        for symbol, rate in known.items():
+            speed = speed + inner.derivative(symbol.name) * rate
+        return auxiliary.function.slope(auxiliary, self) * speed
 
-    def _eliminate(self, auxiliary: Auxiliary, polynomial: Polynomial) -> list[Polynomial]:
-        """Polynomials without the auxiliary that are all 0 where this is 0 (and, for independent roots, only there)."""
-        if polynomial == 0:
-            return []
-        parts = self.by_power(polynomial, auxiliary.symbol.name)
-        top = max(parts)
-        if auxiliary.kind == "inverse":
-            q = self.polynomial(auxiliary.argument)
-            return [self._sum(part * q ** (top - k) for k, part in parts.items())]
-        if auxiliary.kind == "root":
-            q = self.polynomial(auxiliary.argument)
-            most = top // 2
-            halves = [{k // 2: part for k, part in parts.items() if k % 2 == odd} for odd in (0, 1)]
-            return [self._sum(part * q ** (most - k) for k, part in half.items()) for half in halves if half]
-        if auxiliary.kind == "sin":
-            cosine = next(a for a in self.auxiliaries if a.kind == "cos" and a.argument == auxiliary.argument)
-            square = 1 - self._generators[cosine.symbol.name] ** 2
-            halves = [{k // 2: part for k, part in parts.items() if k % 2 == odd} for odd in (0, 1)]
-            without = [self._sum(part * square**k for k, part in half.items()) for half in halves if half]
-            return [part for p in without if p != 0 for part in self.by_power(p, cosine.symbol.name).values()]
-        if auxiliary.kind == "cos":
-            return [polynomial]  # goes with its sine
-        if auxiliary.kind == "monomial":
-            above, below = self.ring.constant(1), self.ring.constant(1)
-            for symbol, n in auxiliary.powers:
-                if n > 0:
-                    above = above * self._generators[symbol.name] ** n
-                else:
-                    below = below * self._generators[symbol.name] ** -n
-            return [self._sum(part * above**k * below ** (top - k) for k, part in parts.items())]
-        return list(parts.values())  # nothing relates it to the others: every coefficient must be 0
 
-    def _substitute(self, polynomial: Polynomial, constraint: Polynomial, symbol: sympy.Symbol) -> Polynomial:
-        """The numerator after symbol = -a/b, where the constraint is a + b symbol."""
-        if polynomial == 0:
-            return polynomial
-        linear = self.by_power(constraint, symbol.name)
-        a, b = linear.get(0, self.ring.constant(0)), linear[1]
-        parts = self.by_power(polynomial, symbol.name)
-        top = max(parts)
-        return self._sum(part * (-a) ** k * b ** (top - k) for k, part in parts.items())
-
-    def by_power(self, polynomial: Polynomial, name: str) -> dict[int, Polynomial]:
-        """The coefficients of name^k."""
-        place = list(self._generators).index(name)
-        grouped: dict[int, dict[tuple[int, ...], Any]] = {}
-        for exponents, coefficient in polynomial.to_dict().items():
-            rest = (*exponents[:place], 0, *exponents[place + 1 :])
-            grouped.setdefault(exponents[place], {})[rest] = coefficient
-        return {k: self.ring.from_dict(terms) for k, terms in grouped.items()}
-
-    def _sum(self, parts: Any) -> Polynomial:
-        return sum(parts, self.ring.constant(0))
+def _substituted(polynomial: Polynomial, constraint: Polynomial, symbol: sympy.Symbol) -> Polynomial:
+    """The numerator after symbol = -a/b, where the constraint is a + b symbol."""
+    if polynomial == 0:
+        return polynomial
+    linear, parts = by_power(constraint, symbol.name), by_power(polynomial, symbol.name)
+    top, zero = max(parts), polynomial.context().constant(0)
+    a, b = linear.get(0, zero), linear[1]
+    return sum((part * (-a) ** k * b ** (top - k) for k, part in parts.items()), zero)
 
 
 def polynomial_system(

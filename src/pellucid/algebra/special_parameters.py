@@ -28,7 +28,7 @@ from .parametric_rank import (
     substitute,
     substitute_row,
 )
-from .polynomial_system import Polynomial
+from .polynomials import Polynomial
 
 _ORDERS = 6
 """In which an elimination is tried, while factors come up that cannot be solved for a parameter."""

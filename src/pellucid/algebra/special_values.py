@@ -9,8 +9,9 @@ import numpy as np
 import sympy
 
 from .monomials import monomials
-from .parametric_drift import expression_of, parametric_drift
+from .parametric_drift import parametric_drift
 from .polynomial_system import PolynomialSystem
+from .polynomials import to_expression
 from .special_parameters import Condition, special_parameters
 from .text import to_text
 
@@ -41,7 +42,7 @@ def special_values(
     return SpecialValues(
         whole - walk.rank,
         tuple((values_of(branch.conditions), whole - branch.rank) for branch in walk.branches),
-        tuple(tuple(to_text(expression_of(p)) for p in entry) for entry in walk.left),
+        tuple(tuple(to_text(to_expression(p)) for p in entry) for entry in walk.left),
         walk.deeper,
     )
 
@@ -50,6 +51,6 @@ def values_of(conditions: Sequence[Condition]) -> Values:
     """The solved parameters in terms of those that are left, in the order of their names in the equations."""
     solved: dict[sympy.Symbol, sympy.Expr] = {}
     for condition in reversed(conditions):
-        value = expression_of(condition.above) / expression_of(condition.below)
+        value = to_expression(condition.above) / to_expression(condition.below)
         solved[sympy.Symbol(condition.name, real=True)] = sympy.cancel(value.xreplace(solved))
     return tuple((symbol.name, to_text(value)) for symbol, value in reversed(solved.items()))

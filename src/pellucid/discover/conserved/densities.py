@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system, to_expression
+from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
 from ...algebra.finite_field import PRIME, fraction, null_space
 from ...algebra.monomials import monomials
-from ...algebra.polynomial_system import Polynomial
+from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import to_text
 from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...core.claim import Claim, Measured

@@ -104,7 +104,7 @@ def system_of(dynamics: Dynamics, basis: tuple[str, ...] = ()) -> tuple[Polynomi
         if not system.vanishes(system.derivative(system.polynomial(constraint))):
             raise ValueError(f"constraint {text!r} does not stay 0 along the equations; correct one of them")
     if not basis:
-        left_out = {a.symbol for a in system.auxiliaries if a.kind == "inverse"}
+        left_out = {a.symbol for a in system.auxiliaries if a.function.is_quotient}
         return system, tuple(s for s in system.symbols if s not in left_out)
     for text, expression in zip(basis, extra, strict=True):
         if not expression.is_Symbol or expression in system.parameters:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sympy
 from numpy.typing import NDArray
 
+from ...algebra.auxiliaries.auxiliary import Auxiliary
 from ...algebra.evolution_system import EvolutionSystem
-from ...algebra.polynomial_system import Polynomial
+from ...algebra.polynomials import Polynomial
 
 POINTS = 512
 MODES = 3
@@ -45,11 +47,16 @@ def _fields(system: EvolutionSystem, generator: np.random.Generator) -> dict[str
             waves = [a * m**k * np.cos(m * x + p + k * np.pi / 2) for m, a, p in
                      zip(range(1, MODES + 1), amplitudes, phases, strict=True)]  # fmt: skip
             values[name] = np.sum(waves, 0) + (0.3 if k == 0 else 0.0)
-    functions = {"sin": np.sin, "cos": np.cos, "exp": np.exp}
     for auxiliary in system.jets.auxiliaries:
         inner = _evaluate(system.jets.polynomial(auxiliary.argument), values)
-        values[auxiliary.symbol.name] = functions[auxiliary.kind](inner)
+        values[auxiliary.symbol.name] = _function_of(auxiliary)(inner)
     return values
+
+
+def _function_of(auxiliary: Auxiliary) -> Any:
+    """The auxiliary's function of its argument, over arrays."""
+    argument = sympy.Symbol("argument", real=True)
+    return sympy.lambdify(argument, auxiliary.function.meaning(argument), modules="numpy")
 
 
 def _evaluate(polynomial: Polynomial, values: dict[str, Any]) -> NDArray[np.float64]:

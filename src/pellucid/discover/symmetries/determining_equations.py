@@ -15,10 +15,11 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.evolution_system import evolution_system, to_expression
+from ...algebra.evolution_system import evolution_system
 from ...algebra.finite_field import PRIME, fraction, null_space, rank
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, coefficients, commutator
-from ...algebra.polynomial_system import Polynomial, polynomial_system
+from ...algebra.polynomial_system import polynomial_system
+from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import symbols_of
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet

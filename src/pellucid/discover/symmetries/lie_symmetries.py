@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.evolution_system import to_expression
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary
+from ...algebra.polynomials import to_expression
 from ...algebra.text import to_text
 from ...artifacts.laws.symmetries import Symmetries
 from ...core.claim import Claim, Measured

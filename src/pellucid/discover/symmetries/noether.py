@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.evolution_system import to_expression
 from ...algebra.finite_field import PRIME, Residues, fraction, null_space
 from ...algebra.monomials import monomials
 from ...algebra.point_symmetries import Generator, Ordinary
-from ...algebra.polynomial_system import Polynomial, polynomial_system
+from ...algebra.polynomial_system import polynomial_system
+from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.dynamics import Dynamics

@@ -1,0 +1,72 @@
+"""FLINT's polynomials and sympy's expressions: from one to the other, and by powers of one symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import sympy
+from flint import fmpq
+
+Polynomial: TypeAlias = Any
+"""A flint fmpq_mpoly; python-flint has no annotations."""
+
+
+def to_polynomial(
+    expression: sympy.Expr, generators: Mapping[str, Polynomial], ring: Any, what: str = "these symbols"
+) -> Polynomial:
+    """A polynomial expression over the rationals as an element of `ring`, floats as the decimals they print as.
+
+    `generators` are the ring's, by name; `what` says in messages what they are. Raises ValueError for no polynomial.
+    """
+    e: Any = expression
+    if e.is_Symbol and e.name in generators:
+        return generators[e.name]
+    if e.is_Float:
+        e = sympy.Rational(repr(float(e)))
+    if e.is_Rational:
+        return ring.constant(fmpq(int(e.p), int(e.q)))
+    if e.is_Add or e.is_Mul:
+        first, *others = (to_polynomial(argument, generators, ring, what) for argument in e.args)
+        return _sum(others, first) if e.is_Add else _product(others, first)
+    if e.is_Pow and e.args[1].is_Integer and e.args[1] >= 0:
+        return to_polynomial(e.args[0], generators, ring, what) ** int(e.args[1])
+    raise ValueError(f"{e} is no polynomial in {what}; write the equation with such terms")
+
+
+def to_expression(polynomial: Polynomial, meanings: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
+    """The polynomial as a sympy expression over real symbols, those in `meanings` replaced by what they stand for."""
+    names = [str(n) for n in polynomial.context().names()]
+    symbols = [(meanings or {}).get(n, sympy.Symbol(n, real=True)) for n in names]
+    terms = []
+    for exponents, coefficient in polynomial.to_dict().items():
+        number = sympy.Rational(int(coefficient.p), int(coefficient.q))
+        terms.append(number * sympy.Mul(*(s ** int(e) for s, e in zip(symbols, exponents, strict=True) if e)))
+    return sympy.Add(*terms)
+
+
+def by_power(polynomial: Polynomial, name: str) -> dict[int, Polynomial]:
+    """The coefficients of name^k, by k.
+
+    >>> from flint import Ordering, fmpq_mpoly_ctx
+    >>> x, y = fmpq_mpoly_ctx.get(["x", "y"], Ordering.degrevlex).gens()
+    >>> by_power(x**2 * y + 3 * x**2 + y, "x")
+    {2: y + 3, 0: y}
+    """
+    ring = polynomial.context()
+    place = [str(n) for n in ring.names()].index(name)
+    grouped: dict[int, dict[tuple[int, ...], Any]] = {}
+    for exponents, coefficient in polynomial.to_dict().items():
+        rest = (*exponents[:place], 0, *exponents[place + 1 :])
+        grouped.setdefault(exponents[place], {})[rest] = coefficient
+    return {k: ring.from_dict(terms) for k, terms in grouped.items()}
+
+
+def _sum(parts: Iterable[Polynomial], start: Polynomial) -> Polynomial:
+    return sum(parts, start)
+
+
+def _product(parts: Iterable[Polynomial], start: Polynomial) -> Polynomial:
+    for part in parts:
+        start = start * part
+    return start
