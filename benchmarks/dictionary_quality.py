@@ -30,7 +30,7 @@ from pellucid.datasets.python_texts import python_texts
 from pellucid.look.dictionaries.dictionary_at_site import DictionaryAtSite
 from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
 from pellucid.look.dictionaries.low_rank_adaptation import LowRankAdaptation
-from pellucid.look.dictionaries.sparse_autoencoders import TopKSAE
+from pellucid.look.dictionaries.top_k_sae import TopKSAE
 from pellucid.look.evaluation.latents import DENSE, frequencies
 from pellucid.look.evaluation.sample import take_sample
 from pellucid.run import ProgressBars

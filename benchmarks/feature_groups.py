@@ -31,7 +31,7 @@ from pellucid.artifacts.features.feature_clusters import FeatureClusters
 from pellucid.core import Finding, Measured
 from pellucid.look.dictionaries.dictionary_at_site import DictionaryAtSite
 from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
-from pellucid.look.dictionaries.sparse_autoencoders import TopKSAE
+from pellucid.look.dictionaries.top_k_sae import TopKSAE
 from pellucid.look.geometry.circle_probe import circle_share
 from pellucid.look.geometry.feature_groups import FeatureGroups
 from pellucid.run import ProgressBars

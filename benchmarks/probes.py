@@ -253,7 +253,7 @@ def _by_context(models: list[StateTransformer], known: Oscillators, states: torc
 
 def sparse(setting: Setting) -> dict[str, Any]:
     """A dictionary of one layer against plain probes of it, on statements, and its clusters."""
-    from pellucid.look.dictionaries.sparse_autoencoders import TopKSAE
+    from pellucid.look.dictionaries.top_k_sae import TopKSAE
     from pellucid.look.geometry.feature_groups import FeatureGroups
     from pellucid.subjects.models.coded import code_activations
     from pellucid.subjects.models.site import Site

@@ -2,16 +2,16 @@ import pytest
 import torch
 
 from pellucid.core import Measured
-from pellucid.look.dictionaries.crosscoder import Crosscoder
-from pellucid.look.dictionaries.sparse_autoencoders import (
+from pellucid.look import (
     BatchTopKSAE,
+    Crosscoder,
     GatedSAE,
     JumpReLUSAE,
     MatryoshkaSAE,
     SwitchSAE,
     TopKSAE,
+    Transcoder,
 )
-from pellucid.look.dictionaries.transcoder import Transcoder
 from pellucid.subjects.models.activations import Activations
 
 SMALL = {"width": 48, "k": 3, "steps": 150, "batch_size": 128, "learning_rate": 1e-2}

@@ -24,14 +24,15 @@ from ..datasets.python_texts import python_texts
 from ..look.dictionaries.dictionary_at_site import DictionaryAtSite
 from ..look.dictionaries.dictionary_evaluation import DictionaryEvaluation
 from ..look.dictionaries.feature_survey import FeatureSurvey
-from ..look.dictionaries.sparse_autoencoders import SwitchSAE, TopKSAE
+from ..look.dictionaries.switch_sae import SwitchSAE
+from ..look.dictionaries.top_k_sae import TopKSAE
 from ..report import dashboard_html
+from ..run.cached import cached
 from ..subjects.models.activations import Vectors
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.out_of_memory import out_of_memory_says
 from ..subjects.models.site import Site
 from ..subjects.models.text_files import read_texts
-from .resume import keep, resumed
 
 __all__ = [
     "TOKENS",
@@ -108,13 +109,14 @@ def open_features(
     if steps is None:
         steps = min(20_000, max(200, 8 * trained.count // _BATCH))
     method = _method(width, k, experts, steps, min(_BATCH, max(1, trained.count // 2)))  # some are held out from it
-    found = _found("found", method, trained, seed, reporter, checkpoint)
+    found = cached(method, trained, seed, folder=checkpoint, reporter=reporter)
     at_held = DictionaryAtSite(found.artifact, Site(model, path, held), judged)
     at_all = DictionaryAtSite(found.artifact, site, vectors)
     with out_of_memory_says("while the dictionary is judged", f"lower width={width} or length={length}"):
-        quality = _found("quality", evaluation or DictionaryEvaluation(), at_held, seed, reporter, checkpoint)
-        atlas = _found("atlas", survey or FeatureSurvey(), at_all, seed, reporter, checkpoint)
-    told = {
+        kept: dict[str, Any] = {"folder": checkpoint, "reporter": reporter}
+        quality = cached(evaluation or DictionaryEvaluation(), at_held, seed, name="quality", **kept)
+        atlas = cached(survey or FeatureSurvey(), at_all, seed, name="atlas", **kept)
+    facts = {
         "table": f"Features of {path} of {model.name}",
         "notes": [f"text: {corpus.name}, {train.numel():,} tokens to train on and {held.numel():,} to judge on"],
         "model": model.name,
@@ -122,8 +124,9 @@ def open_features(
         "text": corpus.name,
         "tokens": train.numel(),
     }
-    seconds = {**found.provenance.seconds, **quality.provenance.seconds, **atlas.provenance.seconds}
-    provenance = replace(found.provenance, settings={**found.provenance.settings, **told}, seconds=seconds)
+    stages = {"dictionary": found, "evaluation": quality, "atlas": atlas}
+    seconds = {name: step.provenance.seconds["total"] for name, step in stages.items()}
+    provenance = replace(found.provenance, settings={**found.provenance.settings, **facts}, seconds=seconds)
     parts = {**found.parts, "quality": quality.artifact, "atlas": atlas.artifact}
     trained_on = [claim for claim in found.claims if claim.key == "busiest_expert"]  # the rest is judged again
     claims = (*quality.claims, *trained_on, *atlas.claims)
@@ -183,18 +186,6 @@ def _vectors(model: LanguageModel, site: Site, reporter: Reporter, folder: Path 
         return site.activations()
     kind = str(next(model.model.parameters()).dtype).removeprefix("torch.")
     return site.store(folder / "activations", dtype=kind, reporter=reporter)
-
-
-def _found(
-    name: str, method: Method[Any, Any], subject: Any, seed: int, reporter: Reporter, folder: Path | None
-) -> Finding[Any]:
-    """What the method finds, or had found before the job was interrupted."""
-    found = resumed(folder, method, subject, seed, name)
-    if found is None:
-        training = None if folder is None else folder / "training"
-        found = method.explain(subject, seed, reporter=reporter, checkpoint=training)
-        keep(found, folder, name)
-    return found
 
 
 def _method(width: int, k: int, experts: int, steps: int, batch: int) -> Method[Any, Dictionary]:

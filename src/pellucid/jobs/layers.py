@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -18,6 +17,7 @@ from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
 from ..look.layers.layer_effects import LayerDeletion, LayerSwap
 from ..look.layers.layer_stages import LayerStages
+from ..run.cached import cached
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.site import Site
 from .features import Corpus, refuse_other_models
@@ -52,22 +52,25 @@ def open_layers(
         raise ValueError(f"{corpus.name} holds {len(tokens)} rows of {length} tokens; use that many rows, or more text")
     drawn = torch.randperm(len(tokens), generator=torch.Generator().manual_seed(seed))[:rows].sort().values
     site = Site(model, model.layers[-1], tokens[drawn], batch_size=batch_size)
-    deletion = LayerDeletion(batch_size=batch_size)
-    stages_of, swap = LayerStages(batch_size=batch_size), LayerSwap(batch_size=batch_size)
-    methods: list[Method[Site, Effects]] = [stages_of, deletion, swap]
-    findings: list[Finding[Any]] = [
-        method.explain(site, seed, reporter=reporter, checkpoint=checkpoint) for method in methods
-    ]
-    stages, deleted, swapped = findings
+    methods: dict[str, Method[Site, Effects]] = {
+        "stages": LayerStages(batch_size=batch_size),
+        "deletion": LayerDeletion(batch_size=batch_size),
+        "swap": LayerSwap(batch_size=batch_size),
+    }
+    findings = {
+        name: cached(method, site, seed, folder=checkpoint, reporter=reporter, name=name)
+        for name, method in methods.items()
+    }
+    stages, deleted, swapped = findings.values()
     artifact = deleted.artifact.beside(swapped.artifact).beside(stages.artifact)
-    told = {
-        **deletion.settings(),
+    settings = {
+        **methods["deletion"].settings(),
         "model": model.name,
         "text": corpus.name,
         "tokens": rows * length,
         "notes": [f"text: {corpus.name}, {rows} rows of {length} tokens drawn from {len(tokens)}"],
     }
-    seconds = {stage: spent for finding in findings for stage, spent in finding.provenance.seconds.items()}
-    provenance = replace(deleted.provenance, method="layers", settings=told, seconds=seconds)
+    seconds = {name: finding.provenance.seconds["total"] for name, finding in findings.items()}
+    provenance = replace(deleted.provenance, method="layers", settings=settings, seconds=seconds)
     claims = (*deleted.claims, *swapped.claims, *stages.claims)
     return Finding(replace(artifact, title=f"layers of {model.name}"), claims, provenance)

@@ -29,12 +29,12 @@ from ..look.probes.many_classes import one_hot, refuse_rare
 from ..look.probes.multinomial_probe import MultinomialProbe
 from ..look.probes.nearest_means import NearestMeans
 from ..look.probes.ridge_probe import RidgeProbe
+from ..run.cached import cached
 from ..subjects.models.labelled import Labelled
 from ..subjects.models.labelled_reading import is_encoder
 from ..subjects.models.labelled_site import label_sites
 from ..subjects.models.labelled_text_files import SUFFIXES, read_labelled_texts
 from ..subjects.models.labelled_texts import FIRST, MEAN, LabelledTexts
-from .resume import keep, resumed
 
 METHODS = {"means": (DifferenceOfMeans, NearestMeans), "logistic": (LogisticProbe, MultinomialProbe)}
 """Each for two classes, and for more."""
@@ -155,10 +155,7 @@ def open_probe(
     opener: Any = RidgeProbe()
     if probed.labelled.is_classes:
         opener = METHODS[method][len(probed.labelled.names) > 2]()
-    found = resumed(checkpoint, opener, probed.labelled, seed)
-    if found is None:
-        found = opener.explain(probed.labelled, seed, reporter=reporter, checkpoint=checkpoint)
-        keep(found, checkpoint)
+    found = cached(opener, probed.labelled, seed, folder=checkpoint, reporter=reporter)
     tried = "".join(f", {value:.3f} at layer {layer}" for layer, value in probed.tried)
     what = "accuracy" if probed.labelled.is_classes else "rank correlation"
     route = f"layer {probed.layer}" + (

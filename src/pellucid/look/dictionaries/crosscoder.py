@@ -8,23 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ...artifacts.features.dictionary import Dictionary
 from ...core.claim import Claim, Measured
 from ...nets.dictionaries.dictionary_scale import Scale
-from ...nets.dictionaries.dictionary_shape import DictionaryShape
-from ...nets.dictionaries.dictionary_training import DictionaryTraining
 from ...subjects.models.activations import Activations, Vectors, as_activations
+from .activation_pairs import ActivationPairs
 from .dictionary_claims import Measurements, fvu
 from .dictionary_method import DictionaryMethod
-
-ONE_SITE = 0.1
-"""A latent belongs to one site alone where its decoder norm at all others is below this share of the total."""
-_SAMPLE = 4096
 
 
 @dataclass(frozen=True)
@@ -43,83 +39,93 @@ class Crosscoder(DictionaryMethod):
 
     sites: tuple[str, ...] = ()
 
-    def shape(self, width: int, width_out: int) -> DictionaryShape:
-        return DictionaryShape(width, width_out, self.width, self.k, "batch_top_k")
+    chooses = "batch_top_k"
 
-    def vectors(self, subject: Any) -> Vectors:
-        parts = [subject] if not isinstance(subject, Sequence) or isinstance(subject, str) else list(subject)
-        found = [as_activations(part) for part in parts]
-        if len(found) == 1:
-            if not found[0].target_width:
-                raise ValueError("a crosscoder needs two sites or more; give a sequence of them, or one with a target")
-            pair = found[0]
-            everything = torch.arange(pair.count)
-            found = [Activations(pair.rows(everything)), Activations(pair.rows(everything, "targets"))]
-        counts = [part.count for part in found]
-        if len(set(counts)) > 1:
-            raise ValueError(f"the sites have {counts} activations; run the same inputs through each")
+    def _as_subject(self, given: Any) -> Any:
+        if isinstance(given, JoinedSites):
+            return given
+        found = _sites(given)
         if self.sites and len(self.sites) != len(found):
             raise ValueError(
                 f"sites={self.sites} are {len(self.sites)} names for {len(found)} sites; give one for each"
             )
+        return JoinedSites.of(found, self.sites or tuple(f"site {number}" for number in range(len(found))))
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedSites(ActivationPairs):
+    """Sites side by side, each centred and scaled so that none of them counts for more than another."""
+
+    names: tuple[str, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    """Centre and factor of each site."""
+
+    sampled: ClassVar[int] = 4096
+    """Rows that say centre and scale of a site."""
+    alone: ClassVar[float] = 0.1
+    """A latent belongs to one site alone where its decoder norm at all others is below this share of the total."""
+
+    @classmethod
+    def of(cls, sites: Sequence[Vectors], names: tuple[str, ...]) -> JoinedSites:
+        """Of sites with the same rows; all are read into memory. Raises ValueError for different numbers of rows."""
+        counts = [site.count for site in sites]
+        if len(set(counts)) > 1:
+            raise ValueError(f"the sites have {counts} activations; run the same inputs through each")
         rows = torch.arange(counts[0])
-        values = [part.rows(rows) for part in found]
-        parts, scales = zip(*(_scaled(value) for value in values), strict=True)
-        whole = torch.cat(parts, 1)
-        return _Joined(whole, _lengths=found[0].lengths, scales=tuple(scales))
+        parts, scales = zip(*(_scaled(site.rows(rows), cls.sampled) for site in sites), strict=True)
+        return cls(Activations(torch.cat(parts, 1), _lengths=sites[0].lengths), names=names, scales=scales)
 
-    def artifact(self, training: DictionaryTraining, sample: tuple[Tensor, Tensor], vectors: Vectors) -> Dictionary:
-        assert isinstance(vectors, _Joined)
-        names = self.sites or tuple(f"site {number}" for number in range(len(vectors.scales)))
-        widths = (len(mean) for mean, _ in vectors.scales)
-        return replace(super().artifact(training, sample, vectors), sites=tuple(zip(names, widths, strict=True)))
+    @property
+    def widths(self) -> list[int]:
+        """Of each site."""
+        return [len(scale.mean) for scale in self.scales]
 
-    def in_original_units(self, found: Dictionary, vectors: Vectors) -> Dictionary:
-        assert isinstance(vectors, _Joined) and found.mean is not None  # noqa: PT018
-        factors = torch.cat([torch.full_like(mean, factor) for mean, factor in vectors.scales])
-        means = torch.cat([mean for mean, _ in vectors.scales])
+    def in_original_units(self, found: Dictionary) -> Dictionary:
+        """Each site's own centre and scale go into the weights; the sites get their names."""
+        assert found.mean is not None
+        factors = torch.cat([torch.full_like(scale.mean, scale.factor) for scale in self.scales])
+        means = torch.cat([scale.mean for scale in self.scales])
         return replace(
             found,
             encoder=found.encoder * factors[:, None],
             mean=found.mean / factors + means,
             decoder=found.decoder / factors,
             decoder_bias=found.decoder_bias / factors + means,
-            site_scales=tuple(factor for _, factor in vectors.scales),
+            sites=tuple(zip(self.names, self.widths, strict=True)),
+            site_scales=tuple(scale.factor for scale in self.scales),
         )
 
     def claims(self, found: Dictionary, measured: Measurements) -> tuple[Claim, ...]:
-        claims = list(super().claims(found, measured))
-        widths = [width for _, width in found.sites]
-        parts = zip(measured.error.split(widths, 1), measured.centred.split(widths, 1), strict=True)
-        for (name, _), (error, centred) in zip(found.sites, parts, strict=True):
+        """How well each site is reconstructed, and which share of the latents writes at one site alone."""
+        claims: list[Claim] = []
+        parts = zip(measured.error.split(self.widths, 1), measured.centred.split(self.widths, 1), strict=True)
+        for name, (error, centred) in zip(self.names, parts, strict=True):
             value, uncertainty = fvu(error, centred)
-            claims.append(
-                Measured(f"FVU at {name}; its mean leaves all", value, "", 1.0, uncertainty, key=f"fvu: {name}")
-            )
-        norms = found.site_norms()
+            told = f"FVU at {name}; its mean leaves all"
+            claims.append(Measured(told, value, "", 1.0, uncertainty, key=f"fvu: {name}"))
+        norms = torch.stack([part.norm(dim=1) for part in found.decoder.split(self.widths, 1)], 1)
         others = norms.sum(1, keepdim=True) - norms
-        alone = (others < ONE_SITE * norms.sum(1, keepdim=True))[measured.fired > 0].float().mean(0)
-        for (name, _), share in zip(found.sites, alone.tolist(), strict=True):
-            claims.append(
-                Measured(
-                    f"the share of living latents with {1 - ONE_SITE:.0%} of their norm at {name}",
-                    share,
-                    "",
-                    key=f"exclusive: {name}",
-                )
-            )
+        exclusive = (others < self.alone * norms.sum(1, keepdim=True))[measured.fired > 0].float().mean(0)
+        for name, share in zip(self.names, exclusive.tolist(), strict=True):
+            told = f"the share of living latents with {1 - self.alone:.0%} of their norm at {name}"
+            claims.append(Measured(told, share, "", key=f"exclusive: {name}"))
         return tuple(claims)
 
 
-@dataclass(frozen=True, eq=False)
-class _Joined(Activations):
-    """Sites side by side, each centred and scaled."""
+def _sites(given: Any) -> list[Vectors]:
+    """The activations of each site, or the two of one with a target. Raises ValueError for a single site."""
+    parts = list(given) if isinstance(given, Sequence) and not isinstance(given, str) else [given]
+    found = [as_activations(part) for part in parts]
+    if len(found) > 1:
+        return found
+    (pair,) = found
+    if not pair.target_width:
+        raise ValueError("a crosscoder needs two sites or more; give a sequence of them, or one with a target")
+    everything = torch.arange(pair.count)
+    return [Activations(pair.rows(everything)), Activations(pair.rows(everything, "targets"))]
 
-    scales: tuple[tuple[Tensor, float], ...] = ()
-    """Centre and factor of each."""
 
-
-def _scaled(values: Tensor) -> tuple[Tensor, tuple[Tensor, float]]:
-    sample = values[:: max(1, len(values) // _SAMPLE)]
+def _scaled(values: Float[Tensor, "rows width"], sampled: int) -> tuple[Float[Tensor, "rows width"], Scale]:
+    sample = values[:: max(1, len(values) // sampled)]
     scale = Scale.of(sample, sample)
-    return scale.inputs(values), (scale.mean, scale.factor)
+    return scale.inputs(values), scale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...artifacts.features.dictionary import Dictionary
 from ...subjects.models.activations import Vectors
@@ -24,6 +25,8 @@ class DictionaryAtSite:
     site: Site | Vectors
     known: Vectors | None = None
     """The site's activations, where these are at hand (a store), so that they are not computed again."""
+
+    made_by: ClassVar[str] = "DictionaryAtSite(dictionary, site)"
 
     def __post_init__(self) -> None:
         if self.known is not None and int(self.known.width) != int(self.site.width):

@@ -8,11 +8,9 @@ four for `sequences` sequences, and one up to the site for `tokens` tokens.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,9 +19,9 @@ from torch import Tensor
 from ...artifacts.features.dictionary import Dictionary
 from ...artifacts.features.dictionary_quality import DictionaryQuality
 from ...core.claim import Claim
+from ...core.context import Context
 from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
+from ...core.method import Found, Method
 from ...core.reporter import SILENT, Reporter
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.site import Site
@@ -67,14 +65,7 @@ class DictionaryEvaluation(Method[DictionaryAtSite, DictionaryQuality]):
     probing_features: int = 16
     geometry_features: int = 384
 
-    def explain(
-        self,
-        subject: DictionaryAtSite,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[DictionaryQuality]:
+    def _find(self, subject: DictionaryAtSite, context: Context) -> Found[DictionaryQuality]:
         """Every measure with its claims, the figures behind them in the artifact. Raises ValueError."""
         unknown = [name for name in self.measures if name not in MEASURES]
         if unknown or not self.measures:
@@ -82,24 +73,21 @@ class DictionaryEvaluation(Method[DictionaryAtSite, DictionaryQuality]):
         for name in ("tokens", "sequences", "probing_features", "geometry_features"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} measures nothing; use at least 1")
-        work = _Work(self, subject, seed, reporter)
+        work = _Work(self, subject, context.seed, context.reporter)
         claims: list[Claim] = []
         figures: dict[str, dict[str, Any]] = {}
-        seconds: dict[str, float] = {}
-        reporter.start("what the dictionary is worth", len(self.measures))
+        context.reporter.start("what the dictionary is worth", len(self.measures))
         for name, measure in work.measures().items():
             if name in self.measures:
-                reporter.advance(0, name.replace("_", " "))
-                start = time.process_time()
-                found, data = measure()
+                context.reporter.advance(0, name.replace("_", " "))
+                with context.timed(name):
+                    found, data = measure()
                 claims.extend(found)
                 figures |= {name: data} if data else {}
-                seconds[name] = time.process_time() - start
-                reporter.advance()
-        reporter.finish()
+                context.reporter.advance()
+        context.reporter.finish()
         quality = DictionaryQuality(figures, subject.dictionary.describe())
-        provenance = Provenance("DictionaryEvaluation", self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(quality, tuple(claims), provenance)
+        return Found(quality, tuple(claims))
 
 
 def evaluate(

@@ -6,9 +6,7 @@ feature away (attribution patching, arXiv 2310.10348). The hot path is the model
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,10 +14,8 @@ from torch import Tensor
 
 from ...artifacts.features.feature_atlas import FeatureAtlas
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.site import Site
 from ..evaluation.geometry import nearest
@@ -62,14 +58,7 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
     effect_sequences: int = 16
     exact_effects: int = 8
 
-    def explain(
-        self,
-        subject: DictionaryAtSite,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[FeatureAtlas]:
+    def _find(self, subject: DictionaryAtSite, context: Context) -> Found[FeatureAtlas]:
         """The atlas, and how far its estimates hold. Raises ValueError for a site without tokens, and bad settings."""
         site, dictionary = subject.site, subject.dictionary
         if not isinstance(site, Site) or site.tokens is None:
@@ -79,18 +68,17 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
                 raise ValueError(f"{name}={getattr(self, name)} shows nothing; use at least 1")
         if not 0 <= self.spread < self.examples:
             raise ValueError(f"spread={self.spread} of {self.examples} examples; use fewer than the examples")
-        start = time.process_time()
-        reporter.start("where the features fire", 2)
+        context.reporter.start("where the features fire", 2)
         sample = take_sample(dictionary, subject.activations, tokens=self.tokens)
-        reporter.advance(1, f"{len(sample.x):,} tokens")
+        context.reporter.advance(1, f"{len(sample.x):,} tokens")
         arrays = self._seen(sample)
-        reporter.advance(1)
-        reporter.finish()
+        context.reporter.advance(1)
+        context.reporter.finish()
         cosines, near = nearest(dictionary.decoder.cpu(), self.neighbours)
         arrays |= {"nearest": near.int(), "cosines": cosines}
         effects = feature_effects(
             dictionary, site, rows=self.effect_sequences, exact=self.exact_effects, limit=sample.limit,
-            reporter=reporter,
+            reporter=context.reporter,
         )  # fmt: skip
         arrays |= {"ablation_estimate": effects.estimate, "ablation": effects.exact}
         shown = site.tokens[: int(sample.rows.max()) + 1]
@@ -100,9 +88,7 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
             **{name: value.numpy() for name, value in (arrays | words).items()},  # type: ignore[arg-type]
             before=self.before, spread=self.spread, tokens=len(sample.x),
         )  # fmt: skip
-        seconds = {"survey": time.process_time() - start}
-        provenance = Provenance("FeatureSurvey", self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(atlas, (_alive(atlas), *effects.claims), provenance)
+        return Found(atlas, (_alive(atlas), *effects.claims))
 
     def _seen(self, sample: Sample) -> dict[str, Tensor]:
         found = find_examples(

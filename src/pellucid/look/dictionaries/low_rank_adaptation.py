@@ -10,11 +10,9 @@ backward pass down to the site each step.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -24,10 +22,9 @@ from torch import Tensor, nn
 from ...artifacts.features.dictionary_quality import DictionaryQuality
 from ...artifacts.features.low_rank_adapter import LowRankAdapter
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...run.checkpoint import Checkpoint
 from ...subjects.models.hooks import evaluating, logits_of, module_of, run
 from ...subjects.models.site import Site
@@ -71,17 +68,9 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
     control: bool = True
     save_every: int = 20
 
-    def explain(
-        self,
-        subject: DictionaryAtSite,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[LowRankAdapter]:
+    def _find(self, subject: DictionaryAtSite, context: Context) -> Found[LowRankAdapter]:
         """The adapter, and the cross-entropy with and without it. Raises ValueError for a site without tokens."""
         site = self._checked(subject)
-        start = time.process_time()
         path, ids = site.target or site.path, site.tokens
         assert ids is not None
         learnt, judged = ids[: -self.judged], ids[-self.judged :]
@@ -89,9 +78,9 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
         edits = spliced(subject.dictionary, site.path, path, sample.limit)
         with evaluating(site.model):
             linear = _linear_after(site.model, path, ids[:1])
-            owner = f"{subject.fingerprint()} {seed} {self.settings()}"
-            store = None if checkpoint is None else Checkpoint(checkpoint, owner)
-            work = _Training(self, site.model, learnt, linear, seed, reporter, store)
+            owner = f"{subject.fingerprint()} {context.seed} {self.settings()}"
+            store = None if context.checkpoint is None else Checkpoint(context.checkpoint, owner)
+            work = _Training(self, site.model, learnt, linear, context.seed, context.reporter, store)
             weights = work.run("adapter", edits, teacher=True)
             alone = work.run("control", {path: lambda x: x}, teacher=False) if self.control else None
             costs = self._judged(site.model, judged, edits, weights, alone)
@@ -108,9 +97,7 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
             "learnt_tokens": min(self.steps * self.batch_size, len(learnt)) * learnt.shape[1],
         }
         quality = DictionaryQuality({"low_rank": table}, adapter.describe())
-        seconds = {"adapting": time.process_time() - start}
-        provenance = Provenance("LowRankAdaptation", self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(adapter, _claims(costs, judged.numel()), provenance, {"quality": quality})
+        return Found(adapter, _claims(costs, judged.numel()), {"quality": quality})
 
     def _checked(self, subject: DictionaryAtSite) -> Site:
         for name in ("rank", "steps", "batch_size", "judged", "save_every"):

@@ -5,13 +5,10 @@ arXiv 2406.11944, section 3; trained with the k largest latents (arXiv 2501.1882
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-import torch
-from torch import Tensor
-
-from ...subjects.models.activations import Vectors
+from .activation_pairs import activation_pairs
 from .dictionary_method import DictionaryMethod
 
 
@@ -22,6 +19,7 @@ class Transcoder(DictionaryMethod):
     The subject has targets: Site(model, path, inputs, target=path), or Activations(values, targets=...).
     Raises ValueError where it has none.
 
+    >>> import torch
     >>> from pellucid.subjects.models.activations import Activations
     >>> x = torch.randn(600, 8, generator=torch.Generator().manual_seed(0))
     >>> pair = Activations(x, targets=x[:, :4].relu())
@@ -29,20 +27,5 @@ class Transcoder(DictionaryMethod):
     'Transcoder dictionary: 32 latents for widths 8 to 4, at most 2 fire'
     """
 
-    def vectors(self, subject: object) -> Vectors:
-        vectors = super().vectors(subject)
-        if not vectors.target_width:
-            raise ValueError(
-                "the activations have no targets to write; give Site(model, path, inputs, target=path), or "
-                "Activations(values, targets=...)"
-            )
-        return vectors
-
-    def widths(self, vectors: Vectors) -> tuple[int, int]:
-        return vectors.width, vectors.target_width
-
-    def pairs_at(self, vectors: Vectors, rows: Tensor) -> tuple[Tensor, Tensor]:
-        return vectors.rows(rows), vectors.rows(rows, "targets")
-
-    def pass_over(self, vectors: Vectors, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
-        yield from vectors.pairs(self.batch_size, generator)
+    def _as_subject(self, given: Any) -> Any:
+        return activation_pairs(given, to_targets=True)

@@ -6,21 +6,17 @@ Engels et al., Not All Language Model Features Are One-Dimensionally Linear (arX
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.features.circle import Circle
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
 from ..probes.estimators import ridge_fit, scores
@@ -55,21 +51,15 @@ class CircleProbe(Method[Labelled, Circle]):
     orders: int = 1000
     causal_rows: int = 40
 
-    def explain(
-        self, subject: Labelled, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Circle]:
-        start, generator = time.perf_counter(), np.random.default_rng(seed)
+    def _find(self, subject: Labelled, context: Context) -> Found[Circle]:
+        generator = np.random.default_rng(context.seed)
         _refuse(subject)
         with one_thread():
             circle = fit_circle(subject, ridge_fit(self.penalties), generator)
             claims = self._order_claims(circle, generator) + self._angle_claims(subject, generator)
             if subject.behaviour is not None and subject.behaviour.expected is not None and self.causal_rows:
                 claims += self._causal(subject, generator)
-        told = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"total": time.perf_counter() - start},
-        )  # fmt: skip
-        return Finding(circle, tuple(claims), told)
+        return Found(circle, tuple(claims))
 
     def _order_claims(self, circle: Circle, generator: np.random.Generator) -> list[Claim]:
         """The order of the names beside all others."""

@@ -8,9 +8,7 @@ of the same sizes are the control that counts.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -18,10 +16,8 @@ from numpy.typing import NDArray
 
 from ...artifacts.features.feature_clusters import FeatureClusters
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.models.coded import Coded
 
@@ -66,10 +62,8 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
     tokens: int = 1000
     controls: int = 100
 
-    def explain(
-        self, subject: Coded, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[FeatureClusters]:
-        start, generator = time.perf_counter(), np.random.default_rng(seed)
+    def _find(self, subject: Coded, context: Context) -> Found[FeatureClusters]:
+        generator = np.random.default_rng(context.seed)
         if subject.latents < self.smallest:
             raise ValueError(f"{subject.latents} latents cannot make a cluster of {self.smallest}; lower smallest")
         if self.controls < 1:
@@ -77,15 +71,15 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
         if self.clusters is not None and not 1 <= self.clusters <= subject.latents:
             raise ValueError(f"clusters={self.clusters} of {subject.latents} latents; give 1 to {subject.latents}")
         firing = _Firing(subject)
-        reporter.start("clusters of latents", 3)
+        context.reporter.start("clusters of latents", 3)
         with one_thread():
             clusters = self._clusters(subject.decoder, firing.alive) if len(firing.alive) >= self.smallest else []
             tokens = np.array([len(firing.rows(cluster)) for cluster in clusters])
             order = np.argsort(-tokens, kind="stable")[: self.most]
             clusters = [clusters[i] for i in order if tokens[i] >= self.fewest]
-            reporter.advance(1, f"{len(clusters)} clusters")
+            context.reporter.advance(1, f"{len(clusters)} clusters")
             judged = [self._judge(firing, cluster, generator) for cluster in clusters]
-            reporter.advance(1, "random ones")
+            context.reporter.advance(1, "random ones")
             sizes = [len(clusters[i % len(clusters)]) for i in range(self.controls)] if clusters else []
             random = [
                 self._judge(firing, np.sort(generator.choice(firing.alive, size, replace=False)), generator).score
@@ -94,7 +88,7 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
             shuffled = [
                 self._judge(firing, cluster, generator, shuffled=True).score for cluster in clusters[: self.controls]
             ]
-        reporter.finish()
+        context.reporter.finish()
         order = sorted(range(len(clusters)), key=lambda i: -judged[i].score)
         points = np.full((min(self.shown, len(order)), self.tokens, 2), np.nan)
         for place, i in enumerate(order[: self.shown]):
@@ -108,11 +102,7 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
             column("separability"), column("score"), column("tokens"), points, tuple(len(clusters[i]) for i in order),
             subject.latents,
         )  # fmt: skip
-        told = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"total": time.perf_counter() - start},
-        )  # fmt: skip
-        return Finding(artifact, _claims(artifact, np.array(random), np.array(shuffled)), told)
+        return Found(artifact, _claims(artifact, np.array(random), np.array(shuffled)))
 
     def _clusters(self, decoder: Array, alive: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         units = decoder[alive] / np.maximum(np.linalg.norm(decoder[alive], axis=1, keepdims=True), 1e-300)

@@ -6,20 +6,16 @@ Kantamneni and Tegmark, Language Models Use Trigonometry to Do Addition (arXiv 2
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.features.helix import Helix, helix_basis
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
 from ..probes.folds import grouped_folds, others
@@ -50,10 +46,8 @@ class HelixProbe(Method[Labelled, Helix]):
     folds: int = 5
     causal_rows: int = 40
 
-    def explain(
-        self, subject: Labelled, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Helix]:
-        start, generator = time.perf_counter(), np.random.default_rng(seed)
+    def _find(self, subject: Labelled, context: Context) -> Found[Helix]:
+        generator = np.random.default_rng(context.seed)
         if subject.y.ndim != 1 or len(subject.names) != 1:
             raise ValueError(f"names={list(subject.names)}: a helix is fitted to one number for each row")
         numbers, means = number_means(subject)
@@ -64,11 +58,7 @@ class HelixProbe(Method[Labelled, Helix]):
             claims = self._fit_claims(numbers, means, helix, generator)
             if subject.behaviour is not None and subject.behaviour.expected is not None and self.causal_rows:
                 claims += self._causal(subject, generator)
-        told = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"total": time.perf_counter() - start},
-        )  # fmt: skip
-        return Finding(helix, tuple(claims), told)
+        return Found(helix, tuple(claims))
 
     def _fit_claims(self, numbers: Array, means: Array, helix: Helix, generator: np.random.Generator) -> list[Claim]:
         """What the helix explains, of all numbers and of held-out ones, after what its controls explain."""

@@ -7,19 +7,15 @@ performance, it explains the variance of hidden states, and the model can be ste
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.features.criteria import Criteria
 from ...core.claim import Claim, Measured, Undecided
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
 from ..probes.estimators import Fit, ridge_fit, scores
@@ -53,10 +49,8 @@ class Intermediate(Method[Labelled, Criteria]):
     causal_rows: int = 200
     least: tuple[float, float, float, float] = (0.8, 0.2, 0.5, 0.5)
 
-    def explain(
-        self, subject: Labelled, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Criteria]:
-        start, generator = time.perf_counter(), np.random.default_rng(seed)
+    def _find(self, subject: Labelled, context: Context) -> Found[Criteria]:
+        generator = np.random.default_rng(context.seed)
         if (subject.targets.std(0) == 0).any():
             raise ValueError("one of the numbers is the same in every row; leave it out")
         fit = ridge_fit(self.penalties)
@@ -68,13 +62,8 @@ class Intermediate(Method[Labelled, Criteria]):
                 if found[1] is not None:
                     value, control = found[1]
                     rows.append((name, value, control, value >= max(self.least[NAMES.index(name)], control)))
-        told = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"total": time.perf_counter() - start},
-        )  # fmt: skip
-        return Finding(
-            Criteria(subject.title or ", ".join(subject.names), tuple(rows), subject.names), tuple(claims), told
-        )
+        title = subject.title or ", ".join(subject.names)
+        return Found(Criteria(title, tuple(rows), subject.names), tuple(claims))
 
     def _read(self, subject: Labelled, fit: Fit, generator: np.random.Generator) -> _Found:
         parts = grouped_folds(subject.groups, self.folds, generator)

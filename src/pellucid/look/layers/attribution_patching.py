@@ -10,9 +10,7 @@ are patched in truth, and the circuit of the best edges is run alone on pairs th
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,10 +20,9 @@ from torch import Tensor
 
 from ...artifacts.features.effects import Effects
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...subjects.models.contrast import Contrast
 from ...subjects.models.edits import patch
 from ...subjects.models.hooks import evaluating, logits_of, refuse_logits_not_finite, run
@@ -54,14 +51,11 @@ class AttributionPatching(Method[Contrast, Effects]):
     shares: tuple[float, ...] = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
     """Of all edges, how many a circuit has."""
 
-    def explain(
-        self, subject: Contrast, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Effects]:
+    def _find(self, subject: Contrast, context: Context) -> Found[Effects]:
         """Edges with scores; parts "nodes" and "curves". Raises ValueError for one row, or no difference."""
         if subject.rows < 2:
             raise ValueError("1 row cannot be both scored and held out; give at least 2 pairs of inputs")
-        start = time.process_time()
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(context.seed)
         order = torch.from_numpy(generator.permutation(subject.rows))
         fit, held = subject.select(order[: -(-subject.rows // 2)]), subject.select(order[-(-subject.rows // 2) :])
         remedy = "give fewer or shorter pairs of inputs, or a model in bfloat16"
@@ -69,22 +63,15 @@ class AttributionPatching(Method[Contrast, Effects]):
             graph = ResidualGraph.read(subject.model, fit.clean[:1])
             pairs = _Pairs.run(graph, fit)
             scores = pairs.scores(self.steps) / pairs.difference
-            nodes = self._nodes(graph, pairs, scores, reporter)
-            edges, sample = self._edges(graph, pairs, scores, generator, reporter)
-            curves = self._curves(graph, _Pairs.run(graph, held), scores, generator, reporter)
+            nodes = self._nodes(graph, pairs, scores, context.reporter)
+            edges, sample = self._edges(graph, pairs, scores, generator, context.reporter)
+            curves = self._curves(graph, _Pairs.run(graph, held), scores, generator, context.reporter)
         claims = (
             *_agreement("nodes", *_known(nodes)),
             *_agreement("edges", *sample),
             *_circuit(curves, len(graph.edges())),
         )
-        provenance = Provenance(
-            type(self).__name__,
-            self.settings(),
-            seed,
-            subject.fingerprint(),
-            seconds={"patching": time.process_time() - start},
-        )
-        return Finding(edges, claims, provenance, parts={"nodes": nodes, "curves": curves})
+        return Found(edges, claims, {"nodes": nodes, "curves": curves})
 
     def _nodes(self, graph: ResidualGraph, pairs: _Pairs, scores: NDArray[np.float64], reporter: Reporter) -> Effects:
         rows = []

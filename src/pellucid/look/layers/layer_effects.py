@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,10 +20,9 @@ from torch import Tensor
 
 from ...artifacts.features.effects import Effects, Row
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...run.checkpoint import Checkpoint
 from ...subjects.models.hooks import evaluating
 from ...subjects.models.out_of_memory import out_of_memory_says
@@ -49,18 +46,15 @@ class _LayerMethod(Method[Site, Effects]):
     def _orders(self, count: int) -> list[Order]:
         raise NotImplementedError
 
-    def explain(
-        self, subject: Site, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Effects]:
+    def _find(self, subject: Site, context: Context) -> Found[Effects]:
         """The effects on each layer; of `subject`, model and inputs count, not the path. Raises ValueError."""
-        start = time.process_time()
         refuse_batch_size(self.batch_size)
         layers = layers_of(subject)
         orders = self._orders(len(layers))
-        owner = hashlib.sha256(json.dumps([subject.fingerprint(), self.settings(), seed]).encode()).hexdigest()
-        store = None if checkpoint is None else Checkpoint(checkpoint, owner)
-        table, chance = _measured(self, subject, layers, orders, reporter, store)
-        generator = np.random.default_rng(seed)
+        owner = hashlib.sha256(json.dumps([subject.fingerprint(), self.settings(), context.seed]).encode()).hexdigest()
+        store = None if context.checkpoint is None else Checkpoint(context.checkpoint, owner)
+        table, chance = _measured(self, subject, layers, orders, context.reporter, store)
+        generator = np.random.default_rng(context.seed)
         mean, low, high = bootstrap(table, self.resamples, generator)
         names = tuple(f"{measure}, {self.noun}" for measure in (KL, TOP1, CE))
         effects = Effects(
@@ -71,9 +65,7 @@ class _LayerMethod(Method[Site, Effects]):
             title=str(getattr(subject.model, "name", "")),
         )
         claims = self._claims(table, chance, generator, layers)
-        seconds = {self.label: time.process_time() - start}
-        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(effects, claims, provenance)
+        return Found(effects, claims)
 
     def _claims(
         self, table: NDArray[np.float64], chance: float, generator: np.random.Generator, layers: tuple[str, ...]

@@ -17,12 +17,10 @@ SmolLM2-135M, and the rule divides any network, one of random weights too: that 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -33,10 +31,8 @@ from torch import Tensor, nn
 
 from ...artifacts.features.effects import Effects
 from ...core.claim import Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...subjects.models.hooks import evaluating, logits_of, module_of, refuse_logits_not_finite, run
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.out_of_memory import out_of_memory_says
@@ -67,11 +63,8 @@ class LayerStages(Method[Site, Effects]):
     batch_size: int = 4
     resamples: int = 1000
 
-    def explain(
-        self, subject: Site, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Effects]:
+    def _find(self, subject: Site, context: Context) -> Found[Effects]:
         """Statistics and stages; of `subject`, model and inputs count. Raises ValueError without an unembedding."""
-        start = time.process_time()
         refuse_batch_size(self.batch_size)
         layers = layers_of(subject)
         model = subject.model
@@ -79,7 +72,7 @@ class LayerStages(Method[Site, Effects]):
         if not model.unembedding:
             raise ValueError(f"{type(model.model).__name__} has no unembedding, so no logit lens; give a causal model")
         parts = []
-        reporter.start("stages", -(-subject.rows // self.batch_size))
+        context.reporter.start("stages", -(-subject.rows // self.batch_size))
         remedy = f"lower batch_size={self.batch_size}, or the length of the rows"
         with (
             out_of_memory_says("with the attention of all layers", remedy),
@@ -88,12 +81,12 @@ class LayerStages(Method[Site, Effects]):
         ):
             for _, inputs, mask, _ in batches_of(subject, self.batch_size):
                 parts.append(_statistics(model, layers, inputs, mask))
-                reporter.advance(1)
-        reporter.finish()
+                context.reporter.advance(1)
+        context.reporter.finish()
         table = np.concatenate(parts, -1)  # (layers, measures, rows)
         told = not np.isnan(table[:, _MEASURES.index(LOCAL)]).any()
         count = len(_MEASURES) if told else len(_MEASURES) - 2
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(context.seed)
         mean, low, high = bootstrap(table[:, :count], self.resamples, generator)
         groups = _stages_of(mean)
         spread = _spread(table[:, :count], min(self.resamples, _DIVISIONS), generator)
@@ -126,9 +119,7 @@ class LayerStages(Method[Site, Effects]):
                 key="lens_top1",
             ),
         )
-        seconds = {"stages": time.process_time() - start}
-        provenance = Provenance(type(self).__name__, self.settings(), seed, subject.fingerprint(), seconds=seconds)
-        return Finding(effects, claims, provenance)
+        return Found(effects, claims)
 
 
 def stages(kl: Sequence[float], entropy: Sequence[float], resting: Sequence[float] = ()) -> tuple[str, ...]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...artifacts.features.direction import Direction
 from ...artifacts.features.probe_parts import ProbePredictions
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import Reporter
+from ...core.method import Found
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
 from .estimators import Fit, Fitted
@@ -26,28 +22,30 @@ MAJORITY = "the more frequent class for every row"
 
 
 def classify(
-    method: Method[Any, Any], labelled: Labelled, fit: Fit, seed: int, reporter: Reporter, settings: dict[str, int]
-) -> Finding[Direction]:
-    """A direction between two classes, with its controls first; `settings`: folds, shuffles, causal_rows, randoms."""
+    labelled: Labelled,
+    fit: Fit,
+    generator: np.random.Generator,
+    *,
+    folds: int,
+    shuffles: int,
+    causal_rows: int,
+    randoms: int,
+) -> Found[Direction]:
+    """A direction between two classes, with its controls first. Raises ValueError for anything but two classes."""
     labelled.need_two_classes()
-    start = time.perf_counter()
-    generator = np.random.default_rng(seed)
     with one_thread():
         share = float(labelled.y.mean())
         checked = evaluate(
-            labelled, fit, accuracy, nothing=(MAJORITY, max(share, 1 - share)), folds=settings["folds"],
-            shuffles=settings["shuffles"], generator=generator,
+            labelled, fit, accuracy, nothing=(MAJORITY, max(share, 1 - share)), folds=folds, shuffles=shuffles,
+            generator=generator,
         )  # fmt: skip
         direction = direction_of(labelled, fit(labelled.values, labelled.targets, labelled.groups, generator))
-        claims = classification_claims(labelled, checked, settings["folds"])
-        if labelled.behaviour is not None and settings["causal_rows"]:
-            claims += _causal(labelled, fit, settings, generator)
+        claims = classification_claims(labelled, checked, folds)
+        if labelled.behaviour is not None and causal_rows:
+            held = grouped_folds(labelled.groups, folds, generator)[0]
+            claims += _causal(labelled, fit, held, causal_rows, randoms, generator)
     predictions = ProbePredictions(checked.scores, labelled.targets, labelled.names, labelled.title)
-    told = Provenance(
-        type(method).__name__, method.settings(), seed, labelled.fingerprint(),
-        seconds={"total": time.perf_counter() - start},
-    )  # fmt: skip
-    return Finding(direction, tuple(claims), told, parts={"predictions": predictions})
+    return Found(direction, tuple(claims), {"predictions": predictions})
 
 
 def direction_of(labelled: Labelled, fitted: Fitted) -> Direction:
@@ -78,13 +76,19 @@ def classification_claims(labelled: Labelled, checked: Evaluated, folds: int) ->
     return claims
 
 
-def _causal(labelled: Labelled, fit: Fit, settings: dict[str, int], generator: np.random.Generator) -> list[Claim]:
-    """The causal check on rows that the direction was not made from, as many of each class."""
-    held = grouped_folds(labelled.groups, settings["folds"], generator)[0]
+def _causal(
+    labelled: Labelled,
+    fit: Fit,
+    held: NDArray[np.int64],
+    count: int,
+    randoms: int,
+    generator: np.random.Generator,
+) -> list[Claim]:
+    """The causal check on `count` of the rows `held`, which the direction was not made from, half of each class."""
     kept = labelled.select(others(held, labelled.rows))
     direction = direction_of(kept, fit(kept.values, kept.targets, kept.groups, generator))
-    half = max(1, settings["causal_rows"] // 2)
+    half = max(1, count // 2)
     mixed = generator.permutation(held)
     rows = np.sort(np.concatenate([mixed[labelled.y[mixed] == value][:half] for value in (0.0, 1.0)]))
-    steered = steer(direction, labelled, rows, settings["randoms"], generator)
+    steered = steer(direction, labelled, rows, randoms, generator)
     return steering_claims(replace(direction, names=labelled.names), labelled, steered)

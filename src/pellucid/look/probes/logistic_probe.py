@@ -7,12 +7,12 @@ Hewitt and Liang, Designing and Interpreting Probes with Control Tasks (arXiv 19
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+
+import numpy as np
 
 from ...artifacts.features.direction import Direction
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...subjects.models.labelled import Labelled
 from .classification import classify
 from .estimators import logistic_fit
@@ -26,7 +26,6 @@ class LogisticProbe(Method[Labelled, Direction]):
     `penalties` with the least loss on held-out groups of the training rows. Held-out groups, controls, the causal check
     and errors are those of `DifferenceOfMeans`.
 
-    >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(60, 4)); y = np.arange(60) % 2; x[:, 2] += 6 * y
     >>> found = LogisticProbe().explain(Labelled(x, y, names=("false", "true")))
     >>> int(abs(found.artifact.unit).argmax()), found.parts["predictions"].describe()
@@ -39,8 +38,13 @@ class LogisticProbe(Method[Labelled, Direction]):
     causal_rows: int = 32
     randoms: int = 8
 
-    def explain(
-        self, subject: Labelled, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[Direction]:
-        settings = {name: getattr(self, name) for name in ("folds", "shuffles", "causal_rows", "randoms")}
-        return classify(self, subject, logistic_fit(self.penalties), seed, reporter, settings)
+    def _find(self, subject: Labelled, context: Context) -> Found[Direction]:
+        return classify(
+            subject,
+            logistic_fit(self.penalties),
+            np.random.default_rng(context.seed),
+            folds=self.folds,
+            shuffles=self.shuffles,
+            causal_rows=self.causal_rows,
+            randoms=self.randoms,
+        )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +10,7 @@ from numpy.typing import NDArray
 from ...artifacts.features.linear_readout import LinearReadout
 from ...artifacts.features.probe_parts import ProbePredictions
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import Reporter
+from ...core.method import Found
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
 from .estimators import Fit, multinomial_fit
@@ -27,12 +22,11 @@ _NAMED = 4
 
 
 def tell_apart(
-    method: Method[Any, Any], labelled: Labelled, fit: Fit, seed: int, reporter: Reporter, folds: int, shuffles: int
-) -> Finding[LinearReadout]:
+    labelled: Labelled, fit: Fit, generator: np.random.Generator, *, folds: int, shuffles: int
+) -> Found[LinearReadout]:
     """A readout whose largest score is the class, with its controls first."""
     labelled.need_classes()
     refuse_rare(labelled.y, labelled.groups, labelled.names, folds)
-    start, generator = time.perf_counter(), np.random.default_rng(seed)
     y = one_hot(labelled)
     rows = replace(labelled, y=y, behaviour=None)
     counts = y.sum(0)
@@ -60,12 +54,8 @@ def tell_apart(
     what = "held-out accuracy, the mean over the classes; baseline: one class for every row"
     claims.append(Measured(what, balanced_accuracy(checked.scores, y), "", chance, key="balanced_accuracy"))
     readout = LinearReadout(weights, offsets, labelled.names, labelled.title, of_classes=True)
-    provenance = Provenance(
-        type(method).__name__, method.settings(), seed, labelled.fingerprint(),
-        seconds={"total": time.perf_counter() - start},
-    )  # fmt: skip
     predictions = ProbePredictions(checked.scores, y, labelled.names, labelled.title, of_classes=True)
-    return Finding(readout, tuple(claims), provenance, parts={"predictions": predictions})
+    return Found(readout, tuple(claims), {"predictions": predictions})
 
 
 def one_hot(labelled: Labelled) -> NDArray[np.float64]:

@@ -7,12 +7,12 @@ Hewitt and Liang, Designing and Interpreting Probes with Control Tasks (arXiv 19
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+
+import numpy as np
 
 from ...artifacts.features.linear_readout import LinearReadout
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...subjects.models.labelled import Labelled
 from .estimators import multinomial_fit
 from .many_classes import tell_apart
@@ -26,7 +26,6 @@ class MultinomialProbe(Method[Labelled, LinearReadout]):
     p is the one of `penalties` with the least loss on held-out groups of the training rows. Folds, controls and errors
     are those of `NearestMeans`.
 
-    >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(90, 4)); y = np.arange(90) % 3; x[np.arange(90), y] += 6
     >>> found = MultinomialProbe().explain(Labelled(x, y, names=("a", "b", "c")))
     >>> found.artifact([[9.0, 0.0, 0.0, 0.0]]).argmax()
@@ -37,7 +36,6 @@ class MultinomialProbe(Method[Labelled, LinearReadout]):
     folds: int = 5
     shuffles: int = 2
 
-    def explain(
-        self, subject: Labelled, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[LinearReadout]:
-        return tell_apart(self, subject, multinomial_fit(self.penalties), seed, reporter, self.folds, self.shuffles)
+    def _find(self, subject: Labelled, context: Context) -> Found[LinearReadout]:
+        generator = np.random.default_rng(context.seed)
+        return tell_apart(subject, multinomial_fit(self.penalties), generator, folds=self.folds, shuffles=self.shuffles)

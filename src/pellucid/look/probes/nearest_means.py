@@ -6,12 +6,12 @@ Marks and Tegmark, The Geometry of Truth (arXiv 2310.06824), section 5 (mass-mea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+
+import numpy as np
 
 from ...artifacts.features.linear_readout import LinearReadout
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...subjects.models.labelled import Labelled
 from .estimators import nearest_means_fit
 from .many_classes import tell_apart
@@ -25,7 +25,6 @@ class NearestMeans(Method[Labelled, LinearReadout]):
     classes plus whiten tr(S)/width I. Held out are whole groups; the controls are those of `DifferenceOfMeans`. Raises
     ValueError for one class, and for classes in fewer groups than `folds`.
 
-    >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(90, 4)); y = np.arange(90) % 3; x[np.arange(90), y] += 6
     >>> found = NearestMeans().explain(Labelled(x, y, names=("a", "b", "c")))
     >>> found.parts["predictions"].describe()
@@ -36,7 +35,6 @@ class NearestMeans(Method[Labelled, LinearReadout]):
     folds: int = 5
     shuffles: int = 3
 
-    def explain(
-        self, subject: Labelled, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[LinearReadout]:
-        return tell_apart(self, subject, nearest_means_fit(self.whiten), seed, reporter, self.folds, self.shuffles)
+    def _find(self, subject: Labelled, context: Context) -> Found[LinearReadout]:
+        generator = np.random.default_rng(context.seed)
+        return tell_apart(subject, nearest_means_fit(self.whiten), generator, folds=self.folds, shuffles=self.shuffles)

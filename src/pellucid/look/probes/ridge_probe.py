@@ -6,19 +6,15 @@ country, which are the default here: the groups.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from ...artifacts.features.linear_readout import LinearReadout
 from ...artifacts.features.probe_parts import ProbePredictions
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
 from .estimators import ridge_fit
@@ -44,10 +40,8 @@ class RidgeProbe(Method[Labelled, LinearReadout]):
     shuffles: int = 2
     by_row: bool = False
 
-    def explain(
-        self, subject: Labelled, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[LinearReadout]:
-        start, generator = time.perf_counter(), np.random.default_rng(seed)
+    def _find(self, subject: Labelled, context: Context) -> Found[LinearReadout]:
+        generator = np.random.default_rng(context.seed)
         y, names = subject.targets, subject.names
         flat = [name for name, column in zip(names, y.T, strict=False) if np.ptp(column) == 0]
         if flat:
@@ -94,9 +88,5 @@ class RidgeProbe(Method[Labelled, LinearReadout]):
                 )
             )
         readout = LinearReadout(weights, offsets, names if len(names) == y.shape[1] else ("y",), subject.title)
-        provenance = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"total": time.perf_counter() - start},
-        )  # fmt: skip
         predictions = ProbePredictions(checked.scores, y, readout.names, subject.title)
-        return Finding(readout, tuple(claims), provenance, parts={"predictions": predictions})
+        return Found(readout, tuple(claims), {"predictions": predictions})

@@ -6,20 +6,16 @@ the baselines are strong. So the baselines are reported first, and the gain over
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.features.probe_parts import SparseScores
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
 from .classification import MAJORITY
@@ -50,10 +46,8 @@ class SparseProbe(Method[Labelled, SparseScores]):
     penalties: tuple[float, ...] = (0.003, 0.03, 0.3)
     folds: int = 5
 
-    def explain(
-        self, subject: Labelled, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[SparseScores]:
-        start, generator = time.perf_counter(), np.random.default_rng(seed)
+    def _find(self, subject: Labelled, context: Context) -> Found[SparseScores]:
+        generator = np.random.default_rng(context.seed)
         subject.need_two_classes()
         if subject.codes is None:
             raise ValueError("the subject has no codes; give it those of a dictionary (subjects.with_codes)")
@@ -89,11 +83,7 @@ class SparseProbe(Method[Labelled, SparseScores]):
         artifact = SparseScores(
             latents, neurons, chosen, np.array(list(plain.values())), self.counts, tuple(plain), subject.title
         )
-        told_by = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"total": time.perf_counter() - start},
-        )  # fmt: skip
-        return Finding(artifact, tuple(claims), told_by)
+        return Found(artifact, tuple(claims))
 
 
 def most_different(values: Array, y: Array, count: int) -> NDArray[np.int64]:

@@ -7,9 +7,7 @@ Herrmann, Still No Lie Detector (arXiv 2307.00175), whose control of negations t
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,10 +15,8 @@ from numpy.typing import NDArray
 
 from ...artifacts.features.probe_parts import TransferMatrix
 from ...core.claim import Claim, Measured
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
+from ...core.context import Context
+from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled, LabelledSets
 from ...subjects.models.labelled_texts import SEPARATOR
@@ -54,10 +50,8 @@ class ProbeTransfer(Method[LabelledSets, TransferMatrix]):
     probe: DifferenceOfMeans | LogisticProbe = field(default_factory=DifferenceOfMeans)
     recentre: bool = True
 
-    def explain(
-        self, subject: LabelledSets, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
-    ) -> Finding[TransferMatrix]:
-        start, generator = time.perf_counter(), np.random.default_rng(seed)
+    def _find(self, subject: LabelledSets, context: Context) -> Found[TransferMatrix]:
+        generator = np.random.default_rng(context.seed)
         sets = {name: _centred(one) if self.recentre else one for name, one in subject.sets.items()}
         for one in sets.values():
             one.need_two_classes()
@@ -95,11 +89,7 @@ class ProbeTransfer(Method[LabelledSets, TransferMatrix]):
                         key=f"accuracy: {names[i]} -> {names[j]}",
                     )
                 )
-        told = Provenance(
-            type(self).__name__, self.settings(), seed, subject.fingerprint(),
-            seconds={"total": time.perf_counter() - start},
-        )  # fmt: skip
-        return Finding(matrix, tuple(claims), told)
+        return Found(matrix, tuple(claims))
 
     def _fit(self) -> Fit:
         return means_fit(self.probe.whiten) if isinstance(self.probe, DifferenceOfMeans) else logistic_fit(
