@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,13 +13,19 @@ import pytest
 from pellucid.artifacts import Automaton, Network, read_program
 from pellucid.core import Finding
 from pellucid.datasets import mips_task
-from pellucid.jobs.program import _identifier, find_subject, list_tasks, open_program
+from pellucid.jobs import program
+from pellucid.jobs.network_comparison import NetworkComparison
+from pellucid.jobs.program import _identifier, find_subject, list_tasks
 from pellucid.prove import Specification
 from pellucid.subjects import Alphabet, Recurrence, Sequences
 
 BITS = np.random.default_rng(0).integers(0, 2, (400, 8, 1))
 PARITY = "def reference(steps):\n  s = 0\n  for x in steps:\n    s = s ^ x\n    yield s"
 WRONG = "def reference(steps):\n  s = 0\n  for x in steps:\n    s = max(s, x)\n    yield s"
+
+
+# fewer random sequences than in earnest, so that the tests are quick
+open_program = partial(program.open_program, comparison=NetworkComparison(tested_sequences=10_000))
 
 
 def parity_step(state, inputs):
@@ -27,14 +35,6 @@ def parity_step(state, inputs):
 
 
 PARITY_NETWORK = Recurrence(parity_step, np.array([-1.5]), Alphabet((0,), (1,)), horizon=8)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def few_long_sequences():
-    """Fewer random sequences than in earnest, so that the tests are quick."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pellucid.jobs.program.TESTED_SEQUENCES", 10_000)
-        yield
 
 
 def strengths(finding: Finding) -> dict[str, str]:
@@ -208,6 +208,26 @@ def test_an_interrupted_run_goes_on_to_the_same_end(tmp_path, from_words):
     assert resumed.claims == from_words.claims
     networks = [finding.parts["network"] for finding in (resumed, from_words)]
     assert networks[0].files() == networks[1].files()
+
+
+def test_what_was_distilled_is_not_distilled_again_after_an_interrupt_of_the_proofs(tmp_path, monkeypatch):
+    options = {"name": "parity", "checkpoint": tmp_path / "kept"}
+    with monkeypatch.context() as patch:
+        patch.setattr("pellucid.jobs.program.program_proofs", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            open_program(PARITY_NETWORK, **options)
+    with monkeypatch.context() as patch:
+        patch.setattr("pellucid.distill.programs.mips.MIPS._find", lambda *_: pytest.fail("distilled again"))
+        resumed = open_program(PARITY_NETWORK, **options)
+    assert resumed.claims == open_program(PARITY_NETWORK, name="parity").claims
+    with pytest.raises(ValueError, match="belongs to another job"):
+        open_program(PARITY_NETWORK, seed=1, **options)
+
+
+def test_code_finds_claims_by_their_keys(from_task):
+    keys = {"program_automaton", "program_specification", "program_theorem", "program_held_out", "network_held_out"}
+    assert keys | {"network_short", "network_long"} <= {claim.key for claim in from_task.claims}
+    assert all(claim.key for claim in from_task.claims)
 
 
 def test_subjects_are_found_by_their_endings(tmp_path):

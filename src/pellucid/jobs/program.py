@@ -15,23 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from ..artifacts.programs.automaton import Automaton
-from ..artifacts.programs.network import Network
 from ..artifacts.programs.program import Program
-from ..core.claim import STRENGTHS, Claim, Refuted, Tested
+from ..core.context import Context
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..datasets import SequenceTask, mips_task, mips_tasks
 from ..distill.programs.mips import MIPS
 from ..distill.programs.opened_network import network_of, recurrence_of
 from ..prove.manifest import certificate_files
-from ..prove.networks.enclosure import prove_network, table_of
-from ..prove.programs.dafny import prove_theorem
-from ..prove.programs.equivalence import prove_equivalent
-from ..prove.programs.exhaust import choose_length, exhaust, stepwise
 from ..prove.programs.specification import Specification, check_specification, try_specification
-from ..prove.programs.theorems import Theorem
 from ..prove.proof import Proof
+from ..run.cached import cached
 from ..run.threads import one_thread
 from ..subjects.sequences.alphabet import Alphabet
 from ..subjects.sequences.recurrence import Recurrence
@@ -40,14 +34,8 @@ from ..subjects.sequences.sequence_files import read_sequences
 from ..subjects.sequences.sequences import Sequences
 from ..subjects.sequences.torch_recurrence import SUFFIXES as WEIGHT_FILES
 from ..subjects.sequences.torch_recurrence import read_recurrence
-
-TRAINING_SEQUENCES = 20_000
-EXHAUSTED_CASES = 1_100_000
-TESTED_SEQUENCES = 100_000
-LENGTHS_BEYOND = 10
-"""Networks are compared with programs at this many times the length that they were trained on."""
-RESERVED = ("main", "read", "sys")
-"""Names that program.py needs for itself."""
+from .network_comparison import NetworkComparison
+from .program_proofs import network_proof, program_proofs
 
 
 def list_tasks() -> list[tuple[str, str]]:
@@ -56,9 +44,21 @@ def list_tasks() -> list[tuple[str, str]]:
 
 
 def find_subject(
-    text: str, alphabet: Alphabet | None = None, horizon: int | None = None, seed: int = 0, **options: Any
+    text: str,
+    alphabet: Alphabet | None = None,
+    horizon: int | None = None,
+    seed: int = 0,
+    sequences: int = 20_000,
+    **options: Any,
 ) -> tuple[Sequences | Recurrence, str, SequenceTask | None]:
-    """What `text` names: a data file, a weights file, or a task. With a name for the results. Raises ValueError."""
+    """What `text` names: a data file, a weights file, or a task, of which `sequences` are drawn. Raises ValueError.
+
+    Beside the subject stands a name for the results, and the task where it is one.
+
+    >>> subject, name, task = find_subject("parity_all", sequences=10)
+    >>> len(subject), name, task.length
+    (10, 'parity_all', 10)
+    """
     path = Path(text)
     ending = path.suffix.lower()
     if ending in DATA_FILES:
@@ -71,7 +71,7 @@ def find_subject(
         endings = ", ".join((*DATA_FILES, *WEIGHT_FILES))
         raise ValueError(f"{text} has an unknown ending; give {endings}, or a task name")
     task = mips_task(text)
-    return task.sample(TRAINING_SEQUENCES, seed), task.name, task
+    return task.sample(sequences, seed), task.name, task
 
 
 def open_program(
@@ -84,6 +84,7 @@ def open_program(
     budget_seconds: float | None = None,
     reporter: Reporter = SILENT,
     checkpoint: Path | None = None,
+    comparison: NetworkComparison | None = None,
 ) -> Finding[Program]:
     """Distil `subject`, prove what can be proved of the program, and compare it with the network.
 
@@ -91,22 +92,22 @@ def open_program(
     """
     _refuse_misfit(spec, subject)
     method = MIPS() if budget_seconds is None else MIPS(budget_seconds=budget_seconds)
-    finding = method.explain(subject, seed, reporter=reporter, checkpoint=checkpoint)
+    finding = cached(method, subject, seed, folder=checkpoint, reporter=reporter)
     finding = replace(finding, artifact=replace(finding.artifact, name=_identifier(name)))
-    proofs = _proofs(finding, task, spec, reporter)
+    proofs = program_proofs(finding, task, spec, reporter)
     finding = _without_bounded_automaton(finding, proofs)
     claims = [proof.claim for proof in proofs.values()]
     if isinstance(spec, Specification):
         statement = "program meets the specification"
-        claims += check_specification(finding.artifact.run, spec, subject.alphabet, statement=statement)
+        met = check_specification(finding.artifact.run, spec, subject.alphabet, statement=statement)
+        claims += [replace(claim, key="specification") for claim in met]
     recurrence = subject if isinstance(subject, Recurrence) else _network(finding, subject)
     with one_thread():
-        if isinstance(subject, Sequences) and (enclosed := _enclosed(finding, reporter)) is not None:
+        if isinstance(subject, Sequences) and (enclosed := network_proof(finding, reporter)) is not None:
             proofs["network"] = enclosed
             claims.append(enclosed.claim)
-        claims += network_claims(finding, recurrence, seed, reporter)
-    finding = finding.plus(*claims, proofs=certificate_files(finding.artifact, list(proofs.values())))
-    return replace(finding, claims=tuple(sorted(finding.claims, key=_strength)))
+        claims += (comparison or NetworkComparison()).claims(finding, recurrence, Context(seed, reporter))
+    return finding.plus(*claims, proofs=certificate_files(finding.artifact, list(proofs.values())))
 
 
 def _refuse_misfit(spec: Program | Specification | None, subject: Sequences | Recurrence) -> None:
@@ -125,82 +126,6 @@ def _refuse_misfit(spec: Program | Specification | None, subject: Sequences | Re
         raise ValueError(f"the specification gives {len(spec.outputs)} outputs a step, not {width}; give {width}")
 
 
-def network_claims(
-    finding: Finding[Program], recurrence: Recurrence, seed: int = 0, reporter: Reporter = SILENT
-) -> list[Claim]:
-    """The network against the automaton (or the program): all short sequences, and many long ones."""
-    automaton = finding.parts.get("automaton")
-    other = automaton if isinstance(automaton, Automaton) else finding.artifact
-    word = "automaton" if other is automaton else "program"
-    claims: list[Claim] = []
-    alphabet = recurrence.alphabet
-    length = choose_length(alphabet.size, EXHAUSTED_CASES, recurrence.horizon) if alphabet.is_enumerable else 0
-    if length:
-        inputs = f"all {alphabet.size}^{length} inputs up to length {length}"
-        statement = f"network = {word} on {inputs}"
-        claims.append(
-            exhaust(
-                stepwise(recurrence, "network"),
-                stepwise(other, word),
-                alphabet.values,
-                length,
-                statement=statement,
-                reporter=reporter,
-            )
-        )
-    claims.append(_long_test(finding.artifact, recurrence, np.random.default_rng([seed, 1]), reporter))
-    return claims
-
-
-def _long_test(program: Program, recurrence: Recurrence, generator: np.random.Generator, reporter: Reporter) -> Claim:
-    """Network and program on random sequences far longer than those it was trained on."""
-    length, batch, failures = LENGTHS_BEYOND * recurrence.horizon, 10_000, 0
-    reporter.start(f"sequences of {length} steps", TESTED_SEQUENCES // batch)
-    for _ in range(TESTED_SEQUENCES // batch):
-        inputs = recurrence.alphabet.sample(generator, batch, length)
-        failures += int((recurrence.run(inputs) != program.run(inputs)).any((1, 2)).sum())
-        reporter.advance(1, f"{failures:,} differ")
-    reporter.finish()
-    return Tested(f"network = program on random sequences of length {length}", TESTED_SEQUENCES, failures)
-
-
-def _proofs(
-    finding: Finding[Program], task: SequenceTask | None, spec: Program | Specification | None, reporter: Reporter
-) -> dict[str, Proof]:
-    """What is proved about the program for every length; an automaton that differs from it proves nothing."""
-    program, automaton = finding.artifact, finding.parts.get("automaton")
-    reference = spec if isinstance(spec, Program) else task.reference if task and spec is None else None
-    proofs: dict[str, Proof] = {}
-    reporter.start("proving", 3)
-    if isinstance(automaton, Automaton):
-        machine = automaton.to_program(program.inputs)
-        proof = prove_equivalent(program, machine, statement="program = automaton, every input, every length")
-        if not isinstance(proof.claim, Refuted):
-            proofs["automaton"] = proof
-    reporter.advance(1, "specification")
-    if reference is not None:
-        statement = "program = specification, every input, every length"
-        proofs["specification"] = prove_equivalent(
-            program, reference, path="proofs/specification.smt2", statement=statement
-        )
-    reporter.advance(1, "theorem")
-    if task is not None and task.theorem is not None and spec is None:
-        proofs["theorem"] = prove_theorem(program, Theorem(*task.theorem))
-    reporter.finish()
-    return proofs
-
-
-def _enclosed(finding: Finding[Program], reporter: Reporter) -> Proof | None:
-    """The network itself, for every length: boxes that its hidden states never leave. None for unbounded programs."""
-    network = finding.parts.get("network")
-    if not isinstance(network, Network) or table_of(finding.artifact) is None:
-        return None
-    reporter.start("enclosing the network", 1)
-    proof = prove_network(network, finding.artifact)
-    reporter.finish()
-    return proof
-
-
 def _without_bounded_automaton(finding: Finding[Program], proofs: Mapping[str, Proof]) -> Finding[Program]:
     """An automaton that is only right within the network's horizon explains less than the program: it is left out."""
     if "automaton" in proofs:
@@ -215,12 +140,8 @@ def _network(finding: Finding[Any], subject: Sequences) -> Recurrence:
     return recurrence_of(network_of(network.weights, shape), subject.alphabet, subject.length)  # type: ignore[attr-defined]
 
 
-def _identifier(name: str) -> str:
-    """`name` as a Python identifier that means nothing else in program.py."""
+def _identifier(name: str, reserved: tuple[str, ...] = ("main", "read", "sys")) -> str:
+    """`name` as a Python identifier that means nothing else in program.py, which needs the `reserved` names itself."""
     text = re.sub(r"\W+", "_", name).strip("_").lower()
-    free = text.isidentifier() and not keyword.iskeyword(text) and text not in {*RESERVED, *dir(builtins)}
+    free = text.isidentifier() and not keyword.iskeyword(text) and text not in {*reserved, *dir(builtins)}
     return text if free else f"program_{text}".rstrip("_")
-
-
-def _strength(claim: Claim) -> int:
-    return [kind.strength for kind in STRENGTHS].index(claim.strength)

@@ -19,6 +19,12 @@ def seen():
 
 
 @pytest.fixture
+def propose():
+    """What a route proposes, from one stream of random numbers."""
+    return lambda route, observations: route.propose(observations, np.random.default_rng(0))
+
+
+@pytest.fixture
 def right_far_beyond():
     """Whether a program has the task's outputs at ten times the training length."""
 

@@ -10,52 +10,34 @@ Nothing but the data and the network is looked at: never the task's definition.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from time import process_time
-from typing import Protocol
 
 import numpy as np
 
 from ...artifacts.programs.program import Program
-from ...artifacts.programs.state_cloud import StateCloud
-from ...artifacts.programs.training_curve import TrainingCurve
-from ...core.artifact import Artifact
 from ...core.claim import Claim, Measured, Tested
-from ...core.finding import Finding
-from ...core.method import Method
-from ...core.provenance import Provenance
-from ...core.reporter import SILENT, Reporter
-from ...nets.recurrent.architecture_search import Searched, smallest_network
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...core.reporter import Reporter
+from ...nets.recurrent.architecture_search import smallest_network
 from ...run.threads import one_thread
 from ...subjects.sequences.recurrence import Recurrence
 from ...subjects.sequences.sequences import Sequences
-from .description import described
-from .finite_state import FiniteState
-from .lattice import IntegerLattice
-from .linear import Linear
-from .normal_form import NormalForm
-from .observations import Candidate, Observations, observe, query
-from .opened_network import given_network, network_artifact, recurrence_of
-from .product import one_output, product
+from .candidates import Candidate, NothingFound, Route
+from .observations import Observations, observe, query
+from .opened_network import OpenedNetwork, recurrence_of
+from .parts import parts_of
 from .reading import Reading, read_registers
-from .registers import Registers
-from .tidy import without_idle_registers
-from .window import Window
-
-UNREAD = 16.0
-READABLE = 0.98
-MOST_LABELS = 12
-
-
-class NothingFound(ValueError):
-    """No route found a program; the message says what was tried."""
-
-
-class Route(Protocol):
-    """One way from observations to programs."""
-
-    def propose(self, observations: Observations, generator: np.random.Generator) -> list[Candidate]: ...
+from .routes.finite_state import FiniteState
+from .routes.integer_lattice import IntegerLattice
+from .routes.linear import Linear
+from .routes.normal_form import NormalForm
+from .routes.product import one_output, product
+from .routes.registers import Registers
+from .routes.window import Window
+from .synthesis.tidy import without_idle_registers
+from .wording.description import with_description
 
 
 @dataclass(frozen=True)
@@ -64,9 +46,12 @@ class MIPS(Method[Sequences | Recurrence, Program]):
 
     `budget_seconds` is the CPU time the architecture search may take, `members` how many networks train side by side.
     Routes look at `looked_at` sequences; candidates are judged on `judged` others, and the claims are made on a
-    `held_out` share that neither training nor routes ever saw.
+    `held_out` share that neither training nor routes ever saw. A register costs `unread_bits` more, about as much as
+    two nodes of an expression, where the nearest known hidden state gives its value on less than a `readable` share of
+    the steps: such a program computes what the network computes, but not as the network does.
 
-    >>> import numpy as np
+    Raises `NothingFound` where no route has a program; ValueError for data that is not usable.
+
     >>> bits = np.random.default_rng(0).integers(0, 2, (400, 8, 1))
     >>> finding = MIPS().explain(Sequences(bits, 1 - bits))
     >>> print(finding.artifact.to_python().splitlines()[-1].strip())
@@ -79,87 +64,66 @@ class MIPS(Method[Sequences | Recurrence, Program]):
     held_out: float = 0.1
     looked_at: int = 1500
     judged: int = 10_000
+    unread_bits: float = 16.0
+    readable: float = 0.98
     device: str = "cpu"
 
-    def explain(
-        self,
-        subject: Sequences | Recurrence,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[Program]:
-        """The shortest program that explains data and network. Raises `NothingFound`; ValueError for bad input."""
-        began = process_time()
-        generator = np.random.default_rng(seed)
-        if isinstance(subject, Recurrence):
-            opened = _Opened(
-                subject, query(subject, self.judged, generator), query(subject, self.judged // 2, generator)
-            )
-        else:
-            opened = self._trained(subject, seed, generator, reporter, checkpoint)
-        trained = process_time()
-        with one_thread():
-            chosen = self._distilled(opened.seen, generator, reporter)
-        seconds = {"training": trained - began, "distilling": process_time() - trained}
-        return Finding(
-            replace(described(chosen.program), output_symbols=subject.output_symbols),
-            tuple(self._claims(chosen, opened)),
-            Provenance("distill.MIPS", self.settings(), seed, subject.fingerprint(), chosen.route, seconds=seconds),
-            parts=_parts(chosen, opened, generator),
-        )
+    def _find(self, subject: Sequences | Recurrence, context: Context) -> Found[Program]:
+        """The shortest program that explains data and network."""
+        generator = np.random.default_rng(context.seed)
+        with context.timed("training"):
+            opened, seen, held_out = self._opened(subject, generator, context)
+        with context.timed("distilling"), one_thread():
+            chosen = self._shortest(seen, generator, context.reporter)
+        program = replace(with_description(chosen.program), output_symbols=subject.output_symbols)
+        claims = tuple(self._claims(chosen.program, opened, held_out))
+        return Found(program, claims, parts_of(chosen, opened, held_out, generator), route=chosen.route)
 
-    def _trained(
-        self,
-        subject: Sequences,
-        seed: int,
-        generator: np.random.Generator,
-        reporter: Reporter,
-        checkpoint: Path | None,
-    ) -> _Opened:
-        seen, held_out = subject.split(self.held_out, generator)
+    def _opened(
+        self, subject: Sequences | Recurrence, generator: np.random.Generator, context: Context
+    ) -> tuple[OpenedNetwork, Observations, Observations]:
+        """A network, what candidates are judged on, and what no one looks at before the claims are made."""
+        if isinstance(subject, Recurrence):
+            seen = query(subject, self.judged, generator)
+            return OpenedNetwork(subject), seen, query(subject, self.judged // 2, generator)
+        training, held_out = subject.split(self.held_out, generator)
         searched = smallest_network(
-            seen.inputs,
-            seen.outputs,
-            seed=seed,
+            training.inputs,
+            training.outputs,
+            seed=context.seed,
             members=self.members,
             budget_seconds=self.budget_seconds,
-            mask=seen.mask,
-            reporter=reporter,
-            checkpoint=checkpoint,
+            mask=training.mask,
+            reporter=context.reporter,
+            checkpoint=context.checkpoint,
             device=self.device,
         )
         recurrence = recurrence_of(searched.network, subject.alphabet, subject.length)
         recurrence = replace(recurrence, output_symbols=subject.output_symbols)
-        return _Opened(
-            recurrence, observe(seen, recurrence, self.judged), observe(held_out, recurrence, len(held_out)), searched
-        )
+        seen = observe(training, recurrence, self.judged)
+        return OpenedNetwork(recurrence, searched), seen, observe(held_out, recurrence, len(held_out))
 
-    def _distilled(self, seen: Observations, generator: np.random.Generator, reporter: Reporter) -> Candidate:
-        """The candidate of the fewest bits."""
-        looked_at = seen.first(self.looked_at)
+    def _shortest(self, seen: Observations, generator: np.random.Generator, reporter: Reporter) -> Candidate:
+        """The candidate of the fewest bits; with the automaton of another one that is never wrong, if it has none."""
+        contest = _Contest()
         reporter.start("distilling", len(self.routes))
-        scored: list[tuple[float, int, Candidate]] = []
         for route in self.routes:
-            best_bits = min((bits for bits, _, _ in scored), default=float("inf"))
-            for candidate in route.propose(replace(looked_at, best_bits=best_bits), generator):
+            looked_at = replace(seen.first(self.looked_at), best_bits=contest.fewest_bits)
+            for candidate in route.propose(looked_at, generator):
                 candidate = replace(candidate, program=without_idle_registers(candidate.program))
-                bits = description_bits(candidate, seen)
-                scored.append((bits, len(scored), candidate))
-            best = min(scored)[2].route if scored else "nothing yet"
+                contest.enter(candidate, self._bits(candidate.program, seen))
+            best = contest.winner.route if contest.entries else "nothing yet"
             reporter.advance(1, f"best so far: {best}")
         reporter.finish()
         if seen.outputs.shape[2] > 1 and (together := self._product(seen, generator)) is not None:
-            scored.append((description_bits(together, seen), len(scored), together))
-        if not scored:
+            contest.enter(together, self._bits(together.program, seen))
+        if not contest.entries:
             tried = ", ".join(type(route).__name__ for route in self.routes)
             raise NothingFound(
                 f"no program was found ({tried} were tried); give more sequences, a larger training budget, or a "
                 "smaller alphabet"
             )
-        winner = min(scored)[2]
-        automata = [c.automaton for _, _, c in scored if c.automaton is not None and c.notes.get("error") == 0]
-        return winner if winner.automaton is not None or not automata else replace(winner, automaton=automata[0])
+        return contest.winner_with_automaton()
 
     def _product(self, seen: Observations, generator: np.random.Generator) -> Candidate | None:
         """Each output by the route that suits it best; None where one of them has no program."""
@@ -169,48 +133,64 @@ class MIPS(Method[Sequences | Recurrence, Program]):
             found = [c for route in self.routes for c in route.propose(part.first(self.looked_at), generator)]
             if not found:
                 return None
-            parts.append(min(found, key=lambda candidate: description_bits(candidate, part)))
+            bits = [self._bits(candidate.program, part) for candidate in found]
+            parts.append(found[bits.index(min(bits))])
         return product(parts)
 
-    def _claims(self, chosen: Candidate, opened: _Opened) -> list[Claim]:
+    def _bits(self, program: Program, observations: Observations) -> float:
+        """The bits that decide between candidates (see the head of this file)."""
+        wrong, total = observations.errors(program)
+        choices = max(2, len(np.unique(observations.outputs)))
+        readings = read_registers(program, observations)
+        unread = sum(reading.nearest < self.readable for reading in readings)
+        return program.description_length + wrong * (np.log2(total) + np.log2(choices)) + self.unread_bits * unread
+
+    def _claims(self, program: Program, opened: OpenedNetwork, held_out: Observations) -> Iterator[Claim]:
         """What is known without a proof: on sequences that nothing was fitted to."""
-        held_out, program = opened.held_out, chosen.program
-        wrong = ((program.run(held_out.inputs) != held_out.outputs).any(2) & held_out.mask).any(1)
-        name = "labels" if opened.searched is not None else "network"
+        cases, trained = len(held_out.inputs), opened.searched is not None
         length = f"{'' if held_out.mask.all() else 'up to '}{held_out.length}"
-        cases = len(held_out.inputs)
-        claims: list[Claim] = [
-            Tested(f"program = {name} on held-out sequences of length {length}", cases, int(wrong.sum()))
-        ]
-        if opened.searched is not None:
-            missed = ((opened.recurrence.run(held_out.inputs) != held_out.outputs).any(2) & held_out.mask).any(1)
-            claims.append(
-                Tested(f"network = labels on held-out sequences of length {length}", cases, int(missed.sum()))
-            )
-        claims += [_reading_claim(reading) for reading in read_registers(program, held_out)]
-        return claims
+        where = f"on held-out sequences of length {length}"
+        wrong = _sequences_wrong(program.run(held_out.inputs), held_out)
+        yield Tested(f"program = {'labels' if trained else 'network'} {where}", cases, wrong, key="program_held_out")
+        if trained:
+            missed = _sequences_wrong(opened.recurrence.run(held_out.inputs), held_out)
+            yield Tested(f"network = labels {where}", cases, missed, key="network_held_out")
+        for reading in read_registers(program, held_out):
+            yield _reading_claim(reading)
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A network with what it was judged on, and what no one has looked at yet."""
+@dataclass
+class _Contest:
+    """Candidates with their bits, in the order in which they came."""
 
-    recurrence: Recurrence
-    seen: Observations
-    held_out: Observations
-    searched: Searched | None = field(default=None)
+    entries: list[tuple[float, int, Candidate]] = field(default_factory=list)
+
+    def enter(self, candidate: Candidate, bits: float) -> None:
+        self.entries.append((bits, len(self.entries), candidate))
+
+    @property
+    def fewest_bits(self) -> float:
+        return min((bits for bits, _, _ in self.entries), default=float("inf"))
+
+    @property
+    def winner(self) -> Candidate:
+        return min(self.entries)[2]
+
+    def winner_with_automaton(self) -> Candidate:
+        """The winner; it borrows an automaton that is never wrong where it has none."""
+        automata = [c.automaton for _, _, c in self.entries if c.automaton is not None and c.notes.get("error") == 0]
+        if self.winner.automaton is not None or not automata:
+            return self.winner
+        return replace(self.winner, automaton=automata[0])
 
 
-def description_bits(candidate: Candidate, observations: Observations) -> float:
-    """The bits that decide between candidates (see the head of this file)."""
-    wrong, total = observations.errors(candidate.program)
-    choices = max(2, len(np.unique(observations.outputs)))
-    readings = read_registers(candidate.program, observations)
-    unread = sum(reading.nearest < READABLE for reading in readings)
-    return candidate.program.description_length + wrong * (np.log2(total) + np.log2(choices)) + UNREAD * unread
+def _sequences_wrong(outputs: np.ndarray, observations: Observations) -> int:
+    """How many sequences have a labelled step with another output."""
+    return int((((outputs != observations.outputs).any(2)) & observations.mask).any(1).sum())
 
 
 def _reading_claim(reading: Reading) -> Claim:
+    """How well a register is read; by an affine map where that does about as well as the nearest known state."""
     affine = reading.affine >= reading.nearest - 0.005
     how = "a rounded affine map" if affine else "the nearest known one"
     share = reading.affine if affine else reading.nearest
@@ -221,45 +201,5 @@ def _reading_claim(reading: Reading) -> Claim:
         "% of steps",
         100 * reading.chance,
         100 * error,
+        key=f"read_{reading.register}",
     )
-
-
-def _parts(chosen: Candidate, opened: _Opened, generator: np.random.Generator) -> dict[str, Artifact]:
-    """The artifacts that the program was found through."""
-    parts: dict[str, Artifact] = {}
-    if opened.searched is not None:
-        parts["network"] = network_artifact(opened.searched.network)
-        training = opened.searched.training
-        if training is not None:
-            parts["training"] = _curve(opened.searched)
-    elif given := given_network(opened.recurrence):
-        parts["network"] = given
-    if chosen.automaton is not None:
-        parts["automaton"] = chosen.automaton
-    sample = opened.held_out.first(300)
-    hidden, _ = opened.recurrence.trace(sample.inputs)
-    labels, title = _state_labels(chosen.program, sample)
-    flat = hidden.reshape(-1, hidden.shape[2])
-    if np.isfinite(flat).all():
-        parts["states"] = StateCloud.from_states(flat, labels.reshape(-1), label=title, generator=generator)
-    return parts
-
-
-def _state_labels(program: Program, sample: Observations) -> tuple[np.ndarray, str]:
-    """The state that each hidden state stands for: the register where there is one, else a number for each tuple."""
-    registers = program.trace(sample.inputs)[0][:, 1:].astype(np.int64)
-    if registers.shape[2] == 1:
-        return registers[:, :, 0], program.registers[0].name
-    if registers.shape[2] == 0:
-        return sample.outputs[:, :, 0], "output"
-    flat = registers.reshape(-1, registers.shape[2])
-    if len(np.unique(flat, axis=0)) > MOST_LABELS:  # a number for each tuple would say nothing
-        return registers[:, :, 0], program.registers[0].name
-    numbers = np.unique(flat, axis=0, return_inverse=True)[1].reshape(registers.shape[:2])
-    return numbers, ", ".join(r.name for r in program.registers)
-
-
-def _curve(searched: Searched) -> TrainingCurve:
-    assert searched.training is not None
-    history = searched.training.history
-    return TrainingCurve(history.steps, history.losses, history.accuracies, searched.member)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.automaton import Automaton
 from ...artifacts.programs.fold import Input
 from ...artifacts.programs.program import Program
 from ...subjects.sequences.alphabet import Alphabet
@@ -54,6 +53,13 @@ class Observations:
         """A series (sequences, time) at the labelled steps only."""
         return series.reshape(-1)[self.known]
 
+    def constants(self, states: int | None = None) -> tuple[int, ...]:
+        """Constants that a program may hold: small ones, the ends of the alphabet, and the number of states."""
+        ends = {abs(v) for v in (*self.alphabet.high, *self.alphabet.low)}
+        ends |= {v + 1 for v in ends}
+        extra = {v for v in ends if v <= 100} | ({states} if states else set())
+        return tuple(sorted({0, 1, 2} | extra))
+
     def first(self, count: int) -> Observations:
         """The first `count` sequences."""
         part = slice(0, count)
@@ -65,16 +71,6 @@ class Observations:
         """Labelled steps that the program gets wrong, and how many there are."""
         wrong = (program.run(self.inputs) != self.outputs).any(2) & self.mask
         return int(wrong.sum()), int(self.mask.sum())
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A program that a route proposes, and what it was read from."""
-
-    program: Program
-    route: str
-    automaton: Automaton | None = None
-    notes: dict[str, float] = field(default_factory=dict)
 
 
 def observe(sequences: Sequences, recurrence: Recurrence | None, most: int) -> Observations:

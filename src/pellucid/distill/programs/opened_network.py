@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,18 @@ import torch
 from numpy.typing import NDArray
 
 from ...artifacts.programs.network import Network
+from ...nets.recurrent.architecture_search import Searched
 from ...nets.recurrent.recurrent import RecurrentMLP, RecurrentShape
 from ...subjects.sequences.alphabet import Alphabet
 from ...subjects.sequences.recurrence import Layer, Recurrence
+
+
+@dataclass(frozen=True)
+class OpenedNetwork:
+    """A network as a recurrence, and the search that it came from where it was trained here."""
+
+    recurrence: Recurrence
+    searched: Searched | None = None
 
 
 def recurrence_of(network: RecurrentMLP, alphabet: Alphabet, horizon: int) -> Recurrence:

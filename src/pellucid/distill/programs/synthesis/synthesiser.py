@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.expression import Expression, Name, Number, apply
+from ....artifacts.programs.expression import Expression, Name, Number, apply
 from .enumeration import ALL_OPERATORS, Bank, agrees
 from .tidy import tidy
 

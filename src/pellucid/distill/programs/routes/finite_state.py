@@ -16,15 +16,11 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.automaton import Automaton
-from ...artifacts.programs.expression import Expression
-from ...artifacts.programs.fold import Register
-from ...artifacts.programs.program import Program
-from ...subjects.sequences.recurrence import Recurrence
-from .naming import named
-from .observations import Candidate, Observations
-from .outputs import output_expression
-from .synthesis import Synthesiser
+from ....artifacts.programs.automaton import Automaton
+from ....subjects.sequences.recurrence import Recurrence
+from ..automata import automaton_program, vote_on_outputs
+from ..candidates import Candidate
+from ..observations import Observations
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class FiniteState:
             )
             if automaton is None:
                 continue
-            automaton = with_voted_outputs(automaton, observations).minimised()
+            automaton = vote_on_outputs(automaton, observations).minimised()
             key = automaton.transitions.tobytes() + automaton.outputs.tobytes()
             if key not in found:
                 table = automaton.to_program(observations.program_inputs)
@@ -108,26 +104,6 @@ def merge_states(
     return Automaton(np.array(transitions), np.stack(outputs), symbols).minimised()
 
 
-def with_voted_outputs(automaton: Automaton, observations: Observations) -> Automaton:
-    """The same states with each output replaced by the label seen most often there: forgives single wrong answers."""
-    indices = observations.alphabet.index(observations.inputs)
-    state = np.zeros(len(indices), dtype=np.int64)
-    cells = np.empty(indices.shape, dtype=np.int64)
-    for t in range(indices.shape[1]):
-        cells[:, t] = state * len(automaton.symbols) + indices[:, t]
-        state = automaton.transitions[state, indices[:, t]]
-    seen = cells[observations.mask]
-    outputs = automaton.outputs.copy().reshape(-1, automaton.outputs.shape[2])
-    for j in range(outputs.shape[1]):
-        labels = observations.outputs[:, :, j][observations.mask]
-        values, place = np.unique(labels, return_inverse=True)
-        votes = np.zeros((len(outputs), len(values)), dtype=np.int64)
-        np.add.at(votes, (seen, place.reshape(-1)), 1)
-        voted = votes.any(1)
-        outputs[voted, j] = values[votes[voted].argmax(1)]
-    return Automaton(automaton.transitions, outputs.reshape(automaton.outputs.shape), automaton.symbols)
-
-
 def _continuations(size: int, horizon: int, most: int, generator: np.random.Generator) -> NDArray[np.int64]:
     """Words to try after each state: all of them while they are few, else random ones and the constant ones."""
     length = horizon - 1
@@ -163,35 +139,3 @@ def _closest(answers: list[NDArray[np.int64]], reply: NDArray[np.int64], toleran
         if share < least:
             best, least = number, share
     return best if least <= tolerance else None
-
-
-def automaton_program(automaton: Automaton, observations: Observations, state: str) -> Program | None:
-    """Expressions for transitions and outputs over the state's number; None where one is not found."""
-    states, symbols = automaton.size, len(automaton.symbols)
-    inputs = {n: np.tile(automaton.symbols[:, i], states) for i, n in enumerate(observations.input_names)}
-    before, updates = {}, {}
-    synthesiser = Synthesiser(constants=constants_for(observations, states))
-    if states > 1:
-        before = {state: np.repeat(np.arange(states), symbols)}
-        after = automaton.transitions.reshape(-1)
-        update = synthesiser.find({**inputs, **before}, after)
-        if update is None:
-            return None
-        updates = {state: (update, after)}
-    outputs: list[Expression] = []
-    for j in range(automaton.outputs.shape[2]):
-        target = automaton.outputs[:, :, j].reshape(-1)
-        output = output_expression(inputs, before, updates, target, synthesiser)
-        if output is None:
-            return None
-        outputs.append(output)
-    registers = tuple(Register(name, 0, update) for name, (update, _) in updates.items())
-    return named(Program(observations.program_inputs, registers, tuple(outputs)))
-
-
-def constants_for(observations: Observations, states: int | None = None) -> tuple[int, ...]:
-    """Constants that a program may hold: small ones, the ends of the alphabet, and the number of states."""
-    ends = {abs(v) for v in (*observations.alphabet.high, *observations.alphabet.low)}
-    ends |= {v + 1 for v in ends}
-    extra = {v for v in ends if v <= 100} | ({states} if states else set())
-    return tuple(sorted({0, 1, 2} | extra))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from pellucid.artifacts import evaluate, read_program, to_python
-from pellucid.distill.programs.enumeration import Bank
-from pellucid.distill.programs.synthesis import Synthesiser, affine_expression
-from pellucid.distill.programs.tidy import without_idle_registers
+from pellucid.distill.programs.synthesis.enumeration import Bank
+from pellucid.distill.programs.synthesis.synthesiser import Synthesiser, affine_expression
+from pellucid.distill.programs.synthesis.tidy import without_idle_registers
 
 
 def table(function, **domains):

@@ -14,16 +14,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.expression import Expression, Name, apply, evaluate, substitute
-from ...artifacts.programs.fold import Register
-from ...artifacts.programs.program import Program
-from .enumeration import Bank
-from .finite_state import constants_for
-from .naming import named
-from .observations import Candidate, Observations
-from .outputs import output_expression
-from .synthesis import Synthesiser
-from .tidy import tidy
+from ....artifacts.programs.expression import Expression, Name, apply, evaluate, substitute
+from ....artifacts.programs.fold import Register
+from ....artifacts.programs.program import Program
+from ..candidates import Candidate
+from ..observations import Observations
+from ..synthesis.enumeration import Bank
+from ..synthesis.outputs import output_expression
+from ..synthesis.synthesiser import Synthesiser
+from ..synthesis.tidy import tidy
+from ..wording.naming import name_registers
 
 LARGEST = 10**9
 
@@ -62,7 +62,7 @@ class Registers:
             tries -= 1
             program = search.program(group, room)
             if program is not None and not search.observations.errors(program)[0]:
-                found.append(Candidate(named(program), "registers", None, {"registers": float(len(group))}))
+                found.append(Candidate(name_registers(program), "registers", None, {"registers": float(len(group))}))
             if len(found) >= self.most_found or search.left <= 0 or tries <= 0:
                 break
         return found
@@ -77,7 +77,7 @@ class _Search:
         self.probe = observations.first(settings.probes)
         self.generator = generator
         self.left = settings.runs
-        self.constants = constants_for(observations)
+        self.constants = observations.constants()
         states = _period(observations)
         self.constants = tuple(sorted({*self.constants, *states}))
         self.target = _labels(self.probe)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...artifacts.programs.expression import Expression, Name, Number, Operation, rename
-from ...artifacts.programs.fold import Register
-from ...artifacts.programs.program import Program
+from ....artifacts.programs.expression import Expression, Name, Number, Operation, rename
+from ....artifacts.programs.fold import Register
+from ....artifacts.programs.program import Program
 
 
-def named(program: Program) -> Program:
+def name_registers(program: Program) -> Program:
     """The same program, its registers renamed after what their updates do."""
     inputs = {i.name for i in program.inputs}
     taken = set(inputs)
@@ -22,10 +22,10 @@ def named(program: Program) -> Program:
             name, number = f"{stem}_{number}", number + 1
         taken.add(name)
         names[register.name] = name
-    return renamed(program, names)
+    return rename_registers(program, names)
 
 
-def renamed(program: Program, names: Mapping[str, str]) -> Program:
+def rename_registers(program: Program, names: Mapping[str, str]) -> Program:
     """The same program with its registers called `names[old]`."""
     registers = tuple(
         Register(names.get(r.name, r.name), r.initial, rename(r.update, names)) for r in program.registers

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.expression import Expression, Name, Number, Operation, evaluate
+from ....artifacts.programs.expression import Expression, Name, Number, Operation, evaluate
 
 CHUNK = 1 << 15
 LARGEST = 10**6

@@ -15,10 +15,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from ...artifacts.programs.program import Program
-from .jordan import jordan_blocks
-from .linear import program_of
-from .normalise import (
+from ....artifacts.programs.program import Program
+from ..candidates import Candidate
+from ..observations import Observations
+from ..weights.jordan import jordan_blocks
+from ..weights.normalise import (
     Array,
     LayeredRecurrence,
     change_basis,
@@ -28,7 +29,7 @@ from .normalise import (
     round_weights,
     toeplitz,
 )
-from .observations import Candidate, Observations
+from .linear import program_of
 
 ROUGH = 0.05
 """How far from its Jordan form a transition matrix may be: the rest is rounded away, and the labels decide."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.expression import Expression, Name, substitute
-from .synthesis import Columns, Synthesiser, distinct_rows, is_functional
+from ....artifacts.programs.expression import Expression, Name, substitute
+from .synthesiser import Columns, Synthesiser, distinct_rows, is_functional
 
 NEW = "_new"
 """Ends the name of a register's value after the step, where both values can be read."""

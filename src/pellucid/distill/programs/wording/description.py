@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...artifacts.programs.expression import Expression, Name, Number, Operation
-from ...artifacts.programs.fold import Register
-from ...artifacts.programs.program import Program
-from ...artifacts.programs.python_text import to_python
+from ....artifacts.programs.expression import Expression, Name, Number, Operation
+from ....artifacts.programs.fold import Register
+from ....artifacts.programs.program import Program
+from ....artifacts.programs.python_text import to_python
 
 LONGEST = 100
 
 
-def described(program: Program) -> Program:
+def with_description(program: Program) -> Program:
     """The same program with a description, unless it has one."""
     return program if program.description else replace(program, description=describe(program))
 

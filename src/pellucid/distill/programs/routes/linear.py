@@ -15,12 +15,13 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.expression import Expression, Name
-from ...artifacts.programs.fold import Register
-from ...artifacts.programs.program import Program
-from .naming import named
-from .observations import Candidate, Observations
-from .synthesis import affine_sum
+from ....artifacts.programs.expression import Expression, Name
+from ....artifacts.programs.fold import Register
+from ....artifacts.programs.program import Program
+from ..candidates import Candidate
+from ..observations import Observations
+from ..synthesis.synthesiser import affine_sum
+from ..wording.naming import name_registers
 
 Matrix = list[list[Fraction]]
 
@@ -205,4 +206,4 @@ def program_of(observations: Observations, a: Matrix, b: Matrix, c: Matrix, d: M
 
     registers = tuple(Register(s, 0, affine(a[i], b[i])) for i, s in enumerate(states))
     outputs = tuple(affine(c[o], d[o]) for o in range(len(d)))
-    return named(Program(observations.program_inputs, registers, outputs))
+    return name_registers(Program(observations.program_inputs, registers, outputs))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...artifacts.programs.fold import Register
-from ...artifacts.programs.program import Program
-from ...subjects.sequences.recurrence import Recurrence
-from .naming import named, renamed
-from .observations import Candidate, Observations
+from ....artifacts.programs.fold import Register
+from ....artifacts.programs.program import Program
+from ....subjects.sequences.recurrence import Recurrence
+from ..candidates import Candidate
+from ..observations import Observations
+from ..wording.naming import name_registers, rename_registers
 
 
 def one_output(observations: Observations, index: int) -> Observations:
@@ -31,14 +32,16 @@ def product(candidates: Sequence[Candidate]) -> Candidate:
     registers: list[Register] = []
     outputs = []
     for number, candidate in enumerate(candidates):
-        program = renamed(candidate.program, {r.name: f"{r.name}{number}'" for r in candidate.program.registers})
+        program = rename_registers(
+            candidate.program, {r.name: f"{r.name}{number}'" for r in candidate.program.registers}
+        )
         shared = _shared(program, registers)
-        program = renamed(program, shared)
+        program = rename_registers(program, shared)
         registers += [register for register in program.registers if register not in registers]
         outputs += program.outputs
     routes = " x ".join(dict.fromkeys(candidate.route for candidate in candidates))
     inputs = candidates[0].program.inputs
-    return Candidate(named(Program(inputs, tuple(registers), tuple(outputs))), f"product of {routes}")
+    return Candidate(name_registers(Program(inputs, tuple(registers), tuple(outputs))), f"product of {routes}")
 
 
 def _shared(program: Program, known: Sequence[Register]) -> dict[str, str]:
@@ -46,7 +49,7 @@ def _shared(program: Program, known: Sequence[Register]) -> dict[str, str]:
     names: dict[str, str] = {}
     for register in program.registers:
         for other in known:
-            alike = renamed(program, {register.name: other.name}).registers
+            alike = rename_registers(program, {register.name: other.name}).registers
             if other in alike and register.name not in names:
                 names[register.name] = other.name
     return names

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.expression import Expression, Lookup, Name, apply
-from ...artifacts.programs.fold import Register
-from ...artifacts.programs.program import Program
-from .finite_state import constants_for
-from .observations import Candidate, Observations
-from .synthesis import Synthesiser, affine_expression, distinct_rows, is_functional
+from ....artifacts.programs.expression import Expression, Lookup, Name, apply
+from ....artifacts.programs.fold import Register
+from ....artifacts.programs.program import Program
+from ..candidates import Candidate
+from ..observations import Observations
+from ..synthesis.synthesiser import Synthesiser, affine_expression, distinct_rows, is_functional
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Window:
         self, columns: dict[str, NDArray[np.int64]], target: NDArray[np.int64], observations: Observations
     ) -> Expression | None:
         rows, values = distinct_rows(columns, target)
-        constants = {*constants_for(observations), *_exceptions(rows, values)}
+        constants = {*observations.constants(), *_exceptions(rows, values)}
         found = Synthesiser(constants=tuple(sorted(constants))).find(rows, values)
         return found or self._table(rows, values, observations)
 

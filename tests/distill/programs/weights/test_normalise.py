@@ -5,8 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from pellucid.distill.programs.jordan import Block, jordan_blocks, jordan_matrix
-from pellucid.distill.programs.normalise import (
+from pellucid.distill.programs.opened_network import recurrence_of
+from pellucid.distill.programs.weights.jordan import Block, jordan_blocks, jordan_matrix
+from pellucid.distill.programs.weights.normalise import (
     LayeredRecurrence,
     change_basis,
     debias,
@@ -16,7 +17,6 @@ from pellucid.distill.programs.normalise import (
     toeplitz,
     whiten,
 )
-from pellucid.distill.programs.opened_network import recurrence_of
 from pellucid.nets import RecurrentMLP, RecurrentShape
 from pellucid.subjects import Alphabet
 

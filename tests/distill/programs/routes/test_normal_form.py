@@ -5,10 +5,10 @@ import pytest
 
 from pellucid.datasets import mips_task
 from pellucid.distill import NormalForm
-from pellucid.distill.programs.normal_form import normal_forms, scaled
-from pellucid.distill.programs.normalise import LayeredRecurrence, change_basis, layered, round_weights
 from pellucid.distill.programs.observations import observe
 from pellucid.distill.programs.opened_network import recurrence_of
+from pellucid.distill.programs.routes.normal_form import normal_forms, scaled
+from pellucid.distill.programs.weights.normalise import LayeredRecurrence, change_basis, layered, round_weights
 from pellucid.nets import RecurrentMLP, RecurrentShape, smallest_network
 from pellucid.subjects import Alphabet, Recurrence, Sequences
 

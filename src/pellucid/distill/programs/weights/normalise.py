@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...subjects.sequences.recurrence import Layer, Recurrence
+from ....subjects.sequences.recurrence import Layer, Recurrence
 from .jordan import Block, jordan_basis, jordan_blocks
 
 Array = NDArray[Any]

@@ -2,8 +2,9 @@ import numpy as np
 
 from pellucid.artifacts import read_program
 from pellucid.distill import MIPS, Linear, Registers, Window
-from pellucid.distill.programs.observations import Candidate, Observations
-from pellucid.distill.programs.product import product
+from pellucid.distill.programs.candidates import Candidate
+from pellucid.distill.programs.observations import Observations
+from pellucid.distill.programs.routes.product import product
 from pellucid.subjects import Alphabet
 
 

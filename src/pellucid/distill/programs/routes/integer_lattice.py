@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.programs.expression import Expression
-from ...artifacts.programs.fold import Register
-from ...artifacts.programs.program import Program
-from .finite_state import constants_for
-from .naming import named
-from .observations import Candidate, Observations
-from .outputs import output_expression
-from .synthesis import Synthesiser, distinct_rows, is_functional
+from ....artifacts.programs.expression import Expression
+from ....artifacts.programs.fold import Register
+from ....artifacts.programs.program import Program
+from ..candidates import Candidate
+from ..observations import Observations
+from ..synthesis.outputs import output_expression
+from ..synthesis.synthesiser import Synthesiser, distinct_rows, is_functional
+from ..wording.naming import name_registers
 
 Points = NDArray[np.floating[Any]]
 
@@ -73,7 +73,7 @@ class IntegerLattice:
         if program is None:
             return []
         notes = {"rank": float(lattice.basis.shape[0]), "lattice_error": lattice.error}
-        return [Candidate(named(program), "integer lattice", None, notes)]
+        return [Candidate(name_registers(program), "integer lattice", None, notes)]
 
     def _program(self, observations: Observations, integers: NDArray[np.int64]) -> Program | None:
         """Updates and outputs over the integer coordinates, where each is a function of the old ones and the input."""
@@ -83,7 +83,7 @@ class IntegerLattice:
         before = {n: integers[:, :-1, i].reshape(-1) for i, n in enumerate(names)}
         after = {n: integers[:, 1:, i].reshape(-1) for i, n in enumerate(names)}
         spans = {int(np.ptp(integers[:, :, i])) + 1 for i in range(rank)}  # a coordinate that wraps around does so here
-        constants = {*constants_for(observations), *(span for span in spans if span <= 64)}
+        constants = {*observations.constants(), *(span for span in spans if span <= 64)}
         synthesiser = Synthesiser(constants=tuple(sorted(constants)), limit=20_000)
         registers = []
         for i, name in enumerate(names):

@@ -2,8 +2,8 @@ import pytest
 
 from pellucid.artifacts import read_program
 from pellucid.datasets import mips_task
-from pellucid.distill.programs.description import describe
-from pellucid.distill.programs.naming import named
+from pellucid.distill.programs.wording.description import describe
+from pellucid.distill.programs.wording.naming import name_registers
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from pellucid.distill.programs.naming import named
     ],
 )
 def test_registers_are_named_after_what_they_do(task, names, sentence):
-    program = named(mips_task(task).reference)
+    program = name_registers(mips_task(task).reference)
     assert [register.name for register in program.registers] == names
     if sentence is not None:
         assert describe(program) == sentence
@@ -33,7 +33,7 @@ def test_registers_are_named_after_what_they_do(task, names, sentence):
 def test_names_do_not_clash_and_nothing_else_changes():
     source = "def f(steps):\n  p = 0\n  q = 1\n  for x in steps:\n    p = p ^ x\n    q = q ^ x\n    yield p + q\n"
     program = read_program(source, [(0, 1)])
-    renamed = named(program)
+    renamed = name_registers(program)
     assert [register.name for register in renamed.registers] == ["parity", "parity_2"]
     import numpy as np
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...artifacts.programs.expression import Expression, Lookup, Number, Operation, apply
-from ...artifacts.programs.program import Program
+from ....artifacts.programs.expression import Expression, Lookup, Number, Operation, apply
+from ....artifacts.programs.program import Program
 
 _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}

@@ -1,0 +1,1 @@
+"""Routes: ways from observations of a network to programs."""

@@ -1,0 +1,1 @@
+"""Synthesis: the shortest expression for given values."""

@@ -1,0 +1,1 @@
+"""Weights: networks in coordinates in which they can be read."""

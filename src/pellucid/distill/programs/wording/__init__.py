@@ -1,0 +1,1 @@
+"""Wording: names for registers, and one line about a program."""
