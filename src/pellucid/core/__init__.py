@@ -10,6 +10,7 @@ from .method import Found, Method
 from .provenance import Provenance
 from .registry import Registry, import_all
 from .reporter import SILENT, Reporter
+from .subject import Subject
 
 __all__ = [
     "SILENT",
@@ -27,6 +28,7 @@ __all__ = [
     "Refuted",
     "Registry",
     "Reporter",
+    "Subject",
     "Tested",
     "Undecided",
     "by_type",

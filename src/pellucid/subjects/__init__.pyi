@@ -10,10 +10,12 @@ from .equations.trajectory_files import read_trajectories as read_trajectories
 from .models.activations import Activations as Activations
 from .models.activations import ActivationStore as ActivationStore
 from .models.coded import Coded as Coded
+from .models.coded import code_activations as code_activations
 from .models.contrast import Contrast as Contrast
 from .models.labelled import Behaviour as Behaviour
 from .models.labelled import Labelled as Labelled
 from .models.labelled import LabelledSets as LabelledSets
+from .models.labelled_site import label_site as label_site
 from .models.labelled_text_files import read_labelled_texts as read_labelled_texts
 from .models.labelled_texts import LabelledTexts as LabelledTexts
 from .models.language_model import LanguageModel as LanguageModel

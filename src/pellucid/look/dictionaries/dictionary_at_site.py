@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...artifacts.features.dictionary import Dictionary
+from ...core.subject import Subject
 from ...subjects.models.activations import Vectors
 from ...subjects.models.site import Site
 
@@ -14,12 +15,14 @@ __all__ = ["DictionaryAtSite"]
 
 
 @dataclass(frozen=True, eq=False)
-class DictionaryAtSite:
+class DictionaryAtSite(Subject):
     """`dictionary` reads at `site`, and writes there too, or at the site's `target` (a transcoder).
 
     The site's inputs are what it is judged on: give tokens that it was not trained on. Activations alone do as well,
     for what needs no model. Raises ValueError for a site of another width than the dictionary's.
     """
+
+    made_by: ClassVar[str] = "DictionaryAtSite(dictionary, site)"
 
     dictionary: Dictionary
     site: Site | Vectors

@@ -9,18 +9,19 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
 from ...algebra.text import parse, symbols_of, to_text
+from ...core.subject import Subject
 
 _EQUATION = re.compile(r"\s*(?:d\s*([A-Za-z_]\w*)\s*/\s*dt|([A-Za-z_]\w*)\s*')\s*=(.+)", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True)
-class Dynamics:
+class Dynamics(Subject):
     """variables[i]' = rhs[i] over variables and parameters, on the set where every constraint is 0.
 
     Right-hand sides are text in Python's syntax; sin, cos, exp, log, powers and quotients of polynomials may occur.
@@ -30,6 +31,8 @@ class Dynamics:
     >>> spring.variables, spring.parameters
     (('x', 'v'), ('k',))
     """
+
+    made_by: ClassVar[str] = "Dynamics.parse(\"x' = v; v' = -x\"), or read_dynamics(path)"
 
     variables: tuple[str, ...]
     rhs: tuple[str, ...]

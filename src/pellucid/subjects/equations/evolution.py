@@ -6,10 +6,12 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import sympy
 
 from ...algebra.text import parse
+from ...core.subject import Subject
 from .dynamics import refuse_singular
 
 _EQUATION = re.compile(r"\s*([A-Za-z]\w*?)_t\s*=(.+)", re.DOTALL)
@@ -19,12 +21,14 @@ HIGHEST = 12
 
 
 @dataclass(frozen=True)
-class Evolution:
+class Evolution(Subject):
     """fields[i]_t = rhs[i]; u_x, u_xx, ... (or u_3x) are derivatives, parameters stay symbols.
 
     >>> Evolution.parse("u_t = 6*u*u_x - u_xxx").fields
     ('u',)
     """
+
+    made_by: ClassVar[str] = 'Evolution.parse("u_t = 6*u*u_x - u_xxx")'
 
     fields: tuple[str, ...]
     rhs: tuple[str, ...]

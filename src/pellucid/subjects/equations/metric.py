@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import ClassVar
 
 import sympy
 
 from ...algebra.text import parse
+from ...core.subject import Subject
 
 
 @dataclass(frozen=True)
-class Metric:
+class Metric(Subject):
     """g_ij over `coordinates`, as text; only numbers and coordinates may occur. Raises ValueError for other shapes.
 
     >>> Metric(("r", "phi"), (("1", "0"), ("0", "r**2"))).describe()
     'ds^2 = 1 dr dr + r**2 dphi dphi'
     """
+
+    made_by: ClassVar[str] = 'Metric(("r", "phi"), (("1", "0"), ("0", "r**2")))'
 
     coordinates: tuple[str, ...]
     components: tuple[tuple[str, ...], ...]

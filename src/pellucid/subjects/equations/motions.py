@@ -6,10 +6,12 @@ import hashlib
 import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ...core.subject import Subject
 
 __all__ = ["Motion", "Motions"]
 
@@ -18,7 +20,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Motion:
+class Motion(Subject):
     """Positions x, velocities v and accelerations a (rows, size) of one system; times t (rows,) where they matter.
 
     `names` are those of the coordinates: x, y, z, or x0, x1, ... where there are more. Raises ValueError for what
@@ -27,6 +29,8 @@ class Motion:
     >>> Motion([0.0] * 8, [1.0] * 8, [0.0] * 8).columns
     ('x', 'v_x')
     """
+
+    made_by: ClassVar[str] = "Motion(x, v, a)"
 
     x: Array
     v: Array
@@ -96,13 +100,15 @@ class Motion:
 
 
 @dataclass(frozen=True, eq=False)
-class Motions:
+class Motions(Subject):
     """Several systems with equally many coordinates, in the order in which they are met.
 
     >>> rest = Motion([0.0] * 8, [1.0] * 8, [0.0] * 8, title="at rest")
     >>> Motions((rest,)).titles
     ('at rest',)
     """
+
+    made_by: ClassVar[str] = "Motions([Motion(x, v, a), ...])"
 
     systems: tuple[Motion, ...]
 

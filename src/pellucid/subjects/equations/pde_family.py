@@ -9,23 +9,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Self
+from typing import ClassVar, Self
 
 import sympy
 
 from ...algebra.text import parse, to_text
+from ...core.subject import Subject
 from .evolution import HIGHEST, Evolution, jet, normalised
 
 _FACTOR = re.compile(r"(u(?:_x+|_\d+x)?)(?:\*\*(\d+))?")
 
 
 @dataclass(frozen=True)
-class PdeFamily:
+class PdeFamily(Subject):
     """u_t = sum_i c_i monomials[i], the coefficients unknown.
 
     >>> PdeFamily(("u*u_x", "u_xxx")).describe()
     'u_t = c1*u*u_x + c2*u_xxx'
     """
+
+    made_by: ClassVar[str] = 'PdeFamily(("u*u_x", "u_xxx"))'
 
     monomials: tuple[str, ...]
     title: str = ""

@@ -6,10 +6,12 @@ import hashlib
 import keyword
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ...core.subject import Subject
 
 FEWEST_SAMPLES = 8
 """A trajectory with fewer samples says nothing about how it moves."""
@@ -20,7 +22,7 @@ ALONE = (
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectories:
+class Trajectories(Subject):
     """States x[i] (samples_i, variables) at times t[i] (samples_i,) of every trajectory i, each with its own times.
 
     One trajectory may be given as t (samples,) and x (samples, variables); several that share their times as t
@@ -32,6 +34,8 @@ class Trajectories:
     >>> len(circles), circles.samples, circles.notes
     (2, 100, ())
     """
+
+    made_by: ClassVar[str] = "Trajectories(t, x, names), or read_trajectories(path) for a table"
 
     t: Any
     x: Any

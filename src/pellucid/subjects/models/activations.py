@@ -10,24 +10,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ...core.subject import Subject
 from .shards import Shard, open_shard
 
 MANIFEST = "store.json"
 _NEEDED = {"fingerprint", "source", "width", "target_width", "dtype", "rows_each_shard", "shards"}
 
 
-class Vectors(ABC):
+class Vectors(Subject):
     """What activations in memory and on disk have in common: sequences of vectors."""
+
+    made_by: ClassVar[str] = "Activations(values), ActivationStore(folder), or the activations of a Site"
 
     @property
     @abstractmethod

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.subject import Subject
+
 
 @dataclass(frozen=True, eq=False)
-class Coded:
+class Coded(Subject):
     """values and indices (tokens, k): how strongly which latents fire; decoder (latents, width): where each points.
 
     Zero values are latents that do not fire. Raises ValueError for shapes that do not fit, NaN, and unknown latents.
@@ -19,6 +21,8 @@ class Coded:
     >>> Coded([[0.5, 0.0]], [[1, 0]], [[1.0, 0.0], [0.0, 1.0]]).tokens
     1
     """
+
+    made_by: ClassVar[str] = "Coded(values, indices, decoder), or code_activations(dictionary, activations)"
 
     values: NDArray[np.float64]
     indices: NDArray[np.int64]

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from ...core.subject import Subject
 from .hooks import module_of
 from .language_model import LanguageModel
 
 
 @dataclass(frozen=True, eq=False)
-class Contrast:
+class Contrast(Subject):
     """Tokens `clean` and `corrupted` (rows, length), each row with its `answer` and the `wrong` one, (rows,).
 
     The metric of a row is logit(answer) - logit(wrong) at the last position. Raises ValueError for shapes that differ.
@@ -25,6 +26,8 @@ class Contrast:
     >>> pair.metric(torch.tensor([[[0.0] * 5, [1.0, 0, 0, 0, 3.0]]])).tolist()
     [2.0]
     """
+
+    made_by: ClassVar[str] = "Contrast(model, clean, corrupted, answer, wrong), or Contrast.of(model, rows) of texts"
 
     model: Any
     clean: Tensor

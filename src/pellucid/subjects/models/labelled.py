@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ...core.subject import Subject
 
 Array = NDArray[np.float64]
 
@@ -32,7 +34,7 @@ class Behaviour:
 
 
 @dataclass(frozen=True, eq=False)
-class Labelled:
+class Labelled(Subject):
     """Activations `values` (rows, width) with `y` (rows,) or (rows, targets), in `groups` that are never split.
 
     `names` are the classes 0, 1, ... of `y`, or the names of its targets. Controls and tests, where they are known:
@@ -43,6 +45,8 @@ class Labelled:
     >>> Labelled(np.eye(4), [0, 1, 0, 1], names=("false", "true")).is_classes
     True
     """
+
+    made_by: ClassVar[str] = "Labelled(values, y) of activations (rows, width), or label_site(model, path, texts)"
 
     values: Array
     y: Array
@@ -134,13 +138,15 @@ class Labelled:
 
 
 @dataclass(frozen=True, eq=False)
-class LabelledSets:
+class LabelledSets(Subject):
     """Several sets of labelled activations of one site, by name: what a probe of one says about the others.
 
     >>> one = Labelled(np.eye(4), [0, 1, 0, 1], names=("false", "true"))
     >>> len(LabelledSets({"a": one, "b": one}).fingerprint())
     64
     """
+
+    made_by: ClassVar[str] = "LabelledSets({name: Labelled(...), ...})"
 
     sets: Mapping[str, Labelled]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ...core.subject import Subject
 
 Array = NDArray[np.float64]
 
@@ -19,7 +21,7 @@ Position: TypeAlias = int | str
 
 
 @dataclass(frozen=True, eq=False)
-class LabelledTexts:
+class LabelledTexts(Subject):
     """`texts` (rows,) with `y` (rows,) or (rows, targets): class numbers where `names` are classes, or numbers.
 
     Rows of one group say something about the same thing, and are never on both sides of a split. `position` is the
@@ -30,6 +32,8 @@ class LabelledTexts:
     >>> LabelledTexts(("Rome is in Italy.", "Rome is in Peru."), [1, 0], ("false", "true"), ("Rome", "Rome")).rows
     2
     """
+
+    made_by: ClassVar[str] = "LabelledTexts(texts, y, names), or read_labelled_texts(path) for a table"
 
     texts: tuple[str, ...]
     y: Array

@@ -15,13 +15,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from ...core.files import write_atomic
 from ...core.reporter import SILENT, Reporter
+from ...core.subject import Subject
 from .activations import MANIFEST, Activations, ActivationStore, read_manifest, shard_name
 from .hooks import device_of, evaluating, first_not_finite, module_of, paths, run
 from .language_model import LanguageModel
@@ -36,7 +37,7 @@ _KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch
 
 
 @dataclass(frozen=True, eq=False)
-class Site:
+class Site(Subject):
     """The activations at one module path of a model, on some inputs.
 
     inputs: LongTensor (rows, length) of tokens, float Tensor (rows, ...), or a mapping of named ones; where it has an
@@ -49,6 +50,8 @@ class Site:
     >>> site.width, site.read().shape
     (3, torch.Size([5, 1, 3]))
     """
+
+    made_by: ClassVar[str] = "Site(model, path, inputs) of any torch module, path naming a module in it"
 
     model: Any
     path: str

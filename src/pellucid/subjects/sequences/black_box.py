@@ -12,11 +12,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.subject import Subject
 from .alphabet import Alphabet
 from .recurrence import Recurrence, largest_output, positive_output, round_outputs
 
@@ -43,7 +44,7 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class BlackBox:
+class BlackBox(Subject):
     """A sequence model that only answers: outputs (sequences, time, outputs) for inputs (sequences, time, width).
 
     `horizon` is the longest sequence it may be asked. `batch` is how many sequences are asked at once. With `strict` a
@@ -61,6 +62,8 @@ class BlackBox:
     >>> parity.ledger.queries, parity.ask(np.array([[[1], [1], [0]]])).shape, parity.ledger.queries
     (13, (1, 3, 1), 13)
     """
+
+    made_by: ClassVar[str] = "BlackBox(answer, alphabet, horizon), or black_box_of(recurrence)"
 
     answer: Answer
     alphabet: Alphabet

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.subject import Subject
 from .alphabet import Alphabet
 
 Step = Callable[[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]]
@@ -18,13 +19,15 @@ Layer = tuple[NDArray[Any], NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class Recurrence:
+class Recurrence(Subject):
     """`step(state, inputs) -> (new state, raw outputs)`, batched: (batch, state), (batch, inputs) -> (batch, ...).
 
     `decode` turns raw outputs into integers (rounding, by default). `horizon` is the length it was trained for: beyond
     it, it may drift. `layers` are those of a perceptron [state, inputs] -> state and of one state -> raw outputs (ReLU
     between layers), where the recurrence is made of two.
     """
+
+    made_by: ClassVar[str] = "read_recurrence(path, alphabet=...) for weights, or Recurrence(step, initial, alphabet)"
 
     step: Step
     initial: NDArray[np.float64]

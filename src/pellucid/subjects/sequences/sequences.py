@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.subject import Subject
 from .alphabet import Alphabet, observed_alphabet
 
 
 @dataclass(frozen=True)
-class Sequences:
+class Sequences(Subject):
     """Integer inputs (sequences, time, inputs) and outputs (sequences, time, outputs), aligned step by step.
 
     `mask` (sequences, time) is true where an output is known: False pads shorter sequences (always at the end) or
     marks steps without a label. Raises ValueError for data that cannot be learnt from: empty, ragged, not integers,
     NaN, or labels that contradict each other for the same prefix.
     """
+
+    made_by: ClassVar[str] = "Sequences(inputs, outputs), or read_sequences(path) for a file"
 
     inputs: NDArray[np.int64]
     outputs: NDArray[np.int64]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import keyword
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.subject import Subject
 from .units import Units
 
 
 @dataclass(frozen=True, eq=False)
-class Samples:
+class Samples(Subject):
     """y (rows,) as a function of X (rows, features), with names and, where they are known, units.
 
     Raises ValueError for what cannot be explained: NaN, infinity, text, complex numbers, no rows, wrong shapes, a
@@ -23,6 +24,8 @@ class Samples:
     >>> Samples([[1.0, 2.0], [3.0, 4.0]], [3.0, 7.0]).names
     ('x0', 'x1')
     """
+
+    made_by: ClassVar[str] = "Samples(X, y, names), or read_samples(path) for a table"
 
     X: NDArray[np.float64]
     y: NDArray[np.float64]
