@@ -29,8 +29,6 @@ class DictionaryAtSite(Subject):
     known: Vectors | None = None
     """The site's activations, where these are at hand (a store), so that they are not computed again."""
 
-    made_by: ClassVar[str] = "DictionaryAtSite(dictionary, site)"
-
     def __post_init__(self) -> None:
         if self.known is not None and int(self.known.width) != int(self.site.width):
             raise ValueError(f"known has width {self.known.width}, the site {self.site.width}; give the site's own")
