@@ -25,7 +25,7 @@ from .artifacts.formulas.readable import readable
 from .core import Finding, Measured, Method, Provenance
 from .distill import Algebraic
 from .distill.formulas.expression.description import formula_bits
-from .jobs.formula import open_formula
+from .distill.formulas.race import Race
 from .nets.splines.least_squares import fit_with_extension
 from .run.threads import one_thread
 from .subjects.tables.identifiers import identifiers
@@ -33,9 +33,6 @@ from .subjects.tables.samples import Samples
 from .subjects.tables.units import Units
 
 __all__ = ["FormulaRegressor", "KANRegressor"]
-
-EFFORTS = ("quick", "full")
-QUICK = Algebraic(thorough=False, share=0.15, refits=0)
 
 
 class FormulaRegressor(RegressorMixin, BaseEstimator):
@@ -51,7 +48,8 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
     After `fit`: `formula_` (`artifacts.Formula`: text, LaTeX, sympy, numpy and torch functions), its text
     `expression_`, `finding_` with the claims, `front_` (`artifacts.Front`: shorter and longer formulas),
     `n_features_in_` and, for tables with named columns, `feature_names_in_`. Where the formula has no real value,
-    `predict` warns and gives the mean of y.
+    `predict` warns and gives the mean of y. Ctrl-C ends a fit; what was found by then is kept, and the regressor can
+    be used.
 
     >>> X = np.random.default_rng(0).uniform(1, 2, (100, 2))
     >>> FormulaRegressor().fit(X, X[:, 0] / X[:, 1] ** 2).formula_.expression
@@ -80,22 +78,27 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Finds the formula of y (rows,) over X (rows, features). Raises ValueError for what cannot be explained."""
-        if self.effort not in EFFORTS:
-            raise ValueError(f"effort={self.effort!r} is unknown; give one of {', '.join(map(repr, EFFORTS))}")
+        if self.effort not in ("quick", "full"):
+            raise ValueError(f"effort={self.effort!r} is unknown; give one of 'quick', 'full'")
         X, y = _table(self, X, y)
         names = tuple(identifiers(map(str, getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))))
-        target = "y" if "y" not in names else next(t for t in ("target", "output", "y_") if t not in names)
-        self.finding_ = _plain(X, y, names, target) or open_formula(
-            Samples(X, y, names, target, self.units),
-            seed=_seed(self.random_state),
-            budget_seconds=self.budget_seconds,
-            methods=[QUICK] if self.methods is None and self.effort == "quick" else self.methods,
+        target = "y" if "y" not in names else identifiers([*names, "target"])[-1]
+        self.finding_ = _without_search(X, y, names, target) or self._race().explain(
+            Samples(X, y, names, target, self.units), _seed(self.random_state)
         )
         self.formula_ = self.finding_.artifact
         self.expression_ = self.formula_.expression
         self.front_ = cast(Front, self.finding_.parts["front"])
         self.names_, self.mean_ = names, float(np.mean(y))
+        if any(claim.key == "interrupted" for claim in self.finding_.claims):
+            raise KeyboardInterrupt  # a loop over many tables is to end as well
         return self
+
+    def _race(self) -> Race:
+        methods = self.methods
+        if methods is None:
+            methods = [Algebraic(thorough=False, share=0.15, refits=0)] if self.effort == "quick" else []
+        return Race(tuple(methods), self.budget_seconds)
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """What the formula says of each row of X (rows, features)."""
@@ -181,7 +184,7 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         return SplineNetwork(weights, self.network_.spec())
 
 
-def _plain(
+def _without_search(
     X: NDArray[np.float64], y: NDArray[np.float64], names: tuple[str, ...], target: str
 ) -> Finding[Formula] | None:
     """The formula where there is nothing to search for: y is constant, or one of the columns; else None."""

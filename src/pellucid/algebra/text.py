@@ -49,19 +49,32 @@ def parse(text: str, names: Iterable[str]) -> sympy.Expr:
         raise ValueError(f"formula {text[:80]!r} is not understood ({error}); write it as in Python") from None
 
 
-def to_text(expression: Any) -> str:
-    """The expression as text that `parse` reads back to the same expression; floats keep every digit."""
-    return _Printer().doprint(expression)
+def to_text(expression: Any, names: Iterable[str] = ()) -> str:
+    """The expression as text that `parse` reads back to the same expression; floats keep every digit.
+
+    `names` are the features, where there are others than the expression's own symbols: one may be called E or pi.
+
+    >>> to_text(sympy.E * sympy.Symbol("E") + sympy.pi)
+    'E*exp(1) + pi'
+    """
+    return _Printer({symbol.name for symbol in sympy.sympify(expression).free_symbols} | set(names)).doprint(expression)
 
 
 class _Printer(StrPrinter):
-    """sympy's own text, but a float is written so that it is read back exactly."""
+    """sympy's own text, but a float is read back exactly, and a constant is none of the names that are `taken`."""
+
+    def __init__(self, taken: set[str]) -> None:
+        super().__init__()
+        self._taken = taken
 
     def _print_Float(self, expr: sympy.Float) -> str:
         return repr(float(expr))
 
     def _print_Exp1(self, expr: sympy.Expr) -> str:
-        return "E"
+        return "exp(1)" if "E" in self._taken else "E"
+
+    def _print_Pi(self, expr: sympy.Expr) -> str:
+        return "acos(-1)" if "pi" in self._taken else "pi"
 
 
 def _built(node: ast.AST, known: dict[str, sympy.Symbol], text: str) -> Any:

@@ -48,7 +48,8 @@ def run_job(
         with nullcontext(SILENT) if quiet else ProgressBars() as reporter:
             finding = open_subject(reporter=reporter, checkpoint=checkpoint)
         finding.save(folder, {"report.html": report_html(finding).encode(), **extra(finding)})
-        _empty(checkpoint)
+        if not _was_interrupted(finding):
+            _empty(checkpoint)
     return finding
 
 
@@ -96,6 +97,16 @@ def show(finding: Finding[Any], folder: Path, quiet: bool, wanted: bool | None, 
         typer.echo(err=True)
         terminal.show_finding(finding, folder)
     open_in_browser(folder / page, wanted)
+
+
+def fail_if_interrupted(finding: Finding[Any]) -> None:
+    """The exit code of an interrupt where Ctrl-C ended the job, and the best of what it had by then was written."""
+    if _was_interrupted(finding):
+        fail(RESUME, 130)
+
+
+def _was_interrupted(finding: Finding[Any]) -> bool:
+    return any(claim.key == "interrupted" for claim in finding.claims)
 
 
 def fail_if_refuted(finding: Finding[Any]) -> None:

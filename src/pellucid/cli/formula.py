@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import terminal
-from .commands import one_line_errors, refuse_foreign, run_job, show
+from .commands import fail_if_interrupted, one_line_errors, refuse_foreign, run_job, show
 from .options import Open, Output, Quiet, Resume, Seed
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def formula(
 
         finding = run_job(open_subject, folder, quiet=quiet, resume=resume, extra=_latex_file)
         show(finding, folder, quiet, open_report)
+        fail_if_interrupted(finding)
 
 
 def parse_seconds(text: str) -> float:

@@ -106,4 +106,4 @@ def make_formula(
     expression: sympy.Expr, names: tuple[str, ...], target: str = "y", box: tuple[tuple[float, float], ...] = ()
 ) -> Formula:
     """The formula of a sympy expression; its symbols are matched to `names` by name. Raises ValueError."""
-    return Formula(to_text(expression), names, target, box)
+    return Formula(to_text(expression, names), names, target, box)

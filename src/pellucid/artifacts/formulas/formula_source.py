@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import scipy.special
 import sympy
 from sympy.printing.pycode import PythonCodePrinter
 
-from ...algebra.text import symbols_of, to_text
+from ...algebra.text import CONSTANTS, FUNCTIONS, symbols_of, to_text
 
 _SCRIPT = '''"""{title}"""
 
@@ -31,17 +33,21 @@ _FUNCTION = '''def {target}({arguments}):
     """{doc}"""
     return {code}
 '''
-_TAKEN = ("math", "sys", "line", "print", "map", "float", "abs", "min", "max")
-"""Names that the file needs for itself."""
 
 
 def numpy_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., Any]:
-    """The expression over arrays, one for each of `names`; fractional powers of negative numbers are NaN."""
-    return sympy.lambdify(_arguments(expression, names), _as_floats(expression), modules=["scipy", "numpy"], cse=True)
+    """The expression over arrays (rows,), one for each of `names`; fractional powers of negative numbers are NaN.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> numpy_function(x**2 + 1, ["x"])(np.array([1.0, 2.0])).tolist()
+    [2.0, 5.0]
+    """
+    arguments, renamed = _apart(expression, names, _is_known)
+    return sympy.lambdify(arguments, _as_floats(renamed), modules=["scipy", "numpy"], cse=True)
 
 
 def torch_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., Any]:
-    """The expression over tensors, one for each of `names`: differentiable, on any device."""
+    """The expression over tensors (rows,), one for each of `names`: differentiable, on any device."""
     import torch
 
     def tensor_of(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,7 +59,8 @@ def torch_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[...
     table: dict[str, Any] = {name: tensor_of(getattr(torch, name)) for name in _SHARED}
     table |= {"Abs": torch.abs, "sign": torch.sign, "pi": float(np.pi), "E": float(np.e)}
     table |= {"Min": torch.minimum, "Max": torch.maximum}
-    return sympy.lambdify(_arguments(expression, names), _as_floats(expression), modules=[table], cse=True)
+    arguments, renamed = _apart(expression, names, _is_known)
+    return sympy.lambdify(arguments, _as_floats(renamed), modules=[table], cse=True)
 
 
 _SHARED = (
@@ -65,18 +72,22 @@ _SHARED = (
 def python_source(
     expression: sympy.Expr, names: Sequence[str], target: str, box: Sequence[tuple[float, float]] = ()
 ) -> str:
-    """A file that computes the formula with nothing but Python's own library."""
-    printer = PythonCodePrinter({"fully_qualified_modules": True, "standard": "python3"})
-    arguments = _arguments(expression, names)
-    free = [f"{name}_" if name in _TAKEN else name for name in names]
-    renamed = expression.xreplace({old: sympy.Symbol(new) for old, new in zip(arguments, free, strict=True)})
+    """A file that computes the formula with nothing but Python's own library.
+
+    >>> x = sympy.Symbol("abs", real=True)
+    >>> print(python_source(x**2, ["abs"], "y").partition("def ")[2].splitlines()[0])
+    y(abs_):
+    """
+    taken = ("math", "sys", "line", "print", "map", "float", "abs", "min", "max").__contains__
+    arguments, renamed = _apart(expression, names, taken)
+    free = [symbol.name for symbol in arguments]
     seen = "".join(f"\n    {name}: {low:.6g} to {high:.6g}" for name, (low, high) in zip(names, box, strict=False))
     return _SCRIPT.format(
-        title=f"{target} = {to_text(expression)}",
-        target=f"{target}_" if target in _TAKEN or target in free else target,
+        title=f"{target} = {to_text(expression, names)}",
+        target=_renamed(target, free, taken),
         arguments=", ".join(free),
         doc="Seen for features in these ranges." + seen + "\n    " if seen else f"{target} of {', '.join(names)}.",
-        code=printer.doprint(renamed),
+        code=_printer().doprint(renamed),
         columns=", ".join(names),
     )
 
@@ -84,19 +95,26 @@ def python_source(
 def functions_source(
     title: str, functions: Sequence[tuple[str, sympy.Expr, Sequence[str], str]], note: str = ""
 ) -> str:
-    """A module of functions, each given by name, expression, arguments and docstring; it needs nothing but `math`."""
-    printer = PythonCodePrinter({"fully_qualified_modules": True, "standard": "python3"})
+    """A module of functions, each given by name, expression, arguments and docstring; it needs nothing but `math`.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> print(functions_source("Squares.", [("square", x**2, ["x"], "A square.")]).splitlines()[-1])
+        return x**2
+    """
     parts = []
     for target, expression, names, doc in functions:
-        arguments = _arguments(expression, names)
-        free = [f"{name}_" if name in ("math", target) else name for name in names]
-        renamed = expression.xreplace({old: sympy.Symbol(new) for old, new in zip(arguments, free, strict=True)})
-        code = printer.doprint(renamed)
-        parts.append(_FUNCTION.format(target=target, arguments=", ".join(free), doc=_quoted(doc), code=code))
-    told = f"{title}\n\n{note}\n" if note else title
-    head = f'"""{_quoted(told)}"""\n'
+        arguments, renamed = _apart(expression, names, ("math", target).__contains__)
+        listed = ", ".join(symbol.name for symbol in arguments)
+        code = _printer().doprint(renamed)
+        parts.append(_FUNCTION.format(target=target, arguments=listed, doc=_quoted(doc), code=code))
+    text = f"{title}\n\n{note}\n" if note else title
+    head = f'"""{_quoted(text)}"""\n'
     uses_math = any("math." in part for part in parts)
     return "\n\n".join([head + ("\nimport math\n" if uses_math else ""), *parts])
+
+
+def _printer() -> PythonCodePrinter:
+    return PythonCodePrinter({"fully_qualified_modules": True, "standard": "python3"})
 
 
 def _quoted(text: str) -> str:
@@ -112,6 +130,34 @@ def _arguments(expression: sympy.Expr, names: Sequence[str]) -> list[sympy.Symbo
     if unknown:
         raise ValueError(f"formula names {unknown}, which are no features; the features are {list(names)}")
     return [own.get(name, known[name]) for name in names]
+
+
+def _apart(
+    expression: sympy.Expr, names: Sequence[str], is_taken: Callable[[str], bool]
+) -> tuple[list[sympy.Symbol], sympy.Expr]:
+    """A symbol for each name, and the expression of them, none of which has a name that the code needs for itself."""
+    arguments = _arguments(expression, names)
+    free: list[str] = []
+    for number, name in enumerate(names):
+        free.append(_renamed(name, [*free, *names[:number], *names[number + 1 :]], is_taken))
+    symbols = [
+        old if old.name == name else sympy.Symbol(name, real=True) for old, name in zip(arguments, free, strict=True)
+    ]
+    renamed: Any = expression.xreplace(dict(zip(arguments, symbols, strict=True)))
+    return symbols, renamed
+
+
+def _renamed(name: str, others: Sequence[str], is_taken: Callable[[str], bool]) -> str:
+    """The name, with underscores behind it until it is neither taken nor one of the others."""
+    while is_taken(name) or name in others:
+        name += "_"
+    return name
+
+
+def _is_known(name: str) -> bool:
+    """Whether the name means something where compiled formulas run: in numpy, scipy.special, Python or sympy's text."""
+    homes = (np, scipy.special, builtins)
+    return name in FUNCTIONS or name in CONSTANTS or any(hasattr(home, name) for home in homes)
 
 
 def _as_floats(expression: Any) -> Any:

@@ -24,7 +24,7 @@ from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
-from ..evidence.claims import REFITS, formula_claims, unseen_claims
+from ..evidence.claims import formula_claims, unseen_claims
 from ..evidence.residual import is_within_noise
 from ..expression.candidate import Candidate
 from ..expression.description import formula_bits
@@ -64,7 +64,7 @@ class Algebraic(Method[Samples, Formula]):
     share: float = 1.0
     held_out: float = 0.2
     most_features: int = 20
-    refits: int = REFITS
+    refits: int = 20
     fewest_rows: int = 8
     """Fewer rows than this bear no formula: a fifth of them is held out, and a law of two numbers fits the rest."""
 

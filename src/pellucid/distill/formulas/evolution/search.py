@@ -30,7 +30,7 @@ from ....core.reporter import SILENT, Reporter
 from ....run.checkpoint import Checkpoint
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
-from ..evidence.claims import REFITS, formula_claims
+from ..evidence.claims import formula_claims
 from ..expression.candidate import Candidate
 from ..expression.description import description_bits
 from ..expression.fitting import fit
@@ -120,7 +120,7 @@ class Search(Method[Samples, Formula]):
     reduce: bool = True
     held_out: float = 0.2
     budget_seconds: float | None = None
-    refits: int = REFITS
+    refits: int = 20
 
     def explain(
         self,

@@ -27,7 +27,11 @@ import math
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import sympy
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
 
 SYMBOL = 3.0
 """log2 of 8, about as many different operators, functions and variables as one formula has."""
@@ -226,3 +230,46 @@ def description_bits(expression: sympy.Expr, error: float, rows: int, scale: flo
     """Bits of the formula and of `rows` residuals with root mean square `error`: what is minimised over candidates."""
     precision = relative_precision(error, rows, scale, floor)
     return formula_bits(expression, precision) + data_bits(error**2, rows, scale, floor)
+
+
+def description_length(expression: sympy.Expr, values: Array, y: Array) -> float:
+    """Bits of the formula and of y (rows,) given its `values` (rows,), with the kind of error that suits them better.
+
+        additive        n/2 log2 mean (y - f)^2 / scale^2
+        proportional    n/2 log2 mean (log y/f)^2 + sum log2 |y| / scale      (the sum is the logarithm's Jacobian)
+
+    Over several decades a measurement is as good as its share of the value, not as its size: additive errors let the
+    largest rows alone decide over a constant, proportional ones let each decade have its say. This is what formulas of
+    different methods are compared by. Infinite where a value is not finite.
+
+    >>> x, y = sympy.Symbol("x", real=True), np.array([1.0, 10.0, 100.0])
+    >>> description_length(x, y * [1.01, 0.99, 1.01], y) < description_length(x, y + [1.0, -1.0, 1.0], y)
+    True
+    """
+    rows, scale = len(y), float(np.sqrt(np.mean(y**2))) or 1.0
+    error = float(np.sqrt(np.mean((y - values) ** 2))) if np.isfinite(values).all() else np.inf
+    bits = description_bits(expression, error, rows, scale)
+    spread = proportional_error(values, y)
+    if spread is None:
+        return bits
+    jacobian = float(np.log2(np.abs(y) / scale).sum())
+    return min(bits, description_bits(expression, max(spread, FLOOR), rows, 1.0) + jacobian)
+
+
+def proportional_error(values: Array, y: Array, *, ratio: float = 30.0) -> float | None:
+    """The root mean square of log y / value over y and `values`, both (rows,).
+
+    None where the signs differ, or the largest |y| is not `ratio` times the smallest: within a decade and a half the
+    two kinds of error can hardly be told apart, and the additive one is what a table without a remark means.
+
+    >>> proportional_error(np.array([1.0, 10.0, 100.0]), np.array([1.0, 10.0, 100.0]))
+    0.0
+    >>> proportional_error(np.array([1.0, 2.0]), np.array([1.0, 2.0])) is None
+    True
+    """
+    sizes = np.abs(y)
+    if not ((y > 0).all() or (y < 0).all()) or sizes.max() < ratio * sizes.min():
+        return None
+    with np.errstate(all="ignore"):
+        logs = np.log(values / y)
+    return float(np.sqrt(np.mean(logs**2))) if np.isfinite(logs).all() else None

@@ -97,7 +97,7 @@ class _Walker:
     def constant(self, value: float, exponent: bool) -> Any:
         if (exponent and abs(value - round(value)) < WHOLE) or value in (-1.0, 0.0, 1.0):
             return sympy.Integer(round(value))
-        symbol = sympy.Symbol(f"_c{len(self.values)}", real=True)
+        symbol = sympy.Symbol(f"_#{len(self.values)}", real=True)  # no column can be called so
         self.values[symbol] = value
         if exponent:
             self.exponents.add(symbol)

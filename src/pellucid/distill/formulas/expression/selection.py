@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ....artifacts.formulas.formula import make_formula
+from ....artifacts.formulas.formula import Formula, make_formula
 from ....artifacts.formulas.front import Front
 from ....subjects.tables.samples import Samples
 from .candidate import Candidate
-from .description import data_bits
+from .description import data_bits, formula_bits
+from .errors import error_of
 from .tape import CannotCompile, compile_expression
 
 Array = NDArray[np.float64]
@@ -142,6 +143,29 @@ def as_front(candidates: Iterable[Candidate], chosen: Candidate, samples: Sample
     formulas = [make_formula(member.expression, samples.names, samples.target, samples.box) for member in members]
     errors, bits = tuple(member.error for member in members), tuple(member.bits for member in members)
     return Front(tuple(formulas), errors, bits, members.index(chosen))
+
+
+def joint_front(chosen: Formula, others: Iterable[Formula], samples: Samples) -> Front:
+    """The formulas of which none is both longer and worse than another on `samples`, and the chosen one.
+
+    Those that cannot be computed on every row are left out.
+
+    >>> samples = Samples([[1.0], [2.0], [3.0]], [1.0, 4.0, 9.0], ("x",))
+    >>> square, line, longer = (Formula(text, ("x",)) for text in ("x**2", "x", "3*x"))
+    >>> [formula.expression for formula in joint_front(square, [line, longer], samples).formulas]
+    ['x', 'x**2']
+    """
+    entries: dict[str, tuple[float, float, Formula]] = {}
+    for formula in (chosen, *others):
+        entries[formula.expression] = (formula_bits(formula.sympy()), error_of(formula, samples), formula)
+    kept: list[tuple[float, float, Formula]] = []
+    for entry in sorted(entries.values(), key=lambda entry: (entry[0], entry[1], entry[2].expression)):
+        better = not kept or entry[1] < kept[-1][1]
+        if math.isfinite(entry[1]) and (better or entry[2].expression == chosen.expression):
+            kept.append(entry)
+    bits, errors, formulas = zip(*kept, strict=True)
+    place = [formula.expression for formula in formulas].index(chosen.expression)
+    return Front(tuple(replace(formula, box=()) for formula in formulas), errors, bits, place)
 
 
 def _finite(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -89,10 +89,9 @@ def dimension_claim(expression: sympy.Expr, units: Units, names: Sequence[str], 
     try:
         unit = unit_of(expression, units, names)
     except Inconsistent as error:
-        return Refuted(statement, str(error))
+        return Refuted(statement, str(error), key="units")
     if unit is not None and unit != units.target:
-        return Refuted(
-            statement, f"{expression} is in {units.text(unit)}, but {target} is in {units.text(units.target)}"
-        )
+        found = f"{expression} is in {units.text(unit)}, but {target} is in {units.text(units.target)}"
+        return Refuted(statement, found, key="units")
     operations = sum(1 for node in sympy.preorder_traversal(expression) if node.args and node.free_symbols)
-    return Exhausted(statement, "every operation of the formula", max(1, operations))
+    return Exhausted(statement, "every operation of the formula", max(1, operations), key="units")

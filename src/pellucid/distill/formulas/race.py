@@ -1,0 +1,360 @@
+"""Race: several methods compete for the formula of one table, and the shortest description of formula and data wins.
+
+    table -> screened columns -> rows put aside -> each method in turn, until one is as good as the data
+          -> entrants (what they found, and its simpler forms) -> the fewest bits -> claims on the rows put aside
+
+An engine is any `Method[Samples, Formula]`; where a part of its finding is a `Front`, those formulas are looked at too.
+What decides is `expression.description.description_length`, and nothing else. Whatever a method raises, or a candidate
+when it is computed, the others go on, and a claim says what happened. Cost: that of the methods, and seconds beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import numpy as np
+
+from ...artifacts.formulas.formula import Formula, make_formula
+from ...artifacts.formulas.front import Front
+from ...artifacts.formulas.predictions import Predictions
+from ...artifacts.formulas.spline_network import SplineNetwork
+from ...core.artifact import Artifact
+from ...core.claim import Claim, Measured, Undecided
+from ...core.context import Context
+from ...core.finding import Finding
+from ...core.method import Found, Method, method_name
+from ...nets.splines.kan import kan_from
+from ...run.cached import cached, load_kept
+from ...run.threads import one_thread
+from ...subjects.tables.samples import Samples
+from ...subjects.tables.screening import screen
+from .algebra.algebraic import Algebraic
+from .evidence.claims import explained_claim, formula_claims
+from .evidence.exponents import exponent_claims
+from .evidence.residual import is_within_noise, residual_claim
+from .evolution.search import Search
+from .expression.description import description_length
+from .expression.errors import error_of, size_of, values_of
+from .expression.proportional import snap_constants
+from .expression.selection import joint_front
+from .spline.exact_edges import edges_of
+from .spline.kan_formula import KANFormula
+from .spline.symbols import as_arrays
+
+
+@dataclass(frozen=True)
+class Race(Method[Samples, Formula]):
+    """The formula with the shortest description of a table, of those that several methods find.
+
+    `methods` run in their order until one is exact, or as good as the data; by default algebra, a spline network and
+    genetic search (`competitors`). With `budget_seconds` of CPU time no further method is started once they are used
+    up, and the search goes on for that long; without, all count their steps, so that the same seed gives the same
+    formula on any machine.
+
+    A method that fails, by whatever exception, leaves an Undecided claim (key "not_found"). Ctrl-C ends the race: what
+    is found by then is returned, with a claim (key "interrupted") that says what was not tried; before anything is
+    found it is raised. Raises ValueError for too few rows, a constant target, and where no method found a formula.
+
+    >>> X = np.random.default_rng(0).uniform(1, 3, (60, 2))
+    >>> finding = Race(methods=(Algebraic(refits=0),)).explain(Samples(X, X[:, 0] / X[:, 1] ** 2))
+    >>> finding.artifact.expression, finding.measured("error") < 1e-12
+    ('x0/x1**2', True)
+    """
+
+    methods: tuple[Method[Samples, Formula], ...] = ()
+    budget_seconds: float | None = None
+    held_out: float = 0.2
+    """The share of the rows that no method sees, and that the claims are made from."""
+    few_rows: int = 40
+    """Of fewer rows the methods see all: a fifth of them would be too few for a claim, and be missed in the fit."""
+    fitted_rows: int = 5_000
+    """Of more rows than this, that many are fitted, and all others make the claims."""
+    claimed_rows: int = 20_000
+    """Of more rows that were put aside, that many make the claims; one claim is about all of them."""
+    drawn_rows: int = 2_000
+    """At most so many rows are kept for drawings: more are not seen on a page."""
+    exact: float = 1e-9
+    """A formula that misses by less than this share of the target's size needs no other beside it: rounding is a
+    thousand times smaller, what an approximation leaves a thousand times larger."""
+
+    def competitors(self) -> tuple[Method[Samples, Formula], ...]:
+        """The methods in their order; without `methods`, those that are tried by default.
+
+        Two networks are read and three searches started where nothing else ends them, so that a smooth table without
+        a law takes no more than a minute. They make no bootstrap: the race does, for the one formula that wins.
+        """
+        if self.methods:
+            return tuple(self.methods)
+        if self.budget_seconds is None:
+            search = Search(rounds=3, refits=0)
+        else:
+            search = Search(budget_seconds=self.budget_seconds, refits=0)
+        return Algebraic(refits=0), KANFormula(most_read=2, refits=0), search
+
+    def settings(self) -> dict[str, Any]:
+        """The hyperparameters, with those of every method."""
+        methods = [{"name": method_name(each), **each.settings()} for each in self.competitors()]
+        return {**super().settings(), "methods": methods}
+
+    def _find(self, subject: Samples, context: Context) -> Found[Formula]:
+        table = _screened(subject)
+        _refuse_hopeless(table)
+        rows = self._split_rows(table, context)
+        entrants, undecided = self._compete(rows.fitted, context)
+        if not entrants:
+            raise ValueError(f"no formula was found: {'; '.join(dict.fromkeys(claim.evidence for claim in undecided))}")
+        with context.timed("claims"), one_thread():
+            rows = self._as_methods_split(rows, entrants, context)
+            for winner in sorted(entrants, key=lambda entrant: entrant.bits):
+                try:
+                    return self._conclude(winner, entrants, rows, undecided, context)
+                except Exception as error:  # a formula that no claim can be made about gives way to the next
+                    undecided.append(_failure(f"claims about {winner.formula.describe()}", error))
+        raise ValueError(f"no claim could be made about a formula: {undecided[-1].evidence}")
+
+    # ------------------------------------------------------------------------------------------------- the methods
+
+    def _compete(self, table: Samples, context: Context) -> tuple[list[Entrant], list[Claim]]:
+        """Every method in its turn, until one is as good as the data; and what the others could not do."""
+        began, entrants, undecided = process_time(), [], []
+        competitors = self.competitors()
+        places = [_checkpoint(context, number, method) for number, method in enumerate(competitors)]
+        for method, place in zip(competitors, places, strict=True):
+            load_kept(place, method, table, context.seed)  # what another job left there is refused, not raced against
+        for number, (method, place) in enumerate(zip(competitors, places, strict=True)):
+            if entrants and self.budget_seconds is not None and process_time() - began > self.budget_seconds:
+                undecided.append(_out_of_budget(method, self.budget_seconds))
+                continue
+            waiting = competitors[number:]
+            try:
+                with context.timed(type(method).__name__):
+                    found = cached(method, table, context.seed, folder=place, reporter=context.reporter)
+                entrants.append(_entrant(found, found.artifact, table))
+                waiting = competitors[number + 1 :]
+                entrants += _simpler(found, table)
+                if self._is_enough(found.artifact, table, context.seed):
+                    break
+            except KeyboardInterrupt:
+                if not entrants:
+                    raise
+                undecided.append(_interrupted(waiting))
+                break
+            except Exception as error:
+                undecided.append(_failure(f"a shorter formula by {type(method).__name__}", error))
+        return entrants, undecided
+
+    def _is_enough(self, formula: Formula, table: Samples, seed: int) -> bool:
+        """Whether no other method need be asked."""
+        if self._is_exact(formula, table):
+            return True
+        with one_thread():
+            return is_within_noise(formula, table, seed)
+
+    def _is_exact(self, formula: Formula, table: Samples) -> bool:
+        return error_of(formula, table) <= self.exact * size_of(table)
+
+    # ---------------------------------------------------------------------------------------------------- the rows
+
+    def _split_rows(self, table: Samples, context: Context) -> Rows:
+        """The rows that methods may see, and those that only claims are made from; none where there are few."""
+        if table.rows < self.few_rows:
+            return Rows(table, None, "the rows it was fitted to", table.box)
+        fraction = max(self.held_out, 1 - self.fitted_rows / table.rows)
+        fitted, held = table.split(fraction, np.random.default_rng(context.stream("rows")))
+        return Rows(fitted, held, "held-out rows", table.box)
+
+    def _as_methods_split(self, rows: Rows, entrants: Sequence[Entrant], context: Context) -> Rows:
+        """Of few rows: those that the methods kept from fitting, where all kept the same."""
+        settings = [entrant.finding.provenance.settings for entrant in entrants]
+        if rows.held is not None or any(each.get("held_out") != self.held_out for each in settings):
+            return rows
+        fitted, held = rows.fitted.split(self.held_out, np.random.default_rng(context.seed))
+        return replace(rows, fitted=fitted, held=held, kept="rows kept from fitting but not from choosing")
+
+    # -------------------------------------------------------------------------------------------------- the finding
+
+    def _conclude(
+        self,
+        winner: Entrant,
+        entrants: Sequence[Entrant],
+        rows: Rows,
+        undecided: Sequence[Claim],
+        context: Context,
+    ) -> Found[Formula]:
+        """The winner with claims about it, the front of all formulas, rows to be drawn, and the network."""
+        formula = replace(winner.formula, box=rows.box)
+        findings = list({id(entrant.finding): entrant.finding for entrant in entrants}.values())
+        fronts = [part for finding in findings for part in finding.parts.values() if isinstance(part, Front)]
+        others = [entrant.formula for entrant in entrants] + [each for front in fronts for each in front.formulas]
+        parts: dict[str, Artifact] = {
+            **winner.finding.parts,
+            "front": joint_front(formula, others, rows.fitted),
+            "predictions": self._predictions(formula, rows, context),
+        }
+        network = _network(formula, findings, rows.fitted.X[: self.fitted_rows])
+        if network is not None:
+            parts["network"] = network
+        claims = [*self._claims(winner, formula, findings, rows, context), *undecided]
+        facts = {"chosen": winner.finding.provenance.method, "rows": rows.count, "notes": list(rows.fitted.notes)}
+        return Found(
+            formula,
+            tuple(claims),
+            parts,
+            winner.finding.proofs,
+            f"{winner.finding.provenance.method}: {winner.route}",
+            {name: value for name, value in facts.items() if value},
+        )
+
+    def _claims(
+        self, winner: Entrant, formula: Formula, findings: Sequence[Finding[Formula]], rows: Rows, context: Context
+    ) -> list[Claim]:
+        """What is known of the formula, and of what it misses."""
+        as_found = rows.held is None and winner.as_found
+        claims = [*winner.finding.claims] if as_found else self._claims_on_held_rows(formula, rows, context)
+        if self._is_exact(formula, rows.fitted):
+            return claims
+        claims += exponent_claims(formula, rows.fitted)
+        if rows.fitted.rows >= self.few_rows:
+            claims.append(residual_claim(formula, rows.fitted, context.seed))
+        unseen = {claim.statement: claim for each in findings for claim in each.claims if claim.key == "unseen"}
+        return claims + [claim for claim in unseen.values() if claim not in claims]
+
+    def _claims_on_held_rows(self, formula: Formula, rows: Rows, context: Context) -> list[Claim]:
+        held = some = rows.held or rows.fitted
+        claims: list[Claim] = []
+        if held.rows > self.claimed_rows:
+            generator = np.random.default_rng(context.stream("claimed"))
+            some = held.select(np.sort(generator.permutation(held.rows)[: self.claimed_rows]))
+            baseline = float(np.sqrt(np.mean((held.y - rows.fitted.y.mean()) ** 2))) / size_of(held)
+            statement = f"relative error of {formula.target} on all other rows ({held.rows:,} rows)"
+            error = error_of(formula, held) / size_of(held)
+            claims.append(Measured(statement, error, "of rms", baseline, key="error_all"))
+        claims += formula_claims(formula, rows.fitted, some, kept=rows.kept, seed=context.seed)
+        claims.insert(1, explained_claim(formula, rows.fitted, some, rows.kept))
+        return claims
+
+    def _predictions(self, formula: Formula, rows: Rows, context: Context) -> Predictions:
+        """Rows to be drawn: all of them, or of very many a few of each kind."""
+        generator = np.random.default_rng(context.stream("drawn"))
+        parts = [rows.fitted] if rows.held is None else [rows.fitted, rows.held]
+        parts = [part.select(np.sort(generator.permutation(part.rows)[: self.drawn_rows // 2])) for part in parts]
+        X, y = (np.concatenate([getattr(part, field) for part in parts]) for field in ("X", "y"))
+        held_out = np.repeat([False, True][: len(parts)], [part.rows for part in parts])
+        return Predictions(X, y, formula(X), held_out, formula.names, formula.target)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows that were `fitted`, those `held` back if any, what these were `kept` from, and the box of all."""
+
+    fitted: Samples
+    held: Samples | None
+    kept: str
+    box: tuple[tuple[float, float], ...]
+
+    @property
+    def count(self) -> int:
+        return self.fitted.rows + (0 if self.held is None else self.held.rows)
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A formula in the race, by which `route` of which finding it came, and its description length on the table.
+
+    `as_found`: it is the finding's own, so that the finding's claims are about it.
+    """
+
+    formula: Formula
+    finding: Finding[Formula]
+    bits: float
+    route: str
+    as_found: bool = True
+
+
+def _entrant(finding: Finding[Formula], formula: Formula, table: Samples) -> Entrant:
+    """Raises ValueError for a formula that has no real value on some row."""
+    values = values_of(formula, table.X)
+    if values is None:
+        raise ValueError(f"{formula.describe()} has no real value on some row that it was fitted to")
+    bits = description_length(formula.sympy(), values, table.y)
+    return Entrant(formula, finding, bits, finding.provenance.route)
+
+
+def _simpler(finding: Finding[Formula], table: Samples) -> Iterator[Entrant]:
+    """Where the target spans decades: a front's formulas with constants as exact as errors in proportion leave them."""
+    fronts = [part for part in finding.parts.values() if isinstance(part, Front)]
+    formulas = {f.expression: f for f in (finding.artifact, *(f for front in fronts for f in front.formulas))}
+    for formula in formulas.values():
+        values = values_of(formula, table.X)
+        expression = None if values is None else snap_constants(formula.sympy(), values, table.y)
+        if expression is None:
+            continue
+        exact = make_formula(expression, formula.names, formula.target)
+        if values_of(exact, table.X) is not None:
+            route = f"{finding.provenance.route}, its constants snapped in proportion to {formula.target}"
+            yield replace(_entrant(finding, exact, table), route=route.lstrip(", "), as_found=False)
+
+
+def _network(formula: Formula, findings: Sequence[Finding[Formula]], X: np.ndarray) -> SplineNetwork | None:
+    """The spline network that was grown, where one was, with the formula's function for every edge over X's rows."""
+    grown = [part for finding in findings for part in finding.parts.values() if isinstance(part, SplineNetwork)]
+    if not grown:
+        return None
+    edges = edges_of(as_arrays(kan_from(grown[-1].shape, grown[-1].weights)), formula, X)
+    return replace(grown[-1], edges=edges)
+
+
+# ------------------------------------------------------------------------------------------------- what goes wrong
+
+
+def _failure(statement: str, error: Exception) -> Undecided:
+    """What a method, or a formula, ended with: too few rows, a package that is missing, or a fault of any kind."""
+    if isinstance(error, ValueError) and str(error):
+        return Undecided(statement, str(error), key="not_found")
+    if isinstance(error, MemoryError):
+        return Undecided(statement, "out of memory", "give fewer rows or columns", key="not_found")
+    return Undecided(statement, f"{type(error).__name__}: {error}".removesuffix(": "), key="not_found")
+
+
+def _out_of_budget(method: Method[Samples, Formula], seconds: float) -> Undecided:
+    statement = f"a shorter formula by {type(method).__name__}"
+    return Undecided(statement, f"the budget of {seconds:g} s was used up", "give a larger one", key="not_found")
+
+
+def _interrupted(methods: Sequence[Method[Samples, Formula]]) -> Undecided:
+    names = ", ".join(type(method).__name__ for method in methods)
+    return Undecided(f"a shorter formula by {names}", "interrupted", "let it run to its end", key="interrupted")
+
+
+def _checkpoint(context: Context, number: int, method: Method[Samples, Formula]) -> Path | None:
+    """A folder for each competitor: two of one class may run with different settings."""
+    return None if context.checkpoint is None else context.checkpoint / f"{number + 1}-{type(method).__name__}"
+
+
+# ------------------------------------------------------------------------------------------------------- the table
+
+
+def _screened(samples: Samples) -> Samples:
+    """Without the columns that can say nothing; tables from files are like that already."""
+    kept, notes = screen(list(samples.X.T), samples.y, samples.names)
+    if len(kept) == samples.features:
+        return samples
+    units = None if samples.units is None else samples.units.select(kept)
+    names = tuple(samples.names[j] for j in kept)
+    return replace(samples, X=samples.X[:, kept], names=names, units=units, notes=(*samples.notes, *notes))
+
+
+def _refuse_hopeless(samples: Samples, fewest: int = 5) -> None:
+    """Raises ValueError for fewer rows than `fewest`, or than two more than there are features; a constant target."""
+    least = max(fewest, samples.features + 2)
+    if samples.rows < least:
+        raise ValueError(
+            f"{samples.rows} rows are too few for {samples.features} features; give at least {least} rows, or choose "
+            "fewer features"
+        )
+    if np.ptp(samples.y) == 0:
+        raise ValueError(f"the target {samples.target!r} is constant ({samples.y[0]:g}); give a column that varies")
