@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -13,7 +14,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from pellucid.artifacts import Formula
+from pellucid.core import Method
+from pellucid.distill import Algebraic
 from pellucid.sklearn import FormulaRegressor, KANRegressor
+from pellucid.subjects.tables.samples import Samples
 
 X = np.random.default_rng(0).uniform(1, 2, (120, 2))
 QUICK_KAN = KANRegressor(hidden=(1,), grid_sizes=(3,), restarts=1, steps=10)
@@ -51,6 +56,19 @@ def test_a_lawless_table_is_told_to_be_one():
     model = QUICK_FORMULA.fit(X, y)
     assert not model.formula_.sympy().free_symbols
     assert any("explains" in claim.statement and "little" in claim.statement for claim in model.finding_.claims)
+
+
+def test_an_interrupted_fit_can_be_used():
+    @dataclass(frozen=True)
+    class Stops(Method[Samples, Formula]):
+        def _find(self, subject, context):
+            raise KeyboardInterrupt
+
+    model = FormulaRegressor(methods=[Algebraic(thorough=False, share=0.1, refits=0), Stops()])
+    y = np.tanh(X[:, 0]) * X[:, 1] + 0.1 * np.random.default_rng(2).normal(size=120) + np.sin(9 * X[:, 0])
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y)
+    assert model.predict(X).shape == (120,)
 
 
 def test_an_unknown_effort_is_refused():

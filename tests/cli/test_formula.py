@@ -14,7 +14,7 @@ import pellucid
 from pellucid.artifacts import Formula, Front, Predictions
 from pellucid.cli import app
 from pellucid.cli.formula import parse_seconds
-from pellucid.core import Finding, Measured, Provenance
+from pellucid.core import Finding, Measured, Provenance, Undecided
 
 KEPLER = Formula("a**(3/2)", ("a",), "P", ((0.4, 30.0),))
 
@@ -132,6 +132,23 @@ def test_an_interrupt_says_how_to_go_on(job, capsys):
     assert "run the same command with --resume" in capsys.readouterr().err
     assert Path(".kepler.checkpoint/half").is_dir()
     job.open = lambda checkpoint, **_: found() if (checkpoint / "half").is_dir() else None
+    assert run("formula", "kepler", "-q", "--resume") == 0
+    assert not Path(".kepler.checkpoint").exists()
+
+
+def test_an_interrupt_that_left_a_formula_shows_it_and_can_be_resumed(job, capsys):
+    def interrupted(checkpoint, **_):
+        (checkpoint / "half").mkdir(parents=True, exist_ok=True)
+        return found().plus(Undecided("a shorter formula by Search", "interrupted", key="interrupted"))
+
+    job.open = interrupted
+    assert run("formula", "kepler") == 130
+    out, err = capsys.readouterr()
+    assert out.startswith("P^2 = a^3\n")
+    assert "run the same command with --resume" in err
+    assert Path(".kepler.checkpoint/half").is_dir()
+    assert Path("kepler/finding.json").is_file()
+    job.open = lambda **_: found()
     assert run("formula", "kepler", "-q", "--resume") == 0
     assert not Path(".kepler.checkpoint").exists()
 

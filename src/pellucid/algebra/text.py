@@ -55,7 +55,7 @@ def to_text(expression: Any, names: Iterable[str] = ()) -> str:
     `names` are the features, where there are others than the expression's own symbols: one may be called E or pi.
 
     >>> to_text(sympy.E * sympy.Symbol("E") + sympy.pi)
-    'E*exp(1) + pi'
+    'exp(1)*E + pi'
     """
     return _Printer({symbol.name for symbol in sympy.sympify(expression).free_symbols} | set(names)).doprint(expression)
 

@@ -42,7 +42,7 @@ def numpy_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[...
     >>> numpy_function(x**2 + 1, ["x"])(np.array([1.0, 2.0])).tolist()
     [2.0, 5.0]
     """
-    arguments, renamed = _apart(expression, names, _is_known)
+    arguments, renamed = apart(expression, names)
     return sympy.lambdify(arguments, _as_floats(renamed), modules=["scipy", "numpy"], cse=True)
 
 
@@ -59,7 +59,7 @@ def torch_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[...
     table: dict[str, Any] = {name: tensor_of(getattr(torch, name)) for name in _SHARED}
     table |= {"Abs": torch.abs, "sign": torch.sign, "pi": float(np.pi), "E": float(np.e)}
     table |= {"Min": torch.minimum, "Max": torch.maximum}
-    arguments, renamed = _apart(expression, names, _is_known)
+    arguments, renamed = apart(expression, names)
     return sympy.lambdify(arguments, _as_floats(renamed), modules=[table], cse=True)
 
 
@@ -79,7 +79,7 @@ def python_source(
     y(abs_):
     """
     taken = ("math", "sys", "line", "print", "map", "float", "abs", "min", "max").__contains__
-    arguments, renamed = _apart(expression, names, taken)
+    arguments, renamed = apart(expression, names, taken)
     free = [symbol.name for symbol in arguments]
     seen = "".join(f"\n    {name}: {low:.6g} to {high:.6g}" for name, (low, high) in zip(names, box, strict=False))
     return _SCRIPT.format(
@@ -103,7 +103,7 @@ def functions_source(
     """
     parts = []
     for target, expression, names, doc in functions:
-        arguments, renamed = _apart(expression, names, ("math", target).__contains__)
+        arguments, renamed = apart(expression, names, ("math", target).__contains__)
         listed = ", ".join(symbol.name for symbol in arguments)
         code = _printer().doprint(renamed)
         parts.append(_FUNCTION.format(target=target, arguments=listed, doc=_quoted(doc), code=code))
@@ -132,10 +132,17 @@ def _arguments(expression: sympy.Expr, names: Sequence[str]) -> list[sympy.Symbo
     return [own.get(name, known[name]) for name in names]
 
 
-def _apart(
-    expression: sympy.Expr, names: Sequence[str], is_taken: Callable[[str], bool]
+def apart(
+    expression: sympy.Expr, names: Sequence[str], is_taken: Callable[[str], bool] | None = None
 ) -> tuple[list[sympy.Symbol], sympy.Expr]:
-    """A symbol for each name, and the expression of them, none of which has a name that the code needs for itself."""
+    """A symbol for each name, and the expression of them, none of which has a name that compiled code needs.
+
+    `is_taken` says which names those are; by default whatever means something in numpy, scipy.special or Python.
+
+    >>> apart(sympy.Symbol("exp", real=True) + 1, ["exp"])
+    ([exp_], exp_ + 1)
+    """
+    is_taken = is_taken or _is_known
     arguments = _arguments(expression, names)
     free: list[str] = []
     for number, name in enumerate(names):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import sympy
 
-from pellucid.distill.formulas.expression.proportional import description_length, proportional_error, snap_constants
+from pellucid.distill.formulas.expression.description import description_length, proportional_error
+from pellucid.distill.formulas.expression.proportional import snap_constants
 
 A = sympy.Symbol("a", real=True)
 Y = np.geomspace(0.2, 200, 12)

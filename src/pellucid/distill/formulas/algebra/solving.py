@@ -13,6 +13,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ....artifacts.formulas.formula_source import apart
 from ..expression.snapping import free_bits, proposals, snap
 from .null_spaces import Relation
 from .relations import Table, Transform, View
@@ -159,9 +160,12 @@ def _signed(view: View, expression: sympy.Expr) -> Iterator[sympy.Expr]:
 
 
 def residual(expression: sympy.Expr, view: View) -> float:
-    """Root mean square of expression - y over all rows of the view; infinite where it is not finite."""
-    symbols = [sympy.Symbol(name, real=True) for name in view.names]
-    with np.errstate(all="ignore"):
-        value = sympy.lambdify(symbols, expression, "numpy", cse=True)(*view.X.T)
-        error = float(np.sqrt(np.mean(np.abs(value - view.y) ** 2)))
+    """Root mean square of expression - y over all rows of the view; infinite where it has no finite value."""
+    try:
+        symbols, renamed = apart(expression, view.names)
+        with np.errstate(all="ignore"):
+            value = sympy.lambdify(symbols, renamed, "numpy", cse=True)(*view.X.T)
+            error = float(np.sqrt(np.mean(np.abs(value - view.y) ** 2)))
+    except Exception:  # printers and compiled code raise all kinds over an infinite, complex or enormous constant
+        return np.inf
     return error if np.isfinite(error) else np.inf

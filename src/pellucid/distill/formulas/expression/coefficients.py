@@ -16,6 +16,8 @@ PRIME_BITS = {2: 1.2, 3: 2.4, 5: 3.6, 7: 7.0}
 PI_BITS = (0.0, 2.0, 3.0, 5.0, 7.0)
 ROOT_BITS = 5.0
 SIGN_BITS = 0.5
+PI_TEXT = "acos(-1)"
+"""How texts that are parsed beside the names of columns write pi: a column may be called pi."""
 REAL_BITS = 12.0
 """What a coefficient costs that is no such product."""
 
@@ -33,8 +35,8 @@ class Table:
 def table() -> Table:
     """Every product 2^a 3^b 5^c 7^d pi^e sqrt(r), r in {1, 2, 3, pi, 2 pi, 1/2, ...}, up to some cost."""
     rows: list[tuple[float, float, str]] = []
-    roots = (("", 1.0, 0.0), ("sqrt(2)", 2**0.5, 1.2), ("sqrt(3)", 3**0.5, 2.4), ("sqrt(pi)", np.pi**0.5, 2.0))
-    roots += (("sqrt(2*pi)", (2 * np.pi) ** 0.5, 1.5),)
+    roots = (("", 1.0, 0.0), ("sqrt(2)", 2**0.5, 1.2), ("sqrt(3)", 3**0.5, 2.4), (f"sqrt({PI_TEXT})", np.pi**0.5, 2.0))
+    roots += ((f"sqrt(2*{PI_TEXT})", (2 * np.pi) ** 0.5, 1.5),)
     for a, b, c, d, e in product(range(-6, 7), range(-3, 4), range(-2, 3), (-1, 0, 1), range(-4, 5)):
         bits = sum(abs(n) * PRIME_BITS[p] for n, p in zip((a, b, c, d), (2, 3, 5, 7), strict=True))
         bits += PI_BITS[abs(e)]
@@ -63,7 +65,7 @@ def _integers(powers: tuple[int, ...]) -> tuple[int, int]:
 def _text(above: int, below: int, pi: int, root: str, side: int) -> str:
     upper = [str(above)] if above > 1 else []
     lower = [str(below)] if below > 1 else []
-    for text, power in (("pi", pi), (root, side if root else 0)):
+    for text, power in ((PI_TEXT, pi), (root, side if root else 0)):
         if power:
             (upper if power > 0 else lower).append(text if abs(power) == 1 else f"{text}**{abs(power)}")
     text = "*".join(upper) or "1"

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..expression.coefficients import PI_TEXT
+
 Array = NDArray[np.float64]
 
 
@@ -88,9 +90,9 @@ def circle(most: int = 6) -> tuple[Constant, ...]:
         *only_one(),
         Constant(0.5, 2.0, "1/2*"),
         Constant(2.0, 2.0, "2*"),
-        Constant(2 * np.pi, 4.0, "2*pi*"),
-        Constant(1 / (2 * np.pi), 4.0, "1/(2*pi)*"),
-        Constant(np.pi, 4.0, "pi*"),
+        Constant(2 * np.pi, 4.0, f"2*{PI_TEXT}*"),
+        Constant(1 / (2 * np.pi), 4.0, f"1/(2*{PI_TEXT})*"),
+        Constant(np.pi, 4.0, f"{PI_TEXT}*"),
     )[:most]
 
 
