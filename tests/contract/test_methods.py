@@ -1,4 +1,7 @@
-"""Every method of every family against the rules of the house. A new method needs a subject below, and nothing else."""
+"""Every method of every family against the rules of the house.
+
+A new method needs a subject below, and nothing else; a new type of dictionary not even that.
+"""
 
 import contextlib
 import dataclasses
@@ -15,7 +18,7 @@ import torch
 
 import pellucid
 from pellucid.artifacts import Dictionary
-from pellucid.core import Artifact, Finding, Measured, Method, Tested, load_finding
+from pellucid.core import Artifact, Finding, Measured, Method, Tested, import_all, load_finding
 from pellucid.discover import (
     MASS,
     AIPhysicist,
@@ -32,7 +35,6 @@ from pellucid.discover import (
 from pellucid.distill import MIPS, ActiveAutomaton, Algebraic, KANFormula, Search
 from pellucid.look import (
     AttributionPatching,
-    BatchTopKSAE,
     CircleProbe,
     Crosscoder,
     DictionaryAtSite,
@@ -40,25 +42,21 @@ from pellucid.look import (
     DifferenceOfMeans,
     FeatureGroups,
     FeatureSurvey,
-    GatedSAE,
     HelixProbe,
     Intermediate,
-    JumpReLUSAE,
     LayerDeletion,
     LayerStages,
     LayerSwap,
     LogisticProbe,
     LowRankAdaptation,
-    MatryoshkaSAE,
     MultinomialProbe,
     NearestMeans,
     ProbeTransfer,
     RidgeProbe,
     SparseProbe,
-    SwitchSAE,
-    TopKSAE,
     Transcoder,
 )
+from pellucid.look.dictionaries.dictionary_method import DictionaryMethod
 from pellucid.subjects import (
     Activations,
     Alphabet,
@@ -229,12 +227,6 @@ SUBJECTS = {
     "HelixProbe": (HelixProbe(periods=(10.0,)), numbers),
     "Intermediate": (Intermediate(), numbers),
     "FeatureGroups": (FeatureGroups(smallest=2, shown=1), coded),
-    "TopKSAE": (TopKSAE(**TINY), activations),
-    "BatchTopKSAE": (BatchTopKSAE(**TINY), activations),
-    "JumpReLUSAE": (JumpReLUSAE(**TINY), activations),
-    "GatedSAE": (GatedSAE(**TINY), activations),
-    "MatryoshkaSAE": (MatryoshkaSAE(**TINY), activations),
-    "SwitchSAE": (SwitchSAE(experts=4, **TINY), activations),
     "Transcoder": (Transcoder(**TINY), lambda: activations(targets=True)),
     "Crosscoder": (Crosscoder(**TINY), lambda: activations(targets=True)),
     "DictionaryEvaluation": (DictionaryEvaluation(sequences=4), dictionary_at_site),
@@ -268,8 +260,18 @@ SUBJECTS = {
 }
 
 
+def dictionary_methods(base=DictionaryMethod):
+    """Every type of dictionary: whatever file of the room defines one."""
+    import_all("pellucid.look.dictionaries")
+    found = {kind.__name__: kind for one in base.__subclasses__() for kind in dictionary_methods(one).values()}
+    return found or {base.__name__: base}
+
+
+SUBJECTS |= {name: (kind(**TINY), activations) for name, kind in dictionary_methods().items() if name not in SUBJECTS}
+
+
 def all_methods():
-    found = {}
+    found = dictionary_methods()
     for module in pkgutil.iter_modules(pellucid.__path__):
         if module.name in FAMILIES:
             family = importlib.import_module(f"pellucid.{module.name}")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import torch
 from jaxtyping import Float
@@ -24,19 +24,6 @@ from ...sparse.codes import Codes, Fired
 from ...sparse.encoding import above, largest, largest_of_experts, route
 from ...sparse.kernels import decode
 from ..tensor_file import load_tensors, save_tensors
-
-FILE = "dictionary.safetensors"
-ACTIVATIONS = ("top_k", "threshold")
-_TENSORS = (
-    "encoder",
-    "decoder",
-    "encoder_bias",
-    "decoder_bias",
-    "mean",
-    "threshold",
-    "router",
-    "router_mean",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +64,8 @@ class Dictionary(Artifact):
     note: str = ""
 
     kind = "dictionary"
+    file: ClassVar[str] = "dictionary.safetensors"
+    activations_known: ClassVar[tuple[str, ...]] = ("top_k", "threshold")
 
     def __post_init__(self) -> None:
         _check(self)
@@ -167,10 +156,20 @@ class Dictionary(Artifact):
         scales = torch.tensor(self.site_scales or [1.0] * len(widths), device=self.device)
         return torch.stack([part.norm(dim=1) for part in self.decoder.split(widths, 1)], 1) * scales
 
+    def tensors(self) -> dict[str, Tensor]:
+        """The arrays that there are, by the name of their field.
+
+        >>> eye = torch.eye(2)
+        >>> list(Dictionary("TopK", eye, eye, torch.zeros(2), torch.zeros(2), k=1).tensors())
+        ['encoder', 'decoder', 'encoder_bias', 'decoder_bias']
+        """
+        named = {name: getattr(self, name) for name in _tensor_names()}
+        return {name: value for name, value in named.items() if value is not None}
+
     def to(self, device: str | torch.device) -> Dictionary:
         """The same on another device."""
-        moved = {name: getattr(self, name) for name in _TENSORS}
-        return replace(self, **{name: value.to(device) for name, value in moved.items() if value is not None})
+        moved: dict[str, Any] = {name: value.to(device) for name, value in self.tensors().items()}
+        return replace(self, **moved)
 
     def describe(self) -> str:
         width = f"width {self.width}" if self.width == self.width_out else f"widths {self.width} to {self.width_out}"
@@ -182,26 +181,27 @@ class Dictionary(Artifact):
         return f"{text} ({self.note})" if self.note else text
 
     def to_dict(self) -> dict[str, Any]:
-        plain = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _TENSORS}
+        plain = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _tensor_names()}
         sites = {"sites": [list(site) for site in self.sites], "site_scales": list(self.site_scales)}
         return plain | {"groups": list(self.groups), **sites, "size": self.size}
 
     def files(self) -> Mapping[str, bytes]:
-        arrays = {name: getattr(self, name) for name in _TENSORS}
-        plain = {name: value.detach().cpu().contiguous().numpy() for name, value in arrays.items() if value is not None}
-        return {FILE: save_tensors(plain)}
+        plain = {name: value.detach().cpu().contiguous().numpy() for name, value in self.tensors().items()}
+        return {self.file: save_tensors(plain)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
         plain = {name: value for name, value in data.items() if name != "size"}
         plain["sites"] = tuple((name, width) for name, width in data["sites"])
-        tensors: dict[str, Any] = {name: torch.from_numpy(a) for name, a in load_tensors(files, FILE).items()}
+        tensors: dict[str, Any] = {name: torch.from_numpy(a) for name, a in load_tensors(files, cls.file).items()}
         return cls(**plain, **tensors)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Dictionary):
             return NotImplemented
-        return self.to_dict() == other.to_dict() and all(_equal(self, other, name) for name in _TENSORS)
+        mine, theirs = self.tensors(), other.tensors()
+        same = self.to_dict() == other.to_dict() and mine.keys() == theirs.keys()
+        return same and all(torch.equal(value.cpu(), theirs[name].cpu()) for name, value in mine.items())
 
     def __hash__(self) -> int:
         return hash((self.kind_of, self.size, self.width, self.k))
@@ -224,11 +224,9 @@ class Dictionary(Artifact):
         return Codes(values, indices)
 
 
-def _equal(one: Dictionary, other: Dictionary, name: str) -> bool:
-    first, second = getattr(one, name), getattr(other, name)
-    if first is None or second is None:
-        return first is second
-    return torch.equal(first.cpu(), second.cpu())
+def _tensor_names() -> tuple[str, ...]:
+    """The fields that are tensors, in the order of the class."""
+    return tuple(field.name for field in fields(Dictionary) if "Tensor" in str(field.type))
 
 
 def _check(found: Dictionary) -> None:
@@ -237,32 +235,44 @@ def _check(found: Dictionary) -> None:
             f"encoder has shape {tuple(found.encoder.shape)} and decoder {tuple(found.decoder.shape)}; "
             "give (width, n) and (n, width_out)"
         )
-    width, n = found.encoder.shape
+    _check_tensors(found)
+    _check_rule(found)
+    _check_sites(found)
+
+
+def _check_tensors(found: Dictionary) -> None:
+    (width, n), width_out = found.encoder.shape, found.decoder.shape[1]
     expected = {
-        "decoder": (n, found.decoder.shape[1]),
+        "encoder": (width, n),
+        "decoder": (n, width_out),
         "encoder_bias": (n,),
-        "decoder_bias": (found.decoder.shape[1],),
+        "decoder_bias": (width_out,),
         "mean": (width,),
         "threshold": (n,),
         "router_mean": (width,),
         "router": (found.experts, width),
     }
-    for name in _TENSORS:
-        value = getattr(found, name)
-        if value is None:
-            continue
-        if tuple(value.shape) != expected.get(name, tuple(value.shape)):
+    for name, value in found.tensors().items():
+        if tuple(value.shape) != expected[name]:
             raise ValueError(f"{name} has shape {tuple(value.shape)}; with this encoder it is {expected[name]}")
         if not bool(torch.isfinite(value).all()):
             raise ValueError(f"{name} holds NaN or infinity; train again with a smaller learning rate")
-    if found.activation not in ACTIVATIONS:
-        raise ValueError(f"activation={found.activation!r} is unknown; use one of {list(ACTIVATIONS)}")
+
+
+def _check_rule(found: Dictionary) -> None:
+    """Whether the numbers say which latents fire."""
+    if found.activation not in found.activations_known:
+        raise ValueError(f"activation={found.activation!r} is unknown; use one of {list(found.activations_known)}")
     if (found.activation == "threshold") != (found.threshold is not None):
         raise ValueError("a threshold is given with activation='threshold', and only then")
-    if n % found.experts:
-        raise ValueError(f"{n} latents cannot be shared out among {found.experts} experts; use a multiple")
-    if not (found.activation == "top_k") <= found.k <= n // found.experts:
-        raise ValueError(f"k={found.k} of {n // found.experts} latents; use a k from 1 to that, or a greater width")
+    if found.size % found.experts:
+        raise ValueError(f"{found.size} latents cannot be shared out among {found.experts} experts; use a multiple")
+    each = found.size // found.experts
+    if not (found.activation == "top_k") <= found.k <= each:
+        raise ValueError(f"k={found.k} of {each} latents; use a k from 1 to that, or a greater width")
+
+
+def _check_sites(found: Dictionary) -> None:
     if found.site_scales and len(found.site_scales) != len(found.sites):
         raise ValueError(f"site_scales={found.site_scales} are not one for each of {len(found.sites)} sites")
     if found.sites and sum(size for _, size in found.sites) != found.decoder.shape[1]:

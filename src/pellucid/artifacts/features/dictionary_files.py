@@ -6,11 +6,14 @@ sparsify    cfg.json (d_in, num_latents, k) and sae.safetensors: encoder.weight,
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
+from jaxtyping import Float
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
@@ -91,12 +94,54 @@ def write_sparsify(found: Dictionary, folder: Path | str) -> Path:
     return _write(folder, SPARSIFY, config, tensors)
 
 
-def _from_sae_lens(config: dict[str, Any], tensors: dict[str, Tensor], place: str) -> Dictionary:
-    architecture = config.get("architecture", "standard")
-    wanted = {"standard": ["b_enc"], "topk": ["b_enc"], "jumprelu": ["b_enc", "threshold"]}
-    wanted["gated"] = ["b_gate", "b_mag", "r_mag"]
-    if architecture not in wanted:
-        raise ValueError(f"architecture={architecture!r} of {place!r} is none of {sorted(wanted)}; convert it first")
+class _Rule(NamedTuple):
+    """How the latents of a file fire: a = x `encoder` + `bias` above `threshold`; None: the k largest."""
+
+    encoder: Float[Tensor, "width n"]
+    bias: Float[Tensor, " n"]
+    threshold: Float[Tensor, " n"] | None
+
+
+class _Architecture(NamedTuple):
+    """One of sae-lens: what Dictionary.kind_of calls it, which vectors its files hold, and what they come down to."""
+
+    kind_of: str
+    vectors: tuple[str, ...]
+    rule: Callable[[dict[str, Tensor]], _Rule]
+
+
+def _standard(w: dict[str, Tensor]) -> _Rule:
+    return _Rule(w["W_enc"], w["b_enc"], torch.zeros_like(w["b_enc"]))
+
+
+def _top_k(w: dict[str, Tensor]) -> _Rule:
+    return _Rule(w["W_enc"], w["b_enc"], None)
+
+
+def _jump_relu(w: dict[str, Tensor]) -> _Rule:
+    return _Rule(w["W_enc"], w["b_enc"], w["threshold"].clamp_min(0))  # sae-lens applies relu too
+
+
+def _gated(w: dict[str, Tensor]) -> _Rule:
+    gain = w["r_mag"].exp()
+    return _Rule(w["W_enc"] * gain, w["b_mag"], (w["b_mag"] - gain * w["b_gate"]).clamp_min(0))
+
+
+@functools.cache
+def _architectures() -> dict[str, _Architecture]:
+    return {
+        "standard": _Architecture("ReLU", ("b_enc",), _standard),
+        "topk": _Architecture("TopK", ("b_enc",), _top_k),
+        "jumprelu": _Architecture("JumpReLU", ("b_enc", "threshold"), _jump_relu),
+        "gated": _Architecture("Gated", ("b_gate", "b_mag", "r_mag"), _gated),
+    }
+
+
+def _architecture(config: dict[str, Any], place: str) -> _Architecture:
+    """Raises ValueError for an architecture or a normalisation that a dictionary does not have."""
+    name, known = config.get("architecture", "standard"), _architectures()
+    if name not in known:
+        raise ValueError(f"architecture={name!r} of {place!r} is none of {sorted(known)}; convert it first")
     if config.get("normalize_activations", "none") not in ("none", None, False):
         kind = config["normalize_activations"]
         raise ValueError(
@@ -104,27 +149,23 @@ def _from_sae_lens(config: dict[str, Any], tensors: dict[str, Tensor], place: st
         )
     if config.get("reshape_activations", "none") not in ("none", None):
         raise ValueError(f"reshape_activations of {place!r} is not supported; give activations of width d_in")
+    return known[name]
+
+
+def _from_sae_lens(config: dict[str, Any], tensors: dict[str, Tensor], place: str) -> Dictionary:
+    architecture = _architecture(config, place)
     width, size = _size(config, "d_in", place), _size(config, "d_sae", place)
     shapes = {"W_enc": (width, size), "W_dec": (size, width), "b_dec": (width,)}
-    _check(tensors, shapes | dict.fromkeys(wanted[architecture], (size,)), place)
-    encoder, decoder, bias_out = tensors["W_enc"], tensors["W_dec"], tensors["b_dec"]
-    if architecture == "gated":
-        gain = tensors["r_mag"].exp()
-        bias = tensors["b_mag"]
-        threshold = (bias - gain * tensors["b_gate"]).clamp_min(0)
-        encoder = encoder * gain
-    else:
-        bias = tensors["b_enc"]
-        threshold = {"jumprelu": tensors.get("threshold"), "standard": torch.zeros(size)}.get(architecture)
-        threshold = None if threshold is None else threshold.clamp_min(0)  # sae-lens applies relu too
+    _check(tensors, shapes | dict.fromkeys(architecture.vectors, (size,)), place)
+    encoder, bias, threshold = architecture.rule(tensors)
+    decoder, bias_out = tensors["W_dec"], tensors["b_dec"]
     if config.get("rescale_acts_by_decoder_norm"):
         norms = torch.linalg.vector_norm(decoder, dim=1)
         encoder, bias, decoder = encoder * norms, bias * norms, decoder / norms[:, None]
     k = int(config.get("k") or config.get("activation_fn_kwargs", {}).get("k", 0))
-    names = {"standard": "ReLU", "topk": "TopK", "jumprelu": "JumpReLU", "gated": "Gated"}
-    activation = "top_k" if architecture == "topk" else "threshold"
+    activation = "top_k" if threshold is None else "threshold"
     mean = bias_out if config.get("apply_b_dec_to_input", True) else None
-    return Dictionary(names[architecture], encoder, decoder, bias, bias_out, k, activation, mean, threshold)
+    return Dictionary(architecture.kind_of, encoder, decoder, bias, bias_out, k, activation, mean, threshold)
 
 
 def _from_sparsify(config: dict[str, Any], tensors: dict[str, Tensor], place: str) -> Dictionary:

@@ -71,7 +71,9 @@ def dictionary_claims(found: Dictionary, m: Measurements) -> tuple[Claim, ...]:
     value, uncertainty = fvu(m.error, m.centred)
     rows = f"{m.rows:,} held-out activations"
     beside = (
-        f"{found.k} principal components of the training part" if m.same else "the best linear map of the training part"
+        f"{max(1, found.k)} principal components of the training part"
+        if m.same
+        else "the best linear map of the training part"
     )
     claims: list[Claim] = [
         Measured(f"the share of the variance of {rows} left unexplained (FVU); the mean leaves all", value, "", 1.0,
