@@ -15,12 +15,6 @@ import numpy as np
 from ..expression.primitives import LIBRARY, Array, Primitive
 from ..expression.refit import refit
 
-POINTS = 64
-STARTS = (0, 2, 9, 40)
-_RATES = np.geomspace(0.03, 24.0, 28)
-_SHIFTS = np.linspace(-6.0, 6.0, 31)
-_NEAR = np.geomspace(1e-4, 30.0, 40)
-
 
 @dataclass(frozen=True)
 class EdgeCandidate:
@@ -38,12 +32,18 @@ class EdgeCandidate:
 
 
 def candidates(
-    x: Array, y: Array, library: tuple[Primitive, ...] = LIBRARY, *, keep: int = 8, good_enough: float = 1e-20
+    x: Array,
+    y: Array,
+    library: tuple[Primitive, ...] = LIBRARY,
+    *,
+    keep: int = 8,
+    good_enough: float = 1e-20,
+    points: int = 64,
 ) -> list[EdgeCandidate]:
     """The best fits of the `keep` best functions to y (rows,) over x (rows,), best first.
 
-    A function whose domain does not hold the range of x anywhere is left out. Raises ValueError for fewer than four
-    points.
+    The grid is scanned on `points` of the points, refits see four times as many. A function whose domain does not hold
+    the range of x anywhere is left out. Raises ValueError for fewer than four points.
 
     >>> x = np.linspace(-1, 1, 200)
     >>> candidates(x, 3 * np.sin(2 * x + 1))[0].function.name
@@ -55,10 +55,10 @@ def candidates(
     variance = max(float(np.var(y)), 1e-300)
     order = np.argsort(x)
     t = (x - middle) / half
-    scan = order[np.linspace(0, len(x) - 1, min(POINTS, len(x))).astype(int)]
+    scan = order[np.linspace(0, len(x) - 1, min(points, len(x))).astype(int)]
     rough = [found for f in library if (found := _rough(f, t[scan], y[scan], variance, good_enough)) is not None]
     rough.sort(key=_rank)
-    fine = order[np.linspace(0, len(x) - 1, min(4 * POINTS, len(x))).astype(int)]
+    fine = order[np.linspace(0, len(x) - 1, min(4 * points, len(x))).astype(int)]
     found = [_refine(e.function, e.a, e.b, t[fine], y[fine], variance, 50, 1e-6) or e for e in rough[:keep]]
     moved = [EdgeCandidate(e.function, e.a / half, e.b - e.a * middle / half, e.c, e.d, e.error) for e in found]
     return sorted(moved, key=_rank)
@@ -69,22 +69,31 @@ def _rank(candidate: EdgeCandidate) -> tuple[float, float]:
     return candidate.error * 1.1**candidate.function.parameters, candidate.function.bits
 
 
-def _rough(function: Primitive, t: Array, y: Array, variance: float, good_enough: float) -> EdgeCandidate | None:
-    """The best place of the grid after a few steps over t in [-1, 1]; None where the function is not defined there."""
+def _rough(
+    function: Primitive,
+    t: Array,
+    y: Array,
+    variance: float,
+    good_enough: float,
+    starts: tuple[int, ...] = (0, 2, 9, 40),
+) -> EdgeCandidate | None:
+    """The best place of the grid after a few steps over t in [-1, 1]; None where the function is not defined there.
+
+    Steps begin at the best place, then at the others of `starts` by rank, which lie in other valleys, while they help.
+    """
     a, b = places(function)
     score = _explained(function, a, b, t, y)
     best: EdgeCandidate | None = None
     order = np.argsort(score)[::-1]
-    for start in STARTS if len(order) > 1 else (0,):
-        if start >= len(order) or not score[order[start]] > (0.0 if best is None else 0.05):
-            break
+    for start in [rank for rank in starts if rank < len(order)]:
         place = order[start]
+        if not score[place] > (0.0 if best is None else 0.05):
+            break
         fitted = _refine(function, float(a[place]), float(b[place]), t, y, variance, 10, 0.03)
         better = fitted is not None and (best is None or fitted.error < best.error)
-        if start > 2 and not better:
-            break
-        best = fitted if better else best
-        if best is not None and best.error < max(good_enough, 1e-5):
+        if better:
+            best = fitted
+        if (start > 2 and not better) or (best is not None and best.error < max(good_enough, 1e-5)):
             break
     return best
 
@@ -108,14 +117,13 @@ def _refine(
 ) -> EdgeCandidate | None:
     """Least squares for the parameters of c f(a t + b) + d that are not idle."""
     free_a, free_b = function.free
-    bent = function.name == "abs"
 
     def split(p: Array) -> tuple[float, float]:
         return (p[2] if free_a else a), (p[-1] if free_b else b)
 
     def residual(p: Array) -> tuple[Array, Array]:
         z = split(p)[0] * t + split(p)[1]
-        if not (z.min() > function.low and z.max() < function.high) or (bent and _straight(z)):
+        if not _defined(function, z):
             return np.full_like(y, np.inf), np.zeros((len(y), len(p)))
         value, slope = function.function(z), p[0] * function.slope(z)
         columns = [value, np.ones_like(t)] + [slope * t] * free_a + [slope] * free_b
@@ -126,13 +134,19 @@ def _refine(
         if not np.isfinite(design).all():
             return None
         linear = np.linalg.lstsq(design, y, rcond=None)[0]
-    start = np.array([*linear, *([a] if free_a else []), *([b] if free_b else [])])
-    done = refit(residual, start, steps if free_a or free_b else 1, tolerance=tolerance)
+    start = np.array([*linear, *[a] * free_a, *[b] * free_b])
+    done = refit(residual, start, steps if any(function.free) else 1, tolerance=tolerance)
     if done is None:
         return None
     a, b = (float(value) for value in split(done.parameters))
     c, d = (float(value) for value in done.parameters[:2])
     return EdgeCandidate(function, a, b, c, d, done.mean_square / variance)
+
+
+def _defined(function: Primitive, z: Array) -> bool:
+    """Whether all points are inside the domain, and a kink well inside the points."""
+    inside = bool(z.min() > function.low and z.max() < function.high)
+    return inside and not (function.name == "abs" and _straight(z))
 
 
 def _straight(z: Array) -> bool:
@@ -144,26 +158,28 @@ def _straight(z: Array) -> bool:
 @lru_cache(maxsize=256)
 def places(function: Primitive) -> tuple[Array, Array]:
     """The grid of (a, b) to look at for t in [-1, 1], idle parameters left out."""
+    slopes, shifts = np.geomspace(0.03, 24.0, 28), np.linspace(-6.0, 6.0, 31)  # of t: from nearly straight to 8 waves
     if function.gauge == "linear":
         return np.ones(1), np.zeros(1)
     if function.gauge == "shift":
-        return np.concatenate([_RATES, -_RATES]), np.zeros(2 * len(_RATES))
+        return np.concatenate([slopes, -slopes]), np.zeros(2 * len(slopes))
     if np.isfinite(function.low) and np.isfinite(function.high):
         return _between(function.low, function.high)
     if function.gauge == "scale":
         return _scale_places(function)
     signs = (1.0,) if function.even else (1.0, -1.0)
-    rates = np.concatenate([sign * _RATES for sign in signs])
-    a, b = (grid.ravel() for grid in np.meshgrid(rates, _SHIFTS, indexing="ij"))
+    rates = np.concatenate([sign * slopes for sign in signs])
+    a, b = (grid.ravel() for grid in np.meshgrid(rates, shifts, indexing="ij"))
     return a, b
 
 
 def _scale_places(function: Primitive) -> tuple[Array, Array]:
     """a = 1 or -1; b such that the zero or pole lies where it may: anywhere, or outside of the range."""
+    near = np.geomspace(1e-4, 30.0, 40)  # from the border of the range: close to a pole, or far from it
     if np.isfinite(function.low):
-        b = function.low + 1.0 + _NEAR
+        b = function.low + 1.0 + near
         return np.concatenate([np.ones_like(b), -np.ones_like(b)]), np.concatenate([b, b])
-    b = np.concatenate([np.linspace(-1.5, 1.5, 61), 1.5 + _NEAR[_NEAR > 0.05], -1.5 - _NEAR[_NEAR > 0.05]])
+    b = np.concatenate([np.linspace(-1.5, 1.5, 61), 1.5 + near[near > 0.05], -1.5 - near[near > 0.05]])
     return np.ones_like(b), b
 
 

@@ -19,9 +19,6 @@ from .symbolic_network import Place
 Array = NDArray[np.float64]
 Range = tuple[float, float]
 
-FINEST = 16
-"""How many times finer than asked for a grid may become."""
-
 
 def values_of(function: sympy.Expr, x: Array, span: Range) -> Array:
     """The function at x, all of which lies in `span`; raises ValueError where it is unknown or has no value."""
@@ -50,9 +47,17 @@ class SplinedLayer:
 
 
 def interpolated(
-    edges: Mapping[Place, sympy.Expr], nodes: Sequence[sympy.Expr], spans: list[Range], grid_size: int, tolerance: float
+    edges: Mapping[Place, sympy.Expr],
+    nodes: Sequence[sympy.Expr],
+    spans: list[Range],
+    grid_size: int,
+    tolerance: float,
+    finest: int = 16,
 ) -> SplinedLayer:
-    """The layer with these edges, on the first grid on which all of them are near enough."""
+    """The layer with these edges, on the first grid on which all of them are near enough.
+
+    It is doubled until it is `finest` times finer than asked for; then ValueError is raised.
+    """
     size = grid_size
     while True:
         found = {place: spline_of(function, spans[place[1]], size) for place, function in edges.items()}
@@ -60,7 +65,7 @@ def interpolated(
         if worst <= tolerance:
             splines = {place: spline for place, (spline, _, _) in found.items()}
             return SplinedLayer(size, spans, splines, {place: error for place, (_, error, _) in found.items()})
-        if size >= FINEST * grid_size:
+        if size >= finest * grid_size:
             low, high = spans[place[1]]
             raise ValueError(
                 f"formula has the edge {edges[place]} for x = {nodes[place[1]]} in [{low:.6g}, {high:.6g}], where "

@@ -11,9 +11,8 @@ edge instead, and leaves formula and network different).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import sympy
@@ -25,13 +24,11 @@ from ..expression.description import FLOOR
 from ..expression.primitives import LIBRARY, Array, Primitive
 from ..expression.snapping import snap
 from .edge_candidates import EdgeCandidate
+from .settings import SPLINES
 from .symbolic_network import Edge, Place, SymbolicEdge, SymbolicNetwork, split_width
 from .symbols import search, simple_edge, spline_network
 
 EDGE_VARIABLE = sympy.Symbol("x", real=True)
-UNCERTAINTY = 1e-8
-"""Relative to a constant or to 1: a refit to the exact formula determines constants far better than this."""
-AGREEMENT = 1e-7
 
 
 def exact_edges(
@@ -51,7 +48,7 @@ def exact_edges(
     if snapped is None:
         return None
     constants, network = snapped
-    if np.abs(network(X) - y).max() > AGREEMENT * max(float(np.abs(y).max()), 1e-300):
+    if np.abs(network(X) - y).max() > SPLINES.agreement * max(float(np.abs(y).max()), 1e-300):
         return None
     return _in_gauge_of(spline, network, constants, X)
 
@@ -64,67 +61,73 @@ Exact = tuple[Constants, list[list[sympy.Expr]]]
 
 def _plain_gauge(network: SymbolicNetwork) -> SymbolicNetwork:
     """The same function with a = 1, b = 0 on the first edge out of every plain hidden node, and no idle numbers."""
-    edges: dict[Place, Edge] = dict(network.edges)
-    biases = [bias.copy() for bias in network.biases]
-    for layer in range(1, len(biases)):
+    gauge = _Gauge(named_edges(network), [bias.copy() for bias in network.biases])
+    for layer in range(1, len(gauge.biases)):
         plain, products = split_width(network.widths[layer])
         for k in range(products):
-            _settle_product(edges, biases, layer, plain, k)
+            gauge.plain_product(layer, plain, k)
         for node in range(plain):
-            outgoing = sorted(p for p in edges if p[0] == layer and p[1] == node)
-            incoming = sorted(p for p in edges if p[0] == layer - 1 and p[2] == node)
-            if outgoing and incoming:
-                _settle(edges, biases, outgoing, incoming)
-    return SymbolicNetwork(network.widths, edges, tuple(biases))
+            gauge.plain_node(layer, node)
+    return SymbolicNetwork(network.widths, dict(gauge.edges), tuple(gauge.biases))
 
 
-def _settle(edges: dict[Place, Edge], biases: list[Array], outgoing: list[Place], incoming: list[Place]) -> None:
-    """Move what the first outgoing edge does to its input into the node: new node = alpha old + beta."""
-    first = edges[outgoing[0]]
-    assert isinstance(first, SymbolicEdge)
-    node = outgoing[0][1]
-    bias = float(biases[incoming[0][0]][node])
-    alpha, beta = first.a, first.b
-    if first.function.gauge == "linear":
-        alpha, beta = first.c, -first.c * bias  # the node's constant joins that of the sum behind it
-    elif first.function.gauge == "scale":
-        lead = edges[incoming[0]]
-        assert isinstance(lead, SymbolicEdge)
-        alpha = first.a / abs(lead.c)
-        beta = first.b / abs(lead.c)
-    elif first.function.gauge == "shift":
-        beta = -first.a * bias
-    for place in outgoing:
-        edge = edges[place]
-        assert isinstance(edge, SymbolicEdge)
-        edges[place], constant = _with_input(edge, alpha, beta)
-        biases[place[0]][place[2]] += constant
-    for place in incoming:
-        edge = edges[place]
-        assert isinstance(edge, SymbolicEdge)
-        edges[place] = replace(edge, c=edge.c * alpha)
-    biases[incoming[0][0]][node] = alpha * bias + beta
+def named_edges(network: SymbolicNetwork) -> dict[Place, SymbolicEdge]:
+    """The edges of a network all of whose edges have names."""
+    return {place: edge for place, edge in network.edges.items() if isinstance(edge, SymbolicEdge)}
 
 
-def _settle_product(edges: dict[Place, Edge], biases: list[Array], layer: int, plain: int, k: int) -> None:
-    """Both factors of a product begin with +-1 times a function; what they had instead goes to the edges out of it."""
-    scale = 1.0
-    for factor in (plain + 2 * k, plain + 2 * k + 1):
-        incoming = sorted(p for p in edges if p[0] == layer - 1 and p[2] == factor)
-        if not incoming:
-            continue
-        size = abs(edges[incoming[0]].parameters()[0])
+@dataclass
+class _Gauge:
+    """Edges and biases while numbers move from one to the other; what the network computes stays."""
+
+    edges: dict[Place, SymbolicEdge]
+    biases: list[Array]
+
+    def out_of(self, layer: int, node: int) -> list[Place]:
+        return sorted(place for place in self.edges if place[:2] == (layer, node))
+
+    def into(self, layer: int, sum_: int) -> list[Place]:
+        return sorted(place for place in self.edges if (place[0], place[2]) == (layer, sum_))
+
+    def plain_node(self, layer: int, node: int) -> None:
+        """Move what the first outgoing edge does to its input into the node: new node = alpha old + beta."""
+        outgoing, incoming = self.out_of(layer, node), self.into(layer - 1, node)
+        if not outgoing or not incoming:
+            return
+        bias = float(self.biases[layer - 1][node])
+        alpha, beta = _moved_into_node(self.edges[outgoing[0]], self.edges[incoming[0]], bias)
+        self._substitute(outgoing, alpha, beta)
         for place in incoming:
-            edge = edges[place]
-            assert isinstance(edge, SymbolicEdge)
-            edges[place] = replace(edge, c=edge.c / size)
-        biases[layer - 1][factor] /= size
-        scale *= size
-    for place in sorted(p for p in edges if p[0] == layer and p[1] == plain + k):
-        edge = edges[place]
-        assert isinstance(edge, SymbolicEdge)
-        edges[place], constant = _with_input(edge, 1 / scale, 0.0)
-        biases[layer][place[2]] += constant
+            self.edges[place] = replace(self.edges[place], c=self.edges[place].c * alpha)
+        self.biases[layer - 1][node] = alpha * bias + beta
+
+    def plain_product(self, layer: int, plain: int, k: int) -> None:
+        """Both factors of product k begin with +-1 times a function; what they had goes to the edges out of it."""
+        scale = 1.0
+        for factor in (plain + 2 * k, plain + 2 * k + 1):
+            incoming = self.into(layer - 1, factor)
+            if incoming:
+                size = abs(self.edges[incoming[0]].parameters()[0])
+                for place in incoming:
+                    self.edges[place] = replace(self.edges[place], c=self.edges[place].c / size)
+                self.biases[layer - 1][factor] /= size
+                scale *= size
+        self._substitute(self.out_of(layer, plain + k), 1 / scale, 0.0)
+
+    def _substitute(self, outgoing: list[Place], alpha: float, beta: float) -> None:
+        """Edges out of a node as functions of alpha node + beta."""
+        for place in outgoing:
+            self.edges[place], constant = _with_input(self.edges[place], alpha, beta)
+            self.biases[place[0]][place[2]] += constant
+
+
+def _moved_into_node(first: SymbolicEdge, lead: SymbolicEdge, bias: float) -> tuple[float, float]:
+    """(alpha, beta) that leave nothing idle on the `first` edge out of a node; `lead` is the first edge into it."""
+    if first.function.gauge == "linear":
+        return first.c, -first.c * bias  # the node's constant joins that of the sum behind it
+    if first.function.gauge == "scale":
+        return first.a / abs(lead.c), first.b / abs(lead.c)
+    return first.a, -first.a * bias if first.function.gauge == "shift" else first.b
 
 
 def _with_input(edge: SymbolicEdge, alpha: float, beta: float) -> tuple[SymbolicEdge, float]:
@@ -135,30 +138,30 @@ def _with_input(edge: SymbolicEdge, alpha: float, beta: float) -> tuple[Symbolic
 
 def _snapped(network: SymbolicNetwork) -> tuple[Exact, SymbolicNetwork] | None:
     """All constants as exact numbers, and the network with their values; None where one of them is none."""
-    constants: dict[Place, tuple[sympy.Expr, sympy.Expr, sympy.Expr]] = {}
-    edges: dict[Place, Edge] = {}
-    for place, edge in network.edges.items():
-        assert isinstance(edge, SymbolicEdge)
-        numbers: list[Any] = [_number(value) for value in (edge.a, edge.b, edge.c)]
-        if any(number is None for number in numbers):
-            return None
-        a, b, c = numbers
-        constants[place] = (a, b, c)
-        edges[place] = replace(edge, a=float(a), b=float(b), c=float(c))
-    biases: list[list[sympy.Expr]] = []
-    for bias in network.biases:
-        row: list[Any] = [_number(float(value)) for value in bias]
-        if any(number is None for number in row):
-            return None
-        biases.append(row)
-    values = tuple(np.array([float(number) for number in row]) for row in biases)
-    return (constants, biases), SymbolicNetwork(network.widths, edges, values)
+    named = named_edges(network)
+    numbers = {place: _numbers([edge.a, edge.b, edge.c]) for place, edge in named.items()}
+    biases = [_numbers(bias.tolist()) for bias in network.biases]
+    if None in numbers.values() or None in biases:
+        return None
+    constants = {place: (row[0], row[1], row[2]) for place, row in numbers.items() if row is not None}
+    edges: dict[Place, Edge] = {
+        place: replace(named[place], a=float(a), b=float(b), c=float(c)) for place, (a, b, c) in constants.items()
+    }
+    rows = [row for row in biases if row is not None]
+    values = tuple(np.array([float(number) for number in row]) for row in rows)
+    return (constants, rows), SymbolicNetwork(network.widths, edges, values)
+
+
+def _numbers(values: list[float]) -> list[sympy.Expr] | None:
+    """All of them as exact numbers; None where one has none."""
+    found = [_number(value) for value in values]
+    return None if None in found else [number for number in found if number is not None]
 
 
 def _number(value: float) -> sympy.Expr | None:
-    if abs(value) < UNCERTAINTY:
+    if abs(value) < SPLINES.number:
         return sympy.Integer(0)
-    return snap(value, UNCERTAINTY * max(abs(value), 1.0))
+    return snap(value, SPLINES.number * max(abs(value), 1.0))
 
 
 def _in_gauge_of(
@@ -175,7 +178,7 @@ def _in_gauge_of(
     gauges: list[tuple[sympy.Expr, sympy.Expr]] = [(one, zero)] * X.shape[1]
     found: dict[Place, sympy.Expr] = {}
     for layer, bias in enumerate(biases):
-        plain, products = split_width(network.widths[layer + 1])
+        plain, _ = split_width(network.widths[layer + 1])
         last = layer == len(biases) - 1
         sums: list[tuple[sympy.Expr, sympy.Expr]] = []
         for o, constant in enumerate(bias):
@@ -186,12 +189,16 @@ def _in_gauge_of(
             shifts = [_shift(values[place], edge, inputs[place]) for place, edge in zip(places, edges, strict=True)]
             if fixed and places:  # nothing may be left over: what the others shift, the first takes back
                 shifts[0] = p * constant - sympy.Add(*shifts[1:])
-            found |= {place: e + shift for place, e, shift in zip(places, edges, shifts, strict=True)}
+            found.update(zip(places, map(sympy.Add, edges, shifts), strict=True))
             sums.append((p, sympy.Add(*shifts) - p * constant))
-        pairs = [(sums[k][0] * sums[k + 1][0], zero) for k in range(plain, len(sums), 2)]
-        gauges = [*sums[:plain], *pairs]
-        assert len(pairs) == products
+        gauges = [*sums[:plain], *_products(sums[plain:])]
     return found
+
+
+def _products(factors: list[tuple[sympy.Expr, sympy.Expr]]) -> list[tuple[sympy.Expr, sympy.Expr]]:
+    """The gauges of products of neighbouring factors, which have no shift."""
+    zero = sympy.Integer(0)
+    return [(first[0] * second[0], zero) for first, second in zip(factors[::2], factors[1::2], strict=True)]
 
 
 def _edge(

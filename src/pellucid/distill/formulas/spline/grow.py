@@ -17,17 +17,9 @@ import numpy as np
 from ....nets.splines.jacobian import ArrayNetwork
 from ....nets.splines.levenberg_marquardt import Descent
 from ....nets.splines.spline_fit import Table, fit_arrays, random_arrays
+from .settings import SPLINES
 
 Widths = tuple[int | tuple[int, int], ...]
-
-GOOD = 3e-3
-"""Held-out error, relative to the spread of y, that a good start has; the best of three good ones is taken."""
-EXACT = 1e-6
-"""Held-out error at which no further start is tried."""
-AGREE = 1.02
-"""Starts whose held-out errors are this close have found the same thing: noise, or what the shape can do."""
-GAIN = 0.7
-"""A larger shape must bring the held-out error down to this share to be worth its edges."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +59,12 @@ def grow(
 
     Shapes with more parameters than half the rows are passed over.
     """
-    best, idle = GAIN**-1, 0
+    best, idle = SPLINES.gain**-1, 0
     for widths in tried:
-        if parameters(widths, 5) > len(train.x) / 2 and best < GAIN**-1:
+        if parameters(widths, 5) > len(train.x) / 2 and best < SPLINES.gain**-1:
             continue
-        grown = from_starts(widths, train, held, generator, restarts, smooth, best * GAIN)
-        if grown.error > best * GAIN:
+        grown = from_starts(widths, train, held, generator, restarts, smooth, best * SPLINES.gain)
+        if grown.error > best * SPLINES.gain:
             idle += 1
             if idle >= patience and best < 0.5:
                 return
@@ -108,22 +100,23 @@ def from_starts(
         errors.append(error)
         if best is None or error < best.error:
             best = Grown(widths, network, error)
-        enough = 3 if best.error < 0.05 else 6  # starts often end in the same poor fit
-        if (
-            best.error < EXACT
-            or sum(e < GOOD for e in errors) >= 3
-            or sum(e <= AGREE * best.error for e in errors) >= enough
-        ):
-            break
-        if len(errors) >= restarts // 2 and best.error > 5 * wanted:
+        if _enough(errors, best.error) or (len(errors) >= restarts // 2 and best.error > 5 * wanted):
             break
     assert best is not None
     return best
 
 
+def _enough(errors: list[float], best: float) -> bool:
+    """Whether the starts so far, with these held-out errors, leave little hope that another one does better."""
+    good = sum(error < SPLINES.good_start for error in errors)
+    alike = sum(error <= SPLINES.agree * best for error in errors)
+    often = 3 if best < 0.05 else 6  # starts often end in the same poor fit
+    return best < SPLINES.exact_network or good >= 3 or alike >= often
+
+
 def refine(grown: Grown, train: Table, held: Table, smooth: float, sizes: tuple[int, ...] = (20, 40)) -> Grown:
-    """Finer grids while they bring the held-out error down to `GAIN` of it; under noise, more smoothing instead."""
-    best = smoothed(grown, train, held, smooth) if grown.error > GOOD else grown
+    """Finer grids while they are worth it (`SplineSettings.gain`); under noise, more smoothing instead."""
+    best = smoothed(grown, train, held, smooth) if grown.error > SPLINES.good_start else grown
     for size in sizes if best is grown else ():
         if parameters(grown.widths, size) > len(train.x) / 3:
             break
@@ -131,7 +124,7 @@ def refine(grown: Grown, train: Table, held: Table, smooth: float, sizes: tuple[
         error = held_error(network, held, _spread(train))
         if not error < best.error:
             break
-        worth = error < GAIN * best.error
+        worth = error < SPLINES.gain * best.error
         best = Grown(grown.widths, network, error)
         if not worth:
             break

@@ -28,18 +28,13 @@ from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims
 from ..expression.candidate import Candidate
-from ..expression.description import FLOOR
 from ..expression.primitives import LIBRARY, Primitive, named
 from ..expression.selection import as_front, choose
 from ..regression.plain import constant
 from .grow import Grown, Widths, grow, shapes
+from .manual_edges import fix
+from .settings import SPLINES
 from .symbols import formulas, search, spline_network
-
-EXACT = 1e3 * FLOOR
-"""Error, relative to the root mean square of y, at which the search ends."""
-PLAUSIBLE = 0.03
-"""Held-out error of a network, relative to the spread of y, above which it is read only if there is no better one."""
-FEWEST = 16
 
 
 @dataclass(frozen=True)
@@ -50,8 +45,9 @@ class KANFormula(Method[Samples, Formula]):
     `grow.shapes` where none are given), `restarts` the random starts of each, `combinations` how many networks of named
     functions are refitted; the `most_read` smallest networks that fit are read, and one that is exact is the last. At
     most `rows` are fitted to; the share `held_out` is only measured on;
-    `refits` bootstrap refits say how stable the constants are.
-    Raises ValueError for fewer than 16 rows, an unknown function, a shape that does not fit.
+    `refits` bootstrap refits say how stable the constants are. `edges` are functions that a person has named already,
+    as (layer, node, sum, name), for the one shape in `tried`; what `manual_edges.suggest` offers for them can be seen
+    there. Raises ValueError for fewer than 16 rows, an unknown function, a shape or an edge that does not fit.
 
     >>> X = np.random.default_rng(0).uniform(0.5, 2, (200, 2))
     >>> print(KANFormula().explain(Samples(X, X[:, 0] / X[:, 1] ** 2, ("m", "r"))).artifact.expression)
@@ -68,6 +64,13 @@ class KANFormula(Method[Samples, Formula]):
     held_out: float = 0.2
     rows: int = 2000
     refits: int = 10
+    edges: tuple[tuple[int, int, int, str], ...] = ()
+    plausible: float = 0.03
+    """Held-out error of a network, relative to the spread of y, above which it is read only if there is no better."""
+    exact: float = SPLINES.exact_formula
+    """Error, relative to the root mean square of y, at which the search ends."""
+    fewest_rows: int = 16
+    """With fewer rows there are none left to tell splines of five cells from one another."""
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description of itself and the data; parts: its front, the network."""
@@ -115,11 +118,11 @@ class KANFormula(Method[Samples, Formula]):
         for grown in grow(*tables, tried, generator, restarts=self.restarts, smooth=self.smooth):
             networks.append(grown)
             reporter.advance(1, f"{_text(grown.widths)}: held-out error {grown.error:.1e}")
-            if grown.error > PLAUSIBLE:
+            if grown.error > self.plausible:
                 waiting.append(grown)
                 continue
             found += self._read(grown, train, spread, library)
-            if min(candidate.error for candidate in found) <= EXACT * float(np.sqrt(np.mean(train.y**2))):
+            if min(candidate.error for candidate in found) <= self.exact * float(np.sqrt(np.mean(train.y**2))):
                 break
             if len(networks) - len(waiting) >= self.most_read:  # larger ones follow any smooth function, ever closer
                 break
@@ -132,12 +135,16 @@ class KANFormula(Method[Samples, Formula]):
     def _read(self, grown: Grown, train: Samples, spread: float, library: tuple[Primitive, ...]) -> list[Candidate]:
         """The formulas that a network stands for, the best first."""
         spline = spline_network(grown.network)
+        for layer, source, target, name in self.edges:
+            spline = fix(spline, train.X, layer, source, target, name, library)
         symbolic = search(spline, train.X, train.y / spread, library, self.combinations)
         return formulas([each.scaled(spread) for each in symbolic], train.X, train.y, train.names)
 
     def _check(self, subject: Samples) -> None:
-        if subject.rows < FEWEST:
-            raise ValueError(f"Samples has {subject.rows} rows; give at least {FEWEST} for splines to be fitted")
+        if subject.rows < self.fewest_rows:
+            raise ValueError(
+                f"Samples has {subject.rows} rows; give at least {self.fewest_rows} for splines to be fitted"
+            )
         for name, value in (
             ("restarts", self.restarts),
             ("combinations", self.combinations),
@@ -148,6 +155,8 @@ class KANFormula(Method[Samples, Formula]):
                 raise ValueError(f"{name}={value}; give at least 1")
         if not 0 < self.held_out < 1:
             raise ValueError(f"held_out={self.held_out}; give a share between 0 and 1")
+        if self.edges and len(self.tried) != 1:
+            raise ValueError(f"edges={self.edges} belong to one shape; tried has {len(self.tried)}, give that one")
         for widths in self.tried:
             if widths[0] != subject.features or widths[-1] != 1:
                 raise ValueError(f"tried has {widths}; a shape goes from {subject.features} features to 1")

@@ -30,14 +30,6 @@ from .symbolic_network import Place
 Terms = dict[sympy.Expr, sympy.Expr]
 """A sum: for each source, the function of it, in `X`."""
 
-ROWS = 4096
-MARGIN = 0.02
-"""By what share of its width a range that was only seen on samples is widened."""
-LOOSE = 1.5
-"""How many times wider than what was seen a range may be for it to be used, because it holds for sure."""
-CORNERS = 10
-"""Features up to which all corners of the box are sampled."""
-
 
 @dataclass(frozen=True, eq=False)
 class Compiled:
@@ -297,12 +289,14 @@ def _spans(
     return spans
 
 
-def _span(seen: Array, held: Range, functions: list[sympy.Expr]) -> Range:
+def _span(seen: Array, held: Range, functions: list[sympy.Expr], loose: float = 1.5, margin: float = 0.02) -> Range:
+    """The range that holds for sure, where it is at most `loose` times wider than what was seen and all is defined on
+    it; else what was seen, wider by `margin` of its width on both sides."""
     low, high = float(seen.min()), float(seen.max())
     width = high - low
-    if held[1] - held[0] <= LOOSE * width and all(_defined(function, held) for function in functions):
+    if held[1] - held[0] <= loose * width and all(_defined(function, held) for function in functions):
         return held
-    low, high = max(low - MARGIN * width, held[0]), min(high + MARGIN * width, held[1])
+    low, high = max(low - margin * width, held[0]), min(high + margin * width, held[1])
     return (low, high) if low < high else (low - 1.0, high + 1.0)
 
 
@@ -314,11 +308,11 @@ def _defined(function: sympy.Expr, span: Range) -> bool:
     return True
 
 
-def _samples(box: list[Range]) -> Array:
-    """Rows all over the box, and its corners."""
+def _samples(box: list[Range], rows: int = 4096, most_features: int = 10) -> Array:
+    """Rows all over the box, and its corners: all of them up to `most_features`, for more only the two outermost."""
     low, high = np.array(box).T
-    inside = np.random.default_rng(0).uniform(low, high, (ROWS, len(box)))
-    corners = np.array(list(product(*box))) if len(box) <= CORNERS else np.stack([low, high])
+    inside = np.random.default_rng(0).uniform(low, high, (rows, len(box)))
+    corners = np.array(list(product(*box))) if len(box) <= most_features else np.stack([low, high])
     return np.concatenate([inside, corners])
 
 

@@ -20,8 +20,6 @@ from .edge_candidates import EdgeCandidate, candidates
 from .symbolic_network import Place, SplineEdge, SymbolicNetwork, products_of
 from .symbols import as_arrays, assembled, spline_network, trace
 
-GRID = 20
-
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -102,7 +100,7 @@ def fix(
 
 
 def unfix(
-    network: SymbolicNetwork, X: ArrayLike, layer: int, source: int, target: int, grid_size: int = GRID
+    network: SymbolicNetwork, X: ArrayLike, layer: int, source: int, target: int, grid_size: int = 20
 ) -> SymbolicNetwork:
     """A network with that edge as a spline again, through what it is over the rows X.
 

@@ -3,7 +3,7 @@
 An edge alone cannot say which function it is: x^2 and a wide bell differ by less than the noise. So every edge keeps
 its best few functions (zero and linear among them), and whole networks are refitted, the likeliest combination first:
 
-    cost(combination) = sum over edges of  bits(f) + log2(1 + effect^2 / noise^2) SHARE
+    cost(combination) = sum over edges of  bits(f) + log2(1 + effect^2 / noise^2) share
 
 with `effect` what the edge's misfit does to the output (by the adjoint) and `noise` the network's own error. Refitted
 combinations are compared by their description length with the number of parameters that are not idle.
@@ -15,12 +15,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from ....nets.splines.jacobian import Array, ArrayNetwork
+from ....nets.splines.jacobian import Array, ArrayLayer, ArrayNetwork
 from ....nets.splines.kan import KAN
 from ..expression.candidate import Candidate
 from ..expression.description import FLOOR, data_bits
@@ -29,15 +30,8 @@ from ..expression.primitives import LIBRARY, LINEAR, Primitive
 from ..expression.rewriting import shorter
 from ..expression.tape import CannotCompile
 from .edge_candidates import EdgeCandidate, candidates
+from .settings import SPLINES
 from .symbolic_network import Edge, Place, SplineEdge, SymbolicEdge, SymbolicNetwork
-
-SHARE = 8.0
-PER_PARAMETER = 4.0
-"""Bits of a parameter when edges are ranked."""
-ROWS = 300
-"""Rows that combinations are compared on."""
-FAR = 40.0
-ROUTE = "spline network"
 
 
 @dataclass(frozen=True)
@@ -90,19 +84,23 @@ def symbols_of(
     return formulas(found, rows, target, names, polished)
 
 
-def formulas(found: Sequence[Symbolic], X: Array, y: Array, names: Sequence[str], polished: int = 4) -> list[Candidate]:
+def formulas(
+    found: Sequence[Symbolic], X: Array, y: Array, names: Sequence[str], polished: int = 4, far: float = 40.0
+) -> list[Candidate]:
     """The `polished` best as formulas, constants exact where they can be; the best description first, no doubles.
 
-    Networks that are more than `FAR` bits from the best are only refitted.
+    X (rows, features), y (rows,). Networks that are more than `far` bits from the best are only refitted: exact
+    constants save no more than that.
     """
+    route = "spline network"
     scale = float(np.sqrt(np.mean(y**2)))
     result: dict[str, Candidate] = {}
     for symbolic in found[:polished]:
         expression = symbolic.network.without_offsets(X, y, (FLOOR * scale) ** 2).expression(names)
         try:
-            candidate = evaluate_candidate(expression, X, y, names, ROUTE)
-            if symbolic.bits < found[0].bits + FAR:
-                candidate = polish(expression, X, y, names, route=ROUTE) or candidate
+            candidate = evaluate_candidate(expression, X, y, names, route)
+            if symbolic.bits < found[0].bits + far:
+                candidate = polish(expression, X, y, names, route=route) or candidate
         except CannotCompile:  # a constant beyond what float64 holds
             continue
         if candidate is not None:
@@ -129,30 +127,47 @@ def search(
     rounding: then only combinations that could be shorter are still refitted.
     """
     options = edge_options(spline, X, y, library, keep)
-    part, rest = _parts(len(X), noisy=float(np.mean((spline(X) - y) ** 2)) > 1e-6 * float(np.var(y)))
-    scale = max(float(np.sqrt(np.mean(y**2))), 1e-300)
+    noisy = float(np.mean((spline(X) - y) ** 2)) > 1e-6 * float(np.var(y))
+    trial = _Trial(X, y, *_parts(len(X), noisy=noisy))
     found: list[Symbolic] = []
     exact = np.inf
-
-    def tried(start: SymbolicNetwork) -> Symbolic | None:
-        done = start.refitted(X[part], y[part])
-        if done is None:
-            return None
-        square = float(np.mean((done[0](X[rest]) - y[rest]) ** 2))
-        bits = _structure_bits(start) + done[1].rank / 2 * np.log2(len(part)) + data_bits(square, len(rest), scale)
-        return Symbolic(done[0], square, bits) if np.isfinite(square) else None
-
     for chosen in _likeliest(options, combinations):
         start = assembled(spline, chosen)
-        if _structure_bits(start) < exact and (symbolic := tried(start)) is not None:
+        if _structure_bits(start) < exact and (symbolic := trial.of(start)) is not None:
             found.append(symbolic)
-            if symbolic.mean_square <= (1e4 * FLOOR * scale) ** 2:
+            if symbolic.mean_square <= (SPLINES.exact_combination * trial.scale) ** 2:
                 exact = min(exact, _structure_bits(start))
     found.sort(key=lambda symbolic: symbolic.bits)
     if found and exact == np.inf:
-        straight = [tried(start) for start in _straightened(found[0].network, X)]
+        straight = [trial.of(start) for start in _straightened(found[0].network, X)]
         found += [symbolic for symbolic in straight if symbolic is not None]
     return sorted(found, key=lambda symbolic: symbolic.bits)
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """The table X (rows, features), y (rows,) that combinations are refitted and compared on."""
+
+    X: Array
+    y: Array
+    part: NDArray[np.int64]
+    """Rows to refit on."""
+    rest: NDArray[np.int64]
+    """Rows to compare on."""
+
+    @cached_property
+    def scale(self) -> float:
+        return max(float(np.sqrt(np.mean(self.y**2))), 1e-300)
+
+    def of(self, start: SymbolicNetwork) -> Symbolic | None:
+        """The combination, refitted; None where it is not defined on some row."""
+        done = start.refitted(self.X[self.part], self.y[self.part])
+        if done is None:
+            return None
+        square = float(np.mean((done[0](self.X[self.rest]) - self.y[self.rest]) ** 2))
+        parameters = done[1].rank / 2 * np.log2(len(self.part))
+        bits = _structure_bits(start) + parameters + data_bits(square, len(self.rest), self.scale)
+        return Symbolic(done[0], square, bits) if np.isfinite(square) else None
 
 
 def _straightened(network: SymbolicNetwork, X: Array) -> Iterator[SymbolicNetwork]:
@@ -169,9 +184,19 @@ def _straightened(network: SymbolicNetwork, X: Array) -> Iterator[SymbolicNetwor
 
 
 def edge_options(
-    spline: SymbolicNetwork, X: Array, y: Array, library: tuple[Primitive, ...], keep: int
+    spline: SymbolicNetwork,
+    X: Array,
+    y: Array,
+    library: tuple[Primitive, ...],
+    keep: int,
+    share: float = 8.0,
+    per_parameter: float = 4.0,
 ) -> dict[Place, list[tuple[float, EdgeCandidate | None]]]:
-    """For every spline edge its likeliest functions with their cost in bits; None is the edge left out."""
+    """For every spline edge its likeliest functions with their cost in bits; None is the edge left out.
+
+    What an edge misses costs `share` bits for each doubling of its effect, a parameter `per_parameter` bits: the costs
+    only say in which order combinations are refitted.
+    """
     output, traced = trace(spline, X)
     spread = max(float(np.std(y)), 1e-300)
     noise = max(float(np.mean((output - y) ** 2)) / spread**2, 1e-22)
@@ -181,11 +206,11 @@ def edge_options(
             continue
         x, value, weight = traced[place]
         variance = float(np.var(value)) * weight / spread**2
-        ranked: list[tuple[float, EdgeCandidate | None]] = [(SHARE * np.log2(1 + variance / noise), None)]
+        ranked: list[tuple[float, EdgeCandidate | None]] = [(share * np.log2(1 + variance / noise), None)]
         if variance > 1e-3 * noise:
             for found in candidates(x, value, library, good_enough=1e-3 * noise / variance):
-                size = found.function.bits + PER_PARAMETER * found.function.parameters
-                ranked.append((SHARE * float(np.log2(1 + found.error * variance / noise)) + size, found))
+                size = found.function.bits + per_parameter * found.function.parameters
+                ranked.append((share * float(np.log2(1 + found.error * variance / noise)) + size, found))
         ranked.sort(key=lambda pair: pair[0])
         options[place] = ranked[:keep]
     return options
@@ -236,10 +261,7 @@ def spline_network(arrays: ArrayNetwork, output: int = 0) -> SymbolicNetwork:
 
     Raises ValueError for an output that is not there.
     """
-    widths: list[int | tuple[int, int]] = [arrays.layers[0].mask.shape[0]]
-    for layer in arrays.layers:
-        sums = layer.mask.shape[1] - 2 * layer.products
-        widths.append((sums, layer.products) if layer.products else sums)
+    widths = _widths(arrays)
     last = arrays.layers[-1]
     count = last.mask.shape[1] - last.products
     if not 0 <= output < count or last.products:
@@ -247,19 +269,33 @@ def spline_network(arrays: ArrayNetwork, output: int = 0) -> SymbolicNetwork:
     edges: dict[Place, Edge] = {}
     wanted = {output}
     for depth in range(len(arrays.layers) - 1, -1, -1):
-        layer = arrays.layers[depth]
-        sources = set()
-        for i, o in zip(*np.nonzero(layer.mask), strict=True):
-            if int(o) in wanted:
-                into = 0 if depth == len(arrays.layers) - 1 else int(o)
-                base = 0.0 if layer.base is None else float(layer.base[i, o] * layer.mask[i, o])
-                coefficients = layer.coefficients[i, :, o] * layer.mask[i, o]
-                edges[depth, int(i), into] = SplineEdge(float(layer.low[i]), float(layer.high[i]), coefficients, base)
-                sources.add(int(i))
-        wanted = _sums_behind(sources, widths[depth]) if depth else set()
+        into = {output: 0} if depth == len(arrays.layers) - 1 else {sum_: sum_ for sum_ in wanted}
+        found = _edges_into(arrays.layers[depth], into)
+        edges |= {(depth, *place): edge for place, edge in found.items()}
+        wanted = _sums_behind({source for source, _ in found}, widths[depth]) if depth else set()
     widths[-1] = 1
     biases = [np.zeros(layer.mask.shape[1]) for layer in arrays.layers[:-1]]
     return SymbolicNetwork(tuple(widths), edges, (*biases, np.zeros(1)))
+
+
+def _widths(arrays: ArrayNetwork) -> list[int | tuple[int, int]]:
+    """The nodes of each layer, as in `nets.KAN`."""
+    widths: list[int | tuple[int, int]] = [arrays.layers[0].mask.shape[0]]
+    for layer in arrays.layers:
+        sums = layer.mask.shape[1] - 2 * layer.products
+        widths.append((sums, layer.products) if layer.products else sums)
+    return widths
+
+
+def _edges_into(layer: ArrayLayer, into: dict[int, int]) -> dict[tuple[int, int], SplineEdge]:
+    """The edges that are not masked, (input, sum) by the new number of the sum; only into the sums in `into`."""
+    edges: dict[tuple[int, int], SplineEdge] = {}
+    for i, o in zip(*np.nonzero(layer.mask), strict=True):
+        if int(o) in into:
+            base = 0.0 if layer.base is None else float(layer.base[i, o] * layer.mask[i, o])
+            coefficients = layer.coefficients[i, :, o] * layer.mask[i, o]
+            edges[int(i), into[int(o)]] = SplineEdge(float(layer.low[i]), float(layer.high[i]), coefficients, base)
+    return edges
 
 
 def as_arrays(network: KAN | ArrayNetwork) -> ArrayNetwork:
@@ -287,13 +323,13 @@ def _structure_bits(network: SymbolicNetwork) -> float:
     )
 
 
-def _parts(rows: int, noisy: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows to refit on and rows to compare on: disjoint, but where rows are few or noisy all of them for both."""
+def _parts(rows: int, noisy: bool, most: int = 300) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`most` rows to refit on, and as many to compare on: the same ones where rows are few or noisy."""
     if rows < 40 or noisy:
-        few = np.linspace(0, rows - 1, min(rows, 4 * ROWS)).astype(np.int64)
+        few = np.linspace(0, rows - 1, min(rows, 4 * most)).astype(np.int64)
         return few, few
     order = np.random.default_rng(0).permutation(rows)
-    half = min(ROWS, rows // 2)
+    half = min(most, rows // 2)
     return np.sort(order[:half]), np.sort(order[half : 2 * half])
 
 
