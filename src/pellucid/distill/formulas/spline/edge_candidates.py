@@ -83,17 +83,17 @@ def _rough(
     """
     a, b = places(function)
     score = _explained(function, a, b, t, y)
-    best: EdgeCandidate | None = None
     order = np.argsort(score)[::-1]
-    for start in [rank for rank in starts if rank < len(order)]:
-        place = order[start]
+    best: EdgeCandidate | None = None
+    for start, place in [(rank, order[rank]) for rank in starts if rank < len(order)]:
         if not score[place] > (0.0 if best is None else 0.05):
             break
         fitted = _refine(function, float(a[place]), float(b[place]), t, y, variance, 10, 0.03)
-        better = fitted is not None and (best is None or fitted.error < best.error)
-        if better:
-            best = fitted
-        if (start > 2 and not better) or (best is not None and best.error < max(good_enough, 1e-5)):
+        better = min((one for one in (best, fitted) if one is not None), key=lambda one: one.error, default=None)
+        if start > 2 and better is best:
+            break
+        best = better
+        if best is not None and best.error < max(good_enough, 1e-5):
             break
     return best
 

@@ -53,7 +53,7 @@ def exact_edges(
     return _in_gauge_of(spline, network, constants, X)
 
 
-Constants = Mapping[Place, tuple[sympy.Expr, sympy.Expr, sympy.Expr]]
+Constants = Mapping[Place, tuple[sympy.Expr, ...]]
 """a, b, c of every edge."""
 Exact = tuple[Constants, list[list[sympy.Expr]]]
 """The constants of the edges, and the biases of every layer."""
@@ -139,23 +139,28 @@ def _with_input(edge: SymbolicEdge, alpha: float, beta: float) -> tuple[Symbolic
 def _snapped(network: SymbolicNetwork) -> tuple[Exact, SymbolicNetwork] | None:
     """All constants as exact numbers, and the network with their values; None where one of them is none."""
     named = named_edges(network)
-    numbers = {place: _numbers([edge.a, edge.b, edge.c]) for place, edge in named.items()}
-    biases = [_numbers(bias.tolist()) for bias in network.biases]
-    if None in numbers.values() or None in biases:
+    constants: dict[Place, tuple[sympy.Expr, ...]] = {}
+    for place, edge in named.items():
+        row = _numbers([edge.a, edge.b, edge.c])
+        if row is None:
+            return None
+        constants[place] = row
+    biases = _numbers(np.concatenate(network.biases).tolist())
+    if biases is None:
         return None
-    constants = {place: (row[0], row[1], row[2]) for place, row in numbers.items() if row is not None}
+    ends = np.cumsum([len(bias) for bias in network.biases]).tolist()
+    rows = [list(biases[end - len(bias) : end]) for bias, end in zip(network.biases, ends, strict=True)]
     edges: dict[Place, Edge] = {
         place: replace(named[place], a=float(a), b=float(b), c=float(c)) for place, (a, b, c) in constants.items()
     }
-    rows = [row for row in biases if row is not None]
     values = tuple(np.array([float(number) for number in row]) for row in rows)
     return (constants, rows), SymbolicNetwork(network.widths, edges, values)
 
 
-def _numbers(values: list[float]) -> list[sympy.Expr] | None:
+def _numbers(values: list[float]) -> tuple[sympy.Expr, ...] | None:
     """All of them as exact numbers; None where one has none."""
     found = [_number(value) for value in values]
-    return None if None in found else [number for number in found if number is not None]
+    return None if None in found else tuple(number for number in found if number is not None)
 
 
 def _number(value: float) -> sympy.Expr | None:
@@ -187,7 +192,7 @@ def _in_gauge_of(
             places = sorted(place for place in spline.edges if place[0] == layer and place[2] == o)
             edges = [_edge(network, constants, place, p, gauges) for place in places]
             shifts = [_shift(values[place], edge, inputs[place]) for place, edge in zip(places, edges, strict=True)]
-            if fixed and places:  # nothing may be left over: what the others shift, the first takes back
+            if fixed and places:  # nothing may remain: what the others shift, the first takes back
                 shifts[0] = p * constant - sympy.Add(*shifts[1:])
             found.update(zip(places, map(sympy.Add, edges, shifts), strict=True))
             sums.append((p, sympy.Add(*shifts) - p * constant))

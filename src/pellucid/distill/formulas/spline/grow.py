@@ -88,22 +88,26 @@ def from_starts(
 
     A shape that stays far from `wanted` is given up after half the starts.
     """
-    coarse = 5 if parameters(widths, 5) <= len(train.x) / 2 else 2
-    sizes = [coarse] + ([10] if parameters(widths, 10) <= len(train.x) / 3 else [])
     best: Grown | None = None
     errors: list[float] = []
     for _ in range(restarts):
-        network = random_arrays(widths, coarse, train, generator, None)
-        for size in sizes:
-            network, _ = fit_arrays(network, train, Descent(steps=35, smooth=smooth), grid_size=size)
-        error = held_error(network, held, _spread(train))
-        errors.append(error)
-        if best is None or error < best.error:
-            best = Grown(widths, network, error)
+        start = _from_one_start(widths, train, held, generator, smooth)
+        errors.append(start.error)
+        best = start if best is None or start.error < best.error else best
         if _enough(errors, best.error) or (len(errors) >= restarts // 2 and best.error > 5 * wanted):
             break
     assert best is not None
     return best
+
+
+def _from_one_start(widths: Widths, train: Table, held: Table, generator: np.random.Generator, smooth: float) -> Grown:
+    """A random network fitted on a coarse grid, then on one of ten cells where there are rows enough."""
+    coarse = 5 if parameters(widths, 5) <= len(train.x) / 2 else 2
+    sizes = [coarse] + ([10] if parameters(widths, 10) <= len(train.x) / 3 else [])
+    network = random_arrays(widths, coarse, train, generator, None)
+    for size in sizes:
+        network, _ = fit_arrays(network, train, Descent(steps=35, smooth=smooth), grid_size=size)
+    return Grown(widths, network, held_error(network, held, _spread(train)))
 
 
 def _enough(errors: list[float], best: float) -> bool:

@@ -76,12 +76,16 @@ def compile_formula(
     layers = _layers(whole, features)
     edges = _edges(layers, whole, features)
     spans = _spans(layers, whole, features, ranges)
-    fitted: list[SplinedLayer] = []
-    for number, nodes in enumerate([features, *(layer.nodes for layer in layers)]):
-        mine = {place: function for place, function in edges.items() if place[0] == number}
-        fitted.append(interpolated(mine, nodes, [spans[node] for node in nodes], grid_size, tolerance))
+    fitted = [
+        interpolated(_of_layer(edges, number), nodes, [spans[node] for node in nodes], grid_size, tolerance)
+        for number, nodes in enumerate([features, *(layer.nodes for layer in layers)])
+    ]
     network = _network([len(features), *(layer.width for layer in layers), 1], fitted)
     return Compiled(network, edges, {place: error for one in fitted for place, error in one.errors.items()})
+
+
+def _of_layer(edges: Mapping[Place, sympy.Expr], number: int) -> dict[Place, sympy.Expr]:
+    return {place: function for place, function in edges.items() if place[0] == number}
 
 
 def _given(
@@ -92,14 +96,19 @@ def _given(
         expression, names, box = formula.sympy(), names or formula.names, box or formula.box
     else:
         expression = sympy.sympify(formula)
+    known: dict[sympy.Basic, sympy.Basic] = {s: symbols_of(names)[s.name] for s in _symbols(expression, names)}
+    exact: sympy.Expr = expression.xreplace(known)  # pyright: ignore[reportAssignmentType]
+    return exact, tuple(names), _checked(box, names)
+
+
+def _checked(box: Sequence[Range], names: Sequence[str]) -> list[Range]:
+    """The box as floats; raises ValueError for one that is none."""
     if not names or len(box) != len(names):
         raise ValueError(f"box has {len(box)} ranges; give one for each of {list(names)}, and at least one name")
     for name, (low, high) in zip(names, box, strict=True):
         if not (np.isfinite((low, high)).all() and low < high):
             raise ValueError(f"box has ({low}, {high}) for {name!r}; give finite numbers, the lower one first")
-    known: dict[sympy.Basic, sympy.Basic] = {s: symbols_of(names)[s.name] for s in _symbols(expression, names)}
-    exact: sympy.Expr = expression.xreplace(known)  # pyright: ignore[reportAssignmentType]
-    return exact, tuple(names), [(float(low), float(high)) for low, high in box]
+    return [(float(low), float(high)) for low, high in box]
 
 
 def _symbols(expression: sympy.Expr, names: Sequence[str]) -> list[sympy.Symbol]:
@@ -119,12 +128,16 @@ def _terms(e: sympy.Expr) -> Terms:
         return _product(e)
     if isinstance(e, sympy.Pow) and e.base.free_symbols and e.exp.free_symbols:
         return _terms_of_one(sympy.exp(X), e.exp * sympy.log(e.base))  # pyright: ignore[reportArgumentType]
+    return _terms_of_function(e)
+
+
+def _terms_of_function(e: sympy.Expr) -> Terms:
+    """f(argument), with numbers as its other arguments."""
     varying = [argument for argument in e.args if argument.free_symbols]
     if len(varying) != 1:
         raise ValueError(f"formula holds {e}, a function of several variables; write it as sums and products")
     arguments: list[Any] = [X if argument is varying[0] else argument for argument in e.args]
-    outer = e.func(*arguments)
-    return _terms_of_one(outer, varying[0])  # pyright: ignore[reportArgumentType]
+    return _terms_of_one(e.func(*arguments), varying[0])  # pyright: ignore[reportArgumentType]
 
 
 def _with(e: sympy.Expr, symbol: sympy.Basic, value: sympy.Expr) -> sympy.Expr:
@@ -193,6 +206,10 @@ class _Layer:
     @property
     def width(self) -> int | tuple[int, int]:
         return (len(self.plain), len(self.products)) if self.products else len(self.plain)
+
+    def factors(self, node: sympy.Expr) -> tuple[Terms, ...]:
+        """The sums that the node is the product of: one for a plain node."""
+        return (self.plain[node],) if node in self.plain else self.products[node]
 
     @property
     def nodes(self) -> list[sympy.Expr]:
@@ -275,18 +292,24 @@ def _spans(
     spans: dict[sympy.Expr, Range] = dict(zip(features, box, strict=True))
     sums = [*(terms for layer in layers for terms in layer.sums), whole]
     for layer in layers:
-        for node in layer.nodes:
-            if node in spans:
-                continue
-            parts = (layer.plain[node],) if node in layer.plain else layer.products[node]
+        for node in (node for node in layer.nodes if node not in spans):
             seen, held = np.ones(len(samples)), (1.0, 1.0)
-            for terms in parts:
+            for terms in layer.factors(node):
                 seen = seen * sum(values_of(f, values[source], spans[source]) for source, f in terms.items())
-                corners = [a * b for a, b in product(held, _reach(terms, spans))]
-                held = (min(corners), max(corners))
+                held = _product_of_ranges(held, _reach(terms, spans))
             values[node] = seen
             spans[node] = _span(seen, held, [terms[node] for terms in sums if node in terms])
     return spans
+
+
+def _product_of_ranges(one: Range, other: Range) -> Range:
+    """Where a product of two numbers lies that lie anywhere in these ranges.
+
+    >>> _product_of_ranges((-1.0, 2.0), (3.0, 4.0))
+    (-4.0, 8.0)
+    """
+    corners = [a * b for a, b in product(one, other)]
+    return min(corners), max(corners)
 
 
 def _span(seen: Array, held: Range, functions: list[sympy.Expr], loose: float = 1.5, margin: float = 0.02) -> Range:

@@ -18,15 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 from ....subjects.tables.samples import Samples
 from ..evolution.recursion import join, share_of
 from ..evolution.surrogate import Surrogate, fit_surrogate
-from ..evolution.symmetry import invariants, measure, separations
-
-ROWS = 400
-SURE = 0.6
-"""The score below which an invariant is followed."""
-DEPTH = 6
+from ..evolution.symmetry import Separation, invariants, measure, separations
 
 Kind = Literal["function", "sum", "product", "square", "inverse"]
-_KINDS: dict[str, Kind] = {"plain": "sum", "log": "product", "square": "square", "inverse": "inverse"}
 
 
 @dataclass(frozen=True)
@@ -49,8 +43,11 @@ def tree(
     box: Sequence[tuple[float, float]] = (),
     names: Sequence[str] = (),
     seed: int = 0,
+    depth: int = 6,
 ) -> Module:
     """The modules of a table, or of a function of X (rows, features) over a box, such as a network.
+
+    At most `depth` steps are taken, for each of them is taken on a surrogate of what the last one left.
 
     Raises:
         ValueError: a function without a box, or with values that are no numbers there; fewer than 8 rows.
@@ -60,7 +57,7 @@ def tree(
     y = A(a) + B(b*c)
     """
     samples = subject if isinstance(subject, Samples) else _sampled(subject, box, names, seed)
-    return _module(samples, {}, seed, DEPTH)
+    return _module(samples, {}, seed, depth)
 
 
 def draw_tree(module: Module, target: str = "y") -> str:
@@ -99,18 +96,37 @@ def _module(samples: Samples, known: Mapping[str, sympy.Expr], seed: int, depth:
         return leaf
     surrogate = fit_surrogate(samples, seed)
     separated = next(iter(separations(surrogate, samples, seed)), None)
-    within = [set(part) for part in separated.parts] if separated else [set(range(samples.features))]
-    for one in invariants(measure(surrogate, samples, seed)):
-        inside = any(part.issuperset(one.features) for part in within)
-        if inside and one.score < SURE and (joined := join(samples, one)) is not None:
-            back: dict[sympy.Basic, sympy.Basic] = {sympy.Symbol(n, real=True): e for n, e in known.items()}
-            expression: sympy.Expr = one.expression.xreplace(back)  # pyright: ignore[reportAssignmentType]
-            return _module(joined.table, {**known, joined.table.names[-1]: expression}, seed, depth - 1)
+    joined = _joined(samples, surrogate, separated, seed)
+    if joined is not None:
+        table, expression = joined
+        back: dict[sympy.Basic, sympy.Basic] = {sympy.Symbol(n, real=True): e for n, e in known.items()}
+        whole: sympy.Expr = expression.xreplace(back)  # pyright: ignore[reportAssignmentType]
+        return _module(table, {**known, table.names[-1]: whole}, seed, depth - 1)
     if separated is None:
         return leaf
     tables = [_part(samples, surrogate, separated.lens, part) for part in separated.parts]
+    if None in tables:
+        return leaf
     parts = tuple(_module(part, known, seed, depth - 1) for part in tables if part is not None)
-    return Module(_KINDS[separated.lens], leaf.arguments, parts, separated.score) if len(parts) == len(tables) else leaf
+    kinds: dict[str, Kind] = {"plain": "sum", "log": "product", "square": "square", "inverse": "inverse"}
+    return Module(kinds[separated.lens], leaf.arguments, parts, separated.score)
+
+
+def _joined(
+    samples: Samples, surrogate: Surrogate, separated: Separation | None, seed: int, sure: float = 0.6
+) -> tuple[Samples, sympy.Expr] | None:
+    """The table with features that enter only together as one, its last column, and that column's expression.
+
+    Invariants are followed up to the score `sure`, well inside what the surrogate leaves open (1), and only within one
+    part of a separation. None where there is none.
+    """
+    within = [set(part) for part in separated.parts] if separated else [set(range(samples.features))]
+    for one in invariants(measure(surrogate, samples, seed)):
+        if one.score < sure and any(part.issuperset(one.features) for part in within):
+            joined = join(samples, one)
+            if joined is not None:
+                return joined.table, one.expression
+    return None
 
 
 def _part(samples: Samples, surrogate: Surrogate, lens: str, part: tuple[int, ...]) -> Samples | None:
@@ -126,11 +142,12 @@ def _sampled(
     box: Sequence[tuple[float, float]],
     names: Sequence[str],
     seed: int,
+    rows: int = 400,
 ) -> Samples:
     if not box:
         raise ValueError("box is empty; give the range (low, high) of every feature of the function")
     low, high = np.array(box, dtype=np.float64).T
-    X = np.random.default_rng(seed).uniform(low, high, (ROWS, len(box)))
+    X = np.random.default_rng(seed).uniform(low, high, (rows, len(box)))
     y = np.asarray(function(X), dtype=np.float64).reshape(len(X), -1)
     if y.shape[1] != 1:
         raise ValueError(f"the function gives {y.shape[1]} numbers for a row; give a function with one")
