@@ -28,12 +28,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from kan_poisson import jets, solve_poisson
 from pellucid.datasets.kan_functions import KANFunction, kan_functions
 from pellucid.nets.splines.boosting import boost, tanh_network, train_adam, train_bfgs
 from pellucid.nets.splines.jacobian import Array
 from pellucid.nets.splines.kan_grids import refine_grid
 from pellucid.nets.splines.least_squares import Fitted, arrays_of, fit, fit_with_extension
-from pellucid.nets.splines.poisson import jets, solve_poisson
 
 PAPERS = Path(__file__).parent.parent / "papers"
 Rows = dict[str, dict[str, Any]]

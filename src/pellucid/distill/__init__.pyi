@@ -1,6 +1,11 @@
 from .formulas.algebra.algebraic import Algebraic as Algebraic
 from .formulas.evolution.search import Search as Search
 from .formulas.spline.kan_formula import KANFormula as KANFormula
+from .formulas.spline.kanpiler import Compiled as Compiled
+from .formulas.spline.kanpiler import compile_formula as compile_formula
+from .formulas.spline.modularity import Module as Module
+from .formulas.spline.modularity import draw_modules as draw_modules
+from .formulas.spline.modularity import find_modules as find_modules
 from .programs.active_automaton import ActiveAutomaton as ActiveAutomaton
 from .programs.mips import MIPS as MIPS
 from .programs.mips import NothingFound as NothingFound

@@ -9,6 +9,10 @@ from .recurrent.recurrent import RecurrentMLP as RecurrentMLP
 from .recurrent.recurrent import RecurrentShape as RecurrentShape
 from .recurrent.training import Training as Training
 from .recurrent.training import train as train
+from .splines.boosting import Boosted as Boosted
+from .splines.boosting import boost as boost
+from .splines.boosting import tanh_network as tanh_network
+from .splines.boosting import train_bfgs as train_bfgs
 from .splines.kan import KAN as KAN
 from .splines.kan import SplineLayer as SplineLayer
 from .splines.kan import kan_from as kan_from

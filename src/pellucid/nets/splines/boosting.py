@@ -19,8 +19,7 @@ from jaxtyping import Float
 from scipy import optimize
 from torch import Tensor, nn
 
-from pellucid.run.threads import one_thread
-
+from ...run.threads import one_thread
 from .jacobian import Array
 
 Train = Callable[[Tensor, Tensor, int], nn.Module]

@@ -139,3 +139,20 @@ class TestSymbolicNetwork:
         spline = SymbolicNetwork((1, 1), {(0, 0, 0): SplineEdge(-1, 1, np.ones(5))}, (np.zeros(1),))
         with pytest.raises(ValueError, match="is a spline"):
             spline.expression(["x"])
+
+
+def test_edges_that_a_person_named_stay_so():
+    X = np.random.default_rng(0).uniform(-1, 1, (200, 2))
+    samples = Samples(X, np.sin(2 * X[:, 0]) + X[:, 1] ** 2)
+    named = KANFormula(tried=((2, 1),), edges=((0, 0, 0, "x"), (0, 1, 0, "x^2")), restarts=2, refits=0)
+    found = named.explain(samples).artifact.sympy()
+    assert not found.has(sympy.sin)
+    assert sympy.Poly(found, *sorted(found.free_symbols, key=str)).degree_list() == (1, 2)
+
+
+def test_named_edges_need_the_one_shape_that_they_belong_to():
+    samples = Samples(np.random.default_rng(0).uniform(1, 2, (50, 2)), np.arange(50.0))
+    with pytest.raises(ValueError, match="edges="):
+        KANFormula(edges=((0, 0, 0, "x"),)).explain(samples)
+    with pytest.raises(ValueError, match=r"edge \(3, 0, 0\) \('x'\) is not there"):
+        KANFormula(tried=((2, 1),), edges=((3, 0, 0, "x"),), restarts=1).explain(samples)

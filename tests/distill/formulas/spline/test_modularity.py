@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pellucid.distill.formulas.spline.modularity import Module, draw_tree, tree
+from pellucid.distill.formulas.spline.modularity import Module, draw_modules, find_modules
 from pellucid.subjects.tables.samples import Samples
 
 
@@ -16,28 +16,28 @@ from pellucid.subjects.tables.samples import Samples
     ],
 )
 def test_parts_of_a_function(function, box, expected):
-    module = tree(function, box)
-    assert draw_tree(module) == expected
+    module = find_modules(function, box)
+    assert draw_modules(module) == expected
     assert module.score <= 1
-    assert tree(function, box) == module
+    assert find_modules(function, box) == module
 
 
 def test_parts_of_a_table():
     X = np.random.default_rng(0).uniform(1, 3, (300, 2))
-    module = tree(Samples(X, np.sqrt(X[:, 0]) * np.cosh(X[:, 1]), ("mass", "speed")))
+    module = find_modules(Samples(X, np.sqrt(X[:, 0]) * np.cosh(X[:, 1]), ("mass", "speed")))
     assert (module.kind, module.arguments) == ("product", ("mass", "speed"))
-    assert draw_tree(module, "energy") == "energy = A(mass) * B(speed)"
+    assert draw_modules(module, "energy") == "energy = A(mass) * B(speed)"
 
 
 def test_parts_of_parts_are_drawn_below():
     inner = Module("product", ("x1", "x2"), (Module("function", ("x1",)), Module("function", ("x2",))))
     outer = Module("sum", ("x0", "x1", "x2"), (Module("function", ("x0",)), inner))
-    assert draw_tree(outer, "f") == "f = A(x0) + B(x1, x2)\nB = C(x1) * D(x2)"
-    assert draw_tree(Module("square", ("x0", "x1"), outer.parts)).splitlines()[0] == "y = sqrt(A(x0) + B(x1, x2))"
+    assert draw_modules(outer, "f") == "f = A(x0) + B(x1, x2)\nB = C(x1) * D(x2)"
+    assert draw_modules(Module("square", ("x0", "x1"), outer.parts)).splitlines()[0] == "y = sqrt(A(x0) + B(x1, x2))"
 
 
 def test_a_function_needs_a_box_and_one_value():
     with pytest.raises(ValueError, match="box is empty"):
-        tree(lambda X: X[:, 0])
+        find_modules(lambda X: X[:, 0])
     with pytest.raises(ValueError, match="2 numbers for a row"):
-        tree(lambda X: X, [(0, 1)] * 2)
+        find_modules(lambda X: X, [(0, 1)] * 2)

@@ -34,6 +34,7 @@ from ..regression.plain import constant
 from .grow import Grown, Widths, grow, shapes
 from .manual_edges import fix
 from .settings import SPLINES
+from .symbolic_network import split_width
 from .symbols import formulas, search, spline_network
 
 
@@ -155,11 +156,25 @@ class KANFormula(Method[Samples, Formula]):
                 raise ValueError(f"{name}={value}; give at least 1")
         if not 0 < self.held_out < 1:
             raise ValueError(f"held_out={self.held_out}; give a share between 0 and 1")
-        if self.edges and len(self.tried) != 1:
-            raise ValueError(f"edges={self.edges} belong to one shape; tried has {len(self.tried)}, give that one")
+        self._check_edges()
         for widths in self.tried:
             if widths[0] != subject.features or widths[-1] != 1:
                 raise ValueError(f"tried has {widths}; a shape goes from {subject.features} features to 1")
+
+    def _check_edges(self) -> None:
+        if self.edges and len(self.tried) != 1:
+            raise ValueError(f"edges={self.edges} belong to one shape; tried has {len(self.tried)}, give that one")
+        for layer, source, target, name in self.edges:
+            if not _fits(self.tried[0], layer, source, target):
+                raise ValueError(f"edge {(layer, source, target)} ({name!r}) is not there in the shape {self.tried[0]}")
+
+
+def _fits(widths: Widths, layer: int, source: int, target: int) -> bool:
+    """Whether a network of these widths has the edge from node `source` to sum `target` of `layer`."""
+    if not 0 <= layer < len(widths) - 1:
+        return False
+    plain, products = split_width(widths[layer + 1])
+    return 0 <= source < sum(split_width(widths[layer])) and 0 <= target < plain + 2 * products
 
 
 def _first(samples: Samples, rows: int, generator: np.random.Generator) -> Samples:

@@ -38,7 +38,7 @@ class Module:
     score: float = 0.0
 
 
-def tree(
+def find_modules(
     subject: Samples | Callable[[NDArray[np.float64]], ArrayLike],
     box: Sequence[tuple[float, float]] = (),
     names: Sequence[str] = (),
@@ -53,14 +53,14 @@ def tree(
         ValueError: a function without a box, or with values that are no numbers there; fewer than 8 rows.
 
     >>> X = np.random.default_rng(0).uniform(1, 3, (300, 3))
-    >>> print(draw_tree(tree(Samples(X, X[:, 0] ** 3 + np.tanh(X[:, 1] * X[:, 2] / 4), ("a", "b", "c")))))
+    >>> print(draw_modules(find_modules(Samples(X, X[:, 0] ** 3 + np.tanh(X[:, 1] * X[:, 2] / 4), ("a", "b", "c")))))
     y = A(a) + B(b*c)
     """
     samples = subject if isinstance(subject, Samples) else _sampled(subject, box, names, seed)
     return _module(samples, {}, seed, depth)
 
 
-def draw_tree(module: Module, target: str = "y") -> str:
+def draw_modules(module: Module, target: str = "y") -> str:
     """The modules as equations, one a line, with a capital letter for every function that is not known."""
     letters = _letters()
     lines: list[str] = []

@@ -17,13 +17,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import qmc
 
+from pellucid.nets.splines.jacobian import Array, ArrayLayer, ArrayNetwork, Rows, basis_matrix, cubic
+from pellucid.nets.splines.kan import KAN
+from pellucid.nets.splines.least_squares import Fitted, network_of
+from pellucid.nets.splines.levenberg_marquardt import Descent, descend
+from pellucid.nets.splines.spline_fit import FLOOR, Table, follow, penalty, random_arrays
 from pellucid.run.threads import one_thread
-
-from .jacobian import Array, ArrayLayer, ArrayNetwork, Rows, basis_matrix, cubic
-from .kan import KAN
-from .least_squares import Fitted, network_of
-from .levenberg_marquardt import Descent, descend
-from .spline_fit import FLOOR, Table, follow, penalty, random_arrays
 
 
 @dataclass
