@@ -19,8 +19,8 @@ import pytest
 import pellucid
 from pellucid.artifacts import Automaton, Network, read_program
 from pellucid.cli import app
-from pellucid.cli.listing import methods
-from pellucid.cli.program import parse_alphabet
+from pellucid.cli.commands.list_methods import methods
+from pellucid.cli.commands.program import parse_alphabet
 from pellucid.core import Finding, Proved, Provenance, Refuted
 from pellucid.core import Tested as SampledClaim
 from pellucid.subjects import Alphabet
@@ -320,7 +320,7 @@ def test_a_real_interrupt_ends_with_130(tmp_path):
 
 def test_a_refuted_specification_ends_with_1(job, monkeypatch):
     Path("spec.py").write_text(SOURCE)
-    monkeypatch.setattr("pellucid.cli.program._specification", lambda path, alphabet: path.name)
+    monkeypatch.setattr("pellucid.cli.commands.program._specification", lambda path, alphabet: path.name)
     job.open = lambda **_: found(Refuted("program satisfies spec.py", "x = 1 1"))
     assert run("program", "parity", "-q", "--spec", "spec.py") == 1
     assert job.calls[0]["spec"] == "spec.py"

@@ -16,3 +16,26 @@ Open = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
+
+ListSystems = Annotated[bool, typer.Option("--list", help="Show every built-in system and exit.")]
+Parameters = Annotated[
+    str | None, typer.Option(metavar="K,M,...", help="Constants in written equations; they stay symbols.")
+]
+
+
+def split_list(text: str | None, marks: str) -> tuple[str, ...]:
+    """The entries of a list, where a comma within brackets separates nothing.
+
+    >>> split_list("x, atan2(y, x); 1/x", ",;")
+    ('x', 'atan2(y, x)', '1/x')
+    >>> split_list(None, ",")
+    ()
+    """
+    entries, depth = [""], 0
+    for letter in text or "":
+        depth += (letter in "([") - (letter in ")]")
+        if letter in marks and depth == 0:
+            entries.append("")
+        else:
+            entries[-1] += letter
+    return tuple(entry.strip() for entry in entries if entry.strip())

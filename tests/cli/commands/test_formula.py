@@ -13,7 +13,7 @@ import pytest
 import pellucid
 from pellucid.artifacts import Formula, Front, Predictions
 from pellucid.cli import app
-from pellucid.cli.formula import parse_seconds
+from pellucid.cli.commands.formula import parse_seconds
 from pellucid.core import Finding, Measured, Provenance, Undecided
 
 KEPLER = Formula("a**(3/2)", ("a",), "P", ((0.4, 30.0),))

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from . import terminal
-from .commands import one_line_errors
+from ..app import app
+from ..errors import one_line_errors
+from ..show.finding import show_checked
 
 
+@app.command()
 def check(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="A folder that a command wrote.", show_default=False)
@@ -20,11 +22,11 @@ def check(
     with one_line_errors():
         if not folder.is_dir():
             raise ValueError(f"{str(folder)!r} is no folder; name one that a command wrote")
-        from ..prove.check import check_folder
+        from ...prove.check import check_folder
 
         checked = check_folder(folder)
         if not checked:
             raise ValueError(f"{str(folder)!r} holds no certificate; name a folder whose claims are proved")
-        terminal.show_checked(checked)
+        show_checked(checked)
         if not all(entry.ok for entry in checked):
             raise typer.Exit(1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import typer
 
-from pellucid.cli.commands import exit_code
-from pellucid.cli.features import features
+from pellucid.cli.commands.features import features
+from pellucid.cli.errors import exit_code
 
 
 @pytest.fixture(autouse=True)

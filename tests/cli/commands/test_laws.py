@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("flint")
 
 from pellucid.cli import app
-from pellucid.cli.laws import split
+from pellucid.cli.options import split_list
 
 
 @pytest.fixture(autouse=True)
@@ -79,5 +79,5 @@ def test_bad_arguments_are_told_in_one_line(capsys, arguments, told):
 
 
 def test_lists_are_split_at_commas_outside_brackets():
-    assert split(None, ",") == ()
-    assert split("x, f(a, b);1/x,", ",;") == ("x", "f(a, b)", "1/x")
+    assert split_list(None, ",") == ()
+    assert split_list("x, f(a, b);1/x,", ",;") == ("x", "f(a, b)", "1/x")

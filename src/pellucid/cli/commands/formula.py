@@ -8,45 +8,55 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import terminal
-from .commands import fail_if_interrupted, one_line_errors, refuse_foreign, run_job, show
-from .options import Open, Output, Quiet, Resume, Seed
+from ..app import app
+from ..errors import one_line_errors
+from ..options import Open, Output, Quiet, Resume, Seed
+from ..running import Run
+from ..terminal import Pairs, Terminal
 
 if TYPE_CHECKING:
-    from ..core import Finding
+    from ...core import Finding
+
+Table = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="TABLE",
+        help="A table of numbers (.csv, .tsv, .jsonl, .npz, .parquet), or a built-in one (see --list): kepler, or "
+        "an equation such as I.12.2.",
+        show_default=False,
+    ),
+]
+ListTables = Annotated[bool, typer.Option("--list", help="Show every built-in table and exit.")]
+Target = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="The column to be explained; y where none is named.")
+]
+Features = Annotated[
+    str | None, typer.Option(metavar="A,B,...", help="The columns to explain it by; all others by default.")
+]
+Units = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.toml", help="The columns' units: a table [units] of column = 'kg*m/s^2'."),
+]
+RowCount = Annotated[
+    int | None, typer.Option(min=4, help="How many rows a built-in equation is drawn (1000 by default).")
+]
+Noise = Annotated[
+    float | None, typer.Option(min=0, help="Noise on a built-in equation, as a fraction of the target's size.")
+]
+Budget = Annotated[str | None, typer.Option(metavar="TIME", help="CPU time that the search may take: 60s, 5m, 1h.")]
 
 
+@app.command()
 def formula(
-    table: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="TABLE",
-            help="A table of numbers (.csv, .tsv, .jsonl, .npz, .parquet), or a built-in one (see --list): kepler, or "
-            "an equation such as I.12.2.",
-            show_default=False,
-        ),
-    ] = None,
-    list_tables: Annotated[bool, typer.Option("--list", help="Show every built-in table and exit.")] = False,
-    target: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The column to be explained; y where none is named.")
-    ] = None,
-    features: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="The columns to explain it by; all others by default.")
-    ] = None,
-    units: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.toml", help="The columns' units: a table [units] of column = 'kg*m/s^2'."),
-    ] = None,
-    rows: Annotated[
-        int | None, typer.Option(min=4, help="How many rows a built-in equation is drawn (1000 by default).")
-    ] = None,
-    noise: Annotated[
-        float | None, typer.Option(min=0, help="Noise on a built-in equation, as a fraction of the target's size.")
-    ] = None,
+    table: Table = None,
+    list_tables: ListTables = False,
+    target: Target = None,
+    features: Features = None,
+    units: Units = None,
+    rows: RowCount = None,
+    noise: Noise = None,
     seed: Seed = 0,
-    budget: Annotated[
-        str | None, typer.Option(metavar="TIME", help="CPU time that the search may take: 60s, 5m, 1h.")
-    ] = None,
+    budget: Budget = None,
     output: Output = None,
     open_report: Open = None,
     quiet: Quiet = False,
@@ -58,10 +68,10 @@ def formula(
     description; writes formula, LaTeX, Python, network and report into a folder.
     """
     with one_line_errors():
-        from ..jobs import formula as job
+        from ...jobs import formula as job
 
         if list_tables:
-            terminal.show_pairs(job.list_tables())
+            Terminal().print(Pairs(job.list_tables()))
             return
         if table is None:
             raise ValueError("no TABLE given; name a file of numbers, or a built-in table (see --list)")
@@ -70,17 +80,14 @@ def formula(
         given = {"target": target, "features": chosen, "units": units, "rows": rows, "noise": noise}
         given = {name: value for name, value in given.items() if value is not None}
         samples, name, reference = job.find_samples(table, seed=seed, **given)
-        folder = output or Path(name)
-        refuse_foreign(folder)
+        run = Run(output or Path(name), open_report, quiet, resume)
 
         def open_subject(**options: Any) -> Finding[Any]:
             return job.open_formula(
                 samples, name=name, reference=reference, seed=seed, budget_seconds=seconds, **options
             )
 
-        finding = run_job(open_subject, folder, quiet=quiet, resume=resume, extra=_latex_file)
-        show(finding, folder, quiet, open_report)
-        fail_if_interrupted(finding)
+        run.finish(open_subject, _latex_file)
 
 
 def parse_seconds(text: str) -> float:

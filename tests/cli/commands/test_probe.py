@@ -9,7 +9,7 @@ from torch import nn
 from typer.testing import CliRunner
 
 import pellucid.subjects.models.language_model as language_model
-from pellucid.cli.probe import probe
+from pellucid.cli.commands.probe import probe
 from pellucid.nets.state_transformer import Block
 
 

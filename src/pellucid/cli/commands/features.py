@@ -1,0 +1,84 @@
+"""`pellucid features`: a model and text in, a dictionary of features and a page to look at them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..app import app
+from ..errors import one_line_errors
+from ..options import Open, Output, Quiet, Resume, Seed
+from ..running import Run
+
+if TYPE_CHECKING:
+    from ...core import Finding
+
+Model = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL", help="A folder with a Hugging Face model, 'smollm2', or a hub name.", show_default=False
+    ),
+]
+Layer = Annotated[
+    str | None, typer.Option(metavar="NUMBER", help="Which layer, from 0; or a module's path (the middle layer).")
+]
+Text = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH",
+        help="A folder or file of text (.txt, .md, .jsonl, .csv, .parquet); by default Python's own documentation.",
+    ),
+]
+Width = Annotated[int, typer.Option(min=1, help="How many features the dictionary has.")]
+K = Annotated[int, typer.Option("--k", min=1, help="How many of them fire at a token.")]
+Experts = Annotated[
+    int, typer.Option(min=1, help="Parts of the dictionary, one of which a token goes to; 1: a plain one.")
+]
+Tokens = Annotated[int, typer.Option(min=1, help="How much text is run through the model.")]
+Length = Annotated[int, typer.Option(min=2, help="Tokens in a sequence.")]
+Steps = Annotated[int | None, typer.Option(min=1, help="Steps of training (eight passes over the tokens).")]
+Dtype = Annotated[str, typer.Option(help="Of the model: fastest, float32, bfloat16 or float16.")]
+Device = Annotated[str, typer.Option(help="Where the model runs: cpu, or cuda.")]
+
+
+@app.command()
+def features(
+    model: Model,
+    layer: Layer = None,
+    text: Text = None,
+    width: Width = 8192,
+    k: K = 32,
+    experts: Experts = 8,
+    tokens: Tokens = 200_000,
+    length: Length = 128,
+    steps: Steps = None,
+    dtype: Dtype = "fastest",
+    device: Device = "cpu",
+    seed: Seed = 0,
+    output: Output = None,
+    open_page: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
+) -> None:
+    """Find the features that a layer of a language model holds, and judge them.
+
+    Trains a sparse dictionary of the layer's activations, measures what it is worth on text held out, and writes the
+    dictionary, a report, and a searchable page of its features into a folder.
+    """
+    with one_line_errors("lower --width, --length or --tokens, or give --dtype bfloat16"):
+        from ...jobs import features as job
+        from ...subjects.models.language_model import load_model
+
+        folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
+        run = Run(folder, open_page, quiet, resume)
+        job.refuse_settings(width, k, experts, tokens, length, steps)
+        corpus = job.find_corpus(text, tokens=tokens, seed=seed)
+        opened = load_model(model, dtype=dtype, device=device)
+        options = {"layer": layer, "width": width, "k": k, "experts": experts, "tokens": tokens, "length": length}
+
+        def open_subject(**given: Any) -> Finding[Any]:
+            return job.open_features(opened, corpus, **options, steps=steps, seed=seed, **given)  # type: ignore[arg-type]
+
+        run.finish(open_subject, job.dashboard_files, "features.html")

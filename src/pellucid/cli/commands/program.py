@@ -1,0 +1,149 @@
+"""`pellucid program`: a recurrent network becomes a proved program."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..app import app
+from ..errors import one_line_errors, say
+from ..options import Open, Output, Quiet, Resume, Seed
+from ..running import Run, refuted
+from ..terminal import Pairs, Terminal
+
+if TYPE_CHECKING:
+    from ...core import Finding
+    from ...subjects import Alphabet
+
+Subject = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SUBJECT",
+        help="A task name (see --list), labelled sequences (.csv, .jsonl, .npz), or the weights of a torch RNN, "
+        "GRU or LSTM with a linear head (.safetensors, .pt).",
+        show_default=False,
+    ),
+]
+ListTasks = Annotated[bool, typer.Option("--list", help="Show every built-in task and exit.")]
+Spec = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.py", help="What the program must satisfy: a reference function or a predicate."),
+]
+Steps = Annotated[
+    str | None, typer.Option(help="What a step may be: 0..1, or 0..1,0..9 for two inputs, or words: a,b,c.")
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="How weights read a step: numbers, one-hot, one-hot-each or embedding.")
+]
+Decoding = Annotated[str | None, typer.Option(help="What the outputs of weights mean: round, argmax or threshold.")]
+Activation = Annotated[
+    str | None, typer.Option(help="Activation of a plain RNN's weights: tanh (the default) or relu.")
+]
+Horizon = Annotated[int | None, typer.Option(min=1, help="Length of the sequences that the weights were trained on.")]
+Budget = Annotated[float | None, typer.Option(metavar="SECONDS", min=0, help="Stop training after so long.")]
+
+
+@app.command()
+def program(
+    subject: Subject = None,
+    list_tasks: ListTasks = False,
+    spec: Spec = None,
+    alphabet: Steps = None,
+    encoding: Encoding = None,
+    decoding: Decoding = None,
+    activation: Activation = None,
+    horizon: Horizon = None,
+    seed: Seed = 0,
+    budget: Budget = None,
+    output: Output = None,
+    open_report: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
+) -> None:
+    """Turn a recurrent network into a proved program.
+
+    Trains a network on a task or on your sequences, or takes the weights you have; distills it into a short Python
+    program; proves what can be proved; writes program, proofs, network and report into a folder.
+    """
+    with one_line_errors():
+        from ...jobs import program as job
+
+        if list_tasks:
+            Terminal().print(Pairs(job.list_tasks()))
+            return
+        if subject is None:
+            raise ValueError("no SUBJECT given; name a task (see --list), a data file or a weights file")
+        steps = None if alphabet is None else parse_alphabet(alphabet)
+        given = {"alphabet": steps, "encoding": encoding, "decoding": decoding, "activation": activation}
+        options = {name: value for name, value in {**given, "horizon": horizon}.items() if value is not None}
+        if spec is not None and not spec.is_file():
+            text = "is no file; give a Python file with a reference function or a predicate"
+            raise ValueError(f"spec {str(spec)!r} {text}")
+        found, name, task = job.find_subject(subject, seed=seed, **options)
+        specification = None if spec is None else _specification(spec, found.alphabet)
+        run = Run(output or Path(name), open_report, quiet, resume)
+
+        def open_subject(**given: Any) -> Finding[Any]:
+            return job.open_program(
+                found, name=name, spec=specification, task=task, seed=seed, budget_seconds=budget, **given
+            )
+
+        _end(run.finish(open_subject), spec)
+
+
+def parse_alphabet(text: str) -> Alphabet:
+    """What a step may be: "0..1" (a range), "0..1,0..9" (two inputs), or "a,b,c" (words). Raises ValueError.
+
+    >>> str(parse_alphabet("0..1,-2..9"))
+    '0..1 x -2..9'
+    >>> parse_alphabet("a,b").symbols
+    (('a', 'b'),)
+    """
+    from ...subjects import Alphabet
+
+    entries = [entry.strip() for entry in text.split(",")]
+    ranges = [match for match in (re.fullmatch(r"(-?\d+)\.\.(-?\d+)", entry) for entry in entries) if match]
+    if len(ranges) == len(entries):
+        return Alphabet(tuple(int(match[1]) for match in ranges), tuple(int(match[2]) for match in ranges))
+    if ".." in text or not all(entries) or len(set(entries)) < len(entries):
+        raise ValueError(f"alphabet={text!r} is none; give a range 0..1, one for each input 0..1,0..9, or words a,b,c")
+    if all(re.fullmatch(r"-?\d+", entry) for entry in entries):
+        low, high = _range(text, [int(entry) for entry in entries])
+        return Alphabet((low,), (high,))
+    return Alphabet((0,), (len(entries) - 1,), (tuple(entries),))
+
+
+def _range(text: str, numbers: list[int]) -> tuple[int, int]:
+    """The ends of numbers that follow each other."""
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        raise ValueError(f"alphabet={text!r} has gaps; give a range {min(numbers)}..{max(numbers)}, or words")
+    return numbers[0], numbers[-1]
+
+
+def _end(finding: Finding[Any], spec: Path | None) -> None:
+    """Exit code 1 where the program is wrong on sequences it was not made from, or the specification is refuted."""
+    missed = _missed(finding)
+    if missed:
+        remedy = "give more sequences or a larger --budget, and check that labels follow from the inputs so far"
+        say(f"not exact: {missed}; {remedy}")
+    if missed or (spec is not None and refuted(finding)):
+        raise typer.Exit(1)
+
+
+def _missed(finding: Finding[Any]) -> str:
+    """The claim that says how often the program is wrong on sequences it was not made from; empty where it never is."""
+    for claim in finding.claims:
+        if claim.statement.startswith("program = ") and getattr(claim, "failures", 0):
+            return f"{claim.statement}: {claim.evidence}"
+    return ""
+
+
+def _specification(path: Path, alphabet: Alphabet) -> Any:
+    from ...artifacts import Input
+    from ...prove.programs.specification import load_specification
+
+    bounds = zip(alphabet.low, alphabet.high, strict=True)
+    return load_specification(path, [Input(f"x{i}", low, high) for i, (low, high) in enumerate(bounds)])

@@ -1,0 +1,67 @@
+"""`pellucid symmetries`: equations in, what maps their solutions to solutions out, each proved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..app import app
+from ..errors import one_line_errors
+from ..options import ListSystems, Open, Output, Parameters, Quiet, Resume, Seed, split_list
+from ..running import Run, fail_if_refuted
+from ..terminal import Pairs, Terminal
+
+if TYPE_CHECKING:
+    from ...core import Finding
+
+System = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SYSTEM",
+        help="A built-in system (see --list), a TOML file with a table [equations], or equations: \"x' = v; v' = "
+        '-k*x" for motion, "u_t = 6*u*u_x - u_xxx" for a field.',
+        show_default=False,
+    ),
+]
+Degree = Annotated[int, typer.Option(min=0, help="Highest degree of the generators' components.")]
+FirstOrder = Annotated[bool, typer.Option("--first-order", help="Do not read x' = v, v' = F as one equation for x.")]
+
+
+@app.command()
+def symmetries(
+    system: System = None,
+    list_systems: ListSystems = False,
+    parameters: Parameters = None,
+    degree: Degree = 2,
+    first_order: FirstOrder = False,
+    seed: Seed = 0,
+    output: Output = None,
+    open_report: Open = None,
+    quiet: Quiet = False,
+    resume: Resume = False,
+) -> None:
+    """Find and prove every Lie point symmetry of equations.
+
+    Vector fields with polynomial components that move solutions to solutions, all there are up to a degree, with
+    their commutators. Writes them, their proofs and a report into a folder.
+    """
+    with one_line_errors():
+        from ...jobs import equations as systems
+        from ...jobs import symmetries as job
+
+        if list_systems:
+            Terminal().print(Pairs(systems.list_systems()))
+            return
+        if system is None:
+            raise ValueError("no SYSTEM given; name a built-in system (see --list) or a file, or write equations")
+        subject = systems.find_system(system, parameters=split_list(parameters, ",;"))
+        folder = output or Path(f"{'' if subject.name == 'laws' else f'{subject.name}_'}symmetries")
+        run = Run(folder, open_report, quiet, resume)
+        options = {"degree": degree, "first_order": first_order, "seed": seed}
+
+        def open_subject(**given: Any) -> Finding[Any]:
+            return job.open_symmetries(subject, **options, **given)
+
+        fail_if_refuted(run.finish(open_subject))

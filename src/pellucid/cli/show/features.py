@@ -1,0 +1,76 @@
+"""What is inside models, in the sentence that stands on its page: features, layers, directions and readouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ...artifacts import Dictionary, Direction, Effects, FeatureAtlas, LinearReadout
+from ...core import Finding
+from ...report.pieces import remarks, summary_of
+from ..terminal import Block, Lines, Rows, shortened
+from .finding import blocks_of
+
+
+@blocks_of.register(Direction | LinearReadout)
+def probe_blocks(found: Direction | LinearReadout, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """What the probe tells, beside its best control, and what was read."""
+    yield Lines([summary_of(found, finding)], "bold green")
+    yield Lines(remarks(found, finding), "dim")
+
+
+@blocks_of.register(Dictionary)
+def dictionary_blocks(found: Dictionary, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """How good it is, and the features that cost most loss when they are taken away."""
+    yield Lines([summary_of(found, finding)], "bold green")
+    yield Lines(remarks(found, finding), "dim")
+    for atlas in finding.parts.values():
+        if isinstance(atlas, FeatureAtlas):
+            yield feature_rows(atlas)
+
+
+def feature_rows(atlas: FeatureAtlas, *, most: int = 8) -> Rows:
+    """The `most` features of the largest effect: how often they fire, what that costs, where, and what they promote."""
+    rows = []
+    for feature in atlas.by_effect()[:most].tolist():
+        places = [atlas.example(feature, number) for number in range(atlas.example_rows.shape[1] - atlas.spread)]
+        peaks = [max(place, key=lambda word: word[1])[0].strip() for place in places if place]
+        cost = atlas.ablation_estimate[feature]
+        rows.append(
+            (
+                str(feature),
+                f"{100 * atlas.density[feature]:.1f} %",
+                f"{cost:.2f} nats" if np.isfinite(cost) else "",
+                _quoted(dict.fromkeys(peaks)),
+                _quoted(word.strip() for word in atlas.words(feature)[:4]),
+            )
+        )
+    return Rows(("feature", "fires at", "cost", "where it fires most", "promotes"), rows)
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return shortened(" ".join(word if word and word.isprintable() else repr(word) for word in words))
+
+
+@blocks_of.register(Effects)
+def effects_blocks(found: Effects, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """What leaving out each layer costs, in a sentence and as a table."""
+    yield Lines([summary_of(found, finding)], "bold green")
+    yield Lines(remarks(found, finding), "dim")
+    yield layer_rows(found)
+
+
+def layer_rows(
+    found: Effects, measures: tuple[str, ...] = ("KL, deleted", "top-1 kept, deleted", "KL, swapped")
+) -> Rows:
+    """A row a layer; its stage is named where it begins."""
+    shown = [name for name in measures if name in found.measures]
+    stages = found.groups or ("",) * len(found.parts)
+    rows = []
+    for i, stage in enumerate(stages):
+        values = (found.values[i][found.measures.index(name)] for name in shown)
+        begins = not i or stages[i - 1] != stage
+        rows.append((str(i), stage if begins else "", *("" if value is None else f"{value:.3f}" for value in values)))
+    return Rows(("layer", "stage", *shown), rows)

@@ -1,0 +1,45 @@
+"""Formulas: on one line, and the front from short to exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...artifacts import Formula, Front
+from ...artifacts.formulas.readable import readable
+from ...core import Finding
+from ..terminal import Block, Lines, Rows, shortened
+from .finding import blocks_of, first_files
+
+
+@blocks_of.register(Formula)
+def formula_blocks(formula: Formula, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """The formula, what was left out of its table, and the front with the chosen formula marked."""
+    yield Lines([readable(formula, plain=plain)], "bold green")
+    yield Lines(finding.provenance.settings.get("notes", ()), "dim")
+    for front in finding.parts.values():
+        if isinstance(front, Front) and len(front.formulas) > 1:
+            yield front_rows(front, plain)
+
+
+@first_files.register(Formula)
+def formula_files(formula: Formula) -> tuple[str, ...]:
+    """The formula to be run, and to be put into a paper."""
+    return "formula.py", "formula.tex"
+
+
+def front_rows(front: Front, plain: bool, *, near: int = 3) -> Rows:
+    """Bits, error and formula: the shortest, the most exact, and those near the chosen one, which has a star."""
+    count = len(front.formulas)
+    kept = {0, count - 1, *range(max(0, front.chosen - near), min(count, front.chosen + near + 1))}
+    numbers = sorted(kept)
+    rows = [
+        (
+            "*" if i == front.chosen else "",
+            f"{front.bits[i]:.0f}",
+            f"{front.errors[i]:.2g}",
+            shortened(readable(front.formulas[i], plain=plain)),
+        )
+        for i in numbers
+    ]
+    return Rows(("", "bits", "error", "formula"), rows, numbers.index(front.chosen) if front.chosen in kept else None)

@@ -1,0 +1,38 @@
+"""Laws of equations: the equations, each law on a line of its own, and what their counts mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...artifacts import Densities, IntegrableFamilies, Invariants, SpecialCases, Symmetries
+from ...artifacts.laws.law_text import case_lines, counts, equation_lines, law_lines
+from ...artifacts.laws.symmetry_text import algebra_lines, equation_lines_of, family_lines, generator_lines
+from ...core import Finding
+from ..terminal import Block, Lines
+from .finding import blocks_of
+
+
+@blocks_of.register(Invariants | Densities)
+def law_blocks(found: Invariants | Densities, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """What is conserved, and for which values of the parameters more is."""
+    yield Lines(equation_lines(found, plain=plain), "dim")
+    yield Lines(law_lines(found, plain=plain), "bold green")
+    yield Lines(counts(found, plain=plain))
+    for part in finding.parts.values():
+        if isinstance(part, SpecialCases):
+            yield Lines(case_lines(part, plain=plain))
+
+
+@blocks_of.register(Symmetries)
+def symmetry_blocks(found: Symmetries, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """The generators and their algebra."""
+    yield Lines(equation_lines_of(found, plain=plain), "dim")
+    yield Lines(generator_lines(found, plain=plain), "bold green")
+    yield Lines(algebra_lines(found, plain=plain))
+
+
+@blocks_of.register(IntegrableFamilies)
+def family_blocks(found: IntegrableFamilies, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """Each family with its densities."""
+    yield Lines(family_lines(found, plain=plain))
