@@ -5,7 +5,8 @@
     the matrix of gradients is no zero polynomial, so that they are independent at almost all points.
 (3) The drift matrix of all monomials up to the degree, at points modulo a prime, has some rank; over the rationals its
     rank is at least that, so that the conserved polynomials form a space of at most the remaining dimension. Where
-    so many were found, and are linearly independent at the points, they are all there are.
+    so many were found, and are conserved, among those polynomials, and linearly independent at the points, they are
+    all there are. What is constant by definition is told apart where it is shown to be (`constants`).
 
 Each is checked by doing it again from the equations; the certificate adds the prime and the seed of the points.
 """
@@ -18,12 +19,13 @@ from typing import Any
 import numpy as np
 
 from ...algebra.finite_field import PRIME, rank
-from ...algebra.monomials import monomials
+from ...algebra.monomials import Monomials, monomials
 from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
-from ...algebra.sampling import sample_points
+from ...algebra.sampling import Points, sample_points
 from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.invariants import Invariants
 from ..proof import CertificateError, Proof, Verdict
+from .constants import count_constants, with_one
 from .exact_certificate import ExactCertificate
 
 SPARE = 10
@@ -144,8 +146,24 @@ def _complete(
     claimed = found.vectors + found.trivial
     if left > claimed:
         raise CertificateError(f"the conserved polynomials may have {left} dimensions, not {claimed}")
-    if found.vectors == len(listed) and listed:
-        values = [points.evaluate(system.polynomial(e)) for e in listed]
-        if rank(np.stack([np.ones_like(values[0]), *values])) != len(listed) + 1:
-            raise CertificateError("the conserved polynomials that are listed are not linearly independent")
+    constants = count_constants(system, candidates, points, parameters, found.trivial)
+    if constants < found.trivial:
+        raise CertificateError(f"only {constants} of {found.trivial} were shown to be constant by definition")
+    if found.vectors == len(listed):
+        _listed(system, listed, candidates, points, found)
     return f"rank {len(candidates) - left} of {len(candidates)} monomials modulo {PRIME}"
+
+
+def _listed(
+    system: PolynomialSystem, listed: Sequence[Any], candidates: Monomials, points: Points, found: Invariants
+) -> None:
+    """That those that are listed are as many dimensions of what was counted: "exactly" rests on it."""
+    if not listed:
+        return
+    _conserved(system, (*found.expressions, *found.others), listed)
+    values = np.stack([points.evaluate(system.polynomial(e)) for e in listed], 1)
+    if rank(with_one(values)) != len(listed) + 1:
+        raise CertificateError("the conserved polynomials that are listed are not linearly independent")
+    counted = with_one(candidates.values(points))
+    if rank(np.concatenate([counted, values], 1)) != rank(counted):
+        raise CertificateError(f"a conserved one is not among the counted polynomials of degree <= {found.degree}")

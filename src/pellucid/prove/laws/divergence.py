@@ -109,22 +109,42 @@ def _conserved(system: EvolutionSystem, text: str, density: Any, flux: str, curr
 
 
 def _complete(system: EvolutionSystem, densities: list[Any], found: Densities, generator: np.random.Generator) -> str:
+    values = {name: Fraction(int(generator.integers(2, PRIME))) for name in found.parameters}
+    candidates = _candidates(system, found)
+    count = len(candidates)
+    trivial = count - rank(coefficient_matrix([system.euler(p) for p in candidates], system, values))
+    images = [system.euler(system.production(p)) for p in candidates]
+    left = count - rank(coefficient_matrix(images, system, values)) - trivial
+    if left > found.dimension:
+        raise CertificateError(f"there may be {left} conserved densities, not {found.dimension}")
+    if found.dimension == len(densities):
+        _listed(system, densities, candidates, values)
+    return f"{left} of {count} monomials' combinations modulo {PRIME}, {trivial} x-derivatives left out"
+
+
+def _candidates(system: EvolutionSystem, found: Densities) -> list[Any]:
+    """All monomials up to the degree and the order, as polynomials."""
     names = [row[k] for row in system.jets.names for k in range(found.order + 1)]
     names += [a.symbol.name for a in system.jets.auxiliaries]
-    rows = monomials([sympy.Symbol(name, real=True) for name in names], found.degree).exponents
-    values = {name: Fraction(int(generator.integers(2, PRIME))) for name in found.parameters}
     generators = [system.jets.generators[name] for name in names]
     candidates = []
-    for row in rows:
+    for row in monomials([sympy.Symbol(name, real=True) for name in names], found.degree).exponents:
         product = generators[0] ** 0
         for one, exponent in zip(generators, row, strict=True):
             product = product * one ** int(exponent)
         candidates.append(system.jets.reduced(product))
-    trivial = len(rows) - rank(coefficient_matrix([system.euler(p) for p in candidates], system, values))
-    images = [system.euler(system.production(p)) for p in candidates]
-    left = len(rows) - rank(coefficient_matrix(images, system, values)) - trivial
-    if left > found.dimension:
-        raise CertificateError(f"there may be {left} conserved densities, not {found.dimension}")
-    if densities and rank(coefficient_matrix([system.euler(p) for p in densities], system, values)) < len(densities):
+    return candidates
+
+
+def _listed(system: EvolutionSystem, densities: list[Any], candidates: list[Any], values: dict[str, Fraction]) -> None:
+    """That those that are listed are as many dimensions of what was counted: "exactly" rests on it."""
+    if not densities:
+        return
+    if not all(system.is_conserved(density) for density in densities):
+        raise CertificateError("a density that is listed is not conserved")
+    if rank(coefficient_matrix([system.euler(p) for p in densities], system, values)) < len(densities):
         raise CertificateError("the densities are not independent modulo x-derivatives")
-    return f"{left} of {len(rows)} monomials' combinations modulo {PRIME}, {trivial} x-derivatives left out"
+    counted = [system.euler(p) for p in candidates]
+    together = [*counted, *(system.euler(p) for p in densities)]
+    if rank(coefficient_matrix(together, system, values)) > rank(coefficient_matrix(counted, system, values)):
+        raise CertificateError("a density is not among the polynomials that were counted")

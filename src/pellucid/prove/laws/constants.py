@@ -1,0 +1,94 @@
+"""Polynomials that are constant by definition, such as sin(x)^2 + cos(x)^2: how many are shown to be, exactly.
+
+A certificate that tells n conserved polynomials from t that are constant anyway rests on there being t of these. Each
+is exhibited: found modulo a prime as a relation between the values of monomials, and shown over the rationals; or,
+where its coefficients depend on parameters, made as a multiple of what the symbols' definitions say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ...algebra.finite_field import PRIME, fraction, null_space, rank, residue
+from ...algebra.monomials import Monomials
+from ...algebra.polynomial_system import PolynomialSystem
+from ...algebra.sampling import Points
+
+Row = NDArray[np.int64]
+"""Coefficients of 1 and of every monomial, modulo the prime."""
+
+
+def with_one(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Values (points, functions) of 1 and of the functions: (points, 1 + functions).
+
+    >>> with_one(np.array([[7], [8]])).tolist()
+    [[1, 7], [1, 8]]
+    """
+    return np.concatenate([np.ones((len(values), 1), dtype=np.int64), values], 1)
+
+
+def count_constants(
+    system: PolynomialSystem, candidates: Monomials, points: Points, parameters: Mapping[str, int], wanted: int
+) -> int:
+    """How many combinations of the monomials, linearly independent, are shown to be constant; no more than `wanted`.
+
+    `parameters` are their values at the `points`. The count is a lower bound for almost all parameters.
+    """
+    shown: list[Row] = []
+    for row in (*_found(system, candidates, points), *_defined(system, candidates, parameters)):
+        if len(shown) < wanted and rank(np.stack([*shown, row])) > len(shown):
+            shown.append(row)
+    return len(shown)
+
+
+def _found(system: PolynomialSystem, candidates: Monomials, points: Points) -> Iterator[Row]:
+    """Relations between the values at the points, with rational coefficients, that are identities."""
+    for row in null_space(with_one(candidates.values(points))):
+        lifted = {int(k): fraction(int(row[k])) for k in np.flatnonzero(row)}
+        if None in lifted.values():
+            continue
+        exact: dict[int, Any] = {k: sympy.Rational(c.numerator, c.denominator) for k, c in lifted.items() if c}
+        terms = candidates.polynomial(system, [(k - 1, c) for k, c in exact.items() if k > 0])
+        if system.vanishes(terms + system.polynomial(exact.get(0, sympy.Integer(0)))):
+            yield row
+
+
+def _defined(system: PolynomialSystem, candidates: Monomials, parameters: Mapping[str, int]) -> Iterator[Row]:
+    """Multiples of the definitions and constraints that hold no other monomials than the candidates."""
+    names = [str(name) for name in system.ring.names()]
+    places = {tuple(map(int, row)): k for k, row in enumerate(candidates.exponents, 1)}
+    places[(0,) * len(candidates.symbols)] = 0
+    one = sympy.Integer(1)
+    factors = [system.polynomial(one), *(candidates.polynomial(system, [(k, one)]) for k in range(len(candidates)))]
+    for relation in (*system.relations(), *map(system.polynomial, system.constraints)):
+        for factor in factors:
+            row = _row(relation * factor, names, candidates, places, parameters)
+            if row is not None:
+                yield row
+
+
+def _row(
+    polynomial: Any,
+    names: list[str],
+    candidates: Monomials,
+    places: Mapping[tuple[int, ...], int],
+    parameters: Mapping[str, int],
+) -> Row | None:
+    """The coefficients of a polynomial in the candidates; None where it holds other monomials."""
+    row = np.zeros(1 + len(candidates), dtype=np.int64)
+    for exponents, coefficient in polynomial.to_dict().items():
+        powers = {name: int(e) for name, e in zip(names, exponents, strict=True) if e}
+        value = residue(Fraction(int(coefficient.p), int(coefficient.q)))
+        for name in parameters:
+            value = value * pow(parameters[name], powers.pop(name, 0), PRIME) % PRIME
+        place = places.get(tuple(powers.pop(symbol.name, 0) for symbol in candidates.symbols))
+        if place is None or powers:
+            return None
+        row[place] = (row[place] + value) % PRIME
+    return row
