@@ -41,8 +41,8 @@ from pellucid.discover.theories.ai_physicist import AIPhysicist
 from pellucid.discover.theories.mass import MASS
 from pellucid.discover.theories.nnphd import NNPhD
 from pellucid.discover.theories.theory_unification import unify
-from pellucid.discover.theories.whole_theories import THEORIES, theory_errors
 from pellucid.subjects.equations.motions import Motion
+from whole_theories import THEORIES, theory_errors
 
 PAPERS = Path(__file__).parent.parent / "papers"
 Array = NDArray[np.float64]

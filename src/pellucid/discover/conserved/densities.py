@@ -16,7 +16,7 @@ import numpy as np
 import sympy
 
 from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
-from ...algebra.finite_field import PRIME, fraction, null_space
+from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.monomials import monomials
 from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import to_text
@@ -26,12 +26,10 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.equations.evolution import Evolution, jet
 from .field_waves import integrate_wave, wave_claims
-from .null_vectors import powers_of, sparse, whole
+from .null_vectors import sparse
+from .parametric_vectors import Column, parametric_vectors
+from .settings import NULL_VECTORS
 from .waves import integral_drift
-
-PARAMETER_DEGREE = 8
-"""Coefficients may be polynomials of this degree in the parameters."""
-MOST_COLUMNS = 2000
 
 
 @dataclass(frozen=True)
@@ -127,25 +125,17 @@ def _exact(
     support: Any, candidates: list[Polynomial], images: list[tuple[Polynomial, ...]], system: EvolutionSystem
 ) -> Polynomial | None:
     """The conserved combination on `support`, coefficients polynomials in the parameters; checked as an identity."""
-    jets, parameters = system.jets, [system.jets.generators[name] for name in system.jets.parameters]
-    for degree in range(PARAMETER_DEGREE + 1) if parameters else (0,):
-        factors = []
-        for power in powers_of(len(parameters), degree):
-            factor = jets.ring.constant(1)
-            for generator, exponent in zip(parameters, power, strict=True):
-                factor = factor * generator**exponent
-            factors.append(factor)
-        columns = [(i, factor) for i in support for factor in factors]
-        if len(columns) > MOST_COLUMNS:
-            return None
-        for vector in null_space(coefficient_matrix([tuple(p * f for p in images[i]) for i, f in columns], system)):
-            numbers = whole([fraction(int(v)) for v in vector])
-            if numbers is None:
-                continue
-            terms = (n * f * candidates[i] for n, (i, f) in zip(numbers, columns, strict=True) if n)
-            density = sum(terms, jets.ring.constant(0))
-            if system.is_conserved(density):
-                return density
+    jets = system.jets
+    parameters = [jets.generators[name] for name in jets.parameters]
+
+    def matrix(columns: list[Column]) -> Residues:
+        return coefficient_matrix([tuple(part * factor for part in images[i]) for i, factor in columns], system)
+
+    limits = NULL_VECTORS.density_parameter_degree, NULL_VECTORS.most_density_columns
+    for terms in parametric_vectors(support, parameters, jets.ring.constant(1), matrix, *limits):
+        density = sum((number * factor * candidates[i] for number, i, factor in terms), jets.ring.constant(0))
+        if system.is_conserved(density):
+            return density
     return None
 
 
@@ -156,5 +146,5 @@ def _drifts(
     claims: list[Claim] = [Measured("conserved densities, independent modulo x-derivatives", found.dimension, "")]
     for text, density in zip(found.densities, densities, strict=True):
         drift, baseline = integral_drift(system, density, generator)
-        claims.append(Measured(f"integral of {text} changes at most", drift, "of its turnover", baseline))
+        claims.append(Measured(f"integral of {text} changes at most", drift, "of its turnover", baseline, key="drift"))
     return tuple(claims)

@@ -25,9 +25,7 @@ from ...algebra.monomials import monomials
 from ...algebra.text import parse
 from ...subjects.equations.evolution import HIGHEST, jet
 from ...subjects.equations.pde_family import PdeFamily
-
-_SPARE = 6
-"""Rows beyond the number of columns: each lowers the chance of losing rank."""
+from .settings import NULL_VECTORS
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,8 @@ class ExactCount:
             tuple(tuple(map(int, rows[i])) for i in kept),
             tuple(eulers[i] for i in kept),
             tensor,
-            _mixed(flat, len(kept) + _SPARE, generator).reshape(-1, len(kept), len(flows)),
-            _mixed(flat, len(flows) + _SPARE, generator).reshape(-1, len(kept), len(flows)),
+            _mixed(flat, len(kept) + NULL_VECTORS.spare_rows, generator).reshape(-1, len(kept), len(flows)),
+            _mixed(flat, len(flows) + NULL_VECTORS.spare_rows, generator).reshape(-1, len(kept), len(flows)),
         )
 
     def count(self, coefficients: Residues) -> int:
@@ -112,8 +110,15 @@ def special_values(left: Residues, right: Residues, seed: int = 0) -> list[Fract
         common = minor if common is None else common.gcd(minor)
     assert common is not None
     roots = [fraction(int(root)) for root, _ in _roots(common)]
-    small = [r for r in roots if r is not None and r != 0 and max(abs(r.numerator), r.denominator) <= 1000]
-    return sorted(small, key=lambda r: (abs(r.numerator) + r.denominator, r))
+    return sorted((r for r in roots if r is not None and r != 0 and _is_small(r)), key=_size)
+
+
+def _size(value: Fraction) -> tuple[int, Fraction]:
+    return abs(value.numerator) + value.denominator, value
+
+
+def _is_small(value: Fraction) -> bool:
+    return max(abs(value.numerator), value.denominator) <= NULL_VECTORS.largest_ratio
 
 
 def product(left: Residues, right: Residues) -> Residues:
@@ -175,6 +180,6 @@ def fraction_rows(rows: Residues) -> list[list[Fraction] | None]:
     found: list[list[Fraction] | None] = []
     for row in rows:
         values = [fraction(int(value)) for value in row]
-        small = [v for v in values if v is not None and max(abs(v.numerator), v.denominator) <= 1000]
+        small = [v for v in values if v is not None and _is_small(v)]
         found.append(small if len(small) == len(values) else None)
     return found

@@ -18,25 +18,14 @@ from ...artifacts.laws.densities import Densities
 from ...artifacts.laws.field_waves import FieldWaves
 from ...core.claim import Claim, Measured
 from ...subjects.equations.evolution import HIGHEST, Evolution, jet
-
-LENGTH = 6 * np.pi
-TIMES = 101
-_STIFFEST = 1500.0
-"""Wavenumbers go up to that whose power, of the equation's order, is this."""
-_MOST_POINTS = 96
-_MOST_CALLS = 8_000
-_TURNS = 6.0
-"""Times in which the field would change by its own size."""
-_TAIL = 1e-4
-"""Of the largest mode, in the highest third of those kept: more says that the wave is not resolved."""
-_SHORTEST = 0.02
+from .settings import WAVES
 
 
 def integrate_wave(evolution: Evolution, generator: np.random.Generator) -> FieldWaves | None:
     """A wave from a random smooth start; None where it cannot be followed for even a little while."""
     order = _order(evolution)
-    highest = _STIFFEST ** (1 / order) * LENGTH / (2 * np.pi)
-    points = int(min(_MOST_POINTS, max(24, 2 * round(1.5 * highest))))
+    highest = WAVES.stiffest ** (1 / order) * WAVES.length / (2 * np.pi)
+    points = int(min(WAVES.most_points, max(24, 2 * round(1.5 * highest))))
     constants = generator.uniform(0.5, 1.5, len(evolution.parameters))
     start = _start(len(evolution.fields), points, generator)
     rates = _rates(evolution, points, constants)
@@ -44,9 +33,9 @@ def integrate_wave(evolution: Evolution, generator: np.random.Generator) -> Fiel
     if found is None:
         return None
     solution, end = found
-    times = np.linspace(0, end, TIMES)
-    values = solution(times).T.reshape(TIMES, len(evolution.fields), points)
-    return FieldWaves(values, times, constants, evolution.fields, evolution.parameters, LENGTH)
+    times = np.linspace(0, end, WAVES.times)
+    values = solution(times).T.reshape(WAVES.times, len(evolution.fields), points)
+    return FieldWaves(values, times, constants, evolution.fields, evolution.parameters, WAVES.length)
 
 
 def wave_claims(found: Densities, waves: FieldWaves) -> tuple[Claim, ...]:
@@ -83,7 +72,7 @@ def _start(fields: int, points: int, generator: np.random.Generator) -> NDArray[
 
 def _rates(evolution: Evolution, points: int, constants: NDArray[np.float64]) -> Any:
     """The right-hand sides as a function of all fields at all points, the upper third of the modes cut off."""
-    wavenumbers = 2j * np.pi * np.fft.rfftfreq(points, LENGTH / points)
+    wavenumbers = 2j * np.pi * np.fft.rfftfreq(points, WAVES.length / points)
     kept = np.arange(len(wavenumbers)) <= points // 3
     expressions = evolution.expressions()
     used = {str(s) for e in expressions for s in e.free_symbols}
@@ -107,16 +96,16 @@ def _followed(rates: Any, start: NDArray[np.float64]) -> tuple[OdeSolution, floa
         speed = float(np.abs(first).max())
         if not np.isfinite(speed) or speed == 0:
             return None
-        end = _TURNS * float(np.ptp(start)) / speed
+        end = WAVES.turns * float(np.ptp(start)) / speed
         solver = DOP853(rates, 0.0, start, end, rtol=1e-9, atol=1e-11)
         times, pieces = [0.0], []
-        while solver.status == "running" and solver.nfev < _MOST_CALLS:
+        while solver.status == "running" and solver.nfev < WAVES.most_calls:
             solver.step()
             if solver.status == "failed" or not _resolved(solver.y, rates):
                 break
             times.append(float(solver.t))
             pieces.append(solver.dense_output())
-    if not pieces or times[-1] < _SHORTEST * end:
+    if not pieces or times[-1] < WAVES.shortest * end:
         return None
     return OdeSolution(times, pieces), times[-1]
 
@@ -124,4 +113,4 @@ def _followed(rates: Any, start: NDArray[np.float64]) -> tuple[OdeSolution, floa
 def _resolved(state: NDArray[np.float64], rates: Any) -> bool:
     spectra = np.abs(np.fft.rfft(state.reshape(-1, rates.points)))[:, : rates.kept + 1]
     top = spectra[:, -max(1, rates.kept // 3) :]
-    return bool(np.isfinite(state).all() and top.max() <= _TAIL * spectra.max())
+    return bool(np.isfinite(state).all() and top.max() <= WAVES.tail * spectra.max())

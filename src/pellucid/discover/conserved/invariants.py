@@ -30,14 +30,8 @@ from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
 from .null_vectors import Row, exact, independent, sparse
 from .orbits import integrate_orbits, relative_drift
+from .settings import NULL_VECTORS
 from .stages import Arrays, Stages
-
-SPARE = 10
-"""Points beyond the number of monomials: a false null vector survives with probability 2^-300 or so."""
-_TRIED = 60
-"""Null vectors beyond this many are counted, but neither made sparse nor listed."""
-_LISTED = 500
-"""With more monomials than this only independent invariants are listed: checking the others would take too long."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +116,8 @@ class _Space:
     ) -> None:
         self.system, self.candidates = system, candidates
         parameters = {s.name: int(generator.integers(2, PRIME)) for s in system.parameters}
-        self.points = sample_points(system, len(candidates) + SPARE, generator, parameters=parameters)
+        count = len(candidates) + NULL_VECTORS.spare_points
+        self.points = sample_points(system, count, generator, parameters=parameters)
         found = stages.arrays("null_space", self._solved)
         self.columns, self.vectors = found["columns"], found["vectors"]
         self.trivial = len(candidates) - len(self.columns)
@@ -141,12 +136,12 @@ class _Space:
         """Independent invariants, simplest first, with exact coefficients; and the others, where they are few."""
         degrees = self.candidates.exponents.sum(1)
         top = np.array([degrees[np.flatnonzero(row)].max() for row in self.vectors], dtype=np.int64)
-        low = np.argsort(top, kind="stable")[:_TRIED]
+        low = np.argsort(top, kind="stable")[: NULL_VECTORS.most_sparse]
         short = sparse(self.vectors[low], degrees, PRIME)
         order = sorted(range(len(short)), key=lambda i: _effort(short[i], degrees))
         gradients, fixed = self._gradients()
         chosen = independent(short, gradients, order, fixed, PRIME)
-        few = len(self.candidates) <= _LISTED and len(short) == len(self.vectors)
+        few = len(self.candidates) <= NULL_VECTORS.most_listed and len(short) == len(self.vectors)
         rest = [i for i in order if i not in chosen] if few else []
 
         places = [*chosen, *rest]
@@ -212,5 +207,5 @@ def _drifts(found: InvariantsFound, orbits: Orbits) -> tuple[Claim, ...]:
     claims: list[Claim] = [Measured("orbits integrated numerically from random states", len(orbits), "orbits")]
     for text, function in zip(found.expressions, found.numpy(), strict=True):
         drift, baseline = relative_drift(function, orbits)
-        claims.append(Measured(f"{text} changes along them by at most", drift, "of its spread", baseline))
+        claims.append(Measured(f"{text} changes along them by at most", drift, "of its spread", baseline, key="drift"))
     return tuple(claims)

@@ -15,14 +15,10 @@ from ...algebra.finite_field import Residues, fraction, inverse, null_space, ran
 from ...algebra.monomials import Monomials
 from ...algebra.polynomial_system import PolynomialSystem
 from ...algebra.sampling import sample_points
+from .settings import NULL_VECTORS
 
 Row = list[tuple[int, sympy.Expr]]
 """(monomial, coefficient) of every term."""
-_PARAMETER_DEGREES = (0, 1, 2, 3, 4)
-_MOST_COLUMNS = 3000
-_PASSES = 6
-SMALL = 10**6
-"""Numerators and denominators beyond this are no fractions a law would hold."""
 
 
 def sparse(basis: Residues, degrees: NDArray[np.int64], prime: int) -> Residues:
@@ -32,7 +28,7 @@ def sparse(basis: Residues, degrees: NDArray[np.int64], prime: int) -> Residues:
     """
     rows = basis.copy() % prime
     order = np.array([degrees[np.flatnonzero(row)].max() for row in rows]) if len(rows) else np.zeros(0, dtype=int)
-    for _ in range(_PASSES):
+    for _ in range(NULL_VECTORS.passes):
         changed = False
         for i in range(len(rows)):
             others = [j for j in range(len(rows)) if j != i and order[j] <= order[i]]
@@ -67,11 +63,11 @@ def exact(
     such vector has small coefficients.
     """
     some = Monomials(monomials.symbols, monomials.exponents[support])
-    for degree in _PARAMETER_DEGREES if system.parameters else (0,):
+    for degree in range(NULL_VECTORS.parameter_degree + 1) if system.parameters else (0,):
         powers = powers_of(len(system.parameters), degree)
-        if len(some) * len(powers) > _MOST_COLUMNS:
+        if len(some) * len(powers) > NULL_VECTORS.most_columns:
             return None
-        points = sample_points(system, len(some) * len(powers) + 10, generator)
+        points = sample_points(system, len(some) * len(powers) + NULL_VECTORS.spare_points, generator)
         drift = some.drift(system, points)
         factors = np.stack([_product(points.values, system.parameters, power, points.prime) for power in powers], 1)
         matrix = (drift[:, :, None] * factors[:, None, :] % points.prime).reshape(len(drift), -1)
@@ -136,7 +132,7 @@ def _row(
 
 def whole(fractions: Sequence[Fraction | None]) -> list[int] | None:
     """The numbers times the factor that makes them whole without a common divisor; None where one is not small."""
-    if any(value is None or abs(value.numerator) > SMALL or value.denominator > SMALL for value in fractions):
+    if any(v is None or max(abs(v.numerator), v.denominator) > NULL_VECTORS.largest_number for v in fractions):
         return None
     numbers = [value for value in fractions if value is not None]
     common = math.lcm(*(value.denominator for value in numbers))

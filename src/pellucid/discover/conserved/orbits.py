@@ -15,14 +15,7 @@ from scipy.optimize import least_squares
 from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.orbits import Orbits
 from ...subjects.equations.dynamics import Dynamics
-
-_TRIES = 20
-_TOLERANCE = 1e-11
-_FEWEST = 5
-_MOST_CALLS = 6_000
-_AWAY = 1e3
-
-STEPS = 101
+from .settings import ORBITS
 
 
 def integrate_orbits(dynamics: Dynamics, count: int, generator: np.random.Generator, duration: float = 5.0) -> Orbits:
@@ -34,10 +27,10 @@ def integrate_orbits(dynamics: Dynamics, count: int, generator: np.random.Genera
     names = (*dynamics.variables, *dynamics.parameters)
     expressions: Any = (sympy.Tuple(*dynamics.expressions()), sympy.Tuple(*dynamics.constraint_expressions()))
     rhs, constraints = (numpy_function(several, names) for several in expressions)
-    times, amounts = np.linspace(0, duration, STEPS), _amounts(dynamics)
+    times, amounts = np.linspace(0, duration, ORBITS.steps), _amounts(dynamics)
     orbits: list[NDArray[np.float64]] = []
     drawn: list[NDArray[np.float64]] = []
-    for attempt in range(_TRIES * count):
+    for attempt in range(ORBITS.tries * count):
         parameters = generator.uniform(0.5, 2.0, len(dynamics.parameters))
         state = generator.uniform(-1.0, 1.0, len(dynamics.variables))
         if attempt % 2:
@@ -53,7 +46,7 @@ def integrate_orbits(dynamics: Dynamics, count: int, generator: np.random.Genera
             drawn.append(parameters)
         if len(orbits) == count:
             break
-    shape = (len(orbits), STEPS, len(dynamics.variables))
+    shape = (len(orbits), ORBITS.steps, len(dynamics.variables))
     states = np.array(orbits).reshape(shape)
     return Orbits(states, times, np.array(drawn).reshape(len(orbits), len(dynamics.parameters)), dynamics.variables)
 
@@ -106,13 +99,13 @@ def _integrate(
         try:
             if not np.isfinite(_values(rhs, state, parameters)).all():
                 return None  # DOP853 would look for a first step without end
-            end, tolerance = times[-1], _TOLERANCE
+            end, tolerance = times[-1], ORBITS.tolerance
             solver = DOP853(
                 lambda t, x: _values(rhs, x, parameters), 0.0, state, end, rtol=tolerance, atol=tolerance * 1e-2
             )
-            while solver.status == "running" and solver.nfev < _MOST_CALLS:
+            while solver.status == "running" and solver.nfev < ORBITS.most_calls:
                 solver.step()
-                if not np.abs(solver.y).max() < _AWAY:
+                if not np.abs(solver.y).max() < ORBITS.away:
                     break
                 between = solver.dense_output()
                 while reached < len(times) and times[reached] <= solver.t:
@@ -120,7 +113,7 @@ def _integrate(
                     reached += 1
         except (ValueError, ZeroDivisionError, FloatingPointError):
             return None
-    return states if reached > _FEWEST else None
+    return states if reached > ORBITS.fewest else None
 
 
 def _values(

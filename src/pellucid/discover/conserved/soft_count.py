@@ -20,14 +20,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .exact_count import ExactCount
+from .settings import SOFT_COUNT
 
 Array = NDArray[np.float64]
-_POINTS = 96
-_WAVES = 5
-_DECAY = 2.0
-_ALTERNATING = 3
-_ENOUGH = 0.7
-"""Newton's method goes on while a round makes the singular value this much smaller."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ class SoftCount:
         gram = np.linalg.cholesky(flat @ flat.T / flat.shape[1])
         eulers = np.linalg.solve(gram, flat).reshape(eulers.shape)
         scales = np.sqrt((monomials**2).mean((1, 2)))
-        tensor = np.einsum("ipx,jpx->pij", eulers, monomials / scales[:, None, None]) / _POINTS
+        tensor = np.einsum("ipx,jpx->pij", eulers, monomials / scales[:, None, None]) / SOFT_COUNT.points
         return cls(torch.from_numpy(tensor / np.sqrt(fields)), scales)
 
     def singular_values(self, coefficients: Tensor) -> Tensor:
@@ -73,7 +68,7 @@ class SoftCount:
         """
         tensor = self.tensor.numpy()[:, :, list(places)]
         vector = coefficients[list(places)] / np.linalg.norm(coefficients[list(places)])
-        for _ in range(_ALTERNATING):
+        for _ in range(SOFT_COUNT.alternating):
             right = np.linalg.svd(tensor @ vector, full_matrices=False)[2]
             system = np.einsum("pij,ki->kpj", tensor, right[-count:]).reshape(-1, len(vector))
             _, strengths, basis = np.linalg.svd(np.linalg.qr(system, mode="r"), full_matrices=False)
@@ -85,7 +80,7 @@ class SoftCount:
         best, worst = vector, np.inf
         for _ in range(rounds):
             left, sizes, right = np.linalg.svd(tensor @ vector)
-            if sizes[-count] >= _ENOUGH * worst:
+            if sizes[-count] >= SOFT_COUNT.enough * worst:
                 break
             best, worst = vector, float(sizes[-count])
             low, small = left[:, len(sizes) - count :], right[-count:]
@@ -100,9 +95,9 @@ class SoftCount:
 
 def random_jets(fields: int, orders: int, generator: np.random.Generator) -> Array:
     """u and its first derivatives, (orders, fields, points), of random trigonometric polynomials over one period."""
-    x = np.arange(_POINTS) * (2 * np.pi / _POINTS)
-    waves = np.arange(1, _WAVES + 1)
-    sizes = generator.normal(size=(2, fields, _WAVES)) / waves**_DECAY
+    x = np.arange(SOFT_COUNT.points) * (2 * np.pi / SOFT_COUNT.points)
+    waves = np.arange(1, SOFT_COUNT.waves + 1)
+    sizes = generator.normal(size=(2, fields, SOFT_COUNT.waves)) / waves**SOFT_COUNT.decay
     level = generator.normal(size=(fields, 1))
     jets = []
     for k in range(orders):

@@ -73,7 +73,7 @@ class SpecialCases(Method[Dynamics, Cases]):
                 continue
             case = SpecialCase(values, finding.artifact)
             cases.append(case)
-            drifts = [c for c in finding.claims if isinstance(c, Measured) and c.baseline is not None]
+            drifts = [c for c in finding.claims if isinstance(c, Measured) and c.key == "drift"]
             if drifts:
                 worst = max(drifts, key=lambda claim: claim.value)
                 told = f"where {case.condition}: {len(drifts)} invariants change along orbits by at most"

@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 from ...algebra.auxiliaries.auxiliary import Auxiliary
 from ...algebra.evolution_system import EvolutionSystem
 from ...algebra.polynomials import Polynomial
-
-POINTS = 512
-MODES = 3
-FIELDS = 20
+from .settings import FIELDS
 
 
 def integral_drift(system: EvolutionSystem, density: Polynomial, generator: np.random.Generator) -> tuple[float, float]:
@@ -25,7 +22,7 @@ def integral_drift(system: EvolutionSystem, density: Polynomial, generator: np.r
     u, u_x = (system.jets.generators[name] for name in system.jets.names[0][:2])
     rate, other = system.time_derivative(density), system.time_derivative(u**3 + u * u_x**2)
     worst, baseline = 0.0, 0.0
-    for _ in range(FIELDS):
+    for _ in range(FIELDS.fields):
         values = _fields(system, generator)
         worst = max(worst, _turnover(_evaluate(rate, values)))
         baseline = max(baseline, _turnover(_evaluate(other, values)))
@@ -39,14 +36,16 @@ def _turnover(rate: NDArray[np.float64]) -> float:
 
 def _fields(system: EvolutionSystem, generator: np.random.Generator) -> dict[str, NDArray[np.float64]]:
     """Every derivative of every field at the points, parameters, and auxiliaries."""
-    x = 2 * np.pi * np.arange(POINTS) / POINTS
-    values: dict[str, Any] = {name: np.full(POINTS, generator.uniform(0.5, 1.5)) for name in system.jets.parameters}
+    points, modes = FIELDS.points, FIELDS.modes
+    x, numbers = 2 * np.pi * np.arange(points) / points, range(1, modes + 1)
+    values: dict[str, Any] = {name: np.full(points, generator.uniform(0.5, 1.5)) for name in system.jets.parameters}
     for row in system.jets.names:
-        amplitudes, phases = generator.normal(size=MODES) / MODES, generator.uniform(0, 2 * np.pi, MODES)
+        waves = list(
+            zip(numbers, generator.normal(size=modes) / modes, generator.uniform(0, 2 * np.pi, modes), strict=True)
+        )
         for k, name in enumerate(row):
-            waves = [a * m**k * np.cos(m * x + p + k * np.pi / 2) for m, a, p in
-                     zip(range(1, MODES + 1), amplitudes, phases, strict=True)]  # fmt: skip
-            values[name] = np.sum(waves, 0) + (0.3 if k == 0 else 0.0)
+            moved = [a * m**k * np.cos(m * x + p + k * np.pi / 2) for m, a, p in waves]
+            values[name] = np.sum(moved, 0) + (0.3 if k == 0 else 0.0)
     for auxiliary in system.jets.auxiliaries:
         inner = _evaluate(system.jets.polynomial(auxiliary.argument), values)
         values[auxiliary.symbol.name] = _function_of(auxiliary)(inner)
@@ -61,9 +60,9 @@ def _function_of(auxiliary: Auxiliary) -> Any:
 
 def _evaluate(polynomial: Polynomial, values: dict[str, Any]) -> NDArray[np.float64]:
     names = [str(n) for n in polynomial.context().names()]
-    total = np.zeros(POINTS)
+    total = np.zeros(FIELDS.points)
     for exponents, coefficient in polynomial.to_dict().items():
-        term = np.full(POINTS, float(int(coefficient.p)) / float(int(coefficient.q)))
+        term = np.full(FIELDS.points, float(int(coefficient.p)) / float(int(coefficient.q)))
         for name, exponent in zip(names, exponents, strict=True):
             if exponent:
                 term = term * values[name] ** int(exponent)

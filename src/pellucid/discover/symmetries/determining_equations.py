@@ -7,7 +7,7 @@ ansatz has coefficients, and a small one for each generator.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,18 +16,16 @@ import sympy
 from numpy.typing import NDArray
 
 from ...algebra.evolution_system import evolution_system
-from ...algebra.finite_field import PRIME, fraction, null_space, rank
+from ...algebra.finite_field import PRIME, Residues, null_space, rank
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, coefficients, commutator
 from ...algebra.polynomial_system import polynomial_system
 from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import symbols_of
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet
-from ..conserved.null_vectors import powers_of, sparse, whole
-
-MOST_COLUMNS = 3000
-PARAMETER_DEGREE = 4
-"""Coefficients may be polynomials of this degree in the parameters."""
+from ..conserved.null_vectors import sparse
+from ..conserved.parametric_vectors import Column, Term, parametric_vectors
+from ..conserved.settings import NULL_VECTORS
 
 
 @dataclass(frozen=True)
@@ -54,9 +52,10 @@ def conditions_of(subject: Dynamics | Evolution, first_order: bool = False) -> C
 def solve(conditions: Conditions, degree: int, generator: np.random.Generator) -> Solved:
     """Every symmetry within the ansatz of this degree; raises ValueError where that has too many coefficients."""
     ansatz = conditions.ansatz(degree)
-    if len(ansatz) > MOST_COLUMNS:
-        raise ValueError(f"degree={degree} gives {len(ansatz):,} unknown coefficients, the most are {MOST_COLUMNS:,}; "
-                         "lower the degree")  # fmt: skip
+    most = NULL_VECTORS.most_columns
+    if len(ansatz) > most:
+        unknown = f"degree={degree} gives {len(ansatz):,} unknown coefficients"
+        raise ValueError(f"{unknown}, the most are {most:,}; lower the degree")
     images = [conditions.image(candidate) for candidate in ansatz]
     values = {name: int(generator.integers(2, PRIME)) for name in conditions.parameters}
     degrees = np.array([_degree(candidate, conditions) for candidate in ansatz])
@@ -82,18 +81,16 @@ def exact(
 
     Found modulo a prime, made whole, and checked as an identity; None where the coefficients are not small.
     """
-    for columns in _factored(len(candidates), conditions):
-        scaled = [tuple(part * factor for part in images[i]) for i, factor in columns]
-        for vector in null_space(conditions.matrix(scaled, generator)):
-            numbers = whole([fraction(int(value)) for value in vector])
-            if numbers is None:
-                continue
-            total = tuple(part * 0 for part in candidates[0])
-            for number, (i, factor) in zip(numbers, columns, strict=True):
-                if number:
-                    total = tuple(a + number * factor * b for a, b in zip(total, candidates[i], strict=True))
-            if any(part != 0 for part in total) and conditions.vanishes(conditions.image(total)):
-                return _plain(total)
+
+    def matrix(columns: list[Column]) -> Residues:
+        return conditions.matrix([tuple(part * factor for part in images[i]) for i, factor in columns], generator)
+
+    for terms in _combinations(len(candidates), conditions, matrix):
+        total = tuple(part * 0 for part in candidates[0])
+        for number, i, factor in terms:
+            total = tuple(a + number * factor * b for a, b in zip(total, candidates[i], strict=True))
+        if any(part != 0 for part in total) and conditions.vanishes(conditions.image(total)):
+            return _plain(total)
     return None
 
 
@@ -119,37 +116,30 @@ def _combination(
     bracket: Generator, generators: Sequence[Generator], conditions: Conditions
 ) -> tuple[sympy.Expr, ...] | None:
     """Coefficients, quotients of polynomials in the parameters, that make `bracket` out of `generators`."""
-    size = len(generators)
-    for columns in _factored(size + 1, conditions):
-        scaled = [tuple(part * factor for part in [*generators, bracket][i]) for i, factor in columns]
-        for vector in null_space(coefficients(scaled, {})):
-            numbers = whole([fraction(int(value)) for value in vector])
-            if numbers is None:
-                continue
-            sums: list[sympy.Expr] = [sympy.Integer(0)] * (size + 1)
-            total = tuple(part * 0 for part in bracket)
-            for number, (i, factor), parts in zip(numbers, columns, scaled, strict=True):
-                sums[i] = sums[i] + number * to_expression(factor)
-                total = tuple(a + number * b for a, b in zip(total, parts, strict=True))
-            if sums[size] != 0 and all(part == 0 for part in total):
-                return tuple(sympy.cancel(-c / sums[size]) for c in sums[:size])
+    fields, size = [*generators, bracket], len(generators)
+
+    def matrix(columns: list[Column]) -> Residues:
+        return coefficients([tuple(part * factor for part in fields[i]) for i, factor in columns], {})
+
+    for terms in _combinations(size + 1, conditions, matrix):
+        sums: list[sympy.Expr] = [sympy.Integer(0)] * (size + 1)
+        total = tuple(part * 0 for part in bracket)
+        for number, i, factor in terms:
+            sums[i] = sums[i] + number * to_expression(factor)
+            total = tuple(a + number * factor * b for a, b in zip(total, fields[i], strict=True))
+        if sums[size] != 0 and all(part == 0 for part in total):
+            return tuple(sympy.cancel(-c / sums[size]) for c in sums[:size])
     return None
 
 
-def _factored(count: int, conditions: Conditions) -> Any:
-    """Columns (candidate, monomial of parameters), for rising degrees in the parameters."""
+def _combinations(
+    count: int, conditions: Conditions, matrix: Callable[[list[Column]], Residues]
+) -> Iterator[list[Term]]:
+    """Combinations of `count` fields, their coefficients polynomials in the parameters, that `matrix` makes 0."""
     gens = dict(zip(map(str, conditions.ring.names()), conditions.ring.gens(), strict=True))
-    parameters = [gens[name] for name in conditions.parameters]
-    for degree in range(PARAMETER_DEGREE + 1) if parameters else (0,):
-        factors = []
-        for power in powers_of(len(parameters), degree):
-            factor = conditions.ring.constant(1)
-            for one, exponent in zip(parameters, power, strict=True):
-                factor = factor * one**exponent
-            factors.append(factor)
-        if count * len(factors) > MOST_COLUMNS:
-            return
-        yield [(i, factor) for i in range(count) for factor in factors]
+    parameters, limits = [gens[name] for name in conditions.parameters], NULL_VECTORS
+    one, degree = conditions.ring.constant(1), limits.parameter_degree
+    return parametric_vectors(range(count), parameters, one, matrix, degree, limits.most_columns)
 
 
 def _plain(generator: Generator) -> Generator:

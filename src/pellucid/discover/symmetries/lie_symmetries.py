@@ -25,7 +25,8 @@ from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution
 from ..conserved.orbits import integrate_orbits
 from .determining_equations import Solved, conditions_of, solve, structure, time_name
-from .lie_algebra import algebra_of, name_of
+from .generator_names import name_of
+from .lie_algebra import algebra_of
 from .transformed_solutions import moved_fields, moved_orbits
 
 

@@ -12,14 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import mul
 from typing import Any
 
 import numpy as np
 import sympy
 
-from ...algebra.finite_field import PRIME, Residues, fraction, null_space
+from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.monomials import monomials
 from ...algebra.point_symmetries import Generator, Ordinary
 from ...algebra.polynomial_system import polynomial_system
@@ -27,8 +25,10 @@ from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.dynamics import Dynamics
-from ..conserved.null_vectors import powers_of, sparse, whole
-from .determining_equations import PARAMETER_DEGREE, second_order_pairs
+from ..conserved.null_vectors import sparse
+from ..conserved.parametric_vectors import Column, parametric_vectors
+from ..conserved.settings import NULL_VECTORS
+from .determining_equations import second_order_pairs
 
 
 @dataclass(frozen=True)
@@ -124,33 +124,25 @@ class _Action:
         random: np.random.Generator,
     ) -> Pairing | None:
         """The combination on the support of `row` with exact coefficients; None where they are not small."""
-        support, count = np.flatnonzero(row), len(generators)
-        zero, parameters = self.system.ring.constant(0), [self.system.polynomial(s) for s in self.system.parameters]
-        for degree in range(PARAMETER_DEGREE + 1) if parameters else (0,):
-            factors = [
-                reduce(mul, (p**e for p, e in zip(parameters, power, strict=True)), self.system.ring.constant(1))
-                for power in powers_of(len(parameters), degree)
-            ]
-            columns = [(int(i), factor) for i in support for factor in factors]
-            matrix = self.conditions.matrix([(images[i] * factor,) for i, factor in columns], random)
-            for vector in null_space(matrix):
-                numbers = whole([fraction(int(value)) for value in vector])
-                if numbers is None:
-                    continue
-                sums = [zero] * (count + len(gauge))
-                for number, (i, factor) in zip(numbers, columns, strict=True):
-                    sums[i] = sums[i] + number * factor
-                field = tuple(
-                    sum((c * g[k] for c, g in zip(sums, generators, strict=False)), zero)
-                    for k in range(len(generators[0]))
-                )
-                boundary = sum((c * b for c, b in zip(sums[count:], gauge, strict=True)), zero)
-                quantity = self.conserved(field, boundary)
-                if any(part != 0 for part in field) and self.system.vanishes(self.system.derivative(quantity)):
-                    return self._told(field, sums[:count], boundary, quantity)
+        system, count = self.system, len(generators)
+        zero, parameters = system.ring.constant(0), [system.polynomial(s) for s in system.parameters]
+
+        def matrix(columns: list[Column]) -> Residues:
+            return self.conditions.matrix([(images[i] * factor,) for i, factor in columns], random)
+
+        limits = NULL_VECTORS.parameter_degree, NULL_VECTORS.most_columns
+        for terms in parametric_vectors(np.flatnonzero(row).tolist(), parameters, zero + 1, matrix, *limits):
+            weights = [zero] * (count + len(gauge))
+            for number, i, factor in terms:
+                weights[i] = weights[i] + number * factor
+            field = tuple(_weighted(weights[:count], part) for part in zip(*generators, strict=True))
+            boundary = _weighted(weights[count:], gauge) if gauge else zero
+            quantity = self.conserved(field, boundary)
+            if any(part != 0 for part in field) and system.vanishes(system.derivative(quantity)):
+                return self._described(field, weights[:count], boundary, quantity)
         return None
 
-    def _told(
+    def _described(
         self, field: Generator, sums: Sequence[Polynomial], boundary: Polynomial, quantity: Polynomial
     ) -> Pairing:
         meanings = {a.symbol.name: a.definition for a in self.system.auxiliaries}
@@ -162,6 +154,11 @@ class _Action:
             to_text(to_expression(boundary)),
             to_text(expression),
         )
+
+
+def _weighted(weights: Sequence[Polynomial], parts: Sequence[Polynomial]) -> Polynomial:
+    """sum_i weights_i parts_i."""
+    return sum((w * part for w, part in zip(weights, parts, strict=True)), weights[0] * 0)
 
 
 def _whole(expression: sympy.Expr) -> sympy.Expr:

@@ -8,7 +8,7 @@ step for all seeds and systems at once: O(seeds * systems * rows of a batch * (6
 
 No data can rule out Hamilton's term here, nor in the paper, whose loss has accelerations only: dv/dt = -S_x holds for
 every system with S = -(integral of dv/dt by x), so that which theory wins is a matter of what is easier to learn, not
-of what is true. Whole theories can be told apart: see `whole_theories`.
+of what is true. Whole theories can be told apart: benchmarks/whole_theories.py does.
 """
 
 from __future__ import annotations

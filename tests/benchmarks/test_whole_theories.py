@@ -6,23 +6,28 @@ import numpy as np
 import pytest
 
 from pellucid.datasets.mechanics import lagrangian_motion
-from pellucid.discover.theories.whole_theories import THEORIES, theory_errors
 from pellucid.subjects.equations.motions import Motion, Motions
 
 
-def test_only_the_whole_of_hamilton_fails_beyond_the_textbook():
+@pytest.fixture(scope="module")
+def theories(load_benchmark):
+    return load_benchmark("whole_theories")
+
+
+def test_only_the_whole_of_hamilton_fails_beyond_the_textbook(theories):
     motions = Motions((lagrangian_motion("oscillator", 100), lagrangian_motion("exp", 100)))
-    error = {theory: theory_errors(motions, theory, seeds=2, steps=150, width=12).min(1) for theory in THEORIES}
+    given = {"seeds": 2, "steps": 150, "width": 12}
+    error = {name: theories.theory_errors(motions, name, **given).min(1) for name in theories.THEORIES}
     assert error["Hamilton, whole"][0] < 0.06
     assert error["Hamilton, whole"][1] > 0.12
     assert error["Hamilton, half"].max() < 0.1
     assert error["Lagrange"][0] < 0.2
 
 
-def test_what_is_no_theory_or_no_line_is_refused():
+def test_what_is_no_theory_or_no_line_is_refused(theories):
     generator = np.random.default_rng(0)
     x, v = generator.uniform(-1, 1, (2, 20, 2))
     with pytest.raises(ValueError, match="give one of Hamilton"):
-        theory_errors(Motions((Motion(x, v, -x),)), "Newton")
+        theories.theory_errors(Motions((Motion(x, v, -x),)), "Newton")
     with pytest.raises(ValueError, match="2 coordinates"):
-        theory_errors(Motions((Motion(x, v, -x),)), "Lagrange")
+        theories.theory_errors(Motions((Motion(x, v, -x),)), "Lagrange")

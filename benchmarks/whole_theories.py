@@ -17,10 +17,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ...nets.recurrent.stacked import Jets, StackedMLP
-from ...run.threads import one_thread
-from ...subjects.equations.motions import Motion, Motions
-from .derivative_terms import LAGRANGE, TERMS, terms
+from pellucid.discover.theories.derivative_terms import LAGRANGE, TERMS, terms
+from pellucid.nets.recurrent.stacked import Jets, StackedMLP
+from pellucid.run.threads import one_thread
+from pellucid.subjects.equations.motions import Motion, Motions
 
 __all__ = ["THEORIES", "theory_errors"]
 

@@ -1,0 +1,111 @@
+"""The numbers that decide in the search for what is conserved: how far it goes, and how it is watched numerically.
+
+What is found is checked as an identity, so that the limits of `NullVectors` cost completeness or time, never truth.
+All were set by hand, so that a search takes seconds; no record says that one was fitted to a benchmark. Take the
+systems of benchmarks/laws.py and the equations of benchmarks/optpde.py as having been in view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class NullVectors:
+    """How null vectors modulo a prime are made sparse, exact and readable."""
+
+    spare_points: int = 10
+    """Points beyond the number of columns: a false null vector survives with probability 2^-300 or so."""
+    spare_rows: int = 6
+    """Random combinations of rows beyond the number of columns: each lowers the chance of losing rank."""
+    parameter_degree: int = 4
+    """Coefficients of invariants and generators may be polynomials of this degree in the parameters."""
+    density_parameter_degree: int = 8
+    """The same for densities: each derivative may bring a factor of its own, as in (u_x + a**2*u_xxx)**3."""
+    most_columns: int = 3000
+    """Monomials times powers of parameters: elimination takes seconds there, and its time grows with the cube."""
+    most_density_columns: int = 2000
+    """The same for densities, whose columns have more rows."""
+    passes: int = 6
+    """Rounds of adding rows to each other for fewer terms; they end sooner where nothing changes."""
+    largest_number: int = 10**6
+    """Numerators and denominators beyond this are no fractions that a law would hold."""
+    most_sparse: int = 60
+    """Null vectors beyond this many are counted, but neither made sparse nor listed."""
+    most_listed: int = 500
+    """With more monomials than this only independent invariants are listed: checking the others would take too long."""
+    largest_ratio: int = 1000
+    """Numerators and denominators of an equation's coefficients: a ratio beyond is a residue that met a fraction."""
+
+
+@dataclass(frozen=True)
+class OrbitIntegration:
+    """Orbits from random states, by Runge-Kutta's method of order 8."""
+
+    tries: int = 20
+    """Random states for each orbit that is wanted; some run into singularities."""
+    tolerance: float = 1e-11
+    """Relative, near the least that double precision has room for: what drifts more is not conserved."""
+    fewest: int = 5
+    """Steps of an orbit worth keeping."""
+    most_calls: int = 6_000
+    """Evaluations of the right-hand side: an orbit that takes more is near a collision."""
+    away: float = 1e3
+    """An orbit has run away at this size; states start at size 1."""
+    steps: int = 101
+    """Times at which states are kept."""
+
+
+@dataclass(frozen=True)
+class WaveIntegration:
+    """A smooth wave on a ring, by Fourier modes and Runge-Kutta's method of order 8."""
+
+    length: float = 6 * np.pi
+    """Of the ring: three times that of a wave with wavenumber 1."""
+    times: int = 101
+    """At which the field is kept."""
+    stiffest: float = 1500.0
+    """Wavenumbers go up to that whose power, of the equation's order, is this: steps in time shrink with it."""
+    most_points: int = 96
+    most_calls: int = 8_000
+    """Evaluations of the right-hand side."""
+    turns: float = 6.0
+    """Times in which the field would change by its own size."""
+    tail: float = 1e-4
+    """Of the largest mode, in the highest third of those kept: more says that the wave is not resolved."""
+    shortest: float = 0.02
+    """Of the time: a wave that breaks sooner shows nothing."""
+
+
+@dataclass(frozen=True)
+class RandomFields:
+    """Periodic fields on which integrals are watched without integrating in time."""
+
+    points: int = 512
+    """More than the highest power of the highest mode has waves, so that the mean over them is the integral."""
+    modes: int = 3
+    fields: int = 20
+
+
+@dataclass(frozen=True)
+class SoftCounting:
+    """The fields of the soft count, and how an equation is made to conserve a number of densities."""
+
+    points: int = 96
+    """On one period; the mean over them is the integral of products of up to 19 fields, 5 waves each."""
+    waves: int = 5
+    decay: float = 2.0
+    """Amplitudes fall with this power of the wavenumber, so that high derivatives stay of size 1."""
+    alternating: int = 3
+    """Rounds of alternating between densities and equation, before Newton's method."""
+    enough: float = 0.7
+    """Newton's method goes on while a round makes the singular value this much smaller."""
+
+
+NULL_VECTORS = NullVectors()
+ORBITS = OrbitIntegration()
+WAVES = WaveIntegration()
+FIELDS = RandomFields()
+SOFT_COUNT = SoftCounting()
