@@ -28,9 +28,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from harmonic_oscillators import Oscillators, oscillators
 from pellucid.datasets.calendar import DAYS, MONTHS, calendar_texts
 from pellucid.datasets.numbers import addition_texts, number_texts
-from pellucid.datasets.oscillators import Oscillators, oscillators
 from pellucid.datasets.people import people_texts
 from pellucid.datasets.places import place_texts
 from pellucid.datasets.statements import statements

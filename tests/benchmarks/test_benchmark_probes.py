@@ -1,9 +1,9 @@
 import tomllib
 
+import numpy as np
 import pytest
 import torch
 
-from pellucid.datasets.oscillators import oscillators
 from pellucid.datasets.statements import statements
 from pellucid.nets.state_transformer import StateTransformer
 
@@ -15,7 +15,7 @@ def benchmark(load_benchmark):
 
 def test_every_length_of_the_context_and_every_model_is_told(benchmark, monkeypatch):
     monkeypatch.setattr(benchmark, "SIZES", {4: 0, 8: 0})
-    known = oscillators(1500, 5, 1)
+    known = benchmark.oscillators(1500, 5, 1)
     models = [StateTransformer(2, width, 2, 2, 4, torch.Generator().manual_seed(0)) for width in (4, 8)]
     found = benchmark._by_context(models, known, torch.tensor(known.states, dtype=torch.float32))
     assert found["states_seen"] == [2, 3, 4]
@@ -41,3 +41,17 @@ def test_the_file_can_be_read(benchmark, monkeypatch, tmp_path):
     assert read["paper"]["claims"] == 'a "claim"'
     assert read["ours"] == figures
     assert [row["n"] for row in read["row"]] == [1, 2]
+
+
+def test_oscillators_keep_their_energy_and_obey_the_exponential(benchmark):
+    found = benchmark.oscillators(20, 10)
+    x, v = found.states[..., 0], found.states[..., 1]
+    energy = (found.omega[:, None] * x) ** 2 + v**2
+    assert np.allclose(energy, energy[:, :1])
+    assert found.taylor(3).shape == (20, 5)
+    small = found.taylor(12)  # the sum of the even terms is cos(w d) - 1
+    even = sum(small[:, [3 * (j // 2) - 1]] / np.prod(np.arange(1.0, j + 1)) for j in range(2, 13, 2))
+    near = found.omega * found.interval < 3
+    assert np.allclose(even[near, 0], found.exponential()[near, 0] - 1, atol=1e-3)
+    with pytest.raises(ValueError, match="at least one row"):
+        benchmark.oscillators(0)

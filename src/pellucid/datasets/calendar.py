@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..subjects.models.labelled_texts import LabelledTexts
+from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["DAYS", "MONTHS", "calendar_texts"]
 
@@ -51,3 +52,7 @@ def calendar_texts(names: Sequence[str] = DAYS, solved: bool = True) -> tuple[La
     title = "months of the year" if unit == "month" else "days of the week"
     found = LabelledTexts(tuple(texts), np.array(labels, dtype=float), tuple(names), tuple(groups), -2, title)
     return found, np.array(shifts)
+
+
+TEXT_SETS.register("days", TextSet("days in sentences about later ones", lambda *_: calendar_texts(DAYS)[0]))
+TEXT_SETS.register("months", TextSet("months in sentences about later ones", lambda *_: calendar_texts(MONTHS)[0]))

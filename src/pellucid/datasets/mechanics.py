@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 import sympy
@@ -10,16 +11,20 @@ from numpy.typing import NDArray
 
 from ..algebra.text import parse
 from ..subjects.equations.motions import Motion, Motions
+from ..subjects.tables.units import Units
+from .feynman import Equation
 
 __all__ = [
     "HIDDEN_DISTANCE",
     "LAGRANGIANS",
+    "acceleration",
     "damped_double_pendulum",
     "friction_of_pendulum",
     "hidden_place",
     "hidden_planet",
     "lagrangian_motion",
     "lagrangian_motions",
+    "motion_equations",
     "pull_of_hidden",
 ]
 
@@ -48,18 +53,42 @@ The first four, and the kind of the others, are those of arXiv 2504.02822.
 """
 
 
-def lagrangian_motion(name: str, rows: int = 512, seed: int = 0) -> Motion:
-    """Uniform states of one of `LAGRANGIANS` and their accelerations a = (L_x - L_xv v) / L_vv. Raises ValueError."""
+@cache
+def acceleration(name: str) -> sympy.Expr:
+    """The acceleration of one of `LAGRANGIANS`, a = (L_x - L_xv v) / L_vv in x and v. Raises ValueError.
+
+    >>> acceleration("pendulum")
+    -sin(x)
+    """
     if name not in LAGRANGIANS:
         raise ValueError(f"name={name!r} is unknown; give one of {', '.join(LAGRANGIANS)}")
-    text, box = LAGRANGIANS[name]
-    lagrangian = parse(text, ("x", "v"))
+    lagrangian = parse(LAGRANGIANS[name][0], ("x", "v"))
     x, v = (sympy.Symbol(letter, real=True) for letter in "xv")
     force = sympy.diff(lagrangian, x) - sympy.diff(lagrangian, x, v) * v
-    acceleration = sympy.lambdify((x, v), force / sympy.diff(lagrangian, v, 2), "numpy")
-    low, high = np.array(box).T
+    return force / sympy.diff(lagrangian, v, 2)
+
+
+@cache
+def motion_equations() -> dict[str, Equation]:
+    """The textbook systems of `LAGRANGIANS` as equations a = f(x, v), by names such as "pendulum-motion"."""
+    found = {}
+    for kind in ("oscillator", "pendulum", "Kepler", "relativistic oscillator"):
+        name = f"{kind.lower().replace(' ', '-')}-motion"
+        text = str(sympy.simplify(acceleration(kind)))
+        low, high = zip(*LAGRANGIANS[kind][1], strict=True)
+        dimensionless = Units((), ((), ()), ())
+        title = f"the acceleration of a {kind}" if kind != "Kepler" else "the acceleration along a line to a star"
+        found[name] = Equation(name, "mechanics", title, text, ("x", "v"), "a", low, high, dimensionless)
+    return found
+
+
+def lagrangian_motion(name: str, rows: int = 512, seed: int = 0) -> Motion:
+    """Uniform states of one of `LAGRANGIANS` and their accelerations a = (L_x - L_xv v) / L_vv. Raises ValueError."""
+    x, v = (sympy.Symbol(letter, real=True) for letter in "xv")
+    function = sympy.lambdify((x, v), acceleration(name), "numpy")
+    low, high = np.array(LAGRANGIANS[name][1]).T
     states = np.random.default_rng(seed).uniform(low, high, (rows, 2))
-    return Motion(states[:, 0], states[:, 1], acceleration(*states.T), ("x",), name)
+    return Motion(states[:, 0], states[:, 1], function(*states.T), ("x",), name)
 
 
 def lagrangian_motions(rows: int = 512, seed: int = 0, names: tuple[str, ...] = tuple(LAGRANGIANS)) -> Motions:

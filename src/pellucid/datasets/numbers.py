@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..subjects.models.labelled_texts import LabelledTexts
+from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["addition_texts", "number_texts", "spelled"]
 
@@ -60,3 +61,9 @@ def addition_texts(
     groups = tuple(str(a) for a, _ in chosen)
     y = np.array([a for a, _ in chosen], dtype=float)
     return LabelledTexts(texts, y, ("number",), groups, -5, "additions"), tuple(chosen)
+
+
+TEXT_SETS.register("numbers", TextSet("numbers from 0 on, in digits", lambda count, _: number_texts(0, count - 1)))
+TEXT_SETS.register(
+    "additions", TextSet("additions, with their first term", lambda count, seed: addition_texts(count, seed)[0])
+)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..subjects.models.labelled_texts import LabelledTexts
 from .places import draw
+from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["WORDNET", "people", "people_texts"]
 
@@ -53,3 +54,6 @@ def people_texts(
     groups = tuple(name.split()[-1] for name, _, _ in chosen)
     y = np.array([died for _, _, died in chosen], dtype=float)
     return LabelledTexts(tuple(name for name, _, _ in chosen), y, ("death year",), groups, title="people")
+
+
+TEXT_SETS.register("people", TextSet("names of people, with year of death", people_texts))

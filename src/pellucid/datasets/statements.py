@@ -8,12 +8,14 @@ whether it is true: a classifier of the words alone is at chance.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
 from ..subjects.models.labelled_texts import SEPARATOR, LabelledTexts
 from .numbers import spelled
 from .places import City, cities, draw
+from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["STATEMENTS", "statements"]
 
@@ -130,3 +132,7 @@ STATEMENTS: Mapping[str, Callable[[int, np.random.Generator], Rows]] = {
     "larger_than": _of_order(larger=True),
     "smaller_than": _of_order(larger=False),
 }
+
+
+for _name in STATEMENTS:
+    TEXT_SETS.register(_name, TextSet("true and false statements", partial(statements, _name)))

@@ -17,7 +17,7 @@ from ..core.context import Context
 from ..core.finding import Finding
 from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
-from ..datasets.feynman import feynman_equation, feynman_equations
+from ..datasets.equations import built_in_equation, built_in_equations
 from ..datasets.planets import planet_orbits
 from ..distill.formulas.evidence.reference import reference_claim
 from ..distill.formulas.race import Race
@@ -30,7 +30,7 @@ from ..subjects.tables.samples import Samples
 def list_tables() -> list[tuple[str, str]]:
     """Every built-in table with its one line."""
     kepler = ("kepler", "the planets' periods by their distances, measured from an ephemeris")
-    equations = feynman_equations().values()
+    equations = built_in_equations().values()
     return [kepler, *((e.name, f"{e.target} = {e.expression}") for e in equations)]
 
 
@@ -56,9 +56,9 @@ def find_samples(
     if text.lower() == "kepler":
         _refuse_options("built-in equations", text, rows=rows, noise=noise)
         return planet_orbits(), "kepler", None
-    if text not in feynman_equations() and path.suffix.lstrip(".").isalpha():
+    if text not in built_in_equations() and path.suffix.lstrip(".").isalpha():
         raise ValueError(f"{text} has an unknown ending; give {', '.join(SUFFIXES)}, or a built-in table (see --list)")
-    equation = feynman_equation(text)
+    equation = built_in_equation(text)
     return equation.sample(rows or 1000, seed, noise or 0.0), equation.name, equation.formula
 
 

@@ -17,9 +17,7 @@ from numpy.typing import NDArray
 from ..artifacts.features.direction import Direction
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
-from ..datasets.people import people_texts
-from ..datasets.places import place_texts
-from ..datasets.statements import STATEMENTS, statements
+from ..datasets.text_sets import TEXT_SETS
 from ..look.probes.difference_of_means import DifferenceOfMeans
 from ..look.probes.estimators import means_fit, nearest_means_fit, ridge_fit
 from ..look.probes.evaluation import accuracy, class_accuracy, held_out, rank_correlation
@@ -39,7 +37,6 @@ from ..subjects.models.labelled_texts import FIRST, MEAN, LabelledTexts
 METHODS = {"means": (DifferenceOfMeans, NearestMeans), "logistic": (LogisticProbe, MultinomialProbe)}
 """Each for two classes, and for more."""
 READINGS = {"last": -1, "first": FIRST, "mean": MEAN}
-_BUILT_IN = {"places": "names of cities, with latitude and longitude", "people": "names of people, with year of death"}
 _LAYERS = 4
 """How many layers are tried where none is named."""
 _SHARE = 0.25
@@ -61,7 +58,7 @@ class Probed:
 
 def list_texts() -> list[tuple[str, str]]:
     """The built-in sets of labelled texts, each with its one line."""
-    return [(name, "true and false statements") for name in STATEMENTS] + list(_BUILT_IN.items())
+    return [(name, TEXT_SETS[name].line) for name in TEXT_SETS]
 
 
 def find_texts(
@@ -72,16 +69,12 @@ def find_texts(
 
     Raises ValueError, also for classes that are too rare to be told apart from the others.
     """
-    if text in STATEMENTS:
-        return statements(text, count, seed)
-    if text in _BUILT_IN:
-        return place_texts(count, seed) if text == "places" else people_texts(count, seed)
     path = Path(text)
     if path.suffix.lower() not in SUFFIXES:
-        known = ", ".join(name for name, _ in list_texts())
-        raise ValueError(
-            f"texts {text!r} are no {', '.join(SUFFIXES)} file, and not built in; the built-in ones are {known}"
-        )
+        if text in TEXT_SETS:
+            return TEXT_SETS[text].draw(count, seed)
+        files, known = ", ".join(SUFFIXES), ", ".join(TEXT_SETS)
+        raise ValueError(f"texts {text!r} are no {files} file, and not built in; the built-in ones are {known}")
     found = read_labelled_texts(path, text=column, label=label, target=tuple(target), group=group, classes=classes)
     if label is not None and len(found.names) > 2:
         refuse_rare(found.y, found.groups, found.names, _FOLDS)

@@ -15,6 +15,7 @@ from .models.contrast import Contrast as Contrast
 from .models.labelled import Behaviour as Behaviour
 from .models.labelled import Labelled as Labelled
 from .models.labelled import LabelledSets as LabelledSets
+from .models.labelled_module import label_module as label_module
 from .models.labelled_site import label_site as label_site
 from .models.labelled_text_files import read_labelled_texts as read_labelled_texts
 from .models.labelled_texts import LabelledTexts as LabelledTexts

@@ -46,7 +46,7 @@ class Labelled(Subject):
     True
     """
 
-    made_by: ClassVar[str] = "Labelled(values, y) of activations (rows, width), or label_site(model, path, texts)"
+    made_by: ClassVar[str] = "Labelled(values, y) of activations (rows, width), label_site(...), or label_module(...)"
 
     values: Array
     y: Array
