@@ -31,8 +31,9 @@ from pellucid.look.dictionaries.dictionary_at_site import DictionaryAtSite
 from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
 from pellucid.look.dictionaries.low_rank_adaptation import LowRankAdaptation
 from pellucid.look.dictionaries.top_k_sae import TopKSAE
-from pellucid.look.evaluation.latents import DENSE, frequencies
+from pellucid.look.evaluation.latents import frequencies
 from pellucid.look.evaluation.sample import take_sample
+from pellucid.look.evaluation.settings import EvaluationSettings
 from pellucid.run import ProgressBars
 from pellucid.subjects.models.activations import Activations, Vectors
 from pellucid.subjects.models.language_model import LanguageModel, load_model
@@ -95,15 +96,15 @@ class Run:
         train, held = (part.select(np.arange(min(SMALL_ROWS, len(part.lengths)))) for part in (self.train, self.held))
         first = self._dictionary(train, width, steps, "small")
         often = frequencies(take_sample(first, held, tokens=20_000))
-        dense = (often > DENSE).nonzero()[:, 0]
-        others = ((often > 0.001) & (often <= DENSE)).nonzero()[:, 0]
+        dense = (often > EvaluationSettings.dense).nonzero()[:, 0]
+        others = ((often > 0.001) & (often <= EvaluationSettings.dense)).nonzero()[:, 0]
         picked = others[torch.randperm(len(others), generator=torch.Generator().manual_seed(0))[: len(dense)]]
         counts = {"dense": float(len(dense))}
         for name, chosen in (("without_dense_subspace", dense), ("without_another_subspace", picked)):
             basis = torch.linalg.qr(first.decoder[chosen].T)[0]
             again = self._dictionary(_without(train, basis), width, steps, name)
             seen = frequencies(take_sample(again, _without(held, basis), tokens=20_000))
-            counts[name] = float((seen > DENSE).sum())
+            counts[name] = float((seen > EvaluationSettings.dense).sum())
         return first, counts
 
 

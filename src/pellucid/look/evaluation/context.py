@@ -10,10 +10,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-__all__ = ["CHUNK", "persistence", "shuffled_in_sequences"]
+from .settings import SETTINGS
 
-CHUNK = 16
-"""Tokens in a row that are looked at together."""
+__all__ = ["persistence", "shuffled_in_sequences"]
 
 
 def persistence(
@@ -30,7 +29,7 @@ def persistence(
     >>> persistence(torch.stack([stays, alternates], 1).double(), rows, positions).round(decimals=2).tolist()
     [1.0, -0.07]
     """
-    place = positions // CHUNK
+    place = positions // SETTINGS.chunk
     rest = active.double() - _means(active.double(), place)[place]
     _, chunk, sizes = (rows * (int(place.max()) + 1) + place).unique(return_inverse=True, return_counts=True)
     count, total = len(sizes), len(chunk)

@@ -18,13 +18,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...core.claim import Claim, Measured, Undecided
+from .settings import SETTINGS
 from .uncertainty import sums
 
 __all__ = ["measure_crystals", "relations"]
 
-_SUFFIXES = {"plural": ("s",), "past": ("ed", "d"), "gerund": ("ing",), "adverb": ("ly",)}
-_FEWEST_TOKENS, _FEWEST_PAIRS = 3, 8
-_SHUFFLES = 10
 
 Pairs = dict[str, list[tuple[int, int]]]
 
@@ -36,13 +34,22 @@ def relations(words: Sequence[str]) -> Pairs:
     {'plural': [(0, 1)], 'past': [], 'gerund': [], 'adverb': [], 'capital': [(0, 2)]}
     """
     place = {word: i for i, word in enumerate(words)}
-    whole = [w for w in words if w[:1] == " " and w[1:].isalpha() and w[1:].islower() and len(w) > 4]
-    found: Pairs = {
-        name: [(place[w], place[w + end]) for w in whole for end in ends if w + end in place]
-        for name, ends in _SUFFIXES.items()
+    whole = [word for word in words if _is_whole(word)]
+    forms = {name: [(word, word + end) for word in whole for end in ends] for name, ends in _suffixes().items()}
+    forms["capital"] = [(word, f" {word[1:].capitalize()}") for word in whole]
+    return {
+        name: [(place[word], place[other]) for word, other in found if other in place] for name, found in forms.items()
     }
-    found["capital"] = [(place[w], place[" " + w[1:].capitalize()]) for w in whole if " " + w[1:].capitalize() in place]
-    return found
+
+
+def _is_whole(word: str) -> bool:
+    """Whether it stands alone, in small letters of four or more."""
+    return word[:1] == " " and word[1:].isalpha() and word[1:].islower() and len(word) > 4
+
+
+def _suffixes() -> dict[str, tuple[str, ...]]:
+    """What is added to a word, by the relation that it shows."""
+    return {"plural": ("s",), "past": ("ed", "d"), "gerund": ("ing",), "adverb": ("ly",)}
 
 
 def measure_crystals(
@@ -59,12 +66,13 @@ def measure_crystals(
     among the pairs, and fits again.
     """
     seen, counts = ids.unique(return_counts=True)
-    often = (counts >= _FEWEST_TOKENS).nonzero()[:, 0]
+    often = (counts >= SETTINGS.word_tokens).nonzero()[:, 0]
     means = (sums(vectors, ids) / counts[:, None])[often].numpy()
     pairs = relations([vocabulary[int(i)] for i in seen[often]])
-    pairs = {name: found for name, found in pairs.items() if len(found) >= _FEWEST_PAIRS}
+    pairs = {name: found for name, found in pairs.items() if len(found) >= SETTINGS.relation_pairs}
     if len(pairs) < 2:
-        reason = f"{len(pairs)} relations have {_FEWEST_PAIRS} pairs of words that are seen {_FEWEST_TOKENS} times"
+        enough = f"{SETTINGS.relation_pairs} pairs of words that are seen {SETTINGS.word_tokens} times"
+        reason = f"{len(pairs)} relations have {enough}"
         return [Undecided("parallelograms of words", reason, "evaluate on more tokens", key="parallelograms")], {}
     labels = np.concatenate([np.full(len(found), i) for i, found in enumerate(pairs.values())])
     ends = np.array([pair for found in pairs.values() for pair in found])
@@ -74,10 +82,17 @@ def measure_crystals(
     sides = numbers.permutation(len(means)) % 2 == 0
     fitted = sides[ends[:, 0]]
     plain, after = _parallel(steps, labels, fitted)
-    mixed = np.array([_parallel(steps, numbers.permutation(labels), fitted) for _ in range(_SHUFFLES)])
+    mixed = np.array([_parallel(steps, numbers.permutation(labels), fitted) for _ in range(SETTINGS.crystal_shuffles)])
     counted = ", ".join(f"{len(found)} {name}" for name, found in pairs.items())
     told = f"held-out words, {int((~fitted).sum())} pairs ({counted} with those fitted on)"
-    claims: list[Claim] = [
+    data = {"pairs": {name: len(found) for name, found in pairs.items()}, "plain": plain, "projected": after}
+    chance = {"plain_shuffled": float(mixed[:, 0].mean()), "projected_shuffled": float(mixed[:, 1].mean())}
+    return _claims(told, plain, after, mixed), {**data, **chance}
+
+
+def _claims(told: str, plain: float, after: float, mixed: NDArray[np.float64]) -> list[Claim]:
+    """`mixed` (shuffles, 2): both figures by chance."""
+    return [
         Measured(
             f"parallelograms of words: cosine of two differences of one relation over that of two, {told}; baseline: "
             "relations shuffled, whose deviation is given",
@@ -89,9 +104,6 @@ def measure_crystals(
             after, "", float(mixed[:, 1].mean()), float(mixed[:, 1].std(ddof=1)), key="parallelograms_projected",
         ),
     ]  # fmt: skip
-    data = {"pairs": {name: len(found) for name, found in pairs.items()}, "plain": plain, "projected": after}
-    chance = {"plain_shuffled": float(mixed[:, 0].mean()), "projected_shuffled": float(mixed[:, 1].mean())}
-    return claims, {**data, **chance}
 
 
 def _parallel(steps: NDArray[np.float64], labels: NDArray[np.int64], fitted: NDArray[np.bool_]) -> tuple[float, float]:

@@ -15,12 +15,10 @@ from torch import Tensor
 
 from ...core.claim import Claim, Measured, Undecided
 from .sample import Sample
+from .settings import SETTINGS
 from .uncertainty import jackknife, sums
 
 __all__ = ["measure_dark_matter"]
-
-_PENALTIES = (1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
-"""Of the ridge, as shares of the mean variance of a dimension."""
 
 
 def measure_dark_matter(sample: Sample, generator: torch.Generator) -> tuple[list[Claim], dict[str, Any]]:
@@ -82,7 +80,7 @@ def _ridge(x: Tensor, y: Tensor, fit: Tensor, choose: Tensor, judge: Tensor) -> 
         weights = moments / (values.clamp_min(0) + penalty * scale)[:, None]
         return float((y[choose] - target - checked @ weights).pow(2).sum())
 
-    best = min(_PENALTIES, key=left)
+    best = min(SETTINGS.error_penalties, key=left)
     weights = moments / (values.clamp_min(0) + best * scale)[:, None]
     return (x[judge] - middle) @ basis @ weights + target
 

@@ -11,9 +11,10 @@ shuffled over the tokens, are the controls.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float, Int
@@ -22,32 +23,51 @@ from torch.nn.functional import normalize
 
 from ...core.claim import Claim, Measured
 from .context import persistence, shuffled_in_sequences
-from .latents import DENSE, frequencies
+from .latents import frequencies
 from .sample import Sample, Text
+from .settings import SETTINGS
 from .word_meaning import CLASSES, best_class, identity_share, random_classes, word_classes
 
-__all__ = ["ANTIPODAL", "KINDS", "Unembedding", "antipodality", "measure_dense_latents"]
+__all__ = ["KINDS", "DenseCriteria", "Unembedding", "antipodality", "measure_dense_latents"]
 
-ANTIPODAL = 0.8
-"""Both encoder rows and decoder rows point in opposite directions: the product of their cosines is above this."""
-KINDS = (
-    "position", "context", "entropy", "letters", "word class", "token", "next word class", "null space",
-    "principal component", "none of these",
-)  # fmt: skip
-_WRITTEN = ("letters", "null space", "principal component")
-"""Kinds that are told by the direction alone; the others by when a feature fires."""
-_EXPLAINED = 0.3
-_CORRELATED = 0.3
-_NULL_ENERGY = 0.3
-_SAME_LETTER = 0.5
-_TOP = 50
-_AREA = 0.75
-_ABOVE_DRAWN = 0.1
-_OTHERS = 64
-_BINS = 16
 
 Row = dict[str, Any]
 """Of one feature: criterion -> figure."""
+
+
+@dataclass(frozen=True)
+class DenseCriteria:
+    """From which figure on a feature is of a kind.
+
+    The bars are our own: whoever doubts one of them finds the figures of every feature in the finding.
+    """
+
+    antipodal: float = 0.8
+    """Both encoder rows and decoder rows point in opposite directions: the product of their cosines is above this."""
+    explained: float = 0.3
+    """Share of the variance of the activation that position, context or token explains."""
+    correlated: float = 0.3
+    """Correlation with the entropy of the prediction."""
+    null_energy: float = 0.3
+    """Share of the direction's square in the tenth of the directions that the unembedding reads least: of a random
+    direction it is 0.1."""
+    same_letter: float = 0.5
+    """Share of the `top` most promoted words that begin with one letter."""
+    top: int = 50
+    area: float = 0.75
+    """Area under the curve of telling a class of words by the activation; by chance it is 0.5."""
+    above_drawn: float = 0.1
+    """By how much that area must be above the one of a random class of words."""
+    component: float = 0.5
+    """Cosine with the first principal component."""
+    others: int = 64
+    """Of so many other features, the most frequent ones, the kinds are told as a control."""
+    bins: int = 16
+    """Bins of the position, two for each doubling."""
+
+    def kind(self, row: Row) -> str:
+        """The first kind whose criterion a feature meets."""
+        return next((name for name, meets in _TESTS.items() if meets(row, self)), "none of these")
 
 
 @dataclass(frozen=True)
@@ -66,59 +86,86 @@ def measure_dense_latents(
     entropy: Float[Tensor, " tokens"] | None = None,
     text: Text | None = None,
     generator: torch.Generator | None = None,
+    criteria: DenseCriteria | None = None,
 ) -> tuple[list[Claim], dict[str, Any]]:
     """How many dense features are one of an antipodal pair, against the others; and of which kind they are.
 
     `entropy`: of the model's prediction at each token of the sample, NaN where it is not known.
     """
-    generator = generator or torch.Generator().manual_seed(0)
+    criteria = criteria or DenseCriteria()
     often = frequencies(sample)
-    dense, rest = (often > DENSE).nonzero()[:, 0], ((often > 0) & (often <= DENSE)).nonzero()[:, 0]
+    dense, rest = (often > SETTINGS.dense).nonzero()[:, 0], ((often > 0) & (often <= SETTINGS.dense)).nonzero()[:, 0]
     if not len(dense):
         return [], {"dense": 0}
-    scores, partners = antipodality(encoder, decoder, dense)
-    pairs = float((scores > ANTIPODAL).double().mean())
-    shown = rest[:: max(1, len(rest) // 256)]
-    usual = float((antipodality(encoder, decoder, shown)[0] > ANTIPODAL).double().mean()) if len(shown) else None
-    look = _Criteria(sample, decoder, unembedding, entropy, text, generator)
+    pairs = _Pairs.of(encoder, decoder, dense, rest, criteria.antipodal)
+    generator = generator or torch.Generator().manual_seed(0)
+    look = _Figures(sample, decoder, unembedding, entropy, text, generator, criteria)
     table = look.of(dense)
-    kinds = [_kind(row) for row in table]
-    frequent = rest[often[rest].argsort(descending=True)[:_OTHERS]]
-    controls = {
-        "kinds_of_others": [_kind(row) for row in look.of(frequent)] if len(frequent) else [],
-        "kinds_shuffled": [_kind(row) for row in look.of(dense, shuffled=True)],
+    frequent = rest[often[rest].argsort(descending=True)[: criteria.others]]
+    kinds = {
+        "kinds": [criteria.kind(row) for row in table],
+        "kinds_of_others": [criteria.kind(row) for row in look.of(frequent)] if len(frequent) else [],
+        "kinds_shuffled": [criteria.kind(row) for row in look.of(dense, shuffled=True)],
     }
-    counts = {kind: kinds.count(kind) for kind in KINDS}
-    fire = [kind for kind in KINDS[:-1] if kind not in _WRITTEN]
-    known, by_chance = (sum(kind in fire for kind in found) for found in (kinds, controls["kinds_shuffled"]))
+    columns = zip(
+        dense.tolist(), often[dense].tolist(), kinds["kinds"], pairs.partners.tolist(), pairs.scores.tolist(), table,
+        strict=True,
+    )  # fmt: skip
+    names = ("feature", "frequency", "kind", "partner", "antipodality")
+    rows = [dict(zip(names, row, strict=True)) | figures for *row, figures in columns]
+    data = {"dense": len(dense), "antipodal": pairs.share, "antipodal_others": pairs.of_others}
+    data |= {name: {kind: found.count(kind) for kind in KINDS} for name, found in kinds.items()}
+    return [pairs.claim(criteria), *_kind_claims(kinds)], {**data, "features": rows}
+
+
+class _Pairs(NamedTuple):
+    """The best partner of each dense feature, and how many of them have one."""
+
+    scores: Float[Tensor, " dense"]
+    partners: Int[Tensor, " dense"]
+    share: float
+    of_others: float | None
+
+    @classmethod
+    def of(cls, encoder: Tensor, decoder: Tensor, dense: Tensor, rest: Tensor, least: float) -> _Pairs:
+        scores, partners = antipodality(encoder, decoder, dense)
+        shown = rest[:: max(1, len(rest) // 256)]
+        usual = float((antipodality(encoder, decoder, shown)[0] > least).double().mean()) if len(shown) else None
+        return cls(scores, partners, float((scores > least).double().mean()), usual)
+
+    def claim(self, criteria: DenseCriteria) -> Claim:
+        count = len(self.scores)
+        told = (
+            f"share of the {count} dense features that have an antipodal partner (cosines multiply to more than "
+            f"{criteria.antipodal}); baseline: of the others"
+        )
+        error = (self.share * (1 - self.share) / count) ** 0.5
+        return Measured(told, self.share, "", self.of_others, error, key="antipodal")
+
+
+def _kind_claims(kinds: dict[str, list[str]]) -> list[Claim]:
+    """How many are known by when they fire, beside shuffled activations and other features."""
+    own, others, shuffled = kinds["kinds"], kinds["kinds_of_others"], kinds["kinds_shuffled"]
+    counts = {kind: own.count(kind) for kind in KINDS}
+    written = [kind for kind in KINDS if kind in WRITTEN]
+    fire = [kind for kind in KINDS[:-1] if kind not in WRITTEN]
+    known, by_chance = (sum(kind in fire for kind in found) for found in (own, shuffled))
+    by_firing = "dense features known by when they fire: " + ", ".join(f"{counts[kind]} {kind}" for kind in fire)
+    by_writing = "dense features known only by what they write: "
+    by_writing += ", ".join(f"{counts[kind]} {kind}" for kind in WRITTEN)
+    of = f"of {len(own)}"
     claims: list[Claim] = [
         Measured(
-            f"share of the {len(dense)} dense features that have an antipodal partner (cosines multiply to more than "
-            f"{ANTIPODAL}); baseline: of the others",
-            pairs, "", usual, (pairs * (1 - pairs) / len(dense)) ** 0.5, key="antipodal",
+            f"{by_firing}; baseline: with their activations shuffled over the tokens",
+            known, of, float(by_chance), key="known_by_firing",
         ),
-        Measured(
-            "dense features known by when they fire: " + ", ".join(f"{counts[kind]} {kind}" for kind in fire)
-            + "; baseline: with their activations shuffled over the tokens",
-            known, f"of {len(dense)}", float(by_chance), key="known_by_firing",
-        ),
-        Measured(
-            "dense features known only by what they write: " + ", ".join(f"{counts[kind]} {kind}" for kind in _WRITTEN),
-            sum(counts[kind] for kind in _WRITTEN), f"of {len(dense)}", key="known_by_writing",
-        ),
+        Measured(by_writing, sum(counts[kind] for kind in written), of, key="known_by_writing"),
     ]  # fmt: skip
-    if len(frequent):
-        share = sum(kind in fire for kind in controls["kinds_of_others"]) / len(frequent)
-        told = (
-            f"share of the {len(frequent)} next most frequent features known by when they fire; baseline: of the dense"
-        )
-        claims.append(Measured(told, share, "", known / len(dense), key="others_known_by_firing"))
-    columns = zip(dense.tolist(), often[dense].tolist(), kinds, partners.tolist(), scores.tolist(), table, strict=True)
-    names = ("feature", "frequency", "kind", "partner", "antipodality")
-    rows = [dict(zip(names, row, strict=True)) | criteria for *row, criteria in columns]
-    data = {"dense": len(dense), "antipodal": pairs, "antipodal_others": usual, "kinds": counts}
-    data |= {name: {kind: found.count(kind) for kind in KINDS} for name, found in controls.items()}
-    return claims, {**data, "features": rows}
+    if others:
+        share = sum(kind in fire for kind in others) / len(others)
+        told = f"share of the {len(others)} next most frequent features known by when they fire; baseline: of the dense"
+        claims.append(Measured(told, share, "", known / len(own), key="others_known_by_firing"))
+    return claims
 
 
 def antipodality(
@@ -137,7 +184,7 @@ def antipodality(
 
 
 @dataclass(frozen=True)
-class _Criteria:
+class _Figures:
     """What the kinds are told by, for some features at a time."""
 
     sample: Sample
@@ -146,6 +193,7 @@ class _Criteria:
     entropy: Tensor | None
     text: Text | None
     generator: torch.Generator
+    criteria: DenseCriteria
 
     def of(self, features: Int[Tensor, " some"], *, shuffled: bool = False) -> list[Row]:
         """Each criterion for each feature; `shuffled`: as if it fired at other tokens, pointing the same way."""
@@ -163,7 +211,7 @@ class _Criteria:
         sample, entropy = self.sample, self.entropy
         within = shuffled_in_sequences(sample.rows, self.generator)
         columns = {
-            "position": _explained(active, sample.positions),
+            "position": _explained(active, sample.positions, self.criteria.bins),
             "context": persistence(active, sample.rows, sample.positions),
             "context_of_sequence": persistence(active[within], sample.rows, sample.positions),
         }
@@ -178,7 +226,7 @@ class _Criteria:
         if unembedding is not None and unembedding.matrix.shape[1] == directions.shape[1]:
             columns["null_energy"] = _null_energy(unembedding.matrix, directions)
             if unembedding.words:
-                columns["letters"] = _same_letter(unembedding, directions)
+                columns["letters"] = _same_letter(unembedding, directions, self.criteria.top)
         return columns
 
     @cached_property
@@ -208,30 +256,10 @@ class _Criteria:
         return rows
 
 
-def _kind(row: Row) -> str:
-    if row["position"] > _EXPLAINED:
-        return "position"
-    if row["context"] > _EXPLAINED:
-        return "context"
-    if row.get("entropy", 0) > _CORRELATED and row.get("null_energy", 0) > _NULL_ENERGY:
-        return "entropy"
-    if row.get("letters", 0) > _SAME_LETTER:
-        return "letters"
-    if row.get("word class", 0) > max(_AREA, row.get("word_class_drawn", 0) + _ABOVE_DRAWN):
-        return "word class"
-    if row.get("token", 0) > _EXPLAINED:
-        return "token"
-    if row.get("next word class", 0) > _AREA:
-        return "next word class"
-    if row.get("null_energy", 0) > _NULL_ENERGY:
-        return "null space"
-    return "principal component" if row["principal component"] > 0.5 else KINDS[-1]
-
-
-def _explained(active: Tensor, positions: Tensor) -> Tensor:
+def _explained(active: Tensor, positions: Tensor, bins_each: int) -> Tensor:
     """The share of each feature's variance between bins of the position (equal on a logarithmic scale)."""
     places = (positions + 1).double().log2() * 2
-    bins = places.long().clamp_max(_BINS * 2)
+    bins = places.long().clamp_max(bins_each * 2)
     mean, total = active.mean(0), active.var(0, unbiased=False).clamp_min(1e-300)
     between = torch.zeros_like(mean)
     for one in bins.unique():
@@ -252,15 +280,40 @@ def _null_energy(matrix: Tensor, directions: Tensor) -> Tensor:
     return (directions @ least).pow(2).sum(1)
 
 
-def _same_letter(unembedding: Unembedding, directions: Tensor) -> Tensor:
+def _same_letter(unembedding: Unembedding, directions: Tensor, top: int) -> Tensor:
     """Among the words that each direction promotes most, or suppresses most: how many begin with the same letter."""
     centred = unembedding.matrix.double() - unembedding.matrix.double().mean(0)
     effects = directions @ centred.T
-    count = min(_TOP, effects.shape[1])
-    shares = []
-    for sign in (1, -1):
-        best = (effects * sign).topk(count, dim=1).indices
-        firsts = [[unembedding.words[i].strip()[:1].lower() for i in row] for row in best.tolist()]
-        letters = [[letter for letter in row if letter.isalpha()] for row in firsts]
-        shares.append([max((row.count(a) for a in set(row)), default=0) / count for row in letters])
+    count = min(top, effects.shape[1])
+    initials = [word.strip()[:1].lower() for word in unembedding.words]
+    best = [(effects * sign).topk(count, dim=1).indices.tolist() for sign in (1, -1)]
+    shares = [[_most_common([initials[i] for i in row]) / count for row in rows] for rows in best]
     return torch.tensor(shares).max(0).values
+
+
+def _most_common(initials: list[str]) -> int:
+    """How often the most frequent letter is there; what is no letter does not count.
+
+    >>> _most_common(["a", "b", "a", "1", "1", "1"])
+    2
+    """
+    letters = [initial for initial in initials if initial.isalpha()]
+    return max((letters.count(letter) for letter in set(letters)), default=0)
+
+
+Meets = Callable[[Row, DenseCriteria], bool]
+_TESTS: dict[str, Meets] = {
+    "position": lambda row, c: row["position"] > c.explained,
+    "context": lambda row, c: row["context"] > c.explained,
+    "entropy": lambda row, c: row.get("entropy", 0) > c.correlated and row.get("null_energy", 0) > c.null_energy,
+    "letters": lambda row, c: row.get("letters", 0) > c.same_letter,
+    "word class": lambda row, c: row.get("word class", 0) > max(c.area, row.get("word_class_drawn", 0) + c.above_drawn),
+    "token": lambda row, c: row.get("token", 0) > c.explained,
+    "next word class": lambda row, c: row.get("next word class", 0) > c.area,
+    "null space": lambda row, c: row.get("null_energy", 0) > c.null_energy,
+    "principal component": lambda row, c: row["principal component"] > c.component,
+}
+"""Each kind's criterion, in the order in which they are tried."""
+KINDS = (*_TESTS, "none of these")
+WRITTEN = ("letters", "null space", "principal component")
+"""Kinds that are told by the direction alone; the others by when a feature fires."""

@@ -20,12 +20,9 @@ from .latents import frequencies
 from .lobes import measure_lobes
 from .point_cloud import measure_point_cloud
 from .sample import Sample, Text
+from .settings import SETTINGS
 
-__all__ = ["DUPLICATE", "measure_duplicates", "measure_geometry", "nearest"]
-
-DUPLICATE = 0.9
-PARALLEL = 0.9
-_BLOCK = 1024
+__all__ = ["measure_duplicates", "measure_geometry", "nearest"]
 
 
 def nearest(
@@ -40,7 +37,7 @@ def nearest(
     rows = torch.arange(len(units)) if of is None else of
     count = min(count, len(units) - 1)
     values, indices = [], []
-    for part in rows.split(_BLOCK):
+    for part in rows.split(SETTINGS.compared_at_once):
         cosines = units[part] @ units.T
         cosines[torch.arange(len(part)), part] = -2
         best = cosines.topk(count, dim=1)
@@ -66,7 +63,8 @@ def measure_duplicates(
     chance = float(_copies(random, expert if experts > 1 else None).double().mean())
     share = float(copies.double().mean())
     where = "in another expert" if experts > 1 else "elsewhere"
-    told = f"share of {len(alive):,} features with a near copy {where} (cosine above {DUPLICATE}); baseline: random"
+    near = f"near copy {where} (cosine above {SETTINGS.duplicate})"
+    told = f"share of {len(alive):,} features with a {near}; baseline: random"
     error = (share * (1 - share) / len(alive)) ** 0.5
     claims: list[Claim] = [Measured(told, share, "", chance, error, key="duplicates")]
     return claims, {"duplicates": share, "duplicates_by_chance": chance, "experts": experts}
@@ -93,8 +91,8 @@ def measure_geometry(
     parallel, chance = _parallelograms(rows[:96], generator)
     claims: list[Claim] = [
         Measured(
-            f"parallelograms among features: pairs of differences with a cosine above {PARALLEL}; baseline: random "
-            "directions of the same covariance",
+            "parallelograms among features: pairs of differences with a cosine above "
+            f"{SETTINGS.parallel}; baseline: random directions of the same covariance",
             parallel, "", chance, None, key="parallel_differences",
         ),
     ]  # fmt: skip
@@ -112,13 +110,13 @@ def measure_geometry(
 
 def _copies(units: Tensor, expert: Tensor | None) -> Tensor:
     found = []
-    for part in torch.arange(len(units)).split(_BLOCK):
+    for part in torch.arange(len(units)).split(SETTINGS.compared_at_once):
         cosines = units[part] @ units.T
         if expert is None:
             cosines[torch.arange(len(part)), part] = -2
         else:
             cosines[expert[part][:, None] == expert[None]] = -2
-        found.append(cosines.amax(1) > DUPLICATE)
+        found.append(cosines.amax(1) > SETTINGS.duplicate)
     return torch.cat(found)
 
 
@@ -133,10 +131,10 @@ def _parallel(rows: Tensor) -> float:
     first, second = torch.triu_indices(len(rows), len(rows), 1)
     units = normalize((rows[first] - rows[second]).float(), dim=1)
     many = total = 0
-    for part in torch.arange(len(units)).split(_BLOCK):
+    for part in torch.arange(len(units)).split(SETTINGS.compared_at_once):
         cosines = (units[part] @ units.T).abs()
         a, b = first[part][:, None], second[part][:, None]
         apart = (a != first) & (a != second) & (b != first) & (b != second)
-        many += int((cosines[apart] > PARALLEL).sum())
+        many += int((cosines[apart] > SETTINGS.parallel).sum())
         total += int(apart.sum())
     return many / max(total, 1)

@@ -10,12 +10,10 @@ from torch import Tensor
 
 from ...core.claim import Claim, Measured
 from .sample import Sample
+from .settings import SETTINGS
 from .uncertainty import jackknife
 
-__all__ = ["DENSE", "effective_number", "frequencies", "measure_latents"]
-
-DENSE = 0.1
-"""A feature that fires at more than this share of the tokens is dense (arXiv 2506.15679)."""
+__all__ = ["effective_number", "frequencies", "measure_latents"]
 
 
 def measure_latents(sample: Sample) -> tuple[list[Claim], dict[str, Any]]:
@@ -26,13 +24,13 @@ def measure_latents(sample: Sample) -> tuple[list[Claim], dict[str, Any]]:
     """
     tokens = len(sample.x)
     often = frequencies(sample)
-    dead, dense = int((often == 0).sum()), int((often > DENSE).sum())
+    dead, dense = int((often == 0).sum()), int((often > SETTINGS.dense).sum())
     number, error = effective_number(sample)
     width = sample.x.shape[1]
     claims: list[Claim] = [
         Measured(f"features dead: none of {tokens:,} tokens made them fire", dead, f"of {sample.size:,}", key="dead"),
         Measured(
-            f"features dense: they fire at more than {DENSE:.0%} of the tokens",
+            f"features dense: they fire at more than {SETTINGS.dense:.0%} of the tokens",
             dense,
             f"of {sample.size:,}",
             key="dense",

@@ -18,11 +18,9 @@ from torch.nn.functional import normalize
 
 from ...core.claim import Claim, Measured
 from .sample import Sample
+from .settings import SETTINGS
 
-__all__ = ["LOBES", "measure_lobes"]
-
-LOBES = 3
-_SHUFFLES, _REFITS, _FOLDS = 100, 5, 5
+__all__ = ["measure_lobes"]
 
 
 def measure_lobes(
@@ -40,24 +38,26 @@ def measure_lobes(
     by_firing = _clusters((_together(sample, chosen) + 1) / 2, seed)
     angles = 1 - (units @ units.T).clamp(-1, 1).arccos() / np.pi
     by_direction = _clusters(angles.numpy(), seed)
-    sizes = np.bincount(by_firing, minlength=LOBES)
+    sizes = np.bincount(by_firing, minlength=SETTINGS.lobes)
     found = float(adjusted_mutual_info_score(by_firing, by_direction))
-    chance = [adjusted_mutual_info_score(numbers.permutation(by_firing), by_direction) for _ in range(_SHUFFLES)]
+    chance = [
+        adjusted_mutual_info_score(numbers.permutation(by_firing), by_direction) for _ in range(SETTINGS.lobe_shuffles)
+    ]
     data: dict[str, Any] = {
         "lobes": found, "lobes_by_chance": float(np.mean(chance)), "lobes_deviation": float(np.std(chance)),
         "lobe_sizes": sizes.tolist(),
     }  # fmt: skip
     told = (
         "lobes: features that fire in the same texts lie together (adjusted mutual information of "
-        f"{LOBES} clusters each way); baseline: shuffled, whose deviation is given"
+        f"{SETTINGS.lobes} clusters each way); baseline: shuffled, whose deviation is given"
     )
     claims: list[Claim] = [Measured(told, found, "", float(np.mean(chance)), float(np.std(chance)), key="lobes")]
-    if min(sizes) >= _FOLDS:
+    if min(sizes) >= SETTINGS.lobe_folds:
         accuracy = _readable(units.numpy(), by_firing)
-        shuffled = [_readable(units.numpy(), numbers.permutation(by_firing)) for _ in range(_REFITS)]
+        shuffled = [_readable(units.numpy(), numbers.permutation(by_firing)) for _ in range(SETTINGS.lobe_refits)]
         told = (
-            f"lobes: balanced accuracy of telling which of {LOBES} a held-out feature is in from its direction; "
-            "baseline: shuffled, whose deviation is given"
+            f"lobes: balanced accuracy of telling which of {SETTINGS.lobes} a held-out feature is in from its "
+            "direction; baseline: shuffled, whose deviation is given"
         )
         claims.append(
             Measured(told, accuracy, "", float(np.mean(shuffled)), float(np.std(shuffled, ddof=1)), key="lobe_accuracy")
@@ -78,7 +78,7 @@ def _together(sample: Sample, chosen: Tensor) -> NDArray[np.float64]:
 def _clusters(affinity: NDArray[np.float64], seed: int) -> NDArray[np.int64]:
     from sklearn.cluster import SpectralClustering
 
-    method = SpectralClustering(LOBES, affinity="precomputed", random_state=seed, assign_labels="cluster_qr")
+    method = SpectralClustering(SETTINGS.lobes, affinity="precomputed", random_state=seed, assign_labels="cluster_qr")
     return method.fit_predict(affinity)
 
 
@@ -87,6 +87,6 @@ def _readable(units: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
     from sklearn.metrics import balanced_accuracy_score
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
+    folds = StratifiedKFold(SETTINGS.lobe_folds, shuffle=True, random_state=0)
     probe = LogisticRegression(C=10.0, class_weight="balanced", max_iter=200, tol=1e-3)
     return float(balanced_accuracy_score(labels, cross_val_predict(probe, units, labels, cv=folds)))

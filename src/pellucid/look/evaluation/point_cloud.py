@@ -12,12 +12,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...core.claim import Claim, Measured
+from .settings import SETTINGS
 
 __all__ = ["measure_point_cloud", "power_law"]
-
-_KEPT = 0.9
-"""The share of the eigenvalues that is fitted: the smallest ones only say how many features there are."""
-_RESAMPLED = 8
 
 
 def measure_point_cloud(
@@ -34,7 +31,7 @@ def measure_point_cloud(
     rows = decoder.double()
     slope, straight = power_law(rows)
     control, _ = power_law(torch.randn(rows.shape, generator=generator, dtype=torch.float64))
-    again = [rows[torch.randint(count, (count,), generator=generator)] for _ in range(_RESAMPLED)]
+    again = [rows[torch.randint(count, (count,), generator=generator)] for _ in range(SETTINGS.cloud_resamples)]
     spread = float(torch.tensor([power_law(one)[0] for one in again]).std())
     told = (
         f"slope of the eigenvalues of {count:,} features over their rank, on logarithmic scales (R^2 of the straight "
@@ -56,7 +53,7 @@ def power_law(rows: Float[Tensor, "count width"]) -> tuple[float, float]:
     """
     centred = rows - rows.mean(0)
     values = torch.linalg.eigvalsh(centred.T @ centred).flip(0)
-    values = values[: max(2, round(_KEPT * len(values)))]
+    values = values[: max(2, round(SETTINGS.cloud_kept * len(values)))]
     values = values[values > 1e-12 * values[0]].log()
     ranks = torch.arange(1, len(values) + 1).double().log()
     x, y = ranks - ranks.mean(), values - values.mean()

@@ -20,12 +20,9 @@ from torch.nn.functional import pad
 from ...sparse.codes import Codes
 from ...subjects.models.activations import as_activations
 from ...subjects.models.site import Site
+from .settings import SETTINGS
 
-__all__ = ["OUTLIER", "Sample", "Text", "encode", "first_rows", "take_sample"]
-
-OUTLIER = 10.0
-"""A token whose activation is this many times longer than the median is an attention sink."""
-_BATCH = 2048
+__all__ = ["Sample", "Text", "encode", "first_rows", "take_sample"]
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ def take_sample(dictionary: Any, subject: Any, *, tokens: int | None = None) -> 
     if positions is None:
         positions = torch.zeros(len(x), dtype=torch.long)
     size = x.norm(dim=1)
-    limit = OUTLIER * float(size.median())
+    limit = SETTINGS.outlier * float(size.median())
     kept = size <= limit
     if int(kept.sum()) < 2:
         raise ValueError(f"the site has {len(x)} tokens, {int(kept.sum())} of them to be judged; give longer inputs")
@@ -106,7 +103,7 @@ def take_sample(dictionary: Any, subject: Any, *, tokens: int | None = None) -> 
 
 def encode(dictionary: Any, x: Float[Tensor, "tokens width"]) -> tuple[Tensor, Tensor]:
     """Values and indices (tokens, k) of the sparse codes, in batches; padded with zeros where these have other k."""
-    codes = [dictionary.encode(part) for part in x.split(_BATCH)]
+    codes = [dictionary.encode(part) for part in x.split(SETTINGS.encoded_at_once)]
     width = max(code.values.shape[1] for code in codes)
     values = [pad(code.values.float(), (0, width - code.values.shape[1])) for code in codes]
     indices = [pad(code.indices.long(), (0, width - code.indices.shape[1])) for code in codes]
@@ -114,7 +111,7 @@ def encode(dictionary: Any, x: Float[Tensor, "tokens width"]) -> tuple[Tensor, T
 
 
 def _decode(dictionary: Any, values: Tensor, indices: Tensor) -> Tensor:
-    pairs = zip(values.split(_BATCH), indices.split(_BATCH), strict=True)
+    pairs = zip(values.split(SETTINGS.encoded_at_once), indices.split(SETTINGS.encoded_at_once), strict=True)
     return torch.cat([dictionary.decode(Codes(part, index)) for part, index in pairs]).float()
 
 

@@ -16,11 +16,9 @@ from torch import Tensor
 
 from ...core.claim import Claim, Measured
 from .sample import Sample
+from .settings import SETTINGS
 
 __all__ = ["measure_sparse_probing", "word_tasks"]
-
-_FOLDS = 4
-_MOST = 2000
 
 
 def measure_sparse_probing(
@@ -40,7 +38,7 @@ def measure_sparse_probing(
     for name, labels in tasks.items():
         chosen = _balanced(np.asarray(labels, bool), np.random.default_rng(seed))
         groups = sample.rows.numpy()[chosen]
-        if min(labels[chosen].sum(), (~labels[chosen]).sum()) < 20 or len(np.unique(groups)) < _FOLDS:
+        if min(labels[chosen].sum(), (~labels[chosen]).sum()) < 20 or len(np.unique(groups)) < SETTINGS.probing_folds:
             continue
         found[name] = _scores(sample, torch.from_numpy(chosen), labels[chosen], groups, features)
     if not found:
@@ -82,9 +80,9 @@ def word_tasks(words: Sequence[str], following: Sequence[str]) -> dict[str, NDAr
 
 
 def _balanced(labels: NDArray[np.bool_], numbers: np.random.Generator) -> NDArray[np.int64]:
-    """Places of as many true as false labels, `_MOST` at most."""
+    """Places of as many true as false labels, `probing_rows` at most."""
     kinds = [np.flatnonzero(labels), np.flatnonzero(~labels)]
-    count = min(_MOST // 2, *map(len, kinds))
+    count = min(SETTINGS.probing_rows // 2, *map(len, kinds))
     return np.sort(np.concatenate([numbers.choice(kind, count, replace=False) for kind in kinds]))
 
 
@@ -103,7 +101,7 @@ def _scores(
     x = sample.x[chosen].numpy()
     codes = torch.zeros(len(chosen), sample.size).scatter_add_(1, sample.indices[chosen], sample.values[chosen]).numpy()
     scores: dict[str, list[float]] = {"difference_of_means": [], "logistic": [], "features": []}
-    for train, test in GroupKFold(_FOLDS).split(x, labels, groups):
+    for train, test in GroupKFold(SETTINGS.probing_folds).split(x, labels, groups):
         truth, known = labels[test], labels[train]
         if truth.all() or not truth.any():
             continue

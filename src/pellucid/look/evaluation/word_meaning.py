@@ -8,20 +8,30 @@ sequence and judged on the rest.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from .settings import SETTINGS
+
 __all__ = ["CLASSES", "best_class", "identity_share", "random_classes", "word_classes"]
 
 CLASSES = (
     "function word", "content word", "capitalised word", "part of a word", "digit", "punctuation", "line break",
 )  # fmt: skip
-_FEWEST = 4
-"""Tokens of a kind, below which its mean is not trusted."""
-_FUNCTION_WORDS = """
+
+
+@functools.cache
+def function_words() -> frozenset[str]:
+    """Of English, without tags: the closed classes, and the adverbs that come as often.
+
+    >>> "whether" in function_words(), "ship" in function_words()
+    (True, False)
+    """
+    words = """
     a an the this that these those i me my mine we us our ours you your yours he him his she her hers it its they them
     their theirs who whom whose which what myself himself herself itself ourselves themselves one each every either
     neither some any no none all both few many much more most several such other another own same of in to for with on
@@ -31,7 +41,7 @@ _FUNCTION_WORDS = """
     doing will would shall should may might must can could ought not never here there when where why how then now thus
     hence therefore however also too very only just even out off down again once
     """
-"""Of English, without tags: the closed classes, and the adverbs that come as often."""
+    return frozenset(words.split())
 
 
 def word_classes(words: Sequence[str]) -> Bool[Tensor, "words classes"]:
@@ -40,7 +50,7 @@ def word_classes(words: Sequence[str]) -> Bool[Tensor, "words classes"]:
     >>> word_classes([" the", " Ship", "ping", "1"]).nonzero()[:, 1].tolist()
     [0, 1, 2, 3, 4]
     """
-    functions = frozenset(_FUNCTION_WORDS.split())
+    functions = function_words()
     rows = []
     for word in words:
         bare = word.strip()
@@ -97,7 +107,7 @@ def identity_share(
     counts = torch.bincount(which[fitted], minlength=int(which.max()) + 1)
     mean = values[fitted].mean(0)
     means = torch.zeros(len(counts), values.shape[1], dtype=torch.float64).index_add_(0, which[fitted], values[fitted])
-    means = (means / counts.clamp_min(1)[:, None]).where(counts[:, None] >= _FEWEST, mean)
+    means = (means / counts.clamp_min(1)[:, None]).where(counts[:, None] >= SETTINGS.fewest_of_token, mean)
     held = values[~fitted]
     left = (held - means[which[~fitted]]).pow(2).sum(0)
     return 1 - left / (held - held.mean(0)).pow(2).sum(0).clamp_min(1e-300)
