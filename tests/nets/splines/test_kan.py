@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -171,7 +172,7 @@ def test_threads_share_the_rows(monkeypatch):
     x = numbers(200, 3).requires_grad_()
     parts = [x, *layer.parameters()]
     alone = [layer(x), *torch.autograd.grad(layer(x).square().sum(), parts)]
-    monkeypatch.setattr(spline_kernel, "_EDGES_PER_THREAD", 100)
+    monkeypatch.setattr(spline_kernel, "_threads", partial(spline_kernel._threads, worthwhile=100))
     monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
     shared = [layer(x), *torch.autograd.grad(layer(x).square().sum(), parts)]
     for one, three in zip(alone, shared, strict=True):

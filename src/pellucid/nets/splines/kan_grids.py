@@ -11,8 +11,6 @@ from .spline_basis import basis
 
 __all__ = ["refine_grid", "regrid"]
 
-_POINTS_PER_SPLINE = 8
-
 
 @torch.no_grad()
 def refine_grid(network: KAN, factor: int) -> KAN:
@@ -110,9 +108,9 @@ def _ranges(layer: SplineLayer, x: Tensor) -> tuple[Tensor, Tensor]:
     return low, high
 
 
-def _fit(old: SplineLayer, new: SplineLayer) -> Float[Tensor, "input spline output"]:
+def _fit(old: SplineLayer, new: SplineLayer, points_per_spline: int = 8) -> Float[Tensor, "input spline output"]:
     """Solved in float64 and for all features at once: seen from its own range, every feature has the same points."""
-    count = _POINTS_PER_SPLINE * (max(old.grid_size, new.grid_size) + 3)
+    count = points_per_spline * (max(old.grid_size, new.grid_size) + 3)
     kind = {"dtype": torch.float64, "device": old.low.device}
     places = torch.linspace(0, 1, count, **kind)
     low, high = new.low.double(), new.high.double()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,9 +19,6 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from .jacobian import Array, Rows
-
-(_SYRK,) = linalg.get_blas_funcs(("syrk",), dtype=np.float64)
-_POTRF, _POTRS = linalg.get_lapack_funcs(("potrf", "potrs"), dtype=np.float64)
 
 
 class SumOfSquares(Protocol):
@@ -65,75 +63,108 @@ class Descent:
 def descend(
     problem: SumOfSquares, parameters: Array, descent: Descent, penalty: sparse.csr_matrix | None = None
 ) -> Damped:
-    """Go down from `parameters`; never up, never to a value that is not finite."""
-    residual, evaluated = problem.residuals(parameters)
-    square = float(residual @ residual) / len(residual)
-    damping, growth = descent.damping, 2.0
-    history, idle, anneal = [square], 0, 1.0
+    """Go down from `parameters` (size,); never up, never to a value that is not finite.
+
+    `penalty` is Q (size, size).
+    """
+    here = _evaluate(problem, parameters)
+    damping, growth, anneal, idle = descent.damping, 2.0, 1.0, 0
+    history, stagnated = [here.square], False
     for _ in range(descent.steps):
-        if not np.isfinite(square) or square <= descent.target:
+        if not np.isfinite(here.square) or here.square <= descent.target:
             break
-        weight = anneal * descent.smooth * square + descent.floor
-        bend = penalty @ parameters if penalty is not None and weight > 0 else None
-        loss = square + (weight * float(parameters @ bend) if bend is not None else 0.0)
-        rows = problem.jacobian(evaluated)
-        linear = _linearise(rows, residual, weight, penalty, bend, descent)
-        moved = False
-        trial, residual2, evaluated2, square2, loss2 = parameters, residual, evaluated, square, loss
-        for _attempt in range(10):
-            step, predicted = linear(damping)
-            trial = parameters + step
-            residual2, evaluated2 = problem.residuals(trial)
-            square2 = float(residual2 @ residual2) / len(residual2)
-            loss2 = square2
-            if bend is not None and penalty is not None:
-                loss2 += weight * float(trial @ (penalty @ trial))
-            if np.isfinite(loss2) and loss2 < loss:
-                ratio = (loss - loss2) / max(predicted, 1e-300)
-                damping = max(damping * max(1 / 5, 1 - (2 * ratio - 1) ** 3), 1e-15)
-                growth, moved = 2.0, True
-                break
-            damping, growth = damping * growth, growth * 2
-        if not moved:
-            return Damped(parameters, square, damping, tuple(history), True)
-        gain = (loss - loss2) / loss
-        heavy = loss2 - square2 > 0.1 * loss2 and weight > 2 * descent.floor  # the penalty, not the data, holds it back
-        anneal *= 0.3 if heavy else 0.9
-        parameters, residual, evaluated, square = trial, residual2, evaluated2, square2
-        history.append(square)
-        idle = idle + 1 if gain < descent.tolerance and not heavy else 0
+        weight = anneal * descent.smooth * here.square + descent.floor
+        smoothing = _Smoothing(penalty if weight > 0 else None, weight)
+        linear = _linearise(problem.jacobian(here.evaluated), here, smoothing, descent)
+        there, damping, growth = _step_down(problem, here, smoothing, linear, damping, growth)
+        if there is None:
+            stagnated = True
+            break
+        loss, lower = smoothing.loss(here), smoothing.loss(there)
+        held_back = lower - there.square > 0.1 * lower and weight > 2 * descent.floor  # by the penalty, not the data
+        anneal *= 0.3 if held_back else 0.9
+        here = there
+        history.append(here.square)
+        idle = idle + 1 if (loss - lower) / loss < descent.tolerance and not held_back else 0
         if idle >= descent.patience:
-            return Damped(parameters, square, damping, tuple(history), True)
-    return Damped(parameters, square, damping, tuple(history), square <= descent.target)
+            stagnated = True
+            break
+    return Damped(here.parameters, here.square, damping, tuple(history), stagnated or here.square <= descent.target)
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """Parameters (size,), residuals (rows,) there, and what the problem needs for their Jacobian."""
+
+    parameters: Array
+    residual: Array
+    evaluated: Any
+
+    @cached_property
+    def square(self) -> float:
+        return float(self.residual @ self.residual) / len(self.residual)
+
+
+def _evaluate(problem: SumOfSquares, parameters: Array) -> _Point:
+    return _Point(parameters, *problem.residuals(parameters))
+
+
+@dataclass(frozen=True, eq=False)
+class _Smoothing:
+    """weight · p^T Q p; nothing where there is no penalty Q."""
+
+    penalty: sparse.csr_matrix | None
+    weight: float
+
+    def loss(self, point: _Point) -> float:
+        p = point.parameters
+        return point.square + (0.0 if self.penalty is None else self.weight * float(p @ (self.penalty @ p)))
+
+
+def _step_down(
+    problem: SumOfSquares, here: _Point, smoothing: _Smoothing, linear: Solver, damping: float, growth: float
+) -> tuple[_Point | None, float, float]:
+    """A step that lowers the loss, damped more until one does, ten times at most; damping and growth to go on with."""
+    loss = smoothing.loss(here)
+    for _ in range(10):
+        step, predicted = linear(damping)
+        there = _evaluate(problem, here.parameters + step)
+        lower = smoothing.loss(there)
+        if np.isfinite(lower) and lower < loss:
+            ratio = (loss - lower) / max(predicted, 1e-300)
+            return there, max(damping * max(1 / 5, 1 - (2 * ratio - 1) ** 3), 1e-15), 2.0
+        damping, growth = damping * growth, growth * 2
+    return None, damping, growth
 
 
 Solver = Callable[[float], tuple[Array, float]]
+"""From the damping to the step (size,) and the gain it predicts."""
 
 
-def _linearise(
-    rows: Rows, residual: Array, weight: float, penalty: sparse.csr_matrix | None, bend: Array | None, descent: Descent
-) -> Solver:
+def _linearise(rows: Rows, here: _Point, smoothing: _Smoothing, descent: Descent) -> Solver:
     """A function from the damping to the step and the gain it predicts."""
     if rows.size > descent.dense_size:
-        return _conjugate(rows, residual, weight, penalty, bend, descent)
-    count = len(residual)
+        return _conjugate(rows, here, smoothing, descent)
+    count = len(here.residual)
     matrix = rows.dense()
-    normal = _SYRK(1.0 / count, matrix.T)  # the upper half of J^T J; matrix.T is in Fortran order
-    gradient = (residual @ matrix) / count
-    if bend is not None and penalty is not None:
-        gradient = gradient + weight * bend
-        lines, columns = _places(penalty)
-        normal[lines, columns] += weight * penalty.data
+    (syrk,) = linalg.get_blas_funcs(("syrk",), dtype=np.float64)
+    factorise, substitute = linalg.get_lapack_funcs(("potrf", "potrs"), dtype=np.float64)
+    normal = syrk(1.0 / count, matrix.T)  # the upper half of J^T J; matrix.T is in Fortran order
+    gradient = (here.residual @ matrix) / count
+    if smoothing.penalty is not None:
+        gradient = gradient + smoothing.weight * (smoothing.penalty @ here.parameters)
+        lines, columns = _places(smoothing.penalty)
+        normal[lines, columns] += smoothing.weight * smoothing.penalty.data
     diagonal = normal.diagonal()
     scale = diagonal + 1e-9 * diagonal.mean() + 1e-300
 
     def solve(damping: float) -> tuple[Array, float]:
         lifted = normal.copy(order="F")
         lifted[np.diag_indices_from(lifted)] += damping * scale + 1e-15 * scale
-        factor, info = _POTRF(lifted, lower=0, overwrite_a=True)
+        factor, info = factorise(lifted, lower=0, overwrite_a=True)
         if info:
             return np.full_like(gradient, np.nan), 1.0
-        step = _POTRS(factor, -gradient, lower=0)[0]
+        step = substitute(factor, -gradient, lower=0)[0]
         return step, _predicted(step, gradient, damping * scale)
 
     return solve
@@ -144,23 +175,21 @@ def _places(penalty: sparse.csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.i
     return np.repeat(lines, np.diff(penalty.indptr)).astype(np.int64), penalty.indices.astype(np.int64)
 
 
-def _conjugate(
-    rows: Rows, residual: Array, weight: float, penalty: sparse.csr_matrix | None, bend: Array | None, descent: Descent
-) -> Solver:
+def _conjugate(rows: Rows, here: _Point, smoothing: _Smoothing, descent: Descent) -> Solver:
     """The same step without forming J^T J, by conjugate gradients with the diagonal as preconditioner."""
-    count = len(residual)
+    count, penalty, weight = len(here.residual), smoothing.penalty, smoothing.weight
     matrix = rows.matrix()
     transposed = matrix.T.tocsr()
-    gradient = (transposed @ residual) / count
+    gradient = (transposed @ here.residual) / count
     diagonal = np.asarray(matrix.multiply(matrix).sum(axis=0)).ravel() / count
-    if bend is not None and penalty is not None:
-        gradient = gradient + weight * bend
+    if penalty is not None:
+        gradient = gradient + weight * (penalty @ here.parameters)
         diagonal = diagonal + weight * penalty.diagonal()
     scale = diagonal + 1e-9 * diagonal.mean() + 1e-300
 
     def apply(v: Array, damping: float) -> Array:
         out = (transposed @ (matrix @ v)) / count + (damping + 1e-15) * scale * v
-        return out + weight * (penalty @ v) if bend is not None and penalty is not None else out
+        return out if penalty is None else out + weight * (penalty @ v)
 
     def solve(damping: float) -> tuple[Array, float]:
         step = np.zeros_like(gradient)

@@ -172,21 +172,22 @@ def table_of(X: ArrayLike | torch.Tensor, y: ArrayLike | torch.Tensor, weights: 
     """X and y as float64 arrays with their shapes checked."""
     x = np.ascontiguousarray(_array(X), dtype=np.float64)
     target = np.ascontiguousarray(_array(y), dtype=np.float64)
+    target = target[:, None] if target.ndim == 1 else target
     if x.ndim != 2 or len(x) == 0:
         raise ValueError(f"X has the shape {x.shape}; give (rows, features) with at least one row")
-    if target.ndim == 1:
-        target = target[:, None]
     if target.ndim != 2 or len(target) != len(x):
         raise ValueError(f"y has the shape {target.shape} for {len(x)} rows of X; give (rows,) or (rows, outputs)")
     for name, array in (("X", x), ("y", target)):
         if not np.isfinite(array).all():
             raise ValueError(f"{name} holds NaN or infinity; drop those rows first")
-    if weights is None:
-        return Table(x, target)
-    w = np.asarray(_array(weights), dtype=np.float64)
-    if w.shape != (len(x),) or not np.isfinite(w).all() or (w < 0).any() or w.sum() == 0:
-        raise ValueError(f"weights of shape {w.shape} must be {len(x)} finite numbers, none negative, not all zero")
-    return Table(x, target, np.sqrt(w / w.mean())[:, None])
+    return Table(x, target, None if weights is None else _roots(np.asarray(_array(weights), dtype=np.float64), len(x)))
+
+
+def _roots(weights: Array, rows: int) -> Array:
+    """The square roots (rows, 1) of weights (rows,) that are divided by their mean."""
+    if weights.shape != (rows,) or not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() == 0:
+        raise ValueError(f"weights of shape {weights.shape} must be {rows} finite numbers, none negative, not all zero")
+    return np.sqrt(weights / weights.mean())[:, None]
 
 
 def _array(values: ArrayLike | torch.Tensor) -> ArrayLike:

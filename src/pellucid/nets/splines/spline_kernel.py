@@ -22,10 +22,6 @@ __all__ = ["DTYPES", "Library", "library"]
 DTYPES = {torch.float32: "float", torch.float64: "double"}
 """The number formats that the compiled layer has, by their names in C."""
 
-_EDGES_PER_THREAD = 2_000_000
-"""How many products batch x in x out, a few milliseconds, are worth a thread of their own."""
-_MOST = {dtype: limit(dtype) for dtype in DTYPES}
-
 Given = tuple[Tensor, Tensor | None, Tensor, Tensor, Tensor, Tensor | None]
 
 
@@ -35,6 +31,7 @@ class Library:
     def __init__(self, built: ctypes.CDLL) -> None:
         sizes = [ctypes.c_ssize_t, ctypes.c_ssize_t, ctypes.c_int, ctypes.c_int, ctypes.c_double]
         self._forward, self._backward, self._all_one = {}, {}, {}
+        self._most = {dtype: limit(dtype) for dtype in DTYPES}
         for dtype, name in DTYPES.items():
             self._forward[dtype] = _declared(built, f"spline_forward_{name}", [*sizes, *[ctypes.c_void_p] * 7])
             self._backward[dtype] = _declared(built, f"spline_backward_{name}", [*sizes, *[ctypes.c_void_p] * 10])
@@ -51,7 +48,7 @@ class Library:
         self, x: Tensor, gate: Tensor | None, low: Tensor, high: Tensor, coefficients: Tensor, base: Tensor | None
     ) -> Tensor:
         """The layer's outputs (rows, out); `gate` is sigmoid(x), and None without `base`."""
-        function, most = self._forward[x.dtype], _MOST[x.dtype]
+        function, most = self._forward[x.dtype], self._most[x.dtype]
         inputs, splines, outputs = coefficients.shape
         results = x.new_empty(x.shape[0], outputs)
         shared = (low.data_ptr(), high.data_ptr(), coefficients.data_ptr(), _address(base))
@@ -68,7 +65,7 @@ class Library:
     ) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
         """The gradients by x, coefficients and base, where `wanted`; `given` is what `forward` took."""
         x, gate, low, high, coefficients, base = given
-        function, most = self._backward[x.dtype], _MOST[x.dtype]
+        function, most = self._backward[x.dtype], self._most[x.dtype]
         inputs, splines, outputs = coefficients.shape
         threads = _threads(x, outputs)
         by_x = torch.empty_like(x) if wanted[0] else None
@@ -116,8 +113,9 @@ def _total(parts: Tensor | None) -> Tensor | None:
     return None if parts is None else parts[0] if parts.shape[0] == 1 else parts.sum(0)
 
 
-def _threads(x: Tensor, outputs: int) -> int:
-    return max(1, min(torch.get_num_threads(), x.numel() * outputs // _EDGES_PER_THREAD, x.shape[0]))
+def _threads(x: Tensor, outputs: int, worthwhile: int = 2_000_000) -> int:
+    """One for each `worthwhile` products batch x in x out, which take a few milliseconds."""
+    return max(1, min(torch.get_num_threads(), x.numel() * outputs // worthwhile, x.shape[0]))
 
 
 def _in_parts(part: Callable[[int, int, int], None], rows: int, threads: int) -> None:

@@ -23,7 +23,6 @@ from .spline_basis import basis, bounded_silu, limit, local_splines
 
 __all__ = ["plain_sum", "spline_sum"]
 
-_ORDINARY = (Tensor, nn.Parameter)
 Gradients = tuple[Tensor | None, None, None, None, Tensor | None, Tensor | None]
 
 
@@ -36,8 +35,7 @@ def spline_sum(
     base: Float[Tensor, "input output"] | None,
 ) -> Float[Tensor, "... output"]:
     """y_o = sum_i mask_io (base_io silu(x_i) + sum_k coefficients_iko B_k((x_i - low_i) / h_i))."""
-    tracing = torch.jit.is_tracing()  # pyright: ignore[reportPrivateImportUsage]
-    if tracing or torch.compiler.is_compiling() or _transformed():
+    if _seen_through():
         return plain_sum(x, low, high, mask, coefficients, base)
     kernel = spline_kernel.library() if _plain_memory(x, low, high, mask, coefficients, base) else None
     if kernel is not None and not kernel.all_one(mask):
@@ -62,27 +60,30 @@ def plain_sum(
     return outputs if base is None else outputs + bounded_silu(x) @ (base * mask)
 
 
-def _transformed() -> bool:
-    """Whether torch.func or forward-mode derivatives are at work, which see plain operations only."""
-    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+def _seen_through() -> bool:
+    """Whether a trace, a compiler, torch.func or forward-mode derivatives are at work: they see plain operations."""
+    tracing = torch.jit.is_tracing()  # pyright: ignore[reportPrivateImportUsage]
+    transformed = torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+    return tracing or torch.compiler.is_compiling() or transformed
 
 
 def _plain_memory(
     x: Tensor, low: Tensor, high: Tensor, mask: Tensor, coefficients: Tensor, base: Tensor | None
 ) -> bool:
     """Whether compiled code may read these tensors: all on the CPU, of one format, and of the sizes that it expects."""
+    if x.dtype not in spline_kernel.DTYPES or x.device.type != "cpu":
+        return False
+    if not {type(x), type(coefficients)} <= {Tensor, nn.Parameter}:
+        return False
+    others = [tensor for tensor in (low, high, mask, coefficients, base) if tensor is not None]
+    alike = all(other.dtype == x.dtype and other.device == x.device for other in others)
+    return alike and _sizes_fit(x, low, high, mask, coefficients, base)
+
+
+def _sizes_fit(x: Tensor, low: Tensor, high: Tensor, mask: Tensor, coefficients: Tensor, base: Tensor | None) -> bool:
     inputs, _, outputs = coefficients.shape
-    matrix = (inputs, outputs)
-    return (
-        x.dtype in spline_kernel.DTYPES
-        and x.device.type == "cpu"
-        and type(x) in _ORDINARY
-        and type(coefficients) in _ORDINARY
-        and x.shape[-1] == low.shape[0] == high.shape[0] == inputs
-        and mask.shape == matrix
-        and (base is None or (base.shape == matrix and base.dtype == x.dtype and base.device == x.device))
-        and all(other.dtype == x.dtype and other.device == x.device for other in (low, high, mask, coefficients))
-    )
+    matrices = [tensor.shape for tensor in (mask, base) if tensor is not None]
+    return x.shape[-1] == low.shape[0] == high.shape[0] == inputs and matrices == [(inputs, outputs)] * len(matrices)
 
 
 class _Local(torch.autograd.Function):
