@@ -25,12 +25,17 @@ from ..observations import Observations
 
 @dataclass(frozen=True)
 class FiniteState:
-    """Propose minimal automata at several tolerances, as programs over a state number."""
+    """Propose minimal automata at several `tolerances`, as programs over a state number.
+
+    `continuations` random words tell states apart. Automata of up to `readable_states` states are also written as
+    expressions; nobody would read those of larger ones.
+    """
 
     tolerances: tuple[float, ...] = (0.0, 0.01, 0.03, 0.08, 0.2)
     most_states: int = 64
     most_symbols: int = 64
     continuations: int = 256
+    readable_states: int = 24
 
     def propose(self, observations: Observations, generator: np.random.Generator) -> list[Candidate]:
         recurrence = observations.recurrence
@@ -64,7 +69,7 @@ class FiniteState:
         """The automaton with its tables replaced by expressions over the state number, where there are shorter ones."""
         automaton = candidate.automaton
         assert automaton is not None
-        if automaton.size > 24:
+        if automaton.size > self.readable_states:
             return None
         program = automaton_program(automaton, observations, "state")
         return None if program is None else Candidate(program, "finite state", automaton, candidate.notes)

@@ -8,10 +8,12 @@ synthesised.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
 from ....artifacts.programs.expression import Expression
@@ -25,9 +27,6 @@ from ..wording.naming import name_registers
 
 Points = NDArray[np.floating[Any]]
 
-NOISES = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 3e-4, 1e-4, 1e-5)
-"""Distances that count as noise, as shares of the largest distance between hidden states; the coarsest that works."""
-
 
 @dataclass(frozen=True)
 class LatticeMap:
@@ -38,7 +37,7 @@ class LatticeMap:
     reader: Points
     error: float
 
-    def integers(self, states: Points) -> NDArray[np.int64]:
+    def integers(self, states: Float[np.ndarray, "... hidden"]) -> Int[np.ndarray, "... rank"]:
         """Integer coordinates (..., rank) of hidden states (..., hidden)."""
         return np.rint((states - self.origin) @ self.reader).astype(np.int64)
 
@@ -47,10 +46,13 @@ class LatticeMap:
 class IntegerLattice:
     """Propose the program over the integer coordinates of the hidden states, if they lie on a lattice.
 
-    `tolerance` is the largest distance from the lattice, as a share of its shortest basis vector.
+    `tolerance` is the largest distance from the lattice, as a share of its shortest basis vector; `noises` are
+    distances that may count as noise, as shares of the largest distance between hidden states: the coarsest that works
+    is taken. At most `most_states` states are looked at.
     """
 
     tolerance: float = 0.2
+    noises: tuple[float, ...] = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 3e-4, 1e-4, 1e-5)
     largest_rank: int = 4
     most_states: int = 2000
 
@@ -75,33 +77,40 @@ class IntegerLattice:
         notes = {"rank": float(lattice.basis.shape[0]), "lattice_error": lattice.error}
         return [Candidate(name_registers(program), "integer lattice", None, notes)]
 
-    def _program(self, observations: Observations, integers: NDArray[np.int64]) -> Program | None:
+    def _program(self, observations: Observations, integers: Int[np.ndarray, "sequences times rank"]) -> Program | None:
         """Updates and outputs over the integer coordinates, where each is a function of the old ones and the input."""
-        rank = integers.shape[2]
-        names = [f"z{i + 1}" for i in range(rank)]
-        inputs = {n: observations.inputs[:, :, i].reshape(-1) for i, n in enumerate(observations.input_names)}
-        before = {n: integers[:, :-1, i].reshape(-1) for i, n in enumerate(names)}
-        after = {n: integers[:, 1:, i].reshape(-1) for i, n in enumerate(names)}
-        spans = {int(np.ptp(integers[:, :, i])) + 1 for i in range(rank)}  # a coordinate that wraps around does so here
-        constants = {*observations.constants(), *(span for span in spans if span <= 64)}
-        synthesiser = Synthesiser(constants=tuple(sorted(constants)), limit=20_000)
-        registers = []
-        for i, name in enumerate(names):
-            update = _function({**inputs, **before}, integers[:, 1:, i].reshape(-1), synthesiser)
-            if update is None:
-                return None
-            registers.append(Register(name, int(integers[0, 0, i]), update))
+        names = [f"z{i + 1}" for i in range(integers.shape[2])]
+        inputs = _columns(observations.input_names, observations.inputs)
+        before, after = _columns(names, integers[:, :-1]), _columns(names, integers[:, 1:])
+        synthesiser = _synthesiser(observations, integers)
+        updates = {name: _function({**inputs, **before}, after[name], synthesiser) for name in names}
+        starts = dict(zip(names, integers[0, 0].tolist(), strict=True))
+        registers = [Register(n, starts[n], update) for n, update in updates.items() if update is not None]
+        if len(registers) < len(names):
+            return None
         known = observations.known
-        updates = {r.name: (r.update, after[r.name][known]) for r in registers}
+        labelled = [{name: column[known] for name, column in part.items()} for part in (inputs, before, after)]
+        moved = {r.name: (r.update, labelled[2][r.name]) for r in registers}
         outputs = []
         for j in range(observations.outputs.shape[2]):
             target = observations.rows(observations.outputs[:, :, j])
-            now, then = ({n: c[known] for n, c in columns.items()} for columns in (inputs, before))
-            output = output_expression(now, then, updates, target, synthesiser)
+            output = output_expression(labelled[0], labelled[1], moved, target, synthesiser)
             if output is None:
                 return None
             outputs.append(output)
         return Program(observations.program_inputs, tuple(registers), tuple(outputs))
+
+
+def _columns(names: Sequence[str], series: Int[np.ndarray, "sequences times columns"]) -> dict[str, Any]:
+    """Each column as one row, all sequences behind each other."""
+    return {name: series[:, :, i].reshape(-1) for i, name in enumerate(names)}
+
+
+def _synthesiser(observations: Observations, integers: Int[np.ndarray, "sequences times rank"]) -> Synthesiser:
+    """With the constants at which a coordinate that wraps around may do so."""
+    spans = {int(np.ptp(integers[:, :, i])) + 1 for i in range(integers.shape[2])}
+    constants = {*observations.constants(), *(span for span in spans if span <= 64)}
+    return Synthesiser(constants=tuple(sorted(constants)), limit=20_000)
 
 
 def _initial_integers(
@@ -144,7 +153,7 @@ def fit_lattice(
     if scale == 0 or not np.isfinite(scale):
         return None
     active = _principal(points)
-    for spread in NOISES:
+    for spread in settings.noises:
         basis = _reduced_basis(points @ active, spread * scale, settings.largest_rank)
         if basis is None:
             continue

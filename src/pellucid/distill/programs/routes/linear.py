@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
+from jaxtyping import Float, Int
 
 from ....artifacts.programs.expression import Expression, Name
 from ....artifacts.programs.fold import Register
@@ -21,14 +21,21 @@ from ....artifacts.programs.program import Program
 from ..candidates import Candidate
 from ..observations import Observations
 from ..synthesis.synthesiser import affine_sum
+from ..weights.rational import (
+    Matrix,
+    are_integers,
+    combination,
+    identity,
+    independent_rows,
+    inverse,
+    matrix_product,
+)
 from ..wording.naming import name_registers
-
-Matrix = list[list[Fraction]]
 
 
 @dataclass(frozen=True)
 class Linear:
-    """Propose an integer linear recurrence, if the outputs are one."""
+    """Propose an integer linear recurrence, if the outputs are one, of at most `largest_state` numbers."""
 
     largest_state: int = 10
 
@@ -50,7 +57,7 @@ class Linear:
         return [Candidate(best, "linear", None, {"integrality_error": error})]
 
 
-def markov_parameters(observations: Observations) -> tuple[NDArray[np.int64], float] | None:
+def markov_parameters(observations: Observations) -> tuple[Int[np.ndarray, "time outputs inputs"], float] | None:
     """G (time, outputs, inputs + 1), the last input being the constant 1, and how far the fit was from integers.
 
     Fitted to the network's raw outputs where there is a network, to the labels elsewhere; None if the rounded ones do
@@ -77,7 +84,8 @@ def markov_parameters(observations: Observations) -> tuple[NDArray[np.int64], fl
     return np.concatenate([rounded, constant[:, :, None]], 2).astype(np.int64), error
 
 
-def _raw_outputs(observations: Observations) -> NDArray[np.float64]:
+def _raw_outputs(observations: Observations) -> Float[np.ndarray, "sequences time outputs"]:
+    """What the network gives before it is rounded; the labels where there is none, or its outputs are decoded."""
     if observations.recurrence is None:
         return observations.outputs.astype(np.float64)
     state = observations.recurrence.start(len(observations.inputs))
@@ -89,109 +97,68 @@ def _raw_outputs(observations: Observations) -> NDArray[np.float64]:
     return stacked if stacked.shape == observations.outputs.shape else observations.outputs.astype(np.float64)
 
 
-def _convolve(gains: NDArray[np.float64], inputs: NDArray[np.int64], t: int) -> NDArray[np.float64]:
+def _convolve(
+    gains: Float[np.ndarray, "time outputs inputs"], inputs: Int[np.ndarray, "sequences time inputs"], t: int
+) -> Float[np.ndarray, "sequences outputs"]:
+    """What all inputs up to step t add to the outputs there."""
     return sum(inputs[:, t - k] @ gains[k].T for k in range(t + 1))  # type: ignore[return-value]
 
 
 def realise(
-    parameters: NDArray[np.int64], largest: int, differences: bool
+    parameters: Int[np.ndarray, "time outputs inputs"], largest: int, differences: bool
 ) -> tuple[Matrix, Matrix, Matrix, Matrix] | None:
     """Integer A, B, C, D with G_0 = D and G_k = C A^(k-1) B; None if the rank is too large or an entry no integer.
 
     The state is the list of the first independent rows of the Hankel matrix: what the outputs will be if nothing more
     is read. With `differences`, their successive differences instead (position, velocity, ...).
     """
+    outputs, inputs = parameters.shape[1:]
+    rows = _hankel(parameters)
+    basis = independent_rows(rows, largest)
+    if basis is None or (basis and max(basis) + outputs >= len(rows)):
+        return None
+    chosen = [rows[b] for b in basis]
+    a = _combinations(chosen, [rows[b + outputs] for b in basis])
+    c = _combinations(chosen, rows[:outputs])
+    if a is None or c is None:
+        return None
+    b = [row[:inputs] for row in chosen]
+    d = [[Fraction(int(value)) for value in row] for row in parameters[0]]
+    if differences:
+        a, b, c = _in_differences(a, b, c, outputs)
+    return (a, b, c, d) if are_integers(a, b, c) else None
+
+
+def _hankel(parameters: Int[np.ndarray, "time outputs inputs"]) -> Matrix:
+    """Row (i, output), column (j, input): what an input at step 0 adds to the output at step i + j + 1."""
     length, outputs, inputs = parameters.shape
     half = length // 2
-    rows = [
+    return [
         [Fraction(int(parameters[i + j + 1, o, u])) for j in range(half) for u in range(inputs)]
         for i in range(half)
         for o in range(outputs)
     ]
-    basis = _independent(rows, largest)
-    if basis is None or (basis and max(basis) + outputs >= len(rows)):
-        return None
-    chosen = [rows[b] for b in basis]
-    later = [rows[b + outputs] for b in basis]
-    a = [_solve(chosen, row) for row in later]
-    c = [_solve(chosen, rows[o]) for o in range(outputs)]
-    b = [row[:inputs] for row in chosen]
-    d = [[Fraction(int(v)) for v in parameters[0, o]] for o in range(outputs)]
-    if any(row is None for row in (*a, *c)):
-        return None
-    if differences:
-        a, b, c = _in_differences(a, b, c, outputs)  # type: ignore[arg-type]
-    whole = all(v.denominator == 1 for matrix in (a, b, c) for row in matrix for v in row)  # type: ignore[union-attr]
-    return (a, b, c, d) if whole else None  # type: ignore[return-value]
 
 
-def _independent(rows: Matrix, largest: int) -> list[int] | None:
-    """The first rows that are independent of those before them."""
-    reduced: Matrix = []
-    chosen: list[int] = []
-    for index, row in enumerate(rows):
-        rest = list(row)
-        for known in reduced:
-            pivot = next(i for i, v in enumerate(known) if v)
-            if rest[pivot]:
-                factor = rest[pivot] / known[pivot]
-                rest = [x - factor * y for x, y in zip(rest, known, strict=True)]
-        if any(rest):
-            reduced.append(rest)
-            chosen.append(index)
-            if len(chosen) > largest:
-                return None
-    return chosen
-
-
-def _solve(basis: Matrix, row: list[Fraction]) -> list[Fraction] | None:
-    """Coefficients with sum_i c_i basis_i = row, exactly; None if there are none."""
-    size = len(basis)
-    system = [[basis[i][j] for i in range(size)] + [row[j]] for j in range(len(row))]
-    pivots: list[int] = []
-    for column in range(size):
-        pivot = next((r for r in range(len(pivots), len(system)) if system[r][column]), None)
-        if pivot is None:
-            return None
-        place = len(pivots)
-        system[place], system[pivot] = system[pivot], system[place]
-        system[place] = [v / system[place][column] for v in system[place]]
-        for r in range(len(system)):
-            if r != place and system[r][column]:
-                factor = system[r][column]
-                system[r] = [x - factor * y for x, y in zip(system[r], system[place], strict=True)]
-        pivots.append(column)
-    if any(line[-1] for line in system[size:]):
-        return None
-    return [system[i][-1] for i in range(size)]
+def _combinations(basis: Matrix, rows: Matrix) -> Matrix | None:
+    """Each of the rows as a combination of the basis; None where one is none."""
+    found = [solved for row in rows if (solved := combination(basis, row)) is not None]
+    return found if len(found) == len(rows) else None
 
 
 def _in_differences(a: Matrix, b: Matrix, c: Matrix, outputs: int) -> tuple[Matrix, Matrix, Matrix]:
     """The same system in the state s_0, s_1 - s_0, s_2 - 2 s_1 + s_0, ... of each output."""
     size = len(a)
-    transform = [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
+    transform = identity(size)
     for level in range(1, size):
         for i in range(size - 1, level * outputs - 1, -1):
             transform[i] = [x - y for x, y in zip(transform[i], transform[i - outputs], strict=True)]
-    inverse = _inverse(transform)
-    return _product(_product(transform, a), inverse), _product(transform, b), _product(c, inverse)
-
-
-def _inverse(matrix: Matrix) -> Matrix:
-    size = len(matrix)
-    columns = [[row[j] for row in matrix] for j in range(size)]
-    unit = [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
-    solved = [_solve(columns, row) for row in unit]
-    return [[solved[j][i] for j in range(size)] for i in range(size)]  # type: ignore[index]
-
-
-def _product(left: Matrix, right: Matrix) -> Matrix:
-    if not right:
-        return [[] for _ in left]
-    return [
-        [sum((x * row[j] for x, row in zip(line, right, strict=True)), Fraction(0)) for j in range(len(right[0]))]
-        for line in left
-    ]
+    back = inverse(transform)
+    return (
+        matrix_product(matrix_product(transform, a), back),
+        matrix_product(transform, b),
+        matrix_product(c, back),
+    )
 
 
 def program_of(observations: Observations, a: Matrix, b: Matrix, c: Matrix, d: Matrix) -> Program:

@@ -31,9 +31,6 @@ from ..weights.normalise import (
 )
 from .linear import program_of
 
-ROUGH = 0.05
-"""How far from its Jordan form a transition matrix may be: the rest is rounded away, and the labels decide."""
-
 
 @dataclass(frozen=True)
 class NormalForm:
@@ -41,7 +38,8 @@ class NormalForm:
 
     `tolerance` is the largest distance of a normalised weight from an integer, `largest_scale` the largest factor by
     which a Jordan block is scaled to make its weights integers, `precisions` what may count as zero in the transition
-    matrix, from weights in closed form to weights that were trained.
+    matrix, from weights in closed form to weights that were trained. `rough` is how far from its Jordan form a
+    transition matrix may be: the rest is rounded away, and the labels decide.
 
     Source: arXiv 2402.05110, section 4 and appendix (normalisers).
     """
@@ -50,6 +48,7 @@ class NormalForm:
     precisions: tuple[float, ...] = (1e-5, 1e-4, 1e-3, 1e-2)
     largest_scale: int = 12
     largest_state: int = 16
+    rough: float = 0.05
 
     def propose(self, observations: Observations, generator: np.random.Generator) -> list[Candidate]:
         """The shortest program among the normal forms that round to integers and give every label; or none."""
@@ -58,14 +57,23 @@ class NormalForm:
             return []
         if system.readout[0][0].shape[1] != observations.outputs.shape[2]:
             return []  # outputs that are decoded otherwise than by rounding
-        found: list[Candidate] = []
-        for precision in self.precisions:
-            for normal in normal_forms(system, precision, self.largest_scale):
-                rounded = round_weights(normal, self.tolerance)
-                program = read_program_off(rounded[0], observations) if rounded is not None else None
-                if rounded is not None and program is not None and observations.errors(program)[0] == 0:
-                    found.append(Candidate(program, "normal form", None, {"integrality_error": rounded[1]}))
+        found = [
+            candidate
+            for precision in self.precisions
+            for normal in normal_forms(system, precision, self.largest_scale, self.rough)
+            if (candidate := self._candidate(normal, observations)) is not None
+        ]
         return sorted(found, key=lambda candidate: candidate.program.description_length)[:1]
+
+    def _candidate(self, normal: LayeredRecurrence, observations: Observations) -> Candidate | None:
+        """The program of a normal form that rounds to integers and gives every label."""
+        rounded = round_weights(normal, self.tolerance)
+        if rounded is None:
+            return None
+        program = read_program_off(rounded[0], observations)
+        if observations.errors(program)[0]:
+            return None
+        return Candidate(program, "normal form", None, {"integrality_error": rounded[1]})
 
 
 def is_linear(system: LayeredRecurrence) -> bool:
@@ -74,7 +82,7 @@ def is_linear(system: LayeredRecurrence) -> bool:
 
 
 def normal_forms(
-    system: LayeredRecurrence, precision: float = 1e-5, largest_scale: int = 12
+    system: LayeredRecurrence, precision: float = 1e-5, largest_scale: int = 12, rough: float = 0.05
 ) -> Iterator[LayeredRecurrence]:
     """A linear system in real Jordan form, with unit inputs and with unit readouts, with and without its bias; scaled.
 
@@ -85,12 +93,12 @@ def normal_forms(
     jordan = real_jordan(system, precision)
     for simple in ("input", "readout"):
         with suppress(ValueError):
-            yield scaled(toeplitz(jordan, simple, ROUGH), largest_scale)
-            yield scaled(debias(toeplitz(jordan, simple, ROUGH), ROUGH), largest_scale)
-            yield scaled(toeplitz(debias(jordan, ROUGH), simple, ROUGH), largest_scale)
+            yield scaled(toeplitz(jordan, simple, rough), largest_scale, rough)
+            yield scaled(debias(toeplitz(jordan, simple, rough), rough), largest_scale, rough)
+            yield scaled(toeplitz(debias(jordan, rough), simple, rough), largest_scale, rough)
 
 
-def scaled(system: LayeredRecurrence, largest: int = 12) -> LayeredRecurrence:
+def scaled(system: LayeredRecurrence, largest: int = 12, rough: float = 0.05) -> LayeredRecurrence:
     """Each Jordan block scaled by the smallest integer that makes its inputs and initial state integers, if one does.
 
     Raises:
@@ -98,10 +106,10 @@ def scaled(system: LayeredRecurrence, largest: int = 12) -> LayeredRecurrence:
     """
     scales = np.ones(system.hidden_size)
     drives = np.concatenate([system.driving, system.initial[None]])
-    for block in jordan_blocks(system.transition, ROUGH):
+    for block in jordan_blocks(system.transition, rough):
         part = slice(block.start, block.start + block.width * block.length)
         distances = [np.abs(q * drives[:, part] - np.rint(q * drives[:, part])).max() for q in range(1, largest + 1)]
-        fitting = [q for q, distance in enumerate(distances, 1) if distance <= ROUGH]
+        fitting = [q for q, distance in enumerate(distances, 1) if distance <= rough]
         scales[part] = fitting[0] if fitting else 1
     return change_basis(system, np.diag(scales))
 

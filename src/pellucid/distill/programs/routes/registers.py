@@ -19,13 +19,10 @@ from ....artifacts.programs.fold import Register
 from ....artifacts.programs.program import Program
 from ..candidates import Candidate
 from ..observations import Observations
-from ..synthesis.enumeration import Bank
-from ..synthesis.outputs import output_expression
+from ..synthesis.outputs import name_after, output_expression
 from ..synthesis.synthesiser import Synthesiser
-from ..synthesis.tidy import tidy
 from ..wording.naming import name_registers
-
-LARGEST = 10**9
+from .register_updates import linked_updates, updates
 
 
 class Traced(NamedTuple):
@@ -40,16 +37,32 @@ class Traced(NamedTuple):
 
 @dataclass(frozen=True)
 class Registers:
-    """Propose programs with one, two or a few integer registers."""
+    """Propose programs with one, two or a few integer registers.
+
+    The work is bounded by counts, not by time, so that the same data always give the same programs.
+    """
 
     largest_update: int = 7
+    """Nodes of an update that is enumerated."""
     pool: int = 4000
+    """Updates that are enumerated at most."""
     probes: int = 150
+    """Sequences that registers are run over before the output is looked for."""
     runs: int = 20_000
     """Registers that may be run over the probes: a bound on the work that does not depend on the machine."""
     most_found: int = 3
     tries: int = 16
     """Groups of registers for which an output is looked for."""
+    largest_value: int = 10**9
+    """A register that grows beyond this is given up."""
+    largest_shared: int = 5
+    """Nodes of an update that may stand in a group of registers."""
+    grouped: int = 400
+    """Different registers that groups are made of."""
+    single_share: float = 0.6
+    """The share of the runs that single registers may take, before groups are tried."""
+    repeated: float = 0.6
+    """Different rows, as a share of all, at which agreement still means something: rows that never repeat agree."""
 
     def propose(self, observations: Observations, generator: np.random.Generator) -> list[Candidate]:
         search = _Search(self, observations, generator)
@@ -98,9 +111,9 @@ class _Search:
                     continue
                 if self._determines([traced]):
                     yield [traced]
-                elif update.size <= 5:
+                elif update.size <= self.settings.largest_shared:
                     singles.append(traced)
-            if self.left < 0.4 * self.settings.runs:
+            if self.left < (1 - self.settings.single_share) * self.settings.runs:
                 break
         yield from self._grown(singles)
         yield from self._linked(singles)
@@ -130,57 +143,12 @@ class _Search:
         return output_expression(inputs, before, updates, target, synthesiser)
 
     def _updates(self) -> Iterator[Expression]:
-        """Updates of a register `s` that read it, shortest first."""
-        points = 48
-        draw = self.generator
-        columns = {
-            name: draw.integers(low, high + 1, points)
-            for name, low, high in zip(
-                self.observations.input_names,
-                self.observations.alphabet.low,
-                self.observations.alphabet.high,
-                strict=True,
-            )
-        }
-        columns["s"] = draw.integers(-4, 13, points)
-        bank = Bank(columns, self.constants, limit=self.settings.pool)
-        expressions: list[Expression] = []
-        while bank.size < self.settings.largest_update:
-            if not bank.grow():
-                break
-        for size in range(1, bank.size + 1):
-            level = bank.levels.get(("int", size))
-            rows = range(len(level)) if level else ()
-            expressions += [e for row in rows if "s" in (e := bank.expression("int", size, row)).names]
-        expressions += list(self._families())
-        for expression in sorted(expressions, key=lambda e: e.size):
-            yield tidy(expression)
-
-    def _families(self) -> Iterator[Expression]:
-        """Longer updates worth trying: (a s + b x) % k, tests counted, and saturating walks."""
-        s = Name("s")
-        for name in self.observations.input_names:
-            x = Name(name)
-            for k in self.constants:
-                if k > 1:
-                    for a in (1, 2, k - 1):
-                        term = apply("+", s if a == 1 else apply("*", a, s), x)
-                        yield apply("%", term, k)
-                    yield apply("+", s, apply("int", apply("==", apply("%", x, k), 0)))
-                    yield apply("+", s, apply("%", x, k))
-            for value in self.constants:
-                yield apply("+", s, apply("int", apply("==", x, value)))
-            sign = apply("-", 1, apply("*", 2, x))
-            for step in (sign, apply("-", apply("*", 2, x), 1)):
-                yield apply("+", s, step)
-                yield apply("if", apply("<", s, 0), s, apply("+", s, step))
-        if len(self.observations.input_names) == 2:
-            a, b = (Name(n) for n in self.observations.input_names)
-            for k in self.constants:
-                if k > 1:
-                    yield apply("//", apply("+", apply("+", a, b), s), k)
-                    yield apply("%", apply("+", s, apply("*", a, b)), k)
-                    yield apply("%", apply("+", apply("+", a, b), s), k)
+        """Updates of a register `s` that read it, shortest first; told apart at random values of all that they read."""
+        points, alphabet = 48, self.observations.alphabet
+        ranges = zip(self.observations.input_names, alphabet.low, alphabet.high, strict=True)
+        columns = {name: self.generator.integers(low, high + 1, points) for name, low, high in ranges}
+        columns["s"] = self.generator.integers(-4, 13, points)
+        return updates(columns, self.constants, self.settings.pool, self.settings.largest_update)
 
     def _initials(self, update: Expression) -> tuple[int, ...]:
         high, low = self.observations.alphabet.high[0], self.observations.alphabet.low[0]
@@ -202,11 +170,11 @@ class _Search:
         for t in range(length):
             values = {n: observations.inputs[:, t, i] for i, n in enumerate(observations.input_names)}
             values |= {other: traced.before[:, t] for other, traced in others.items()}
-            values |= {f"{other}_new": traced.after[:, t] for other, traced in others.items()}
+            values |= {name_after(other): traced.after[:, t] for other, traced in others.items()}
             before[:, t] = state
             values[name] = state
             state = np.broadcast_to(evaluate(update, values), (count,))
-            if np.abs(state).max() > LARGEST:
+            if np.abs(state).max() > self.settings.largest_value:
                 return None
             after[:, t] = state
         if (after == initial).all():
@@ -221,7 +189,7 @@ class _Search:
             if again is None:
                 return None
             done[traced.name] = again
-        new: dict[Expression, Expression] = {Name(f"{n}_new"): t.update for n, t in done.items()}
+        new: dict[Expression, Expression] = {Name(name_after(n)): t.update for n, t in done.items()}
         return [t._replace(update=substitute(t.update, new)) for t in done.values()]
 
     def _determines(self, group: Iterable[Traced]) -> bool:
@@ -231,31 +199,26 @@ class _Search:
         for use in ("after", "before"):
             keys = np.stack([*(rows(getattr(t, use)) for t in group), *(columns if use == "before" else [])], 1)
             different, wrong = _conflicts(keys, self.target)
-            if wrong == 0 and different <= 0.6 * len(self.target):
+            if wrong == 0 and different <= self.settings.repeated * len(self.target):
                 return True
         return False
 
     def _grown(self, singles: list[Traced]) -> Iterator[list[Traced]]:
         """Sets of independent registers, grown greedily: each time the one that explains most of what is left."""
-        pool = _different(singles)[:400]
-        rows = self.probe.rows
-        for first in range(2):
+        if self.left <= 0:
+            return
+        pool = _different(singles)[: self.settings.grouped]
+        for first in range(2 if pool else 0):
             chosen: list[Traced] = []
             for _ in range(5):
                 if self.left <= 0:
                     return
-                scores = []
-                for traced in pool:
-                    keys = np.stack([*(rows(t.after) for t in chosen), rows(traced.after)], 1)
-                    different, wrong = _conflicts(keys, self.target)
-                    scores.append(wrong + 0.3 * different + 0.5 * traced.update.size)
-                ranked = np.argsort(scores, kind="stable")
-                pick = pool[int(ranked[min(first, len(ranked) - 1) if not chosen else 0])] if len(pool) else None
-                if pick is None or pick in chosen:
+                ranked = self._ranked(pool, chosen)
+                pick = ranked[0] if chosen else ranked[min(first, len(ranked) - 1)]
+                if pick in chosen:
                     break
-                chosen.append(
-                    pick._replace(name=f"s{len(chosen) + 1}", update=_own(pick.update, f"s{len(chosen) + 1}"))
-                )
+                name = f"s{len(chosen) + 1}"
+                chosen.append(pick._replace(name=name, update=_own(pick.update, name)))
                 if self._determines(chosen):
                     yield list(chosen)
                     break
@@ -263,59 +226,58 @@ class _Search:
         if counts and self._determines(counts):
             yield counts
 
+    def _ranked(self, pool: list[Traced], chosen: list[Traced]) -> list[Traced]:
+        """The pool, first what leaves fewest steps unexplained beside `chosen`; simple registers and few rows count."""
+        rows = self.probe.rows
+        known = [rows(traced.after) for traced in chosen]
+        scores = []
+        for traced in pool:
+            different, wrong = _conflicts(np.stack([*known, rows(traced.after)], 1), self.target)
+            scores.append(wrong + 0.3 * different + 0.5 * traced.update.size)
+        return [pool[i] for i in np.argsort(scores, kind="stable")]
+
     def _counts(self) -> list[Traced]:
         """One counter for each symbol, where there are few."""
         alphabet = self.observations.alphabet
         if alphabet.width > 1 or alphabet.size > 6:
             return []
         x = Name(self.observations.input_names[0])
-        updates = [
-            apply("+", Name(f"n{v}"), apply("int", apply("==", x, v)))
-            for v in range(alphabet.low[0], alphabet.high[0] + 1)
+        counted = [
+            apply("+", Name(f"n{i}"), apply("int", apply("==", x, value)))
+            for i, value in enumerate(range(alphabet.low[0], alphabet.high[0] + 1))
         ]
-        traced = [self._run(f"n{i}", 0, update, {}) for i, update in enumerate(updates)]
+        traced = [self._run(f"n{i}", 0, update, {}) for i, update in enumerate(counted)]
         return [t for t in traced if t is not None] if all(t is not None for t in traced) else []
 
     def _linked(self, singles: list[Traced]) -> Iterator[list[Traced]]:
         """Pairs in which the second register reads the first; and pairs that give the output by a comparison."""
-        firsts = [t for t in _different(singles) if t.update.size <= 5][:24]
+        firsts = [t for t in _different(singles) if t.update.size <= self.settings.largest_shared][:24]
         firsts.append(self._doubling())
-        pool = _different(singles)[:400]
-        reached = np.stack([self.probe.rows(t.after) for t in pool]) if pool else np.zeros((0, len(self.target)))
+        pool = _different(singles)[: self.settings.grouped]
+        reached = np.array([self.probe.rows(t.after) for t in pool], dtype=np.int64).reshape(-1, len(self.target))
+        linked = list(linked_updates(self.observations.input_names, Name("first"), Name(name_after("first"))))
         for first in firsts:
             base = first._replace(name="first", update=_own(first.update, "first"))
-            others = {"first": base}
-            for update in self._linked_updates():
+            for update in linked:
                 if self.left <= 0:
                     return
-                traced = self._run("s", 0, update, others)
+                traced = self._run("s", 0, update, {"first": base})
                 if traced is None:
                     continue
                 if self._determines([base, traced]):
                     yield [base, traced]
-                equal = (reached == self.probe.rows(traced.after)).astype(np.int64) == self.target
-                for row in np.flatnonzero(equal.all(1))[:2]:  # the output is `third == second`
-                    third = pool[row]._replace(name="third", update=_own(pool[row].update, "third"))
-                    yield [base, traced, third]
+                for third in self._equalled(pool, reached, traced):
+                    yield [base, traced, third._replace(name="third", update=_own(third.update, "third"))]
+
+    def _equalled(self, pool: list[Traced], reached: NDArray[np.int64], traced: Traced, most: int = 2) -> list[Traced]:
+        """Registers of the pool, which `reached` these values, with which `third == traced` is the output."""
+        equal = (reached == self.probe.rows(traced.after)).astype(np.int64) == self.target
+        return [pool[row] for row in np.flatnonzero(equal.all(1))[:most]]
 
     def _doubling(self) -> Traced:
         traced = self._run("s", 1, apply("*", 2, Name("s")), {})
         assert traced is not None
         return traced
-
-    def _linked_updates(self) -> Iterator[Expression]:
-        s, first, new = Name("s"), Name("first"), Name("first_new")
-        for name in self.observations.input_names:
-            x = Name(name)
-            yield apply("+", s, first)
-            yield apply("+", s, new)
-            yield apply("min", s, new)
-            yield apply("max", s, new)
-            yield apply("+", s, apply("*", first, x))
-            yield apply("+", s, apply("*", new, x))
-            yield apply("^", s, apply("int", apply("==", new, 0)))
-            yield apply("if", apply("<", new, 0), 1, s)
-            yield apply("if", apply(">", new, 0), 1, s)
 
 
 def _own(update: Expression, name: str) -> Expression:

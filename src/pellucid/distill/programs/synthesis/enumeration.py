@@ -5,32 +5,50 @@ kept (Albarghouthi et al. 2013; Udupa et al. 2013, "Transit"). Values are rows o
 random *linear* hash h(v) = sum_p r_p v_p mod 2^64. Linearity is what makes it fast: h(a + b) = h(a) + h(b), so sums
 and differences are recognised without being computed, and a target is split into two halves by one sorted look-up.
 
-Hot path: O(pairs) for + and -, O(pairs * points) for the other operators, in chunks of `CHUNK` rows.
+Hot path: O(pairs) for + and -, O(pairs * points) for the other operators, in chunks of `Bank.chunk` rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+from jaxtyping import Bool, Int, Shaped, UInt64
 from numpy.typing import NDArray
 
 from ....artifacts.programs.expression import Expression, Name, Number, Operation, evaluate
 
-CHUNK = 1 << 15
-LARGEST = 10**6
-PROBES = 40
-"""Chunks that one combination of levels may take once the bank is full."""
-_MULTIPLIERS = np.random.default_rng(20240501).integers(0, 2**64, 4096, dtype=np.uint64) | np.uint64(1)
 
-_TAGS = {"int": np.uint64(0), "bool": np.uint64(0x9E3779B97F4A7C15)}  # keep truth values apart from 0 and 1
+class Binary(NamedTuple):
+    """How an operator of two operands is computed, on which sort, and whether their order matters."""
 
-_COMMUTATIVE = frozenset({"+", "*", "min", "max", "&", "|", "^", "==", "!=", "and", "or"})
-_INT_BINARY = ("+", "-", "&", "|", "^", "*", "min", "max")
-_COMPARISONS = ("==", "!=", "<", "<=")
-ALL_OPERATORS = frozenset((*_INT_BINARY, "//", "%", "abs", "negate", *_COMPARISONS, "and", "or", "not", "if"))
+    takes: str
+    gives: str
+    compute: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[Any]]
+    commutes: bool = True
+
+
+BINARY: Mapping[str, Binary] = {
+    "+": Binary("int", "int", np.add),
+    "-": Binary("int", "int", np.subtract, commutes=False),
+    "&": Binary("int", "int", np.bitwise_and),
+    "|": Binary("int", "int", np.bitwise_or),
+    "^": Binary("int", "int", np.bitwise_xor),
+    "*": Binary("int", "int", np.multiply),
+    "min": Binary("int", "int", np.minimum),
+    "max": Binary("int", "int", np.maximum),
+    "==": Binary("int", "bool", lambda a, b: (a == b).astype(np.int64)),
+    "!=": Binary("int", "bool", lambda a, b: (a != b).astype(np.int64)),
+    "<": Binary("int", "bool", lambda a, b: (a < b).astype(np.int64), commutes=False),
+    "<=": Binary("int", "bool", lambda a, b: (a <= b).astype(np.int64), commutes=False),
+    "and": Binary("bool", "bool", np.bitwise_and),
+    "or": Binary("bool", "bool", np.bitwise_or),
+}
+"""Operators over two enumerated operands, in the order in which they are tried: the cheapest first."""
+
+ALL_OPERATORS = frozenset((*BINARY, "//", "%", "abs", "negate", "not", "if"))
 
 
 class Node(NamedTuple):
@@ -62,16 +80,26 @@ class Bank:
     operators: frozenset[str] = ALL_OPERATORS
     limit: int = 60_000
     wanted: NDArray[np.int64] | None = None
+    largest: int = 10**6
+    """Rows with a value beyond this are left out: they come from towers of products that no program holds."""
+    chunk: int = 1 << 15
+    """Rows that are computed at once, which bounds the memory."""
+    probes: int = 40
+    """Chunks that one combination of levels may take once the bank is full."""
     levels: dict[tuple[str, int], Level] = field(default_factory=dict)
     size: int = 0
     full: bool = False
     _seen: set[int] = field(default_factory=set)
 
+    most_points: ClassVar[int] = 4096
+
     def __post_init__(self) -> None:
         self.points = len(next(iter(self.columns.values()))) if self.columns else 1
-        if self.points > len(_MULTIPLIERS):
-            raise ValueError(f"columns hold {self.points} points, at most {len(_MULTIPLIERS)} are hashed; give fewer")
-        self._multipliers = _MULTIPLIERS[: self.points]
+        if self.points > self.most_points:
+            raise ValueError(f"columns hold {self.points} points, at most {self.most_points} are hashed; give fewer")
+        draw = np.random.default_rng(20240501)  # of the hash, not of the search: the same for every table and seed
+        odd = draw.integers(0, 2**64, self.most_points, dtype=np.uint64) | np.uint64(1)
+        self._multipliers = odd[: self.points]
         leaves = [(Name(name), np.asarray(values, dtype=np.int64)) for name, values in self.columns.items()]
         leaves += [(Number(c), np.full(self.points, c, dtype=np.int64)) for c in dict.fromkeys(self.constants)]
         self._pending: dict[str, list[tuple[NDArray[np.int64], list[Node]]]] = {"int": [], "bool": []}
@@ -96,12 +124,8 @@ class Bank:
         for operator in ("abs", "negate"):
             if operator in self.operators:
                 self._map(operator, self.levels.get(("int", size - 1)), "int", ("int", size - 1))
-        for operator in _INT_BINARY:
-            self._combine(operator, "int", "int", size)
-        for operator in _COMPARISONS:
-            self._combine(operator, "int", "bool", size)
-        for operator in ("and", "or"):
-            self._combine(operator, "bool", "bool", size)
+        for operator in BINARY:
+            self._combine(operator, size)
         if "not" in self.operators:
             self._map("not", self.levels.get(("bool", size - 1)), "bool", ("bool", size - 1))
         self._store("bool", size)
@@ -111,7 +135,7 @@ class Bank:
         self.size = size
         return not self.full
 
-    def find(self, values: NDArray[np.int64]) -> Expression | None:
+    def find(self, values: Int[np.ndarray, " points"]) -> Expression | None:
         """The shortest stored integer expression with these values at the points."""
         wanted = self._hash(np.asarray(values, dtype=np.int64)[None])[0]
         for size in range(1, self.size + 1):
@@ -123,23 +147,20 @@ class Bank:
                     return self.expression("int", size, int(row))
         return None
 
-    def find_sum(self, values: NDArray[np.int64]) -> Expression | None:
+    def find_sum(self, values: Int[np.ndarray, " points"]) -> Expression | None:
         """An expression `a + b` or `a - b` of two stored ones with these values, the shortest first."""
         wanted = self._hash(np.asarray(values, dtype=np.int64)[None])[0]
         sizes = [size for (sort, size), level in self.levels.items() if sort == "int" and len(level)]
         ordered = {size: np.argsort(self.levels["int", size].hashes) for size in sizes}
-        pairs = sorted(((a, b) for a in sizes for b in sizes), key=lambda pair: (sum(pair), abs(pair[0] - pair[1])))
-        for a, b in pairs:
-            if a + b + 1 <= self.size:
-                continue
-            left, right = self.levels["int", a], self.levels["int", b]
-            for operator, needed in (("+", wanted - left.hashes), ("-", left.hashes - wanted)):
-                place = np.searchsorted(right.hashes, needed, sorter=ordered[b]) % len(right)
-                for row in np.flatnonzero(right.hashes[ordered[b][place]] == needed):
-                    parts = (
-                        self.expression("int", a, int(row)),
-                        self.expression("int", b, int(ordered[b][place[row]])),
-                    )
+        pairs = [(a, b) for a in sizes for b in sizes if a + b + 1 > self.size]
+        for a, b in sorted(pairs, key=lambda pair: (sum(pair), abs(pair[0] - pair[1]))):
+            left, right = self.levels["int", a].hashes, self.levels["int", b].hashes
+            for operator, needed in (("+", wanted - left), ("-", left - wanted)):
+                place = ordered[b][np.searchsorted(right, needed, sorter=ordered[b]) % len(right)]
+                rows = np.flatnonzero(right[place] == needed)
+                if rows.size:
+                    row = int(rows[0])
+                    parts = self.expression("int", a, row), self.expression("int", b, int(place[row]))
                     return Operation(operator, parts)
         return None
 
@@ -150,7 +171,7 @@ class Bank:
             return node.leaf
         return Operation(node.operator, tuple(self.expression(*part) for part in node.parts))
 
-    def entries(self, sort: str) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
+    def entries(self, sort: str) -> Iterator[tuple[int, int, Int[np.ndarray, " points"]]]:
         """(size, row, values) of every stored expression of a sort, shortest first."""
         for size in range(1, self.size + 1):
             level = self.levels.get((sort, size))
@@ -160,12 +181,14 @@ class Bank:
     def _hash(self, values: NDArray[np.int64]) -> NDArray[np.uint64]:
         return (values.astype(np.uint64) * self._multipliers).sum(1, dtype=np.uint64)
 
-    def _combine(self, operator: str, sort: str, gives: str, size: int) -> None:
+    def _combine(self, operator: str, size: int) -> None:
+        """All expressions of this size with this operator outermost."""
         if operator not in self.operators:
             return
+        sort, gives, _, commutes = BINARY[operator]
         for a in range(1, size - 1):
             b = size - 1 - a
-            if operator in _COMMUTATIVE and a < b:
+            if commutes and a < b:
                 continue
             left, right = self.levels.get((sort, a)), self.levels.get((sort, b))
             if not left or not right:
@@ -183,19 +206,19 @@ class Bank:
     ) -> None:
         same = left[:2] == right[:2]
         total = len(left[3]) * len(right[3])
-        for start in range(0, total, CHUNK):
-            if self.full and (gives == "bool" or start > PROBES * CHUNK):
+        for start in range(0, total, self.chunk):
+            if self.full and (gives == "bool" or start > self.probes * self.chunk):
                 return
-            row, column = np.divmod(np.arange(start, min(start + CHUNK, total)), len(right[3]))
+            row, column = np.divmod(np.arange(start, min(start + self.chunk, total)), len(right[3]))
             if same:
-                keep = row <= column if operator in _COMMUTATIVE else row != column
+                keep = row <= column if BINARY[operator].commutes else row != column
                 row, column = row[keep], column[keep]
             i, j = left[3][row], right[3][column]
             if operator in "+-":
                 h, g = left[2].hashes[i], right[2].hashes[j]
                 fresh = self._fresh("int", h + g if operator == "+" else h - g)
                 i, j = i[fresh], j[fresh]
-            values = _COMPUTE[operator](left[2].values[i], right[2].values[j])
+            values = BINARY[operator].compute(left[2].values[i], right[2].values[j])
 
             def node(row: int, i: NDArray[Any] = i, j: NDArray[Any] = j) -> Node:
                 return Node(operator, ((left[0], left[1], int(i[row])), (right[0], right[1], int(j[row]))))
@@ -243,10 +266,10 @@ class Bank:
                     continue
                 shape = (len(conditions), len(then), len(other))
                 total = int(np.prod(shape))
-                for start in range(0, min(total, PROBES * CHUNK), CHUNK):
+                for start in range(0, min(total, self.probes * self.chunk), self.chunk):
                     if self.full:
                         return
-                    index = np.arange(start, min(start + CHUNK, total))
+                    index = np.arange(start, min(start + self.chunk, total))
                     k, i, j = np.unravel_index(index, shape)
                     values = np.where(conditions.values[k] != 0, then.values[i], other.values[j])
                     triple = np.stack([k, i, j], 1)
@@ -261,12 +284,9 @@ class Bank:
         """Keep, for this level, the rows that are new; `node(row)` tells how a row was made."""
         if len(values) == 0:
             return
-        hashes = self._hash(values)
-        if self.full:
-            fresh = np.flatnonzero(hashes == self._goal)[:1] if sort == "int" and self._goal is not None else []
-        else:
-            fresh = self._fresh(sort, hashes)
-            fresh = fresh[np.abs(values[fresh]).max(1) <= LARGEST] if len(fresh) else fresh
+        fresh = self._fresh(sort, self._hash(values))
+        if not self.full:
+            fresh = fresh[np.abs(values[fresh]).max(1, initial=0) <= self.largest]
         if len(fresh):
             self._pending[sort].append((values[fresh], [node(int(i)) for i in fresh]))
             waiting = sum(len(nodes) for group in self._pending.values() for _, nodes in group)
@@ -275,8 +295,9 @@ class Bank:
     def _fresh(self, sort: str, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Rows, in order, whose hash appears for the first time (in the bank and here)."""
         if self.full:
-            return np.flatnonzero(hashes == self._goal)[:1] if self._goal is not None else np.zeros(0, dtype=np.int64)
-        unique, first = np.unique(hashes ^ _TAGS[sort], return_index=True)
+            sought = sort == "int" and self._goal is not None
+            return np.flatnonzero(hashes == self._goal)[:1] if sought else np.zeros(0, dtype=np.int64)
+        unique, first = np.unique(_tagged(sort, hashes), return_index=True)
         new = [i for h, i in zip(unique.tolist(), first.tolist(), strict=True) if h not in self._seen]
         return np.sort(np.array(new, dtype=np.int64))
 
@@ -289,33 +310,26 @@ class Bank:
         hashes = self._hash(values)
         _, first = np.unique(hashes, return_index=True)
         keep = np.sort(first)
-        self._seen.update((hashes[keep] ^ _TAGS[sort]).tolist())
+        self._seen.update(_tagged(sort, hashes[keep]).tolist())
         self.levels[sort, size] = Level(values[keep], hashes[keep], [nodes[i] for i in keep])
         self._pending[sort] = []
 
 
-_COMPUTE = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "&": np.bitwise_and,
-    "|": np.bitwise_or,
-    "^": np.bitwise_xor,
-    "min": np.minimum,
-    "max": np.maximum,
-    "==": lambda a, b: (a == b).astype(np.int64),
-    "!=": lambda a, b: (a != b).astype(np.int64),
-    "<": lambda a, b: (a < b).astype(np.int64),
-    "<=": lambda a, b: (a <= b).astype(np.int64),
-    "and": np.bitwise_and,
-    "or": np.bitwise_or,
-}
+def _tagged(sort: str, hashes: UInt64[np.ndarray, " rows"]) -> UInt64[np.ndarray, " rows"]:
+    """The hashes, changed for truth values, which are kept apart from 0 and 1."""
+    return hashes if sort == "int" else hashes ^ np.uint64(0x9E3779B97F4A7C15)
 
 
 def _is_bits(values: NDArray[np.int64]) -> NDArray[np.bool_]:
     return ((values == 0) | (values == 1)).all(1)
 
 
-def agrees(expression: Expression, columns: Mapping[str, NDArray[Any]], values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Where the expression has the wanted values."""
+def agrees(
+    expression: Expression, columns: Mapping[str, Shaped[np.ndarray, " rows"]], values: Shaped[np.ndarray, " rows"]
+) -> Bool[np.ndarray, " rows"]:
+    """Where the expression has the wanted values.
+
+    >>> agrees(Name("x"), {"x": np.array([1, 2])}, np.array([1, 3])).tolist()
+    [True, False]
+    """
     return np.broadcast_to(evaluate(expression, columns), np.shape(values)) == values

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
+from jaxtyping import Int
 
 from ....artifacts.programs.expression import Expression, Name, substitute
 from .synthesiser import Columns, Synthesiser, distinct_rows, is_functional
 
-NEW = "_new"
-"""Ends the name of a register's value after the step, where both values can be read."""
+
+def name_after(register: str) -> str:
+    """What a register's value after the step is called, where both values can be read.
+
+    >>> name_after("count")
+    'count_new'
+    """
+    return f"{register}_new"
 
 
 def output_expression(
     inputs: Columns,
     before: Columns,
-    updates: Mapping[str, tuple[Expression, NDArray[np.int64]]],
-    target: NDArray[np.int64],
+    updates: Mapping[str, tuple[Expression, Int[np.ndarray, " rows"]]],
+    target: Int[np.ndarray, " rows"],
     synthesiser: Synthesiser,
 ) -> Expression | None:
     """An expression over inputs and old register values with the values `target`; None if none is found.
@@ -27,7 +33,7 @@ def output_expression(
     `yield count` after `count = ...` is what a person writes; the update then stands in the expression in full, and is
     printed as the register's name.
     """
-    after = {f"{name}{NEW}": values for name, (_, values) in updates.items()}
+    after = {name_after(name): values for name, (_, values) in updates.items()}
     found: list[Expression] = []
     for columns in (after, {**inputs, **before}, {**inputs, **after}):
         if not columns or not is_functional(columns, target)[0]:
@@ -40,5 +46,5 @@ def output_expression(
                 break
     if not found:
         return None
-    in_full: dict[Expression, Expression] = {Name(f"{name}{NEW}"): update for name, (update, _) in updates.items()}
+    in_full: dict[Expression, Expression] = {Name(name_after(name)): update for name, (update, _) in updates.items()}
     return substitute(min(found, key=lambda e: e.size), in_full)

@@ -10,19 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
+from functools import reduce
 
 import numpy as np
-from numpy.typing import NDArray
+from jaxtyping import Int, Shaped
 
 from ....artifacts.programs.expression import Expression, Name, Number, apply
+from .decision_list import decision_list
 from .enumeration import ALL_OPERATORS, Bank, agrees
 from .tidy import tidy
 
-_CASES = frozenset({"min", "max", "==", "!=", "<", "<="})
-
-Columns = Mapping[str, NDArray[np.int64]]
+Columns = Mapping[str, Int[np.ndarray, " rows"]]
+"""Values by name, one for each row of a table."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Synthesiser:
     largest: int = 9
     points: int = 40
 
-    def find(self, columns: Columns, values: NDArray[np.int64]) -> Expression | None:
+    def find(self, columns: Columns, values: Int[np.ndarray, " rows"]) -> Expression | None:
         """The shortest expression over `columns` (name -> values, one a row) equal to `values` in every row, or None.
 
         Rows must be functional: equal columns, equal value. Where they are not, the answer is None.
@@ -48,18 +47,19 @@ class Synthesiser:
         found = affine_expression(columns, values) or self._search(columns, values) or self._by_cases(columns, values)
         return None if found is None else tidy(found)
 
-    def _by_cases(self, columns: Columns, values: NDArray[np.int64]) -> Expression | None:
+    def _by_cases(self, columns: Columns, values: Int[np.ndarray, " rows"]) -> Expression | None:
         """A decision list that is right on every row; its tests compare columns, their maxima and minima."""
         if len(columns) < 2 or self.largest < 7:
             return None
         rows = _spread(columns, values, 1000)
-        bank = Bank({n: c[rows] for n, c in columns.items()}, (), _CASES, 6000)
+        tests = frozenset({"min", "max", "==", "!=", "<", "<="})
+        bank = Bank({n: c[rows] for n, c in columns.items()}, (), tests, 6000)
         while bank.size < 7 and bank.grow():
             pass
         found = decision_list(bank, values[rows])
         return found if found is not None and agrees(found, columns, values).all() else None
 
-    def _search(self, columns: Columns, values: NDArray[np.int64]) -> Expression | None:
+    def _search(self, columns: Columns, values: Int[np.ndarray, " rows"]) -> Expression | None:
         points = _spread(columns, values, self.points)
         for _ in range(8):
             at = {n: c[points] for n, c in columns.items()}
@@ -73,7 +73,7 @@ class Synthesiser:
             points = np.unique(np.concatenate([points, wrong[:: max(1, wrong.size // 6)][:6]]))
         return None
 
-    def _grow(self, bank: Bank, values: NDArray[np.int64]) -> Expression | None:
+    def _grow(self, bank: Bank, values: Int[np.ndarray, " rows"]) -> Expression | None:
         while True:
             found = bank.find(values)
             if found is not None:
@@ -84,8 +84,13 @@ class Synthesiser:
         return min((e for e in options if e is not None), key=lambda e: e.size, default=None)
 
 
-def affine_expression(columns: Columns, values: NDArray[np.int64]) -> Expression | None:
-    """sum_i a_i column_i + b with small integer a_i, b where that is exact in every row; solved by least squares."""
+def affine_expression(columns: Columns, values: Int[np.ndarray, " rows"]) -> Expression | None:
+    """sum_i a_i column_i + b with small integer a_i, b where that is exact in every row; solved by least squares.
+
+    >>> from ....artifacts.programs.python_text import to_python
+    >>> to_python(affine_expression({"x": np.array([0, 1, 5])}, np.array([1, 3, 11])))
+    '2 * x + 1'
+    """
     names = list(columns)
     matrix = np.stack([*(columns[n] for n in names), np.ones(len(values))], 1).astype(np.float64)
     solution = np.linalg.lstsq(matrix, values.astype(np.float64), rcond=None)[0]
@@ -97,107 +102,36 @@ def affine_expression(columns: Columns, values: NDArray[np.int64]) -> Expression
 
 
 def affine_sum(terms: Sequence[tuple[int, Expression]], constant: int) -> Expression:
-    """a_1 e_1 + ... + constant, written with as few signs as possible."""
-    ordered = sorted(terms, key=lambda term: term[0] < 0)
-    result: Expression | None = Number(constant) if constant > 0 and not any(a > 0 for a, _ in ordered) else None
-    left_over = 0 if result is not None else constant
-    for coefficient, expression in ordered:
-        size = abs(coefficient)
-        piece = expression if size == 1 else apply("*", size, expression)
-        if result is None:
-            result = piece if coefficient > 0 else apply("negate", piece)
-        else:
-            result = apply("+" if coefficient > 0 else "-", result, piece)
-    if result is None:
-        return Number(constant)
-    if left_over:
-        result = apply("+" if left_over > 0 else "-", result, abs(left_over))
-    return result
+    """a_1 e_1 + ... + constant, written with as few signs as possible.
 
-
-def decision_list(bank: Bank, values: NDArray[np.int64], longest: int = 6) -> Expression | None:
-    """`v1 if test1 else v2 if test2 else ... v`: tests and values from the bank, greedily the widest-reaching first.
-
-    For outputs 0 and 1 the tests are joined by `and` / `or` (a smallest cover) instead.
+    >>> from ....artifacts.programs.python_text import to_python
+    >>> to_python(affine_sum([(-2, Name("x")), (1, Name("y"))], 3)), to_python(affine_sum([(-1, Name("x"))], 1))
+    ('y - 2 * x + 3', '1 - x')
     """
-    if set(np.unique(values).tolist()) <= {0, 1}:
-        return _cover(bank, values)
-    tests = [(size, row, v != 0) for size, row, v in bank.entries("bool") if size <= 7]
-    if not tests:
-        return None
-    matrix = np.stack([t for _, _, t in tests])
-    costs = np.array([size for size, _, _ in tests], dtype=float)
-    results = [(size, Number(int(v)), values == v) for v in np.unique(values) for size in (1,)]
-    results += [
-        (size, bank.expression("int", size, row), v == values) for size, row, v in bank.entries("int") if size <= 3
-    ]
-    left, pieces = np.ones(len(values), dtype=bool), []
-    for _ in range(longest):
-        whole = next((expression for _, expression, right in results if right[left].all()), None)
-        if whole is not None:
-            for test, expression in reversed(pieces):
-                whole = apply("if", test, expression, whole)
-            return whole
-        best: tuple[float, int, Expression] | None = None
-        for size, expression, right in results:
-            legal = ~(matrix & left & ~right).any(1)
-            reach = (matrix & left).sum(1) * legal
-            score = np.where(reach > 0, reach / (costs + size), 0)
-            row = int(score.argmax())
-            if score[row] > 0 and (best is None or score[row] > best[0]):
-                best = (float(score[row]), row, expression)
-        if best is None:
-            return None
-        size, row, covered = tests[best[1]]
-        pieces.append((bank.expression("bool", size, row), best[2]))
-        left = left & ~covered
-    return None
+    added = [_times(a, e) for a, e in terms if a >= 0]
+    subtracted = [_times(-a, e) for a, e in terms if a < 0]
+    if not added and (constant > 0 or not subtracted):
+        return reduce(_minus, subtracted, Number(constant))
+    if added:
+        result = reduce(_minus, subtracted, reduce(_plus, added))
+    else:
+        result = reduce(_minus, subtracted[1:], apply("negate", subtracted[0]))
+    return apply("+" if constant > 0 else "-", result, abs(constant)) if constant else result
 
 
-def _cover(bank: Bank, values: NDArray[np.int64]) -> Expression | None:
-    """A conjunction or disjunction of the bank's tests with these values: pairs first, then a greedy cover."""
-    tests = [(size, row, v != 0) for size, row, v in bank.entries("bool") if size <= 7]
-    target = values != 0
-    best: list[tuple[int, int]] | None = None
-    best_size, best_operator = 10**9, "and"
-    for operator, goal in (("and", target), ("or", ~target)):
-        # and: tests that hold wherever the target does, each excluding some of the rest; or: the mirror image
-        legal = [(s, r, ~t if operator == "and" else t) for s, r, t in tests]
-        legal = [(s, r, out) for s, r, out in legal if not (out & (target if operator == "and" else ~target)).any()]
-        needed = ~goal
-        chosen = _smallest_cover(legal, needed)
-        if chosen is not None:
-            size = sum(s for s, _ in chosen) + len(chosen) - 1
-            if size < best_size:
-                best, best_size, best_operator = chosen, size, operator
-    if best is None:
-        return None
-    expressions = [bank.expression("bool", size, row) for size, row in best]
-    joined = expressions[0]
-    for expression in expressions[1:]:
-        joined = apply(best_operator, joined, expression)
-    return apply("int", joined)
+def _times(factor: int, expression: Expression) -> Expression:
+    return expression if factor == 1 else apply("*", factor, expression)
 
 
-def _smallest_cover(
-    sets: list[tuple[int, int, NDArray[np.bool_]]], needed: NDArray[np.bool_]
-) -> list[tuple[int, int]] | None:
-    sets = sorted(sets, key=lambda s: s[0] - s[2].sum() / (len(needed) + 1))[:300]
-    for a, b in combinations(sets[:120], 2):
-        if ((a[2] | b[2]) & needed).sum() == needed.sum():
-            return [a[:2], b[:2]]
-    left, chosen = needed.copy(), []
-    while left.any():
-        gains = [(s[2] & left).sum() / s[0] for s in sets]
-        if not gains or max(gains) == 0 or len(chosen) > 8:
-            return None
-        pick = sets[int(np.argmax(gains))]
-        chosen.append(pick[:2])
-        left &= ~pick[2]
-    return chosen
+def _plus(left: Expression, right: Expression) -> Expression:
+    return apply("+", left, right)
 
 
-def _spread(columns: Columns, values: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def _minus(left: Expression, right: Expression) -> Expression:
+    return apply("-", left, right)
+
+
+def _spread(columns: Columns, values: Int[np.ndarray, " rows"], count: int) -> Int[np.ndarray, " chosen"]:
     """Rows to search on: as many different output values as there are, then evenly through the table."""
     total = len(values)
     if total <= count:
@@ -209,25 +143,25 @@ def _spread(columns: Columns, values: NDArray[np.int64], count: int) -> NDArray[
     return np.sort(chosen)[: 2 * count]
 
 
-def is_functional(columns: Columns, values: NDArray[Any]) -> tuple[bool, int]:
-    """Whether `values` is a function of `columns`, and how many different rows there are."""
+def is_functional(columns: Columns, values: Shaped[np.ndarray, " rows"]) -> tuple[bool, int]:
+    """Whether `values` is a function of `columns`, and how many different rows there are.
+
+    >>> is_functional({"x": np.array([1, 0, 1])}, np.array([7, 8, 9]))
+    (False, 2)
+    """
     stacked = np.stack([*columns.values()], 1) if columns else np.zeros((len(values), 1), dtype=np.int64)
     _, first, inverse = np.unique(stacked, axis=0, return_index=True, return_inverse=True)
     return bool((values == values[first][inverse.reshape(-1)]).all()), len(first)
 
 
-def distinct_rows(columns: Columns, values: NDArray[Any]) -> tuple[dict[str, NDArray[np.int64]], NDArray[Any]]:
-    """The different rows of the table, each once."""
+def distinct_rows(
+    columns: Columns, values: Shaped[np.ndarray, " rows"]
+) -> tuple[dict[str, Int[np.ndarray, " distinct"]], Shaped[np.ndarray, " distinct"]]:
+    """The different rows of the table, each once, and the first value of each.
+
+    >>> distinct_rows({"x": np.array([1, 0, 1])}, np.array([7, 8, 7]))
+    ({'x': array([0, 1])}, array([8, 7]))
+    """
     stacked = np.stack([*columns.values()], 1)
     _, first = np.unique(stacked, axis=0, return_index=True)
     return {name: column[first] for name, column in columns.items()}, values[first]
-
-
-__all__ = [
-    "Synthesiser",
-    "affine_expression",
-    "affine_sum",
-    "decision_list",
-    "distinct_rows",
-    "is_functional",
-]

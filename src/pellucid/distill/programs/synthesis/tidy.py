@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ....artifacts.programs.expression import Expression, Lookup, Number, Operation, apply
 from ....artifacts.programs.program import Program
 
-_MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-_ASSOCIATIVE = ("^", "&", "|", "and", "or")
-_ORDER_FREE = ("+", "*", "&", "|", "^", "min", "max")
+COMPARISONS: Mapping[str, tuple[str, str]] = {
+    "<": (">", ">="),
+    "<=": (">=", ">"),
+    ">": ("<", "<="),
+    ">=": ("<=", "<"),
+    "==": ("==", "!="),
+    "!=": ("!=", "=="),
+}
+"""Each comparison with its mirror image (a < b is b > a) and its opposite (not a < b is a >= b)."""
 
 
 def tidy(expression: Expression) -> Expression:
-    """The same function, written the usual way; never longer."""
+    """The same function, written the usual way; never longer.
+
+    >>> from pellucid.artifacts import Name, to_python
+    >>> to_python(tidy(apply("not", apply("<", 0, Name("x")))))
+    'x <= 0'
+    """
     if isinstance(expression, Lookup):
         return Lookup(expression.table, expression.shape, tuple(tidy(index) for index in expression.indices))
     if not isinstance(expression, Operation):
@@ -27,32 +38,48 @@ def without_idle_registers(program: Program) -> Program:
     """The same program without registers that no output depends on, now or later."""
     updates = {register.name: register.update for register in program.registers}
     needed: set[str] = set()
-    found = {name for output in program.outputs for name in output.names if name in updates}
+    found = frozenset().union(*(output.names for output in program.outputs)) & updates.keys()
     while found - needed:
         needed |= found
-        found = {name for kept in needed for name in updates[kept].names if name in updates}
+        found = frozenset().union(*(updates[name].names for name in needed)) & updates.keys()
     if len(needed) == len(updates):
         return program
     return replace(program, registers=tuple(r for r in program.registers if r.name in needed))
 
 
 def _rewrite(operator: str, operands: tuple[Expression, ...]) -> Expression:
-    first = operands[0]
-    if operator in _MIRROR and isinstance(first, Number):
-        return _strict(_MIRROR[operator], operands[1], first)
-    if operator in _MIRROR:
-        return _strict(operator, first, operands[1])
-    if operator in _ORDER_FREE and isinstance(first, Number) and operator != "*":
-        operands = (operands[1], first)
-    if operator == "*" and isinstance(operands[1], Number):
-        operands = (operands[1], first)
-    if operator == "+":
-        return _sum(*operands)
-    if operator == "not" and isinstance(first, Operation) and first.operator in _OPPOSITE:
-        return Operation(_OPPOSITE[first.operator], first.operands)
-    if operator in _ASSOCIATIVE:
-        return _left_to_right(operator, *operands)
+    """An operation whose operands are tidy already."""
+    if operator in COMPARISONS:
+        return _comparison(operator, *operands)
+    match operator:
+        case "+":
+            return _sum(*_number_last(*operands))
+        case "*":
+            return Operation(operator, _number_first(*operands))
+        case "&" | "|" | "^":
+            return _left_to_right(operator, *_number_last(*operands))
+        case "and" | "or":
+            return _left_to_right(operator, *operands)
+        case "min" | "max":
+            return Operation(operator, _number_last(*operands))
+        case "not":
+            return _negation(*operands)
     return Operation(operator, operands)
+
+
+def _number_last(left: Expression, right: Expression) -> tuple[Expression, Expression]:
+    return (right, left) if isinstance(left, Number) else (left, right)
+
+
+def _number_first(left: Expression, right: Expression) -> tuple[Expression, Expression]:
+    return (right, left) if isinstance(right, Number) else (left, right)
+
+
+def _negation(test: Expression) -> Expression:
+    """`not a < b` is `a >= b`."""
+    if isinstance(test, Operation) and test.operator in COMPARISONS:
+        return Operation(COMPARISONS[test.operator][1], test.operands)
+    return Operation("not", (test,))
 
 
 def _left_to_right(operator: str, left: Expression, right: Expression) -> Expression:
@@ -75,10 +102,12 @@ def _sum(left: Expression, right: Expression) -> Expression:
     return apply("+", left, right)
 
 
-def _strict(operator: str, left: Expression, right: Expression) -> Expression:
-    """Comparisons with a constant: x >= 1 rather than x > 0 is a matter of taste; 0 reads best."""
-    if isinstance(right, Number) and operator == ">=" and right.value == 1:
+def _comparison(operator: str, left: Expression, right: Expression) -> Expression:
+    """Constants stand on the right; of x >= 1 and x > 0, which mean the same for integers, 0 reads best."""
+    if isinstance(left, Number):
+        operator, left, right = COMPARISONS[operator][0], right, left
+    if right == Number(1) and operator == ">=":
         return apply(">", left, 0)
-    if isinstance(right, Number) and operator == "<" and right.value == 1:
+    if right == Number(1) and operator == "<":
         return apply("<=", left, 0)
     return apply(operator, left, right)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 
 from ....artifacts.programs.expression import Expression, Name, Number, Operation, rename
 from ....artifacts.programs.fold import Register
@@ -10,23 +11,33 @@ from ....artifacts.programs.program import Program
 
 
 def name_registers(program: Program) -> Program:
-    """The same program, its registers renamed after what their updates do."""
+    """The same program, its registers renamed after what their updates do.
+
+    >>> from pellucid.artifacts import read_program
+    >>> source = "def f(steps):\\n  s = 0\\n  for x in steps:\\n    s = s ^ x\\n    yield s"
+    >>> name_registers(read_program(source, [(0, 1)])).registers[0].name
+    'parity'
+    """
     inputs = {i.name for i in program.inputs}
     taken = set(inputs)
     names: dict[str, str] = {}
     for register in program.registers:
         stem = _stem(register, program, inputs)
         stem = "count" if stem.startswith("count_") and len(program.registers) == 1 else stem
-        name, number = stem, 2
-        while name in taken:
-            name, number = f"{stem}_{number}", number + 1
+        name = stem if stem not in taken else next(n for i in count(2) if (n := f"{stem}_{i}") not in taken)
         taken.add(name)
         names[register.name] = name
     return rename_registers(program, names)
 
 
 def rename_registers(program: Program, names: Mapping[str, str]) -> Program:
-    """The same program with its registers called `names[old]`."""
+    """The same program with its registers called `names[old]`.
+
+    >>> from pellucid.artifacts import read_program
+    >>> source = "def f(steps):\\n  s = 0\\n  for x in steps:\\n    s = s + x\\n    yield s"
+    >>> rename_registers(read_program(source, [(0, 1)]), {"s": "total"}).registers[0].name
+    'total'
+    """
     registers = tuple(
         Register(names.get(r.name, r.name), r.initial, rename(r.update, names)) for r in program.registers
     )
@@ -35,44 +46,56 @@ def rename_registers(program: Program, names: Mapping[str, str]) -> Program:
 
 
 def _stem(register: Register, program: Program, inputs: set[str]) -> str:
+    """One word for what the register holds."""
     update, own = register.update, register.name
     if isinstance(update, Name):
-        return own if own.startswith("previous") else "previous" if update.identifier in inputs else "state"
+        return _delay_stem(update, own, inputs)
     if not isinstance(update, Operation):
         return "state"
-    left = update.operands[0]
-    reads_self = own in update.names
-    if update.operator == "//" and reads_self:
-        return "carry" if len(inputs) > 1 else "quotient"
-    if update.operator == "%" and reads_self:
-        return "remainder" if any(_uses(o, "//") for o in program.outputs) else "residue"
-    if update.operator == "^" or (update.operator == "!=" and reads_self):
-        return "parity"
-    if update.operator == "max":
-        return "largest"
-    if update.operator == "min":
-        return "smallest"
-    if update.operator == "-" and isinstance(left, Number) and update.operands[1] == Name(own):
-        return "phase"
-    if update.operator in "+-" and reads_self:
-        return _accumulator(update, own, inputs)
+    match update.operator, own in update.names:
+        case "//", True:
+            return "carry" if len(inputs) > 1 else "quotient"
+        case "%", True:
+            return "remainder" if any(_uses(o, "//") for o in program.outputs) else "residue"
+        case ("^", _) | ("!=", True):
+            return "parity"
+        case "max", _:
+            return "largest"
+        case "min", _:
+            return "smallest"
+        case "-", _ if isinstance(update.operands[0], Number) and update.operands[1] == Name(own):
+            return "phase"
+        case (("+" | "-"), True):
+            return _accumulator_stem(update, own, inputs)
     return "state"
 
 
-def _accumulator(update: Operation, own: str, inputs: set[str]) -> str:
+def _delay_stem(update: Name, own: str, inputs: set[str]) -> str:
+    """A register that copies an input, or another register."""
+    if own.startswith("previous"):
+        return own
+    return "previous" if update.identifier in inputs else "state"
+
+
+def _accumulator_stem(update: Operation, own: str, inputs: set[str]) -> str:
     """A sum of inputs is a total; a sum of tests or of signs is a count."""
-    read = update.names - {own}
     tests = [node for node in update.walk() if node.sort == "bool"]
     if tests:
-        return _counted(tests[0])
-    if read <= inputs and update in (Operation("+", (Name(own), Name(i))) for i in inputs):
+        return _count_stem(tests[0])
+    if not update.names - {own} <= inputs:
+        return "state"
+    if update.operator == "+" and _is_name_and_input(update.operands, own, inputs):
         return "total"
-    if read <= inputs and update in (Operation("+", (Name(i), Name(own))) for i in inputs):
-        return "total"
-    return "balance" if read <= inputs and not any(_uses(update, o) for o in ("//", "%")) else "state"
+    return "state" if _uses(update, "//") or _uses(update, "%") else "balance"
 
 
-def _counted(test: Expression) -> str:
+def _is_name_and_input(operands: tuple[Expression, ...], own: str, inputs: set[str]) -> bool:
+    """Whether one operand is the register itself, the other an input."""
+    names = [operand.identifier for operand in operands if isinstance(operand, Name)]
+    return len(names) == 2 and own in names and bool(inputs & (set(names) - {own}))
+
+
+def _count_stem(test: Expression) -> str:
     """A counter of one symbol carries its number."""
     if isinstance(test, Operation) and test.operator == "==" and isinstance(test.operands[1], Number):
         return f"count_{test.operands[1].value}" if test.operands[1].value >= 0 else "count"
