@@ -21,17 +21,7 @@ from ...run.threads import one_thread
 from ..conserved.exact_count import ExactCount, residues
 from ..conserved.soft_count import SoftCount
 from .scalings import unit
-
-_FIRST, _LAST = 1e-2, 1e-5
-"""The threshold of the soft count at the first and at the last step."""
-_RATE = 0.03
-_EXACT = 1e-7
-"""A density may be conserved where its singular value is below this; an exact count decides."""
-_NEAR = 3e-3
-_MOST = 5
-_MOST_TERMS = 4
-_SMALL = 1e-6
-_BATCH = 64
+from .settings import ASCENT
 
 
 def ascend(
@@ -42,17 +32,17 @@ def ascend(
     size = soft.tensor.shape[2]
     ends = []
     with one_thread():
-        for first in range(0, starts, _BATCH):
-            batch = min(_BATCH, starts - first)
+        for first in range(0, starts, ASCENT.batch):
+            batch = min(ASCENT.batch, starts - first)
             ranks = torch.rand(batch, size, generator=generator, dtype=torch.float64).argsort(1).argsort(1)
             mask = (ranks < max(2, round(share * size))).to(torch.float64)
             free = torch.randn(batch, size, generator=generator, dtype=torch.float64).requires_grad_()
-            optimiser = torch.optim.Adam([free], lr=_RATE)
+            optimiser = torch.optim.Adam([free], lr=ASCENT.learning_rate)
             for step in range(steps):
                 part = step / max(1, steps - 1)
-                optimiser.param_groups[0]["lr"] = _RATE * (0.02 + 0.98 * (1 + math.cos(math.pi * part)) / 2)
+                optimiser.param_groups[0]["lr"] = _rate(part)
                 optimiser.zero_grad()
-                count = soft(_unit(free * mask), _FIRST * (_LAST / _FIRST) ** part)
+                count = soft(_unit(free * mask), _threshold(part))
                 (-count.sum()).backward()
                 optimiser.step()
             ends.append(_unit(free.detach() * mask).numpy())
@@ -67,9 +57,9 @@ def simplified(
 
     For each number of terms, those with the largest coefficients are solved for again.
     """
-    order = [int(i) for i in np.argsort(-np.abs(vector)) if abs(vector[i]) > _SMALL]
+    order = [int(i) for i in np.argsort(-np.abs(vector)) if abs(vector[i]) > ASCENT.negligible]
     found: list[dict[int, Fraction]] = []
-    for size in range(1, min(_MOST_TERMS, len(order)) + 1):
+    for size in range(1, min(ASCENT.most_terms, len(order)) + 1):
         solved = _solved(soft, vector, order[:size], minimum)
         if solved is None:
             continue
@@ -93,12 +83,23 @@ def _solved(
     kept = np.zeros(len(vector))
     kept[places] = vector[places] / np.linalg.norm(vector[places])
     sizes = soft.singular_values(torch.from_numpy(kept)).numpy()
-    near = min(_MOST, max(minimum, int((sizes < _NEAR).sum())))
+    near = min(ASCENT.most_densities, max(minimum, int((sizes < ASCENT.near).sum())))
     for count in range(near, minimum - 1, -1):
         best, worst = soft.polished(kept, count, places)
-        if worst < _EXACT:
-            return np.where(np.abs(best) > _SMALL, best, 0.0)
+        if worst < ASCENT.exact:
+            return np.where(np.abs(best) > ASCENT.negligible, best, 0.0)
     return None
+
+
+def _rate(part: float) -> float:
+    """The learning rate after a part of the steps: half a cosine."""
+    end = ASCENT.last_rate
+    return ASCENT.learning_rate * (end + (1 - end) * (1 + math.cos(math.pi * part)) / 2)
+
+
+def _threshold(part: float) -> float:
+    """The soft count's threshold after a part of the steps: it falls by equal factors."""
+    return ASCENT.first_threshold * (ASCENT.last_threshold / ASCENT.first_threshold) ** part
 
 
 def _unit(vectors: torch.Tensor) -> torch.Tensor:

@@ -30,11 +30,9 @@ from ..conserved.exact_count import ExactCount, fraction_rows, supports
 from ..conserved.soft_count import SoftCount
 from .gradient_search import ascend, full, simplified
 from .known_families import known
-from .scalings import LETTERS, same, with_scales
+from .scalings import same, with_scales
+from .settings import ASCENT, EXACT_SEARCH
 from .sparse_search import blocks, equations_of_sparse_densities, is_free, sparse_equations
-
-_ROOM = 2
-"""Fields for each density: fewer would leave singular values small by chance."""
 
 
 @dataclass
@@ -98,7 +96,7 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
             return []
         reporter = context.reporter
         reporter.start("gradient", self.starts)
-        soft = SoftCount.build(exact, _ROOM * len(exact.densities), context.seed)
+        soft = SoftCount.build(exact, ASCENT.fields_a_density * len(exact.densities), context.seed)
         ends = ascend(soft, self.starts, self.steps, self.share, context.seed, reporter)
         found = [equation for end in ends for equation in simplified(soft, exact, end, self.minimum)]
         reporter.finish()
@@ -194,7 +192,7 @@ def _member(exact: ExactCount, coefficients: dict[int, Fraction], family: _Candi
 def _freed(candidate: _Candidate, exact: ExactCount) -> Evolution:
     """The equation with every symbol as coefficient that it can have."""
     family, numbers = exact.family, candidate.coefficients
-    symbols = [sympy.Symbol(letter, real=True) for letter in LETTERS]
+    symbols = [sympy.Symbol(letter, real=True) for letter in EXACT_SEARCH.letters]
     factors: dict[int, sympy.Expr] = {}
     used = 0
     if candidate.free:
@@ -210,7 +208,7 @@ def _freed(candidate: _Candidate, exact: ExactCount) -> Evolution:
             factors[i] = sympy.Rational(str(number)) * sympy.Mul(*(s**p for s, p in zip(symbols, powers, strict=False)))
             used = len(powers)
     texts = [to_text(factors[i]) if i in factors else 0 for i in range(len(family.monomials))]
-    plain = family.evolution(texts, LETTERS[:used])
+    plain = family.evolution(texts, EXACT_SEARCH.letters[:used])
     shorter = to_text(sympy.factor(plain.expressions()[0]))
     return replace(plain, rhs=(min(to_text(plain.expressions()[0]), shorter, key=len),))
 

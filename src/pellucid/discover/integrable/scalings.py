@@ -14,11 +14,11 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
+from .settings import EXACT_SEARCH
+
 Weights = Sequence[tuple[int, int, int]]
 Coefficients = Mapping[int, Fraction]
 """Place of the monomial in the family -> coefficient."""
-MOST_DENOMINATOR = 120
-LETTERS = "abcdfghk"
 
 
 def same(weights: Weights, first: Coefficients, second: Coefficients) -> bool:
@@ -62,7 +62,7 @@ def unit(weights: Weights, values: Mapping[int, float], tolerance: float = 1e-5)
 
 def simplest(value: float, tolerance: float) -> Fraction | None:
     """The fraction with the smallest denominator within the relative tolerance."""
-    for denominator in range(1, MOST_DENOMINATOR + 1):
+    for denominator in range(1, EXACT_SEARCH.scaled_denominator + 1):
         numerator = round(value * denominator)
         if numerator and abs(value - numerator / denominator) <= tolerance * abs(value):
             return Fraction(numerator, denominator)

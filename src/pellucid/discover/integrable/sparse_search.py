@@ -18,10 +18,8 @@ from ...algebra.finite_field import PRIME, Residues, fraction
 from ...core.reporter import Reporter
 from ..conserved.exact_count import ExactCount, supports
 from .gradient_search import full
+from .settings import EXACT_SEARCH
 
-_LARGE = 200
-_RATIOS = tuple(sorted({Fraction(sign * p, q) for p in range(1, 11) for q in (1, 2, 3, 4) for sign in (1, -1)}))
-"""Values of the first of two free ratios."""
 Coefficients = dict[int, Fraction]
 
 
@@ -53,7 +51,9 @@ def equations_of_sparse_densities(exact: ExactCount, minimum: int) -> list[Coeff
         density[list(support)] = 1
         for row in exact.equations_of(density[None]):
             values = {int(i): fraction(int(row[i])) for i in np.flatnonzero(row)}
-            coefficients = {i: v for i, v in values.items() if v is not None and v.denominator <= _LARGE}
+            coefficients = {
+                i: v for i, v in values.items() if v is not None and v.denominator <= EXACT_SEARCH.largest_denominator
+            }
             if len(coefficients) == len(values) and exact.count(row) >= minimum:
                 found.append(coefficients)
     return found
@@ -79,7 +79,7 @@ def is_free(exact: ExactCount, coefficients: Coefficients, generator: np.random.
 def _special(exact: ExactCount, support: Sequence[int], weights: Residues) -> Iterator[Coefficients]:
     """Equations on the support, up to scalings, that conserve more than others there, where ratios are free.
 
-    All of them where one ratio is free; where two are, those with the first of them among `_RATIOS`.
+    All of them where one ratio is free; where two are, those with the first of them among the ratios of `ExactSearch`.
     """
     base: list[int] = []
     for i in support:
@@ -88,7 +88,7 @@ def _special(exact: ExactCount, support: Sequence[int], weights: Residues) -> It
     free = [i for i in support if i not in base]
     if not 1 <= len(free) <= 2:
         return
-    for first in _RATIOS if len(free) == 2 else (None,):
+    for first in EXACT_SEARCH.ratios if len(free) == 2 else (None,):
         fixed = {i: Fraction(1) for i in base} | ({free[0]: first} if first is not None else {})
         one, other = full(exact, fixed), np.zeros(len(weights), dtype=np.int64)
         other[free[-1]] = 1

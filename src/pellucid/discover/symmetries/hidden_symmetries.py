@@ -26,14 +26,7 @@ from ...run.threads import one_thread
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.metric import Metric
 from .asymmetry import SYMMETRIES, Map, field_asymmetry, metric_asymmetry, torch_map
-
-HELD_OUT = 512
-_TRIES = 100
-_BARRIER = 0.05
-"""Determinants below this fraction of 1 are penalised."""
-START = 1e-2
-_POLISHED = 20
-"""Steps of L-BFGS between two reports."""
+from .settings import COORDINATES
 
 
 @dataclass(frozen=True)
@@ -62,6 +55,8 @@ class HiddenSymmetries(Method[Dynamics | Metric, CoordinateChange]):
     steps: int = 300
     polish: int = 100
     learning_rate: float = 0.01
+    held_out: int = 512
+    """Points for choosing among networks, and as many others for the claims."""
 
     def _find(self, subject: Dynamics | Metric, context: Context) -> Found[CoordinateChange]:
         """The coordinates; raises ValueError for names that are no coordinates, and boxes without regular points."""
@@ -69,9 +64,9 @@ class HiddenSymmetries(Method[Dynamics | Metric, CoordinateChange]):
         self._check(subject, names)
         generator = np.random.default_rng(context.seed)
         loss, draw = self._loss(subject, names), self._source(subject, names, generator)
-        held = draw(HELD_OUT)
+        held = draw(self.held_out)
         with one_thread():
-            network = _Network(draw(HELD_OUT), self.width, self._places(self.moves, names), generator)
+            network = _Network(draw(self.held_out), self.width, self._places(self.moves, names), generator)
             self._train(network, loss, draw, context.reporter)
             artifact = CoordinateChange(names, network.weights(), self._words(subject, names))
             claims = _claims(artifact, loss, network, held)
@@ -118,7 +113,7 @@ class HiddenSymmetries(Method[Dynamics | Metric, CoordinateChange]):
 
         def draw(count: int) -> Tensor:
             found: list[NDArray[np.float64]] = []
-            for _ in range(_TRIES):
+            for _ in range(COORDINATES.tries):
                 points = generator.uniform(self.low, self.high, (count, len(names)))
                 with np.errstate(all="ignore"):
                     values = [np.broadcast_to(f(*points.T), count) for f in functions]
@@ -136,7 +131,7 @@ class HiddenSymmetries(Method[Dynamics | Metric, CoordinateChange]):
 
         def asymmetry(points: Tensor) -> Tensor:
             determinant = torch.linalg.det(vmap(jacfwd(network.change))(points))
-            return loss(network.change, points) + (torch.relu(_BARRIER - determinant) ** 2).mean()
+            return loss(network.change, points) + (torch.relu(COORDINATES.barrier - determinant) ** 2).mean()
 
         adam = torch.optim.Adam(network.parameters, lr=self.learning_rate)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, max(self.steps, 1))
@@ -147,14 +142,14 @@ class HiddenSymmetries(Method[Dynamics | Metric, CoordinateChange]):
             value.backward()
             adam.step()
             schedule.step()
-            if step % _POLISHED == 0:
-                reporter.advance(_POLISHED, f"asymmetry {float(value.detach()):.2e}")
-        check, best = draw(HELD_OUT), _Best(network)
+            if step % COORDINATES.polished == 0:
+                reporter.advance(COORDINATES.polished, f"asymmetry {float(value.detach()):.2e}")
+        check, best = draw(self.held_out), _Best(network)
         best.keep(asymmetry, check)
-        for _ in range(self.polish // _POLISHED):
+        for _ in range(self.polish // COORDINATES.polished):
             _polish(network, asymmetry, draw(self.points))
             best.keep(asymmetry, check)
-            reporter.advance(_POLISHED, f"asymmetry {best.value:.2e}")
+            reporter.advance(COORDINATES.polished, f"asymmetry {best.value:.2e}")
         best.restore()
         reporter.finish()
 
@@ -186,7 +181,8 @@ class _Network:
         self.parameters = [
             normal(width, size, factor=size**-0.5), normal(width, factor=0.5),
             normal(width, width, factor=width**-0.5), normal(width, factor=0.5),
-            normal(size, width, factor=START * width**-0.5), torch.zeros(size, dtype=torch.float64, requires_grad=True),
+            normal(size, width, factor=COORDINATES.start * width**-0.5),
+            torch.zeros(size, dtype=torch.float64, requires_grad=True),
         ]  # fmt: skip
 
     def change(self, z: Tensor) -> Tensor:
@@ -228,7 +224,10 @@ class _Best:
 def _polish(network: _Network, asymmetry: Callable[[Tensor], Tensor], points: Tensor) -> None:
     """A few steps of L-BFGS on these points."""
     descent = torch.optim.LBFGS(
-        network.parameters, max_iter=_POLISHED, history_size=_POLISHED, line_search_fn="strong_wolfe"
+        network.parameters,
+        max_iter=COORDINATES.polished,
+        history_size=COORDINATES.polished,
+        line_search_fn="strong_wolfe",
     )
 
     def closure() -> Tensor:
@@ -247,7 +246,7 @@ def _claims(artifact: CoordinateChange, loss: Any, network: _Network, held: Tens
     points = held.numpy()
     determinants = np.linalg.det(artifact.jacobian(points))
     back = artifact.inverse(artifact(points))
-    failed = int((~(np.abs(back - points).max(-1) < 1e-6)).sum())
+    failed = int((~(np.abs(back - points).max(-1) < COORDINATES.undone)).sum())
     return (
         Measured("asymmetry in the new coordinates, on held-out points", after, "(squared, relative)", before),
         Measured("the smallest determinant dz'/dz on held-out points", float(determinants.min()), ""),

@@ -19,13 +19,7 @@ from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.orbits import Orbits
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import HIGHEST, Evolution, jet
-
-EPSILON = 0.1
-TOLERANCE = 1e-10
-STEPS_LATER = 10
-"""Orbits are followed for this many of their steps."""
-NODES, DEGREE, FIELDS = 32, 4, 5
-_TINY = 1e-30
+from .settings import MOVED
 
 
 def moved_orbits(dynamics: Dynamics, components: Sequence[sympy.Expr], time: str, orbits: Orbits) -> float:
@@ -38,10 +32,10 @@ def moved_orbits(dynamics: Dynamics, components: Sequence[sympy.Expr], time: str
     rhs = [numpy_function(e, names) for e in dynamics.expressions()]
     worst = math.nan
     for states, parameters in zip(orbits.states, orbits.parameters, strict=True):
-        if not np.isfinite(states[STEPS_LATER]).all():
+        if not np.isfinite(states[MOVED.steps_later]).all():
             continue
-        ends = [np.array([orbits.times[k], *states[k]]) for k in (0, STEPS_LATER)]
-        first, last = (_flow(lambda s, z, p=parameters: _call(field, z, p), (0, EPSILON), z) for z in ends)
+        ends = [np.array([orbits.times[k], *states[k]]) for k in (0, MOVED.steps_later)]
+        first, last = (_flow(lambda s, z, p=parameters: _call(field, z, p), (0, MOVED.epsilon), z) for z in ends)
         if first is None or last is None:
             continue
         there = _flow(lambda t, x, p=parameters: _call(rhs, [t, *x], p), (first[0], last[0]), first[1:])
@@ -56,12 +50,14 @@ def moved_fields(evolution: Evolution, components: Sequence[sympy.Expr], generat
     names = [jet(f, k) for f in evolution.fields for k in range(HIGHEST + 1)]
     rhs = [numpy_function(e, [*names, *evolution.parameters]) for e in evolution.expressions()]
     field = [numpy_function(e, ["t", "x", *evolution.fields, *evolution.parameters]) for e in components]
-    x = np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES)
-    transform = np.linalg.inv(np.polynomial.chebyshev.chebvander(x, NODES - 1))
+    x = np.cos(np.pi * (np.arange(MOVED.nodes) + 0.5) / MOVED.nodes)
+    transform = np.linalg.inv(np.polynomial.chebyshev.chebvander(x, MOVED.nodes - 1))
     worst = 0.0
-    for _ in range(FIELDS):
+    for _ in range(MOVED.fields):
         t, parameters = generator.uniform(0.5, 1.5), generator.uniform(0.5, 1.5, len(evolution.parameters))
-        u = np.polynomial.chebyshev.chebval(x, generator.normal(size=(DEGREE + 1, len(evolution.fields))) / 4)
+        u = np.polynomial.chebyshev.chebval(
+            x, generator.normal(size=(MOVED.field_degree + 1, len(evolution.fields))) / 4
+        )
 
         def derivative(values: NDArray[Any]) -> NDArray[Any]:
             table = np.polynomial.chebyshev.chebder(transform @ values.T)
@@ -70,7 +66,7 @@ def moved_fields(evolution: Evolution, components: Sequence[sympy.Expr], generat
         def speed(u: NDArray[Any], p: NDArray[Any] = parameters) -> NDArray[Any]:
             jets = [u]
             for _ in range(HIGHEST):
-                jets.append(derivative(jets[-1]) if len(jets) < 7 else np.zeros_like(u))
+                jets.append(derivative(jets[-1]) if len(jets) <= MOVED.highest_derivative else np.zeros_like(u))
             flat = [row[f] for f in range(len(u)) for row in jets]
             return np.array([np.broadcast_to(r(*flat, *p), x.shape) for r in rhs])
 
@@ -79,8 +75,11 @@ def moved_fields(evolution: Evolution, components: Sequence[sympy.Expr], generat
             return np.array(phi) - tau * speed(u) - xi * derivative(u)
 
         q = characteristic(t, u)
-        left = np.imag(characteristic(t + _TINY * 1j, u + _TINY * 1j * speed(u))) / _TINY
-        right = np.imag(speed(u + _TINY * 1j * q)) / _TINY
+        left = (
+            np.imag(characteristic(t + MOVED.complex_step * 1j, u + MOVED.complex_step * 1j * speed(u)))
+            / MOVED.complex_step
+        )
+        right = np.imag(speed(u + MOVED.complex_step * 1j * q)) / MOVED.complex_step
         size = float(np.abs(right).max() + np.abs(q).max())
         worst = max(worst, float(np.abs(left - right).max()) / size)
     return worst
@@ -92,7 +91,7 @@ def _flow(
     """The end of the curve, None where it ran away."""
     with np.errstate(all="ignore"):
         try:
-            solved = solve_ivp(field, span, start, "DOP853", rtol=TOLERANCE, atol=TOLERANCE * 1e-2)
+            solved = solve_ivp(field, span, start, "DOP853", rtol=MOVED.tolerance, atol=MOVED.tolerance * 1e-2)
         except (ValueError, ZeroDivisionError, FloatingPointError):
             return None
     return solved.y[:, -1] if solved.success and np.isfinite(solved.y[:, -1]).all() else None

@@ -20,17 +20,11 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.equations.motions import Motion
-from .divide_and_conquer import REAL_BITS, bits_of_errors, errors_of, least_squares, propose, refine, select
+from .divide_and_conquer import bits_of_errors, errors_of, least_squares, propose, refine, select
+from .settings import DIVIDE
 from .theory_unification import snap, unify
 
-__all__ = ["AIPhysicist"]
-
 Array = NDArray[np.float64]
-HELD_OUT = 0.2
-_EXPLAINED = 10.0
-"""A row is explained where its error is below this many epsilons."""
-_LEAST_IN_A_LEAF = 4
-_RESAMPLES = 200
 
 
 @dataclass(frozen=True)
@@ -48,6 +42,8 @@ class AIPhysicist(Method[Motion, Theories]):
     theories: int = 8
     proposals: int = 200
     steps: int = 20
+    held_out: float = 0.2
+    """The share of the rows that is kept for the claims."""
 
     def _find(self, subject: Motion, context: Context) -> Found[Theories]:
         """The theories; raises ValueError where there are too few rows, or time matters."""
@@ -56,7 +52,7 @@ class AIPhysicist(Method[Motion, Theories]):
             raise ValueError("t is given, but the laws here do not depend on time; leave it out")
         if min(self.theories, self.proposals) < 1:
             raise ValueError(f"theories={self.theories}, proposals={self.proposals}; give at least one of each")
-        train, held = subject.split(HELD_OUT, generator)
+        train, held = subject.split(self.held_out, generator)
         with one_thread():
             artifact, epsilon = self._theories(train, generator, context.seed)
             claims = _claims(artifact, epsilon, train, held, generator)
@@ -65,11 +61,11 @@ class AIPhysicist(Method[Motion, Theories]):
     def _theories(self, train: Motion, generator: np.random.Generator, seed: int) -> tuple[Theories, float]:
         features = features_of(train)
         proposals, epsilon = propose(features, train.x, train.a, self.proposals, generator)
-        cost = proposals[0].size * REAL_BITS
+        cost = proposals[0].size * DIVIDE.real_bits
         chosen = select(errors_of(features, train.a, proposals), epsilon, self.theories, cost)
         laws = refine(features, train.a, proposals[chosen], epsilon, self.steps)
         errors = errors_of(features, train.a, laws)
-        owner = np.where(errors.min(1) < _EXPLAINED * epsilon, errors.argmin(1), -1)
+        owner = np.where(errors.min(1) < DIVIDE.explained * epsilon, errors.argmin(1), -1)
         kept = [k for k in range(len(laws)) if (owner == k).sum() > features.shape[1]] or [0]
         if not (owner == kept[0]).any():
             owner[:] = kept[0]
@@ -91,7 +87,9 @@ def features_of(motion: Motion) -> Array:
 
 def _regions(x: Array, owner: NDArray[np.int64], seed: int) -> tuple[Branch, ...]:
     """A decision tree over positions, as plain branches."""
-    fitted = DecisionTreeClassifier(min_samples_leaf=_LEAST_IN_A_LEAF, ccp_alpha=1e-3, random_state=seed).fit(x, owner)
+    fitted = DecisionTreeClassifier(
+        min_samples_leaf=DIVIDE.rows_in_a_leaf, ccp_alpha=DIVIDE.pruning, random_state=seed
+    ).fit(x, owner)
     tree = fitted.tree_
     return tuple(
         Branch(theory=int(fitted.classes_[tree.value[k].argmax()]))
@@ -110,16 +108,16 @@ def _claims(
     missed = np.linalg.norm(found(held.table()) - held.a, axis=1)
     single = least_squares(features_of(train), train.a)
     alone = np.linalg.norm(features_of(held) @ single.T - held.a, axis=1)
-    drawn = missed[generator.integers(0, len(missed), (_RESAMPLES, len(missed)))]
+    drawn = missed[generator.integers(0, len(missed), (DIVIDE.resamples, len(missed)))]
     count = sum(len(row) for law in found.laws for row in law)
     best = errors_of(features_of(held), held.a, found.numbers())
     lengths = [float(bits_of_errors(u, epsilon).mean()) for u in (missed, alone)]
-    precision = f"{_EXPLAINED * epsilon / scale:.1e} of its rms"
+    precision = f"{DIVIDE.explained * epsilon / scale:.1e} of its rms"
     return (
         Tested(f"the region's law gives the acceleration to {precision} on held-out rows", held.rows,
-               int((missed > _EXPLAINED * epsilon).sum())),
+               int((missed > DIVIDE.explained * epsilon).sum())),
         Tested("one of the laws does, whichever region it is of", held.rows,
-               int((best.min(1) > _EXPLAINED * epsilon).sum())),
+               int((best.min(1) > DIVIDE.explained * epsilon).sum())),
         Measured("median error on held-out rows; baseline: one linear law for everywhere",
                  float(np.median(missed)) / scale, "of the rms", float(np.median(alone)) / scale,
                  float(np.median(drawn, axis=1).std()) / scale),

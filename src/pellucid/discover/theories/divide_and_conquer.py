@@ -13,16 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree  # pyright: ignore[reportAttributeAccessIssue]
 
-__all__ = ["bits_of_errors", "errors_of", "least_squares", "propose", "refine", "select"]
+from .settings import DIVIDE
 
 Array = NDArray[np.float64]
-GAMMA = -1.0
-REAL_BITS = 20.0
-"""What a coefficient costs that is no fraction: a number known to one part in a million."""
-PRECISION = 1e-6
-"""The finest epsilon, over the root mean square acceleration."""
-_PATCH = 2.0
-_LEAST = 1e-12
 
 
 def errors_of(features: Array, a: Array, laws: Array) -> Array:
@@ -44,7 +37,7 @@ def least_squares(features: Array, a: Array, weights: Array | None = None) -> Ar
 
 def propose(features: Array, x: Array, a: Array, count: int, generator: np.random.Generator) -> tuple[Array, float]:
     """Laws fitted to patches of space about `count` rows, and the typical error inside such a patch."""
-    size = min(len(x), int(_PATCH * features.shape[1]) + 2)
+    size = min(len(x), int(DIVIDE.patch * features.shape[1]) + 2)
     centres = generator.choice(len(x), min(count, len(x)), replace=False)
     _, near = cKDTree(x).query(x[centres], size)
     laws = np.array([least_squares(features[rows], a[rows]) for rows in near])
@@ -54,7 +47,7 @@ def propose(features: Array, x: Array, a: Array, count: int, generator: np.rando
         for rows, law in zip(near, laws, strict=True)
     ]
     scale = float(np.sqrt((a**2).sum(1).mean()))
-    return laws, max(float(np.median(missed)), PRECISION * scale)
+    return laws, max(float(np.median(missed)), DIVIDE.precision * scale)
 
 
 def select(errors: Array, epsilon: float, most: int, cost: float) -> list[int]:
@@ -79,7 +72,7 @@ def refine(features: Array, a: Array, laws: Array, epsilon: float, steps: int) -
         weights = _weights(errors, epsilon)
         fitted = [least_squares(features, a, w) for w in weights.T]
         laws = np.array(fitted)
-    cost = laws[0].size * REAL_BITS
+    cost = laws[0].size * DIVIDE.real_bits
     while len(laws) > 1:
         bits = bits_of_errors(errors_of(features, a, laws), epsilon)
         whole = bits.min(1).sum()
@@ -93,6 +86,6 @@ def refine(features: Array, a: Array, laws: Array, epsilon: float, steps: int) -
 
 def _weights(errors: Array, epsilon: float) -> Array:
     """dL/du^2 for each row and theory, up to a factor: the weights of the least squares."""
-    bits = np.maximum(bits_of_errors(errors, epsilon), _LEAST)
-    mean = (bits**GAMMA).mean(1, keepdims=True) ** (1 / GAMMA)
-    return (bits / mean) ** (GAMMA - 1) / (epsilon**2 + errors**2)
+    bits = np.maximum(bits_of_errors(errors, epsilon), DIVIDE.fewest_bits)
+    mean = (bits**DIVIDE.gamma).mean(1, keepdims=True) ** (1 / DIVIDE.gamma)
+    return (bits / mean) ** (DIVIDE.gamma - 1) / (epsilon**2 + errors**2)

@@ -34,15 +34,8 @@ from ...run.checkpoint import Checkpoint
 from ...run.threads import one_thread
 from ...subjects.equations.motions import Motion, Motions
 from .derivative_terms import ENERGY, LAGRANGE, TERMS, terms
+from .settings import TRAINING
 
-__all__ = ["MASS"]
-
-HELD_OUT = 0.2
-_START = 0.05
-_REPORT = 50
-_DTYPE = torch.float32
-"""Single precision: errors stay at a percent, and a step takes half the time of double precision."""
-_TINY = 1e-12
 Array = NDArray[np.float64]
 
 
@@ -65,6 +58,8 @@ class MASS(Method[Motions, SharedTheory]):
     width: int = 20
     batch: int = 48
     learning_rate: float = 0.01
+    held_out: float = 0.2
+    """The share of each system's rows that is kept for the claims."""
 
     def _find(self, subject: Motions, context: Context) -> Found[SharedTheory]:
         """The shared theory; raises ValueError for systems of more than one dimension, or that are at rest.
@@ -73,7 +68,7 @@ class MASS(Method[Motions, SharedTheory]):
         """
         self._check(subject)
         generator = np.random.default_rng(context.seed)
-        halves = [system.split(HELD_OUT, generator) for system in subject.systems]
+        halves = [system.split(self.held_out, generator) for system in subject.systems]
         folder, reporter = context.checkpoint, context.reporter
         store = None if folder is None else Checkpoint(folder, self._owner(subject, context.seed))
         with one_thread():
@@ -116,8 +111,8 @@ class MASS(Method[Motions, SharedTheory]):
             learners.clip()
             adam.step()
             schedule.step()
-            if step % _REPORT == 0:
-                reporter.advance(_REPORT, f"error {float(error.detach().median()):.2e}")
+            if step % TRAINING.report == 0:
+                reporter.advance(TRAINING.report, f"error {float(error.detach().median()):.2e}")
 
 
 @dataclass
@@ -137,16 +132,16 @@ class _Learners:
     def __init__(self, systems: list[Motion], method: MASS, generator: torch.Generator) -> None:
         self.seeds, self.generator = method.seeds, generator
         rows = min(system.rows for system in systems)
-        self.states = torch.stack([torch.from_numpy(s.table()[:rows]) for s in systems]).to(_DTYPE)
-        self.wanted = torch.stack([torch.from_numpy(s.a[:rows, 0].copy()) for s in systems]).to(_DTYPE)
+        self.states = torch.stack([torch.from_numpy(s.table()[:rows]) for s in systems]).to(TRAINING.dtype)
+        self.wanted = torch.stack([torch.from_numpy(s.a[:rows, 0].copy()) for s in systems]).to(TRAINING.dtype)
         self.scale = self.wanted.square().mean(1, keepdim=True).sqrt()
         centre = self.states.mean(1).repeat_interleave(self.seeds, 0)
         spread = self.states.std(1).clamp_min(1e-6).repeat_interleave(self.seeds, 0)
         self.network = StackedMLP(
-            len(centre), (2, method.width, method.width, 1), centre=centre, scale=spread, dtype=_DTYPE,
+            len(centre), (2, method.width, method.width, 1), centre=centre, scale=spread, dtype=TRAINING.dtype,
             generator=generator,
         )  # fmt: skip
-        start = torch.randn(self.seeds, len(TERMS), dtype=_DTYPE, generator=generator) * _START
+        start = torch.randn(self.seeds, len(TERMS), dtype=TRAINING.dtype, generator=generator) * TRAINING.readout
         self.readout = start.requires_grad_()
         # the last bias moves S by a constant, which no derivative sees
         self.own = [*self.network.weights, *list(self.network.biases)[:-1]]
@@ -172,7 +167,7 @@ class _Learners:
         rows = torch.randint(0, count, (min(batch, count),), generator=self.generator)
         wanted, scale = self.wanted[:known, None, rows], self.scale[:known]
         carried = self._carried(self.states[:known, rows])[1]
-        error = ((carried.sum(-1) - wanted).square().mean(-1) + _TINY).sqrt() / scale
+        error = ((carried.sum(-1) - wanted).square().mean(-1) + TRAINING.tiny).sqrt() / scale
         return error, carried.abs().mean(2).sum(-1) / scale
 
     def clip(self) -> None:
@@ -191,12 +186,12 @@ class _Learners:
         """Errors, what each term carries, and how near S is to an energy or a Lagrangian, on held-out rows."""
         errors, shares, hamilton, lagrange = [], [], [], []
         for place, motion in enumerate(held):
-            states = torch.from_numpy(motion.table()).to(_DTYPE)
+            states = torch.from_numpy(motion.table()).to(TRAINING.dtype)
             values, carried = (part[0].double() for part in self._carried(states[None], place))
             wanted = torch.from_numpy(motion.a[:, 0].copy())
             errors.append((carried.sum(-1) - wanted).square().mean(-1).sqrt() / wanted.square().mean().sqrt())
             size = carried.abs().mean(1)
-            shares.append(size / size.sum(-1, keepdim=True).clamp_min(_TINY))
+            shares.append(size / size.sum(-1, keepdim=True).clamp_min(TRAINING.tiny))
             first, second = (values[..., TERMS.index(name)] for name in LAGRANGE)
             hamilton.append(_explained(values[..., TERMS.index(ENERGY[0])], wanted))
             lagrange.append(_explained(first - second, wanted))
@@ -229,7 +224,9 @@ def _resume(store: Checkpoint, learners: _Learners) -> list[_Record]:
 def _explained(values: Tensor, wanted: Tensor) -> Tensor:
     """The squared correlation of each seed's values (seed, row) with the acceleration."""
     values, wanted = values - values.mean(-1, keepdim=True), wanted - wanted.mean()
-    return (values * wanted).sum(-1).square() / (values.square().sum(-1) * wanted.square().sum()).clamp_min(_TINY)
+    return (values * wanted).sum(-1).square() / (values.square().sum(-1) * wanted.square().sum()).clamp_min(
+        TRAINING.tiny
+    )
 
 
 def _gather(records: list[_Record], titles: tuple[str, ...], seeds: int) -> SharedTheory:

@@ -29,15 +29,7 @@ from ...nets.recurrent.stacked import StackedMLP
 from ...run.threads import one_thread
 from ...subjects.equations.motions import Motion
 from ...subjects.tables.samples import Samples
-
-__all__ = ["NNPhD"]
-
-HELD_OUT = 0.2
-_RESAMPLES = 200
-_REPORT = 100
-_DTYPE = torch.float32
-_SMOOTH = 1e-6
-"""Norms are sqrt(|.|^2 + _SMOOTH^2), so that they have a slope at 0."""
+from .settings import TRAINING
 
 
 @dataclass(frozen=True)
@@ -64,13 +56,15 @@ class NNPhD(Method[Motion, ForceSplit]):
     steps: int = 2000
     batch: int = 128
     learning_rate: float = 0.01
+    held_out: float = 0.2
+    """The share of the rows that is kept for the claims."""
     distiller: Method[Samples, Formula] | None = None
 
     def _find(self, subject: Motion, context: Context) -> Found[ForceSplit]:
         """The split; raises ValueError for settings that do not fit the motion, and for too few rows."""
         seed, reporter = context.seed, context.reporter
         self._check(subject)
-        train, held = subject.split(HELD_OUT, np.random.default_rng(seed))
+        train, held = subject.split(self.held_out, np.random.default_rng(seed))
         with one_thread():
             model = _Model(train, self, torch.Generator().manual_seed(seed))
             self._train(model, train, torch.Generator().manual_seed(context.stream("batches")), reporter)
@@ -98,9 +92,12 @@ class NNPhD(Method[Motion, ForceSplit]):
             raise ValueError("a is 0 everywhere; give a motion with some acceleration")
 
     def _train(self, model: _Model, train: Motion, generator: torch.Generator, reporter: Reporter) -> None:
-        table, wanted = torch.from_numpy(train.table()).to(_DTYPE), torch.from_numpy(train.a.copy()).to(_DTYPE)
+        table, wanted = (
+            torch.from_numpy(train.table()).to(TRAINING.dtype),
+            torch.from_numpy(train.a.copy()).to(TRAINING.dtype),
+        )
         scale = float(np.linalg.norm(train.a, axis=1).mean())
-        penalties = torch.tensor(self.lambdas, dtype=_DTYPE)
+        penalties = torch.tensor(self.lambdas, dtype=TRAINING.dtype)
         adam = torch.optim.Adam(model.parameters, lr=self.learning_rate)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, max(1, self.steps))
         reporter.start("forces", self.steps)
@@ -113,8 +110,8 @@ class NNPhD(Method[Motion, ForceSplit]):
             loss.sum().backward()
             adam.step()
             schedule.step()
-            if step % _REPORT == 0:
-                reporter.advance(_REPORT, f"error {float(error[0].detach()):.2e}")
+            if step % TRAINING.report == 0:
+                reporter.advance(TRAINING.report, f"error {float(error[0].detach()):.2e}")
         reporter.finish()
 
     def _judge(
@@ -206,7 +203,7 @@ class _Model:
 def _network(members: int, inputs: Array, widths: tuple[int, ...], generator: torch.Generator) -> StackedMLP:
     centre, scale = torch.from_numpy(inputs.mean(0)), torch.from_numpy(np.maximum(inputs.std(0), 1e-9))
     return StackedMLP(
-        members, (inputs.shape[1], *widths), centre=centre, scale=scale, dtype=_DTYPE, generator=generator
+        members, (inputs.shape[1], *widths), centre=centre, scale=scale, dtype=TRAINING.dtype, generator=generator
     )
 
 
@@ -227,12 +224,12 @@ def _euler_lagrange(value: Tensor, first: Tensor, fall: Tensor, v: Tensor) -> Te
 
 
 def _norm(vectors: Tensor) -> Tensor:
-    return (vectors.square().sum(-1) + _SMOOTH**2).sqrt()
+    return (vectors.square().sum(-1) + TRAINING.smooth**2).sqrt()
 
 
 def _spread(values: Array, generator: np.random.Generator) -> float:
     """The bootstrap standard error of a mean."""
-    return float(values[generator.integers(0, len(values), (_RESAMPLES, len(values)))].mean(1).std())
+    return float(values[generator.integers(0, len(values), (TRAINING.resamples, len(values)))].mean(1).std())
 
 
 def _formula_claims(parts: dict[str, Artifact], found: ForceSplit, held: Motion) -> tuple[Claim, ...]:

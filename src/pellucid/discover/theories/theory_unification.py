@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.laws.theories import Coefficients, Master, sum_of
-from .divide_and_conquer import REAL_BITS, bits_of_errors
-
-__all__ = ["fraction_bits", "snap", "unify"]
+from .divide_and_conquer import bits_of_errors
+from .settings import DIVIDE
 
 Array = NDArray[np.float64]
-LARGEST_DENOMINATOR = 12
 
 
 def fraction_bits(value: Fraction) -> float:
@@ -46,7 +44,7 @@ def _snap_component(features: Array, a: Array, epsilon: float) -> tuple[str, ...
         tried.add(place)
         for fraction in _candidates(values[place]):
             others, left = _fit(features, a, {**fixed, place: fraction}, epsilon)
-            if left - bits < REAL_BITS - fraction_bits(fraction):
+            if left - bits < DIVIDE.real_bits - fraction_bits(fraction):
                 fixed, values, bits = {**fixed, place: fraction}, others, left
                 break
     return tuple(str(fixed[i]) if i in fixed else _real(value) for i, value in enumerate(values))
@@ -64,7 +62,7 @@ def _fit(features: Array, a: Array, fixed: dict[int, Fraction], epsilon: float) 
 
 def _candidates(value: float) -> list[Fraction]:
     """0, the nearest integer and the nearest fraction, the simplest first."""
-    near = {Fraction(0), Fraction(round(value)), Fraction(value).limit_denominator(LARGEST_DENOMINATOR)}
+    near = {Fraction(0), Fraction(round(value)), Fraction(value).limit_denominator(DIVIDE.largest_denominator)}
     return sorted(near, key=lambda f: (fraction_bits(f), f))
 
 

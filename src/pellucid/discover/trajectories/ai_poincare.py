@@ -28,17 +28,10 @@ from ...subjects.equations.trajectories import ALONE, Trajectories
 from ...subjects.tables.samples import Samples
 from .constant_functions import Constant, candidate_libraries, constant_functions
 from .neural_invariants import neural_invariants
-from .orbit_dimension import SCALES, OrbitDimensions, orbit_dimensions
+from .orbit_dimension import OrbitDimensions, orbit_dimensions
+from .settings import COUNTING, NETWORKS
 from .smoothing import smooth, smooth_states
 from .term_library import Library
-
-_DISTILLED = 600
-"""Samples of a network that a distiller gets."""
-_FAITHFUL = 0.02
-"""A formula replaces a network where it explains all but this share of its variance, on orbits kept for testing."""
-
-_HOLDS = 0.1
-"""A formula holds on an orbit where it varies by less than this share of its spread between orbits."""
 
 Array = NDArray[np.float64]
 
@@ -84,7 +77,7 @@ class AIPoincare(Method[Trajectories, EmpiricalInvariants]):
         networks, centre, scale = neural_invariants(states, known, missing, self.steps, generator)
         artifact = EmpiricalInvariants(
             subject.names, tuple(to_text(e) for e in known.terms), count, dimensions.state, dimensions.dimension,
-            dimensions.low, dimensions.high, tuple(networks), centre, scale, SCALES, dimensions.curves,
+            dimensions.low, dimensions.high, tuple(networks), centre, scale, COUNTING.scales, dimensions.curves,
         )  # fmt: skip
         if self.distiller is not None and networks:
             artifact = _distilled(artifact, self.distiller, states, kept, context.seed)
@@ -130,7 +123,7 @@ def _lasting(formulas: Library, states: Sequence[Array], kept: Sequence[Array]) 
     if not len(formulas):
         return 0
     seen, held = ([formulas.values(x) for x in part] for part in (states, kept))
-    return sum(_drift([v[:, i] for v in seen], [v[:, i] for v in held]) < _HOLDS for i in range(len(formulas)))
+    return sum(_drift([v[:, i] for v in seen], [v[:, i] for v in held]) < COUNTING.holds for i in range(len(formulas)))
 
 
 def _number_claims(
@@ -190,7 +183,7 @@ def _distilled(
 ) -> EmpiricalInvariants:
     """Formulas in the place of those networks that they follow on orbits that they were not fitted to."""
     together, apart = np.concatenate(list(states)), np.concatenate(list(kept))
-    rows = np.linspace(0, len(together) - 1, min(len(together), _DISTILLED)).astype(int)
+    rows = np.linspace(0, len(together) - 1, min(len(together), NETWORKS.distilled)).astype(int)
     expressions, rest = list(artifact.expressions), []
     for weights, function in zip(artifact.networks, artifact.numpy()[len(artifact.expressions) :], strict=True):
         target = next(name for name in ("H", "H_", "H__") if name not in artifact.variables)
@@ -201,7 +194,7 @@ def _distilled(
             rest.append(weights)
             continue
         told, wanted = formula(apart), _along(function, apart)
-        if np.isfinite(told).all() and ((told - wanted) ** 2).mean() < _FAITHFUL * wanted.var():
+        if np.isfinite(told).all() and ((told - wanted) ** 2).mean() < NETWORKS.faithful * wanted.var():
             expressions.append(_without_constant(formula, artifact.variables))
         else:
             rest.append(weights)

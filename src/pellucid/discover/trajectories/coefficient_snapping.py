@@ -12,21 +12,14 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-_WITHIN = 2.5
-_CHANCE = 0.1
-_WHOLE = 0.25
-"""The same for whole numbers, which are likelier than fractions to begin with."""
-_EQUAL = 0.05
-"""Two coefficients are called equal only where they are known that well."""
-_SYSTEMATIC = 2e-6
-"""What integration leaves, of a coefficient."""
+from .settings import SNAPPING
 
 Array = NDArray[np.float64]
 
 
 def doubts(values: Array, covariance: Array) -> Array:
     """Standard deviations of the coefficients, integration errors among them."""
-    return np.sqrt(np.maximum(np.diag(covariance), 0) + (_SYSTEMATIC * values) ** 2)
+    return np.sqrt(np.maximum(np.diag(covariance), 0) + (SNAPPING.systematic * values) ** 2)
 
 
 def tied(values: Array, covariance: Array) -> Array:
@@ -54,9 +47,9 @@ def tied(values: Array, covariance: Array) -> Array:
 
 def _equal(i: int, j: int, sizes: Array, signs: Array, covariance: Array) -> bool:
     shared = signs[i] * signs[j] * covariance[i, j]
-    variance = covariance[i, i] + covariance[j, j] - 2 * shared + (_SYSTEMATIC * (sizes[i] + sizes[j])) ** 2
+    variance = covariance[i, i] + covariance[j, j] - 2 * shared + (SNAPPING.systematic * (sizes[i] + sizes[j])) ** 2
     doubt = sqrt(max(variance, 0.0))
-    return abs(sizes[i] - sizes[j]) < _WITHIN * doubt and _WITHIN * doubt < _EQUAL * sizes[i]
+    return abs(sizes[i] - sizes[j]) < SNAPPING.within * doubt and SNAPPING.within * doubt < SNAPPING.equal * sizes[i]
 
 
 def simple_fraction(value: float, doubt: float) -> sympy.Rational | None:
@@ -67,11 +60,11 @@ def simple_fraction(value: float, doubt: float) -> sympy.Rational | None:
     """
     if not doubt > 0:
         return None
-    most = max(1, int(sqrt(_CHANCE / (1.5 * doubt))))
-    for q in range(1, min(most, 1000) + 1):
+    most = max(1, int(sqrt(SNAPPING.chance / (1.5 * doubt))))
+    for q in range(1, min(most, SNAPPING.largest_denominator) + 1):
         p = round(value * q)
-        if p == 0 or abs(value - p / q) > _WITHIN * doubt:
+        if p == 0 or abs(value - p / q) > SNAPPING.within * doubt:
             continue
-        if 2 * _WITHIN * doubt < (_WHOLE if q == 1 else 1.0):
+        if 2 * SNAPPING.within * doubt < (SNAPPING.whole if q == 1 else 1.0):
             return sympy.Rational(p, q)  # type: ignore[return-value]
     return None

@@ -19,21 +19,8 @@ from scipy.linalg import eigh
 
 from ...algebra.text import parse, symbols_of
 from .coefficient_snapping import simple_fraction
+from .settings import CONSTANTS
 from .term_library import Library, polynomial_library
-
-_NOISY = 4.0
-"""A function is constant where its variance is at most this much that of the noise..."""
-_ROUNDING = 3e-7
-"""...or this share of its whole variance."""
-_LARGEST = 0.1
-"""...and never above this share, whatever the noise."""
-_RIDGE = 1e-13
-_NEW = 0.15
-"""An invariant is new where this share of its gradient, or more, points away from the gradients of the others."""
-_FOLDS = 6
-_ROWS = 6_000
-"""Samples are thinned out to about that many."""
-_POINTS = 400
 
 Array = NDArray[np.float64]
 
@@ -93,10 +80,10 @@ def constant_functions(
 ) -> list[Constant]:
     """At most `most` functionally independent functions, the shortest first."""
     found: list[Constant] = []
-    stride = max(1, sum(map(len, states)) // _ROWS)
+    stride = max(1, sum(map(len, states)) // CONSTANTS.most_samples)
     states = [x[::stride] for x in states]
     together = np.concatenate(states)
-    points = together[np.linspace(0, len(together) - 1, min(len(together), _POINTS)).astype(int)]
+    points = together[np.linspace(0, len(together) - 1, min(len(together), CONSTANTS.gradient_points)).astype(int)]
     proposed = [constant for library in candidates for constant in _null_space(states, noise, library)]
     for constant in sorted(proposed, key=lambda one: one.length):
         if len(found) < most and _is_new(constant, found, candidates[0].names, points):
@@ -131,7 +118,7 @@ def _null_space(states: Sequence[Array], noise: Array, library: Library) -> list
     moments = _Moments(states, noise, library)
     if not moments.finite:
         return []
-    ridge = _RIDGE * np.trace(moments.total) * np.eye(len(library))
+    ridge = CONSTANTS.ridge * np.trace(moments.total) * np.eye(len(library))
     try:
         _, vectors = eigh(moments.within, moments.total + ridge)
     except np.linalg.LinAlgError:
@@ -150,7 +137,7 @@ def _null_space(states: Sequence[Array], noise: Array, library: Library) -> list
 
 
 def _holds(ratio: float, noise: float) -> bool:
-    return ratio <= _NOISY * noise + _ROUNDING and ratio < _LARGEST
+    return ratio <= CONSTANTS.noisy * noise + CONSTANTS.rounding and ratio < CONSTANTS.largest
 
 
 def _echelon(space: Array) -> Array:
@@ -177,7 +164,7 @@ def _refitted(support: NDArray[np.int64], within: Array, total: Array) -> Array 
     c = np.zeros(len(total))
     block = np.ix_(support, support)
     try:
-        _, vectors = eigh(within[block], total[block] + _RIDGE * len(support) * np.eye(len(support)))
+        _, vectors = eigh(within[block], total[block] + CONSTANTS.ridge * len(support) * np.eye(len(support)))
     except np.linalg.LinAlgError:
         return None
     c[support] = vectors[:, 0]
@@ -197,7 +184,7 @@ def _pruned(row: Array, moments: _Moments) -> Array | None:
             break
         ratio, expected = moments.ratios(trial)
         before = moments.ratios(current)[0]
-        if not _holds(ratio, expected) or ratio > 1.3 * before + _ROUNDING / 10:
+        if not _holds(ratio, expected) or ratio > 1.3 * before + CONSTANTS.rounding / 10:
             break
         current, support = trial / np.abs(trial).max(), fewer
     return current if _holds(*moments.ratios(current)) else None
@@ -207,8 +194,8 @@ def _expression(c: Array, moments: _Moments, library: Library) -> sympy.Expr:
     """With simple numbers where the spread over parts of the data allows them."""
     support = np.flatnonzero(c)
     draws = []
-    for fold in range(_FOLDS):
-        parts = [p for i, p in enumerate(moments.parts) if i % _FOLDS != fold]
+    for fold in range(CONSTANTS.folds):
+        parts = [p for i, p in enumerate(moments.parts) if i % CONSTANTS.folds != fold]
         if not parts:
             continue
         again = _refitted(support, np.sum(parts, 0), moments.total)
@@ -219,7 +206,7 @@ def _expression(c: Array, moments: _Moments, library: Library) -> sympy.Expr:
     values = raw / raw[unit]
     total = sympy.Integer(0)
     for i in support:
-        spread = np.std([d[i] / d[unit] for d in draws]) * np.sqrt(_FOLDS) if len(draws) > 1 else 0.0
+        spread = np.std([d[i] / d[unit] for d in draws]) * np.sqrt(CONSTANTS.folds) if len(draws) > 1 else 0.0
         doubt = max(float(spread), 1e-5 * abs(float(values[i])))
         exact = simple_fraction(float(values[i]), doubt)
         digits = max(2, min(12, 1 - int(np.floor(np.log10(doubt / abs(values[i]) + 1e-300)))))
@@ -244,7 +231,7 @@ def _is_new(constant: Constant, found: Sequence[Constant], names: tuple[str, ...
     basis = np.linalg.qr(slopes[:, :-1].transpose(0, 2, 1))[0]
     last = slopes[:, -1]
     away = last - np.einsum("sik,sk->si", basis, np.einsum("sik,si->sk", basis, last))
-    return float(np.median(np.linalg.norm(away, axis=1))) > _NEW
+    return float(np.median(np.linalg.norm(away, axis=1))) > CONSTANTS.new
 
 
 def drift(values: Sequence[Array]) -> float:

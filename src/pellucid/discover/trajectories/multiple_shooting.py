@@ -17,18 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .settings import SHOOTING
 from .smoothing import Smoothed, median_step, timescale
 from .term_library import Library
-
-_LONG = 2.5
-"""A segment lasts this many timescales."""
-_FEWEST, _LONGEST = 5, 60
-_STEP = 0.08
-"""A Runge-Kutta step in timescales, at most."""
-_MOST_SEGMENTS = 400
-_MOST_SUBSTEPS = 20
-FLOOR = 1e-6
-"""Errors below this share of a variable's spread are those of integration."""
 
 Array = NDArray[np.float64]
 
@@ -50,11 +41,13 @@ class Segments:
         return len(self.t)
 
 
-def cut(smoothed: Smoothed, generator: np.random.Generator, most: int = _MOST_SEGMENTS) -> Segments:
+def cut(smoothed: Smoothed, generator: np.random.Generator, most: int = SHOOTING.most_segments) -> Segments:
     """Segments of the pieces, at most `most` of them."""
     scale, step = timescale(smoothed), median_step([piece.t for piece in smoothed.pieces])
     shortest = min(len(piece.t) for piece in smoothed.pieces)
-    count = min(max(_FEWEST, min(_LONGEST, round(_LONG * scale / step))) + 1, shortest)
+    count = min(
+        max(SHOOTING.fewest_samples, min(SHOOTING.most_samples, round(SHOOTING.segment * scale / step))) + 1, shortest
+    )
     t, x, start = [], [], []
     for piece in smoothed.pieces:
         smooth = piece.smooth
@@ -65,7 +58,7 @@ def cut(smoothed: Smoothed, generator: np.random.Generator, most: int = _MOST_SE
     chosen = np.sort(generator.permutation(len(t))[:most])
     times = np.array(t)[chosen]
     longest = float(np.diff(times, axis=1).max())
-    substeps = min(_MOST_SUBSTEPS, max(1, ceil(longest / _STEP / scale)))
+    substeps = min(SHOOTING.most_substeps, max(1, ceil(longest / SHOOTING.step / scale)))
     return Segments(times, np.array(x)[chosen], np.array(start)[chosen], substeps)
 
 
@@ -97,7 +90,7 @@ class Fitted:
 
     def criterion(self, scale: Array, penalty: float) -> float:
         """Twice the description length in nats: errors, and `penalty` for every parameter."""
-        noise = np.sqrt(self.noise**2 + (FLOOR * scale) ** 2)
+        noise = np.sqrt(self.noise**2 + (SHOOTING.floor * scale) ** 2)
         return 2 * self.samples * float(np.log(noise / scale).sum()) + penalty * len(self.values)
 
 
@@ -113,7 +106,7 @@ def simulate(model: Model, values: Array, segments: Segments) -> Array:
 
 def fit(model: Model, values: Array, segments: Segments, scale: Array, steps: int = 12) -> Fitted | None:
     """The best parameters and starting states from these on; None where the simulation runs away at once."""
-    noise = np.maximum(0.02 * scale, FLOOR * scale)
+    noise = np.maximum(0.02 * scale, SHOOTING.floor * scale)
     size = len(values)
     current = _Point(model, values, segments, noise)
     if not np.isfinite(current.error):
@@ -170,7 +163,7 @@ class _Point:
         segments, samples, width = self.segments.x.shape
         spare = max(1.0, segments * (samples - 1) - parameters / width)
         left = ((self.segments.x - self.states) ** 2).sum((0, 1)) / spare
-        return np.maximum(np.sqrt(left), FLOOR * scale)
+        return np.maximum(np.sqrt(left), SHOOTING.floor * scale)
 
     def moved_to(self, starts: Array) -> Segments:
         old = self.segments

@@ -16,12 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...run.threads import one_thread
+from .settings import NETWORKS
 from .term_library import Library
-
-WIDTH = 32
-_RATE = 4e-3
-_WEIGHT = 1.0
-_ROWS = 1_500
 
 Array = NDArray[np.float64]
 
@@ -30,7 +26,7 @@ def neural_invariants(
     states: Sequence[Array], known: Library, count: int, steps: int, generator: np.random.Generator
 ) -> tuple[list[dict[str, Array]], Array, Array]:
     """Weights of `count` networks, each independent of the `known` invariants and the ones before; centre and scale."""
-    stride = max(1, sum(map(len, states)) // _ROWS)
+    stride = max(1, sum(map(len, states)) // NETWORKS.most_samples)
     thinned = [x[::stride] for x in states]
     together = np.concatenate(thinned)
     centre, scale = together.mean(0), together.std(0)
@@ -51,13 +47,15 @@ def _trained(
     rows: Tensor, place: Tensor, directions: list[Tensor], steps: int, generator: np.random.Generator
 ) -> dict[str, Tensor]:
     width = rows.shape[1]
-    shapes = {"W1": (WIDTH, width), "b1": (WIDTH,), "W2": (WIDTH, WIDTH), "b2": (WIDTH,), "W3": (1, WIDTH), "b3": (1,)}
+    hidden = NETWORKS.width
+    shapes = {"W1": (hidden, width), "b1": (hidden,), "W2": (hidden, hidden), "b2": (hidden,)}
+    shapes |= {"W3": (1, hidden), "b3": (1,)}
     weights = {
         name: torch.from_numpy(generator.standard_normal(shape) / np.sqrt(shape[-1])).requires_grad_()
         for name, shape in shapes.items()
     }
     basis = torch.linalg.qr(torch.stack(directions, 2))[0] if directions else None
-    descent = torch.optim.Adam(list(weights.values()), _RATE)
+    descent = torch.optim.Adam(list(weights.values()), NETWORKS.learning_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(descent, steps)
     for _ in range(steps):
         descent.zero_grad()
@@ -65,7 +63,8 @@ def _trained(
         if basis is not None:
             slope = _gradient(rows, weights)
             along = torch.einsum("sik,si->sk", basis, slope)
-            loss = loss + _WEIGHT * len(directions) * ((along**2).sum(1) / ((slope**2).sum(1) + 1e-9)).mean() * 5
+            share = ((along**2).sum(1) / ((slope**2).sum(1) + 1e-9)).mean()
+            loss = loss + NETWORKS.independence * len(directions) * share
         loss.backward()
         descent.step()
         schedule.step()

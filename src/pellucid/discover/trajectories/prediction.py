@@ -9,11 +9,8 @@ from ...artifacts.laws.measured_orbits import MeasuredOrbits
 from ...core.claim import Claim, Measured
 from ...subjects.equations.trajectories import Trajectories
 from .multiple_shooting import Model, Segments, cut, fit, simulate
+from .settings import RECOVERY
 from .smoothing import smooth
-
-MOST_ORBITS, MOST_SAMPLES = 8, 600
-LOST = 0.3
-"""A prediction is lost once it is off by this share of the spread."""
 
 Array = NDArray[np.float64]
 
@@ -22,8 +19,8 @@ def predict(model: Model, values: Array, held: Trajectories, like: Segments) -> 
     """Every trajectory, predicted from a state that is fitted to as many of its first samples as a segment has."""
     times, states, told = [], [], []
     scale, frozen = held.scale, _frozen(model, values)
-    for t, x in zip(held.t[:MOST_ORBITS], held.x[:MOST_ORBITS], strict=True):
-        t, x = t[:MOST_SAMPLES], x[:MOST_SAMPLES]
+    for t, x in zip(held.t[: RECOVERY.predicted_orbits], held.x[: RECOVERY.predicted_orbits], strict=True):
+        t, x = t[: RECOVERY.predicted_samples], x[: RECOVERY.predicted_samples]
         first = min(len(t), like.t.shape[1])
         start = smooth(Trajectories(t, x, held.names)).pieces[0].smooth[0] if (np.ptp(x, axis=0) > 0).all() else x[0]
         window = Segments(t[None, :first], x[None, :first], start[None], like.substeps)
@@ -60,7 +57,7 @@ def prediction_claims(
         unmoved.append(_until(t, rest))
     statement = "held-out trajectories, simulated from their first samples to their end, are off by (median)"
     claims.append(Measured(statement, float(np.median(errors)), "of the spread", float(np.median(idle))))
-    statement = f"such a simulation is off by less than {LOST} of the spread for (median)"
+    statement = f"such a simulation is off by less than {RECOVERY.lost} of the spread for (median)"
     claims.append(Measured(statement, float(np.median(lasting)), "in time", float(np.median(unmoved))))
     return tuple(claims)
 
@@ -78,5 +75,5 @@ def _still(segments: Segments, scale: Array) -> float:
 
 
 def _until(t: Array, off: Array) -> float:
-    lost = np.flatnonzero(~(off < LOST))
+    lost = np.flatnonzero(~(off < RECOVERY.lost))
     return float(t[lost[0] if len(lost) else -1] - t[0])

@@ -28,15 +28,10 @@ from ...subjects.equations.trajectories import Trajectories
 from .coefficient_snapping import doubts, simple_fraction, tied
 from .multiple_shooting import Fitted, Model, Segments, cut, fit, free_model
 from .prediction import predict, prediction_claims
+from .settings import RECOVERY
 from .smoothing import Smoothed, smooth
 from .term_library import Library, libraries
 from .weak_form import supports, weak_equations
-
-EXACT = 1e-4
-"""A misfit below this share of a variable's spread counts as none."""
-_ROUNDS = 6
-_RATE = 0.97
-"""Correlation with another variable from which on a rate is that variable, but for noise."""
 
 Array = NDArray[np.float64]
 
@@ -95,7 +90,7 @@ def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
     states = np.concatenate([piece.smooth for piece in smoothed.pieces])
     both = np.corrcoef(rates.T, states.T)[: len(names), len(names) :]
     np.fill_diagonal(both, 0.0)
-    return tuple(name for name, row in zip(names, np.abs(both), strict=True) if row.max() > _RATE)
+    return tuple(name for name, row in zip(names, np.abs(both), strict=True) if row.max() > RECOVERY.rate_correlation)
 
 
 @dataclass(frozen=True)
@@ -119,7 +114,7 @@ def _candidate(library: Library, smoothed: Smoothed, segments: Segments, scale: 
     values: Any = np.concatenate(starts)
     model = free_model(library, chosen)
     penalty = _penalty(segments.x.shape[0] * segments.x.shape[1], len(library))
-    for _ in range(_ROUNDS):
+    for _ in range(RECOVERY.rounds):
         fitted = fit(model, values, segments, scale)
         if fitted is None:
             return None
@@ -180,7 +175,7 @@ def _snapped(found: _Candidate, scale: Array) -> _Candidate:
 
 def _at_rounding(fitted: Fitted, scale: Array) -> bool:
     """Whether the equations hold but for integration errors, which snapping may shift a little."""
-    return bool((fitted.noise < 0.1 * EXACT * scale).all())
+    return bool((fitted.noise < 0.1 * RECOVERY.exact * scale).all())
 
 
 def _artifact(found: _Candidate, subject: Trajectories, smoothed: Smoothed, scale: Array) -> RecoveredDynamics:
@@ -208,8 +203,8 @@ def _artifact(found: _Candidate, subject: Trajectories, smoothed: Smoothed, scal
 
 
 def misfit(left: Array, noise: Array, scale: Array) -> float:
-    """What equations leave over, over the noise; 1 where both are below `EXACT` of the spread. The worst variable."""
-    return float((np.maximum(left, EXACT * scale) / np.maximum(noise, EXACT * scale)).max())
+    """What equations leave over, over the noise. The worst variable; 1 where both are rounding."""
+    return float((np.maximum(left, RECOVERY.exact * scale) / np.maximum(noise, RECOVERY.exact * scale)).max())
 
 
 def _coefficient(model: Model, j: int, i: int, symbols: Sequence[sympy.Symbol], signs: Sequence[int]) -> sympy.Expr:

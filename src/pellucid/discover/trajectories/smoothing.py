@@ -3,7 +3,7 @@
     x(t) = sum_k c_k B_k(t),   minimise sum_s (x(t_s) - x_s)^2 + penalty * int x'''(t)^2 dt
 
 The penalty of each variable minimises generalised cross-validation over all trajectories together. Trajectories are cut
-into pieces of at most `MOST` samples, so that the cost is O(samples MOST^2), and less where pieces share their times.
+into pieces of at most `most_samples`: the cost is O(samples most_samples^2), and less where pieces share their times.
 """
 
 from __future__ import annotations
@@ -18,12 +18,7 @@ from scipy.interpolate import BSpline
 from scipy.linalg import cholesky, eigh, solve_triangular
 
 from ...subjects.equations.trajectories import Trajectories
-
-MOST = 160
-_DEGREE = 5
-_SHARE = 0.7
-"""Coefficients for each sample: fewer than 1, so that something is left over to estimate the noise from."""
-_PENALTIES = 10.0 ** np.arange(-14.0, 3.1, 0.25)
+from .settings import SMOOTHING
 
 Array = NDArray[np.float64]
 
@@ -75,7 +70,7 @@ def smooth(trajectories: Trajectories) -> Smoothed:
 
 
 def _cuts(count: int) -> list[tuple[int, int]]:
-    parts = -(-count // MOST)
+    parts = -(-count // SMOOTHING.most_samples)
     edges = np.linspace(0, count, parts + 1).astype(int).tolist()
     return list(pairwise(edges))
 
@@ -91,13 +86,13 @@ class _Basis:
     def __init__(self, t: Array) -> None:
         count = len(t)
         s = (t - t[0]) / (t[-1] - t[0])
-        inner = max(0, min(count - 1, int(np.ceil(_SHARE * count))) - _DEGREE - 1)
+        inner = max(0, min(count - 1, int(np.ceil(SMOOTHING.coefficients * count))) - SMOOTHING.degree - 1)
         knots = np.quantile(s, np.linspace(0, 1, inner + 2))[1:-1]
-        self.knots = np.concatenate([np.zeros(_DEGREE + 1), knots, np.ones(_DEGREE + 1)])
-        size = len(self.knots) - _DEGREE - 1
-        self.design = BSpline.design_matrix(s, self.knots, _DEGREE).toarray()
+        self.knots = np.concatenate([np.zeros(SMOOTHING.degree + 1), knots, np.ones(SMOOTHING.degree + 1)])
+        size = len(self.knots) - SMOOTHING.degree - 1
+        self.design = BSpline.design_matrix(s, self.knots, SMOOTHING.degree).toarray()
         fine = np.linspace(0, 1, 6 * size + 1)
-        bent = np.asarray(BSpline(self.knots, np.eye(size), _DEGREE).derivative(3)(fine))
+        bent = np.asarray(BSpline(self.knots, np.eye(size), SMOOTHING.degree).derivative(3)(fine))
         penalty = bent.T @ bent / len(fine)
         gram = self.design.T @ self.design
         lower = cholesky(gram + 1e-13 * np.trace(gram) / size * np.eye(size), lower=True)
@@ -123,7 +118,7 @@ class _Span:
         left = rows - basis.design @ (basis.turn @ self.coordinates)
         # penalties are for time in units of ten samples, so that one means the same for every piece
         unit = (10 * duration / len(self.t)) ** 5 / duration**5 * len(self.t)
-        shrink = 1 / (1 + _PENALTIES[:, None] * unit * basis.strength)  # (penalties, coefficients)
+        shrink = 1 / (1 + SMOOTHING.penalties[:, None] * unit * basis.strength)  # (penalties, coefficients)
         self.shrink, self.freedom = shrink, shrink.sum(1)
         self.rss = (left**2).sum(0) + ((1 - shrink) ** 2) @ self.coordinates**2
 
@@ -131,7 +126,7 @@ class _Span:
         """With the penalty best[j] for variable j."""
         coefficients = self.basis.turn @ (self.shrink[best].T * self.coordinates) + self.centre
         knots = self.t[0] + self.basis.knots * (self.t[-1] - self.t[0])
-        return BSpline(knots, coefficients, _DEGREE)
+        return BSpline(knots, coefficients, SMOOTHING.degree)
 
 
 def smooth_states(smoothed: Smoothed) -> list[Array]:

@@ -13,10 +13,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ...algebra.text import parse, symbols_of
-
-MOST = 240
-"""More terms than this are never tried at once: a lower degree is taken."""
-_POWERS = (1, 2, 3)
+from .settings import RECOVERY
 
 Array = NDArray[np.float64]
 
@@ -70,7 +67,7 @@ def polynomial_library(names: tuple[str, ...], degree: int, extra: Sequence[str]
     """All monomials up to `degree` in the variables and the `extra` expressions; a lower degree where they are many."""
     symbols = list(symbols_of(names).values())
     factors: list[Any] = [*symbols, *(parse(text, names) for text in extra)]
-    while degree > 1 and _count(len(factors), degree) > MOST:
+    while degree > 1 and _count(len(factors), degree) > RECOVERY.most_terms:
         degree -= 1
     terms = [
         sympy.Mul(*chosen) for k in range(degree + 1) for chosen in itertools.combinations_with_replacement(factors, k)
@@ -93,7 +90,7 @@ def libraries(
     pulls = [
         one / sympy.sqrt(a**2 + b**2) ** n
         for a, b in itertools.combinations(symbols, 2)
-        for n in _POWERS
+        for n in (1, 2, 3)
         for one in (a, b)
     ]
     found = [first, Library(names, (*first.terms, *waves), "with sines and cosines")]
@@ -102,7 +99,7 @@ def libraries(
         found.append(Library(names, (*low.terms, *pulls), "with powers of distances"))
     places = [symbol for symbol in symbols if symbol.name in positions]
     found += _pulls_in_space(names, places) + _pulls_between_bodies(names, places)
-    return [library for library in found if len(library) <= MOST]
+    return [library for library in found if len(library) <= RECOVERY.most_terms]
 
 
 def _pulls_in_space(names: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:
@@ -130,9 +127,9 @@ def _pulls_between_bodies(names: tuple[str, ...], places: Sequence[sympy.Symbol]
 def _with_pulls(names: tuple[str, ...], vectors: Sequence[tuple[sympy.Expr, ...]], title: str) -> list[Library]:
     """A library of linear terms and components over powers of lengths; fewer powers where they are many."""
     low = polynomial_library(names, 1)
-    for powers in (_POWERS, _POWERS[-1:]):
+    for powers in ((1, 2, 3), (3,)):
         pulls = [one / _length(vector) ** n for vector in vectors for n in powers for one in vector]
-        if pulls and len(low) + len(pulls) <= MOST:
+        if pulls and len(low) + len(pulls) <= RECOVERY.most_terms:
             return [Library(names, (*low.terms, *pulls), title)]
     return []
 

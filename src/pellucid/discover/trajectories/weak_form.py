@@ -12,19 +12,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .settings import WEAK_FORM
 from .smoothing import Smoothed, timescale
 from .term_library import Library
-
-_POWER = 4
-_FINER = 4
-"""Points of the integrals for each sample."""
-_OVERLAP = 4
-"""Test functions that overlap at any time."""
-_ROUNDING = 1e-5
-"""An error of this share of the left-hand side is one of the integrals."""
-_LARGEST = 20
-"""An equation has at most this many terms."""
-_FEWEST_SAMPLES = 4
 
 Array = NDArray[np.float64]
 
@@ -36,15 +26,15 @@ def weak_equations(library: Library, smoothed: Smoothed) -> tuple[Array, Array]:
     for piece in smoothed.pieces:
         low, high = float(piece.t[0]), float(piece.t[-1])
         step = (high - low) / (len(piece.t) - 1)
-        radius = min(max(scale, _FEWEST_SAMPLES * step), (high - low) / 2)
-        count = 1 + int((high - low - 2 * radius) / (2 * radius / _OVERLAP) + 1e-9)
+        radius = min(max(scale, WEAK_FORM.fewest_samples * step), (high - low) / 2)
+        count = 1 + int((high - low - 2 * radius) / (2 * radius / WEAK_FORM.overlap) + 1e-9)
         centres = np.linspace(low + radius, high - radius, count)
-        grid = np.linspace(low, high, _FINER * len(piece.t) + 1)
+        grid = np.linspace(low, high, WEAK_FORM.finer * len(piece.t) + 1)
         s = np.clip((grid - centres[:, None]) / radius, -1, 1)
         weight = (grid[1] - grid[0]) / radius
         states = np.asarray(piece.curve(grid))
-        right.append((1 - s**2) ** _POWER * weight @ library.values(states))
-        left.append(2 * _POWER * s * (1 - s**2) ** (_POWER - 1) * weight / radius @ states)
+        right.append((1 - s**2) ** WEAK_FORM.power * weight @ library.values(states))
+        left.append(2 * WEAK_FORM.power * s * (1 - s**2) ** (WEAK_FORM.power - 1) * weight / radius @ states)
     return np.concatenate(right), np.concatenate(left)
 
 
@@ -63,11 +53,11 @@ def supports(right: Array, left: Array) -> list[list[int]]:
 
 def _criterion(columns: Array, target: Array, support: list[int]) -> float:
     rows, terms = columns.shape
-    independent = 2 * rows / _OVERLAP
+    independent = 2 * rows / WEAK_FORM.overlap
     left = target
     if support:
         left = target - columns[:, support] @ np.linalg.lstsq(columns[:, support], target, rcond=None)[0]
-    floor = _ROUNDING**2 * float((target**2).mean()) + 1e-300
+    floor = WEAK_FORM.rounding**2 * float((target**2).mean()) + 1e-300
     return independent * np.log((left**2).mean() + floor) + len(support) * (np.log(independent) + 2 * np.log(terms))
 
 
@@ -79,7 +69,7 @@ def _backward(columns: Array, target: Array) -> list[list[int]]:
     solution = inverse @ (columns.T @ target)
     found: list[list[int]] = []
     while True:
-        if len(kept) <= _LARGEST:
+        if len(kept) <= WEAK_FORM.most_terms:
             found.append(list(kept))
         if not kept:
             return found
@@ -96,7 +86,7 @@ def _forward(columns: Array, target: Array) -> list[list[int]]:
     found: list[list[int]] = [[]]
     basis = np.zeros((len(target), 0))
     left, residual = target.copy(), columns.copy()
-    for _ in range(min(_LARGEST, *columns.shape)):
+    for _ in range(min(WEAK_FORM.most_terms, *columns.shape)):
         norms = np.sqrt((residual**2).sum(0))
         gains = np.where(norms > 1e-6 * np.sqrt(len(target)), np.abs(left @ residual) / np.maximum(norms, 1e-300), 0)
         gains[found[-1]] = 0
