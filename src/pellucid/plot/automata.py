@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -11,46 +12,45 @@ from numpy.typing import NDArray
 
 from ..artifacts import Automaton, Program
 from .drawing import draws
-from .style import INK, PAPER, STATE_COLOURS, colour_bar, new_figure, quiet
+from .style import INK, PAPER, ROOM, colour_bar, ink_on, new_figure, quiet, state_colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-_PALE = ("#e69f00", "#56b4e9", "#f0e442", "#cc79a7", "#999999")
-_MOST_STATES = 12
-_MOST_ARROWS = 30
-_MOST_LINES = 4
-_RADIUS = 0.34
 
 Point: TypeAlias = NDArray[np.float64]
 
 
 @draws(Automaton, beside=Program)
 def draw_automaton(automaton: Automaton, program: Program | None) -> Figure:
+    """States as circles, what leads from one to the next as arrows; a large machine as a table.
+
+    `program` knows what the symbols are called.
+    """
     if not is_graph(automaton, program):
         return _transition_table(automaton)
-    count, lines = automaton.size, _arrow_labels(automaton, program)
+    count, labels = automaton.size, _arrow_labels(automaton, program)
     places, outwards = _places(count)
     figure = new_figure(4.6, 2.4) if count <= 2 else new_figure(4.9, 4.4 if count < 7 else 5.2)
     axes = figure.add_subplot()
     axes.set_aspect("equal")
     axes.axis("off")
-    taken = list(places)
-    for (source, target), label in lines.items():
+    graph = _Graph(axes, list(places))
+    for (source, target), label in labels.items():
         if source == target:
-            _loop(axes, places[source], outwards[source], label)
+            graph.loop(places[source], outwards[source], label)
         else:
-            bend = 0.22 if (target, source) in lines else 0.1
-            _arrow(axes, places[source], places[target], label, bend, taken)
+            graph.arrow(places[source], places[target], label, 0.22 if (target, source) in labels else 0.1)
     for state, place in enumerate(places):
-        _circle(axes, place, state)
-    _start(axes, places[0], outwards[0])
-    margin = 1.55 if count > 2 else 1.3
-    axes.set_xlim(places[:, 0].min() - margin, places[:, 0].max() + margin)
-    above, below = (1.35, 0.95) if count <= 2 else (1.2, 1.2)
-    axes.set_ylim(places[:, 1].min() - below, places[:, 1].max() + above)
+        graph.circle(place, state)
+    graph.start(places[0], outwards[0])
+    _leave_margins(axes, places)
     return figure
+
+
+def is_graph(automaton: Automaton, program: Program | None = None) -> bool:
+    """Whether it is drawn as states and arrows; else it is too large for that, and drawn as a table."""
+    return automaton.size <= ROOM.states and 0 < len(_arrow_labels(automaton, program)) <= ROOM.arrows
 
 
 def _places(count: int) -> tuple[Point, Point]:
@@ -63,30 +63,51 @@ def _places(count: int) -> tuple[Point, Point]:
     return max(1.5, 0.43 * count) * outwards, outwards
 
 
+def _leave_margins(axes: Axes, places: Point) -> None:
+    """Room around the states (states, 2) for loops and the word "start"."""
+    few = len(places) <= 2
+    margin, above, below = (1.3, 1.35, 0.95) if few else (1.55, 1.2, 1.2)
+    axes.set_xlim(places[:, 0].min() - margin, places[:, 0].max() + margin)
+    axes.set_ylim(places[:, 1].min() - below, places[:, 1].max() + above)
+
+
 def _arrow_labels(automaton: Automaton, program: Program | None) -> dict[tuple[int, int], str]:
     """For each arrow its lines "symbols / output", symbols with equal outputs together."""
-    inputs = program.inputs if program is not None and len(program.inputs) == automaton.symbols.shape[1] else ()
-    names = program.output_symbols if program is not None else ()
-
-    def symbol(values: NDArray[np.int64]) -> str:
-        words = [str(v) for v in values]
-        for j, given in enumerate(inputs):
-            if given.symbols and given.low <= values[j] <= given.high:
-                words[j] = given.symbols[int(values[j]) - given.low]
-        return " ".join(words)
-
-    def output(values: NDArray[np.int64]) -> str:
-        return " ".join(names[int(v)] if 0 <= v < len(names) else str(v) for v in values)
-
+    names = _Names(automaton, program)
     cases: dict[tuple[int, int], dict[str, list[int]]] = {}
     for state in range(automaton.size):
         for index, target in enumerate(automaton.transitions[state].tolist()):
             together = cases.setdefault((state, target), {})
-            together.setdefault(output(automaton.outputs[state, index]), []).append(index)
+            together.setdefault(names.output(automaton.outputs[state, index]), []).append(index)
     return {
-        pair: _shortened([f"{_listed(automaton, indices, symbol)} / {out}" for out, indices in together.items()])
+        pair: _first_lines(
+            [f"{_listed(automaton, indices, names.symbol)} / {out}" for out, indices in together.items()]
+        )
         for pair, together in cases.items()
     }
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What the automaton's symbols and outputs are called, where a program knows words for them."""
+
+    automaton: Automaton
+    program: Program | None
+
+    def symbol(self, values: NDArray[np.int64]) -> str:
+        """One symbol, values (inputs,)."""
+        inputs = self.program.inputs if self.program is not None else ()
+        words = [str(value) for value in values]
+        if len(inputs) == self.automaton.symbols.shape[1]:
+            for j, given in enumerate(inputs):
+                if given.symbols and given.low <= values[j] <= given.high:
+                    words[j] = given.symbols[int(values[j]) - given.low]
+        return " ".join(words)
+
+    def output(self, values: NDArray[np.int64]) -> str:
+        """One output, values (outputs,)."""
+        names = self.program.output_symbols if self.program is not None else ()
+        return " ".join(names[int(value)] if 0 <= value < len(names) else str(value) for value in values)
 
 
 def _listed(automaton: Automaton, indices: list[int], symbol: Callable[[NDArray[np.int64]], str]) -> str:
@@ -99,91 +120,98 @@ def _listed(automaton: Automaton, indices: list[int], symbol: Callable[[NDArray[
     return ", ".join(words) if len(words) <= 4 else f"{', '.join(words[:3])}, … ({len(words)})"
 
 
-def _shortened(lines: list[str]) -> str:
-    kept = lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], f"… {len(lines) - _MOST_LINES + 1} more"]
-    return "\n".join(kept)
+def _first_lines(lines: list[str], most: int = 4) -> str:
+    """As many lines as have room beside an arrow."""
+    return "\n".join(lines if len(lines) <= most else [*lines[: most - 1], f"… {len(lines) - most + 1} more"])
 
 
-def _circle(axes: Axes, place: Point, state: int) -> None:
-    from matplotlib.patches import Circle
+@dataclass(frozen=True)
+class _Graph:
+    """Circles and arrows on axes whose unit is about three radii of a state."""
 
-    colour = STATE_COLOURS[state % len(STATE_COLOURS)]
-    axes.add_patch(Circle((place[0], place[1]), _RADIUS, facecolor=colour, edgecolor=INK, lw=1.0, zorder=3))
-    on = "#000000" if colour in _PALE else "#ffffff"
-    axes.text(place[0], place[1], str(state), ha="center", va="center", fontsize=12, color=on, zorder=4, weight="bold")
+    axes: Axes
+    taken: list[Point]
+    """Where states and labels stand: other labels keep away from them."""
+    radius: float = 0.34
 
+    def circle(self, place: Point, state: int) -> None:
+        """A state with its number."""
+        from matplotlib.patches import Circle
 
-def _arrow(axes: Axes, start: Point, end: Point, label: str, bend: float, taken: list[Point]) -> None:
-    """An arrow, bent to its left so that the way back has its own; its label stands where most room is left on it."""
-    along = (end - start) / np.hypot(*(end - start))
-    left = np.array([-along[1], along[0]])
-    turned = math.atan(2 * bend)
-    tail = start + _RADIUS * (math.cos(turned) * along + math.sin(turned) * left)
-    tip = end + (_RADIUS + 0.03) * (-math.cos(turned) * along + math.sin(turned) * left)
-    _patch(axes, tail, tip, -bend)
-    control = (tail + tip) / 2 + bend * np.hypot(*(tip - tail)) * left
-    curve = [(1 - t) ** 2 * tail + 2 * t * (1 - t) * control + t**2 * tip for t in (0.5, 0.42, 0.34, 0.58, 0.27, 0.66)]
-    if abs(along[1]) < 0.05 and len(taken) <= 2:  # two states: the label stands above or below its level arrow
-        axes.text(
-            curve[0][0], curve[0][1] + 0.1 * left[1], label, **{**_LABEL, "va": "bottom" if left[1] > 0 else "top"}
+        colour = state_colour(state)
+        self.axes.add_patch(
+            Circle((place[0], place[1]), self.radius, facecolor=colour, edgecolor=INK, lw=1.0, zorder=3)
         )
-        return
-    room = [min(float(np.hypot((at - o)[0] / 1.7, (at - o)[1])) for o in taken) for at in curve]
-    place = next((at for at, free in zip(curve, room, strict=True) if free > 0.42), curve[int(np.argmax(room))])
-    taken.append(place)
-    axes.text(place[0], place[1], label, **_LABEL)
+        self.axes.text(
+            place[0], place[1], str(state), ha="center", va="center", fontsize=12, color=ink_on(colour), zorder=4,
+            weight="bold",
+        )  # fmt: skip
 
+    def arrow(self, start: Point, end: Point, label: str, bend: float) -> None:
+        """An arrow, bent to its left so that the way back has its own; its label stands where most room is left."""
+        along = (end - start) / np.hypot(*(end - start))
+        left = np.array([-along[1], along[0]])
+        turned = math.atan(2 * bend)
+        tail = start + self.radius * (math.cos(turned) * along + math.sin(turned) * left)
+        tip = end + (self.radius + 0.03) * (-math.cos(turned) * along + math.sin(turned) * left)
+        self._patch(tail, tip, -bend)
+        middle = (tail + tip) / 2 + bend * np.hypot(*(tip - tail)) * left
+        shares = (0.5, 0.42, 0.34, 0.58, 0.27, 0.66)
+        curve = [(1 - t) ** 2 * tail + 2 * t * (1 - t) * middle + t**2 * tip for t in shares]
+        if abs(along[1]) < 0.05 and len(self.taken) <= 2:  # two states: the label stands above or below its level arrow
+            side = "bottom" if left[1] > 0 else "top"
+            self.axes.text(curve[0][0], curve[0][1] + 0.1 * left[1], label, **_label_style(va=side))
+            return
+        place = self._roomiest(curve)
+        self.taken.append(place)
+        self.axes.text(place[0], place[1], label, **_label_style())
 
-def _loop(axes: Axes, place: Point, outward: Point, label: str) -> None:
-    angle = math.atan2(outward[1], outward[0])
-    ends = [place + (_RADIUS + 0.02) * np.array([math.cos(angle + d), math.sin(angle + d)]) for d in (0.55, -0.55)]
-    _patch(axes, ends[0], ends[1], -1.75)
-    at = place + (_RADIUS + 0.40) * outward
-    side = "center" if abs(outward[0]) < 0.5 else "left" if outward[0] > 0 else "right"
-    level = "center" if abs(outward[1]) < 0.5 else "bottom" if outward[1] > 0 else "top"
-    axes.text(at[0], at[1], label, **{**_LABEL, "ha": side, "va": level})
+    def _roomiest(self, curve: list[Point], enough: float = 0.42) -> Point:
+        """The first of the places with room `enough` around it; else the one with most."""
+        room = [min(float(np.hypot((at - o)[0] / 1.7, (at - o)[1])) for o in self.taken) for at in curve]
+        return next((at for at, free in zip(curve, room, strict=True) if free > enough), curve[int(np.argmax(room))])
 
+    def loop(self, place: Point, outward: Point, label: str) -> None:
+        """An arrow from a state to itself."""
+        angle = math.atan2(outward[1], outward[0])
+        ends = [
+            place + (self.radius + 0.02) * np.array([math.cos(angle + d), math.sin(angle + d)]) for d in (0.55, -0.55)
+        ]
+        self._patch(ends[0], ends[1], -1.75)
+        at = place + (self.radius + 0.40) * outward
+        side = "center" if abs(outward[0]) < 0.5 else "left" if outward[0] > 0 else "right"
+        level = "center" if abs(outward[1]) < 0.5 else "bottom" if outward[1] > 0 else "top"
+        self.axes.text(at[0], at[1], label, **_label_style(ha=side, va=level))
 
-def _start(axes: Axes, place: Point, outward: Point) -> None:
-    """The arrow out of nowhere that says where the machine starts: a right angle from the way out."""
-    aside = np.array([-outward[1], outward[0]])
-    _patch(axes, place + (_RADIUS + 0.45) * aside, place + (_RADIUS + 0.03) * aside, 0.0)
-    x, y = place + (_RADIUS + 0.50) * aside
-    axes.text(x, y, "start", ha="right", va="center", fontsize=9, color=INK)
+    def start(self, place: Point, outward: Point) -> None:
+        """The arrow out of nowhere that says where the machine starts: a right angle from the way out."""
+        aside = np.array([-outward[1], outward[0]])
+        self._patch(place + (self.radius + 0.45) * aside, place + (self.radius + 0.03) * aside, 0.0)
+        x, y = place + (self.radius + 0.50) * aside
+        self.axes.text(x, y, "start", ha="right", va="center", fontsize=9, color=INK)
 
+    def _patch(self, start: Point, end: Point, bend: float) -> None:
+        from matplotlib.patches import FancyArrowPatch
 
-def _patch(axes: Axes, start: Point, end: Point, bend: float) -> None:
-    from matplotlib.patches import FancyArrowPatch
-
-    axes.add_patch(
-        FancyArrowPatch(
-            (start[0], start[1]),
-            (end[0], end[1]),
-            connectionstyle=f"arc3,rad={bend}",
-            arrowstyle="-|>,head_length=5,head_width=2.6",
-            shrinkA=0,
-            shrinkB=0,
-            color=INK,
-            lw=1.2,
-            zorder=2,
+        self.axes.add_patch(
+            FancyArrowPatch(
+                (start[0], start[1]),
+                (end[0], end[1]),
+                connectionstyle=f"arc3,rad={bend}",
+                arrowstyle="-|>,head_length=5,head_width=2.6",
+                shrinkA=0,
+                shrinkB=0,
+                color=INK,
+                lw=1.2,
+                zorder=2,
+            )
         )
-    )
 
 
-_LABEL: dict[str, Any] = {
-    "ha": "center",
-    "va": "center",
-    "fontsize": 9,
-    "color": INK,
-    "zorder": 5,
-    "linespacing": 1.25,
-    "bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 1.2},
-}
-
-
-def is_graph(automaton: Automaton, program: Program | None = None) -> bool:
-    """Whether it is drawn as states and arrows; else it is too large for that, and drawn as a table."""
-    return automaton.size <= _MOST_STATES and 0 < len(_arrow_labels(automaton, program)) <= _MOST_ARROWS
+def _label_style(ha: str = "center", va: str = "center") -> dict[str, Any]:
+    """How labels beside arrows are written: on paper, so that a line below does not cross them."""
+    box = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.2}
+    return {"ha": ha, "va": va, "fontsize": 9, "color": INK, "zorder": 5, "linespacing": 1.25, "bbox": box}
 
 
 def _transition_table(automaton: Automaton) -> Figure:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_DENSE = 0.1
-
 
 @draws(FeatureAtlas)
 def draw_features(atlas: FeatureAtlas) -> Figure:
@@ -53,9 +51,10 @@ def _draw_effects(axes: Axes, atlas: FeatureAtlas, known: NDArray[np.int64]) -> 
     _share_axis(axes, "loss added, nats a firing")
 
 
-def _share_axis(axes: Axes, label: str) -> None:
+def _share_axis(axes: Axes, label: str, dense: float = 0.1) -> None:
+    """The axis of the share of tokens at which features fire; those that fire at more than `dense` are called dense."""
     axes.set_xscale("log")
-    axes.axvline(_DENSE, color=FAINT, lw=0.8, ls=":")
+    axes.axvline(dense, color=FAINT, lw=0.8, ls=":")
     axes.set_xlabel("share of the tokens at which it fires")
     axes.set_ylabel(label)
     quiet(axes)

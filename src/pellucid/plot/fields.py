@@ -9,12 +9,10 @@ import sympy
 
 from ..artifacts import Densities, FieldWaves
 from .drawing import draws
-from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .style import FAINT, INK, LEAST_CHANGE, colour_scale, new_figure, quiet, state_colour
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-_LEAST = 1e-17
 
 
 @draws(FieldWaves, beside=Densities)
@@ -28,10 +26,7 @@ def draw_waves(waves: FieldWaves, found: Densities | None = None) -> Figure:
         drawn = axes.imshow(waves.values[:, i], origin="lower", aspect="auto", extent=box, cmap="viridis")
         axes.set(xlabel="x", ylabel="time")
         quiet(axes)
-        bar = figure.colorbar(drawn, ax=axes, shrink=0.85)
-        bar.set_label(field, color=INK)
-        bar.ax.tick_params(colors=INK, labelsize=9)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        colour_scale(figure, axes, drawn, field)
     if panels > len(waves.fields) and found is not None:
         _draw_integrals(figure.add_subplot(1, panels, panels), waves, found)
     return figure
@@ -40,7 +35,7 @@ def draw_waves(waves: FieldWaves, found: Densities | None = None) -> Figure:
 def _draw_integrals(axes: Any, waves: FieldWaves, found: Densities) -> None:
     names = [name for name, _ in found.names()]
     for i, (name, (density, _)) in enumerate(zip(names, found.sympy(), strict=True)):
-        colour = STATE_COLOURS[i % len(STATE_COLOURS)]
+        colour = state_colour(i)
         axes.plot(
             waves.times[1:], _moved(waves, density)[1:], color=colour, lw=1.5, label=f"∫ {name.replace('rho', 'ρ')} dx"
         )
@@ -49,7 +44,7 @@ def _draw_integrals(axes: Any, waves: FieldWaves, found: Densities) -> None:
     axes.plot(waves.times[1:], _moved(waves, u**3 + u * u_x**2)[1:], color=FAINT, lw=1.5, ls="--", label=label)
     axes.set_yscale("log")
     low, high = axes.get_ylim()
-    axes.set_ylim(max(low, _LEAST / 3), max(high, 1.0) * 1e4)  # room for the legend
+    axes.set_ylim(max(low, LEAST_CHANGE / 3), max(high, 1.0) * 1e4)  # room for the legend
     axes.set(xlabel="time", ylabel="change of the integral, of its size")
     quiet(axes)
     axes.legend(frameon=False, fontsize=8.5, labelcolor=INK, loc="upper right", ncols=1 if len(names) <= 3 else 2)
@@ -58,4 +53,4 @@ def _draw_integrals(axes: Any, waves: FieldWaves, found: Densities) -> None:
 def _moved(waves: FieldWaves, density: Any) -> Any:
     values = waves.integral(density)
     size = float(np.abs(waves.integral(sympy.Abs(density))[0])) or 1.0
-    return np.maximum(np.abs(values - values[0]) / size, _LEAST)
+    return np.maximum(np.abs(values - values[0]) / size, LEAST_CHANGE)

@@ -10,18 +10,11 @@ from numpy.typing import NDArray
 from ..artifacts import Formula, Front, Predictions
 from ..artifacts.formulas.readable import equation, readable
 from .drawing import draws
-from .style import FAINT, INK, PAPER, STATE_COLOURS, new_figure, quiet
+from .style import FAINT, INK, PAPER, ROOM, STATE_COLOURS, new_figure, quiet, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-_WIDE_RANGE = 30.0
-"""Positive values whose largest is this many times the smallest are drawn on a logarithmic axis."""
-_MANY = 400
-_LONGEST_LABEL = 34
-_SEEN: dict[str, Any] = {"color": STATE_COLOURS[0], "marker": "o", "lw": 0, "ls": ""}
-_HELD: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": STATE_COLOURS[5], "marker": "o", "ls": ""}
 
 Array = NDArray[np.float64]
 
@@ -61,21 +54,33 @@ def draw_predictions(predictions: Predictions, formula: Formula | None = None) -
         upper.plot(ends, ends, color=FAINT, lw=1.2, zorder=1)
         upper.set_ylabel(f"{predictions.target} observed")
         lower.set_xlabel(f"{predictions.target} by the formula")
-    left, percent = observed - predicted, 100 * (observed / np.where(predicted == 0, np.nan, predicted) - 1)
-    relative = logarithmic[1] and _evenness(percent) > _evenness(left)
-    left = percent if relative else left
+    residual, relative = _residual(observed, predicted, logarithmic[1])
     lower.axhline(0, color=FAINT, lw=1.0, zorder=1)
-    for axes, values in ((upper, observed), (lower, left)):
-        size = 3.2 if len(values) > _MANY else 5.5
-        options: dict[str, Any] = {"ms": size, "zorder": 2, "rasterized": len(values) > _MANY, "alpha": 0.85}
-        axes.plot(across[~held], values[~held], label="fitted", **_SEEN, **options)
-        if held.any():
-            axes.plot(across[held], values[held], label="held out", mew=1.3, **_HELD, **{**options, "alpha": 1.0})
+    for axes, values in ((upper, observed), (lower, residual)):
+        _draw_rows(axes, across, values, held)
         quiet(axes)
     lower.set_ylabel("left over, %" if relative else "left over")
     if held.any():
         upper.legend(frameon=False, fontsize=9, labelcolor=INK, loc="best", handletextpad=0.2)
     return figure
+
+
+def _residual(observed: Array, predicted: Array, wide: bool) -> tuple[Array, bool]:
+    """What the formula leaves over at each row, and whether in percent: where that shows more, over a `wide` range."""
+    difference, percent = observed - predicted, 100 * (observed / np.where(predicted == 0, np.nan, predicted) - 1)
+    relative = wide and _evenness(percent) > _evenness(difference)
+    return (percent if relative else difference), relative
+
+
+def _draw_rows(axes: Axes, across: Array, values: Array, held: NDArray[np.bool_]) -> None:
+    """Rows as points: filled where they were fitted, rings where they were held out."""
+    many = len(values) > ROOM.points
+    options: dict[str, Any] = {"marker": "o", "ls": "", "ms": 3.2 if many else 5.5, "zorder": 2, "rasterized": many}
+    fitted, blue, red = ~held, STATE_COLOURS[0], STATE_COLOURS[5]
+    axes.plot(across[fitted], values[fitted], label="fitted", color=blue, lw=0, alpha=0.85, **options)
+    if held.any():
+        rings: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": red, "mew": 1.3, "alpha": 1.0}
+        axes.plot(across[held], values[held], label="held out", **rings, **options)
 
 
 def _evenness(values: Array) -> float:
@@ -84,9 +89,9 @@ def _evenness(values: Array) -> float:
     return float(np.median(sizes) / sizes.max()) if len(sizes) and sizes.max() > 0 else 0.0
 
 
-def _logarithmic(axes: Axes, axis: str, values: Array) -> bool:
-    """Makes an axis logarithmic where values are positive and of very different size."""
-    if len(values) and values.min() > 0 and values.max() > _WIDE_RANGE * values.min():
+def _logarithmic(axes: Axes, axis: str, values: Array, wide: float = 30.0) -> bool:
+    """Makes an axis logarithmic where values are positive and the largest is more than `wide` times the smallest."""
+    if len(values) and values.min() > 0 and values.max() > wide * values.min():
         (axes.set_xscale if axis == "x" else axes.set_yscale)("log")
         getattr(axes, f"{axis}axis").set_major_formatter(lambda value, _: f"{value:g}")
         return True
@@ -118,8 +123,7 @@ def draw_front(front: Front) -> Figure:
             axes.annotate(str(number), (x, y), fontsize=8.5, color=INK, **place)
     if 0 <= front.chosen < len(bits):
         axes.plot(bits[front.chosen], shown[front.chosen], "o", ms=9, color=STATE_COLOURS[5], zorder=3)
-        text = readable(front.formulas[front.chosen])
-        text = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+        text = shortened(readable(front.formulas[front.chosen]), 34)
         right = bits[front.chosen] > (np.nanmin(bits) + np.nanmax(bits)) / 2
         offset: dict[str, Any] = {"xytext": (-9 if right else 11, -11), "textcoords": "offset points"}
         side = "right" if right else "left"

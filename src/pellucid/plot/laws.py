@@ -9,16 +9,11 @@ from numpy.typing import NDArray
 
 from ..artifacts import Invariants, Orbits
 from .drawing import draws
-from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .style import FAINT, INK, LEAST_CHANGE, STATE_COLOURS, colour_scale, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-_LEAST = 1e-17
-_LONGEST = 38
-_EDGE = 2.0
-"""Percent of the values at each end that may lie outside the drawing: orbits that come close to a collision."""
 
 Array = NDArray[np.float64]
 
@@ -34,26 +29,21 @@ def draw_orbits(orbits: Orbits, found: Invariants | None = None, index: int = 0)
     figure = new_figure(4.9, 3.9)
     axes = figure.add_subplot()
     across, up, labels = _axes_of(orbits, found)
-    lines = [np.stack([x, y], 1) for x, y in zip(across, up, strict=True)]
-    coloured = found is not None and index < len(found.expressions)
-    values = _along(orbits, found, index) if found is not None and coloured else np.zeros(across.shape)
-    pieces = [np.stack([line[:-1], line[1:]], 1) for line in lines]
-    drawn = LineCollection(list(np.concatenate(pieces)), linewidths=1.6, cmap="viridis", capstyle="round")
-    if coloured:
-        drawn.set_array(np.concatenate([(value[:-1] + value[1:]) / 2 for value in values]))
-        drawn.set_clim(*_limits(values, 5 * _EDGE))
-    else:
-        drawn.set_color(STATE_COLOURS[0])
+    lines = np.stack([across, up], 2)
+    pieces = np.stack([lines[:, :-1], lines[:, 1:]], 2).reshape(-1, 2, 2)
+    drawn = LineCollection(list(pieces), linewidths=1.6, cmap="viridis", capstyle="round")
     axes.add_collection(drawn)
-    for line in lines:
-        axes.plot(*line[0], "o", ms=3.2, color=INK, zorder=3)
+    for x, y in lines[:, 0]:
+        axes.plot(x, y, "o", ms=3.2, color=INK, zorder=3)
     axes.set(xlim=_margin(across), ylim=_margin(up), xlabel=labels[0], ylabel=labels[1])
     quiet(axes)
-    if found is not None and coloured:
-        bar = figure.colorbar(drawn, ax=axes, shrink=0.85, extend="both")
-        bar.set_label(found.names()[index], color=INK)
-        bar.ax.tick_params(colors=INK, labelsize=9)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+    if found is None or index >= len(found.expressions):
+        drawn.set_color(STATE_COLOURS[0])
+        return figure
+    values = _along(orbits, found, index)
+    drawn.set_array(((values[:, :-1] + values[:, 1:]) / 2).ravel())
+    drawn.set_clim(*_limits(values, 10.0))
+    colour_scale(figure, axes, drawn, found.names()[index], extend="both")
     return figure
 
 
@@ -62,17 +52,18 @@ def draw_drift(orbits: Orbits, found: Invariants) -> Figure:
     figure = new_figure(4.9, 3.9)
     axes = figure.add_subplot()
     names, count = found.names(), len(found.expressions)
+    distinct = count <= len(STATE_COLOURS)
     for i in range(count):
-        colour = STATE_COLOURS[i % len(STATE_COLOURS)] if count <= len(STATE_COLOURS) else STATE_COLOURS[0]
-        label = names[i] if count <= len(STATE_COLOURS) else (f"{names[0]} to {names[-1]}" if i == 0 else None)
+        colour = STATE_COLOURS[i if distinct else 0]
+        label = names[i] if distinct else (f"{names[0]} to {names[-1]}" if i == 0 else None)
         _moved(axes, orbits, _along(orbits, found, i), color=colour, lw=1.5, label=label)
     squares = (orbits.states**2).sum(2)
     size = " + ".join(f"{name}²" for name in orbits.variables)
-    baseline = size if len(size) <= _LONGEST else "sum of the squares of all variables"
+    baseline = size if len(size) <= 38 else "sum of the squares of all variables"
     _moved(axes, orbits, squares, color=FAINT, lw=1.5, ls="--", label=f"{baseline}, not conserved")
     axes.set_yscale("log")
     low, high = axes.get_ylim()
-    axes.set_ylim(max(low, _LEAST / 3), max(high, 10.0))
+    axes.set_ylim(max(low, LEAST_CHANGE / 3), max(high, 10.0))
     axes.set(xlabel="time", ylabel="largest change, of the spread between orbits")
     quiet(axes)
     columns = 1 if count <= 3 else 2
@@ -81,13 +72,14 @@ def draw_drift(orbits: Orbits, found: Invariants) -> Figure:
 
 
 def _moved(axes: Axes, orbits: Orbits, values: Array, **style: object) -> None:
+    """How far values (orbits, times) have moved from their first ones, the largest of all orbits."""
     known = np.isfinite(values[:, 0])
     if not known.any():
         return
     values = values[known]
     spread = float(np.std(values[:, 0])) or float(np.abs(values[:, 0]).max()) or 1.0
     change = np.where(np.isfinite(values), np.abs(values - values[:, :1]), 0).max(0) / spread
-    axes.plot(orbits.times[1:], np.maximum(change, _LEAST)[1:], **style)  # type: ignore[arg-type]
+    axes.plot(orbits.times[1:], np.maximum(change, LEAST_CHANGE)[1:], **style)  # type: ignore[arg-type]
 
 
 def _along(orbits: Orbits, found: Invariants, index: int) -> Array:
@@ -112,6 +104,7 @@ def _axes_of(orbits: Orbits, found: Invariants | None) -> tuple[Array, Array, tu
 
 
 def _limits(values: Array, percent: float) -> tuple[float, float]:
+    """The ends of the values but for `percent` at each."""
     known = values[np.isfinite(values)]
     if not len(known):
         return 0.0, 1.0
@@ -121,6 +114,7 @@ def _limits(values: Array, percent: float) -> tuple[float, float]:
     return (float(low), float(high)) if high > low else (float(low) - 0.5, float(low) + 0.5)
 
 
-def _margin(values: Array) -> tuple[float, float]:
-    low, high = _limits(values, _EDGE)
+def _margin(values: Array, outside: float = 2.0) -> tuple[float, float]:
+    """The ends of an axis; `outside` percent at each may lie beyond: orbits that come close to a collision."""
+    low, high = _limits(values, outside)
     return low - 0.06 * (high - low), high + 0.06 * (high - low)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..artifacts.laws.force_split import ForceSplit
 from ..artifacts.laws.shared_theory import SharedTheory
 from ..artifacts.laws.theories import Theories
 from .drawing import draws
-from .style import INK, STATE_COLOURS, new_figure, quiet
+from .style import INK, STATE_COLOURS, new_figure, quiet, shortened, state_colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-_GRID = 200
-_LONGEST = 46
-_TERMS = 6
 
 
 @draws(Theories)
@@ -27,22 +24,14 @@ def draw_theories(found: Theories) -> Figure:
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
 
-    laws = ["\n".join(_shortened(line) for line in found.equations(k)) for k in range(len(found.laws))]
+    laws = ["\n".join(shortened(line, 46) for line in found.equations(k)) for k in range(len(found.laws))]
     figure = new_figure(6.4, max(2.9, 0.45 + 0.24 * sum(len(law.splitlines()) + 0.6 for law in laws)))
     axes = figure.add_subplot()
-    box = found.box or ((-1.0, 1.0),) * len(found.names)
-    flat = len(found.names) == 1
-    across = np.linspace(*box[0], _GRID)
-    up = np.linspace(0, 1, 2) if flat else np.linspace(*box[1], _GRID)
-    points = np.tile([(low + high) / 2 for low, high in box], (len(up), _GRID, 1))
-    points[..., 0] = across
-    if not flat:
-        points[..., 1] = up[:, None]
-    which = found.domain(points.reshape(-1, len(box))).reshape(len(up), _GRID)
-    colours = [STATE_COLOURS[k % len(STATE_COLOURS)] for k in range(len(found.laws))]
-    extent = (across[0], across[-1], up[0], up[-1])
+    which, extent = _regions(found)
+    colours = [state_colour(k) for k in range(len(found.laws))]
     axes.imshow(which, origin="lower", extent=extent, aspect="auto", cmap=ListedColormap(colours), vmin=-0.5,
                 vmax=len(colours) - 0.5, interpolation="nearest", alpha=0.75)  # fmt: skip
+    flat = len(found.names) == 1
     axes.set(xlabel=found.names[0], ylabel="" if flat else found.names[1])
     if flat:
         axes.set_yticks([])
@@ -51,6 +40,20 @@ def draw_theories(found: Theories) -> Figure:
     axes.legend(handles=patches, loc="center left", bbox_to_anchor=(1.02, 0.5), frameon=False, labelcolor=INK,
                 fontsize=9, labelspacing=1.0)  # fmt: skip
     return figure
+
+
+def _regions(found: Theories, grid: int = 200) -> tuple[NDArray[np.int64], tuple[float, float, float, float]]:
+    """The number of the region at each point of a grid (up, across) over the first two positions, and its ends."""
+    box = found.box or ((-1.0, 1.0),) * len(found.names)
+    flat = len(found.names) == 1
+    across = np.linspace(*box[0], grid)
+    up = np.linspace(0, 1, 2) if flat else np.linspace(*box[1], grid)
+    points = np.tile([(low + high) / 2 for low, high in box], (len(up), grid, 1))
+    points[..., 0] = across
+    if not flat:
+        points[..., 1] = up[:, None]
+    which = found.domain(points.reshape(-1, len(box))).reshape(len(up), grid)
+    return which, (across[0], across[-1], up[0], up[-1])
 
 
 @draws(ForceSplit)
@@ -74,11 +77,11 @@ def draw_force_split(found: ForceSplit) -> Figure:
 
 
 @draws(SharedTheory)
-def draw_shared_theory(found: SharedTheory) -> Figure:
-    """What the strongest terms carry in the end, seed by seed; agreement and theories, system by system."""
+def draw_shared_theory(found: SharedTheory, terms: int = 6) -> Figure:
+    """What the strongest `terms` carry in the end, seed by seed; agreement and theories, system by system."""
     figure = new_figure(7.6, 3.8)
     left, right = figure.subplots(1, 2, gridspec_kw={"width_ratios": [1.0, 1.15], "wspace": 0.08})
-    names = [name for name, _ in found.strongest(_TERMS)][::-1]
+    names = [name for name, _ in found.strongest(terms)][::-1]
     shares = found.shares()[-1]
     for k, name in enumerate(names):
         values = shares[:, found.terms.index(name)] * 100
@@ -106,7 +109,3 @@ def _over_systems(axes: Axes, found: SharedTheory) -> None:
     )
     axes.set(ylim=(0, 1.05), ylabel="cosine, or share of variance")
     axes.legend(frameon=False, labelcolor=INK, fontsize=8, loc="upper left", bbox_to_anchor=(0.0, 1.28))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -13,12 +13,11 @@ from ..artifacts.features.feature_clusters import FeatureClusters
 from ..artifacts.features.helix import Helix
 from ..artifacts.features.probe_parts import ProbePredictions, SparseScores, TransferMatrix
 from .drawing import draws
-from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .style import FAINT, INK, ROOM, STATE_COLOURS, colour_scale, new_figure, quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_MOST_CLASSES = 40
 _FIRST, _SECOND = STATE_COLOURS[1], STATE_COLOURS[0]
 
 
@@ -50,7 +49,7 @@ def _draw_classes(found: ProbePredictions) -> Figure:
 def _draw_confusion(found: ProbePredictions) -> Figure:
     """Of the rows of each class (down), the share that is told to be of each one (across), as shades; counts inside."""
     counts = found.confusion
-    order = np.argsort(-counts.sum(1), kind="stable")[:_MOST_CLASSES]
+    order = np.argsort(-counts.sum(1), kind="stable")[: ROOM.classes]
     counts, names = counts[np.ix_(order, order)], [found.names[i] for i in order]
     share = counts / np.maximum(found.confusion.sum(1)[order], 1)[:, None]
     size = float(np.clip(0.3 * len(names), 1.8, 9))
@@ -183,10 +182,7 @@ def draw_helix(found: Helix) -> Figure:
                 plane.text(1.35 * x, 1.35 * y, f"{i}", ha="center", va="center", fontsize=9, color=INK)
     plane.set_aspect("equal")
     plane.set(xlabel=f"cos(2πa/{period:g})", ylabel=f"sin(2πa/{period:g})")
-    bar = figure.colorbar(drawn, ax=plane, shrink=0.85)
-    bar.set_label("number a", color=INK)
-    bar.ax.tick_params(colors=INK, labelsize=9)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    colour_scale(figure, plane, drawn, "number a")
     if found.spectrum.shape[1]:
         frequency, share = found.spectrum
         spectrum.bar(frequency, share, width=0.6 * float(frequency[1]), color=_SECOND)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..artifacts import Network, Program, StateCloud, TrainingCurve
 from .drawing import draws
-from .style import FAINT, INK, STATE_COLOURS, colour_bar, new_figure, quiet
+from .style import FAINT, INK, ROOM, STATE_COLOURS, colour_bar, new_figure, quiet, state_colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,13 +22,13 @@ def draw_cloud(cloud: StateCloud) -> Figure:
     figure = new_figure(4.8, 3.6)
     axes = figure.add_subplot()
     states = np.unique(cloud.states)
-    many = len(cloud.points) > 400
+    many = len(cloud.points) > ROOM.points
     distinct = len(np.unique(np.round(cloud.points / (np.abs(cloud.points).max() or 1.0), 2), axis=0))
     options: dict[str, Any] = {"s": 22 if distinct > 60 else 60, "alpha": 0.8, "lw": 0, "rasterized": many, "zorder": 2}
     if len(states) <= len(STATE_COLOURS):
         for state in states:
             x, y = cloud.points[cloud.states == state].T
-            colour = STATE_COLOURS[int(state) % len(STATE_COLOURS)]
+            colour = state_colour(int(state))
             axes.scatter(x, y, color=colour, label=f"{cloud.label} {state}", **options)
         axes.legend(frameon=False, labelcolor=INK, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     else:
@@ -90,24 +90,15 @@ def draw_curve(curve: TrainingCurve) -> Figure:
 
 @draws(Network)
 def draw_network(network: Network) -> Figure:
-    """The weights, matrix by matrix, on one scale around zero, every weight a square of one size."""
-    matrices: dict[str, NDArray[np.float64]] = {}
-    for name, weights in network.weights.items():
-        value = np.atleast_2d(np.squeeze(weights)).astype(float)
-        if value.ndim == 2 and value.shape[0] > value.shape[1]:
-            matrices[f"{name}, transposed"] = value.T  # lying down, so that it fits
-        elif value.ndim == 2:
-            matrices[name] = value
-    sides = [side for value in matrices.values() for side in value.shape]
-    cell, wide = min(0.24, 4.4 / max(sides, default=1)), 4.8
-    places, x, y, row = [], 0.1, 0.3, 0.0
-    for name, value in matrices.items():
-        height, width = (cell * side for side in value.shape)
-        if x + max(width, 0.075 * len(name)) > wide and x > 0.1:
-            x, y, row = 0.1, y + row + 0.35, 0.0
-        places.append((x, y, width, height))
-        x, row = x + max(width, 0.075 * len(name)) + 0.25, max(row, height)
-    tall = y + row + 0.1
+    """The weights, matrix by matrix, on one scale around zero, every weight a square of one size.
+
+    >>> figure = draw_network(Network({"weight": np.eye(3)}, {}))
+    >>> [axes.get_title(loc="left") for axes in figure.axes]
+    ['weight']
+    """
+    matrices = _lying_down(network)
+    wide = 4.8
+    places, tall = _in_rows(matrices, wide)
     largest = max((float(np.abs(value).max()) for value in matrices.values()), default=1.0) or 1.0
     figure = new_figure(wide, tall)
     figure.set_layout_engine("none")
@@ -118,6 +109,37 @@ def draw_network(network: Network) -> Figure:
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_color(FAINT)
     return figure
+
+
+def _lying_down(network: Network) -> dict[str, NDArray[np.float64]]:
+    """The matrices (rows, columns), tall ones transposed so that they fit; arrays of more axes are left out."""
+    matrices: dict[str, NDArray[np.float64]] = {}
+    for name, weights in network.weights.items():
+        value = np.atleast_2d(np.squeeze(weights)).astype(float)
+        if value.ndim == 2 and value.shape[0] > value.shape[1]:
+            matrices[f"{name}, transposed"] = value.T
+        elif value.ndim == 2:
+            matrices[name] = value
+    return matrices
+
+
+def _in_rows(
+    matrices: dict[str, NDArray[np.float64]], wide: float, letter: float = 0.075
+) -> tuple[list[tuple[float, float, float, float]], float]:
+    """Each matrix's place (x, y, width, height) in inches, beside each other while there is room, and the height.
+
+    `letter`: how wide a letter of a name is.
+    """
+    sides = [side for value in matrices.values() for side in value.shape]
+    cell = min(0.24, 4.4 / max(sides, default=1))
+    places, x, y, row = [], 0.1, 0.3, 0.0
+    for name, value in matrices.items():
+        height, width = (cell * side for side in value.shape)
+        if x + max(width, letter * len(name)) > wide and x > 0.1:
+            x, y, row = 0.1, y + row + 0.35, 0.0
+        places.append((x, y, width, height))
+        x, row = x + max(width, letter * len(name)) + 0.25, max(row, height)
+    return places, y + row + 0.1
 
 
 @draws(Program)

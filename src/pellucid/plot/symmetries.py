@@ -11,23 +11,20 @@ from ..artifacts import IntegrableFamilies, Symmetries
 from ..artifacts.formulas.formula_source import numpy_function
 from ..artifacts.laws.symmetry_text import raised
 from .drawing import draws
-from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .style import FAINT, INK, ROOM, STATE_COLOURS, new_figure, quiet, shortened
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-MOST = 9
-_ACROSS = 3
-_ROOM = 1.5
-_MOST_FAMILIES = 24
-_LONGEST = 46
-
 
 @draws(Symmetries)
-def draw_symmetries(found: Symmetries) -> Figure:
-    """Streamlines of each generator, of the first nine; coordinates that are not drawn, and parameters, are 1."""
-    count = min(len(found.generators), MOST)
-    across = min(max(count, 1), _ACROSS)
+def draw_symmetries(found: Symmetries, across: int = 3) -> Figure:
+    """Streamlines of each generator, of the first nine, in rows of at most `across`.
+
+    Coordinates that are not drawn, and parameters, are 1.
+    """
+    count = min(len(found.generators), ROOM.flows)
+    across = min(max(count, 1), across)
     down = max(1, -(-count // across))
     figure = new_figure(3.2 * across, 3.0 * down)
     for i in range(count):
@@ -36,10 +33,11 @@ def draw_symmetries(found: Symmetries) -> Figure:
     return figure
 
 
-def _draw_flow(axes: Any, found: Symmetries, index: int) -> None:
+def _draw_flow(axes: Any, found: Symmetries, index: int, end: float = 1.5) -> None:
+    """Where generator `index` moves points, from -`end` to `end` on both axes."""
     components = found.sympy()[index]
     first, second = _plane(components, found.coordinates)
-    line = np.linspace(-_ROOM, _ROOM, 13)
+    line = np.linspace(-end, end, 13)
     x, y = np.meshgrid(line, line)
     names = (*found.coordinates, *found.parameters)
     values: list[Any] = [np.ones_like(x)] * len(names)
@@ -49,10 +47,10 @@ def _draw_flow(axes: Any, found: Symmetries, index: int) -> None:
     u, v = np.nan_to_num(np.array(u, dtype=float)), np.nan_to_num(np.array(v, dtype=float))
     if np.hypot(u, v).max() > 0:
         axes.streamplot(line, line, u, v, density=0.5, color=STATE_COLOURS[index % 6], linewidth=1.1, arrowsize=0.9)
-    axes.set(xlim=(-_ROOM, _ROOM), ylim=(-_ROOM, _ROOM), aspect="equal")
+    axes.set(xlim=(-end, end), ylim=(-end, end), aspect="equal")
     axes.set(xlabel=found.coordinates[first], ylabel=found.coordinates[second])
     text = f"$X_{{{index + 1}}} = {found.latex()[index]}$"
-    axes.set_title(text if len(text) <= 2 * _LONGEST else f"$X_{{{index + 1}}}$", fontsize=9.5, color=INK)
+    axes.set_title(text if len(text) <= 92 else f"$X_{{{index + 1}}}$", fontsize=9.5, color=INK)
     quiet(axes)
 
 
@@ -71,7 +69,7 @@ def _plane(components: tuple[sympy.Expr, ...], names: tuple[str, ...]) -> tuple[
 @draws(IntegrableFamilies)
 def draw_families(found: IntegrableFamilies) -> Figure:
     """How many densities each family has; filled where the literature has a name for it, or for members of it."""
-    families = found.families[:_MOST_FAMILIES]
+    families = found.families[: ROOM.families]
     figure = new_figure(7.6, 0.7 + 0.3 * max(len(families), 1))
     axes = figure.add_subplot()
     for place, family in enumerate(families):
@@ -83,8 +81,8 @@ def draw_families(found: IntegrableFamilies) -> Figure:
             edgecolor=STATE_COLOURS[0] if named else FAINT,
             height=0.6,
         )
-        axes.text(family.law.dimension + 0.06, -place, _cut(family.name), va="center", fontsize=8.5, color=INK)
-    axes.set_yticks([-i for i in range(len(families))], [_cut(family.equation) for family in families])
+        axes.text(family.law.dimension + 0.06, -place, _in_print(family.name), va="center", fontsize=8.5, color=INK)
+    axes.set_yticks([-i for i in range(len(families))], [_in_print(family.equation) for family in families])
     most = max((f.law.dimension for f in families), default=1)
     axes.set(xlabel="conserved densities", xlim=(0, 1.9 * most))
     axes.set_xticks(range(most + 1))
@@ -93,10 +91,10 @@ def draw_families(found: IntegrableFamilies) -> Figure:
     return figure
 
 
-def _cut(text: str) -> str:
-    """In print, and no longer than there is room for; a list of names ends after a whole one."""
+def _in_print(text: str, longest: int = 46) -> str:
+    """As it is printed, and no longer than there is room for; a list of names ends after a whole one."""
     text = raised(text)
-    if len(text) <= _LONGEST:
-        return text
-    whole = text[:_LONGEST].rfind(", ")
-    return f"{text[:whole]}, …" if text.startswith("contains ") and whole > 0 else f"{text[: _LONGEST - 1]}…"
+    whole = text[:longest].rfind(", ")
+    if len(text) > longest and text.startswith("contains ") and whole > 0:
+        return f"{text[:whole]}, …"
+    return shortened(text, longest)

@@ -14,12 +14,10 @@ from ..artifacts.laws.measured_orbits import MeasuredOrbits
 from ..artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ..core.artifact import Artifact
 from .drawing import draws
-from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
+from .style import FAINT, INK, STATE_COLOURS, colour_scale, new_figure, quiet, state_colour
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-_LEAST = 1e-9
 
 Array = NDArray[np.float64]
 Named = tuple[str, Callable[..., Any]]
@@ -63,10 +61,7 @@ def draw_measured(
     axes.set(xlabel="time" if across is None else orbits.variables[across], ylabel=orbits.variables[up])
     quiet(axes)
     if colours is not None:
-        bar = figure.colorbar(drawn, ax=axes, shrink=0.85, extend="both")
-        bar.set_label(known[index][0], color=INK)
-        bar.ax.tick_params(colors=INK, labelsize=9)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        colour_scale(figure, axes, drawn, known[index][0], extend="both")
     return figure
 
 
@@ -75,8 +70,8 @@ def draw_measured_drift(orbits: MeasuredOrbits, invariants: Iterable[Named]) -> 
     figure = new_figure(4.9, 3.9)
     axes = figure.add_subplot()
     for i, (name, function) in enumerate(invariants):
-        colour = STATE_COLOURS[i % len(STATE_COLOURS)]
-        _plot_drift(axes, [(t, _along(function, x)) for t, x, _ in orbits], color=colour, label=name, lw=1.3)
+        values = [(t, _along(function, x)) for t, x, _ in orbits]
+        _plot_drift(axes, values, color=state_colour(i), label=name, lw=1.3)
     squares = [(t, (x**2).sum(1)) for t, x, _ in orbits]
     size = " + ".join(f"{name}²" for name in orbits.variables)
     label = f"{size if len(size) < 32 else 'sum of squares'}, for comparison"
@@ -143,8 +138,11 @@ def _along(function: Callable[..., Any], states: Array) -> Array:
         return np.broadcast_to(function(*states.T), len(states)).astype(np.float64)
 
 
-def _plot_drift(axes: Any, series: list[tuple[Array, Array]], **style: Any) -> None:
-    """The root mean square over orbits of the distance from the mean along each, over the spread of the means."""
+def _plot_drift(axes: Any, series: list[tuple[Array, Array]], least: float = 1e-9, **style: Any) -> None:
+    """The root mean square over orbits of the distance from the mean along each, over the spread of the means.
+
+    Noise of measurements is far above `least`, where the logarithmic axis ends.
+    """
     spread = (
         float(np.std([v.mean() for _, v in series]))
         or float(np.abs(np.concatenate([v for _, v in series])).max())
@@ -153,4 +151,4 @@ def _plot_drift(axes: Any, series: list[tuple[Array, Array]], **style: Any) -> N
     end = min(float(t[-1] - t[0]) for t, _ in series)
     grid = np.linspace(0, end, 120)
     apart = [np.interp(grid, t - t[0], (v - v.mean()) ** 2) for t, v in series]
-    axes.plot(grid, np.maximum(np.sqrt(np.mean(apart, 0)) / spread, _LEAST), **style)
+    axes.plot(grid, np.maximum(np.sqrt(np.mean(apart, 0)) / spread, least), **style)
