@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from certificate_examples import EXAMPLES, MISSING
 
+from pellucid.core import Proved
 from pellucid.prove import CERTIFICATES, check_folder
 from pellucid.prove.manifest import MANIFEST, digest
 
@@ -58,6 +59,10 @@ def test_every_kind_has_an_example() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_true_passes(kind: str, folder: Path) -> None:
+    true, _ = EXAMPLES[kind]
+    proofs = true().proofs
+    assert [proof.claim for proof in proofs if not isinstance(proof.claim, Proved)] == []
+    assert {entry["path"] for entry in manifest_of(folder)["certificates"]} == {p.claim.certificate for p in proofs}
     assert certificates(folder, kind)
     assert wrong(folder) == {}
 

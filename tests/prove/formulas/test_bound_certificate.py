@@ -11,7 +11,15 @@ from pellucid.core import Proved, Undecided
 from pellucid.distill.formulas.spline.exact_edges import edges_of
 from pellucid.distill.formulas.spline.symbols import as_arrays
 from pellucid.nets.splines.kan import kan_from
-from pellucid.prove.formulas.bound_certificate import check_bound, compose, prove_bound, read_edges
+from pellucid.prove import CertificateError
+from pellucid.prove.formulas.bound_certificate import (
+    _rounded_up,
+    check_bound,
+    compose,
+    layers_of,
+    prove_bound,
+    read_edges,
+)
 
 X = np.random.default_rng(0).uniform(0.3, 0.9, (400, 2))
 
@@ -64,3 +72,55 @@ def test_another_formula_is_not_proved():
 def test_edges_are_put_together():
     edges = read_edges({(0, 0, 0): "x**2", (0, 1, 1): "sin(x)", (1, 0, 0): "exp(x)"})
     assert str(compose(edges, [2, (0, 1), 1], ["a", "b"])) == "exp(a**2*sin(b))"
+
+
+def weights(**changes):
+    """One layer from two inputs to one output."""
+    arrays = {
+        "coefficients": np.ones((2, 5, 1)),
+        "low": np.zeros(2),
+        "high": np.ones(2),
+        "mask": np.ones((2, 1)),
+    }
+    return {f"layers.0.{name}": value for name, value in {**arrays, **changes}.items()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "widths", "words"),
+    [
+        ({"high": np.zeros(2)}, [2, 1], "grid is empty"),
+        ({"high": np.array([1.0, -1.0])}, [2, 1], "grid is empty"),
+        ({"low": np.array([0.0, np.nan])}, [2, 1], "no numbers"),
+        ({"coefficients": np.full((2, 5, 1), np.inf)}, [2, 1], "no numbers"),
+        ({"low": np.zeros(1)}, [2, 1], "do not fit"),
+        ({"mask": np.ones((1, 2))}, [2, 1], "do not fit"),
+        ({"base": np.ones((1, 1))}, [2, 1], "do not fit"),
+        ({}, [2, 2], "do not fit"),
+        ({}, [2, (0, 1)], "do not fit"),
+    ],
+)
+def test_weights_must_fit_their_shape(changes, widths, words):
+    with pytest.raises(CertificateError, match=words):
+        layers_of(weights(**changes), {"widths": widths})
+
+
+def test_layers_are_read():
+    (layer,) = layers_of(weights(base=np.full((2, 1), 0.5)), {"widths": [2, 1]})
+    assert layer.sums == 1
+    assert layer.edge(1, 0).base == 0.5
+    (pair,) = layers_of(weights(coefficients=np.ones((2, 5, 2)), mask=np.ones((2, 2))), {"widths": [2, (0, 1)]})
+    assert pair.sums == 0
+
+
+def test_a_network_with_two_outputs_is_no_formula():
+    edges = read_edges({(0, 0, 0): "x", (0, 0, 1): "x"})
+    with pytest.raises(CertificateError, match="2 outputs"):
+        compose(edges, [1, 2], ["a"])
+    assert str(compose(edges, [1, (0, 1)], ["a"])) == "a**2"
+
+
+@pytest.mark.parametrize("bound", [1.0, 1.234e-7, 1.235e-7, 9.999e-3, 5e-324, 123456.0, 0.1])
+def test_a_bound_is_rounded_up_to_three_digits(bound):
+    said = _rounded_up(bound)
+    assert bound <= said <= bound * 1.011
+    assert float(f"{said:.2e}") == said

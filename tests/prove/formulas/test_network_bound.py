@@ -7,9 +7,11 @@ import sympy
 pytest.importorskip("flint")
 
 from flint import arb, ctx
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pellucid.prove.formulas.arb_functions import NotBounded, series_function
-from pellucid.prove.formulas.network_bound import Layer, X, bound_network
+from pellucid.prove.formulas.network_bound import Layer, X, _carried, _multiplied, bound_network
 from pellucid.prove.formulas.spline_edges import SplineEdge, slope_bound, sup, value_range
 
 
@@ -153,3 +155,61 @@ def test_balls_hold_the_value(formula):
 def test_the_box_must_fit():
     with pytest.raises(ValueError, match="give 1"):
         bound_network([layer([[np.sin]], [-1], [1])], {}, [(-1, 1), (0, 1)])
+
+
+SPAN = st.tuples(st.integers(-20, 20), st.integers(-20, 20)).map(sorted)
+
+
+@given(SPAN, SPAN, st.integers(0, 8), st.integers(0, 8))
+@settings(max_examples=80, deadline=None)
+def test_products_of_nodes_are_enclosed(first, second, first_error, second_error):
+    """Ranges and errors of a and b against all corners of (a, b, a', b')."""
+    spans, errors = _multiplied([(0.0, 1.0), tuple(first), tuple(second)], [0.5, first_error, second_error], 1)
+    assert spans[0] == (0.0, 1.0)
+    assert errors[0] == 0.5
+    corners = [a * b for a in first for b in second]
+    low, high = spans[1]
+    assert low <= min(corners)
+    assert max(corners) <= high
+    assert high - low <= max(corners) - min(corners) + 1e-12
+    far = [
+        abs(a * b - (a + s * first_error) * (b + t * second_error))
+        for a in first
+        for b in second
+        for s in (-1, 1)
+        for t in (-1, 1)
+    ]
+    largest = max(map(abs, first)), max(map(abs, second))
+    assert max(far) <= errors[1] <= largest[0] * second_error + (largest[1] + second_error) * first_error + 1e-9
+
+
+@pytest.mark.parametrize("span", [(-1.0, 0.0), (0.0, 1.0)])
+def test_an_error_is_carried_by_the_steepest_slope_that_it_can_reach(span):
+    square = series_function(X**2, X)
+    carried = _carried(square, span, 0.5)
+    assert 0.5 * 3 <= carried <= 0.5 * 3.1
+    assert _carried(square, span, 0.0) == 0
+    assert math.isinf(_carried(square, span, math.inf))
+
+
+def test_no_point_of_an_interval_is_missed():
+    """Of a steep line, one rounding beside an end counts."""
+    low, step = 1.0, 2.0**-52
+    zero = series_function(sympy.Integer(0), X)
+    with ctx.workprec(128):
+        for line in (series_function((X - 2) * 2**80, X), series_function((X - 0.5) * 2**80, X)):
+            bound, count = sup([(low, low + 4 * step, line)], zero)
+            true = max(abs(float(line(arb(x)).mid())) for x in (low, low + 4 * step))
+            assert true <= bound <= true * (1 + 8 * step)
+            assert count >= 1
+    assert sup([], zero) == (0.0, 0)
+
+
+def test_a_mask_is_there_or_not():
+    one = layer([[np.sin]], [-1], [1])
+    half = Layer(one.coefficients, one.low, one.high, None, one.mask / 2, 1)
+    with pytest.raises(ValueError, match=r"mask\[0, 0\] is 0.5"):
+        bound_network([half], {}, [(-1, 1)])
+    none = Layer(one.coefficients, one.low, one.high, None, 0 * one.mask, 1)
+    assert bound_network([none], {}, [(-1, 1)]).errors[0] == 0
+    assert bound_network([none], {(0, 0, 0): X}, [(-1, 1)]).errors[0] >= 1

@@ -80,6 +80,7 @@ def test_without_a_limit_on_operations_it_is_only_tested():
 def test_nowhere_real_is_undecided():
     verdict = same_formula(sympy.sqrt(-x), sympy.log(-x), [(1, 2)])
     assert verdict.kind == "undecided"
+    assert verdict.points == 0
     assert isinstance(verdict.claim("a = b"), Undecided)
 
 

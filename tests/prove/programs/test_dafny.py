@@ -97,3 +97,39 @@ def test_theorems_about_other_inputs_are_refused() -> None:
         prove_theorem(PAIRS["adder 3"][0], Theorem("digits_of_sum", 2))
     with pytest.raises(ValueError, match="one output a step"):
         prove_theorem(PAIRS["magnetic"][0], Theorem("sum_mod", 2))
+
+
+@needs_dafny
+def test_dafny_says_its_version() -> None:
+    assert all(part.isdigit() for part in dafny_run.dafny_version().split("."))
+    assert len(dafny_run.dafny_version().split(".")) >= 3
+
+
+@pytest.mark.parametrize(
+    ("code", "output", "holds", "unchecked"),
+    [
+        (0, "3 verified, 0 errors", True, False),
+        (0, "1 verified, 0 errors", True, False),
+        (0, "0 verified, 0 errors", False, False),
+        (1, "3 verified, 0 errors", False, False),
+        (0, "3 verified, 1 errors", False, False),
+        (0, "3 verified, 0 errors, 1 time out", False, True),
+        (4, "p.dfy(3,4): Verification of 'Same' timed out", False, True),
+        (4, "p.dfy(3,4): Error: a postcondition might not hold", False, False),
+        (2, "", False, False),
+    ],
+)
+def test_what_counts_as_verified(code: int, output: str, holds: bool, unchecked: bool) -> None:
+    verdict = dafny_run._verdict(code, output, "p.dfy")
+    assert (verdict.holds, verdict.unchecked) == (holds, unchecked)
+    assert bool(verdict.detail) == holds
+
+
+@pytest.mark.parametrize(
+    "text", ["assume x;", "lemma {:axiom} L()", 'include "a"', "/* a */", "@Axiom", "{:verify false}"]
+)
+def test_what_leaves_something_unproved_is_not_run(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dafny_run, "dafny_path", lambda: "/no/such/program")
+    verdict = verify(text, 1)
+    assert "leaves something unproved" in verdict.problem
+    assert not verdict.unchecked

@@ -12,10 +12,11 @@ import pytest
 from pairs_of_programs import BITS, PAIRS, program
 
 from pellucid.artifacts.programs.expression import Expression, Name, apply
-from pellucid.prove import Theorem
+from pellucid.prove import CertificateError, Theorem
 from pellucid.prove.programs.certificate import assemble, invariant_definition, invariant_of
 from pellucid.prove.programs.dafny_text import relation_of, theorem_text, to_dafny
-from pellucid.prove.programs.product import Product, as_printed, product_of
+from pellucid.prove.programs.product import Product, as_printed, domain_text, product_of
+from pellucid.prove.programs.program_certificate import same_text
 from pellucid.prove.programs.theorems import FAMILIES
 
 WRITTEN = Path(__file__).with_name("written.json")
@@ -103,6 +104,25 @@ def test_a_number_that_is_one_too_small_is_refused(family: str, number: int) -> 
     with pytest.raises(ValueError, match="too small"):
         Theorem(family, number)
     assert Theorem(family, number + 1).number == number + 1
+
+
+def test_a_start_may_be_any_number_of_nine_digits() -> None:
+    assert Theorem("running_max", -(10**9)).number == -(10**9)
+
+
+def test_the_line_that_differs_is_told(texts: dict[str, str]) -> None:
+    product = product_of(as_printed(EVERYTHING), as_printed(EVERYTHING))
+    text, entry = texts["everything"], {"domain": domain_text(product)}
+    same_text(text, text, entry, product)
+    lines = text.splitlines(keepends=True)
+    for k in (1, 2, len(lines)):
+        with pytest.raises(CertificateError, match=f"line {k} is not"):
+            same_text("".join([*lines[: k - 1], "other\n", *lines[k:]]), text, entry, product)
+    for shorter, longer in ((text, text + "\n"), (text + "\n", text)):
+        with pytest.raises(CertificateError, match=f"line {len(lines) + 1} is not"):
+            same_text(shorter, longer, entry, product)
+    with pytest.raises(CertificateError, match="claims the domain 'everything'"):
+        same_text(text, text, {"domain": "everything"}, product)
 
 
 def test_a_theorem_is_about_its_inputs() -> None:

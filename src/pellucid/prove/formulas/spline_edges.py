@@ -93,9 +93,10 @@ def _polynomial(coefficients: list[Series], t: Series) -> Series:
 def sup(
     pieces: Sequence[tuple[float, float, SeriesFunction]], formula: SeriesFunction, *, most: int = 4000
 ) -> tuple[float, int]:
-    """An upper bound of |piece - formula| over all pieces, and how many intervals that took; infinite where none.
+    """An upper bound of |piece - formula| over all pieces, and how many intervals that took.
 
-    Knots are rounded to floats: each piece is bounded on an interval one rounding wider, so that no point is missed.
+    It is infinite where nothing is known, and 0 over no piece. Knots are rounded to floats: each piece is bounded on
+    an interval one rounding wider, so that no point is missed.
     """
     queue: list[tuple[float, int, float, float, SeriesFunction]] = []
     seen, count = 0.0, 0
@@ -108,7 +109,7 @@ def sup(
 
     for low, high, function in pieces:
         push(math.nextafter(low, -math.inf), math.nextafter(high, math.inf), function)
-    while count < most:
+    while queue and count < most:
         bound, _, low, high, function = queue[0]
         middle = low + (high - low) / 2
         if not low < middle < high:
