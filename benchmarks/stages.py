@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from pellucid.artifacts.features.effects import Effects
-from pellucid.look.layers.layer_effects import EDGE, LayerDeletion, LayerSwap
+from pellucid.look.layers.layer_effects import LayerDeletion, LayerSwap
 from pellucid.look.layers.layer_stages import LayerStages
 from pellucid.run.threads import one_thread
 from pellucid.subjects.models.language_model import load_model
@@ -78,7 +78,7 @@ def _toml(
 ) -> str:
     deleted = [value for value in effects.column("top-1 kept, deleted") if value is not None]
     swapped = [value for value in effects.column("top-1 kept, swapped") if value is not None]
-    middle, between = deleted[EDGE:-EDGE], swapped[EDGE:-EDGE]
+    middle, between = (table[LayerDeletion.edge : -LayerDeletion.edge] for table in (deleted, swapped))
     lines = [
         "# What the paper claims, our command, and our figures. Written by `python benchmarks/stages.py`.",
         'title = "The Remarkable Robustness of LLMs: Stages of Inference?"',

@@ -39,16 +39,17 @@ class Effects(Artifact):
     def __post_init__(self) -> None:
         if len(set(self.measures)) < len(self.measures) or not self.parts or not self.measures:
             raise ValueError(f"parts={len(self.parts)}, measures={list(self.measures)}: give some, each measure once")
-        for name in ("values", "low", "high"):
-            table = getattr(self, name)
-            if (table or name == "values") and (
-                len(table) != len(self.parts) or any(len(row) != len(self.measures) for row in table)
-            ):
+        for name, table in (("values", self.values), ("low", self.low), ("high", self.high)):
+            if (table or name == "values") and not self._fits(table):
                 raise ValueError(f"{name} is no table of {len(self.parts)} parts x {len(self.measures)} measures")
         if self.units and len(self.units) != len(self.measures):
             raise ValueError(f"units={list(self.units)} are not one for each of {list(self.measures)}")
         if self.groups and len(self.groups) != len(self.parts):
             raise ValueError(f"groups are {len(self.groups)}, parts {len(self.parts)}; give one for each")
+
+    def _fits(self, table: tuple[Row, ...]) -> bool:
+        """Whether it has a row for each part and in it a column for each measure."""
+        return len(table) == len(self.parts) and all(len(row) == len(self.measures) for row in table)
 
     def column(self, measure: str, table: str = "values") -> Row:
         """One measure of all parts; `table` may be "low" or "high", too. Raises ValueError for an unknown one."""
@@ -66,21 +67,25 @@ class Effects(Artifact):
         """Both tables as one, over the parts of this one."""
         if self.parts != other.parts:
             raise ValueError("the effects are of other parts; put those of the same layers beside each other")
-        blank = tuple((None,) * len(self.measures) for _ in self.parts)
-        blank_other = tuple((None,) * len(other.measures) for _ in self.parts)
-
-        def joined(a: tuple[Row, ...], b: tuple[Row, ...]) -> tuple[Row, ...]:
-            return tuple((*x, *y) for x, y in zip(a or blank, b or blank_other, strict=True))
-
         return replace(
             self,
             measures=self.measures + other.measures,
-            values=joined(self.values, other.values),
-            low=joined(self.low, other.low) if self.low or other.low else (),
-            high=joined(self.high, other.high) if self.high or other.high else (),
-            units=(self.units or ("",) * len(self.measures)) + (other.units or ("",) * len(other.measures)),
+            values=_joined(self.values, other.values),
+            low=self._joined_bounds(other, "low"),
+            high=self._joined_bounds(other, "high"),
+            units=self._units() + other._units(),
             groups=self.groups or other.groups,
         )
+
+    def _joined_bounds(self, other: Effects, name: str) -> tuple[Row, ...]:
+        """Both tables of bounds side by side, None where one has none; nothing where neither has any."""
+        if not getattr(self, name) and not getattr(other, name):
+            return ()
+        both = (getattr(one, name) or ((None,) * len(one.measures),) * len(one.parts) for one in (self, other))
+        return _joined(*both)
+
+    def _units(self) -> tuple[str, ...]:
+        return self.units or ("",) * len(self.measures)
 
     def stages(self) -> list[tuple[str, int, int]]:
         """(group, first part, last part) of each run of parts of one group."""
@@ -119,6 +124,10 @@ class Effects(Artifact):
             groups=tuple(data["groups"]),
             title=data["title"],
         )
+
+
+def _joined(first: tuple[Row, ...], second: tuple[Row, ...]) -> tuple[Row, ...]:
+    return tuple((*x, *y) for x, y in zip(first, second, strict=True))
 
 
 def _rows(table: Sequence[Sequence[float | None]]) -> tuple[Row, ...]:

@@ -9,6 +9,7 @@ site to another, the best linear map. Cost: one pass over the held-out rows, and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
@@ -17,9 +18,6 @@ from torch import Tensor
 from ...artifacts.features.dictionary import Dictionary
 from ...core.claim import Claim, Measured
 from ...nets.dictionaries.dictionary_scale import Scale
-
-_BATCH = 1024
-_RIDGE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,11 @@ class Measurements:
     linear_fvu: float
     """Of the sober baseline."""
     same: bool
-    x: Tensor
-    y: Tensor
+    x: Float[Tensor, "rows width"]
+    y: Float[Tensor, "rows width_out"]
+
+    batch: ClassVar[int] = 1024
+    """Rows that are encoded at once, to bound the memory."""
 
     @classmethod
     def of(
@@ -53,8 +54,8 @@ class Measurements:
         train = tuple(part[_kept(train, scale)] for part in train)  # type: ignore[assignment]
         error, active = torch.empty_like(y), 0.0
         fired = torch.zeros(found.size)
-        for begin in range(0, len(x), _BATCH):
-            rows = slice(begin, begin + _BATCH)
+        for begin in range(0, len(x), cls.batch):
+            rows = slice(begin, begin + cls.batch)
             codes = found.encode(x[rows])
             error[rows] = found.decode(codes) - y[rows]
             fired += codes.counts(found.size)
@@ -96,7 +97,7 @@ def dictionary_claims(found: Dictionary, m: Measurements) -> tuple[Claim, ...]:
         )
     for size in found.groups[:-1]:
         nested = found.nested(size)
-        error = torch.cat([nested.reconstruct(part) for part in m.x.split(_BATCH)]) - m.y
+        error = torch.cat([nested.reconstruct(part) for part in m.x.split(m.batch)]) - m.y
         text = f"FVU of the first {size:,} latents alone"
         claims.append(Measured(text, fvu(error, m.centred)[0], "", 1.0, key=f"fvu: first {size}"))
     return tuple(claims)
@@ -127,11 +128,12 @@ def _principal(train: Tensor, held: Tensor, mean: Tensor, k: int) -> float:
     return fvu(rows - rows @ axes @ axes.t(), rows)[0]
 
 
-def _linear(train: tuple[Tensor, Tensor], held: tuple[Tensor, Tensor]) -> float:
+def _linear(train: tuple[Tensor, Tensor], held: tuple[Tensor, Tensor], ridge: float = 1e-4) -> float:
+    """FVU of the best linear map; `ridge`, a share of the mean variance, only keeps the equations solvable."""
     means = [part.mean(0) for part in train]
     x, y = (part.double() - mean for part, mean in zip(train, means, strict=True))
     gram = x.t() @ x
-    ridge = _RIDGE * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype)
-    found = torch.linalg.solve(gram + ridge, x.t() @ y).float()
+    penalty = ridge * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype)
+    found = torch.linalg.solve(gram + penalty, x.t() @ y).float()
     rows = held[1] - means[1]
     return fvu(rows - (held[0] - means[0]) @ found, rows)[0]

@@ -23,9 +23,6 @@ from ..evaluation.sample import encode
 
 __all__ = ["Effects", "feature_effects"]
 
-_CHUNK = 256
-_ROWS_EACH = 2
-
 
 @dataclass(frozen=True)
 class Effects:
@@ -47,12 +44,13 @@ def feature_effects(
     exact: int,
     limit: float,
     batch: int = 2,
+    rows_each: int = 2,
     reporter: Reporter = SILENT,
 ) -> Effects:
     """Effects on the first `rows` sequences; the true ones for the `exact` features with the largest estimates.
 
-    Of the true ones each is measured in the two sequences where the estimate is largest. `limit`: activations longer
-    than this are attention sinks, which are left alone.
+    Of the true ones each is measured in the `rows_each` sequences where the estimate is largest. `limit`: activations
+    longer than this are attention sinks, which are left alone.
     """
     ids, path = site.tokens, site.target or site.path
     nothing = torch.full((dictionary.size,), torch.nan)
@@ -76,7 +74,7 @@ def feature_effects(
         chosen = total.sum(0).abs().topk(min(exact, dictionary.size)).indices
         true, pairs = nothing.clone(), []
         for feature in chosen.tolist():
-            shown = total[:, feature].abs().topk(min(_ROWS_EACH, len(ids))).indices
+            shown = total[:, feature].abs().topk(min(rows_each, len(ids))).indices
             change = _without(dictionary, site, path, ids[shown], feature, limit) - losses[shown]
             true[feature] = change.sum() / fired[shown, feature].sum().clamp_min(1)
             pairs += zip(total[shown, feature].tolist(), change.tolist(), strict=True)
@@ -97,7 +95,7 @@ def _agreement(pairs: list[tuple[float, float]]) -> tuple[Claim, ...]:
 
 
 def _first_order(
-    dictionary: Dictionary, site: Site, path: str, ids: Tensor, limit: float
+    dictionary: Dictionary, site: Site, path: str, ids: Tensor, limit: float, chunk: int = 256
 ) -> tuple[Tensor, Tensor, Tensor] | None:
     """Losses (rows,), summed effects and counts (rows, features): effect of v d_f at a token is -v g.d_f."""
     seen: dict[str, Tensor] = {}
@@ -123,7 +121,7 @@ def _first_order(
     per_token = torch.cat(
         [
             -(value * torch.einsum("tkw,tw->tk", dictionary.decoder[index], part))
-            for value, index, part in zip(values.split(_CHUNK), indices.split(_CHUNK), slope.split(_CHUNK), strict=True)
+            for value, index, part in zip(values.split(chunk), indices.split(chunk), slope.split(chunk), strict=True)
         ]
     )
     row = torch.arange(len(ids)).repeat_interleave(x.shape[1])[:, None].expand_as(indices)

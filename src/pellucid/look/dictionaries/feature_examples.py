@@ -16,8 +16,6 @@ from ..evaluation.sample import Sample
 
 __all__ = ["Examples", "find_examples", "histograms"]
 
-_BLOCK = 512
-
 
 @dataclass(frozen=True)
 class Examples:
@@ -28,7 +26,7 @@ class Examples:
     values: Float[Tensor, "features examples window"]
 
 
-def find_examples(sample: Sample, *, top: int, spread: int, before: int, after: int) -> Examples:
+def find_examples(sample: Sample, *, top: int, spread: int, before: int, after: int, block: int = 512) -> Examples:
     """For each feature the `top` strongest examples, one of a sequence, and `spread` at even ranks among the others."""
     tokens, features = _strongest_of_sequences(sample)
     counts = torch.bincount(features, minlength=sample.size)
@@ -42,7 +40,7 @@ def find_examples(sample: Sample, *, top: int, spread: int, before: int, after: 
     values = torch.cat(
         [
             _windows(sample, part, found[part], there[part], before, after)
-            for part in torch.arange(sample.size).split(_BLOCK)
+            for part in torch.arange(sample.size).split(block)
         ]
     )
     none = torch.tensor(-1)

@@ -7,6 +7,7 @@ feature away (attribution patching, arXiv 2310.10348). The hot path is the model
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -27,9 +28,6 @@ from .feature_effects import feature_effects
 from .feature_examples import find_examples, histograms
 
 __all__ = ["FeatureSurvey"]
-
-_LEAST_WORDS = 20
-"""Logit effects are shown of words that the text holds twice, where there are so many times more than are shown."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,9 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
     bins: int = 16
     effect_sequences: int = 16
     exact_effects: int = 8
+
+    least_words: ClassVar[int] = 20
+    """For each word that is shown so many must occur twice or more: else words of the whole vocabulary are named."""
 
     def _find(self, subject: DictionaryAtSite, context: Context) -> Found[FeatureAtlas]:
         """The atlas, and how far its estimates hold. Raises ValueError for a site without tokens, and bad settings."""
@@ -109,7 +110,7 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
         model = site.model if isinstance(site.model, LanguageModel) else None
         unembedding = effective_unembedding(model) if model else None
         if unembedding is not None and unembedding.matrix.shape[1] == decoder.shape[1]:
-            among = words_of_text(shown, least=_LEAST_WORDS * self.words)
+            among = words_of_text(shown, least=self.least_words * self.words)
             up, most, down, least = logit_effects(unembedding, decoder, self.words, among)
         else:
             up = down = torch.zeros(len(decoder), self.words)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float, Int
@@ -37,8 +37,6 @@ __all__ = ["LowRankAdaptation", "adapted"]
 
 Weights = dict[str, tuple[Tensor, Tensor]]
 """Path of a linear map -> A (rank, in), B (out, rank): it puts out y + B A x."""
-_BATCH = 4
-"""Sequences that are judged at once."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +65,9 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
     judged: int = 16
     control: bool = True
     save_every: int = 20
+
+    judged_at_once: ClassVar[int] = 4
+    """Sequences, to bound the memory of the logits of every variant."""
 
     def _find(self, subject: DictionaryAtSite, context: Context) -> Found[LowRankAdapter]:
         """The adapter, and the cross-entropy with and without it. Raises ValueError for a site without tokens."""
@@ -125,7 +126,7 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
         if alone is not None:
             variants["control"] = ({}, alone)
         found: dict[str, list[Tensor]] = {name: [] for name in variants}
-        for part in ids.split(_BATCH):
+        for part in ids.split(self.judged_at_once):
             own = None
             for name, (edit, adapter) in variants.items():
                 with adapted(model, adapter):

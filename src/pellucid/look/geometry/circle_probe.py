@@ -24,9 +24,6 @@ from ..probes.folds import grouped_folds, others
 from .class_interventions import Moves, move_claims, random_steps, try_moves
 
 Array = NDArray[np.float64]
-_EVERY_ORDER = 7
-"""Up to so many names all orders are tried, 360 of seven names."""
-_DRAWN_ORDERS = 20
 
 
 @dataclass(frozen=True)
@@ -50,6 +47,10 @@ class CircleProbe(Method[Labelled, Circle]):
     folds: int = 5
     orders: int = 1000
     causal_rows: int = 40
+    every_order: int = 7
+    """Up to so many names all cyclic orders are tried: 360 of seven names, 2,520 of eight."""
+    angle_orders: int = 20
+    """Random orders in which the angle is read out as a control."""
 
     def _find(self, subject: Labelled, context: Context) -> Found[Circle]:
         generator = np.random.default_rng(context.seed)
@@ -64,7 +65,7 @@ class CircleProbe(Method[Labelled, Circle]):
     def _order_claims(self, circle: Circle, generator: np.random.Generator) -> list[Claim]:
         """The order of the names beside all others."""
         count = len(circle.names)
-        if count <= _EVERY_ORDER:
+        if count <= self.every_order:
             orders = [(0, *rest) for rest in permutations(range(1, count)) if rest[0] < rest[-1]]
             what = f"all {len(orders)} cyclic orders"
         else:
@@ -98,7 +99,7 @@ class CircleProbe(Method[Labelled, Circle]):
         count, labels = len(subject.names), subject.y.astype(int)
         parts = grouped_folds(subject.groups, min(self.folds, len(set(subject.groups))), generator)
         names = [np.flatnonzero(labels == i) for i in range(count)]
-        orders = [np.arange(count), *(generator.permutation(count) for _ in range(_DRAWN_ORDERS))]
+        orders = [np.arange(count), *(generator.permutation(count) for _ in range(self.angle_orders))]
         targets = np.concatenate([_on_circle(order[labels].astype(float), count) for order in orders], 1)
 
         def errors(held_parts: list[NDArray[np.int64]]) -> Array:
@@ -117,7 +118,7 @@ class CircleProbe(Method[Labelled, Circle]):
         near = (groups < 180 / count).mean(1)
         return [
             Measured(
-                f"control: mean error of the angle of names that the readout has not seen, {_DRAWN_ORDERS} orders",
+                f"control: mean error of the angle of names that the readout has not seen, {self.angle_orders} orders",
                 float(mixed.mean()),
                 "degrees",
                 key="control: random orders",

@@ -57,35 +57,33 @@ def random_steps(steps: Array, values: Array, generator: np.random.Generator) ->
 def move_claims(moves: Sequence[Moves], way: str) -> list[Claim]:
     """How well the model does unmoved, then each control, then `way` beside the best control that is no whole move."""
     before = np.concatenate([one.right_before for one in moves])
-    count = len(before)
-    claims: list[Claim] = [
-        Measured(
-            f"{count} held-out rows that the model answers rightly, nothing being moved",
-            float(before.mean()),
-            "",
-            key="answered_unmoved",
-        )
-    ]
+    told = f"{len(before)} held-out rows that the model answers rightly, nothing being moved"
+    claims: list[Claim] = [Measured(told, float(before.mean()), "", key="answered_unmoved")]
+    names = list(moves[0].right)
+    random = next(name for name in names if "random" in name)
+    for name in (*[n for n in names if n != way], way):
+        claims += _claims_of(moves, name, None if name == random else random)
+    return claims
+
+
+def _claims_of(moves: Sequence[Moves], name: str, control: str | None) -> list[Claim]:
+    """Of one way to move rows, beside the `control`; None: it is the control itself."""
 
     def joined(kind: str, name: str) -> Array:
         return np.concatenate([getattr(one, kind)[name] for one in moves])
 
-    names = list(moves[0].right)
-    random = next(name for name in names if "random" in name)
-    for name in (*[n for n in names if n != way], way):
-        right, gained = joined("right", name), joined("gained", name)
-        beside = None if name == random else float(joined("right", random).mean())
-        pulled = None if name == random else float(joined("gained", random).mean())
-        error = float(right.std() / np.sqrt(count))
-        what = "control: " if name == random else ""
-        claims.append(
-            Measured(f"{what}moved {name}, rows answered as the other class would be", float(right.mean()), "",
-                     beside, error or None, key=f"answered: {name}")
-        )  # fmt: skip
-        claims.append(
-            Measured(
-                f"{what}moved {name}, gain of the other class's answer over its own", float(gained.mean()), "logits",
-                pulled, float(gained.std() / np.sqrt(count)) or None, key=f"gained: {name}",
-            )
-        )  # fmt: skip
-    return claims
+    right, gained = joined("right", name), joined("gained", name)
+    beside = None if control is None else float(joined("right", control).mean())
+    pulled = None if control is None else float(joined("gained", control).mean())
+    what = f"control: moved {name}" if control is None else f"moved {name}"
+    root = np.sqrt(len(right))
+    return [
+        Measured(
+            f"{what}, rows answered as the other class would be", float(right.mean()), "", beside,
+            float(right.std() / root) or None, key=f"answered: {name}",
+        ),
+        Measured(
+            f"{what}, gain of the other class's answer over its own", float(gained.mean()), "logits", pulled,
+            float(gained.std() / root) or None, key=f"gained: {name}",
+        ),
+    ]  # fmt: skip

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import NDArray
 
 from ...artifacts.features.feature_clusters import FeatureClusters
@@ -22,9 +23,6 @@ from ...run.threads import one_thread
 from ...subjects.models.coded import Coded
 
 Array = NDArray[np.float64]
-_BLOCK = 1024
-_ANGLES = 36
-_BINS = 8
 
 
 @dataclass(frozen=True)
@@ -63,46 +61,66 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
     controls: int = 100
 
     def _find(self, subject: Coded, context: Context) -> Found[FeatureClusters]:
+        self._refuse(subject)
         generator = np.random.default_rng(context.seed)
+        firing = _Firing(subject)
+        context.reporter.start("clusters of latents", 3)
+        with one_thread():
+            clusters = self._largest_clusters(subject, firing)
+            context.reporter.advance(1, f"{len(clusters)} clusters")
+            scored = [self._score(firing, cluster, generator) for cluster in clusters]
+            context.reporter.advance(1, "random ones")
+            random = self._random_scores(firing, clusters, generator)
+            shuffled = [
+                self._score(firing, cluster, generator, shuffled=True).score for cluster in clusters[: self.controls]
+            ]
+        context.reporter.finish()
+        order = sorted(range(len(clusters)), key=lambda i: -scored[i].score)
+        artifact = self._artifact([clusters[i] for i in order], [scored[i] for i in order], subject.latents)
+        return Found(artifact, _claims(artifact, np.array(random), np.array(shuffled)))
+
+    def _refuse(self, subject: Coded) -> None:
         if subject.latents < self.smallest:
             raise ValueError(f"{subject.latents} latents cannot make a cluster of {self.smallest}; lower smallest")
         if self.controls < 1:
             raise ValueError(f"controls={self.controls} leaves nothing to compare with; use at least 1")
         if self.clusters is not None and not 1 <= self.clusters <= subject.latents:
             raise ValueError(f"clusters={self.clusters} of {subject.latents} latents; give 1 to {subject.latents}")
-        firing = _Firing(subject)
-        context.reporter.start("clusters of latents", 3)
-        with one_thread():
-            clusters = self._clusters(subject.decoder, firing.alive) if len(firing.alive) >= self.smallest else []
-            tokens = np.array([len(firing.rows(cluster)) for cluster in clusters])
-            order = np.argsort(-tokens, kind="stable")[: self.most]
-            clusters = [clusters[i] for i in order if tokens[i] >= self.fewest]
-            context.reporter.advance(1, f"{len(clusters)} clusters")
-            judged = [self._judge(firing, cluster, generator) for cluster in clusters]
-            context.reporter.advance(1, "random ones")
-            sizes = [len(clusters[i % len(clusters)]) for i in range(self.controls)] if clusters else []
-            random = [
-                self._judge(firing, np.sort(generator.choice(firing.alive, size, replace=False)), generator).score
-                for size in sizes
-            ]
-            shuffled = [
-                self._judge(firing, cluster, generator, shuffled=True).score for cluster in clusters[: self.controls]
-            ]
-        context.reporter.finish()
-        order = sorted(range(len(clusters)), key=lambda i: -judged[i].score)
-        points = np.full((min(self.shown, len(order)), self.tokens, 2), np.nan)
-        for place, i in enumerate(order[: self.shown]):
-            points[place, : len(judged[i].points)] = judged[i].points
+
+    def _largest_clusters(self, subject: Coded, firing: _Firing) -> list[NDArray[np.int64]]:
+        """Those that fire on the most tokens first."""
+        if len(firing.alive) < self.smallest:
+            return []
+        clusters = self._clusters(subject.decoder, firing.alive)
+        tokens = np.array([len(firing.rows(cluster)) for cluster in clusters])
+        order = np.argsort(-tokens, kind="stable")[: self.most]
+        return [clusters[i] for i in order if tokens[i] >= self.fewest]
+
+    def _random_scores(
+        self, firing: _Firing, clusters: list[NDArray[np.int64]], generator: np.random.Generator
+    ) -> list[float]:
+        """Of `controls` clusters of latents drawn at random, as large as the true ones in turn."""
+        if not clusters:
+            return []
+        sizes = [len(clusters[i % len(clusters)]) for i in range(self.controls)]
+        return [
+            self._score(firing, np.sort(generator.choice(firing.alive, size, replace=False)), generator).score
+            for size in sizes
+        ]
+
+    def _artifact(self, clusters: list[NDArray[np.int64]], scored: list[_Scored], latents: int) -> FeatureClusters:
+        points = np.full((min(self.shown, len(scored)), self.tokens, 2), np.nan)
+        for place, one in enumerate(scored[: self.shown]):
+            points[place, : len(one.points)] = one.points
 
         def column(name: str) -> Array:
-            return np.array([getattr(judged[i], name) for i in order], dtype=np.float64)
+            return np.array([getattr(one, name) for one in scored], dtype=np.float64)
 
-        artifact = FeatureClusters(
-            np.concatenate([clusters[i] for i in order]) if order else np.zeros(0, dtype=np.int64), column("mixture"),
-            column("separability"), column("score"), column("tokens"), points, tuple(len(clusters[i]) for i in order),
-            subject.latents,
+        members = np.concatenate(clusters) if clusters else np.zeros(0, dtype=np.int64)
+        return FeatureClusters(
+            members, column("mixture"), column("separability"), column("score"), column("tokens"), points,
+            tuple(len(cluster) for cluster in clusters), latents,
         )  # fmt: skip
-        return Found(artifact, _claims(artifact, np.array(random), np.array(shuffled)))
 
     def _clusters(self, decoder: Array, alive: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         units = decoder[alive] / np.maximum(np.linalg.norm(decoder[alive], axis=1, keepdims=True), 1e-300)
@@ -112,15 +130,15 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
         split = np.split(alive[order], np.flatnonzero(np.diff(labels[order])) + 1)
         return [np.sort(part) for part in split if self.smallest <= len(part) <= self.largest]
 
-    def _connected(self, units: NDArray[np.float32]) -> NDArray[np.int64]:
+    def _connected(self, units: NDArray[np.float32], block: int = 1024) -> NDArray[np.int64]:
         """Which latents hang together by their nearest neighbours."""
         from scipy.sparse import coo_matrix
         from scipy.sparse.csgraph import connected_components
 
         count, near = len(units), min(self.neighbours, len(units) - 1)
         pairs = []
-        for start in range(0, count, _BLOCK):
-            cosines = units[start : start + _BLOCK] @ units.T
+        for start in range(0, count, block):
+            cosines = units[start : start + block] @ units.T
             own = np.arange(len(cosines))
             cosines[own, start + own] = -2
             best = np.argpartition(-cosines, near - 1, axis=1)[:, :near]
@@ -130,9 +148,9 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
         graph = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(count, count))
         return connected_components(graph, directed=False)[1]
 
-    def _judge(
+    def _score(
         self, firing: _Firing, cluster: NDArray[np.int64], generator: np.random.Generator, *, shuffled: bool = False
-    ) -> _Judged:
+    ) -> _Scored:
         """The indices over the pairs of principal axes, and the tokens in the best pair."""
         rows = firing.rows(cluster)
         count = len(rows)
@@ -148,15 +166,15 @@ class FeatureGroups(Method[Coded, FeatureClusters]):
                 break
             points = centred @ axes[i : i + 2].T
             mixture, separability = mixture_index(points, self.epsilon), separability_index(points, generator)
-            found.append(_Judged(mixture, separability, (1 - mixture) * separability, count, points))
+            found.append(_Scored(mixture, separability, (1 - mixture) * separability, count, points))
         if not found:
-            return _Judged(1.0, 0.0, 0.0, count, np.zeros((len(rows), 2)))
+            return _Scored(1.0, 0.0, 0.0, count, np.zeros((len(rows), 2)))
         mixture, separability, score = np.mean([(one.mixture, one.separability, one.score) for one in found], 0)
         points = max(found, key=lambda one: one.score).points
-        return _Judged(float(mixture), float(separability), float(score), count, points)
+        return _Scored(float(mixture), float(separability), float(score), count, points)
 
 
-class _Judged(NamedTuple):
+class _Scored(NamedTuple):
     mixture: float
     separability: float
     score: float
@@ -185,13 +203,13 @@ def _claims(found: FeatureClusters, random: Array, shuffled: Array) -> tuple[Cla
     return tuple(claims)
 
 
-def _linked(units: NDArray[np.float32], clusters: int) -> NDArray[np.int64]:
+def _linked(units: NDArray[np.float32], clusters: int, block: int = 1024) -> NDArray[np.int64]:
     """Average linkage of 1 - cosine, cut where there are at most `clusters`."""
     from scipy.cluster.hierarchy import fcluster, linkage
 
     distances = []
-    for start in range(0, len(units), _BLOCK):
-        cosines = units[start : start + _BLOCK] @ units[start:].T
+    for start in range(0, len(units), block):
+        cosines = units[start : start + block] @ units[start:].T
         distances += [1 - row[i + 1 :] for i, row in enumerate(cosines)]
     return fcluster(linkage(np.concatenate(distances), "average"), clusters, "maxclust") - 1
 
@@ -228,7 +246,7 @@ class _Firing:
         return values @ np.linalg.qr(self.decoder[cluster].T)[1].T
 
 
-def mixture_index(points: Array, epsilon: float = 0.1) -> float:
+def mixture_index(points: Float[np.ndarray, "tokens 2"], epsilon: float = 0.1, angles: int = 36) -> float:
     """max over lines v . f + c of P(|v . f + c| < epsilon sqrt(E (v . f + c)^2)): near 1 where f is off most times.
 
     Definition 4 and its test in arXiv 2405.14860, section 3.2; by a grid of directions and offsets.
@@ -238,7 +256,7 @@ def mixture_index(points: Array, epsilon: float = 0.1) -> float:
     """
     best, middle = 0.0, points.mean(0)
     cut = np.linspace(0, len(points) - 1, 41).astype(int)
-    for angle in np.pi * np.arange(_ANGLES) / _ANGLES:
+    for angle in np.pi * np.arange(angles) / angles:
         axis = np.array([np.cos(angle), np.sin(angle)])
         line = np.sort((points - middle) @ axis)
         places = line[cut]
@@ -248,7 +266,9 @@ def mixture_index(points: Array, epsilon: float = 0.1) -> float:
     return best
 
 
-def separability_index(points: Array, generator: np.random.Generator) -> float:
+def separability_index(
+    points: Float[np.ndarray, "tokens 2"], generator: np.random.Generator, angles: int = 18, bins: int = 8
+) -> float:
     """min over rotations of the mutual information (bits) of the two coordinates: 0 where they are independent.
 
     Definition 3 and its test in arXiv 2405.14860, section 3.2; by histograms over equally many tokens each, less what
@@ -256,21 +276,22 @@ def separability_index(points: Array, generator: np.random.Generator) -> float:
     """
     least = np.inf
     mixed = generator.permutation(len(points))
-    for angle in np.pi / 2 * np.arange(_ANGLES // 2) / (_ANGLES // 2):
+    for angle in np.pi / 2 * np.arange(angles) / angles:
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         one, two = (points @ turn).T
-        least = min(least, _information(one, two) - _information(one, two[mixed]))
+        least = min(least, _information(one, two, bins) - _information(one, two[mixed], bins))
     return max(0.0, float(least))
 
 
-def _information(one: Array, two: Array) -> float:
-    joint = np.bincount(_bins(one) * _BINS + _bins(two), minlength=_BINS**2).reshape(_BINS, _BINS) / len(one)
+def _information(one: Array, two: Array, bins: int) -> float:
+    both = _bins(one, bins) * bins + _bins(two, bins)
+    joint = np.bincount(both, minlength=bins**2).reshape(bins, bins) / len(one)
     alone = joint.sum(1, keepdims=True) * joint.sum(0, keepdims=True)
     known = joint > 0
     return float((joint[known] * np.log2(joint[known] / alone[known])).sum())
 
 
-def _bins(values: Array) -> NDArray[np.int64]:
+def _bins(values: Array, bins: int) -> NDArray[np.int64]:
     ranks = np.empty(len(values), dtype=np.int64)
     ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
-    return ranks * _BINS // len(values)
+    return ranks * bins // len(values)

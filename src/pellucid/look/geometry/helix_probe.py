@@ -22,7 +22,6 @@ from ..probes.folds import grouped_folds, others
 from .class_interventions import Moves, move_claims, random_steps, try_moves
 
 Array = NDArray[np.float64]
-_DRAWS = 30
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,8 @@ class HelixProbe(Method[Labelled, Helix]):
     periods: tuple[float, ...] = (2.0, 5.0, 10.0, 100.0)
     folds: int = 5
     causal_rows: int = 40
+    random_periods: int = 30
+    """Draws of as many random periods, as a control: each costs two least squares."""
 
     def _find(self, subject: Labelled, context: Context) -> Found[Helix]:
         generator = np.random.default_rng(context.seed)
@@ -80,10 +81,10 @@ class HelixProbe(Method[Labelled, Helix]):
 
         found = {name: shares(basis) for name, basis in bases.items()}
         drawn = []
-        for _ in range(_DRAWS):
+        for _ in range(self.random_periods):
             periods = tuple(np.exp(generator.uniform(np.log(2), np.log(max(numbers)), len(self.periods))).tolist())
             drawn.append(shares(lambda a, periods=periods: helix_basis(a, periods, scale)))
-        found[f"random periods, mean of {_DRAWS}"] = tuple(np.mean(drawn, axis=0).tolist())  # type: ignore[assignment]
+        found[f"random periods, mean of {self.random_periods}"] = tuple(np.mean(drawn, axis=0).tolist())  # type: ignore[assignment]
         own = shares(lambda a: helix_basis(a, self.periods, scale))
         better = float(np.mean([one[1] >= own[1] for one in drawn]))
         claims: list[Claim] = []

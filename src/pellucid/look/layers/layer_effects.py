@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -30,8 +31,6 @@ from ...subjects.models.site import Site
 from .layer_passes import LayerPasses, Order, batches_of, layers_of, refuse_batch_size, swapped, without
 
 KL, TOP1, CE = "KL", "top-1 kept", "cross-entropy"
-EDGE = 2
-"""Layers at each end that are not called middle ones."""
 
 
 class _LayerMethod(Method[Site, Effects]):
@@ -42,6 +41,8 @@ class _LayerMethod(Method[Site, Effects]):
     cached: bool
     noun = ""
     label = ""
+    edge: ClassVar[int] = 2
+    """Layers at each end that are not called middle ones."""
 
     def _orders(self, count: int) -> list[Order]:
         raise NotImplementedError
@@ -72,12 +73,12 @@ class _LayerMethod(Method[Site, Effects]):
     ) -> tuple[Claim, ...]:
         """table: (changes, 3, rows)."""
         changes = len(table)
-        middle = table[EDGE : changes - EDGE] if changes > 2 * EDGE else table
+        middle = table[self.edge : changes - self.edge] if changes > 2 * self.edge else table
         average = middle.mean(0, keepdims=True)
         mean, low, high = bootstrap(average, self.resamples, generator)
         half = (high - low) / 2
         worst = int(table[:, 0].mean(1).argmax())
-        what = "middle layers" if changes > 2 * EDGE else "all layers"
+        what = "middle layers" if changes > 2 * self.edge else "all layers"
         return (
             Measured(
                 f"top-1 kept after {self.label}, mean over {what}",

@@ -56,20 +56,24 @@ class LayerPasses:
         """The logits with the layers in another order. Raises ValueError for an order of another length."""
         if len(order) != len(self.layers):
             raise ValueError(f"order has {len(order)} places, the model {len(self.layers)} layers; give one for each")
-        same = next((i for i, layer in enumerate(order) if layer != i), len(order)) if self.cached else 0
         modules = [self.network.get_submodule(path) for path in self.layers]
         own = [module.forward for module in modules]
-        forwards = {}
-        for place, layer in enumerate(order):
-            if place < same:
-                given = self.streams[place] if place == same - 1 else None
-                forwards[modules[place]] = _hand_on(self.rebuild[place], given)
-            elif layer is None:
+        same = _unchanged(order) if self.cached else 0
+        forwards = {modules[place]: _hand_on(self.rebuild[place], None) for place in range(same)}
+        if same:  # the stream after the last layer that nothing has changed before
+            forwards[modules[same - 1]] = _hand_on(self.rebuild[same - 1], self.streams[same - 1])
+        for place, layer in list(enumerate(order))[same:]:
+            if layer is None:
                 forwards[modules[place]] = _hand_on(self.rebuild[place], None)
             elif layer != place:
                 forwards[modules[place]] = own[layer]
         with exchanged(forwards):
             return logits_of(run(self.network, self.inputs)[0])
+
+
+def _unchanged(order: Order) -> int:
+    """How many layers at the beginning are where they were."""
+    return next((place for place, layer in enumerate(order) if layer != place), len(order))
 
 
 def without(count: int, layer: int) -> list[int | None]:

@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -45,11 +46,6 @@ LENS_KL, LENS_ENTROPY, LENS_TOP1 = "KL, logit lens", "entropy, logit lens", "top
 LOCAL, FIRST, NORM = "attention, near", "attention, first token", "norm of the stream"
 _MEASURES = (LENS_KL, LENS_ENTROPY, LENS_TOP1, NORM, LOCAL, FIRST)
 _UNITS = ("nats", "nats", "of tokens", "", "of attention", "of attention")
-_DIVISIONS = 300
-"""Resamples of the rows, each divided into stages."""
-_NEAR = 4
-_SKIPPED = 8
-"""Positions at the beginning of a row whose attention has nowhere to go but near."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +58,8 @@ class LayerStages(Method[Site, Effects]):
 
     batch_size: int = 4
     resamples: int = 1000
+    divisions: int = 300
+    """Resamples of the rows that are divided into stages, at most `resamples`: enough for a 95 % interval."""
 
     def _find(self, subject: Site, context: Context) -> Found[Effects]:
         """Statistics and stages; of `subject`, model and inputs count. Raises ValueError without an unembedding."""
@@ -89,7 +87,7 @@ class LayerStages(Method[Site, Effects]):
         generator = np.random.default_rng(context.seed)
         mean, low, high = bootstrap(table[:, :count], self.resamples, generator)
         groups = _stages_of(mean)
-        spread = _spread(table[:, :count], min(self.resamples, _DIVISIONS), generator)
+        spread = _spread(table[:, :count], min(self.resamples, self.divisions), generator)
         effects = Effects(
             layers,
             _MEASURES[:count],
@@ -125,19 +123,29 @@ class LayerStages(Method[Site, Effects]):
 def stages(kl: Sequence[float], entropy: Sequence[float], resting: Sequence[float] = ()) -> tuple[str, ...]:
     """The stage of each layer, by the rule in the module's docstring; without `resting` there is no first stage."""
     count = len(kl)
-    first = 0
-    if resting:
-        while first < count // 2 and resting[first] < median(resting) / 2:
-            first += 1
-    steps = [abs(b - a) for a, b in pairwise(entropy)]
-    last = count
-    while last - 1 > first and steps and steps[last - 2] >= max(steps) / 2 > 0:
-        last -= 1
+    first = _rise(resting, count // 2) if resting else 0
+    last = _last_stage(entropy, first, count)
     ensembling = last
     while ensembling > first and kl[ensembling - 1] < 0.9 * max(kl):
         ensembling -= 1
     sizes = (first, ensembling - first, last - ensembling, count - last)
     return tuple(stage for stage, size in zip(STAGES, sizes, strict=True) for _ in range(size))
+
+
+def _rise(resting: Sequence[float], most: int) -> int:
+    """How many layers at the beginning, `most` at most, rest on the first token less than half the median."""
+    bar = median(resting) / 2
+    return next((layer for layer in range(most) if resting[layer] >= bar), most)
+
+
+def _last_stage(entropy: Sequence[float], first: int, count: int) -> int:
+    """Where the last stage begins: the steps of the entropy from there on are at least half of the largest one."""
+    steps = [abs(b - a) for a, b in pairwise(entropy)]
+    largest = max(steps, default=0.0)
+    last = count
+    while largest > 0 and last - 1 > first and steps[last - 2] >= largest / 2:
+        last -= 1
+    return last
 
 
 def _stages_of(mean: NDArray[np.float64]) -> tuple[str, ...]:
@@ -188,17 +196,22 @@ def _statistics(model: LanguageModel, layers: tuple[str, ...], inputs: Any, mask
     for index, path in enumerate(layers):
         stream = streams[path]
         lens = base if index == len(layers) - 1 else _lens(model, stream).log_softmax(-1)
-        for row in range(len(base)):
-            kept = mask[row]
-            p, q = base[row][kept], lens[row][kept]
-            found[index, 0, row] = float((p.exp() * (p - q)).sum(-1).mean())
-            found[index, 1, row] = float(-(q.exp() * q).sum(-1).mean())
-            found[index, 2, row] = float((p.argmax(-1) == q.argmax(-1)).float().mean())
+        for row, kept in enumerate(mask):
+            found[index, :3, row] = _lens_statistics(base[row][kept], lens[row][kept])
             found[index, 3, row] = float(stream[row].float().norm(dim=-1).mean())
         if index < len(attentions) and attentions[index] is not None:
             near, first = _attention(attentions[index].float(), mask)
             found[index, 4], found[index, 5] = near.cpu().numpy(), first.cpu().numpy()
     return found
+
+
+def _lens_statistics(
+    p: Float[Tensor, "tokens vocabulary"], q: Float[Tensor, "tokens vocabulary"]
+) -> tuple[float, float, float]:
+    """Means over the tokens of log probabilities, p the model's and q the lens's: KL(p || q), entropy, same top-1."""
+    kl = (p.exp() * (p - q)).sum(-1).mean()
+    entropy = -(q.exp() * q).sum(-1).mean()
+    return float(kl), float(entropy), float((p.argmax(-1) == q.argmax(-1)).float().mean())
 
 
 def _lens(model: LanguageModel, stream: Tensor) -> Tensor:
@@ -209,15 +222,20 @@ def _lens(model: LanguageModel, stream: Tensor) -> Tensor:
         return three_axes(model.model.get_submodule(model.unembedding)(stream)).float()
 
 
-def _attention(weights: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Shares of attention on the token itself and those just before, and on the first; weights (rows, heads, n, n)."""
+def _attention(
+    weights: Float[Tensor, "rows heads n n"], mask: Bool[Tensor, "rows n"], near_tokens: int = 4, skipped: int = 8
+) -> tuple[Float[Tensor, " rows"], Float[Tensor, " rows"]]:
+    """Shares of attention on the token itself and the `near_tokens` before it, and on the first.
+
+    The first `skipped` positions of a row do not count: their attention has nowhere to go but near.
+    """
     mean = weights.mean(1)
     length = mean.shape[-1]
     distance = torch.arange(length)[:, None] - torch.arange(length)[None, :]
-    near = ((distance >= 0) & (distance <= _NEAR)).to(mean)
+    near = ((distance >= 0) & (distance <= near_tokens)).to(mean)
     near[:, 0] = 0
     asking = mask.clone()
-    asking[:, : min(_SKIPPED, length - 1)] = False
+    asking[:, : min(skipped, length - 1)] = False
     shares = ((mean * near).sum(-1), mean[:, :, 0])
     weight = asking.to(mean) / asking.sum(1, keepdim=True).clamp(min=1)
     return (shares[0] * weight).sum(1), (shares[1] * weight).sum(1)

@@ -19,9 +19,6 @@ from torch import Tensor, nn
 from ...subjects.models.hooks import INPUT, Edit, logits_of, module_of, refuse_logits_not_finite, run
 from ...subjects.models.language_model import LanguageModel
 
-_NORM = re.compile(r"norm|ln_?\d|^ln", re.IGNORECASE)
-_TOLERANCE = 1e-3
-
 
 @dataclass(frozen=True, eq=False)
 class ResidualGraph:
@@ -44,29 +41,19 @@ class ResidualGraph:
             raise ValueError(f"{type(network).__name__} has no norm after its layers; give a pre-norm transformer")
         senders, receivers, homes = [language.layers[0] + INPUT], [], [-1]
         for number, layer in enumerate(language.layers):
-            norm = None
-            for child in _called(network, layer, tokens):
-                if _NORM.search(child.rpartition(".")[2]):
-                    norm = child
-                elif norm is not None:
-                    senders.append(child)
-                    receivers.append(norm + INPUT)
-                    homes.append(number)
-                    norm = None
+            for norm, part in _parts(_called(network, layer, tokens)):
+                senders.append(part)
+                receivers.append(norm + INPUT)
+                homes.append(number)
         receivers.append(language.final_norm + INPUT)
         output, values = run(network, tokens, read=[*senders, *receivers], stop=False)
         refuse_logits_not_finite(network, tokens, logits_of(output))
+        written = torch.stack([values[path] for path in senders])
         before = np.zeros((len(senders), len(receivers)), dtype=bool)
         for v, path in enumerate(receivers):
             own = homes[v + 1] if v + 1 < len(homes) else len(language.layers)
-            for choice in (range(v + 1), [u for u in range(v + 1) if homes[u] < own]):  # one after another, or parallel
-                total = torch.stack([values[senders[u]] for u in choice]).sum(0)
-                scale = float(values[path].abs().max())
-                if torch.allclose(total, values[path], rtol=_TOLERANCE, atol=_TOLERANCE * scale):
-                    before[list(choice), v] = True
-                    break
-            else:
-                raise ValueError(f"{path!r} reads no sum of what parts before it put out; give a pre-norm transformer")
+            one_after_another, parallel = list(range(v + 1)), [u for u in range(v + 1) if homes[u] < own]
+            before[_summands(values[path], written, (one_after_another, parallel), path), v] = True
         return cls(network, tuple(senders), tuple(receivers), before)
 
     def edges(self) -> list[tuple[int, int]]:
@@ -118,6 +105,32 @@ class ResidualGraph:
         output, values = run(self.network, tokens, read=self.receivers, edits=edits, stop=False, grad=True)
         found = torch.autograd.grad(metric(logits_of(output)).sum(), [values[path] for path in self.receivers])
         return [part.detach() for part in found]
+
+
+def _parts(called: list[str]) -> list[tuple[str, str]]:
+    """(norm, part) of a layer: what is called first after each norm reads the stream through it."""
+    found, norm = [], None
+    for child in called:
+        if re.search(r"norm|ln_?\d|^ln", child.rpartition(".")[2], re.IGNORECASE):
+            norm = child
+        elif norm is not None:
+            found.append((norm, child))
+            norm = None
+    return found
+
+
+def _summands(
+    read: Tensor, written: Tensor, choices: tuple[list[int], ...], path: str, tolerance: float = 1e-3
+) -> list[int]:
+    """Of which of the parts `written` (senders, ...) what is `read` at `path` is the sum, up to rounding in float32.
+
+    Raises ValueError where it is the sum of none of the `choices`.
+    """
+    scale = float(read.abs().max())
+    for choice in choices:
+        if torch.allclose(written[choice].sum(0), read, rtol=tolerance, atol=tolerance * scale):
+            return choice
+    raise ValueError(f"{path!r} reads no sum of what parts before it put out; give a pre-norm transformer")
 
 
 def _called(network: nn.Module, layer: str, tokens: Tensor) -> list[str]:

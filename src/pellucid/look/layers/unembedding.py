@@ -11,8 +11,6 @@ from ..evaluation.dense_latents import Unembedding
 
 __all__ = ["effective_unembedding", "logit_effects", "words_of_text"]
 
-_BATCH = 512
-
 
 def effective_unembedding(model: LanguageModel) -> Unembedding | None:
     """The unembedding with the final norm's gain in it, and its words; None where the model has none.
@@ -43,6 +41,7 @@ def logit_effects(
     directions: Float[Tensor, "features width"],
     count: int,
     among: Int[Tensor, " words"] | None = None,
+    batch: int = 512,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The words that each direction promotes most and suppresses most: values, words, values, words (features, count).
 
@@ -54,7 +53,7 @@ def logit_effects(
     centred = unembedding.matrix[words] - unembedding.matrix.mean(0)
     count = min(count, len(centred))
     found: list[list[Tensor]] = []
-    for part in units.split(_BATCH):
+    for part in units.split(batch):
         effects = part @ centred.T
         up, down = effects.topk(count, dim=1), effects.topk(count, dim=1, largest=False)
         found.append([up.values, words[up.indices], down.values, words[down.indices]])

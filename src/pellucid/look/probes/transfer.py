@@ -92,9 +92,9 @@ class ProbeTransfer(Method[LabelledSets, TransferMatrix]):
         return Found(matrix, tuple(claims))
 
     def _fit(self) -> Fit:
-        return means_fit(self.probe.whiten) if isinstance(self.probe, DifferenceOfMeans) else logistic_fit(
-            self.probe.penalties
-        )  # fmt: skip
+        if isinstance(self.probe, DifferenceOfMeans):
+            return means_fit(self.probe.whiten)
+        return logistic_fit(self.probe.penalties)
 
     def _matrix(self, sets: list[Labelled], generator: np.random.Generator, mixed: bool) -> tuple[Array, Array]:
         """Accuracy and area under the curve (sources, targets); `mixed` has the labels in random order."""
@@ -102,21 +102,27 @@ class ProbeTransfer(Method[LabelledSets, TransferMatrix]):
         found, areas = np.zeros(shape), np.zeros(shape)
         for i, source in enumerate(sets):
             y = source.targets[generator.permutation(source.rows)] if mixed else source.targets
-            told: list[list[tuple[Array, Array]]] = [[] for _ in sets]
-            for held in grouped_folds(source.groups, self.probe.folds, generator):
-                kept = others(held, source.rows)
-                groups = [source.groups[row] for row in kept]
-                fitted = self._fit()(source.values[kept], y[kept], groups, generator)
-                known = {part for group in groups for part in group.split(SEPARATOR)}
-                for j, target in enumerate(sets):
-                    rows = held if j == i else _unknown(target, known)
-                    if len(rows):
-                        told[j].append((scores(fitted, target.values[rows]), (y if j == i else target.targets)[rows]))
-            for j in range(len(sets)):
-                pairs = told[j] or [(np.zeros((1, 1)), np.zeros((1, 1)))]
-                found[i, j] = np.average([accuracy(*pair) for pair in pairs], weights=[len(pair[1]) for pair in pairs])
+            for j, pairs in enumerate(self._scores(source, y, sets, generator)):
+                weights = [len(truth) for _, truth in pairs]
+                found[i, j] = np.average([accuracy(*pair) for pair in pairs], weights=weights)
                 areas[i, j] = np.average([area_under_curve(*pair) for pair in pairs])
         return found, areas
+
+    def _scores(
+        self, source: Labelled, y: Array, sets: list[Labelled], generator: np.random.Generator
+    ) -> list[list[tuple[Array, Array]]]:
+        """For each set the (scores, truth) of every fold: of the source itself the fold, of others all unknown rows."""
+        pairs: list[list[tuple[Array, Array]]] = [[] for _ in sets]
+        for held in grouped_folds(source.groups, self.probe.folds, generator):
+            kept = others(held, source.rows)
+            groups = [source.groups[row] for row in kept]
+            fitted = self._fit()(source.values[kept], y[kept], groups, generator)
+            known = {part for group in groups for part in group.split(SEPARATOR)}
+            for target, own in zip(sets, pairs, strict=True):
+                rows, truth = (held, y) if target is source else (_unknown(target, known), target.targets)
+                if len(rows):
+                    own.append((scores(fitted, target.values[rows]), truth[rows]))
+        return [own or [(np.zeros((1, 1)), np.zeros((1, 1)))] for own in pairs]
 
 
 def _unknown(target: Labelled, known: set[str]) -> NDArray[Any]:
