@@ -78,6 +78,9 @@ def tanh_network(widths: Sequence[int], *, generator: torch.Generator, sharpness
     """A float64 perceptron with tanh between its layers.
 
     `sharpness` multiplies the first layer's weights: what a first network leaves over wiggles faster than the target.
+
+    >>> tanh_network([2, 5, 1], generator=torch.Generator().manual_seed(0))(torch.zeros(3, 2).double()).shape
+    torch.Size([3, 1])
     """
     if len(widths) < 2 or min(widths) < 1:
         raise ValueError(f"widths={list(widths)!r}; give at least two whole numbers from one on")
@@ -104,6 +107,12 @@ def train_bfgs(network: nn.Module, X: Tensor, y: Tensor, *, steps: int = 2000) -
     """Minimise the mean square error by BFGS over all parameters, in place; O(parameters^2) a step.
 
     Line searches after Wolfe. One that fails for want of digits restarts from the gradient; two in a row end it.
+
+    X has shape (rows, in), y (rows, out).
+
+    >>> X = torch.linspace(-1, 1, 20, dtype=torch.float64)[:, None]
+    >>> train_bfgs(nn.Linear(1, 1, dtype=torch.float64), X, 2 * X + 1, steps=20).rmse < 1e-9
+    True
     """
     parameters = list(network.parameters())
     seen: dict[bytes, tuple[float, Array]] = {}
@@ -163,7 +172,10 @@ def _bfgs(evaluate: Callable[[Array], tuple[float, Array]], flat: Array, steps: 
 
 
 def train_adam(network: nn.Module, X: Tensor, y: Tensor, *, steps: int = 2000, rate: float = 1e-2) -> Trained:
-    """Minimise the mean square error by Adam, in place, the rate falling to a hundredth on a cosine."""
+    """Minimise the mean square error by Adam, in place, the rate falling to a hundredth on a cosine.
+
+    X has shape (rows, in), y (rows, out).
+    """
     optimiser = torch.optim.Adam(network.parameters(), lr=rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1), rate / 100)
     with one_thread():
@@ -196,6 +208,8 @@ def train_flat_directions(
 
     The curvature is the Gauss-Newton matrix J^T J / rows, decomposed anew after `every` steps. A step is along the
     projected gradient, as long as the last that helped: doubled after a gain, halved until it gains.
+
+    X has shape (rows, in), y (rows, out).
     """
     outputs, flat = _flat_outputs(network, X)
     target, length, basis = y.reshape(-1), 1.0, torch.empty(0)

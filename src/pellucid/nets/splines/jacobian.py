@@ -34,14 +34,17 @@ class ArrayLayer:
 
     @property
     def grid_size(self) -> int:
+        """How many cells each edge has."""
         return self.coefficients.shape[1] - 3
 
     @property
     def spacing(self) -> Array:
+        """The width of a cell for each input: shape (in,)."""
         return (self.high - self.low) / self.grid_size
 
     @property
     def size(self) -> int:
+        """How many parameters there are."""
         return self.coefficients.size + (0 if self.base is None else self.base.size)
 
 
@@ -55,7 +58,11 @@ class Basis:
 
 
 def cubic(f: Array, order: int = 0) -> Array:
-    """Four neighbouring cubic cardinal B-splines (…, 4) at the place f in [0, 1] of a cell, or their derivative."""
+    """Four neighbouring cubic cardinal B-splines (…, 4) at the place f in [0, 1] of a cell, or their derivative.
+
+    >>> cubic(np.array([0.0])) * 6
+    array([[1., 4., 1., 0.]])
+    """
     out = np.empty((*f.shape, 4))
     if order == 0:
         square = f * f
@@ -92,7 +99,13 @@ def basis(x: Array, low: Array, spacing: Array, grid_size: int) -> Basis:
 
 
 def silu(x: Array) -> tuple[Array, Array]:
-    """x · sigmoid(x) and its slope, without overflow."""
+    """x · sigmoid(x) and its slope, without overflow.
+
+    Shapes as x.
+
+    >>> silu(np.zeros(1))
+    (array([0.]), array([0.5]))
+    """
     s = 0.5 * (1 + np.tanh(0.5 * x))
     return x * s, s * (1 + x * (1 - s))
 
@@ -115,13 +128,16 @@ class ArrayNetwork:
 
     @property
     def size(self) -> int:
+        """How many parameters there are."""
         return sum(layer.size for layer in self.layers)
 
     def parameters(self) -> Array:
+        """All parameters, layer by layer: shape (size,)."""
         parts = [part.ravel() for layer in self.layers for part in (layer.coefficients, layer.base) if part is not None]
         return np.concatenate(parts)
 
     def with_parameters(self, parameters: Array) -> ArrayNetwork:
+        """The same network with these parameters, of shape (size,)."""
         layers, start = [], 0
         for layer in self.layers:
             stop = start + layer.coefficients.size
@@ -164,6 +180,7 @@ class FirstBasis:
 
 
 def first_basis(layer: ArrayLayer, x: Array) -> FirstBasis:
+    """The basis of the first layer at x, of shape (rows, in): it depends on nothing that is fitted."""
     here = basis(x, layer.low, layer.spacing, layer.grid_size)
     return FirstBasis(here, basis_matrix(here.first, here.values, layer.grid_size))
 
@@ -199,11 +216,13 @@ class Rows:
     size: int
 
     def dense(self) -> Array:
+        """The Jacobian of shape (rows, size)."""
         out = np.zeros((len(self.columns), self.size))
         np.put_along_axis(out, self.columns, self.entries, axis=1)
         return out
 
     def matrix(self) -> sparse.csr_matrix:
+        """The same, sparse."""
         rows, width = self.columns.shape
         starts = np.arange(0, rows * width + 1, width)
         shape = (rows, self.size)
@@ -214,6 +233,8 @@ def jacobian(network: ArrayNetwork, run: Pass) -> Rows:
     """d output_q / d parameter, one line per row and output (row-major), by one backward pass over all outputs.
 
     Shapes: rows · out lines; per line 4 entries for every edge, and one more where the edge has a base function.
+
+    Lines of shape (rows · out, entries).
     """
     rows, outputs = run.output.shape
     adjoint = np.broadcast_to(np.eye(outputs), (rows, outputs, outputs))
@@ -304,7 +325,10 @@ def _sampled(grid_size: int, per_cell: int = 4) -> tuple[Array, sparse.csr_matri
 
 
 def on_new_grid(layer: ArrayLayer, low: Array, high: Array, grid_size: int) -> ArrayLayer:
-    """The same splines over new ranges and another grid, by least squares on evenly spaced points."""
+    """The same splines over new ranges and another grid, by least squares on evenly spaced points.
+
+    low and high have shape (in,).
+    """
     share, transposed, factor = _sampled(grid_size)
     points = low + share * (high - low)
     here = basis(points, layer.low, layer.spacing, layer.grid_size)

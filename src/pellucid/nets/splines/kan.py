@@ -96,6 +96,7 @@ class SplineLayer(nn.Module):
         return values * self.mask
 
     def extra_repr(self) -> str:
+        """What `repr` shows of it."""
         return f"{self.in_features}, {self.out_features}, grid_size={self.grid_size}, base={self.base is not None}"
 
     def _check(self, x: Tensor) -> None:
@@ -221,7 +222,11 @@ def kan_from(spec: Mapping[str, Any], state_dict: Mapping[str, Any]) -> KAN:
 
 
 def multiply(sums: Float[Tensor, "... sum"], width: int | tuple[int, int]) -> Float[Tensor, "... node"]:
-    """The values of a layer's nodes from its sums: plain ones first, then the products of pairs."""
+    """The values of a layer's nodes from its sums: plain ones first, then the products of pairs.
+
+    >>> multiply(torch.tensor([1.0, 2.0, 3.0]), (1, 1))
+    tensor([1., 6.])
+    """
     if isinstance(width, int):
         return sums
     plain, _ = width

@@ -15,6 +15,10 @@ def l1(network: KAN, x: Float[Tensor, "... input"]) -> Float[Tensor, ""]:
     """The sum over all edges of the mean absolute value that each adds on the samples `x`; differentiable.
 
     arXiv 2404.19756, section 2.5.1, equations (2.17) and (2.18).
+
+    >>> network = KAN([2, 1])
+    >>> network.layers[0].mask.data.zero_().sum(), l1(network, torch.zeros(3, 2)).item()
+    (tensor(0.), 0.0)
     """
     return torch.stack([size.sum() for size in _edge_sizes(network, x)]).sum()
 

@@ -180,7 +180,13 @@ def _parts(
 
 
 def arrays_of(network: KAN) -> ArrayNetwork:
-    """A KAN as float64 arrays, copied."""
+    """A KAN as float64 arrays, copied.
+
+    The shapes are those of `ArrayLayer`.
+
+    >>> arrays_of(KAN([2, 1], grid_size=4, base=False)).layers[0].coefficients.shape
+    (2, 7, 1)
+    """
     layers = []
     for layer, width in zip(network.spline_layers, network.widths[1:], strict=True):
         part = {name: _numbers(getattr(layer, name)) for name in ("coefficients", "low", "high", "mask")}
@@ -190,7 +196,12 @@ def arrays_of(network: KAN) -> ArrayNetwork:
 
 
 def network_of(arrays: ArrayNetwork, like: KAN) -> KAN:
-    """A new float64 KAN of these arrays, with the widths and on the device of `like`."""
+    """A new float64 KAN of these arrays, with the widths and on the device of `like`.
+
+    >>> network = KAN([2, 3, 1], base=False)
+    >>> network_of(arrays_of(network), network).widths
+    [2, 3, 1]
+    """
     grids = [layer.grid_size for layer in arrays.layers]
     device = like.spline_layers[0].low.device
     base = arrays.layers[0].base is not None

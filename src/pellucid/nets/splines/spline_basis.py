@@ -26,7 +26,11 @@ Polynomials = tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
 def limit(dtype: torch.dtype) -> float:
-    """The largest magnitude that enters a layer, about 1e32 for float32, 1e256 for float64; more counts as it."""
+    """The largest magnitude that enters a layer, about 1e32 for float32, 1e256 for float64; more counts as it.
+
+    >>> limit(torch.float32) > 1e31
+    True
+    """
     return torch.finfo(dtype).max ** 0.83
 
 

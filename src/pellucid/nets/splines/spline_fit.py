@@ -40,11 +40,15 @@ class Table:
 
     @property
     def scale(self) -> Array:
-        """The spread of every output, or one where it is constant."""
+        """The spread of every output, or one where it is constant.
+
+        Shape (out,).
+        """
         spread = self.y.std(axis=0)
         return np.where(spread > 0, spread, 1.0)
 
     def mean_square(self, network: ArrayNetwork) -> float:
+        """Over rows and outputs, weighted."""
         difference = network(self.x) - self.y
         if self.root is not None:
             difference = difference * self.root
@@ -59,6 +63,11 @@ class Table:
         return float(np.sqrt(squares[: len(squares) - len(squares) // 50].mean()))
 
     def pick(self, rows: NDArray[np.int64]) -> Table:
+        """Those rows, by their numbers, of shape (k,).
+
+        >>> Table(np.zeros((3, 2)), np.arange(3.0)[:, None]).pick(np.array([0, 2])).y[:, 0].tolist()
+        [0.0, 2.0]
+        """
         return Table(self.x[rows], self.y[rows], None if self.root is None else self.root[rows])
 
 
@@ -71,6 +80,7 @@ class Curves:
     first: FirstBasis
 
     def residuals(self, parameters: Array) -> tuple[Array, tuple[ArrayNetwork, Pass]]:
+        """Shape (rows · out,), and what `jacobian` needs."""
         network = self.network.with_parameters(parameters)
         run = network.forward(self.table.x, self.first)
         difference = run.output - self.table.y
@@ -79,6 +89,7 @@ class Curves:
         return difference.ravel(), (network, run)
 
     def jacobian(self, evaluated: tuple[ArrayNetwork, Pass]) -> Rows:
+        """Lines of shape (rows · out, entries)."""
         network, run = evaluated
         rows = jacobian(network, run)
         if self.table.root is not None:
@@ -137,6 +148,8 @@ def follow(arrays: ArrayNetwork, x: Array, grid_size: int | None = None, box: Ar
     """Move every layer's ranges to where its inputs are, and change the grid where asked, layer by layer.
 
     A layer whose range already fits (covers the inputs, and not much more) is left as it is.
+
+    x has shape (rows, in), box (2, in).
     """
     layers = []
     inputs = x
@@ -151,7 +164,11 @@ def follow(arrays: ArrayNetwork, x: Array, grid_size: int | None = None, box: Ar
 
 
 def ranges(x: Array, box: Array | None = None) -> tuple[Array, Array]:
-    """The box (2, in) given, or the range of x (rows, in) with a little to spare, never of width zero."""
+    """The box (2, in) given, or the range of x (rows, in) with a little to spare, never of width zero.
+
+    >>> ranges(np.array([[1.0], [1.0]]))
+    (array([0.5]), array([1.5]))
+    """
     if box is not None:
         return box[0], box[1]
     low, high = x.min(axis=0), x.max(axis=0)
@@ -169,7 +186,11 @@ def _misfit(layer: ArrayLayer, low: Array, high: Array, *, exact: bool) -> bool:
 
 
 def table_of(X: ArrayLike | torch.Tensor, y: ArrayLike | torch.Tensor, weights: ArrayLike | None = None) -> Table:
-    """X and y as float64 arrays with their shapes checked."""
+    """X and y as float64 arrays with their shapes checked.
+
+    >>> table_of([[1.0], [2.0]], [3.0, 4.0]).y.shape
+    (2, 1)
+    """
     x = np.ascontiguousarray(_array(X), dtype=np.float64)
     target = np.ascontiguousarray(_array(y), dtype=np.float64)
     target = target[:, None] if target.ndim == 1 else target
@@ -203,7 +224,10 @@ def random_arrays(
     generator: np.random.Generator,
     box: Array | None,
 ) -> ArrayNetwork:
-    """Random smooth edges (a line and one slow wave), over ranges that fit the table."""
+    """Random smooth edges (a line and one slow wave), over ranges that fit the table.
+
+    box has shape (2, in).
+    """
     layers: list[ArrayLayer] = []
     inputs = table.x
     for before, after in pairwise(widths):
@@ -223,7 +247,11 @@ def random_arrays(
 
 
 def nodes(width: int | Sequence[int]) -> tuple[int, int]:
-    """(nodes of a layer, how many of them multiply) from an int or a (sums, products) pair."""
+    """(nodes of a layer, how many of them multiply) from an int or a (sums, products) pair.
+
+    >>> nodes(3), nodes((2, 1))
+    ((3, 0), (3, 1))
+    """
     if isinstance(width, int):
         return width, 0
     sums, products = width

@@ -152,6 +152,12 @@ def lattices(samples: Samples, columns: list[int]) -> list[Lattice]:
 
 
 def tidied(candidate: Candidate) -> Candidate:
-    """The candidate in its shortest form."""
+    """The candidate in its shortest form.
+
+    >>> import sympy
+    >>> x = sympy.Symbol("x", real=True)
+    >>> str(tidied(Candidate(x**2 + 2 * x + x, "algebra", 0.0, 9.0)).expression)
+    'x*(x + 3)'
+    """
     expression = shortest(candidate.expression)
     return Candidate(expression, candidate.route, candidate.error, formula_bits(expression))

@@ -121,7 +121,14 @@ def _taken(view: View, step: Step) -> Iterator[Candidate]:
 
 
 def inner_first(X: Floats, y: Floats) -> tuple[Floats, Floats, int]:
-    """Rows in the inner part of the box first, but in their own order; and how many they are."""
+    """Rows in the inner part of the box first, but in their own order; and how many they are.
+
+    X (rows, features), y (rows,).
+
+    >>> X, y, inner = inner_first(np.linspace(0, 1, 20)[:, None], np.arange(20.0))
+    >>> inner, y[:2].tolist(), y[-2:].tolist()
+    (14, [3.0, 4.0], [18.0, 19.0])
+    """
     low, high = X.min(0), X.max(0)
     width = np.where(high > low, high - low, 1.0)
     distance = np.abs((X - (low + high) / 2) / width).max(1)
@@ -138,15 +145,22 @@ def transforms(view: View) -> list[Transform]:
 
 
 def rational_transforms(view: View) -> list[Transform]:
+    """The transforms of quotients: fewer, for their tables are larger."""
     return [POWERS[0], POWERS[2], *(DIMENSIONLESS[:3] if not view.lattice.offset.any() else ())]
 
 
 def stages(thorough: bool) -> list[Stage]:
+    """The stages in their order; only the first three where not `thorough`.
+
+    >>> [stage.__name__ for stage in stages(False)]
+    ['polynomials', 'rationals', 'quadratics']
+    """
     plain = [polynomials, rationals, quadratics]
     return [*plain, angles, one_block, halves, larger_blocks, two_blocks, three_blocks] if thorough else plain
 
 
 def polynomials(view: View) -> Iterator[Step]:
+    """g(v) is a polynomial, with logarithms of single groups where g is a power or a logarithm."""
     logs = logarithms([*basis_groups(view)])
     for transform in transforms(view):
         yield Step(transform, Shape((40, 1)), extra=logs if transform is LOGARITHM else None)
@@ -155,12 +169,14 @@ def polynomials(view: View) -> Iterator[Step]:
 
 
 def rationals(view: View) -> Iterator[Step]:
+    """g(v) is a quotient of two polynomials."""
     for size in (10, 24):
         for transform in rational_transforms(view):
             yield Step(transform, Shape((size, size)))
 
 
 def quadratics(view: View) -> Iterator[Step]:
+    """v solves a quadratic equation whose coefficients are polynomials."""
     yield Step(POWERS[0], Shape((20, 14, 8)))
 
 
@@ -233,6 +249,7 @@ def halves(view: View) -> Iterator[Step]:
 
 
 def larger_blocks(view: View) -> Iterator[Step]:
+    """One transcendental feature in longer sums and quotients."""
     among = arguments(view.groups)[:16]
     yield from _linear_blocks(view, among, 0, 36)
     for argument in among:
@@ -263,6 +280,7 @@ def three_blocks(view: View) -> Iterator[Step]:
 
 
 def basis_groups(view: View) -> Iterator[Argument]:
+    """The groups of the lattice's own basis."""
     for row in view.lattice.basis:
         with np.errstate(all="ignore"):
             values = np.prod(view.X ** row.astype(np.float64), axis=1)

@@ -245,6 +245,9 @@ def looks_lawless(X: Floats, y: Floats) -> bool:
 
     Of n rows of noise alone a part 1 - 1 / sqrt(n) or more stays unpredicted. A label has few values for many rows.
     Laws that vary much faster than the rows can tell look lawless too.
+
+    >>> looks_lawless(np.linspace(0, 1, 50)[:, None], np.repeat([0.0, 1.0], 25))  # a label
+    True
     """
     if len(np.unique(y)) <= min(SURROGATE.most_labels, len(y) // 4):
         return True
@@ -283,6 +286,10 @@ def relevant(X: Floats, y: Floats, most: int) -> list[int]:
     """The `most` features on which a surrogate of y (rows,) over X (rows, features) depends most, in their order.
 
     Constant columns and copies of earlier ones are left out in any case.
+
+    >>> X = np.random.default_rng(0).uniform(1, 2, (60, 4))
+    >>> relevant(X, X[:, 2] * X[:, 0], 2)
+    [0, 2]
     """
     X, y = X[: SURROGATE.few], y[: SURROGATE.few]
     distinct = _distinct(X)

@@ -31,7 +31,11 @@ class Relation:
 
 
 def usable(columns: Floats) -> NDArray[np.bool_]:
-    """Which columns (rows, columns) are finite, not huge, and not all zero."""
+    """Which columns (rows, columns) are finite, not huge, and not all zero.
+
+    >>> usable(np.array([[1.0, 0.0, np.inf], [2.0, 0.0, 1.0]]))
+    array([ True, False, False])
+    """
     with np.errstate(all="ignore"):
         size = np.abs(columns).max(0)
     return np.isfinite(size) & (size < PRECISION.largest) & (size > 1 / PRECISION.largest)
@@ -45,6 +49,11 @@ def relations(
     Dependencies without essential columns (identities between features) are taken out of the table. Of those that do
     not hold on the `outer` rows (rows, columns) as they are, nothing is taken out: smooth columns nearly depend on each
     other in many ways, and to simplify every one of them takes most of the time on a table without a law.
+
+    >>> x = np.linspace(1, 2, 50)
+    >>> table = np.column_stack([np.ones(50), x, 3 * x - 2])
+    >>> [one.support.tolist() for one in relations(table, np.array([False, False, True]))]
+    [[0, 1, 2]]
     """
     kept = np.flatnonzero(usable(columns))
     norms = np.where(usable(columns), np.linalg.norm(columns, axis=0), 1.0)
@@ -76,6 +85,13 @@ def sparsest(columns: Floats, support: NDArray[np.int64], most_terms: int = 24) 
     """The null vector on as few of the columns as can be; None where there is none to working precision.
 
     `columns` may have any scale; the weights are those of the columns as given.
+
+    columns (rows, columns), support (k,): the numbers of those to look among.
+
+    >>> x = np.linspace(1, 2, 20)
+    >>> found = sparsest(np.column_stack([np.ones(20), x, x**2, (1 + x) ** 2]), np.arange(4))
+    >>> np.round(found.weights / found.weights[0], 9) + 0.0
+    array([ 1.,  2.,  1., -1.])
     """
     norms = np.linalg.norm(columns[:, support], axis=0)
     weights, smallest, _ = _null_vector(columns[:, support] / norms)
@@ -101,7 +117,12 @@ def sparsest(columns: Floats, support: NDArray[np.int64], most_terms: int = 24) 
 
 
 def violation(columns: Floats, relation: Relation) -> float:
-    """How far the relation fails on rows (rows, columns): |sum of terms| / sum of |terms|, in all but 2 % of them."""
+    """How far the relation fails on rows (rows, columns): |sum of terms| / sum of |terms|, in all but 2 % of them.
+
+    >>> relation = Relation(np.array([0, 1]), np.array([1.0, -1.0]), np.zeros(2))
+    >>> violation(np.array([[2.0, 2.0], [3.0, 3.0]]), relation)
+    0.0
+    """
     terms = columns[:, relation.support] * relation.weights
     if not len(terms):  # of very few rows none is left to confirm anything
         return np.inf

@@ -32,6 +32,7 @@ class Lattice:
 
     @property
     def groups(self) -> int:
+        """How many independent groups there are."""
         return len(self.basis)
 
     def monomials(self, most: int, power: float = 0.0) -> Integers:
@@ -41,7 +42,10 @@ class Lattice:
         return combinations[order[:most]]
 
     def refine(self, kernel: Integers, shift: Floats) -> Lattice:
-        """The sublattice spanned by `kernel` (new groups, groups), the offset moved by `shift` (groups,)."""
+        """The sublattice spanned by `kernel` (new groups, groups), the offset moved by `shift` (groups,).
+
+        kernel (new groups, groups), shift (groups,).
+        """
         basis = reduced(kernel @ self.basis) if len(kernel) else np.zeros((0, self.basis.shape[1]), dtype=np.int64)
         return Lattice(basis, self.offset + shift @ self.basis).tidy()
 
@@ -54,13 +58,23 @@ class Lattice:
 
 
 def cost(exponents: NDArray[Any], below_the_bar: float = 0.1) -> Floats:
-    """Length of monomials with `exponents` (..., features): sum of their sizes, a little more `below_the_bar`."""
+    """Length of monomials with `exponents` (..., features): sum of their sizes, a little more `below_the_bar`.
+
+    Shapes: exponents (monomials, features) give (monomials,).
+
+    >>> cost(np.array([[1, 2], [1, -2]])).tolist()
+    [3.0, 3.1]
+    """
     size = np.abs(exponents)
     return (size + below_the_bar * (exponents < 0) + 0.5 * (size != np.round(size))).sum(-1)
 
 
 def free_lattice(features: int) -> Lattice:
-    """Every product of integer powers: what is known without units."""
+    """Every product of integer powers: what is known without units.
+
+    >>> free_lattice(2).monomials(4).tolist()
+    [[0, 0], [0, 1], [1, 0], [-1, 0]]
+    """
     return Lattice(np.eye(features, dtype=np.int64), np.zeros(features))
 
 
@@ -68,6 +82,11 @@ def unit_lattice(features: Sequence[Sequence[Fraction]], target: Sequence[Fracti
     """The pi-groups of features with these exponents over base units, and one product with the target's unit.
 
     Raises ValueError where no product of powers (up to sixth roots) has the target's unit.
+
+    >>> length, time, speed = (1, 0), (0, 1), (1, -1)
+    >>> found = unit_lattice([[Fraction(e) for e in unit] for unit in (length, time)], [Fraction(e) for e in speed])
+    >>> found.offset.tolist(), found.groups
+    ([1.0, -1.0], 0)
     """
     rows = [list(column) for column in zip(*features, strict=True)]
     basis = integer_kernel(rows, len(features))
@@ -81,6 +100,9 @@ def integer_kernel(rows: Sequence[Sequence[Fraction]], size: int, penalty: int =
     """A reduced basis (kernel, size) of the integer vectors k with rows . k = 0.
 
     Lattice reduction of (k, penalty rows . k), which no short vector has unless rows . k vanishes.
+
+    >>> integer_kernel([[Fraction(1), Fraction(-2)]], 2).tolist()
+    [[2, 1]]
     """
     cleared = [_cleared(row) for row in rows if any(row)]
     if not cleared:
@@ -93,6 +115,9 @@ def integer_solution(rows: Sequence[Sequence[Fraction]], target: Sequence[Fracti
     """A short k with rows . k = target, in integers, halves, thirds, ...; None where there is none.
 
     k / d is found as the kernel vector (k, 1) of the rows widened by -d target (Kannan's embedding).
+
+    >>> integer_solution([[Fraction(2)]], [Fraction(1)], 1).tolist()
+    [0.5]
     """
     if not any(target):
         return np.zeros(size)
@@ -106,7 +131,13 @@ def integer_solution(rows: Sequence[Sequence[Fraction]], target: Sequence[Fracti
 
 
 def reduced(basis: Integers) -> Integers:
-    """The same lattice with short basis vectors."""
+    """The same lattice with short basis vectors.
+
+    basis (groups, features).
+
+    >>> reduced(np.array([[1, 0], [5, 1]])).tolist()
+    [[1, 0], [0, 1]]
+    """
     return np.array(_lll(basis.tolist()), dtype=np.int64) if len(basis) > 1 else basis
 
 

@@ -76,7 +76,10 @@ class View:
 
     @cached_property
     def v(self) -> Floats:
-        """y without the product that carries its unit."""
+        """y without the product that carries its unit.
+
+        Shape (rows,).
+        """
         with np.errstate(all="ignore"):
             return self.y / _powers(self.X, self.lattice.offset)
 
@@ -93,12 +96,16 @@ class View:
         ]
 
     def product(self, exponents: Floats) -> sympy.Expr:
+        """The product of the features to these exponents (features,)."""
         return sympy.Mul(*(s ** _rational(e) for s, e in zip(self.symbols, exponents.tolist(), strict=True) if e))
 
     def bank(
         self, power: float, most: int, halves: bool = False, without: tuple[int, ...] = ()
     ) -> tuple[list[sympy.Expr], Floats, Floats]:
-        """Monomials in the groups, those first that are short beside x^(power offset): expressions, columns, costs."""
+        """Monomials in the groups, those first that are short beside x^(power offset): expressions, columns, costs.
+
+        The columns are (rows, monomials), at most `most` of them; costs (monomials,).
+        """
         key = power, most, halves, without
         if key not in self._banks:
             combinations = self.lattice.monomials(100_000 if halves or without else most, power)

@@ -39,7 +39,12 @@ def solved(view: View, transform: Transform, table: Table, relation: Relation) -
 
 
 def exact_weights(relation: Relation, most_normalisers: int = 5) -> list[sympy.Expr]:
-    """The weights over one of them, the one that makes them simplest, snapped where they can be."""
+    """The weights over one of them, the one that makes them simplest, snapped where they can be.
+
+    >>> relation = Relation(np.arange(3), np.array([0.5, 1.0, -1.5]), np.full(3, 1e-14))
+    >>> exact_weights(relation)
+    [1, 2, -3]
+    """
     best: tuple[float, list[sympy.Expr]] | None = None
     for reference in range(len(relation.weights))[: -most_normalisers - 1 : -1]:
         ratios = relation.weights / relation.weights[reference]
@@ -91,7 +96,12 @@ def _solutions(sums: list[sympy.Expr], transform: Transform, view: View) -> Iter
 
 
 def simplified(expression: sympy.Expr) -> sympy.Expr:
-    """Over one denominator and factored, functions as they are; sin^2 or cos^2, whichever factors better."""
+    """Over one denominator and factored, functions as they are; sin^2 or cos^2, whichever factors better.
+
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> simplified(1 - sympy.sin(x) ** 2)
+    cos(x)**2
+    """
     functions = sorted(expression.atoms(sympy.Function), key=str)
     names: dict[Any, Any] = {function: sympy.Dummy(f"t{i}", real=True) for i, function in enumerate(functions)}
     plain: Any = expression.xreplace(names)
@@ -118,7 +128,12 @@ def _factored(expression: Any, most_operations: int = 700) -> Any:
 
 
 def rooted(expression: sympy.Expr, power: sympy.Expr) -> sympy.Expr:
-    """expression^power where even powers of factors come out of roots, their sign left to the data."""
+    """expression^power where even powers of factors come out of roots, their sign left to the data.
+
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> rooted(x**2 * y, sympy.Rational(1, 2))
+    x*sqrt(y)
+    """
     if power.is_Integer:
         return expression**power
     inside, outside = sympy.Integer(1), sympy.Integer(1)

@@ -29,7 +29,11 @@ class Kind(Enum):
 
     @property
     def scales(self) -> tuple[sympy.Expr, ...]:
-        """Factors that arguments of this kind usually have in physics, the most usual first."""
+        """Factors that arguments of this kind usually have in physics, the most usual first.
+
+        >>> Kind.HYPERBOLIC.scales
+        (1, 1/2, 1/(2*pi), 2*pi)
+        """
         one, half, pi = sympy.Integer(1), sympy.Rational(1, 2), sympy.pi
         return {
             Kind.TRIGONOMETRIC: (one, half, 2 * pi, pi, 1 / pi),
@@ -66,7 +70,12 @@ class Block:
 
 
 def arguments(groups: list[Argument], most: int = 8, most_added: int = 6) -> list[Argument]:
-    """The first `most` groups, and sums and differences of two of the first `most_added`, simplest first."""
+    """The first `most` groups, and sums and differences of two of the first `most_added`, simplest first.
+
+    >>> x, y = (Argument(np.ones(3), sympy.Symbol(name), 1.0) for name in "xy")
+    >>> [str(one.expression) for one in arguments([x, y])]
+    ['x', 'y', 'x - y', 'x + y']
+    """
     single = groups[:most]
     added = [
         Argument(
@@ -79,7 +88,12 @@ def arguments(groups: list[Argument], most: int = 8, most_added: int = 6) -> lis
 
 
 def block(argument: Argument, kind: Kind, scale: sympy.Expr, degree: int = 2, *, inverse: bool = True) -> Block | None:
-    """The block of one kind for scale * argument; None where its values are out of reach of double precision."""
+    """The block of one kind for scale * argument; None where its values are out of reach of double precision.
+
+    >>> x = Argument(np.linspace(0, 1, 5), sympy.Symbol("x"), 1.0)
+    >>> [str(one.expression) for one in block(x, Kind.EXPONENTIAL, sympy.Integer(1)).elements]
+    ['exp(x)', 'exp(-x)']
+    """
     values, inner = float(scale) * argument.values, scale * argument.expression
     largest = float(np.abs(values).max())
     if not np.isfinite(largest):
@@ -110,7 +124,11 @@ def _exponential(values: Floats, inner: sympy.Expr, degree: int, inverse: bool) 
 
 
 def logarithms(groups: list[Argument]) -> Block | None:
-    """log of every group, where all are positive."""
+    """log of every group, where all are positive.
+
+    >>> logarithms([Argument(np.array([1.0, -1.0]), sympy.Symbol("x"), 1.0)]) is None
+    True
+    """
     elements = tuple(
         Element(np.log(group.values), sympy.log(group.expression), 2.0) for group in groups if (group.values > 0).all()
     )
@@ -118,7 +136,12 @@ def logarithms(groups: list[Argument]) -> Block | None:
 
 
 def product(blocks: list[Block]) -> Block:
-    """Every product of elements, at most one of each block."""
+    """Every product of elements, at most one of each block.
+
+    >>> sine, cosine = (Block(n, (Element(np.ones(2), sympy.Symbol(n), 1.0),)) for n in "sc")
+    >>> [str(one.expression) for one in product([sine, cosine]).elements]
+    ['s', 'c', 'c*s']
+    """
     elements: list[Element] = []
     for one in blocks:
         elements += [

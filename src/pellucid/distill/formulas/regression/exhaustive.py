@@ -109,6 +109,7 @@ class Screen:
 
     @cached_property
     def factors(self) -> NDArray[np.float32]:
+        """The bank on these rows, (rows, factors), of norm 1."""
         return unit_columns(self.library.bank.values[self.rows])
 
     def stage(self, number: int) -> list[Hit]:

@@ -48,7 +48,11 @@ class Shape:
 
 
 def powers() -> tuple[Power, ...]:
-    """The exponents that sums, differences and norms are raised to."""
+    """The exponents that sums, differences and norms are raised to.
+
+    >>> [power.exponent for power in powers()]
+    [1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 1.5, -1.5]
+    """
     return (
         Power(1.0, 0.0, "{}"),
         Power(-1.0, 0.5, "1/{}"),
@@ -85,7 +89,11 @@ def ratios(*, signed: bool = False) -> tuple[Constant, ...]:
 
 
 def circle(most: int = 6) -> tuple[Constant, ...]:
-    """Factors of angles and rates, with and without pi: the `most` usual ones."""
+    """Factors of angles and rates, with and without pi: the `most` usual ones.
+
+    >>> [round(constant.value, 3) for constant in circle()]
+    [1.0, 0.5, 2.0, 6.283, 0.159, 3.142]
+    """
     return (
         *only_one(),
         Constant(0.5, 2.0, "1/2*"),
@@ -145,7 +153,11 @@ def logarithms() -> tuple[Shape, ...]:
 
 
 def waves() -> tuple[Shape, ...]:
-    """Sines and cosines, their squares and inverses, and the pattern of a slit."""
+    """Sines and cosines, their squares and inverses, and the pattern of a slit.
+
+    >>> [shape.text for shape in waves()[:3]]
+    ['sin({})', 'cos({})', 'tan({})']
+    """
     return (
         Shape(np.sin, "sin({})", circle(), 3.0),
         Shape(np.cos, "cos({})", circle(), 3.0),

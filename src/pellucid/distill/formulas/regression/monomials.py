@@ -18,7 +18,13 @@ from .settings import REGRESSION
 
 
 def exponent_bits(exponents: NDArray[np.float64], features: int) -> NDArray[np.float64]:
-    """What each row of exponents (..., features) costs to write down: which features, and to which power."""
+    """What each row of exponents (..., features) costs to write down: which features, and to which power.
+
+    Shapes: exponents (monomials, features) give (monomials,).
+
+    >>> exponent_bits(np.array([[1.0, 0.0], [1.0, -1.0]]), 2).tolist()
+    [3.0, 6.5]
+    """
     table = _power_costs(features)
     index = np.minimum(np.abs(2 * exponents + 0.0), 12).astype(np.intp) * np.where(exponents < 0, -1, 1)
     return table[index + 12].sum(-1)
@@ -80,7 +86,13 @@ class MonomialSpace:
 
 
 def monomials(units: NDArray[np.float64], target: NDArray[np.float64], most: int) -> NDArray[np.float64]:
-    """Integer exponents of the simplest products with the unit `target`: `MonomialSpace.simplest` for one use."""
+    """Integer exponents of the simplest products with the unit `target`: `MonomialSpace.simplest` for one use.
+
+    units (features, base), target (base,).
+
+    >>> monomials(np.array([[1.0], [-1.0]]), np.array([0.0]), 3).tolist()
+    [[0.0, 0.0], [1.0, 1.0], [-1.0, -1.0]]
+    """
     return MonomialSpace(units).simplest(target, most)
 
 
@@ -119,7 +131,13 @@ def _join(
 
 
 def monomial_values(X: NDArray[np.float64], exponents: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values (rows, monomials); a zero or a negative base may give infinity or NaN."""
+    """Values (rows, monomials); a zero or a negative base may give infinity or NaN.
+
+    X (rows, features), exponents (monomials, features).
+
+    >>> monomial_values(np.array([[2.0, 3.0]]), np.array([[1.0, 1.0], [2.0, -1.0]])).round(3).tolist()
+    [[6.0, 1.333]]
+    """
     values = np.ones((len(X), len(exponents)))
     with np.errstate(all="ignore"):
         for i, column in enumerate(X.T):

@@ -37,7 +37,13 @@ class Fitted:
 
 
 def least_squares(E: Array, y: Array, transform: Transform, floor: float, steps: int = 6) -> Array | None:
-    """Coefficients (terms,) for terms E (rows, terms), or None where the fit breaks down."""
+    """Coefficients (terms,) for terms E (rows, terms), or None where the fit breaks down.
+
+    >>> from ..expression.transforms import IDENTITY
+    >>> x = np.linspace(1, 2, 20)
+    >>> least_squares(np.column_stack([np.ones(20), x]), 3 + 2 * x, IDENTITY, 0.1).round(9)
+    array([3., 2.])
+    """
     weight = transform.weight(y, floor)
     scale = np.sqrt((E * E).mean(0))
     if not np.all(scale > 0) or not np.all(np.isfinite(scale)):

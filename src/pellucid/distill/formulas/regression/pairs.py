@@ -36,7 +36,13 @@ class Best:
     count: int = 0
 
     def add(self, scores: Scores, indices: Integers) -> None:
-        """scores (k,), indices (k, any)."""
+        """scores (k,), indices (k, any).
+
+        >>> best = Best(1)
+        >>> best.add(np.array([3.0, 1.0]), np.array([[0], [7]]))
+        >>> best.result()
+        (array([1.]), array([[7]]))
+        """
         self.scores.append(scores)
         self.indices.append(indices)
         self.count += len(scores)
@@ -44,7 +50,10 @@ class Best:
             self._trim()
 
     def result(self) -> tuple[Array, Integers]:
-        """Scores ascending and their indices."""
+        """Scores ascending and their indices.
+
+        Shapes (k,) and (k, any); k is at most `most`.
+        """
         if not self.scores:
             return np.zeros(0), np.zeros((0, 0), np.int64)
         self._trim()
@@ -59,14 +68,26 @@ class Best:
 
 
 def unit_columns(columns: Array) -> Floats:
-    """Columns divided by their norms, as float32; columns that are not finite become zero."""
+    """Columns divided by their norms, as float32; columns that are not finite become zero.
+
+    columns (rows, columns).
+
+    >>> unit_columns(np.array([[3.0, np.inf], [4.0, 1.0]])).tolist()
+    [[0.6000000238418579, 0.0], [0.800000011920929, 0.0]]
+    """
     with np.errstate(all="ignore"):
         scaled = columns / np.sqrt((columns * columns).sum(0))
     return np.ascontiguousarray(np.where(np.isfinite(scaled).all(0), scaled, 0.0), dtype=np.float32)
 
 
 def description(residual: Scores, rows: int) -> Scores:
-    """rows / 2 * log2 of the relative residual, NaN and negative ones taken as no fit at all."""
+    """rows / 2 * log2 of the relative residual, NaN and negative ones taken as no fit at all.
+
+    Shape of the result is that of `residual`.
+
+    >>> description(np.array([0.25, 1.0, np.nan]), 10).tolist()
+    [-10.0, 0.0, 0.0]
+    """
     safe = np.maximum(residual, np.float32(REGRESSION.least_residual))
     return np.float32(rows / 2) * np.log2(np.where(np.isfinite(safe), safe, np.float32(1.0)))
 
@@ -91,7 +112,10 @@ def score_products(y: Array, left: Floats, right: Floats, bits: tuple[Array, Arr
 
 
 def score_shared(y: Array, factors: Floats, terms: Floats, bits: tuple[Array, Array], best: Best, tag: int = 0) -> None:
-    """All y = factor_f (c term_i + d term_j), i < j, into `best`, as (tag, f, i, j)."""
+    """All y = factor_f (c term_i + d term_j), i < j, into `best`, as (tag, f, i, j).
+
+    y (rows,), factors (rows, f), terms (rows, i); bits of factors (f,) and of terms (i,).
+    """
     rows, count = len(y), terms.shape[1]
     target = np.float32(y / np.sqrt(y @ y))
     first, second = np.triu_indices(count, 1)

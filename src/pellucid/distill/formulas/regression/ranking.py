@@ -72,6 +72,7 @@ class Ranking:
         self.fitted: dict[Hit, tuple[float, Fitted] | None] = {}
 
     def add(self, hits: list[Hit]) -> None:
+        """Measures new hits, and the sums with one term fewer of the best; fits those that describe y shortest."""
         level = list(self._measure(hits))
         while level:
             level = sorted((hit for hit in set(level) if len(hit.terms) > 2), key=lambda hit: self.rough[hit])
@@ -179,7 +180,12 @@ def _candidate(library: Library, hit: Hit, fitted: Fitted, size: float) -> tuple
 
 
 def simplest(expression: sympy.Expr) -> sympy.Expr:
-    """The shortest of a few equal ways to write it."""
+    """The shortest of a few equal ways to write it.
+
+    >>> x, y = sympy.symbols("x y")
+    >>> str(simplest(x * y + x))
+    'x*(y + 1)'
+    """
     ways: list[Any] = [expression]
     last = sympy.cancel if expression.is_rational_function() else sympy.powsimp
     for rewrite in (sympy.together, sympy.factor_terms, last):

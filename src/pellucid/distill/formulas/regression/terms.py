@@ -48,6 +48,7 @@ class Library:
 
     @cached_property
     def bank(self) -> Bank:
+        """The factors, the cheapest first."""
         return build_bank(self.samples.X, self.names, self.units, self._sizes[0], self._sizes[1])
 
     @cached_property
@@ -71,12 +72,14 @@ class Library:
         return self._monomials[unit]
 
     def values(self, term: Term) -> Array:
+        """The values of a term, of shape (rows,)."""
         values = self.monomials_of(term.unit).values[:, term.index].copy()
         for factor in term.factors:
             values *= self.bank.values[:, factor]
         return values
 
     def bits(self, term: Term) -> float:
+        """What a term costs, without its coefficient."""
         bits = float(self.monomials_of(term.unit).bits[term.index])
         return bits + sum(float(self.bank.bits[factor]) for factor in term.factors)
 
@@ -88,7 +91,11 @@ class Library:
 
 
 def unit_matrix(samples: Samples) -> tuple[Array, Array]:
-    """Exponents (features, base) and the target's (base,); base is 0 where units are not known."""
+    """Exponents (features, base) and the target's (base,); base is 0 where units are not known.
+
+    >>> unit_matrix(Samples([[1.0, 2.0], [2.0, 1.0]], [5.0, 7.0]))[0].shape
+    (2, 0)
+    """
     if samples.units is None:
         return np.zeros((samples.features, 0)), np.zeros(0)
     features = np.array([[float(e) for e in unit] for unit in samples.units.features])

@@ -251,6 +251,8 @@ def edges_of(
     """The exact formula of every edge of `network`, as text in x, so that together they make `formula`.
 
     Empty where the network's edges, read with `library`, do not come together to the formula.
+
+    X (rows, features).
     """
     y, spline = formula(X), spline_network(network)
     if not np.isfinite(y).all() or np.ptp(y) == 0:

@@ -148,14 +148,21 @@ def smoothed(grown: Grown, train: Table, held: Table, smooth: float) -> Grown:
 
 
 def held_error(network: ArrayNetwork, held: Table, spread: float) -> float:
-    """Root mean square error on the held-out rows, relative to `spread`; infinite where it is not finite."""
+    """Root mean square error on the held-out rows, relative to `spread`; infinite where it is not finite.
+
+    Shapes as in `Table`: inputs (rows, features), outputs (rows, 1).
+    """
     with np.errstate(all="ignore"):
         error = float(np.sqrt(np.mean((network(held.x) - held.y) ** 2))) / spread
     return error if np.isfinite(error) else np.inf
 
 
 def parameters(widths: Widths, grid_size: int) -> int:
-    """How many spline coefficients a shape has."""
+    """How many spline coefficients a shape has.
+
+    >>> parameters((2, (1, 1), 1), 5)  # 2 features into 1 + 2 sums, 2 nodes into 1
+    64
+    """
     count = 0
     for before, after in pairwise(widths):
         fan = before if isinstance(before, int) else sum(before)

@@ -340,7 +340,11 @@ def _samples(box: list[Range], rows: int = 4096, most_features: int = 10) -> Arr
 
 
 def _reach(terms: Terms, spans: dict[sympy.Expr, Range]) -> Range:
-    """The least and the greatest sum of functions that go over their ranges independently."""
+    """The least and the greatest sum of functions that go over their ranges independently.
+
+    >>> _reach({X: 2 * X + 1}, {X: (0.0, 1.0)})
+    (1.0, 3.0)
+    """
     low = high = 0.0
     for source, function in terms.items():
         value = values_of(function, np.linspace(*spans[source], 2001), spans[source])

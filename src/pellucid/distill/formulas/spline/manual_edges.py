@@ -45,7 +45,11 @@ class Attribution:
 
 
 def opened(network: KAN | ArrayNetwork | SymbolicNetwork, output: int = 0) -> SymbolicNetwork:
-    """The network edge by edge, for one of its outputs; one that is opened already is handed back."""
+    """The network edge by edge, for one of its outputs; one that is opened already is handed back.
+
+    >>> opened(KAN([2, 1], base=False)).places
+    ((0, 0, 0), (0, 1, 0))
+    """
     return network if isinstance(network, SymbolicNetwork) else spline_network(as_arrays(network), output)
 
 
@@ -61,6 +65,10 @@ def suggest(
     """Functions for the edge from node `source` to sum `target` of `layer`, the best fit over the rows X first.
 
     X (rows, features). Raises ValueError for an edge that is not there, X of another width, fewer than 4 rows.
+
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 1))
+    >>> len(suggest(KAN([1, 1], base=False), X, 0, 0, 0, keep=3))
+    3
     """
     network = opened(network)
     place = _known(network, (layer, source, target))
@@ -83,6 +91,12 @@ def fix(
 
     `function` None leaves the edge out. Raises ValueError for an edge that is not there, an unknown function, one that
     is not defined over the edge's range.
+
+    X (rows, features).
+
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+    >>> fix(KAN([2, 1], base=False), X, 0, 1, 0, "sin").edges[0, 1, 0].function.name
+    'sin'
     """
     network = opened(network)
     place = _known(network, (layer, source, target))
@@ -105,6 +119,8 @@ def unfix(
     """A network with that edge as a spline again, through what it is over the rows X.
 
     Raises ValueError for an edge that is not there, a grid size below 1.
+
+    X (rows, features).
     """
     place = _known(network, (layer, source, target))
     if grid_size < 1:
@@ -128,6 +144,8 @@ def refit(network: SymbolicNetwork, X: ArrayLike, y: ArrayLike, steps: int = 50)
     """Named edges keep their functions, splines their grids; all their numbers by least squares on y (rows,).
 
     Raises ValueError where the network is not defined on some row.
+
+    X (rows, features).
     """
     rows, target = _rows(network, X), np.asarray(y, dtype=np.float64)
     if target.shape != (len(rows),):
@@ -144,6 +162,12 @@ def attribute(network: KAN | ArrayNetwork | SymbolicNetwork, X: ArrayLike) -> At
         B_out = 1,   A_lio = B_lo std(edge_lio) / std(sum_lo),   B_(l-1)i = sum_o A_lio
 
     with standard deviations over the rows X; the two factors of a product both get the product's score.
+
+    Shapes: X (rows, features); those of the result are told in `Attribution`.
+
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (50, 2))
+    >>> round(float(attribute(KAN([2, 1], base=False), X).features.sum()), 9)
+    1.0
     """
     network = opened(network)
     rows = _rows(network, X)

@@ -61,7 +61,11 @@ def find_modules(
 
 
 def draw_modules(module: Module, target: str = "y") -> str:
-    """The modules as equations, one a line, with a capital letter for every function that is not known."""
+    """The modules as equations, one a line, with a capital letter for every function that is not known.
+
+    >>> print(draw_modules(Module("sum", ("a", "b"), (Module("function", ("a",)), Module("function", ("b",))))))
+    y = A(a) + B(b)
+    """
     letters = _letters()
     lines: list[str] = []
     waiting: list[tuple[str, Module]] = [(target, module)]

@@ -36,10 +36,12 @@ class SymbolicEdge:
     c: float = 1.0
 
     def parameters(self) -> Array:
+        """c, and those of a and b that are not idle: shape (size,)."""
         free_a, free_b = self.function.free
         return np.array([self.c, *([self.a] if free_a else []), *([self.b] if free_b else [])])
 
     def with_parameters(self, p: Array) -> SymbolicEdge:
+        """The same function with these parameters, of shape (size,)."""
         free_a, free_b = self.function.free
         return SymbolicEdge(
             self.function, float(p[1]) if free_a else self.a, float(p[-1]) if free_b else self.b, float(p[0])
@@ -56,6 +58,7 @@ class SymbolicEdge:
         return self.c * value, self.a * slope, np.column_stack(columns)
 
     def expression(self, x: sympy.Expr) -> sympy.Expr:
+        """c f(a x + b) of an expression."""
         inner = x if self.function.gauge == "linear" else _times(self.a, x) + _exact(self.b)
         return _times(self.c, self.function.symbol(inner))
 
@@ -70,12 +73,15 @@ class SplineEdge:
     base: float = 0.0
 
     def parameters(self) -> Array:
+        """The coefficients, of shape (cells + 3,)."""
         return self.coefficients
 
     def with_parameters(self, p: Array) -> SplineEdge:
+        """The same grid with these coefficients, of shape (cells + 3,)."""
         return replace(self, coefficients=p)
 
     def evaluate(self, x: Array) -> tuple[Array, Array, Array]:
+        """Value and slope of shape (rows,), and the gradient by the coefficients, of shape (rows, cells + 3)."""
         count = len(self.coefficients)
         spacing = np.array([(self.high - self.low) / (count - 3)])
         here = basis(x[:, None], np.array([self.low]), spacing, count - 3)
@@ -117,12 +123,15 @@ class SymbolicNetwork:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
+        """All edges, in order."""
         return tuple(sorted(self.edges))
 
     def parameters(self) -> Array:
+        """The edges' parameters in the order of `places`, then all biases: shape (size,)."""
         return np.concatenate([*(self.edges[place].parameters() for place in self.places), *self.biases])
 
     def with_parameters(self, p: Array) -> SymbolicNetwork:
+        """The same network with these parameters, of shape (size,)."""
         edges: dict[Place, Edge] = {}
         start = 0
         for place in self.places:
@@ -154,7 +163,10 @@ class SymbolicNetwork:
         return output, np.column_stack([*(blocks[place] for place in self.places), *by_bias])
 
     def trace(self, X: Array) -> tuple[Array, dict[Place, Array], dict[Place, Array], dict[Place, Array]]:
-        """The output (rows,); each edge's input, its value, and the output's derivative by that value, all (rows,)."""
+        """The output (rows,); each edge's input, its value, and the output's derivative by that value, all (rows,).
+
+        X has shape (rows, features).
+        """
         output, values, sums = self._forward(X)
         inputs: dict[Place, Array] = {}
         adjoints: dict[Place, Array] = {}
@@ -173,7 +185,10 @@ class SymbolicNetwork:
     def refitted(
         self, X: Array, y: Array, steps: int = 40, free: NDArray[np.bool_] | None = None
     ) -> tuple[SymbolicNetwork, Refit] | None:
-        """The `free` parameters (by default all) by least squares on y (rows,); None where it is not defined on X."""
+        """The `free` parameters (by default all) by least squares on y (rows,); None where it is not defined on X.
+
+        X has shape (rows, features); `free` (size,).
+        """
         start = self.parameters()
         free = np.ones(len(start), dtype=bool) if free is None else free
 
@@ -190,7 +205,10 @@ class SymbolicNetwork:
         return None if done is None else (self.with_parameters(put(done.parameters)), done)
 
     def offsets(self) -> NDArray[np.int64]:
-        """Where the parameters stand that shift: the b of edges, and the biases."""
+        """Where the parameters stand that shift: the b of edges, and the biases.
+
+        Shape (offsets,).
+        """
         found, start = [], 0
         for place in self.places:
             edge = self.edges[place]
@@ -205,6 +223,8 @@ class SymbolicNetwork:
 
         That is n/2 log2(mse_new / mse_old) < log2(n) / 2 + 4 bits, one after the other, the weakest first; `floor` is
         the mean square that counts as exact. It also settles what two factors of a product could hand to each other.
+
+        X has shape (rows, features), y (rows,).
         """
         network = self
         done = network.refitted(X, y, 60)
@@ -257,12 +277,22 @@ class SymbolicNetwork:
 
 
 def split_width(width: int | tuple[int, int]) -> tuple[int, int]:
-    """How many nodes of a width are sums, and how many products of two sums."""
+    """How many nodes of a width are sums, and how many products of two sums.
+
+    >>> split_width(3), split_width((2, 1))
+    ((3, 0), (2, 1))
+    """
     return (width, 0) if isinstance(width, int) else (width[0], width[1])
 
 
 def products_of(nodes: Array, width: int | tuple[int, int]) -> Array:
-    """One number for each sum from one for each node (nodes,): the two factors of a product both get the product's."""
+    """One number for each sum from one for each node (nodes,): the two factors of a product both get the product's.
+
+    Shapes: (nodes,) gives (sums,).
+
+    >>> products_of(np.array([1.0, 2.0]), (1, 1)).tolist()
+    [1.0, 2.0, 2.0]
+    """
     plain, _ = split_width(width)
     return np.concatenate([nodes[:plain], np.repeat(nodes[plain:], 2)])
 
@@ -299,4 +329,9 @@ def _times(factor: float, expression: sympy.Expr) -> sympy.Expr:
 
 
 def linear_edge(slope: float) -> SymbolicEdge:
+    """The edge slope · x.
+
+    >>> linear_edge(2.0).expression(sympy.Symbol("x"))
+    2*x
+    """
     return SymbolicEdge(LINEAR, 1.0, 0.0, slope)

@@ -125,6 +125,8 @@ def search(
 
     Edges of `spline` that have a function already keep it. The search ends early at a combination that fits to
     rounding: then only combinations that could be shorter are still refitted.
+
+    X has shape (rows, features), y (rows,).
     """
     options = edge_options(spline, X, y, library, keep)
     noisy = float(np.mean((spline(X) - y) ** 2)) > 1e-6 * float(np.var(y))
@@ -196,6 +198,8 @@ def edge_options(
 
     What an edge misses costs `share` bits for each doubling of its effect, a parameter `per_parameter` bits: the costs
     only say in which order combinations are refitted.
+
+    X has shape (rows, features), y (rows,).
     """
     output, traced = trace(spline, X)
     spread = max(float(np.std(y)), 1e-300)
@@ -217,7 +221,10 @@ def edge_options(
 
 
 def trace(network: SymbolicNetwork, X: Array) -> tuple[Array, dict[Place, tuple[Array, Array, float]]]:
-    """The output (rows,), and for each edge its input and value (rows,) and the mean square of d output / d value."""
+    """The output (rows,), and for each edge its input and value (rows,) and the mean square of d output / d value.
+
+    X has shape (rows, features).
+    """
     with np.errstate(all="ignore"):
         output, inputs, values, adjoints = network.trace(X)
     return output, {
@@ -240,7 +247,13 @@ def assembled(spline: SymbolicNetwork, chosen: dict[Place, EdgeCandidate | None]
 
 
 def simple_edge(found: EdgeCandidate) -> tuple[SymbolicEdge, float]:
-    """The same function with idle parameters at 1 and 0, and the constant that is left over."""
+    """The same function with idle parameters at 1 and 0, and the constant that is left over.
+
+    >>> from ..expression.primitives import find
+    >>> edge, constant = simple_edge(EdgeCandidate(find(LIBRARY, "x"), 2.0, 1.0, 3.0, 0.5, 0.0))
+    >>> edge.c, constant
+    (6.0, 3.5)
+    """
     function, a, b, c, d = found.function, float(found.a), float(found.b), float(found.c), float(found.d)
     if function.gauge == "linear":
         return SymbolicEdge(function, 1.0, 0.0, c * a), d + c * b
@@ -260,6 +273,9 @@ def spline_network(arrays: ArrayNetwork, output: int = 0) -> SymbolicNetwork:
     """The same network edge by edge, without edges that are masked or lead nowhere but to other outputs.
 
     Raises ValueError for an output that is not there.
+
+    >>> spline_network(as_arrays(KAN([2, (1, 1), 1], base=False))).widths
+    (2, (1, 1), 1)
     """
     widths = _widths(arrays)
     last = arrays.layers[-1]
@@ -299,7 +315,13 @@ def _edges_into(layer: ArrayLayer, into: dict[int, int]) -> dict[tuple[int, int]
 
 
 def as_arrays(network: KAN | ArrayNetwork) -> ArrayNetwork:
-    """The network as float64 arrays."""
+    """The network as float64 arrays.
+
+    Its layers have the shapes that `ArrayLayer` tells.
+
+    >>> as_arrays(KAN([2, 1], grid_size=4, base=False)).size
+    14
+    """
     if isinstance(network, ArrayNetwork):
         return network
     from ....nets.splines.least_squares import arrays_of
