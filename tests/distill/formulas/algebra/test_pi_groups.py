@@ -2,6 +2,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pellucid.distill.formulas.algebra.pi_groups import free_lattice, integer_kernel, integer_solution, unit_lattice
 
@@ -45,3 +47,24 @@ def test_monomials_come_short_ones_first():
     combinations = free_lattice(2).monomials(9)
     assert combinations[0].tolist() == [0, 0]
     assert sorted(map(tuple, combinations[1:3].tolist())) == [(0, 1), (1, 0)]
+
+
+ROWS = st.lists(st.lists(st.integers(-3, 3).map(Fraction), min_size=4, max_size=4), min_size=1, max_size=2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=ROWS)
+def test_every_kernel_vector_is_one(rows):
+    table = np.array([[int(value) for value in row] for row in rows])
+    kernel = integer_kernel(rows, 4)
+    assert len(kernel) == 4 - np.linalg.matrix_rank(table)
+    assert not (kernel @ table.T).any()
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=ROWS, powers=st.lists(st.integers(-2, 2), min_size=4, max_size=4))
+def test_a_solution_that_is_there_is_found(rows, powers):
+    target = [sum((value * power for value, power in zip(row, powers, strict=True)), Fraction(0)) for row in rows]
+    found = integer_solution(rows, target, 4)
+    assert found is not None
+    assert np.allclose(np.array([[float(value) for value in row] for row in rows]) @ found, [float(t) for t in target])
