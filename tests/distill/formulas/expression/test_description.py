@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pellucid.distill.formulas.expression.description import (
-    FLOOR,
     data_bits,
     description_bits,
+    description_length,
     formula_bits,
     integer_bits,
     number_bits,
     rational_bits,
     relative_precision,
 )
+from pellucid.distill.formulas.expression.settings import BITS
 
 x, y = sympy.symbols("x y", real=True)
 
@@ -66,7 +70,7 @@ def test_a_free_constant_costs_what_its_precision_does():
 
 
 def test_rounding_does_not_matter_but_an_impostor_does():
-    assert data_bits(1e-30, 1000, 1.0) == data_bits((1e-14) ** 2, 1000, 1.0) == 1000 * math.log2(FLOOR)
+    assert data_bits(1e-30, 1000, 1.0) == data_bits((1e-14) ** 2, 1000, 1.0) == 1000 * math.log2(BITS.floor)
     assert data_bits((1e-9) ** 2, 1000, 1.0) - data_bits(0.0, 1000, 1.0) > 9000
     assert data_bits(math.nan, 10, 1.0) == math.inf
     assert data_bits(0.0, 10, 0.0) < 0 < data_bits(1.0, 10, 0.0) + 1
@@ -83,3 +87,32 @@ def test_the_whole_description_prefers_the_exact_short_formula():
     assert exact < description_bits(x * y + x**7 / 1000, 1e-9, 1000, 1.0)
     assert exact < description_bits(sympy.Float(1.0000001) * x * y, 1e-15, 1000, 1.0)
     assert relative_precision(0.1, 100, 1.0) == pytest.approx(0.01)
+
+
+@settings(max_examples=30, deadline=None)
+@given(numerator=st.integers(1, 99), denominator=st.integers(1, 99), scale=st.floats(1e-3, 1e3), error=st.floats(0, 10))
+def test_units_of_the_target_change_no_description(numerator, denominator, scale, error):
+    expression = sympy.Rational(numerator, denominator) * x
+    one = description_bits(expression, error, 50, 2.0)
+    assert description_bits(expression, scale * error, 50, scale * 2.0) == pytest.approx(one, rel=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    numerator=st.integers(1, 300),
+    denominator=st.integers(1, 300),
+    power=st.sampled_from([-2, -1, -0.5, 0, 0.5, 1, 2]),
+)
+def test_every_exact_number_has_a_length_and_a_minus_costs_one_bit(numerator, denominator, power):
+    number = sympy.Rational(numerator, denominator) * sympy.pi ** sympy.Rational(power)
+    assert 0 < number_bits(number) < 60
+    assert formula_bits(-number) == formula_bits(number) + 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 999), rows=st.integers(2, 40))
+def test_the_better_fit_of_one_formula_is_the_shorter_description(seed, rows):
+    generator = np.random.default_rng(seed)
+    values = generator.normal(size=rows) + 3
+    near, far = values + 0.01 * generator.normal(size=rows), values + 1.0
+    assert description_length(x, near, values) < description_length(x, far, values)

@@ -16,10 +16,10 @@ from scipy.spatial import cKDTree  # pyright: ignore[reportAttributeAccessIssue]
 from ....artifacts.formulas.formula import Formula, make_formula
 from ....core.claim import Claim, Measured, Refuted, Tested, Undecided
 from ....subjects.tables.samples import Samples
-from ..expression.description import FLOOR
 from ..expression.errors import error_of
 from ..expression.free_constants import free_constants
 from ..expression.polish import polish
+from ..expression.settings import BITS
 from ..expression.tape import CannotCompile
 from ..expression.unit_check import dimension_claim
 
@@ -141,7 +141,7 @@ def agreement_claim(
 
     Five of them leave one normal row in two million out, so that a failure is no accident of a large table.
     """
-    error = max(_rms(formula(train.X) - train.y), FLOOR * (_rms(train.y) or 1.0))
+    error = max(_rms(formula(train.X) - train.y), BITS.floor * (_rms(train.y) or 1.0))
     inside = np.abs(formula(held.X) - held.y) <= sigmas * error
     return Tested(
         f"{formula.target} on {kept} is within {sigmas:g} times the training error ({error:.3g}) of the formula",

@@ -12,14 +12,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-PRIME_BITS = {2: 1.2, 3: 2.4, 5: 3.6, 7: 7.0}
-PI_BITS = (0.0, 2.0, 3.0, 5.0, 7.0)
-ROOT_BITS = 5.0
-SIGN_BITS = 0.5
+from .settings import BITS
+
 PI_TEXT = "acos(-1)"
 """How texts that are parsed beside the names of columns write pi: a column may be called pi."""
-REAL_BITS = 12.0
-"""What a coefficient costs that is no such product."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +34,14 @@ def table() -> Table:
     roots = (("", 1.0, 0.0), ("sqrt(2)", 2**0.5, 1.2), ("sqrt(3)", 3**0.5, 2.4), (f"sqrt({PI_TEXT})", np.pi**0.5, 2.0))
     roots += ((f"sqrt(2*{PI_TEXT})", (2 * np.pi) ** 0.5, 1.5),)
     for a, b, c, d, e in product(range(-6, 7), range(-3, 4), range(-2, 3), (-1, 0, 1), range(-4, 5)):
-        bits = sum(abs(n) * PRIME_BITS[p] for n, p in zip((a, b, c, d), (2, 3, 5, 7), strict=True))
-        bits += PI_BITS[abs(e)]
+        bits = sum(abs(n) * BITS.prime[p] for n, p in zip((a, b, c, d), (2, 3, 5, 7), strict=True))
+        bits += BITS.pi_power[abs(e)]
         if bits > 15:
             continue
         above, below = _integers((a, b, c, d))
         for name, value, cost in roots:
             for side in (1, -1) if name else (1,):
-                total = bits + (cost + ROOT_BITS if name else 0.0)
+                total = bits + (cost + BITS.coefficient_root if name else 0.0)
                 if total <= 17:
                     number = above / below * np.pi**e * value**side
                     rows.append((float(number), total, _text(above, below, e, name, side)))
@@ -63,15 +59,14 @@ def _integers(powers: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _text(above: int, below: int, pi: int, root: str, side: int) -> str:
-    upper = [str(above)] if above > 1 else []
-    lower = [str(below)] if below > 1 else []
-    for text, power in ((PI_TEXT, pi), (root, side if root else 0)):
-        if power:
-            (upper if power > 0 else lower).append(text if abs(power) == 1 else f"{text}**{abs(power)}")
-    text = "*".join(upper) or "1"
-    if lower:
-        text += f"/{lower[0]}" if len(lower) == 1 else f"/({'*'.join(lower)})"
-    return text
+    powers = [(str(above), int(above > 1)), (str(below), -int(below > 1)), (PI_TEXT, pi), (root, side if root else 0)]
+    upper, lower = ([_power(text, sign * power) for text, power in powers if sign * power > 0] for sign in (1, -1))
+    product = "*".join(lower)
+    return ("*".join(upper) or "1") + (f"/({product})" if len(lower) > 1 else f"/{product}" if lower else "")
+
+
+def _power(text: str, exponent: int) -> str:
+    return text if exponent == 1 else f"{text}**{exponent}"
 
 
 def snap_coefficient(value: float, uncertainty: float, *, most: float = 3.5) -> tuple[float, float, str] | None:
@@ -90,8 +85,8 @@ def snap_coefficient(value: float, uncertainty: float, *, most: float = 3.5) -> 
     misfit = ((known.values[here] - size) / spread) ** 2 / (2 * np.log(2))
     cost = known.bits[here] + misfit
     best = int(np.argmin(cost))
-    bits = float(cost[best]) + (SIGN_BITS if value < 0 else 0.0)
-    if bits > REAL_BITS + 6:
+    bits = float(cost[best]) + (BITS.sign if value < 0 else 0.0)
+    if bits > BITS.free_coefficient + 6:
         return None
     sign = "-" if value < 0 else ""
     return float(np.copysign(known.values[here][best], value)), bits, sign + known.texts[here.start + best]

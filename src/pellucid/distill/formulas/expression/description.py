@@ -1,29 +1,31 @@
 r"""Description length: the one place that decides which of two formulas is simpler, and whether it is worth its error.
 
-    L(formula, data) = L(formula) + n/2 log2 max(mse / scale^2, FLOOR^2)
+    L(formula, data) = L(formula) + n/2 log2 max(mse / scale^2, floor^2)
 
 The second term is the Gaussian code length of n residuals whose unknown variance is profiled out, up to a constant that
-all formulas share. `FLOOR` is what double precision leaves of an exact formula: below it errors are rounding, so that
-1e-15 is no better than 1e-14, while an impostor at 1e-9 pays n log2(1e-9 / FLOOR), about 10,000 bits for 1,000 rows.
-Under noise the term is what n log2(1 + z^2 / n) / 2 = z^2 / (2 ln 2) says: two sigma cost 2.9 bits.
+all formulas share. The floor is what double precision leaves of an exact formula: below it errors are rounding, so
+that 1e-15 is no better than 1e-14, while an impostor at 1e-9 pays n log2(1e-9 / floor), about 10,000 bits for 1,000
+rows. Under noise the term is what n log2(1 + z^2 / n) / 2 = z^2 / (2 ln 2) says: two sigma cost 2.9 bits.
 
-L(formula) follows AI Feynman (arXiv 1905.11481 section II.C, arXiv 2006.10782 section 2.1): `SYMBOL` bits for each
+L(formula) follows AI Feynman (arXiv 1905.11481 section II.C, arXiv 2006.10782 section 2.1): `symbol` bits for each
 operator, function (the square is one) and variable, and for numbers
 
     integer n       log2(1 + |n|) + 1/2 log2(5) for each factor 5, + 2 log2(p) for each prime factor p > 5;
                     for 2^k up to 64, no more than 2 + log2(1 + k)
     p / q           both parts, or its decimal digits where they are shorter
-    pi^k            `PI` + log2(1 + |k|) - 1;   sqrt(2 pi): `PI` + 1, and 2 more beside a factor
-    a root          `ROOT` once;   e: `EULER`;   log m: `EULER` + bits of m
-    free constant   `REAL` + log2(1 / precision),   precision = relative error / sqrt(n)
+    pi^k            `pi` + log2(1 + |k|) - 1;   sqrt(2 pi): `pi` + 1, and 2 more beside a factor
+    a root          `root` once;   e: `euler`;   log m: `euler` + bits of m
+    free constant   `real` + log2(1 / precision),   precision = relative error / sqrt(n)
 
 The constants of formulas are products of small primes and powers of pi far more often than chance would have them;
-that is why rough numbers pay twice. A free constant is stored as precisely as n rows determine it (Rissanen).
+that is why rough numbers pay twice. The figures themselves stand in `settings.CodeLengths`. A free constant is stored
+as precisely as n rows determine it (Rissanen).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -31,18 +33,9 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from .settings import BITS
 
-SYMBOL = 3.0
-"""log2 of 8, about as many different operators, functions and variables as one formula has."""
-REAL = 5.0
-"""Sign and magnitude of a free constant, and that it is one."""
-PI = 3.0
-ROOT = 4.0
-EULER = 6.0
-FLOOR = 1e-12
-"""Relative error below which residuals of an exact formula are rounding."""
-PRECISION = 2.0**-10
+Array = NDArray[np.float64]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -86,23 +79,18 @@ def number_bits(number: Any) -> float:
     >>> [round(number_bits(sympy.sympify(text)), 1) for text in ("3/5", "1/(4*pi)", "sqrt(2)", "1/sqrt(2*pi)")]
     [5.7, 6.3, 5.6, 4.0]
     """
-    if isinstance(number, sympy.Rational):
-        return rational_bits(int(number.p), int(number.q))
-    if number is sympy.pi:
-        return PI
-    if number is sympy.E:
-        return EULER
-    if isinstance(number, sympy.Pow):
-        return _power_bits(number)
-    if isinstance(number, sympy.exp):
-        return EULER + number_bits(number.args[0]) - 1
-    if isinstance(number, sympy.Mul):
-        return _product_bits(number)
-    if isinstance(number, sympy.Function):
-        return EULER + sum(number_bits(arg) for arg in number.args)
-    if isinstance(number, sympy.Add):
-        return sum(number_bits(arg) for arg in number.args) + SYMBOL * (len(number.args) - 1)
+    for kind, bits in _NUMBERS:
+        if isinstance(number, kind):
+            return bits(number)
     return math.inf
+
+
+def _sum_bits(number: Any) -> float:
+    return sum(number_bits(arg) for arg in number.args) + BITS.symbol * (len(number.args) - 1)
+
+
+def _function_bits(number: Any) -> float:
+    return BITS.euler + sum(number_bits(arg) for arg in number.args)
 
 
 def _power_bits(number: Any) -> float:
@@ -110,33 +98,39 @@ def _power_bits(number: Any) -> float:
     if base.is_Rational or base is sympy.pi or base is sympy.E:
         if isinstance(exponent, sympy.Rational) and int(exponent.q) == 2:
             power = abs(int(exponent.p))
-            return ROOT + number_bits(base) + (integer_bits(power) - 1)
+            return BITS.root + number_bits(base) + (integer_bits(power) - 1)
         if isinstance(exponent, sympy.Integer):
             return number_bits(base) + integer_bits(int(exponent)) - 1
-    return SYMBOL + number_bits(base) + number_bits(exponent)
+    return BITS.symbol + number_bits(base) + number_bits(exponent)
 
 
 def _product_bits(number: Any) -> float:
     """A root is paid once: sqrt(2) / (2 sqrt(pi)) is 1 / sqrt(2 pi), the root of a rational and a power of pi."""
-    square, plain, power, rest = sympy.Integer(1), 0.0, sympy.Integer(0), 0.0
-    roots = False
-    for factor in number.args:
-        base, exponent = factor.as_base_exp()
-        if base.is_Rational and isinstance(exponent, sympy.Rational) and int(2 * exponent) == 2 * exponent:
-            square, roots = square * base ** (2 * exponent), roots or exponent.q == 2
-        elif base is sympy.pi and isinstance(exponent, sympy.Rational) and int(2 * exponent) == 2 * exponent:
-            power, roots = power + exponent, roots or exponent.q == 2
-        else:
-            rest += number_bits(factor)
+    square, power, rest, roots = _gathered(number.args)
     if abs(power) == sympy.Rational(1, 2):
         quotient = sympy.sqrt(square * 2 ** (-2 * power))
         if quotient.is_Rational:
-            return PI + 1 + (0.0 if abs(quotient) == 1 else 2 + number_bits(quotient)) + rest
+            return BITS.pi + 1 + (0.0 if abs(quotient) == 1 else 2 + number_bits(quotient)) + rest
     if roots:
-        plain = ROOT + min(_known(square, 2 * power), _outside(square, 2 * power))
+        plain = BITS.root + min(_known(square, 2 * power), _outside(square, 2 * power))
     else:
         plain = _known(sympy.sqrt(square), power)
     return plain + rest
+
+
+def _gathered(factors: Iterable[Any]) -> tuple[Any, Any, float, bool]:
+    """The square of the rational factors, the power of pi, the bits of all others, and whether there is a root."""
+    square, power, rest, roots = sympy.Integer(1), sympy.Integer(0), 0.0, False
+    for factor in factors:
+        base, exponent = factor.as_base_exp()
+        halves = isinstance(exponent, sympy.Rational) and int(2 * exponent) == 2 * exponent
+        if halves and base.is_Rational:
+            square, roots = square * base ** (2 * exponent), roots or exponent.q == 2
+        elif halves and base is sympy.pi:
+            power, roots = power + exponent, roots or exponent.q == 2
+        else:
+            rest += number_bits(factor)
+    return square, power, rest, roots
 
 
 def _known(rational: sympy.Expr, power: sympy.Expr) -> float:
@@ -144,7 +138,7 @@ def _known(rational: sympy.Expr, power: sympy.Expr) -> float:
     ones = rational_bits(int(sympy.numer(rational)), int(sympy.denom(rational)))
     if power == 0:
         return ones
-    return (0.0 if abs(rational) == 1 else ones) + PI + integer_bits(int(power)) - 1
+    return (0.0 if abs(rational) == 1 else ones) + BITS.pi + integer_bits(int(power)) - 1
 
 
 def _outside(square: Any, power: sympy.Expr) -> float:
@@ -158,12 +152,12 @@ def _outside(square: Any, power: sympy.Expr) -> float:
     return bits + _known(sympy.Integer(inside), power)
 
 
-def real_bits(precision: float = PRECISION) -> float:
+def real_bits(precision: float = BITS.precision) -> float:
     """A free constant known to the relative `precision`."""
-    return REAL + max(0.0, math.log2(1 / precision))
+    return BITS.real + max(0.0, math.log2(1 / precision))
 
 
-def formula_bits(expression: Any, precision: float = PRECISION) -> float:
+def formula_bits(expression: Any, precision: float = BITS.precision) -> float:
     """Bits of a formula; free (floating) constants are known to the relative `precision`.
 
     >>> x, y = sympy.symbols("x y", real=True)
@@ -171,50 +165,72 @@ def formula_bits(expression: Any, precision: float = PRECISION) -> float:
     (9.0, 9.0, 4.0)
     """
     if isinstance(expression, sympy.Symbol):
-        return SYMBOL
+        return BITS.symbol
     if not expression.free_symbols:
         sign = 1.0 if expression.is_negative else 0.0
         return sign + (real_bits(precision) if expression.has(sympy.Float) else number_bits(expression))
     if isinstance(expression, sympy.Mul):
         return _mul_bits(expression, precision)
     if isinstance(expression, sympy.Pow):
-        base, exponent = expression.args
-        if exponent.is_Rational and exponent.is_negative:
-            return SYMBOL + formula_bits(base**-exponent, precision)
-        if exponent == sympy.Rational(1, 2):
-            return SYMBOL + formula_bits(base, precision)
-        square = 0.0 if exponent == 2 else formula_bits(exponent, precision)
-        return SYMBOL + formula_bits(base, precision) + square
+        return BITS.symbol + _raised_bits(*expression.args, precision)
     operators = max(1, len(expression.args) - 1) if isinstance(expression, sympy.Add) else 1
-    return SYMBOL * operators + sum(formula_bits(arg, precision) for arg in expression.args)
+    return BITS.symbol * operators + sum(formula_bits(arg, precision) for arg in expression.args)
+
+
+def _raised_bits(base: Any, exponent: Any, precision: float) -> float:
+    """base ** exponent: a quotient and a root are functions of their own, and so is the square."""
+    if exponent.is_Rational and exponent.is_negative:
+        return formula_bits(base**-exponent, precision)
+    if exponent == sympy.Rational(1, 2):
+        return formula_bits(base, precision)
+    return formula_bits(base, precision) + (0.0 if exponent == 2 else formula_bits(exponent, precision))
 
 
 def _mul_bits(expression: Any, precision: float) -> float:
-    numbers = [arg for arg in expression.args if not arg.free_symbols]
-    factors = [arg for arg in expression.args if arg.free_symbols]
+    """A division is written as one: x / y, not x * y ** -1; where nothing else stands above the bar, 1 does."""
+    numbers, factors = [], []
+    for arg in expression.args:
+        (factors if arg.free_symbols else numbers).append(arg)
     coefficient = sympy.Mul(*numbers)
-    bits, divided = -SYMBOL, 0
-    for factor in factors:
-        base, exponent = factor.as_base_exp() if isinstance(factor, sympy.Pow) else (factor, sympy.Integer(1))
+    inverted = [_inverted(factor) for factor in factors]
+    bits = -BITS.symbol
+    for factor, inverse in zip(factors, inverted, strict=True):
+        bits += BITS.symbol + formula_bits(factor if inverse is None else inverse, precision)
+    if abs(coefficient) != 1:
+        return bits + BITS.symbol + formula_bits(coefficient, precision)
+    bits += 1.0 if coefficient.is_negative else 0.0
+    return bits + (BITS.symbol if None not in inverted else 0.0)
+
+
+def _inverted(factor: Any) -> Any:
+    """1 / factor where that is the simpler one: a power with a negative exponent; else None."""
+    if isinstance(factor, sympy.Pow):
+        base, exponent = factor.as_base_exp()
         if exponent.is_Rational and exponent.is_negative:
-            divided += 1
-            factor = base**-exponent
-        bits += SYMBOL + formula_bits(factor, precision)
-    unit = abs(coefficient) == 1
-    if unit:
-        bits += 1.0 if coefficient.is_negative else 0.0
-    else:
-        bits += SYMBOL + formula_bits(coefficient, precision)
-    return bits + (SYMBOL if unit and divided == len(factors) else 0.0)
+            return base**-exponent
+    return None
 
 
-def relative_precision(error: float, rows: int, scale: float, floor: float = FLOOR) -> float:
+_NUMBERS: tuple[tuple[Any, Callable[[Any], float]], ...] = (
+    (sympy.Rational, lambda number: rational_bits(int(number.p), int(number.q))),
+    (type(sympy.pi), lambda number: BITS.pi),
+    (type(sympy.E), lambda number: BITS.euler),
+    (sympy.Pow, _power_bits),
+    (sympy.exp, lambda number: BITS.euler + number_bits(number.args[0]) - 1),
+    (sympy.Mul, _product_bits),
+    (sympy.Function, _function_bits),
+    (sympy.Add, _sum_bits),
+)
+"""What an exact number costs, by its kind; the first that fits counts."""
+
+
+def relative_precision(error: float, rows: int, scale: float, floor: float = BITS.floor) -> float:
     """How precisely n = `rows` rows of error `error` determine a constant: max(error / scale, floor) / sqrt(n)."""
     relative = error / scale if scale > 0 and math.isfinite(error) else 1.0
     return min(1.0, max(relative, floor)) / math.sqrt(max(rows, 1))
 
 
-def data_bits(mse: float, rows: int, scale: float, floor: float = FLOOR) -> float:
+def data_bits(mse: float, rows: int, scale: float, floor: float = BITS.floor) -> float:
     """rows / 2 * log2 max(mse / scale^2, floor^2), infinite where the error is not finite; `scale` is the rms of y.
 
     >>> round(data_bits(0.25, 10, 1.0)), data_bits(0.0, 1000, 1.0) == data_bits(1e-28, 1000, 1.0)
@@ -226,7 +242,7 @@ def data_bits(mse: float, rows: int, scale: float, floor: float = FLOOR) -> floa
     return rows / 2 * math.log2(max(relative, floor**2))
 
 
-def description_bits(expression: sympy.Expr, error: float, rows: int, scale: float, floor: float = FLOOR) -> float:
+def description_bits(expression: sympy.Expr, error: float, rows: int, scale: float, floor: float = BITS.floor) -> float:
     """Bits of the formula and of `rows` residuals with root mean square `error`: what is minimised over candidates."""
     precision = relative_precision(error, rows, scale, floor)
     return formula_bits(expression, precision) + data_bits(error**2, rows, scale, floor)
@@ -253,7 +269,7 @@ def description_length(expression: sympy.Expr, values: Array, y: Array) -> float
     if spread is None:
         return bits
     jacobian = float(np.log2(np.abs(y) / scale).sum())
-    return min(bits, description_bits(expression, max(spread, FLOOR), rows, 1.0) + jacobian)
+    return min(bits, description_bits(expression, max(spread, BITS.floor), rows, 1.0) + jacobian)
 
 
 def proportional_error(values: Array, y: Array, *, ratio: float = 30.0) -> float | None:

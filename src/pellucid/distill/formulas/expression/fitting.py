@@ -13,13 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .settings import TOLERANCES
 from .tape import Bound
 
 Array = NDArray[np.float64]
-CONVERGED = 1e-10
-ROUNDED = 1e-16
-SINGULAR = 1e-10
-"""Singular values of the scaled Jacobian below this share of the largest are directions that change nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Fit:
         norms = np.where(dead, 1.0, norms)
         scaled = np.vstack([self.jacobian / norms, np.zeros((max(0, count - rows), count))])
         _, singular, V = np.linalg.svd(scaled, full_matrices=False)
-        null = singular < SINGULAR * max(singular[0], 1e-300)
+        null = singular < TOLERANCES.singular * max(singular[0], 1e-300)
         undetermined = dead | (np.abs(V[null]) > 1e-6).any(axis=0)
         inverse = np.where(null, 0.0, 1 / np.where(null, 1.0, singular))
         sigma = max(self.error * np.sqrt(rows / max(rows - count, 1)), smallest)
@@ -51,7 +48,7 @@ class Fit:
 def fit(bound: Bound, y: Array, start: Array, free: NDArray[np.bool_] | None = None, steps: int = 60) -> Fit | None:
     """Levenberg-Marquardt over the `free` constants from `start`; None where no finite error is found.
 
-    The damping is Marquardt's, relative to the columns' norms; the end is a step that gains less than CONVERGED.
+    The damping is Marquardt's, relative to the columns' norms; the end is a step that gains next to nothing.
     Where fewer than half of the rows are not finite at the start (a root of something negative), the others are fitted
     first.
     """
@@ -72,7 +69,7 @@ def fit(bound: Bound, y: Array, start: Array, free: NDArray[np.bool_] | None = N
     if not np.isfinite(rss) or not np.isfinite(J).all():
         return None
     rows = len(y)
-    floor = rows * (ROUNDED * float(np.sqrt(np.mean(y * y)))) ** 2
+    floor = rows * (TOLERANCES.smallest_residual * float(np.sqrt(np.mean(y * y)))) ** 2
     if free.any():
         values, rss, J = _descend(bound, y, values, free, residual, J, rss, floor, steps)
     return Fit(values, float(np.sqrt(rss / rows)), J[:, free])
@@ -108,6 +105,6 @@ def _descend(bound, y, values, free, residual, J, rss, floor, steps):
             break
         values, residual, J, previous, rss = trial, f - y, K, rss, new
         damping = max(damping / 10, 1e-15)
-        if gained < CONVERGED * previous or rss <= floor:
+        if gained < TOLERANCES.converged * previous or rss <= floor:
             break
     return values, rss, J

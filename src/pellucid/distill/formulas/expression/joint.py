@@ -3,7 +3,7 @@
 Greedy on the total description length. Of all free constants, and all exact numbers each of them could be, the pair
 that saves the most bits is fixed (exponents first), the other constants are refitted, and the step is kept where
 
-    bits(v) + n/2 log2(rss_new / rss_old)  <  REAL + log2(|c| / s)  less a margin      (see `snapping`)
+    bits(v) + n/2 log2(rss_new / rss_old)  <  BITS.real + log2(|c| / s)  less a margin      (see `snapping`)
 
 0 takes its whole term with it and 1 a multiplication, which counts for them. Constants that the data leave
 undetermined are set to 1 first. Under noise each snapped constant is then looked at again, the others being fixed:
@@ -19,19 +19,14 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from .description import FLOOR, data_bits
+from .description import data_bits
 from .fitting import Fit, fit
 from .parametrised import Parametrised
+from .settings import EFFORTS, TOLERANCES
 from .snapping import Proposal, free_bits, margin, proposals
 from .tape import Bound
 
 Array = NDArray[np.float64]
-ROUNDING = 1e-13
-"""Relative error that float64 leaves of an exact formula: the smallest sigma that uncertainties are computed with."""
-NOISY = 1e-9
-EXPONENT = 1000.0
-"""Bits that put exponents before everything else."""
-UNDETERMINED = 64.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ class Snapper:
     def snap(self, fitted: Fit) -> list[float | sympy.Expr]:
         """Exact numbers and, where none is likely enough, floats, in the order of the constants."""
         state = self._greedy(_State({}, fitted), set())
-        if state.fitted.error > NOISY * self.scale:
+        if state.fitted.error > TOLERANCES.exact * self.scale:
             state = self._revised(state)
         values: list[float | sympy.Expr] = state.values.tolist()
         for index, proposal in state.fixed.items():
@@ -87,21 +82,21 @@ class Snapper:
     def _steps(self, state: _State, refused: set[tuple[int, sympy.Expr]]) -> list[_Step]:
         """What could be fixed next, the most saved bits first."""
         free = [i for i in range(len(state.values)) if i not in state.fixed]
-        uncertainty, undetermined = state.fitted.uncertainty(ROUNDING * self.scale)
+        uncertainty, undetermined = state.fitted.uncertainty(TOLERANCES.rounding * self.scale)
         steps = []
         for position, i in enumerate(free):
             value, error = float(state.values[i]), float(uncertainty[position])
             if undetermined[position]:
                 one = Proposal(sympy.Integer(-1 if value < 0 else 1), 0.0, 0.0)
                 if (i, one.number) not in refused:
-                    steps.append(_Step(i, one, 1.0, UNDETERMINED))
+                    steps.append(_Step(i, one, 1.0, EFFORTS.undetermined))
                 continue
             cost = free_bits(value, error)
             cost -= margin(cost)
             for option in self._options(i, value, error):
                 saved = cost - option.cost
                 if saved > 0 and (i, option.number) not in refused:
-                    rank = saved + (EXPONENT if self.parametrised.exponents[i] else 0.0)
+                    rank = saved + (EFFORTS.exponents_first if self.parametrised.exponents[i] else 0.0)
                     steps.append(_Step(i, option, cost - option.bits, rank))
         return sorted(steps, key=lambda step: (-round(step.rank, 6), step.index, step.proposal.deviation))
 
@@ -133,22 +128,26 @@ class Snapper:
         for _ in range(2):
             before = state
             for index in sorted(state.fixed):
-                others = {i: proposal for i, proposal in state.fixed.items() if i != index}
-                loose = self._refitted(state.values, others)
-                if loose is None:
-                    continue
-                for step in self._steps(loose, set())[:3]:
-                    if step.index != index or step.proposal.number == state.fixed[index].number:
-                        continue
-                    trial = self._fixed(loose, index, step.proposal)
-                    if trial is not None and self._total(trial) < self._total(state) - 1e-9:
-                        state = trial
+                state = self._fixed_again(state, index)
             if state is before:
                 break
+        return state
+
+    def _fixed_again(self, state: _State, index: int) -> _State:
+        """The state with this constant fixed to what is best beside the others; as it is where that is no better."""
+        loose = self._refitted(state.values, {i: proposal for i, proposal in state.fixed.items() if i != index})
+        if loose is None:
+            return state
+        for step in self._steps(loose, set())[:3]:
+            if step.index != index or step.proposal.number == state.fixed[index].number:
+                continue
+            trial = self._fixed(loose, index, step.proposal)
+            if trial is not None and self._total(trial) < self._total(state) - 1e-9:
+                state = trial
         return state
 
     def _total(self, state: _State) -> float:
         return self._cost(state) + sum(proposal.bits for proposal in state.fixed.values())
 
     def _cost(self, state: _State) -> float:
-        return data_bits(state.fitted.error**2, len(self.y), self.scale, FLOOR)
+        return data_bits(state.fitted.error**2, len(self.y), self.scale)

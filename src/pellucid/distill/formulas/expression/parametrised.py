@@ -15,12 +15,11 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from .description import SYMBOL, formula_bits
+from .description import formula_bits
+from .settings import BITS, TOLERANCES
 from .tape import Tape, compile_expression
 
 Array = NDArray[np.float64]
-WHOLE = 1e-9
-"""A floating exponent this close to an integer is one."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class _Walker:
         return e.func(*[self.walk(arg) for arg in e.args])
 
     def constant(self, value: float, exponent: bool) -> Any:
-        if (exponent and abs(value - round(value)) < WHOLE) or value in (-1.0, 0.0, 1.0):
+        if (exponent and abs(value - round(value)) < TOLERANCES.whole_exponent) or value in (-1.0, 0.0, 1.0):
             return sympy.Integer(round(value))
         symbol = sympy.Symbol(f"_#{len(self.values)}", real=True)  # no column can be called so
         self.values[symbol] = value
@@ -115,17 +114,21 @@ class _Walker:
         parts = [self.split(term) for term in terms]
         for constant, rest in parts:
             if constant is not None:
-                self.without[constant] = SYMBOL + (0.0 if rest == 1 else SYMBOL + formula_bits(rest))
-                self.unit[constant] = 0.0 if rest == 1 else SYMBOL
+                self.without[constant] = BITS.symbol + (0.0 if rest == 1 else BITS.symbol + formula_bits(rest))
+                self.unit[constant] = 0.0 if rest == 1 else BITS.symbol
         if not self.ratios or any(constant is None for constant, _ in parts):
             return sympy.Add(*terms)
+        return self.common_factor(parts)
+
+    def common_factor(self, parts: list[tuple[Any, Any]]) -> Any:
+        """c0 (t0 + r1 t1 + ...) from (constant, rest) of every term; the first positive constant is c0."""
         reference = next((i for i, (constant, _) in enumerate(parts) if self.values[constant] > 0), 0)
         common = parts[reference][0]
         for constant, _ in parts:
             if constant is not common:
                 self.values[constant] /= self.values[common]
         self.without.pop(common, None)
-        self.unit[common] = SYMBOL
+        self.unit[common] = BITS.symbol
         rests = [rest if constant is common else constant * rest for constant, rest in parts]
         return sympy.Mul(common, sympy.Add(*rests))
 
@@ -137,7 +140,7 @@ class _Walker:
         if own:
             self.values[own[0]] = float(np.prod([self.values[factor] for factor in own]))
             self.without.pop(own[0], None)
-            self.unit[own[0]] = SYMBOL
+            self.unit[own[0]] = BITS.symbol
         return sympy.Mul(*own[:1], *others)
 
     def power(self, base: Any, exponent: Any) -> Any:
@@ -147,7 +150,7 @@ class _Walker:
             value = self.values[constant]
             if value > 0 or exponent.is_Integer:
                 self.values[constant] = value ** float(exponent)
-                self.unit[constant] = SYMBOL
+                self.unit[constant] = BITS.symbol
                 return sympy.Mul(constant, rest**exponent)
         return base**exponent
 

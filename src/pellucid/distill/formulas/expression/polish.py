@@ -18,19 +18,12 @@ from .description import data_bits, formula_bits, relative_precision
 from .fitting import Fit, fit
 from .joint import Snapper
 from .parametrised import Parametrised, parametrise, settle_exponents
+from .settings import EFFORTS, TOLERANCES
 from .snapping import proposals
 from .tape import Bound, compile_expression
 from .tidy import shortest
 
 Array = NDArray[np.float64]
-MOST_CONSTANTS = 24
-EXACT = 1e-9
-"""Relative error below which a form without free constants is what was looked for."""
-POOR = 0.2
-"""Errors above this share of the spread of y call for a second start."""
-NEARBY = 0.03
-UNTIDY = 24.0
-"""Bits that tidying may save at most, when two forms are compared before it."""
 
 
 def polish(
@@ -47,7 +40,7 @@ def polish(
     """The expression with its floating constants refitted to X (rows, features), y (rows,), snapped and tidied.
 
     None where it is not finite and real on every row, where its refitted error is above `worst` (which spares the
-    snapping, most of the time), or where it holds more than MOST_CONSTANTS constants. Raises CannotCompile
+    snapping, most of the time), or where it holds more than `EFFORTS.constants` of them. Raises CannotCompile
     (a ValueError) for symbols that are no columns and functions that are not known.
 
     >>> x = sympy.Symbol("x", real=True)
@@ -59,22 +52,34 @@ def polish(
     with np.errstate(all="ignore"):
         settled = settle_exponents(expression, names, X)
         found = _fitted(parametrise(settled), X, y, names, route, snap, steps, worst)
-        options = [found] if found is not None else []
-        if snap and not (found is not None and found.error <= EXACT * scale and not found.expression.has(sympy.Float)):
+        other = None
+        if snap and not _is_exact(found, scale):
             ratios = parametrise(settled, ratios=True)
-            other = _fitted(ratios, X, y, names, route, snap, steps, worst) if len(ratios.symbols) > 1 else None
-            options += [other] if other is not None else []
-        totals = [option.bits + data_bits(option.error**2, len(y), scale) for option in options]
-        close = [option for option, total in zip(options, totals, strict=True) if total < min(totals) + UNTIDY]
+            if len(ratios.symbols) > 1:
+                other = _fitted(ratios, X, y, names, route, snap, steps, worst)
+        options = [option for option in (found, other) if option is not None]
+        totals = [_total(option, len(y), scale) for option in options]
+        close = [option for option, total in zip(options, totals, strict=True) if total < min(totals) + EFFORTS.untidy]
         tidied = [evaluate_candidate(shortest(option.expression), X, y, names, route) for option in close]
     kept = [candidate for candidate in tidied if candidate is not None]
-    return min(kept, key=lambda c: c.bits + data_bits(c.error**2, len(y), scale), default=None)
+    return min(kept, key=lambda candidate: _total(candidate, len(y), scale), default=None)
+
+
+def _is_exact(candidate: Candidate | None, scale: float) -> bool:
+    """Whether it holds no free constant, and misses by rounding alone."""
+    if candidate is None or candidate.expression.has(sympy.Float):
+        return False
+    return candidate.error <= TOLERANCES.exact * scale
+
+
+def _total(candidate: Candidate, rows: int, scale: float) -> float:
+    return candidate.bits + data_bits(candidate.error**2, rows, scale)
 
 
 def _fitted(
     form: Parametrised, X: Array, y: Array, names: Sequence[str], route: str, snap: bool, steps: int, worst: float
 ) -> Candidate | None:
-    if len(form.symbols) > MOST_CONSTANTS:
+    if len(form.symbols) > EFFORTS.constants:
         return None
     bound = form.tape(names).bind(X)
     fitted = _restarted(bound, y, form, fit(bound, y, form.values, steps=steps), steps)
@@ -88,9 +93,9 @@ def _fitted(
 
 def _restarted(bound: Bound, y: Array, form: Parametrised, fitted: Fit | None, steps: int) -> Fit | None:
     """Where the fit explains little, another from plain numbers near the start: 1.03 may lie beyond a pole, 1 not."""
-    if not len(form.values) or (fitted is not None and fitted.error < POOR * float(np.std(y))):
+    if not len(form.values) or (fitted is not None and fitted.error < EFFORTS.poor * float(np.std(y))):
         return fitted
-    near = [proposals(value, NEARBY * abs(value), 1) for value in form.values.tolist()]
+    near = [proposals(value, EFFORTS.nearby * abs(value), 1) for value in form.values.tolist()]
     pairs = zip(form.values.tolist(), near, strict=True)
     start = np.array([float(options[0].number) if options else value for value, options in pairs])
     again = fit(bound, y, start, steps=steps)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .settings import TOLERANCES
+
 Array = NDArray[np.float64]
 Residual = Callable[[Array], tuple[Array, Array]]
 """p (size,) -> residuals (rows,) and their Jacobian (rows, size); residuals that are not finite refuse the step."""
@@ -33,15 +35,11 @@ class Refit:
         lengths = np.linalg.norm(self.factor, axis=0)
         lengths = np.where(lengths > 0, lengths, 1.0)
         _, values, directions = np.linalg.svd(self.factor / lengths, full_matrices=False)
-        idle = values < IDLE * max(values[0], 1e-300)
+        idle = values < TOLERANCES.idle * max(values[0], 1e-300)
         variance = ((directions / np.where(idle, np.inf, values)[:, None]) ** 2).sum(0)
         variance = np.where((directions[idle] ** 2).sum(0) > 1e-6, np.inf, variance)
         freedom = max(1, rows - self.rank)
         return np.sqrt(variance * self.mean_square * rows / freedom) / lengths
-
-
-IDLE = 1e-9
-"""Directions that change the residuals less than this, relative to the strongest, are idle."""
 
 
 def refit(residual: Residual, start: Array, steps: int = 30, *, tolerance: float = 1e-9) -> Refit | None:
@@ -99,4 +97,4 @@ def _step(
 def _rank(R: Array) -> int:
     lengths = np.linalg.norm(R, axis=0)
     values = np.linalg.svd(R / np.where(lengths > 0, lengths, 1.0), compute_uv=False)
-    return int((values > IDLE * max(values[0], 1e-300)).sum()) if len(values) else 0
+    return int((values > TOLERANCES.idle * max(values[0], 1e-300)).sum()) if len(values) else 0

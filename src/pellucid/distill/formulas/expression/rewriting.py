@@ -10,9 +10,9 @@ from .candidate import Candidate
 from .description import formula_bits
 from .polish import evaluate_candidate
 from .primitives import Array
+from .settings import EFFORTS
 from .tidy import shortest
 
-MOST_OPERATIONS = 40
 Step = Callable[[sympy.Expr], sympy.Expr]
 STEPS: tuple[tuple[tuple[type, ...], tuple[type, ...], Step], ...] = (
     ((sympy.tanh, sympy.tan, sympy.sin), (sympy.atanh, sympy.atan, sympy.asin), sympy.expand_trig),
@@ -42,21 +42,27 @@ def forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
     >>> list(forms(sympy.tanh(sympy.atanh(u) + sympy.atanh(v))))[0]
     (u + v)/(u*v + 1)
     """
-    if sympy.count_ops(expression) > MOST_OPERATIONS or expression.has(sympy.Float):
+    if sympy.count_ops(expression) > EFFORTS.rewritten_operations or expression.has(sympy.Float):
         return
     positive = {symbol: sympy.Symbol(str(symbol), positive=True) for symbol in expression.free_symbols}
     back = {new: old for old, new in positive.items()}
     seen = {expression}
     for outer, inner, step in STEPS:
-        if not any(part.has(*inner) for found in expression.atoms(*outer) for part in found.args):
-            continue
-        try:
-            form = shortest(sympy.cancel(sympy.together(_in(step, expression, positive, back))))
-        except (sympy.PolynomialError, NotImplementedError, ZeroDivisionError, TypeError, ValueError):
-            continue
-        if form not in seen and not form.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
+        form = _rewritten(step, expression, positive, back) if _nested(expression, outer, inner) else None
+        if form is not None and form not in seen and not form.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
             seen.add(form)
             yield form
+
+
+def _nested(expression: sympy.Expr, outer: tuple[type, ...], inner: tuple[type, ...]) -> bool:
+    return any(part.has(*inner) for found in expression.atoms(*outer) for part in found.args)
+
+
+def _rewritten(step: Step, expression: sympy.Expr, positive: dict, back: dict) -> sympy.Expr | None:
+    try:
+        return shortest(sympy.cancel(sympy.together(_in(step, expression, positive, back))))
+    except (sympy.PolynomialError, NotImplementedError, ZeroDivisionError, TypeError, ValueError):
+        return None
 
 
 def _in(step: Step, expression: sympy.Expr, there: dict, back: dict) -> sympy.Expr:

@@ -1,10 +1,10 @@
 """Selection: the front of candidates, and the one with the shortest description of formula and data together.
 
-    total = L(formula) + n/2 log2 max(mse / scale^2, FLOOR^2)   over training and held-out rows together
+    total = L(formula) + n/2 log2 max(mse / scale^2, floor^2)   over training and held-out rows together
 
 A candidate without a finite real value on some held-out row is out. One that has a pole inside the box of the data,
-although the data show none, pays `POLE` bits: rational approximations have such poles where the law they imitate has
-not. Nothing is random: the same candidates give the same choice, in whatever order they come.
+although the data show none, pays `BITS.pole` bits: rational approximations have such poles where the law they imitate
+has not. Nothing is random: the same candidates give the same choice, in whatever order they come.
 """
 
 from __future__ import annotations
@@ -23,16 +23,10 @@ from ....subjects.tables.samples import Samples
 from .candidate import Candidate
 from .description import data_bits, formula_bits
 from .errors import error_of
+from .settings import BITS, EFFORTS, TOLERANCES
 from .tape import CannotCompile, compile_expression
 
 Array = NDArray[np.float64]
-POLE = 40.0
-"""Bits for a pole inside the box."""
-EXPLODES = 1e4
-"""Values this many times the largest |y| are a pole."""
-LOOKED_AT = 64
-"""How many of the best candidates on training rows are checked on held-out rows and for poles."""
-POINTS = 1024
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ def choose(candidates: Iterable[Candidate], train: Samples, held: Samples) -> Ca
 
 
 def rank(candidates: Iterable[Candidate], train: Samples, held: Samples) -> tuple[Evaluated, ...]:
-    """The LOOKED_AT best candidates on training rows, by total bits on all rows; those not finite are left out.
+    """The best candidates on training rows, by total bits on all rows; those not finite are left out.
 
     Raises ValueError where no candidate is finite on every row.
     """
@@ -81,8 +75,8 @@ def rank(candidates: Iterable[Candidate], train: Samples, held: Samples) -> tupl
 
     best = sorted(distinct, key=on_training)
     evaluated: list[Evaluated] = []
-    for start in range(0, len(best), LOOKED_AT):
-        entries = (evaluate(candidate, X, y, train.names) for candidate in best[start : start + LOOKED_AT])
+    for start in range(0, len(best), EFFORTS.checked):
+        entries = (evaluate(candidate, X, y, train.names) for candidate in best[start : start + EFFORTS.checked])
         evaluated = [entry for entry in entries if entry is not None]
         if evaluated:
             break
@@ -105,19 +99,19 @@ def evaluate(candidate: Candidate, X: Array, y: Array, names: Sequence[str]) -> 
         return None
     pole = has_pole(candidate.expression, names, X, y)
     scale = float(np.sqrt(np.mean(y * y)))
-    total = candidate.bits + data_bits(error**2, len(y), scale) + (POLE if pole else 0.0)
+    total = candidate.bits + data_bits(error**2, len(y), scale) + (BITS.pole if pole else 0.0)
     return Evaluated(candidate, error, total, pole)
 
 
 def has_pole(expression: sympy.Expr, names: Sequence[str], X: Array, y: Array) -> bool:
-    """Whether the expression exceeds EXPLODES times the largest |y| between two rows of X (rows, features).
+    """Whether the expression exceeds 10,000 times the largest |y| between two rows of X (rows, features).
 
     Where a denominator has both signs, its zero is found by bisection on the line between two rows; what stays finite
     there, such as sin(x) / x, has none.
     """
     denominators = sorted({e.base for e in expression.atoms(sympy.Pow) if _divides(e)}, key=str)
-    largest = EXPLODES * float(np.abs(y).max(initial=0.0))
-    points = X[: min(len(X), POINTS)]
+    largest = TOLERANCES.explodes * float(np.abs(y).max(initial=0.0))
+    points = X[: min(len(X), EFFORTS.pole_points)]
     value = compile_expression(expression, names)
     for denominator in denominators:
         below = compile_expression(denominator, names)

@@ -3,11 +3,11 @@ r"""Snapping: a measured constant becomes the simplest exact number that it coul
     v* = argmin_v  bits(v) + z^2 / (2 ln 2),   z = (v - c) / s
 
 over integers, rationals, decimals, r pi^k, roots sqrt(r pi^k) and r sqrt(m), r e, r log m. It is taken when that is
-less than a free constant costs, REAL + log2(|c| / s), by a margin that grows with the precision: bits are (nearly) code
-lengths, so m bits saved come about by chance with probability 2^-m or so, and a constant known to 12 digits must be a
-hit that chance does not explain, while one known to 2 digits is allowed the best guess there is.
+less than a free constant costs, BITS.real + log2(|c| / s), by a margin that grows with the precision: bits are
+(nearly) code lengths, so m bits saved come about by chance with probability 2^-m or so, and a constant known to 12
+digits must be a hit that chance does not explain, while one known to 2 is allowed the best guess there is.
 
-Numbers of up to `TABLE_BITS` bits are looked up in a table that is made once, 30 ms; for longer ones, the simplest
+Numbers of up to `EFFORTS.table_bits` bits are looked up in a table that is made once; for longer ones, the simplest
 rational in the interval is found in each family by its continued fraction.
 """
 
@@ -22,14 +22,10 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from .description import EULER, PI, REAL, ROOT, integer_bits, rational_bits
+from .description import integer_bits, rational_bits
+from .settings import BITS, EFFORTS, TOLERANCES
 
 Array = NDArray[np.float64]
-TABLE_BITS = 15.0
-WINDOW = 3.5
-"""Standard errors that are looked at on each side."""
-FINE = 1e-5
-"""Relative uncertainty below which numbers beyond the table are looked for."""
 
 
 @dataclass(frozen=True)
@@ -71,18 +67,18 @@ def families() -> tuple[Family, ...]:
     """The families of numbers, simplest first."""
     pi, found = sympy.pi, [Family(sympy.Integer(1), 0.0, bare=False)]
     for k in (1, 2, 3, 4):
-        extra = PI + integer_bits(k) - 1
+        extra = BITS.pi + integer_bits(k) - 1
         found += [Family(pi**k, extra), Family(pi**-k, extra)]
-    found += [Family(sympy.Integer(1), ROOT, root=True, bare=False)]
+    found += [Family(sympy.Integer(1), BITS.root, root=True, bare=False)]
     for k in (1, 2, 3):
-        extra = ROOT + PI + integer_bits(k) - 1
+        extra = BITS.root + BITS.pi + integer_bits(k) - 1
         half = sympy.Rational(k, 2)
         found += [Family(pi**half, extra, root=True), Family(pi**-half, extra, root=True)]
-    found += [Family(sympy.sqrt(2 * pi) ** k, PI + 1, beside=2) for k in (1, -1)]
+    found += [Family(sympy.sqrt(2 * pi) ** k, BITS.pi + 1, beside=2) for k in (1, -1)]
     for m in (2, 3, 5, 6):
-        found.append(Family(sympy.sqrt(m), ROOT + integer_bits(m)))
-    found += [Family(sympy.E, EULER), Family(1 / sympy.E, EULER)]
-    found += [Family(sympy.log(m), EULER + integer_bits(m)) for m in (2, 10)]
+        found.append(Family(sympy.sqrt(m), BITS.root + integer_bits(m)))
+    found += [Family(sympy.E, BITS.euler), Family(1 / sympy.E, BITS.euler)]
+    found += [Family(sympy.log(m), BITS.euler + integer_bits(m)) for m in (2, 10)]
     return tuple(found)
 
 
@@ -97,15 +93,15 @@ class Table:
 
 @lru_cache(maxsize=1)
 def table() -> Table:
-    """Every number of the families with at most TABLE_BITS bits."""
-    limit = int(2**TABLE_BITS)
-    single = [(n, integer_bits(n)) for n in range(1, limit) if integer_bits(n) <= TABLE_BITS]
+    """Every number of the families with at most `EFFORTS.table_bits` bits."""
+    limit = int(2**EFFORTS.table_bits)
+    single = [(n, integer_bits(n)) for n in range(1, limit) if integer_bits(n) <= EFFORTS.table_bits]
     single.sort(key=lambda pair: pair[1])
     numbers = np.array([n for n, _ in single])
     lengths = np.array([b for _, b in single])
     pairs = []
     for n, b in single:
-        most = TABLE_BITS - b
+        most = EFFORTS.table_bits - b
         stop = int(np.searchsorted(lengths, most, side="right"))
         others = numbers[:stop]
         coprime = others[np.gcd(others, n) == 1]
@@ -119,7 +115,7 @@ def table() -> Table:
     for index, family in enumerate(families()):
         value = np.log(ratios[:, 0] / ratios[:, 1]) * (0.5 if family.root else 1.0) + math.log(float(family.factor))
         cost = family.extra + np.where((ratios[:, 0] == ratios[:, 1]) & family.bare, 0.0, plain + family.beside)
-        keep = cost <= TABLE_BITS
+        keep = cost <= EFFORTS.table_bits
         logs.append(value[keep])
         bits.append(cost[keep])
         parts.append(np.column_stack([np.full(int(keep.sum()), index), ratios[keep]]))
@@ -129,25 +125,29 @@ def table() -> Table:
 
 
 def proposals(value: float, uncertainty: float, count: int = 3) -> list[Proposal]:
-    """Up to `count` exact numbers within WINDOW standard errors, cheapest first; 0 among them where it is in reach."""
+    """Up to `count` exact numbers within a few standard errors, cheapest first; 0 among them where it is in reach.
+
+    >>> [str(one.number) for one in proposals(0.3334, 0.0002, 1)]
+    ['1/3']
+    """
     uncertainty = max(uncertainty, 4e-16 * abs(value))
     if not (math.isfinite(value) and math.isfinite(uncertainty)) or uncertainty <= 0:
         return [Proposal(sympy.Integer(0), 0.0, 0.0)] if value == 0 else []
     found: dict[sympy.Expr, Proposal] = {}
-    if abs(value) <= WINDOW * uncertainty:
+    if abs(value) <= TOLERANCES.window * uncertainty:
         found[sympy.Integer(0)] = Proposal(sympy.Integer(0), 0.0, value / uncertainty)
     size, sign = abs(value), -1 if value < 0 else 1
     if size > 0 and math.isfinite(math.log(size)):
         _from_table(size, sign, uncertainty, count, found)
-        if uncertainty < FINE * size:
+        if uncertainty < TOLERANCES.fine * size:
             _from_fractions(size, sign, uncertainty, found)
     return sorted(found.values(), key=lambda p: (p.cost, p.deviation))[:count]
 
 
 def _from_table(size: float, sign: int, uncertainty: float, count: int, found: dict[sympy.Expr, Proposal]) -> None:
     known = table()
-    low = math.log(max(size - WINDOW * uncertainty, size * 1e-3))
-    high = math.log(size + WINDOW * uncertainty)
+    low = math.log(max(size - TOLERANCES.window * uncertainty, size * 1e-3))
+    high = math.log(size + TOLERANCES.window * uncertainty)
     first, last = np.searchsorted(known.logs, [low, high])
     if last <= first:
         return
@@ -168,7 +168,7 @@ def _from_fractions(size: float, sign: int, uncertainty: float, found: dict[symp
         power = 2 if family.root else 1
         numerator, denominator = simplest_rational((low / factor) ** power, (high / factor) ** power)
         bits = family.bits(numerator, denominator)
-        if bits < REAL + math.log2(size / uncertainty):
+        if bits < BITS.real + math.log2(size / uncertainty):
             number = sign * family.number(numerator, denominator)
             deviation = (abs(float(number)) - size) / uncertainty
             if number not in found or bits < found[number].bits:
@@ -209,9 +209,9 @@ def simplest_rational(low: float, high: float) -> tuple[int, int]:
 
 
 def free_bits(value: float, uncertainty: float) -> float:
-    """What the constant costs when it stays free: REAL + log2(|value| / uncertainty)."""
+    """What the constant costs when it stays free: BITS.real + log2(|value| / uncertainty)."""
     uncertainty = max(uncertainty, 4e-16 * abs(value), 1e-300)
-    return REAL + math.log2(max(1.0, abs(value) / uncertainty))
+    return BITS.real + math.log2(max(1.0, abs(value) / uncertainty))
 
 
 def margin(free: float) -> float:

@@ -9,8 +9,11 @@ O(nodes * rows) per Jacobian, about 0.1 ms for 20 nodes and 1,000 rows.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import Any
 
 import numpy as np
 import sympy
@@ -104,15 +107,9 @@ class Bound:
             return constants[node.index]
         parts = [values[i] for i in node.inputs]
         if kind == "add":
-            total = parts[0] + parts[1]
-            for part in parts[2:]:
-                total = total + part
-            return total
+            return reduce(operator.add, parts)
         if kind == "multiply":
-            total = parts[0] * parts[1]
-            for part in parts[2:]:
-                total = total * part
-            return total
+            return reduce(operator.mul, parts)
         if kind == "power":
             return _power(parts[0], node.value)
         if kind == "raise":
@@ -157,15 +154,7 @@ class Bound:
         if kind == "add":
             return [(k, 1.0) for k in inputs if live[k]]
         if kind == "multiply":
-            slopes = []
-            for position, k in enumerate(inputs):
-                if live[k]:
-                    product = 1.0
-                    for other, m in enumerate(inputs):
-                        if other != position:
-                            product = product * values[m]
-                    slopes.append((k, product))
-            return slopes
+            return [(k, _product_without(place, inputs, values)) for place, k in enumerate(inputs) if live[k]]
         if kind == "power":
             return [(inputs[0], node.value * _power(values[inputs[0]], node.value - 1))]
         if kind == "raise":
@@ -173,6 +162,11 @@ class Bound:
             slopes = [(inputs[0], exponent * np.power(base, exponent - 1)), (inputs[1], result * np.log(base))]
             return [(k, slope) for k, slope in slopes if live[k]]
         return [(inputs[0], FUNCTIONS[node.function][1](values[inputs[0]], result))]  # pyright: ignore[reportArgumentType]
+
+
+def _product_without(place: int, inputs: Sequence[int], values: list) -> Any:
+    """The product of the values of all inputs but the one at `place`."""
+    return reduce(operator.mul, [values[k] for other, k in enumerate(inputs) if other != place], 1.0)
 
 
 def _power(base, exponent: float):
@@ -227,11 +221,7 @@ class _Compiler:
 
     def _node(self, e: sympy.Basic) -> int:
         if isinstance(e, sympy.Symbol):
-            if e in self.free:
-                return self.push(Node("constant", index=self.free[e]))
-            if e.name not in self.columns:
-                raise CannotCompile(f"expression holds {e.name!r}, which is none of the columns {list(self.columns)}")
-            return self.push(Node("column", index=self.columns[e.name]))
+            return self.push(self._symbol(e))
         if not e.free_symbols:
             return self.push(Node("number", value=_real(e)))
         if isinstance(e, (sympy.Add, sympy.Mul)):
@@ -245,6 +235,13 @@ class _Compiler:
         if type(e) in FUNCTIONS:
             return self.push(Node("call", (self.node(e.args[0]),), function=type(e)))
         raise CannotCompile(f"expression holds {e.func.__name__!r}; use arithmetic, powers and elementary functions")
+
+    def _symbol(self, e: sympy.Symbol) -> Node:
+        if e in self.free:
+            return Node("constant", index=self.free[e])
+        if e.name not in self.columns:
+            raise CannotCompile(f"expression holds {e.name!r}, which is none of the columns {list(self.columns)}")
+        return Node("column", index=self.columns[e.name])
 
 
 def _real(number: sympy.Basic) -> float:

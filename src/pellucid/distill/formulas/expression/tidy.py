@@ -9,12 +9,7 @@ from typing import Any
 import sympy
 
 from .description import formula_bits
-
-MOST_OPERATIONS = 80
-"""Larger expressions are left as they are; algebra on them can take minutes."""
-MOST_TERMS = 40
-MOST_COEFFICIENTS = 2_000
-"""Of an expression as a dense polynomial; factoring one with x**(127/50) or exp(1920*x/y + z) in it can take hours."""
+from .settings import EFFORTS
 
 
 def shortest(expression: sympy.Expr) -> sympy.Expr:
@@ -25,7 +20,7 @@ def shortest(expression: sympy.Expr) -> sympy.Expr:
     (x + 2*y)/(3*z)
     """
     best, fewest = expression, formula_bits(expression)
-    if sympy.count_ops(expression) > MOST_OPERATIONS:
+    if sympy.count_ops(expression) > EFFORTS.tidied_operations:
         return best
     for form in _forms(expression):
         bits = formula_bits(form)
@@ -66,9 +61,9 @@ def _small(expression: sympy.Expr) -> bool:
             terms *= len(node.args)
         elif isinstance(node, sympy.Pow) and isinstance(node.base, sympy.Add) and node.exp.is_Integer:
             terms *= len(node.base.args) ** min(8, abs(int(node.exp)) - 1)
-        if terms > MOST_TERMS:
+        if terms > EFFORTS.tidied_terms:
             return False
-    return _dense(expression) <= MOST_COEFFICIENTS
+    return _dense(expression) <= EFFORTS.tidied_coefficients
 
 
 def _dense(expression: sympy.Expr) -> int:
@@ -80,29 +75,49 @@ def _dense(expression: sympy.Expr) -> int:
     >>> _dense(sympy.exp(1920 * x + y)) > 1000
     True
     """
-    degrees: dict[sympy.Expr, sympy.Rational] = {}
-    roots: dict[sympy.Expr, int] = {}
+    degrees = _Degrees()
+    degrees.add(expression, sympy.S.One)
+    return degrees.coefficients()
 
-    def walk(node: Any, power: Any) -> None:
+
+class _Degrees:
+    """The degree of a polynomial in each thing that it holds, and the roots of it that are taken."""
+
+    def __init__(self) -> None:
+        self.degrees: dict[sympy.Expr, Any] = {}
+        self.roots: dict[sympy.Expr, int] = {}
+
+    def coefficients(self) -> int:
+        sizes = (degree * self.roots.get(base, 1) for base, degree in self.degrees.items())
+        return math.prod(1 + int(sympy.ceiling(size)) for size in sizes)
+
+    def add(self, node: Any, power: Any) -> None:
+        """Adds what `node` ** `power` holds."""
         if node.is_Number:
             return
         if isinstance(node, sympy.Pow) and node.exp.is_Rational:
-            if not node.exp.is_Integer:
-                roots[node.base] = math.lcm(roots.get(node.base, 1), int(sympy.denom(node.exp)))
-                degrees[node.base] = degrees.get(node.base, sympy.S.Zero) + abs(node.exp) * power
-                if node.base.is_Symbol:
-                    return
-            walk(node.base, power * abs(node.exp))
+            self._add_power(node, power)
         elif isinstance(node, sympy.exp | sympy.Pow):
-            exponent: Any = node.exp
-            for part in sympy.Add.make_args(exponent):  # exp(7*x + y/3) is read as exp(x)**7 * exp(y/3)
-                sizes = [abs(number.p) * number.q for number in part.atoms(sympy.Rational)]
-                degrees[part] = degrees.get(part, sympy.S.Zero) + max(sizes, default=1) * power
+            self._add_exponential(node.exp, power)
         elif isinstance(node, sympy.Add | sympy.Mul):
             for part in node.args:
-                walk(part, power)
+                self.add(part, power)
         else:
-            degrees[node] = degrees.get(node, sympy.S.Zero) + power
+            self._raise(node, power)
 
-    walk(expression, sympy.S.One)
-    return math.prod(1 + int(sympy.ceiling(degree * roots.get(base, 1))) for base, degree in degrees.items())
+    def _add_power(self, node: Any, power: Any) -> None:
+        if not node.exp.is_Integer:
+            self.roots[node.base] = math.lcm(self.roots.get(node.base, 1), int(sympy.denom(node.exp)))
+            self._raise(node.base, abs(node.exp) * power)
+            if node.base.is_Symbol:
+                return
+        self.add(node.base, power * abs(node.exp))
+
+    def _add_exponential(self, exponent: Any, power: Any) -> None:
+        """exp(7*x + y/3) is read as exp(x)**7 * exp(y/3)."""
+        for part in sympy.Add.make_args(exponent):
+            sizes = [abs(number.p) * number.q for number in part.atoms(sympy.Rational)]
+            self._raise(part, max(sizes, default=1) * power)
+
+    def _raise(self, base: Any, degree: Any) -> None:
+        self.degrees[base] = self.degrees.get(base, sympy.S.Zero) + degree

@@ -15,9 +15,6 @@ import sympy
 from ....core.claim import Claim, Exhausted, Refuted
 from ....subjects.tables.units import Exponents, Units
 
-KEEPS = (sympy.Abs, sympy.Min, sympy.Max)
-"""Functions whose value has the unit of their arguments."""
-
 
 class Inconsistent(ValueError):
     """Two units that do not fit, with the sub-expression they meet in."""
@@ -32,52 +29,68 @@ def unit_of(expression: sympy.Expr, units: Units, names: Sequence[str]) -> Expon
     >>> units.text(unit_of(d / t, units, ("d", "t")))
     'm/s'
     """
-    none = (Fraction(0),) * len(units.base)
-    known = dict(zip(names, units.features, strict=True))
+    return _Visitor(units, names).unit(expression)
 
-    def visit(e: sympy.Basic) -> Exponents | None:
+
+class _Visitor:
+    """The units of sub-expressions, from the columns up."""
+
+    def __init__(self, units: Units, names: Sequence[str]) -> None:
+        self.units = units
+        self.none: Exponents = (Fraction(0),) * len(units.base)
+        self.known = dict(zip(names, units.features, strict=True))
+
+    def unit(self, e: sympy.Basic) -> Exponents | None:
         if isinstance(e, sympy.Symbol):
-            return known[e.name]
+            return self.known[e.name]
         if not e.free_symbols:
-            return None if e.has(sympy.Float) else none
-        if isinstance(e, (sympy.Add, *KEEPS)):
-            return _same(e, [visit(arg) for arg in e.args], units)
+            return None if e.has(sympy.Float) else self.none
+        if isinstance(e, (sympy.Add, sympy.Abs, sympy.Min, sympy.Max)):
+            return self._same(e)
         if isinstance(e, sympy.Mul):
-            parts = [visit(arg) for arg in e.args]
-            if any(part is None for part in parts):
-                return None
-            return tuple(sum(column, Fraction(0)) for column in zip(*parts, strict=True))  # pyright: ignore
+            return self._product(e)
         if isinstance(e, sympy.Pow):
-            return _power(e, visit(e.base), visit(e.exp))
+            return self._power(e)
         for arg in e.args:
-            _without(arg, visit(arg), e)
-        return none
+            self._refuse(arg, e)
+        return self.none
 
-    def _power(e: sympy.Pow, base: Exponents | None, exponent: Exponents | None) -> Exponents | None:
-        _without(e.exp, exponent, e)
+    def _same(self, e: sympy.Basic) -> Exponents | None:
+        """Of what is added or compared: all of one unit."""
+        first: tuple[sympy.Basic, Exponents] | None = None
+        for arg in e.args:
+            unit = self.unit(arg)
+            if unit is None:
+                continue
+            if first is not None and unit != first[1]:
+                one, other = self.units.text(first[1]), self.units.text(unit)
+                raise Inconsistent(f"{e} adds {first[0]}, in {one}, and {arg}, in {other}")
+            first = first or (arg, unit)
+        return first[1] if first else None
+
+    def _product(self, e: sympy.Mul) -> Exponents | None:
+        parts = [self.unit(arg) for arg in e.args]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        return tuple(sum(column, Fraction(0)) for column in zip(*known, strict=True))
+
+    def _power(self, e: sympy.Pow) -> Exponents | None:
+        base = self.unit(e.base)
+        self._refuse(e.exp, e)
         if base is None or not any(base):
             return base
         if not e.exp.is_Rational:
-            raise Inconsistent(f"{e} raises {e.base}, in {units.text(base)}, to a power that is no exact number")
+            text = self.units.text(base)
+            raise Inconsistent(f"{e} raises {e.base}, in {text}, to a power that is no exact number")
         power = Fraction(int(e.exp.p), int(e.exp.q))  # pyright: ignore[reportAttributeAccessIssue]
         return tuple(power * exponent for exponent in base)
 
-    def _without(part: sympy.Basic, unit: Exponents | None, e: sympy.Basic) -> None:
+    def _refuse(self, part: sympy.Basic, e: sympy.Basic) -> None:
+        """Raises where an exponent, or what a function takes, has a unit."""
+        unit = self.unit(part)
         if unit is not None and any(unit):
-            raise Inconsistent(f"{e} takes {part}, in {units.text(unit)}, where only a plain number can stand")
-
-    return visit(expression)
-
-
-def _same(e: sympy.Basic, parts: list[Exponents | None], units: Units) -> Exponents | None:
-    first: tuple[sympy.Basic, Exponents] | None = None
-    for arg, part in zip(e.args, parts, strict=True):
-        if part is None:
-            continue
-        if first is not None and part != first[1]:
-            raise Inconsistent(f"{e} adds {first[0]}, in {units.text(first[1])}, and {arg}, in {units.text(part)}")
-        first = first or (arg, part)
-    return first[1] if first else None
+            raise Inconsistent(f"{e} takes {part}, in {self.units.text(unit)}, where only a plain number can stand")
 
 
 def dimension_claim(expression: sympy.Expr, units: Units, names: Sequence[str], target: str) -> Claim:

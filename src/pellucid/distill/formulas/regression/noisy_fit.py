@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..expression.coefficients import REAL_BITS, snap_coefficient
+from ..expression.coefficients import snap_coefficient
+from ..expression.settings import BITS
 from ..expression.transforms import Transform
 
 Array = NDArray[np.float64]
@@ -129,7 +130,7 @@ def _one_by_one(E: Array, y: Array, free: Array, transform: Transform) -> Fitted
     curvature, variance = _curvature(E, y, free, transform)
     if not np.isfinite(curvature).all():
         return None
-    values, texts, bits = free.copy(), [repr(float(c)) for c in free], [REAL_BITS] * len(free)
+    values, texts, bits = free.copy(), [repr(float(c)) for c in free], [BITS.free_coefficient] * len(free)
     left = list(range(len(free)))
     while left:
         try:
@@ -146,7 +147,7 @@ def _one_by_one(E: Array, y: Array, free: Array, transform: Transform) -> Fitted
             values[j], bits[j], texts[j] = simple
         left.remove(j)
     for j in range(len(free)):
-        if bits[j] == REAL_BITS:
+        if bits[j] == BITS.free_coefficient:
             texts[j] = repr(float(values[j]))
     return Fitted(values, tuple(texts), "1", _error(E, y, values, transform), sum(bits))
 

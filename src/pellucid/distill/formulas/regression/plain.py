@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from ....subjects.tables.samples import Samples
 from ..expression.candidate import Candidate
-from ..expression.description import REAL, SYMBOL
 from ..expression.polish import evaluate_candidate, polish
+from ..expression.settings import BITS
 
 
 def plain_candidates(samples: Samples, most_columns: int = 8) -> list[Candidate]:
@@ -38,7 +38,7 @@ def plain_candidates(samples: Samples, most_columns: int = 8) -> list[Candidate]
             break
         column, numbers, rest = following
         before, after = float(left @ left), float(rest @ rest)
-        cost = 3 * SYMBOL + REAL + math.log2(samples.rows) / 2
+        cost = 3 * BITS.symbol + BITS.real + math.log2(samples.rows) / 2
         if not before > 0 or samples.rows / 2 * math.log2(before / max(after, 1e-24 * before)) < cost:
             break
         chosen, left = [*chosen, column], rest

@@ -20,8 +20,8 @@ import sympy
 from ....algebra.text import to_text
 from ....artifacts.formulas.formula import Formula
 from ....nets.splines.jacobian import ArrayNetwork
-from ..expression.description import FLOOR
 from ..expression.primitives import LIBRARY, Array, Primitive
+from ..expression.settings import BITS
 from ..expression.snapping import snap
 from .edge_candidates import EdgeCandidate
 from .settings import SPLINES
@@ -257,7 +257,7 @@ def edges_of(
     y, spline = formula(X), spline_network(network)
     if not np.isfinite(y).all() or np.ptp(y) == 0:
         return {}
-    floor = (FLOOR * float(np.sqrt(np.mean(y**2)))) ** 2
+    floor = (BITS.floor * float(np.sqrt(np.mean(y**2)))) ** 2
     for symbolic in search(spline, X, y, library)[:tried]:
         found = exact_edges(symbolic.network.without_offsets(X, y, floor), spline, X, y)
         if found is not None:

@@ -24,9 +24,10 @@ from numpy.typing import ArrayLike, NDArray
 from ....nets.splines.jacobian import Array, ArrayLayer, ArrayNetwork
 from ....nets.splines.kan import KAN
 from ..expression.candidate import Candidate
-from ..expression.description import FLOOR, data_bits
+from ..expression.description import data_bits
 from ..expression.polish import evaluate_candidate, polish
 from ..expression.primitives import LIBRARY, LINEAR, Primitive
+from ..expression.settings import BITS
 from ..expression.rewriting import shorter
 from ..expression.tape import CannotCompile
 from .edge_candidates import EdgeCandidate, candidates
@@ -96,7 +97,7 @@ def formulas(
     scale = float(np.sqrt(np.mean(y**2)))
     result: dict[str, Candidate] = {}
     for symbolic in found[:polished]:
-        expression = symbolic.network.without_offsets(X, y, (FLOOR * scale) ** 2).expression(names)
+        expression = symbolic.network.without_offsets(X, y, (BITS.floor * scale) ** 2).expression(names)
         try:
             candidate = evaluate_candidate(expression, X, y, names, route)
             if symbolic.bits < found[0].bits + far:
