@@ -27,8 +27,8 @@ from ..expression.candidate import Candidate
 from ..expression.description import data_bits
 from ..expression.polish import evaluate_candidate, polish
 from ..expression.primitives import LIBRARY, LINEAR, Primitive
-from ..expression.settings import BITS
 from ..expression.rewriting import shorter
+from ..expression.settings import BITS
 from ..expression.tape import CannotCompile
 from .edge_candidates import EdgeCandidate, candidates
 from .settings import SPLINES
