@@ -7,14 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..core.files import write_atomic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-FORMAT = "1"
 
 
 @dataclass(frozen=True)
@@ -36,18 +34,21 @@ class Checkpoint:
     folder: Path
     owner: str = ""
 
+    version: ClassVar[str] = "1"
+    """Of the format; files of another one are refused."""
+
     def save(self, name: str, arrays: Mapping[str, NDArray[Any]] | None = None, data: Any = None) -> None:
-        """Keep `arrays` and `data` (what JSON can hold) under `name`, in place of what was there.
+        """Keep `arrays` (of any shape) and `data` (what JSON can hold) under `name`, in place of what was there.
 
         Raises OSError where the disk is full; then what was there before is still there.
         """
         from safetensors.numpy import save
 
-        metadata = {"pellucid": FORMAT, "owner": self.owner, "data": json.dumps(data)}
+        metadata = {"pellucid": self.version, "owner": self.owner, "data": json.dumps(data)}
         write_atomic(self._path(name), save(dict(arrays or {}), metadata=metadata))
 
     def load(self, name: str) -> tuple[dict[str, NDArray[Any]], Any] | None:
-        """The arrays and the data under `name`; None where nothing was saved yet.
+        """The arrays, of the shapes they had, and the data under `name`; None where nothing was saved yet.
 
         Raises ValueError where the file is damaged, or was written by another job.
         """
@@ -66,7 +67,7 @@ class Checkpoint:
             data = json.loads(metadata.get("data", "null"))
         except (SafetensorError, ValueError) as error:
             raise ValueError(f"the checkpoint {name!r} is damaged ({error}); {remedy}") from None
-        if metadata.get("pellucid") != FORMAT:
+        if metadata.get("pellucid") != self.version:
             raise ValueError(f"the checkpoint {name!r} is none of ours, or of another version; {remedy}")
         if metadata.get("owner") != self.owner:
             raise ValueError(f"the checkpoint {name!r} belongs to another job (subject, settings or seed); {remedy}")

@@ -17,10 +17,6 @@ from pathlib import Path
 
 __all__ = ["compiled"]
 
-_OPTIONS = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-fassociative-math"]
-_OPTIONS += ["-ffp-contract=fast", "-shared", "-fPIC"]
-_SECONDS = 120
-
 
 def compiled(source: Path, switch: str) -> ctypes.CDLL | None:
     """The library made of `source`; None without a compiler, where it fails (with a warning), or with `switch`=off.
@@ -34,16 +30,14 @@ def compiled(source: Path, switch: str) -> ctypes.CDLL | None:
     compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc") or shutil.which("clang")
     if os.environ.get(switch) == "off" or compiler is None or os.name != "posix":
         return None
-    options, processor = list(_OPTIONS), _processor()
-    if processor and platform.machine() == "x86_64":
-        options.append("-march=native")
-    made_from = "\n".join([source.read_text(), *options, platform.machine(), processor])
+    command = [compiler, *_options(), str(source)]
+    made_from = "\n".join([source.read_text(), *_options(), platform.machine(), _processor()])
     name = f"{source.stem}-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.so"
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pellucid"
     try:
         if not (cache / name).exists():
             cache.mkdir(parents=True, exist_ok=True)
-            _build([compiler, *options, str(source)], cache / name)
+            _build(command, cache / name)
         return ctypes.CDLL(str(cache / name))
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or b"").decode()[:500]
@@ -52,10 +46,18 @@ def compiled(source: Path, switch: str) -> ctypes.CDLL | None:
         return None
 
 
-def _build(command: list[str], target: Path) -> None:
+def _options() -> list[str]:
+    """Fast, for sums of products in any order (no errno, traps or signed zeros), and for this very processor."""
+    options = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-fassociative-math"]
+    options += ["-ffp-contract=fast", "-shared", "-fPIC"]
+    return [*options, "-march=native"] if _processor() and platform.machine() == "x86_64" else options
+
+
+def _build(command: list[str], target: Path, seconds: float = 120) -> None:
+    """Runs the compiler, for at most so many seconds; the file appears whole or not at all."""
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         built = Path(folder) / target.name
-        subprocess.run([*command, "-lm", "-o", str(built)], check=True, capture_output=True, timeout=_SECONDS)
+        subprocess.run([*command, "-lm", "-o", str(built)], check=True, capture_output=True, timeout=seconds)
         built.replace(target)
 
 

@@ -56,18 +56,24 @@ def sweep(
     if jobs == 0:
         raise ValueError("jobs=0 runs nothing; give the number of processes, or -1 for one a core")
     cases = list(cases)
-    paths = [None if store is None else store / f"{_key(function, case)}.json" for case in cases]
+    paths = _paths(function, cases, store)
     outcomes = [_read(case, path) for case, path in zip(cases, paths, strict=True)]
     missing = [i for i, outcome in enumerate(outcomes) if outcome is None]
     reporter.start(label, len(cases))
     reporter.advance(len(cases) - len(missing), "resumed" if len(missing) < len(cases) else "")
-    runs = Parallel(n_jobs=jobs, return_as="generator")(delayed(_run)(function, cases[i], paths[i]) for i in missing)
-    for i, run in zip(missing, runs, strict=True):
-        outcome: Outcome = run  # type: ignore[assignment]
+    runs: Any = Parallel(n_jobs=jobs, return_as="generator")(
+        delayed(_run)(function, cases[i], paths[i]) for i in missing
+    )
+    for i, outcome in zip(missing, runs, strict=True):
         outcomes[i] = outcome
         reporter.advance(1, "failed" if outcome.failed else "")
     reporter.finish()
     return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _paths(function: Callable[[Any], Any], cases: list[Any], store: Path | None) -> list[Path | None]:
+    """Where each case's outcome is written; nowhere without a store."""
+    return [None if store is None else store / f"{_key(function, case)}.json" for case in cases]
 
 
 def _run(function: Callable[[Any], Any], case: Any, path: Path | None) -> Outcome:

@@ -91,7 +91,7 @@ def test_a_finished_training_is_read_back(tmp_path: Path) -> None:
 
 def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
     short(checkpoint=tmp_path)
-    with pytest.raises(ValueError, match="another folder"):
+    with pytest.raises(ValueError, match="belongs to another job"):
         short(seed=1, checkpoint=tmp_path)
 
 

@@ -85,7 +85,7 @@ class Operation(Expression):
 
     @cached_property
     def size(self) -> int:
-        return OPERATOR_SIZE.get(self.operator, 1) + sum(child.size for child in self.operands)
+        return OPERATORS[self.operator].size + sum(child.size for child in self.operands)
 
     def __hash__(self) -> int:
         return self._hash
@@ -121,44 +121,51 @@ class Lookup(Expression):
 
 @dataclass(frozen=True)
 class Rule:
-    """What an operator takes and gives, and how numpy computes it."""
+    """What an operator takes and gives, and how numpy computes it.
+
+    `size` is how many nodes it counts for: a branch is harder to read than a sum, a conversion is not read.
+    """
 
     takes: tuple[str, ...]
     gives: str
     compute: Callable[..., Any]
+    size: int = 1
 
 
-OPERATOR_SIZE = {"int": 0, "if": 3}
-"""Nodes an operator counts for, where not one: a branch is harder to read than a sum, a conversion is not read."""
+def _arithmetic(compute: Callable[..., Any]) -> Rule:
+    return Rule(("int", "int"), "int", compute)
 
-_INTS = ("int", "int")
-_BOOLS = ("bool", "bool")
+
+def _comparison(compute: Callable[..., Any]) -> Rule:
+    return Rule(("int", "int"), "bool", lambda a, b: np.asarray(compute(a, b)).astype(bool))
+
 
 OPERATORS: Mapping[str, Rule] = {
-    "+": Rule(_INTS, "int", lambda a, b: a + b),
-    "-": Rule(_INTS, "int", lambda a, b: a - b),
-    "*": Rule(_INTS, "int", lambda a, b: a * b),
-    "//": Rule(_INTS, "int", lambda a, b: a // b),
-    "%": Rule(_INTS, "int", lambda a, b: a % b),
+    "+": _arithmetic(lambda a, b: a + b),
+    "-": _arithmetic(lambda a, b: a - b),
+    "*": _arithmetic(lambda a, b: a * b),
+    "//": _arithmetic(lambda a, b: a // b),
+    "%": _arithmetic(lambda a, b: a % b),
     "negate": Rule(("int",), "int", lambda a: -a),
     "abs": Rule(("int",), "int", np.abs),
-    "min": Rule(_INTS, "int", np.minimum),
-    "max": Rule(_INTS, "int", np.maximum),
-    "&": Rule(_INTS, "int", lambda a, b: a & b),
-    "|": Rule(_INTS, "int", lambda a, b: a | b),
-    "^": Rule(_INTS, "int", lambda a, b: a ^ b),
-    "==": Rule(_INTS, "bool", lambda a, b: _truth(a == b)),
-    "!=": Rule(_INTS, "bool", lambda a, b: _truth(a != b)),
-    "<": Rule(_INTS, "bool", lambda a, b: _truth(a < b)),
-    "<=": Rule(_INTS, "bool", lambda a, b: _truth(a <= b)),
-    ">": Rule(_INTS, "bool", lambda a, b: _truth(a > b)),
-    ">=": Rule(_INTS, "bool", lambda a, b: _truth(a >= b)),
-    "and": Rule(_BOOLS, "bool", lambda a, b: a & b),
-    "or": Rule(_BOOLS, "bool", lambda a, b: a | b),
+    "min": _arithmetic(np.minimum),
+    "max": _arithmetic(np.maximum),
+    "&": _arithmetic(lambda a, b: a & b),
+    "|": _arithmetic(lambda a, b: a | b),
+    "^": _arithmetic(lambda a, b: a ^ b),
+    "==": _comparison(lambda a, b: a == b),
+    "!=": _comparison(lambda a, b: a != b),
+    "<": _comparison(lambda a, b: a < b),
+    "<=": _comparison(lambda a, b: a <= b),
+    ">": _comparison(lambda a, b: a > b),
+    ">=": _comparison(lambda a, b: a >= b),
+    "and": Rule(("bool", "bool"), "bool", lambda a, b: a & b),
+    "or": Rule(("bool", "bool"), "bool", lambda a, b: a | b),
     "not": Rule(("bool",), "bool", lambda a: ~a),
-    "int": Rule(("bool",), "int", lambda a: a.astype(np.int64)),
-    "if": Rule(("bool", "int", "int"), "int", np.where),
+    "int": Rule(("bool",), "int", lambda a: a.astype(np.int64), size=0),
+    "if": Rule(("bool", "int", "int"), "int", np.where, size=3),
 }
+"""Every operator that an expression may have."""
 
 
 def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
@@ -238,7 +245,3 @@ def _within(expression: Expression, low: int, high: int) -> tuple[Expression, ..
     if isinstance(expression, Number) and low <= expression.value <= high:
         return ()
     return (apply("<=", low, expression), apply("<=", expression, high))
-
-
-def _truth(value: Any) -> Any:
-    return np.asarray(value).astype(bool)

@@ -11,7 +11,7 @@ from jaxtyping import Integer
 from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
-from .expression import OPERATOR_SIZE, Expression, Lookup, Number, Operation, evaluate
+from .expression import OPERATORS, Expression, Lookup, Number, Operation, evaluate
 from .fold import Fold, Input
 from .fold_reader import read_fold
 from .fold_text import function_text, script_text
@@ -141,7 +141,7 @@ def _stacked(steps: list[tuple[NDArray[Any], ...]], count: int) -> NDArray[Any]:
 
 def _weight(node: Expression) -> int:
     """For how many nodes it counts."""
-    return OPERATOR_SIZE.get(node.operator, 1) if isinstance(node, Operation) else 1
+    return OPERATORS[node.operator].size if isinstance(node, Operation) else 1
 
 
 def _content_bits(node: Expression) -> float:

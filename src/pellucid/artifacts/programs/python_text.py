@@ -8,7 +8,7 @@ import numpy as np
 
 from .expression import Expression, Lookup, Name, Number, Operation
 
-_BINDING = {
+BINDING = {
     "if": 1,
     "or": 2,
     "and": 3,
@@ -29,8 +29,7 @@ _BINDING = {
     "%": 10,
     "negate": 11,
 }
-_CALLS = ("abs", "min", "max", "int")
-_ATOM = 20
+"""How tightly the operators bind; those that are not here are called as functions."""
 
 
 def to_python(expression: Expression, tables: Mapping[Lookup, str] | None = None) -> str:
@@ -55,30 +54,34 @@ def _nested(values: object) -> str:
     return f"({inner},)" if len(values) == 1 else f"({inner})"
 
 
-def _text(expression: Expression, tables: Mapping[Lookup, str]) -> tuple[str, int]:
-    """The text, and how tightly its outermost operator binds."""
-    if isinstance(expression, Name):
-        return expression.identifier, _ATOM
-    if isinstance(expression, Number):
-        return str(expression.value), _ATOM if expression.value >= 0 else _BINDING["negate"]
-    if isinstance(expression, Lookup):
-        where = "".join(f"[{to_python(index, tables)}]" for index in expression.indices)
-        return tables.get(table_key(expression), table_text(expression)) + where, _ATOM
-    assert isinstance(expression, Operation)
-    operator, operands = expression.operator, expression.operands
-    if operator in _CALLS:
-        return f"{operator}({', '.join(to_python(o, tables) for o in operands)})", _ATOM
-    binding = _BINDING[operator]
+def _text(expression: Expression, tables: Mapping[Lookup, str], atom: int = 20) -> tuple[str, int]:
+    """The text, and how tightly its outermost operator binds: an `atom` more than any."""
+    match expression:
+        case Name(identifier=name):
+            return name, atom
+        case Number(value=value):
+            return str(value), atom if value >= 0 else BINDING["negate"]
+        case Lookup():
+            where = "".join(f"[{to_python(index, tables)}]" for index in expression.indices)
+            return tables.get(table_key(expression), table_text(expression)) + where, atom
+        case Operation(operator=operator, operands=operands) if operator in BINDING:
+            return _operation_text(operator, [_text(operand, tables) for operand in operands]), BINDING[operator]
+        case Operation(operator=operator, operands=operands):
+            return f"{operator}({', '.join(to_python(operand, tables) for operand in operands)})", atom
+    raise TypeError(f"expression={expression!r} is none; give a Name, Number, Lookup or Operation")
+
+
+def _operation_text(operator: str, operands: list[tuple[str, int]]) -> str:
+    """An operator between (or before) its operands; comparisons take no comparison as their left operand."""
+    binding = BINDING[operator]
     if operator == "if":
-        condition, then, otherwise = (_text(o, tables) for o in operands)
+        condition, then, otherwise = operands
         first, middle = _wrap(then, binding + 1), _wrap(condition, binding + 1)
-        return f"{first} if {middle} else {_wrap(otherwise, binding)}", binding
+        return f"{first} if {middle} else {_wrap(otherwise, binding)}"
     if operator in ("not", "negate"):
-        sign = "not " if operator == "not" else "-"
-        return sign + _wrap(_text(operands[0], tables), binding), binding
-    left = _wrap(_text(operands[0], tables), binding + (binding == _BINDING["=="]))
-    right = _wrap(_text(operands[1], tables), binding + 1)
-    return f"{left} {operator} {right}", binding
+        return ("not " if operator == "not" else "-") + _wrap(operands[0], binding)
+    left = _wrap(operands[0], binding + (binding == BINDING["=="]))
+    return f"{left} {operator} {_wrap(operands[1], binding + 1)}"
 
 
 def _wrap(piece: tuple[str, int], needed: int) -> str:

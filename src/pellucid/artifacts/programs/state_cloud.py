@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
-
-FILE = "state_cloud.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +28,7 @@ class StateCloud(Artifact):
     label: str = "state"
 
     kind = "state-cloud"
+    file: ClassVar[str] = "state_cloud.safetensors"
 
     def __post_init__(self) -> None:
         points = np.ascontiguousarray(self.points, dtype=np.float32)
@@ -85,11 +84,11 @@ class StateCloud(Artifact):
         return {"explained": self.explained, "label": self.label}
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: save_tensors({"points": self.points, "states": self.states})}
+        return {self.file: save_tensors({"points": self.points, "states": self.states})}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, FILE)
+        arrays = load_tensors(files, cls.file)
         return cls(arrays["points"], arrays["states"], data["explained"], data["label"])
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
-
-FILE = "training_curve.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +29,7 @@ class TrainingCurve(Artifact):
     chosen: int = 0
 
     kind = "training-curve"
+    file: ClassVar[str] = "training_curve.safetensors"
 
     def __post_init__(self) -> None:
         steps = np.asarray(self.steps, dtype=np.int64)
@@ -59,11 +58,11 @@ class TrainingCurve(Artifact):
         return {"records": len(self.steps), "members": self.members, "chosen": self.chosen}
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: save_tensors({"steps": self.steps, "losses": self.losses, "accuracies": self.accuracies})}
+        return {self.file: save_tensors({"steps": self.steps, "losses": self.losses, "accuracies": self.accuracies})}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, FILE)
+        arrays = load_tensors(files, cls.file)
         return cls(arrays["steps"], arrays["losses"], arrays["accuracies"], data["chosen"])
 
 

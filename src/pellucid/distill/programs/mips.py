@@ -47,7 +47,7 @@ class MIPS(Method[Sequences | Recurrence, Program]):
     `budget_seconds` is the CPU time the architecture search may take, `members` how many networks train side by side.
     Routes look at `looked_at` sequences; candidates are judged on `judged` others, and the claims are made on a
     `held_out` share that neither training nor routes ever saw. A register costs `unread_bits` more, about as much as
-    two nodes of an expression, where the nearest known hidden state gives its value on less than a `readable` share of
+    four nodes of an expression, where the nearest known hidden state gives its value on less than a `readable` share of
     the steps: such a program computes what the network computes, but not as the network does.
 
     Raises `NothingFound` where no route has a program; ValueError for data that is not usable.

@@ -17,8 +17,6 @@ from .training import Training, train
 
 __all__ = ["Attempt", "Searched", "smallest_network"]
 
-_HELD_OUT = TrainingOptions.held_out
-
 
 @dataclass(frozen=True)
 class Attempt:
@@ -80,11 +78,13 @@ class _Rung:
         return RecurrentShape(*sizes, 2, self.update_width, self.readout_depth, self.readout_width)
 
 
-_LADDER = (
+LADDER = (
     _Rung(32, 1, 1, 1.0, TrainingOptions(hidden_sizes=(1, 2, 3, 4), cosines=3, promising=0.98)),
     _Rung(32, 2, 32, 0.5, TrainingOptions(hidden_sizes=(4,), noise=(0.0,), first_cycle=1_200, cosines=3)),
     _Rung(64, 2, 32, 0.5, TrainingOptions(hidden_sizes=(6,), noise=(0.0,), first_cycle=2_400, cosines=3, steps=20_000)),
 )
+"""Nets of up to four hidden units first, each with and without noise on its states; then a readout with a hidden layer;
+then wider nets, trained longer, without noise: it makes states contract, and large numbers do not survive that."""
 
 
 def smallest_network(
@@ -117,22 +117,22 @@ def smallest_network(
     if not budget_seconds > 0:
         raise ValueError(f"budget_seconds={budget_seconds!r}: give a number above 0")
     data = LabelledSequences.checked(inputs, outputs, mask)
-    found: list[Searched] = []
-    solved = _solved(data, seed)
-    if solved is not None:
-        found.append(solved)
-    for number, rung in enumerate(_LADDER):
+    found = [solved] if (solved := _solved(data, seed)) is not None else []
+    for number, rung in enumerate(LADDER):
         left = budget_seconds - sum(result.seconds for result in found)
-        if (left <= 0 and found) or any(result.perfect for result in found):
+        if found and (left <= 0 or any(result.perfect for result in found)):
             break
-        options = replace(
-            rung.options, members=max(1, round(rung.members_share * members)), seconds=left, device=device
-        )
-        folder = checkpoint / f"rung-{number}" if checkpoint else None
+        share = max(1, round(rung.members_share * members))
         training = train(
-            inputs, outputs, rung.shape(data), options=options, seed=seed, mask=mask,
-            reporter=reporter, checkpoint=folder,
-        )  # fmt: skip
+            inputs,
+            outputs,
+            rung.shape(data),
+            options=replace(rung.options, members=share, seconds=left, device=device),
+            seed=seed,
+            mask=mask,
+            reporter=reporter,
+            checkpoint=checkpoint / f"rung-{number}" if checkpoint else None,
+        )
         found.append(_chosen(training))
     best = max(found, key=lambda result: result.accuracy)
     attempts = tuple(attempt for result in found for attempt in result.attempts)
@@ -142,7 +142,7 @@ def smallest_network(
 def _solved(data: LabelledSequences, seed: int) -> Searched | None:
     """The linear network, where there is one."""
     began = time.process_time()
-    training, held_out = data.split(_HELD_OUT, seed)
+    training, held_out = data.split(TrainingOptions.held_out, seed)
     network = linear_network(training)
     if network is None:
         return None

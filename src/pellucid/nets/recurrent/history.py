@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
 __all__ = ["History"]
@@ -32,13 +32,22 @@ class History:
         return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), none, none)
 
     @classmethod
-    def of(cls, tensors: Mapping[str, Tensor]) -> History:
-        """The history that `tensors` gave."""
-        return cls(*(tensors[f"history.{name}"].numpy() for name in _FIELDS))
+    def names(cls) -> list[str]:
+        """What is recorded: the fields' names.
 
-    def tensors(self) -> dict[str, Tensor]:
+        >>> History.names()
+        ['steps', 'lengths', 'losses', 'accuracies']
+        """
+        return [field.name for field in fields(cls)]
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Shaped[Tensor, ...]]) -> History:
+        """The history that `tensors` gave."""
+        return cls(*(tensors[f"history.{name}"].numpy() for name in cls.names()))
+
+    def tensors(self) -> dict[str, Shaped[Tensor, "record ..."]]:
         """The same numbers by name, to be stored."""
-        return {f"history.{name}": torch.from_numpy(getattr(self, name).copy()) for name in _FIELDS}
+        return {f"history.{name}": torch.from_numpy(getattr(self, name).copy()) for name in self.names()}
 
     @property
     def last_step(self) -> int:
@@ -55,7 +64,14 @@ class History:
         """The best member's accuracy at the last evaluation; 0 before the first."""
         return float(np.nanmax(self.accuracies[-1])) if len(self.steps) else 0.0
 
-    def record(self, step: int, length: int, members: Sequence[int], loss: Tensor, accuracy: np.ndarray) -> None:
+    def record(
+        self,
+        step: int,
+        length: int,
+        members: Sequence[int],
+        loss: Float[Tensor, " member"],
+        accuracy: Float[np.ndarray, " member"],
+    ) -> None:
         """Add the figures of the members that are still there."""
         row = np.full((2, self.losses.shape[1]), np.nan)
         row[0, list(members)] = loss.double().cpu().numpy()
@@ -64,6 +80,3 @@ class History:
         self.lengths = np.append(self.lengths, length)
         self.losses = np.concatenate([self.losses, row[:1]])
         self.accuracies = np.concatenate([self.accuracies, row[1:]])
-
-
-_FIELDS = ("steps", "lengths", "losses", "accuracies")

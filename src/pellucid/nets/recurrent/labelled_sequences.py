@@ -15,8 +15,6 @@ from .scaling import Scaling
 
 __all__ = ["LabelledSequences", "Score"]
 
-_MOST_HELD_OUT = 8_000
-
 
 @dataclass(frozen=True)
 class LabelledSequences:
@@ -67,14 +65,14 @@ class LabelledSequences:
         """Some of the sequences, up to a length."""
         return LabelledSequences(*(part[rows, :length] for part in (self.inputs, self.outputs, self.mask)))
 
-    def split(self, held_out: float, seed: int) -> tuple[LabelledSequences, LabelledSequences]:
-        """A share to train on and a share to judge on; the same seed gives the same split.
+    def split(self, held_out: float, seed: int, most: int = 8_000) -> tuple[LabelledSequences, LabelledSequences]:
+        """A share to train on and a share to judge on, `most` sequences at most; the same seed gives the same split.
 
         Raises:
             ValueError: one of the parts is left without a label.
         """
         order = torch.from_numpy(np.random.default_rng([seed, 1]).permutation(len(self)))
-        held = min(max(1, round(held_out * len(self))), _MOST_HELD_OUT)
+        held = min(max(1, round(held_out * len(self))), most)
         parts = self.take(order[held:]), self.take(order[:held])
         if not all(part.mask.any() for part in parts):
             raise ValueError(f"mask labels {int(self.mask.sum())} positions: label more, so that both parts have some")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = ["TrainingOptions"]
 
@@ -34,6 +36,7 @@ class TrainingOptions:
         least_members: how many members are never dropped.
         cosines: cosines at most.
         promising: the accuracy below which no further cosine is begun.
+        quick: held-out sequences that are looked at during training; a verdict needs all of them.
         seconds: CPU seconds after which training stops (results then depend on the machine).
         checkpoint_seconds: wall seconds between checkpoints.
         device: where to compute ("cpu", "cuda"); random numbers come from the CPU, so that devices see the same ones.
@@ -57,25 +60,23 @@ class TrainingOptions:
     least_members: int = 4
     cosines: int = 5
     promising: float = 0.0
+    quick: int = 512
     seconds: float | None = None
     checkpoint_seconds: float = 30.0
     device: str = "cpu"
 
     def __post_init__(self) -> None:
-        whole = ("members", "steps", "batch_size", "first_cycle", "growth_steps", "evaluate_every", "least_members")
-        for name in (*whole, "cosines"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name}={value!r}: give a whole number of at least 1")
-        for name in ("learning_rate", "margin", "held_out"):
-            value = getattr(self, name)
-            if not 0 < value < 1:
-                raise ValueError(f"{name}={value!r}: give a number between 0 and 1")
-        for name in ("robust_share", "promising"):
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                raise ValueError(f"{name}={value!r}: give a number from 0 to 1")
+        counts = ("members", "steps", "batch_size", "first_cycle", "growth_steps", "evaluate_every", "least_members")
+        counts += ("cosines", "quick")
+        self._check(counts, lambda v: isinstance(v, int) and v >= 1, "a whole number of at least 1")
+        self._check(("learning_rate", "margin", "held_out"), lambda v: 0 < v < 1, "a number between 0 and 1")
+        self._check(("robust_share", "promising"), lambda v: 0 <= v <= 1, "a number from 0 to 1")
         if not self.noise or min(self.noise) < 0:
             raise ValueError(f"noise={self.noise!r}: give at least one number, none below 0")
         if self.seconds is not None and not self.seconds > 0:
             raise ValueError(f"seconds={self.seconds!r}: give a number above 0, or None")
+
+    def _check(self, names: tuple[str, ...], is_fine: Callable[[Any], bool], wanted: str) -> None:
+        for name in names:
+            if not is_fine(getattr(self, name)):
+                raise ValueError(f"{name}={getattr(self, name)!r}: give {wanted}")

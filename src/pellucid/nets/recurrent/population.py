@@ -6,19 +6,16 @@ Every row is one member; nothing one member does (a large gradient, a NaN) reach
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import numpy as np
 import torch
+from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from .recurrent import RecurrentMLP, RecurrentShape
 
 __all__ = ["Population"]
-
-_DECAYS = (0.9, 0.98)  # of Adam's two moments; the second is short, because lengths and losses change under way
-
-_STORED = ("values", "mean", "square", "age")
-_LISTED = ("hidden_sizes", "names", "births")
 
 
 class Population:
@@ -27,6 +24,11 @@ class Population:
     `values`, `mean`, `square`, `mask` are Float[Tensor, "member parameter"]; the parameters of `network` are views into
     the first.
     """
+
+    decays: ClassVar[tuple[float, float]] = (0.9, 0.98)
+    """Of Adam's two moments; the second is short, because lengths and losses change under way."""
+    stored: ClassVar[tuple[str, ...]] = ("values", "mean", "square", "age")
+    listed: ClassVar[tuple[str, ...]] = ("hidden_sizes", "names", "births")
 
     def __init__(
         self, shape: RecurrentShape, hidden_sizes: Sequence[int], kinks: np.ndarray, seed: int, device: str = "cpu"
@@ -61,7 +63,7 @@ class Population:
         self._adopt(self.network.select(chosen))
         self.mean, self.square, self.age = mean, square, age
 
-    def descend(self, loss: Tensor, rate: float, clip: float = 1.0) -> list[int]:
+    def descend(self, loss: Float[Tensor, " member"], rate: float, clip: float = 1.0) -> list[int]:
         """One Adam step on `loss` (one number a member); returns the rows that were not finite and did not move."""
         parts = torch.autograd.grad(loss.sum(), list(self.network.parameters()))
         gradients = torch.cat([part.flatten(1) for part in parts], 1) * self.mask
@@ -69,28 +71,28 @@ class Population:
         sound = torch.isfinite(norm) & torch.isfinite(loss.detach()[:, None])
         gradients = torch.where(sound, gradients / (norm / clip).clamp_min(1.0), 0.0)
         self.age += 1
-        self.mean.lerp_(gradients, 1 - _DECAYS[0])
-        self.square.lerp_(gradients.square(), 1 - _DECAYS[1])
-        mean = self.mean / (1 - _DECAYS[0] ** self.age)
-        square = self.square / (1 - _DECAYS[1] ** self.age)
+        self.mean.lerp_(gradients, 1 - self.decays[0])
+        self.square.lerp_(gradients.square(), 1 - self.decays[1])
+        mean = self.mean / (1 - self.decays[0] ** self.age)
+        square = self.square / (1 - self.decays[1] ** self.age)
         self.values.sub_(rate * mean / (square.sqrt() + 1e-8))
         return torch.nonzero(~sound[:, 0])[:, 0].tolist()
 
-    def tensors(self) -> dict[str, Tensor]:
+    def tensors(self) -> dict[str, Float[Tensor, "member ..."]]:
         """All numbers by name, to be stored."""
-        return {name: getattr(self, name) for name in _STORED}
+        return {name: getattr(self, name) for name in self.stored}
 
     def facts(self) -> dict[str, list[int]]:
         """All lists by name, to be stored."""
-        return {name: list(getattr(self, name)) for name in _LISTED}
+        return {name: list(getattr(self, name)) for name in self.listed}
 
-    def restore(self, tensors: Mapping[str, Tensor], facts: Mapping[str, list[int]]) -> None:
+    def restore(self, tensors: Mapping[str, Shaped[Tensor, ...]], facts: Mapping[str, list[int]]) -> None:
         """Go back to what `tensors` and `facts` said."""
-        for name in _LISTED:
+        for name in self.listed:
             setattr(self, name, list(facts[name]))
         self._adopt(RecurrentMLP(self.shape, len(self.names)).to(self.device))
         self.values.copy_(tensors["values"])
-        self.mean, self.square, self.age = (tensors[name].clone().to(self.device) for name in _STORED[1:])
+        self.mean, self.square, self.age = (tensors[name].clone().to(self.device) for name in self.stored[1:])
 
     def _adopt(self, network: RecurrentMLP) -> None:
         """Take over a network: lay its parameters out as views of one matrix."""

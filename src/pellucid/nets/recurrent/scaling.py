@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from .recurrent import RecurrentMLP
@@ -22,8 +23,12 @@ class Scaling:
     output_spread: Tensor
 
     @classmethod
-    def of(cls, inputs: Tensor, outputs: Tensor) -> Scaling:
-        """Mean and standard deviation over rows of `inputs` and `outputs`; a constant coordinate has spread 1."""
+    def of(cls, inputs: Float[Tensor, "row input"], outputs: Float[Tensor, "row output"]) -> Scaling:
+        """Mean and standard deviation over rows of `inputs` and `outputs`; a constant coordinate has spread 1.
+
+        >>> Scaling.of(torch.tensor([[1.0], [3.0]]), torch.tensor([[5.0], [5.0]])).output_spread
+        tensor([1.])
+        """
         return cls(inputs.mean(0), _spread(inputs), outputs.mean(0), _spread(outputs))
 
     def to(self, device: str) -> Scaling:

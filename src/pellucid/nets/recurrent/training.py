@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,8 +20,8 @@ from jaxtyping import Float, Int
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ...run.checkpoint import Checkpoint
 from ...run.progress import SILENT, Reporter
-from ...run.snapshot import Snapshot
 from ...run.threads import one_thread
 from .history import History
 from .labelled_sequences import LabelledSequences, Score
@@ -28,9 +30,6 @@ from .population import Population
 from .recurrent import RecurrentMLP, RecurrentShape
 
 __all__ = ["Training", "train"]
-
-_DEFAULTS = TrainingOptions()
-_QUICK = 512  # held-out sequences looked at during training; a verdict needs all of them
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def train(
     outputs: ArrayLike | Int[np.ndarray, "sequence time output"],
     shape: RecurrentShape,
     *,
-    options: TrainingOptions = _DEFAULTS,
+    options: TrainingOptions | None = None,
     seed: int = 0,
     mask: ArrayLike | None = None,
     reporter: Reporter = SILENT,
@@ -105,27 +104,28 @@ def train(
     >>> train(bits, bits.cumsum(1) % 2, shape, seed=0).perfect
     True
     """
+    options = options or TrainingOptions()
     data = LabelledSequences.checked(inputs, outputs, mask)
     sizes = (data.inputs.shape[2], data.outputs.shape[2])
     if sizes != (shape.input_size, shape.output_size):
         raise ValueError(f"shape={shape!r}: the data has input_size, output_size = {sizes}")
-    task = _fingerprint(data, shape, options, seed) if checkpoint else ""
+    store = Checkpoint(checkpoint, _fingerprint(data, shape, options, seed)) if checkpoint else None
     loop = _Loop(data, shape, options, seed)
-    before = Snapshot.read(checkpoint, task) if checkpoint else None
+    before = store.load("training") if store else None
     if before is not None:
-        loop.restore(before)
+        loop.restore(*before)
     reporter.start(f"training {shape.hidden_size} hidden units", options.steps)
     reporter.advance(loop.step, loop.note)
     try:
         with one_thread():
-            _run(loop, task, reporter, checkpoint)
+            _run(loop, reporter, store)
             return loop.result()
     finally:
         reporter.finish()
 
 
-def _run(loop: _Loop, task: str, reporter: Reporter, checkpoint: Path | None) -> None:
-    """Step until done, with a snapshot from time to time and one more when interrupted."""
+def _run(loop: _Loop, reporter: Reporter, store: Checkpoint | None) -> None:
+    """Step until done, with a checkpoint from time to time and one more when interrupted."""
     snapshot, written = None, time.monotonic()
     try:
         while not loop.done:
@@ -133,19 +133,21 @@ def _run(loop: _Loop, task: str, reporter: Reporter, checkpoint: Path | None) ->
             if not loop.evaluated:
                 continue
             reporter.advance(loop.step - loop.history.steps_before_last, loop.note)
-            if checkpoint:
-                snapshot = loop.snapshot(task)
+            if store:
+                snapshot = loop.snapshot()
                 if time.monotonic() - written > loop.options.checkpoint_seconds or loop.done:
-                    snapshot.write(checkpoint)
+                    store.save("training", *snapshot)
                     written = time.monotonic()
     except KeyboardInterrupt:
-        if checkpoint and snapshot is not None:
-            snapshot.write(checkpoint)
+        if store and snapshot is not None:
+            store.save("training", *snapshot)
         raise
 
 
 class _Loop:
     """The state of a training, and one step of it."""
+
+    counters = ("step", "since_growth", "in_cycle", "length", "cosine", "cycle", "finished")
 
     def __init__(self, data: LabelledSequences, shape: RecurrentShape, options: TrainingOptions, seed: int) -> None:
         self.options, self.shape, self.seed = options, shape, seed
@@ -222,7 +224,7 @@ class _Loop:
 
     def _evaluate(self, loss: Float[Tensor, " member"]) -> None:
         """Look at held-out sequences; lengthen sequences, end a cosine, drop members or stop accordingly."""
-        quick = self.held_out.take(slice(_QUICK))
+        quick = self.held_out.take(slice(self.options.quick))
         with torch.no_grad():
             network = self.scaling.fold(self.population.network.select(range(len(self.population.names))))
             states = network.states(quick.inputs)
@@ -282,16 +284,18 @@ class _Loop:
             seconds=self._spent(),
         )
 
-    def snapshot(self, task: str) -> Snapshot:
+    def snapshot(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Arrays and facts that are enough to go on as if nothing had happened."""
         tensors = {**self.population.tensors(), "spread": self.spread, "noise": self.noise.get_state()}
         tensors.update(self.history.tensors())
-        facts = {name: getattr(self, name) for name in _FACTS}
+        facts = {name: getattr(self, name) for name in self.counters}
         facts.update(seconds=self._spent(), draw=self.draw.bit_generator.state, population=self.population.facts())
-        return Snapshot(task, {name: value.clone().cpu() for name, value in tensors.items()}, facts)
+        return {name: value.clone().cpu().numpy() for name, value in tensors.items()}, facts
 
-    def restore(self, snapshot: Snapshot) -> None:
-        facts, tensors = dict(snapshot.facts), snapshot.tensors
-        for name in _FACTS:
+    def restore(self, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> None:
+        """Go on from a snapshot."""
+        tensors = {name: torch.from_numpy(value.copy()) for name, value in arrays.items()}
+        for name in self.counters:
             setattr(self, name, facts[name])
         self.seconds, self.began = facts["seconds"], time.process_time()
         self.draw.bit_generator.state = facts["draw"]
@@ -299,9 +303,6 @@ class _Loop:
         self.spread = tensors["spread"].to(self.options.device)
         self.history = History.of(tensors)
         self.population.restore(tensors, facts["population"])
-
-
-_FACTS = ("step", "since_growth", "in_cycle", "length", "cosine", "cycle", "finished")
 
 
 def _fingerprint(data: LabelledSequences, shape: RecurrentShape, options: TrainingOptions, seed: int) -> str:
