@@ -39,7 +39,11 @@ from .program_proofs import network_proof, program_proofs
 
 
 def list_tasks() -> list[tuple[str, str]]:
-    """Every built-in task with its one line."""
+    """Every built-in task with its one line.
+
+    >>> list_tasks()[0]
+    ('binary_addition', 'digits of a + b in base 2, least significant first')
+    """
     return [(task.name, task.title) for task in mips_tasks().values()]
 
 

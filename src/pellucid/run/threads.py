@@ -8,7 +8,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Within it, torch and the BLAS of numpy compute on one thread; afterwards on as many as before."""
+    """Within it, torch and the BLAS of numpy compute on one thread; afterwards on as many as before.
+
+    >>> import torch
+    >>> with one_thread():
+    ...     torch.get_num_threads()
+    1
+    """
     import torch
     from threadpoolctl import threadpool_limits
 

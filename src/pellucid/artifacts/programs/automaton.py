@@ -44,7 +44,12 @@ class Automaton(Artifact):
         return self.transitions.shape[0]
 
     def run(self, indices: NDArray[Any]) -> NDArray[np.int64]:
-        """Outputs (sequences, time, outputs) for symbol indices (sequences, time)."""
+        """Outputs (sequences, time, outputs) for symbol indices (sequences, time).
+
+        >>> parity = Automaton(np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]), np.array([[0], [1]]))
+        >>> parity.run(np.array([[1, 1, 0, 1]]))[0, :, 0].tolist()
+        [1, 0, 0, 1]
+        """
         state = np.zeros(len(indices), dtype=np.int64)
         outputs = np.empty((*indices.shape, self.outputs.shape[2]), dtype=np.int64)
         for t in range(indices.shape[1]):
@@ -56,6 +61,10 @@ class Automaton(Artifact):
         """The smallest automaton with the same behaviour, its states numbered in breadth-first order.
 
         Partition refinement (Moore 1956), O(states^2 * symbols) at worst.
+
+        >>> copies = np.array([[1, 1], [0, 0]]), np.array([[[0], [1]], [[0], [1]]]), np.array([[0], [1]])
+        >>> Automaton(*copies).minimised().size
+        1
         """
         reached = _breadth_first(self.transitions)
         rows = self.outputs.reshape(self.size, -1)

@@ -33,14 +33,22 @@ class Expression:
         return 1 + sum(child.size for child in self.children)
 
     def walk(self) -> Iterator[Expression]:
-        """This node and all below it, outermost first."""
+        """This node and all below it, outermost first.
+
+        >>> [type(node).__name__ for node in apply("+", Name("x"), 1).walk()]
+        ['Operation', 'Name', 'Number']
+        """
         yield self
         for child in self.children:
             yield from child.walk()
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The variables that it reads."""
+        """The variables that it reads.
+
+        >>> sorted(apply("+", Name("x"), Name("y")).names)
+        ['x', 'y']
+        """
         return frozenset(node.identifier for node in self.walk() if isinstance(node, Name))
 
 
@@ -189,7 +197,11 @@ def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
 
 
 def substitute(expression: Expression, replacements: Mapping[Expression, Expression]) -> Expression:
-    """`expression` with every occurrence of a key (outermost first) replaced by its value."""
+    """`expression` with every occurrence of a key (outermost first) replaced by its value.
+
+    >>> substitute(apply("+", Name("x"), 1), {Name("x"): Name("y")}) == apply("+", Name("y"), 1)
+    True
+    """
     if expression in replacements:
         return replacements[expression]
     if isinstance(expression, Operation):
@@ -201,17 +213,29 @@ def substitute(expression: Expression, replacements: Mapping[Expression, Express
 
 
 def rename(expression: Expression, names: Mapping[str, str]) -> Expression:
-    """`expression` with its variables renamed."""
+    """`expression` with its variables renamed.
+
+    >>> rename(apply("+", Name("x"), 1), {"x": "y"}) == apply("+", Name("y"), 1)
+    True
+    """
     return substitute(expression, {Name(old): Name(new) for old, new in names.items()})
 
 
 def apply(operator: str, *operands: Expression | int) -> Expression:
-    """`Operation(operator, operands)` with plain integers lifted to `Number`."""
+    """`Operation(operator, operands)` with plain integers lifted to `Number`.
+
+    >>> apply("-", Name("x"), 1)
+    Operation(operator='-', operands=(Name(identifier='x'), Number(value=1)))
+    """
     return Operation(operator, tuple(Number(int(o)) if not isinstance(o, Expression) else o for o in operands))
 
 
 def conjunction(*terms: Expression) -> Expression:
-    """All of `terms`; the empty one is true."""
+    """All of `terms`; the empty one is true.
+
+    >>> conjunction(apply("<", 0, Name("x")), apply("<", Name("x"), 3)).operator
+    'and'
+    """
     result = terms[0] if terms else apply("==", 0, 0)
     for term in terms[1:]:
         result = apply("and", result, term)

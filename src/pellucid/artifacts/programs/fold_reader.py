@@ -16,13 +16,14 @@ raises `NotAFold`, which names the line.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 
 from .expression import Expression, Name, Number, Operation, apply, substitute
-from .expression_reader import SPELLED, NotAFold, Value, as_bool, as_int, constant_value, known, read_expression, refuse
+from .expression_reader import SPELLED, NotAFold, Value, as_bool, as_int, known, read_expression, refuse
 from .fold import Fold, Input, Register
+from .module_names import bindings, constants, local_names
 
 
 @dataclass
@@ -56,47 +57,48 @@ def read_fold(
     definitions = [node for node in module.body if isinstance(node, ast.FunctionDef) and function in (None, node.name)]
     if not definitions:
         raise NotAFold(f"no function {function or ''} in the text; define one that loops over its steps and yields")
-    return _read_function(definitions[-1], _constants(module), inputs, description)
+    definition = definitions[-1]
+    names = bindings(module)
+    _refuse_other_meanings(definition, names)
+    if names["*"] or names[definition.name] != sum(node.name == definition.name for node in definitions):
+        raise NotAFold(f"line {definition.lineno}: {definition.name} may be bound again; define it once")
+    hidden = local_names(definition)
+    known_constants = {name: value for name, value in constants(module).items() if name not in hidden}
+    return _read_function(definition, known_constants, inputs, description)
 
 
-def _constants(module: ast.Module) -> dict[str, Value]:
-    """The integers and tables of integers that stand above the functions."""
-    constants: dict[str, Value] = {}
-    for node in module.body:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                try:
-                    constants[name] = constant_value(ast.literal_eval(value))
-                except (ValueError, TypeError):
-                    continue  # no integer or table of integers: of no use to a fold, so not read
-    return constants
+def _refuse_other_meanings(definition: ast.FunctionDef, names: Mapping[str, int]) -> None:
+    """Refuses calls of min, max, ... where the text gives these names a meaning of its own."""
+    called = [node.func for node in ast.walk(definition) if isinstance(node, ast.Call)]
+    rebound = {name for name, times in names.items() if times} | local_names(definition)
+    for function in called:
+        if isinstance(function, ast.Name) and function.id in rebound:
+            refuse(function, f"{function.id} (the text gives it another meaning)")
 
 
 def _read_function(
     definition: ast.FunctionDef,
-    constants: dict[str, Value],
+    given: Mapping[str, Value],
     inputs: Sequence[Input] | Sequence[tuple[int, int]],
     description: str,
 ) -> Fold:
     setup, loop, documentation = _parts(definition)
-    start = _Step(dict(constants))
+    start = _Step(dict(given))
     for statement in setup:
         _execute(statement, start)
-    loop_names = _target_names(loop.target)
-    if len(loop_names) != len(inputs):
-        raise NotAFold(
-            f"line {loop.lineno}: the loop reads {len(loop_names)} inputs a step, the sequences have {len(inputs)}"
-        )
+    if start.output is not None:
+        raise NotAFold(f"line {definition.lineno}: {definition.name} yields before its loop; yield once a step")
+    read = _inputs(loop, inputs)
     changed = _assigned(loop.body)
-    initial = {n: _integer(v, n) for n, v in start.values.items() if n in changed and n not in constants}
-    step = _Step({**start.values, **{name: Name(name) for name in (*initial, *loop_names)}}, start.output)
+    initial = {n: _integer(v, n) for n, v in start.values.items() if n in changed and n not in given}
+    step = _Step({**start.values, **{name: Name(name) for name in (*initial, *(i.name for i in read))}})
     for statement in loop.body:
         _execute(statement, step)
     if step.output is None:
         raise NotAFold(f"line {loop.lineno}: the loop yields nothing; yield one output a step")
     outputs = step.output if isinstance(step.output, tuple) else (step.output,)
     return Fold(
-        tuple(_input(name, given) for name, given in zip(loop_names, inputs, strict=True)),
+        read,
         tuple(Register(name, value, as_int(step.values[name])) for name, value in initial.items()),
         tuple(as_int(output) for output in outputs),
         definition.name,
@@ -106,9 +108,12 @@ def _read_function(
 
 def _parts(definition: ast.FunctionDef) -> tuple[list[ast.stmt], ast.For, str]:
     """What a function sets up, its loop over its one argument, and its docstring."""
-    arguments, documentation = definition.args.args, ast.get_docstring(definition)
+    documentation = ast.get_docstring(definition)
+    arguments = [node for node in ast.walk(definition.args) if isinstance(node, ast.arg)]
     if len(arguments) != 1:
         raise NotAFold(f"line {definition.lineno}: {definition.name} takes {len(arguments)} arguments, not 1")
+    if definition.decorator_list or definition.args.vararg or definition.args.kwonlyargs or definition.args.kwarg:
+        raise NotAFold(f"line {definition.lineno}: {definition.name} is decorated, or takes no plain argument")
     *setup, loop = definition.body[documentation is not None :] or definition.body
     if not isinstance(loop, ast.For) or loop.orelse or not _is_name(loop.iter, arguments[0].arg):
         raise NotAFold(f"line {loop.lineno}: the function must end in one loop over its steps")
@@ -202,6 +207,16 @@ def _integer(value: Value, name: str) -> int:
     if not isinstance(value, Number):
         raise NotAFold(f"{name} must start as a constant integer")
     return value.value
+
+
+def _inputs(loop: ast.For, inputs: Sequence[Input] | Sequence[tuple[int, int]]) -> tuple[Input, ...]:
+    """The variables of the loop with the ranges that were given for them."""
+    names = _target_names(loop.target)
+    if len(names) != len(inputs):
+        raise NotAFold(
+            f"line {loop.lineno}: the loop reads {len(names)} inputs a step, the sequences have {len(inputs)}"
+        )
+    return tuple(_input(name, given) for name, given in zip(names, inputs, strict=True))
 
 
 def _input(name: str, given: Input | tuple[int, int]) -> Input:

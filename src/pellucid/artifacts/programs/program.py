@@ -47,7 +47,12 @@ class Program(Fold, Artifact):
         return float(bits)
 
     def step(self, state: Sequence[Any], inputs: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        """One step on integers or arrays that broadcast: (new state, outputs)."""
+        """One step on integers or arrays that broadcast: (new state, outputs).
+
+        >>> total = read_program("def f(steps):\\n  s = 0\\n  for x in steps:\\n    s = s + x\\n    yield s", [(0, 9)])
+        >>> [[int(value) for value in part] for part in total.step((3,), (4,))]
+        [[7], [7]]
+        """
         values: dict[str, Any] = dict(zip((r.name for r in self.registers), state, strict=True))
         values.update(zip((i.name for i in self.inputs), inputs, strict=True))
         new = tuple(evaluate(register.update, values) for register in self.registers)

@@ -43,7 +43,11 @@ def to_python(expression: Expression, tables: Mapping[Lookup, str] | None = None
 
 
 def table_text(lookup: Lookup) -> str:
-    """The table of a lookup as a nested tuple literal."""
+    """The table of a lookup as a nested tuple literal.
+
+    >>> table_text(Lookup((0, 1, 1, 0), (2, 2), (Name("s"), Name("x"))))
+    '((0, 1), (1, 0))'
+    """
     return _nested(np.asarray(lookup.table).reshape(lookup.shape).tolist())
 
 

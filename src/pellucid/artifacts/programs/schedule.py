@@ -107,18 +107,24 @@ def _unmark(value: Expression) -> Expression:
 def _definitions(fold: Fold, pending: Pending) -> dict[str, Expression]:
     """Subexpressions worth a name, by that name, each after those that it reads."""
     updates = {values[0] for name, values in pending.items() if name is not None}
-    taken = {i.name for i in fold.inputs} | {r.name for r in fold.registers}
+    taken = {part.name for part in (*fold.inputs, *fold.registers)}
     values = [value for group in pending.values() for value in group]
     definitions: dict[str, Expression] = {}
     while (best := _most_repeated(values, updates)) is not None:
         name = _fresh(SHARED_NAMES.get(best.operator, "value"), taken)
         by_name: dict[Expression, Expression] = {best: Name(name)}
         definitions = {n: substitute(value, by_name) for n, value in definitions.items()}
-        reads_others = bool(best.names & set(definitions))
-        definitions = {**definitions, name: best} if reads_others else {name: best, **definitions}
+        definitions = _with_definition(definitions, name, best)
         values = [substitute(value, by_name) for value in values]
         updates = {substitute(value, by_name) for value in updates}
     return definitions
+
+
+def _with_definition(definitions: dict[str, Expression], name: str, value: Expression) -> dict[str, Expression]:
+    """One more: after those that it reads, before all others where it reads none."""
+    if value.names & set(definitions):
+        return {**definitions, name: value}
+    return {name: value, **definitions}
 
 
 def _most_repeated(values: list[Expression], updates: set[Expression]) -> Operation | None:
@@ -126,7 +132,7 @@ def _most_repeated(values: list[Expression], updates: set[Expression]) -> Operat
     stored: dict[Expression, Expression] = {update: Name(f"{i}'") for i, update in enumerate(updates)}
     once = [v if v in updates else substitute(v, stored) for v in dict.fromkeys(values)]  # a register is read, not made
     times = Counter(node for value in once for node in value.walk())
-    marks = {name for mark in stored.values() for name in mark.names}
+    marks = frozenset().union(*(mark.names for mark in stored.values()))
     worth = [
         node
         for node, number in times.items()
@@ -135,7 +141,7 @@ def _most_repeated(values: list[Expression], updates: set[Expression]) -> Operat
     return max(worth, key=lambda node: (times[node] - 1) * node.size, default=None)
 
 
-def _is_worth_a_name(node: Operation, updates: set[Expression], marks: set[str]) -> bool:
+def _is_worth_a_name(node: Operation, updates: set[Expression], marks: frozenset[str]) -> bool:
     return node.size >= 3 and node.sort == "int" and node not in updates and not node.names & marks
 
 

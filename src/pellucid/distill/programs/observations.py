@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Bool
 from numpy.typing import NDArray
 
 from ...artifacts.programs.fold import Input
@@ -45,8 +46,8 @@ class Observations:
         return tuple(Input(name, low, high, names) for name, low, high, names in ranges)
 
     @cached_property
-    def known(self) -> NDArray[np.bool_]:
-        """The mask as one row per step, all sequences behind each other."""
+    def known(self) -> Bool[np.ndarray, " steps"]:
+        """The mask (sequences * time,) with one row per step, all sequences behind each other."""
         return self.mask.reshape(-1)
 
     def rows(self, series: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -88,7 +89,12 @@ def observe(sequences: Sequences, recurrence: Recurrence | None, most: int) -> O
 
 
 def query(recurrence: Recurrence, sequences: int, generator: np.random.Generator) -> Observations:
-    """Random inputs up to the horizon, labelled by the network itself."""
+    """Random inputs up to the horizon, labelled by the network itself.
+
+    >>> echo = Recurrence(lambda s, x: (s, x.astype(float)), np.zeros(1), Alphabet((0,), (3,)), horizon=5)
+    >>> query(echo, 7, np.random.default_rng(0)).outputs.shape
+    (7, 5, 1)
+    """
     inputs = recurrence.alphabet.sample(generator, sequences, recurrence.horizon)
     outputs = recurrence.run(inputs)
     mask = np.ones(inputs.shape[:2], dtype=bool)

@@ -117,7 +117,7 @@ def smallest_network(
     if not budget_seconds > 0:
         raise ValueError(f"budget_seconds={budget_seconds!r}: give a number above 0")
     data = LabelledSequences.checked(inputs, outputs, mask)
-    found = [solved] if (solved := _solved(data, seed)) is not None else []
+    found = _solved(data, seed)
     for number, rung in enumerate(LADDER):
         left = budget_seconds - sum(result.seconds for result in found)
         if found and (left <= 0 or any(result.perfect for result in found)):
@@ -134,23 +134,28 @@ def smallest_network(
             checkpoint=checkpoint / f"rung-{number}" if checkpoint else None,
         )
         found.append(_chosen(training))
+    return _best(found)
+
+
+def _best(found: list[Searched]) -> Searched:
+    """The most accurate network, with all attempts and what they took together."""
     best = max(found, key=lambda result: result.accuracy)
     attempts = tuple(attempt for result in found for attempt in result.attempts)
     return replace(best, attempts=attempts, seconds=sum(result.seconds for result in found))
 
 
-def _solved(data: LabelledSequences, seed: int) -> Searched | None:
+def _solved(data: LabelledSequences, seed: int) -> list[Searched]:
     """The linear network, where there is one."""
     began = time.process_time()
     training, held_out = data.split(TrainingOptions.held_out, seed)
     network = linear_network(training)
     if network is None:
-        return None
+        return []
     score, drift = held_out.score(network), float(held_out.drift(network, seed)[0])
     accuracy, error = float(score.accuracy[0]), float(score.rounding_error[0])
     seconds = time.process_time() - began
     attempt = Attempt(network.shape, accuracy, 0, seconds)
-    return Searched(network, accuracy, error, drift, (attempt,), None, 0, seconds)
+    return [Searched(network, accuracy, error, drift, (attempt,), None, 0, seconds)]
 
 
 def _chosen(training: Training) -> Searched:

@@ -70,6 +70,10 @@ class LabelledSequences:
 
         Raises:
             ValueError: one of the parts is left without a label.
+
+        >>> data = LabelledSequences.checked(np.zeros((10, 3, 1)), np.zeros((10, 3, 1)))
+        >>> [len(part) for part in data.split(0.2, seed=0)]
+        [8, 2]
         """
         order = torch.from_numpy(np.random.default_rng([seed, 1]).permutation(len(self)))
         held = min(max(1, round(held_out * len(self))), most)
@@ -104,7 +108,12 @@ class LabelledSequences:
         return (outputs - outputs.round()).abs().amax((1, 2, 3)).nan_to_num(nan=0.5).double().cpu().numpy()
 
     def judge(self, predicted: Float[Tensor, "member sequence time output"]) -> Score:
-        """How predictions do here, against the labelled positions."""
+        """How predictions do here, against the labelled positions.
+
+        >>> data = LabelledSequences.checked(np.zeros((2, 2, 1)), np.array([[[0], [1]], [[1], [0]]]))
+        >>> data.judge(torch.tensor([[[[0.1], [0.9]], [[0.0], [0.0]]]])).accuracy.tolist()
+        [0.75]
+        """
         rounded = predicted.round()
         right = ((rounded == self.outputs).all(-1) & self.mask).sum((1, 2)) / self.mask.sum().clamp_min(1)
         error = torch.where(self.mask, (predicted - rounded).abs().amax(-1), 0.0).amax((1, 2))

@@ -47,7 +47,11 @@ class RecurrentShape:
 
     @property
     def update_sizes(self) -> list[int]:
-        """Layer sizes of f: [hidden + input, width, ..., hidden]."""
+        """Layer sizes of f: [hidden + input, width, ..., hidden].
+
+        >>> RecurrentShape(1, 2, 1, update_depth=2, update_width=8).update_sizes
+        [3, 8, 2]
+        """
         first = self.hidden_size + self.input_size
         return [first, *[self.update_width] * (self.update_depth - 1), self.hidden_size]
 
@@ -162,6 +166,9 @@ class RecurrentMLP(nn.Module):
 
         Raises:
             ValueError: more units than there are.
+
+        >>> RecurrentMLP(RecurrentShape(1, 4, 1)).first_units(2).shape.hidden_size
+        2
         """
         whole = self.shape.hidden_size
         if not 1 <= hidden_size <= whole:

@@ -115,7 +115,7 @@ def realise(
     outputs, inputs = parameters.shape[1:]
     rows = _hankel(parameters)
     basis = independent_rows(rows, largest)
-    if basis is None or (basis and max(basis) + outputs >= len(rows)):
+    if basis is None or max(basis, default=-outputs - 1) + outputs >= len(rows):
         return None
     chosen = [rows[b] for b in basis]
     a = _combinations(chosen, [rows[b + outputs] for b in basis])
@@ -123,10 +123,14 @@ def realise(
     if a is None or c is None:
         return None
     b = [row[:inputs] for row in chosen]
-    d = [[Fraction(int(value)) for value in row] for row in parameters[0]]
+    d = _as_fractions(parameters[0])
     if differences:
         a, b, c = _in_differences(a, b, c, outputs)
     return (a, b, c, d) if are_integers(a, b, c) else None
+
+
+def _as_fractions(matrix: Int[np.ndarray, "rows columns"]) -> Matrix:
+    return [[Fraction(int(value)) for value in row] for row in matrix]
 
 
 def _hankel(parameters: Int[np.ndarray, "time outputs inputs"]) -> Matrix:

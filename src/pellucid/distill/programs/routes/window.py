@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Int
 from numpy.typing import NDArray
 
 from ....artifacts.programs.expression import Expression, Lookup, Name, apply
@@ -59,7 +60,7 @@ class Window:
         return Lookup(tuple(int(v) for v in values[order]), tuple(lengths), at)
 
 
-def delayed(observations: Observations, depth: int) -> dict[str, NDArray[np.int64]]:
+def delayed(observations: Observations, depth: int) -> dict[str, Int[np.ndarray, " labelled"]]:
     """Columns for the inputs now and up to `depth` steps back, at the labelled steps; 0 before the first step."""
     columns: dict[str, NDArray[np.int64]] = {}
     for back in range(depth + 1):
@@ -71,6 +72,11 @@ def delayed(observations: Observations, depth: int) -> dict[str, NDArray[np.int6
 
 
 def delay_name(name: str, back: int) -> str:
+    """What the input `name` is called so many steps back.
+
+    >>> [delay_name("x", back) for back in range(3)]
+    ['x', 'previous', 'previous_2']
+    """
     if back == 0:
         return name
     stem = "previous" if name == "x" else f"previous_{name}"

@@ -44,6 +44,13 @@ def decision_list(
 
     At most `longest` of them, of sizes up to `largest_test` and `largest_result`. For outputs 0 and 1 the tests are
     joined by `and` / `or` (a smallest cover) instead.
+
+    >>> from ....artifacts.programs.python_text import to_python
+    >>> bank = Bank({"x": np.arange(5)}, (0, 1, 3))
+    >>> while bank.size < 3 and bank.grow():
+    ...     pass
+    >>> to_python(decision_list(bank, np.array([7, 0, 0, 0, 9])))
+    '0 if x == 1 else 0 if x == 3 else 7 if x == 0 else 0 if x < 3 else 9'
     """
     tests = [_Test(size, row, v != 0) for size, row, v in bank.entries("bool") if size <= largest_test]
     if set(np.unique(values).tolist()) <= {0, 1}:

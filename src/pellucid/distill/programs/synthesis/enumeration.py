@@ -136,7 +136,14 @@ class Bank:
         return not self.full
 
     def find(self, values: Int[np.ndarray, " points"]) -> Expression | None:
-        """The shortest stored integer expression with these values at the points."""
+        """The shortest stored integer expression with these values at the points.
+
+        >>> bank = Bank({"x": np.arange(5)})
+        >>> bank.grow(), bank.grow()
+        (True, True)
+        >>> bank.find(np.arange(5) ** 2)
+        Operation(operator='*', operands=(Name(identifier='x'), Name(identifier='x')))
+        """
         wanted = self._hash(np.asarray(values, dtype=np.int64)[None])[0]
         for size in range(1, self.size + 1):
             level = self.levels.get(("int", size))

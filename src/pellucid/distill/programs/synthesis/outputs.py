@@ -32,6 +32,13 @@ def output_expression(
     `updates` holds each register's update and its values after the step. Reading new values is tried first, since
     `yield count` after `count = ...` is what a person writes; the update then stands in the expression in full, and is
     printed as the register's name.
+
+    >>> from ....artifacts.programs.expression import apply
+    >>> count = apply("+", Name("n"), Name("x"))
+    >>> x, n = np.array([0, 1, 1]), np.array([0, 0, 1])
+    >>> found = output_expression({"x": x}, {"n": n}, {"n": (count, x + n)}, x + n, Synthesiser())
+    >>> found == count
+    True
     """
     after = {name_after(name): values for name, (_, values) in updates.items()}
     found: list[Expression] = []

@@ -41,6 +41,10 @@ class Synthesiser:
         """The shortest expression over `columns` (name -> values, one a row) equal to `values` in every row, or None.
 
         Rows must be functional: equal columns, equal value. Where they are not, the answer is None.
+
+        >>> x = np.arange(-3, 4)
+        >>> Synthesiser().find({"x": x}, np.abs(x) % 2).operator
+        '%'
         """
         if (values == values[0]).all():
             return Number(int(values[0]))

@@ -29,12 +29,16 @@ class Block:
     width: int
 
     def cell(self, level: int) -> list[int]:
-        """The coordinates of one cell."""
+        """The coordinates of one cell.
+
+        >>> Block(start=2, eigenvalue=1j, length=2, width=2).cell(1)
+        [4, 5]
+        """
         return [self.start + self.width * level + i for i in range(self.width)]
 
 
 def jordan_matrix(blocks: list[Block]) -> Array:
-    """J: eigenvalues (or rotation-scalings) on the diagonal, ones (or identities) above it in each block.
+    """J (size, size): eigenvalues (or rotation-scalings) on the diagonal, ones (or identities) above it in each block.
 
     >>> jordan_matrix([Block(0, 1 + 2j, 1, 2)]).tolist()
     [[1.0, 2.0], [-2.0, 1.0]]
@@ -49,7 +53,11 @@ def jordan_matrix(blocks: list[Block]) -> Array:
 
 
 def jordan_blocks(matrix: Array, tolerance: float = 1e-4) -> list[Block]:
-    """The blocks of a matrix that is in real Jordan form. Raises ValueError where it is not, within `tolerance`."""
+    """The blocks of a matrix (size, size) in real Jordan form within `tolerance`. Raises ValueError for others.
+
+    >>> jordan_blocks(np.array([[2.0, 1.0], [0.0, 2.0]]))
+    [Block(start=0, eigenvalue=(2+0j), length=2, width=1)]
+    """
     size, blocks, start = len(matrix), [], 0
     while start < size:
         width = 2 if start + 1 < size and abs(matrix[start + 1, start]) > tolerance else 1

@@ -53,10 +53,8 @@ def _stem(register: Register, program: Program, inputs: set[str]) -> str:
     if not isinstance(update, Operation):
         return "state"
     match update.operator, own in update.names:
-        case "//", True:
-            return "carry" if len(inputs) > 1 else "quotient"
-        case "%", True:
-            return "remainder" if any(_uses(o, "//") for o in program.outputs) else "residue"
+        case (("//" | "%"), True):
+            return _division_stem(update.operator, program)
         case ("^", _) | ("!=", True):
             return "parity"
         case "max", _:
@@ -68,6 +66,13 @@ def _stem(register: Register, program: Program, inputs: set[str]) -> str:
         case (("+" | "-"), True):
             return _accumulator_stem(update, own, inputs)
     return "state"
+
+
+def _division_stem(operator: str, program: Program) -> str:
+    """What is left for the next step of a division, or of a remainder."""
+    if operator == "//":
+        return "carry" if len(program.inputs) > 1 else "quotient"
+    return "remainder" if any(_uses(output, "//") for output in program.outputs) else "residue"
 
 
 def _delay_stem(update: Name, own: str, inputs: set[str]) -> str:
