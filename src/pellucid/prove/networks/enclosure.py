@@ -26,15 +26,7 @@ from ..programs.product import as_printed
 from ..proof import Proof
 from . import enclosure_certificate as certificate
 from .enclosure_search import Cover, Layers, Table, enclosures, layers_of
-
-MOST_STATES = 256
-MOST_SYMBOLS = 256
-RUN = 300
-"""Steps of the sequences that are tried before a proof is."""
-MOST_CYCLES = 300
-BEAM = 512
-"""Words that are tried at once, on the way to those with the largest errors."""
-REMEDY = "train with noise on the hidden state, so that the network contracts onto its states"
+from .settings import ENCLOSURE
 
 
 def prove_network(
@@ -67,7 +59,8 @@ def prove_network(
 
     table = table_of(machine)
     if table is None:
-        reason = f"the machine has more than {MOST_STATES} states or {MOST_SYMBOLS} inputs, or steps without a value"
+        most = f"{ENCLOSURE.most_states} states or {ENCLOSURE.most_symbols} inputs"
+        reason = f"the machine has more than {most}, or steps without a value"
         return proof(Undecided(statement, reason, "compare with a finite automaton"))
     layers = layers_of(network, table)
     if layers is None:
@@ -76,7 +69,8 @@ def prove_network(
         return proof(Refuted(statement, difference))
     text, reason = _certificate(network, machine, layers, table, seed, start + timeout)
     if not text:
-        return proof(Undecided(statement, reason, REMEDY))
+        remedy = "train with noise on the hidden state, so that the network contracts onto its states"
+        return proof(Undecided(statement, reason, remedy))
     domain, word, seconds = certificate.domain_of(machine), certificate.word_for(machine), time.monotonic() - start
     return certificate.NetworkCertificate().build(path, text, statement, domain, seconds=seconds, machine=word)
 
@@ -110,29 +104,43 @@ def _boxes(cover: Cover, table: Table) -> list[certificate.Box]:
 
 def table_of(machine: Program | Automaton) -> Table | None:
     """The machine, unrolled; None where it has too many states or inputs, or where a step has no value."""
-    if isinstance(machine, Automaton):
-        few = machine.size <= MOST_STATES and len(machine.symbols) <= MOST_SYMBOLS
-        names = [(number,) for number in range(machine.size)]
-        return Table(names, machine.transitions, machine.outputs, machine.symbols) if few else None
-    if np.prod([len(i.values) for i in machine.inputs], dtype=object) > MOST_SYMBOLS:
+    if isinstance(machine, Program):
+        return _unrolled(machine)
+    few = machine.size <= ENCLOSURE.most_states and len(machine.symbols) <= ENCLOSURE.most_symbols
+    names = [(number,) for number in range(machine.size)]
+    return Table(names, machine.transitions, machine.outputs, machine.symbols) if few else None
+
+
+def _unrolled(program: Program) -> Table | None:
+    """Every state that the program reaches, in the order in which it does."""
+    if np.prod([len(i.values) for i in program.inputs], dtype=object) > ENCLOSURE.most_symbols:
         return None
-    symbols = list(product(*(i.values for i in machine.inputs)))
-    names = [tuple(register.initial for register in machine.registers)]
+    symbols = list(product(*(i.values for i in program.inputs)))
+    names = [tuple(register.initial for register in program.registers)]
     number: dict[tuple[int, ...], int] = {names[0]: 0}
     transitions, outputs = [], []
     for state in names:
-        try:
-            steps = [machine.step(state, symbol) for symbol in symbols]
-        except (ArithmeticError, IndexError, ValueError):
+        steps = _steps(program, state, symbols)
+        if steps is None:
             return None
-        after = [tuple(int(value) for value in step[0]) for step in steps]
-        names += [name for name in dict.fromkeys(after) if name not in number]
-        number = {name: i for i, name in enumerate(names)}
-        if len(names) > MOST_STATES:
+        for after, _ in steps:
+            if after not in number:
+                number[after] = len(names)
+                names.append(after)
+        if len(names) > ENCLOSURE.most_states:
             return None
-        transitions.append([number[name] for name in after])
-        outputs.append([[int(value) for value in step[1]] for step in steps])
+        transitions.append([number[after] for after, _ in steps])
+        outputs.append([given for _, given in steps])
     return Table(names, np.array(transitions), np.array(outputs), np.array(symbols))
+
+
+def _steps(program: Program, state: tuple[int, ...], symbols: list[tuple[int, ...]]) -> list[Any] | None:
+    """The next state and the outputs after each input; None where one of them has no value."""
+    try:
+        found = [program.step(state, symbol) for symbol in symbols]
+    except (ArithmeticError, IndexError, ValueError):
+        return None
+    return [(tuple(int(v) for v in after), [int(v) for v in outputs]) for after, outputs in found]
 
 
 def _difference(network: Network, layers: Layers, table: Table, generator: np.random.Generator) -> str:
@@ -147,10 +155,10 @@ def _difference(network: Network, layers: Layers, table: Table, generator: np.ra
     words = np.concatenate([_words(len(table.symbols), generator), _worst_words(layers, table)])
     steps = first_wrong(words)
     for row in np.argsort(steps, kind="stable")[:5]:
-        if steps[row] == RUN:
+        if steps[row] == ENCLOSURE.run:
             break
         step = int(first_wrong(words[row][None])[0])  # whether it is also wrong when it is run alone
-        if step < RUN:
+        if step < ENCLOSURE.run:
             word = words[row][None, : step + 1]
             given = ", ".join(f"{value:.4g}" for value in raw(word)[0, -1])
             right = ", ".join(map(str, table.run(word)[0, -1].tolist()))
@@ -160,7 +168,7 @@ def _difference(network: Network, layers: Layers, table: Table, generator: np.ra
 
 
 def _worst_words(layers: Layers, table: Table) -> NDArray[np.int64]:
-    """Words (some, RUN) that lead the outputs astray: of all that are one step longer, those with the largest errors.
+    """Words (some, steps) that lead the outputs astray: of all that are one step longer, those with the largest errors.
 
     Only one is kept of those that lead to nearly the same state.
     """
@@ -168,14 +176,14 @@ def _worst_words(layers: Layers, table: Table) -> NDArray[np.int64]:
     states, numbers = np.zeros((1, layers.hidden_size)), np.zeros(1, dtype=np.int64)
     words = np.zeros((1, 0), dtype=np.int64)
     with np.errstate(all="ignore"):
-        for _ in range(RUN):
+        for _ in range(ENCLOSURE.run):
             row, symbol = np.divmod(np.arange(len(states) * size), size)
             after, outputs = layers.step(states[row], symbol)
             error = np.abs(outputs - table.outputs[numbers[row], symbol]).max(1)
             numbers = table.transitions[numbers[row], symbol]
             alike = np.concatenate([numbers[:, None], np.round(after, 4)], 1)
             kept = np.unique(alike, axis=0, return_index=True)[1]
-            kept = kept[np.argsort(-error[kept], kind="stable")[: max(1, BEAM // size)]]
+            kept = kept[np.argsort(-error[kept], kind="stable")[: max(1, ENCLOSURE.beam // size)]]
             states, numbers = np.clip(after[kept], -1e6, 1e6), numbers[kept]
             words = np.concatenate([words[row[kept]], symbol[kept, None]], 1)
     return words
@@ -210,15 +218,15 @@ def _shape(weights: Mapping[str, NDArray[Any]]) -> dict[str, int]:
 
 
 def _words(size: int, generator: np.random.Generator) -> NDArray[np.int64]:
-    """Random words, and those that repeat a short word after one of some short beginnings: (words, RUN)."""
-    words = [generator.integers(0, size, (200, RUN))]
+    """Random words, and those that repeat a short word after one of some short beginnings: (words, steps)."""
+    words = [generator.integers(0, size, (200, ENCLOSURE.run))]
     beginnings = [generator.integers(0, size, length) for length in (0, 1, 2, 3, 4)]
     for period in range(1, 7):
-        if period > 1 and size**period > MOST_CYCLES:
+        if period > 1 and size**period > ENCLOSURE.most_cycles:
             break
         cycles = np.array(list(product(range(size), repeat=period)))
-        repeated = np.tile(cycles, (1, RUN // period + 1))
+        repeated = np.tile(cycles, (1, ENCLOSURE.run // period + 1))
         for beginning in beginnings:
             front = np.repeat(beginning[None], len(cycles), 0)
-            words.append(np.concatenate([front, repeated], 1)[:, :RUN])
+            words.append(np.concatenate([front, repeated], 1)[:, : ENCLOSURE.run])
     return np.concatenate(words)

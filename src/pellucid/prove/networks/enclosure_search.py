@@ -24,23 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.network import Network
+from .settings import ENCLOSURE
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-
-MOST_BOXES = 3_000
-MOST_PIECES = 60_000
-MOST_CUTS = 12
-LEVELS = 13
-MOST_SWEEPS = 200
-STEPS = 16
-"""Sides of boxes lie on multiples of 1 / STEPS of a cell, so that growth ends."""
-SHIFT = 5 / STEPS
-"""Where 0, the first hidden state, lies in its cell: not on the border."""
-COMFORT = 0.4
-"""Pieces are cut until |y - output| is below this, or nearly as small as in their middle."""
-BATCH = 2_000
-RATE, HORIZON = 0.9, 20
 
 
 class Stuck(Exception):
@@ -141,10 +128,11 @@ def enclosures(layers: Layers, table: Table, seed: int, deadline: float) -> Iter
     """From coarse to fine: boxes that close, or why they do not. Raises TimeoutError."""
     states, numbers, metric, growth = _visited(layers, table, np.random.default_rng(seed))
     if not growth < 1:
-        yield f"differences between states never die out: {HORIZON} steps multiply them by {growth:.3g} or more"
+        steps = f"{ENCLOSURE.horizon} steps multiply them by {growth:.3g} or more"
+        yield f"differences between states never die out: {steps}"
         return
     axes = [_turned(metric), _straight(metric)]
-    for level, (basis, lengths) in product(range(LEVELS), axes if layers.hidden_size > 1 else axes[1:]):
+    for level, (basis, lengths) in product(range(ENCLOSURE.levels), axes if layers.hidden_size > 1 else axes[1:]):
         seen = states @ basis.T
         extent = ((seen.max(0) - seen.min(0)) / lengths).max() + 1e-3
         width = np.ldexp(np.ceil(np.ldexp(4 * extent * lengths / 2**level, 20)), -20)
@@ -154,13 +142,13 @@ def enclosures(layers: Layers, table: Table, seed: int, deadline: float) -> Iter
         except Stuck:
             continue  # the states that were visited lie in more cells than there may be boxes
         try:
-            for _ in range(MOST_SWEEPS):
+            for _ in range(ENCLOSURE.most_sweeps):
                 _sweep(layers, table, cover, cover.take_changed(), deadline)
                 if not cover.changed.any():
                     yield cover
                     break
             else:
-                yield f"with {len(cover.state)} boxes, they still grow after {MOST_SWEEPS} sweeps"
+                yield f"with {len(cover.state)} boxes, they still grow after {ENCLOSURE.most_sweeps} sweeps"
         except Stuck as error:
             yield f"with {len(cover.state)} boxes, {error}"
 
@@ -168,14 +156,14 @@ def enclosures(layers: Layers, table: Table, seed: int, deadline: float) -> Iter
 def _visited(layers: Layers, table: Table, generator: np.random.Generator) -> tuple[Floats, Whole, Floats, float]:
     """States (visited, hidden) from h_0 = 0 on, the machine's states beside them, the metric M, and the least growth.
 
-    The last is min |J_n ... J_1| over all runs, n = HORIZON; infinite where numbers grow beyond all bounds.
+    The last is min |J_n ... J_1| over all runs, n being the horizon; infinite where numbers grow beyond all bounds.
     """
     count, burn = 400, 60
     states, numbers = np.zeros((count, layers.hidden_size)), np.zeros(count, dtype=np.int64)
     seen, beside = [states], [numbers]
     metric, chain = np.zeros((layers.hidden_size,) * 2), np.repeat(np.eye(layers.hidden_size)[None], count, 0)
     with np.errstate(all="ignore"):
-        for t in range(burn + HORIZON):
+        for t in range(burn + ENCLOSURE.horizon):
             symbols = generator.integers(0, len(table.symbols), count)
             jacobian = layers.jacobian(states, symbols)
             states, _ = layers.step(states, symbols)
@@ -184,7 +172,7 @@ def _visited(layers: Layers, table: Table, generator: np.random.Generator) -> tu
                 seen.append(states)
                 beside.append(numbers)
                 continue
-            metric += RATE ** (-2 * (t - burn)) * (chain.transpose(0, 2, 1) @ chain).mean(0)
+            metric += ENCLOSURE.rate ** (-2 * (t - burn)) * (chain.transpose(0, 2, 1) @ chain).mean(0)
             chain = jacobian @ chain
     fine = np.isfinite(states).all() and np.isfinite(metric).all()
     growth = float(np.linalg.norm(chain, 2, axis=(1, 2)).min()) if fine else np.inf
@@ -234,10 +222,12 @@ class Cover:
 
     def add(self, states: Whole, low: Floats, high: Floats) -> None:
         """Let the boxes hold low..high (images, size) in `states`. Raises `Stuck` where that takes too many boxes."""
-        first, last = (np.floor(np.clip(end / self.width + SHIFT, -1e9, 1e9)).astype(np.int64) for end in (low, high))
+        first, last = (
+            np.floor(np.clip(end / self.width + ENCLOSURE.shift, -1e9, 1e9)).astype(np.int64) for end in (low, high)
+        )
         counts = last - first + 1
         totals = counts.prod(1)
-        if (counts > MOST_BOXES).any() or totals.sum() > 20 * MOST_PIECES:
+        if (counts > ENCLOSURE.most_boxes).any() or totals.sum() > 20 * ENCLOSURE.most_pieces:
             raise Stuck("an image spreads over too many cells of the grid")
         row = np.repeat(np.arange(len(states)), totals)
         rest = np.arange(len(row)) - np.repeat(np.cumsum(totals) - totals, totals)
@@ -246,12 +236,12 @@ class Cover:
             rest, cells[:, axis] = np.divmod(rest, counts[row, axis])
         cells += first[row]
         number = self._numbers(states[row], cells)
-        corner = (cells - SHIFT) * self.width
-        down = np.clip(np.floor((low[row] - corner) / self.width * STEPS - 1e-2), 0, STEPS)
-        up = np.clip(np.ceil((high[row] - corner) / self.width * STEPS + 1e-2), 0, STEPS)
+        corner = (cells - ENCLOSURE.shift) * self.width
+        down = np.clip(np.floor((low[row] - corner) / self.width * ENCLOSURE.steps - 1e-2), 0, ENCLOSURE.steps)
+        up = np.clip(np.ceil((high[row] - corner) / self.width * ENCLOSURE.steps + 1e-2), 0, ENCLOSURE.steps)
         before = self.low.copy(), self.high.copy()
-        np.minimum.at(self.low, number, corner + down * (self.width / STEPS))
-        np.maximum.at(self.high, number, corner + up * (self.width / STEPS))
+        np.minimum.at(self.low, number, corner + down * (self.width / ENCLOSURE.steps))
+        np.maximum.at(self.high, number, corner + up * (self.width / ENCLOSURE.steps))
         self.changed |= ((self.low < before[0]) | (self.high > before[1])).any(1)
 
     def _numbers(self, states: Whole, cells: Whole) -> Whole:
@@ -262,8 +252,8 @@ class Cover:
             [self._number.setdefault(tuple(k), len(self._number)) for k in keys.tolist()], dtype=np.int64
         )
         fresh = keys[numbers >= known]
-        if len(self._number) > MOST_BOXES:
-            raise Stuck(f"more are needed than {MOST_BOXES:,}")
+        if len(self._number) > ENCLOSURE.most_boxes:
+            raise Stuck(f"more are needed than {ENCLOSURE.most_boxes:,}")
         nowhere = np.full((len(fresh), len(self.width)), np.inf)
         self.state = np.concatenate([self.state, fresh[:, 0]])
         self.low, self.high = np.concatenate([self.low, nowhere]), np.concatenate([self.high, -nowhere])
@@ -277,14 +267,14 @@ def _sweep(layers: Layers, table: Table, cover: Cover, numbers: Whole, deadline:
     box = np.repeat(numbers, len(table.symbols))
     symbol = np.tile(np.arange(len(table.symbols)), len(numbers))
     low, high, cover.off[numbers] = cover.low[box], cover.high[box], 0
-    for cuts in range(MOST_CUTS + 1):
+    for cuts in range(ENCLOSURE.most_cuts + 1):
         again: list[tuple[Any, ...]] = []
-        for begin in range(0, len(box), BATCH):
+        for begin in range(0, len(box), ENCLOSURE.batch):
             if time.monotonic() > deadline:
                 raise TimeoutError
-            part = slice(begin, begin + BATCH)
+            part = slice(begin, begin + ENCLOSURE.batch)
             images = _images(layers, table, cover, box[part], symbol[part], low[part], high[part])
-            fits = images.fits | (cuts == MOST_CUTS)
+            fits = images.fits | (cuts == ENCLOSURE.most_cuts)
             if fits.any() and images.off[fits].max() >= 0.5:
                 raise Stuck(_where(table, cover, box[part][fits], symbol[part][fits], images.off[fits]))
             np.maximum.at(cover.off, (box[part][fits], symbol[part][fits]), images.off[fits])
@@ -293,7 +283,7 @@ def _sweep(layers: Layers, table: Table, cover: Cover, numbers: Whole, deadline:
         if not again:
             return
         box, symbol, low, high = (np.concatenate(parts) for parts in zip(*again, strict=True))
-        if len(box) > MOST_PIECES:
+        if len(box) > ENCLOSURE.most_pieces:
             raise Stuck("they must be cut into too many pieces")
 
 
@@ -351,9 +341,9 @@ def _images(
     off = (np.abs(y.centre - expected) + y.reach).max(1)
     along = np.abs(after.generators @ cover.basis.T)
     reach = along.sum(1) + after.radius @ np.abs(cover.basis).T
-    coarse = (along[:, low.shape[1] :].sum(1) > cover.width / STEPS).any(1)
+    coarse = (along[:, low.shape[1] :].sum(1) > cover.width / ENCLOSURE.steps).any(1)
     axis = np.where(influence.any(1), influence.argmax(1), along[:, : low.shape[1]].sum(2).argmax(1))
-    fits = ~coarse & (off < np.maximum(COMFORT, exact + 0.05))
+    fits = ~coarse & (off < np.maximum(ENCLOSURE.comfort, exact + 0.05))
     centre = after.centre @ cover.basis.T
     return _Images(table.transitions[state, symbol], centre - reach, centre + reach, off, fits, axis)
 

@@ -21,11 +21,9 @@ from numpy.typing import NDArray
 from ...artifacts.programs.expression import Expression, Lookup, Name, Number, Operation, apply, conjunction
 from .null_spaces import null_space, null_space_modulo
 from .product import Product
+from .settings import SEARCH
 
 Rows = NDArray[Any]
-_FEW = 4
-_PAIRED = 8
-_NARROW = 40
 
 
 def linear(names: Sequence[str], states: Rows) -> list[Expression]:
@@ -39,7 +37,7 @@ def richer(product: Product, states: Rows) -> list[Expression]:
     names = [Name(product.registers[k]) for k in free]
     columns = states[:, free]
     found = list(congruences(product, states))
-    if len(free) <= _PAIRED:
+    if len(free) <= SEARCH.paired:
         for (i, a), (j, b) in combinations(enumerate(names), 2):
             pair = np.stack([columns[:, i] - columns[:, j], columns[:, i] + columns[:, j]], 1)
             found += bounds([apply("-", a, b), apply("+", a, b)], pair)
@@ -132,7 +130,7 @@ def bounds(terms: Sequence[Expression], columns: Rows) -> list[Expression]:
         if low == high and isinstance(term, Name):
             continue  # an equality says more
         for sign, value in ((">=", low), ("<=", high)):
-            if abs(value) <= 2 or high - low <= _NARROW or np.count_nonzero(values == value) > 2:
+            if abs(value) <= 2 or high - low <= SEARCH.narrow or np.count_nonzero(values == value) > 2:
                 found.append(apply(sign, term, int(value)))
         found += [apply(">=", term, value) for value in (-1, 0, 1) if low > value]
         found += [apply("<=", term, value) for value in (-1, 0, 1) if high < value]
@@ -169,11 +167,13 @@ def _conditions(names: Sequence[Name], columns: Rows) -> Iterator[tuple[Expressi
         values = columns[:, k]
         distinct = sorted(set(values.tolist()))
         tests = (
-            [("==", int(v)) for v in distinct] if len(distinct) <= _FEW else [("<", 0), ("==", 0), (">", 0), (">=", 0)]
+            [("==", int(v)) for v in distinct]
+            if len(distinct) <= SEARCH.few
+            else [("<", 0), ("==", 0), (">", 0), (">=", 0)]
         )
         for operator, value in tests:
             yield from _condition(apply(operator, name, value), values, operator, value)
-    if len(names) <= _PAIRED // 2:
+    if len(names) <= SEARCH.paired // 2:
         for (i, a), (j, b) in combinations(enumerate(names), 2):
             for operator in (">=", "<", "<=", ">"):
                 yield from _condition(apply(operator, a, b), columns[:, i] - columns[:, j], operator, 0)

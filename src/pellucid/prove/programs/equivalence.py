@@ -24,15 +24,9 @@ from .equivalence_certificate import EquivalenceCertificate
 from .inductive_invariant import inductive
 from .product import Product, as_printed, domain_text, product_of, signature
 from .reachability import Reach, random_difference, reach, samples, shortened
+from .settings import SEARCH
 from .solvers import INSTALL, ask, installed
 from .spacer import bounded_difference, spacer_invariant
-
-LAST_TRY = 5.0
-"""Seconds to look for a difference with a solver where no proof was found."""
-SECOND = (0.5, 5.0)
-"""Seconds that the second solver has for a query: with the first invariant, and with one that is easier for it."""
-LISTED = 600
-"""At most this many pairs of states are listed one by one in an invariant."""
 
 
 def prove_equivalent(
@@ -94,7 +88,7 @@ def _decided(
         found, reason = None, f"{timeout:g} s ran out while looking for an invariant"
     if found is not None:
         return found
-    difference = bounded_difference(product, max(deadline, time.monotonic() + LAST_TRY))
+    difference = bounded_difference(product, max(deadline, time.monotonic() + SEARCH.last_try))
     remedy = "give more time, or a reference whose registers are closer"
     return Undecided(statement, reason, remedy) if difference is None else difference
 
@@ -117,7 +111,7 @@ def _certificate(
     try:
         for invariant in _invariants(product, reached, generator, deadline):
             text = assemble(product, invariant_definition(product, invariant), statement)
-            by = _agreeing(text, deadline, SECOND[single is not None] if both else 0)
+            by = _agreeing(text, deadline, SEARCH.second[single is not None] if both else 0)
             if by == "z3" and both and single is None:
                 single = _Found(by, text, invariant)  # another invariant may be easier for the second solver
             elif single is not None and by != "z3+cvc5":
@@ -145,7 +139,7 @@ def _invariants(
         table = candidates.tabulated(product, states)
         if table is not None:
             kinds.append(lambda: [table])
-        elif len(states) <= LISTED:
+        elif len(states) <= SEARCH.listed:
             kinds.append(lambda: [candidates.listed(product, states)])
     kinds.append(lambda: simple + candidates.richer(product, states))
     kinds.append(lambda: simple + candidates.richer(product, states) + candidates.quadratic(product, states))

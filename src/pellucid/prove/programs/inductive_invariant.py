@@ -11,10 +11,8 @@ from ...artifacts.programs.expression import Expression, Name, Operation, conjun
 from ..proof import RanOut
 from .certificate import after_step, definitions, goals
 from .product import Product
+from .settings import SEARCH
 from .smtlib import call, define, to_smt
-
-SLICE = 2.0
-"""Seconds for one question about guesses."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Guesses:
         if left <= 0:
             raise RanOut
         order = sorted(used)
-        self.solver.set("timeout", max(1, int(1000 * min(left, SLICE))))
+        self.solver.set("timeout", max(1, int(1000 * min(left, SEARCH.slice))))
         self.solver.push()
         self.solver.add(z3.Not(goal))
         result = self.solver.check(*(self.marks[k] for k in order))

@@ -12,18 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .product import Product, letters_of, sequences_of
-
-PAIRS = 20_000
-"""At most this many pairs of states are met."""
-STEPS = 400_000
-"""At most this many steps are run while meeting them, CHUNK at once."""
-CHUNK = 50_000
-DEPTH = 400
-"""Sequences up to this length are followed."""
-LETTERS = 512
-"""Alphabets up to this size are run through completely."""
-LARGE = 2**30
-"""States with a number beyond this are not followed further: int64 would overflow."""
+from .settings import SEARCH, SearchSettings
 
 
 @dataclass(frozen=True)
@@ -40,21 +29,21 @@ class Reach:
     undefined: NDArray[np.int64] | None = None
 
 
-def reach(product: Product, generator: np.random.Generator, pairs: int = PAIRS, steps: int = STEPS) -> Reach:
+def reach(product: Product, generator: np.random.Generator, settings: SearchSettings = SEARCH) -> Reach:
     """Breadth-first search from the initial states, until every pair is met or a limit is reached."""
-    letters, complete = letters_of(product, LETTERS, generator)
-    if max(map(abs, product.initial), default=0) >= LARGE:
+    letters, complete = letters_of(product, settings.letters, generator)
+    if max(map(abs, product.initial), default=0) >= settings.large:
         return Reach(np.zeros((0, len(product.initial)), dtype=np.int64), False)
     states = [np.array(product.initial, dtype=np.int64)]
     arrivals: list[tuple[int, int]] = [(0, 0)]  # how each state was first met: from which state, by which letter
     seen = {states[0].tobytes()}
-    chunk = max(1, CHUNK // len(letters))
+    chunk = max(1, settings.chunk // len(letters))
     depth, level, begin = 0, 1, 0
     while begin < len(states):
         if begin == level:
             depth, level = depth + 1, len(states)
         end = min(begin + chunk, level)
-        if end * len(letters) > steps or len(states) > pairs or depth > DEPTH:
+        if end * len(letters) > settings.steps or len(states) > settings.pairs or depth > settings.depth:
             return Reach(np.stack(states), False)
         which, letter = np.divmod(np.arange((end - begin) * len(letters)), len(letters))
         after, fine, differs = _step(product, np.stack(states[begin:end])[which], letters[letter])
@@ -66,10 +55,9 @@ def reach(product: Product, generator: np.random.Generator, pairs: int = PAIRS, 
                 return Reach(np.stack(states), False, difference=found)
             return Reach(np.stack(states), False, undefined=found)
         if len(after) and product.registers:
-            if abs(after).max() >= LARGE:
+            if abs(after).max() >= settings.large:
                 return Reach(np.stack(states), False)
-            rows = np.unique(after, axis=0, return_index=True)[1]
-            for row in np.sort(rows).tolist():
+            for row in np.sort(np.unique(after, axis=0, return_index=True)[1]).tolist():
                 key = after[row].tobytes()
                 if key not in seen:
                     seen.add(key)

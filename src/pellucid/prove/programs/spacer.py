@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from .smtlib import call, number
 _CHAINS = {"=": "==", "<=": "<=", "<": "<", ">=": ">=", ">": ">"}
 _FOLDS = {"+": "+", "-": "-", "*": "*", "and": "and", "or": "or"}
 _DIVISIONS = {"mod": "%", "div": "//"}
+_UNARY = {("not", 1): "not", ("-", 1): "negate"}
 
 
 def spacer_invariant(product: Product, deadline: float) -> Expression | None:
@@ -64,29 +66,33 @@ def from_z3(term: Any, arguments: Sequence[Expression]) -> Expression:
         return arguments[z3.get_var_index(term)]
     if not z3.is_app(term) or term.num_args() == 0:
         raise ValueError(f"no expression for {term}")
-    name = term.decl().name()
-    parts = [from_z3(child, arguments) for child in term.children()]
-    if name in _CHAINS and len(parts) == 2:
-        if parts[0].sort == "bool":
-            both, neither = conjunction(*parts), conjunction(*(apply("not", p) for p in parts))
-            return apply("or", both, neither)
-        return apply(_CHAINS[name], *parts)
-    if name in _FOLDS and len(parts) > 1:
-        result = parts[0]
-        for part in parts[1:]:
-            result = apply(_FOLDS[name], result, part)
-        return result
-    if name == "not":
-        return apply("not", parts[0])
-    if name == "-" and len(parts) == 1:
-        return apply("negate", parts[0])
-    if name == "=>":
-        return apply("or", apply("not", parts[0]), parts[1])
-    if name in ("if", "ite") and parts[1].sort == "int":
-        return apply("if", *parts)
+    return _applied(term.decl().name(), [from_z3(child, arguments) for child in term.children()])
+
+
+def _applied(name: str, parts: list[Expression]) -> Expression:
+    """One of Z3's functions, applied. Raises ValueError for one that has no expression."""
+    first, count = parts[0], len(parts)
+    if name in _CHAINS and count == 2:
+        return _compared(name, first, parts[1])
+    if name in _FOLDS and count > 1:
+        return reduce(lambda total, part: apply(_FOLDS[name], total, part), parts)
     if name in _DIVISIONS and isinstance(parts[1], Number) and parts[1].value > 0:
         return apply(_DIVISIONS[name], *parts)
+    if (name, count) in _UNARY:
+        return apply(_UNARY[name, count], first)
+    if name == "=>":
+        return apply("or", apply("not", first), parts[1])
+    if name in ("if", "ite") and parts[1].sort == "int":
+        return apply("if", *parts)
     raise ValueError(f"no expression for {name}")
+
+
+def _compared(name: str, left: Expression, right: Expression) -> Expression:
+    """A comparison; two truth values are equal where both hold or neither does."""
+    if left.sort != "bool":
+        return apply(_CHAINS[name], left, right)
+    neither = conjunction(apply("not", left), apply("not", right))
+    return apply("or", conjunction(left, right), neither)
 
 
 def bounded_difference(product: Product, deadline: float, longest: int = 40) -> NDArray[np.int64] | None:
