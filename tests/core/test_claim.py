@@ -104,6 +104,7 @@ def test_one_case_is_a_test_and_every_case_may_fail():
         (Measured("m", 5.0, "", None, 1.0), "5 +- 1"),
         (Measured("m", 1e-9, "", None, 2e-10), "1e-09 +- 2e-10"),
         (Measured("m", 1.0, "", None, 1e-6), "1.000000 +- 0.000001"),
+        (Measured("m", 1.0, "", None, 1e-7), "1 +- 1e-07"),
         (Measured("m", 3e8, "", None, 2e7), "3e+08 +- 2e+07"),
         (Measured("m", 3e7, "", None, 2e6), "30000000 +- 2000000"),
         (Measured("m", 1.5, "s", 3.0, 0.0), "1.5 s (baseline 3)"),

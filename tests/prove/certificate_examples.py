@@ -26,6 +26,7 @@ from pellucid.artifacts.laws.symmetries import Symmetries
 from pellucid.core import Finding, Provenance
 from pellucid.core.artifact import Artifact
 from pellucid.prove import CERTIFICATES, Proof, Theorem, certificate_files, prove_equivalent, prove_theorem
+from pellucid.prove.formulas.bound_certificate import domain_of as domain_of_formula
 from pellucid.prove.formulas.bound_certificate import prove_bound, read_edges, statement_of
 from pellucid.prove.laws.conserved import prove_conserved
 from pellucid.prove.laws.divergence import prove_densities
@@ -307,6 +308,9 @@ def _false_bounds() -> Forgeries:
     yield "another formula", of(network, make_formula(parse("2*x0 + x1", ["x0", "x1"]), ("x0", "x1"), "y", BOX))
     wider = make_formula(FORMULA.sympy(), ("x0", "x1"), "y", ((0.3, 0.95), (-1.0, 1.0)))
     yield "a wider box", of(network, wider)
+    singular = make_formula(parse("1/x1", ["x0", "x1"]), ("x0", "x1"), "y", ((0.3, 0.9), (-1.0, 1.5)))
+    some = {"bound": (1e6).hex(), "statement": statement_of(1e6), "domain": domain_of_formula(singular)}
+    yield "a formula that has no bound", of(network, singular, edges=[[0, 1, 0, "1/x"]], **some)
     yield "an edge that is left out", of(network, edges=json.loads(text)["edges"][:1])
     yield "another network", of(_lines((2.0, 0.6)))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pellucid.prove.formulas.arb_functions import NotBounded, series_function
 from pellucid.prove.formulas.network_bound import Layer, X, _carried, _multiplied, bound_network
-from pellucid.prove.formulas.spline_edges import SplineEdge, slope_bound, sup, value_range
+from pellucid.prove.formulas.spline_edges import SplineEdge, _least, slope_bound, sup, value_range
 
 
 def basis(t, cells):
@@ -203,6 +203,41 @@ def test_no_point_of_an_interval_is_missed():
             assert true <= bound <= true * (1 + 8 * step)
             assert count >= 1
     assert sup([], zero) == (0.0, 0)
+
+
+def test_what_a_value_surely_reaches():
+    assert _least(arb(-3)) == 3
+    assert _least(arb(1.5, 0.5)) <= 1
+    assert _least(arb(0, 1)) <= 0
+    assert _least(arb.nan()) == 0
+
+
+def test_the_absolute_value_is_smooth_on_either_side_of_0():
+    absolute = series_function(sympy.Abs(X), X)
+    for low, high in ((0.5, 1.0), (-1.0, -0.5)):
+        assert 1 <= slope_bound(absolute, low, high, parts=1) < 1.01
+    assert math.isinf(slope_bound(absolute, -1.0, 1.0, parts=1))
+    assert sup([(0.5, 1.0, absolute)], series_function(sympy.Integer(0), X))[0] >= 1
+
+
+SINGULAR = [1 / X, sympy.log(X), sympy.sqrt(X), sympy.Abs(X) * X, 1 / X**2 + X, sympy.tan(2 * X), X**sympy.pi]
+
+
+@pytest.mark.parametrize("formula", SINGULAR)
+def test_where_nothing_is_known_there_is_no_bound(formula):
+    """The interval is no multiple of a power of 2 on either side of 0, so that no midpoint meets the singular point."""
+    function, zero = series_function(formula, X), series_function(sympy.Integer(0), X)
+    for low, high in ((-1.0, 1.5), (-0.3, 1.7)):
+        assert math.isinf(slope_bound(function, low, high, parts=1))
+        assert math.isinf(slope_bound(function, low, high))
+        assert math.isinf(sup([(low, high, zero)], function, most=200)[0])
+        assert math.isinf(_carried(function, (low, high), 0.1))
+
+
+def test_bisection_stops_where_it_is_good_enough():
+    bound, count = sup([(-1.0, 1.0, series_function(sympy.sin(X), X))], series_function(sympy.Integer(0), X))
+    assert math.sin(1) <= bound < 1.06 * math.sin(1)
+    assert count < 100
 
 
 def test_a_mask_is_there_or_not():

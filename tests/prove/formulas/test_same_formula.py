@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 from pellucid.core.claim import Refuted, Tested, Undecided
-from pellucid.prove.formulas.same_formula import same_formula
+from pellucid.prove.formulas.same_formula import _symbol, same_formula
 
 x, y, z = sympy.symbols("x y z", real=True)
 
@@ -82,6 +82,30 @@ def test_nowhere_real_is_undecided():
     assert verdict.kind == "undecided"
     assert verdict.points == 0
     assert isinstance(verdict.claim("a = b"), Undecided)
+
+
+def test_how_it_was_decided_is_told():
+    assert same_formula(x, x).reason == "identical"
+    assert same_formula(x, x).points == 24
+    assert same_formula(x, x, points=5).points == 5
+    assert same_formula(x * (x + 1), x**2 + x).reason == "rewritten to 0 by expanding"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "signs"),
+    [
+        (1, 2, (True, True, False)),
+        (0, 2, (None, True, False)),
+        (-0.5, 2, (None, None, None)),
+        (-2, 0, (None, None, None)),
+        (-2, -1, (False, False, True)),
+        (-2, -1e-9, (False, False, True)),
+    ],
+)
+def test_a_sign_is_taken_only_where_the_whole_range_has_it(low, high, signs):
+    symbol = _symbol("x", low, high)
+    assert (symbol.is_positive, symbol.is_nonnegative, symbol.is_negative) == signs
+    assert symbol.is_real
 
 
 def test_constants_need_no_box():

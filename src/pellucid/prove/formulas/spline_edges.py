@@ -14,7 +14,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
@@ -164,7 +163,7 @@ def _enclosed(function: SeriesFunction, low: float, high: float, order: int) -> 
     return total
 
 
-def _series(function: SeriesFunction, at: Series, length: int) -> Any:
+def _series(function: SeriesFunction, at: Series, length: int) -> list[Series]:
     """The first `length` Taylor coefficients of the function at every point of the ball `at`."""
     before = ctx.cap
     ctx.cap = length
@@ -173,7 +172,9 @@ def _series(function: SeriesFunction, at: Series, length: int) -> Any:
             value = function(arb_series([at, 1], prec=length))
         except ValueError:  # a denominator that may be 0: nothing is known there
             value = arb.nan()
-        return value if isinstance(value, arb_series) else arb_series([value], prec=length)
+        series = value if isinstance(value, arb_series) else arb_series([value], prec=length)
+        # where the value is unknown so is every derivative; the series of a nan has zeros there
+        return [series[k] for k in range(length)] if series[0].is_finite() else [arb.nan()] * length
     finally:
         ctx.cap = before
 
