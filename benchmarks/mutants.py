@@ -104,7 +104,7 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        return f"{self.file} | {self.text} | {self.change}"
+        return "\t".join((self.file, self.text, self.change))
 
 
 Fault = tuple[str, Callable[[Any], Any]]
@@ -284,42 +284,46 @@ def _tested(mutant: Mutant) -> int:
     quiet = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", "--hypothesis-seed=0"]
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         for arguments in {**CHECKS, **SEARCH}[mutant.file]:
-            present = [a for a in arguments if not a.startswith("tests/") or (ROOT / a).exists()]
-            if pytest.main([*quiet, *present]) not in (0, 5):
+            if pytest.main([*quiet, *arguments]) not in (0, 5):
                 return 1
     return 0
 
 
-def _equivalent() -> dict[str, str]:
-    """Key of a mutant -> why no input tells it from the original."""
+def read_table() -> tuple[dict[str, str], dict[str, str]]:
+    """What became of each mutant the last time, and why some are equivalent; both by key."""
     if not TABLE.exists():
-        return {}
-    known = tomllib.loads(TABLE.read_text()).get("equivalent", [])
-    return {f"{entry['file']} | {entry['text']} | {entry['change']}": entry["reason"] for entry in known}
+        return {}, {}
+    data = tomllib.loads(TABLE.read_text())
+    results = {"\t".join(row[:3]): row[3] for row in data.get("mutants", [])}
+    return results, {"\t".join(row[:3]): row[3] for row in data.get("equivalent", [])}
 
 
-def _table(results: dict[str, tuple[Mutant, str]], reasons: dict[str, str], seed: int) -> str:
-    """The results as TOML: totals by file, those that survive, and those that are equivalent."""
-    verdicts = {key: "equivalent" if v == "survived" and key in reasons else v for key, (_, v) in results.items()}
+def table_text(results: dict[str, str], reasons: dict[str, str], seed: int) -> str:
+    """Totals by file, what became of each mutant, and the reasons why some are equivalent, as TOML."""
+    verdicts = {k: "equivalent" if v == "survived" and k in reasons else v for k, v in results.items()}
     kinds = ("killed", "timeout", "equivalent", "survived")
-    lines = [f"seed = {seed}", f"mutants = {len(results)}"]
+    lines = [f"seed = {seed}", f"total = {len(results)}"]
     lines += [f"{kind} = {list(verdicts.values()).count(kind)}" for kind in kinds]
+    for name, rows in (("mutants", results), ("equivalent", reasons)):
+        lines += ["", f"{name} = ["]
+        lines += [
+            f"  {json.dumps([*key.split(' | '), value], ensure_ascii=False)}," for key, value in sorted(rows.items())
+        ]
+        lines.append("]")
     lines += ["", "[files]  # " + ", ".join(kinds)]
-    for file in sorted({mutant.file for mutant, _ in results.values()}):
-        own = [verdicts[key] for key, (mutant, _) in results.items() if mutant.file == file]
+    for file in sorted({key.split("\t")[0] for key in verdicts}):
+        own = [verdict for key, verdict in verdicts.items() if key.startswith(f"{file}\t")]
         lines.append(f"{json.dumps(file)} = {[own.count(kind) for kind in kinds]}")
-    for mutant, verdict in results.values():
-        if verdict == "survived" and mutant.key not in reasons:
-            lines += ["", "[[survivor]]", *_entry(mutant), f"line = {mutant.line}"]
-    for key, reason in reasons.items():
-        file, text, change = key.split(" | ")
-        lines += ["", "[[equivalent]]", f"file = {json.dumps(file)}", f"text = {json.dumps(text)}"]
-        lines += [f"change = {json.dumps(change)}", f"reason = {json.dumps(reason)}"]
     return "\n".join(lines) + "\n"
 
 
-def _entry(mutant: Mutant) -> list[str]:
-    return [f"{name} = {json.dumps(getattr(mutant, name))}" for name in ("file", "text", "change")]
+def chosen(options: argparse.Namespace, before: dict[str, str], reasons: dict[str, str]) -> list[Mutant]:
+    """A sample by the seed; or those that survived the last time, wherever their line stands now."""
+    found = all_mutants([file for file in (SEARCH if options.search else CHECKS) if (SOURCE / file).exists()])
+    if options.again:
+        return [m for m in found if before.get(m.key) == "survived" and m.key not in reasons and options.only in m.file]
+    random.Random(options.seed).shuffle(found)
+    return [mutant for mutant in found[: options.count] if options.only in mutant.file]
 
 
 def main() -> None:
@@ -328,36 +332,26 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=float, default=120.0, help="seconds for a mutant; one that takes more is dead")
     parser.add_argument("--only", default="", help="files whose path holds this")
-    parser.add_argument("--search", action="store_true", help="of the files that search for proofs")
+    parser.add_argument("--search", action="store_true", help="of the files that search for proofs; writes no table")
     parser.add_argument("--again", action="store_true", help="only those that survived the last time")
-    parser.add_argument("--state", type=Path, help="JSON file of results so far; an interrupted run goes on from it")
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT / "src"))
     os.environ["OMP_NUM_THREADS"] = "1"
-    drawn = all_mutants([file for file in (SEARCH if options.search else CHECKS) if (SOURCE / file).exists()])
-    random.Random(options.seed).shuffle(drawn)
-    drawn = [mutant for mutant in drawn[: options.count] if options.only in mutant.file]
-    known = json.loads(options.state.read_text()) if options.state and options.state.exists() else {}
-    reasons, results = _equivalent(), {}
+    results, reasons = read_table()
+    drawn = chosen(options, results, reasons)
     import cvc5, flint, hypothesis, matplotlib, pytest, scipy.stats, sympy, torch, z3  # noqa: E401, F401, I001
 
+    fresh: dict[str, list[str]] = {}  # a line may stand in a file twice
     for number, mutant in enumerate(drawn, 1):
-        place = f"{mutant.file}:{mutant.line}"
-        verdict = known.get(mutant.key)
-        if verdict is None or (options.again and verdict == "survived" and mutant.key not in reasons):
-            start = time.monotonic()
-            verdict = run(mutant, options.limit)
-            print(
-                f"{number}/{len(drawn)} {verdict:<9} {time.monotonic() - start:5.1f} s  {place}  {mutant.change}",
-                flush=True,
-            )
-            known[mutant.key] = verdict
-            if options.state:
-                options.state.write_text(json.dumps(known))
-        results[mutant.key] = (mutant, verdict)
-    print(_table(results, reasons, options.seed))
-    if not options.only and not options.search:
-        TABLE.write_text(_table(results, reasons, options.seed))
+        start = time.monotonic()
+        verdict = run(mutant, options.limit)
+        seconds, place = time.monotonic() - start, f"{mutant.file}:{mutant.line}"
+        print(f"{number}/{len(drawn)} {verdict:<9} {seconds:5.1f} s  {place}  {mutant.change}", flush=True)
+        alike = fresh.setdefault(mutant.key, [])
+        alike.append(verdict)
+        results[mutant.key] = "survived" if "survived" in alike else verdict
+        if not options.search:  # after each, so that an interrupted run loses nothing
+            TABLE.write_text(table_text(results, reasons, options.seed))
 
 
 if __name__ == "__main__":

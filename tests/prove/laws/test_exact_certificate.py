@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,9 @@ from certificate_examples import FLOW, KDV, PENDULUM, TOP, TURNING
 from pellucid.core import Refuted
 from pellucid.prove import CERTIFICATES
 from pellucid.prove.laws import exact_certificate
+from pellucid.prove.laws.conserved import prove_conserved
+from pellucid.prove.laws.divergence import prove_densities
+from pellucid.prove.laws.symmetry_identity import prove_symmetries
 
 
 @pytest.mark.parametrize(("law", "proved"), [(TOP, True), (replace(TOP, expressions=("x",)), False)])
@@ -56,3 +60,11 @@ def test_domains() -> None:
         assert free["domain"] == generic
         assert certificate.contents(law, part="identity", seed=0)["domain"].startswith("every")
         assert (plain["format"], plain["kind"], plain["seed"], plain["prime"]) == (1, kind, 0, 2**31 - 1)
+
+
+def test_a_seed_is_kept_and_is_0_if_nothing_is_said() -> None:
+    for prove, law in ((prove_conserved, TOP), (prove_densities, KDV), (prove_symmetries, FLOW)):
+        for proof in prove(law):
+            assert all(json.loads(text)["seed"] == 0 for text in proof.files.values())
+        for proof in prove(law, 7):
+            assert all(json.loads(text)["seed"] == 7 for text in proof.files.values())
