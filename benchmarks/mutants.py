@@ -295,7 +295,7 @@ def read_table() -> tuple[dict[str, str], dict[str, str]]:
         return {}, {}
     data = tomllib.loads(TABLE.read_text())
     results = {"\t".join(row[:3]): row[3] for row in data.get("mutants", [])}
-    return results, {"\t".join(row[:3]): row[3] for row in data.get("equivalent", [])}
+    return results, {"\t".join(row[:3]): row[3] for row in data.get("reasons", [])}
 
 
 def table_text(results: dict[str, str], reasons: dict[str, str], seed: int) -> str:
@@ -304,7 +304,7 @@ def table_text(results: dict[str, str], reasons: dict[str, str], seed: int) -> s
     kinds = ("killed", "timeout", "equivalent", "survived")
     lines = [f"seed = {seed}", f"total = {len(results)}"]
     lines += [f"{kind} = {list(verdicts.values()).count(kind)}" for kind in kinds]
-    for name, rows in (("mutants", results), ("equivalent", reasons)):
+    for name, rows in (("mutants", results), ("reasons", reasons)):
         lines += ["", f"{name} = ["]
         lines += [
             f"  {json.dumps([*key.split(' | '), value], ensure_ascii=False)}," for key, value in sorted(rows.items())
