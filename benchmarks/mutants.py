@@ -306,9 +306,8 @@ def table_text(results: dict[str, str], reasons: dict[str, str], seed: int) -> s
     lines += [f"{kind} = {list(verdicts.values()).count(kind)}" for kind in kinds]
     for name, rows in (("mutants", results), ("reasons", reasons)):
         lines += ["", f"{name} = ["]
-        lines += [
-            f"  {json.dumps([*key.split(' | '), value], ensure_ascii=False)}," for key, value in sorted(rows.items())
-        ]
+        told = ([*key.split("\t"), value] for key, value in sorted(rows.items()))
+        lines += [f"  {json.dumps(row, ensure_ascii=False)}," for row in told]
         lines.append("]")
     lines += ["", "[files]  # " + ", ".join(kinds)]
     for file in sorted({key.split("\t")[0] for key in verdicts}):
