@@ -209,6 +209,8 @@ def _false_cases() -> Forgeries:
         yield f"a case with {vectors}", of(0, cases=(replace(case, law=replace(case.law, vectors=vectors, others=())),))
     wrong = replace(case.law, expressions=(*case.law.expressions[:-1], "x"))
     yield "a case with what is not conserved", of(0, cases=(replace(case, law=wrong),))
+    some = replace(case.law, expressions=("x",), others=())
+    yield "a case of which only what is not conserved is listed", of(0, cases=(replace(case, law=some),))
     yield "a case of another degree", of(0, cases=(replace(case, law=replace(case.law, degree=3)),))
     yield "fewer in general", of(1, law=replace(found.law, vectors=found.law.vectors - 1))
     yield "one more case, that is not there", of(2)
