@@ -100,33 +100,41 @@ def bounded_difference(product: Product, deadline: float, longest: int = 40) -> 
     import z3
 
     context = z3.Context()
-    equal, _ = goals(product)
-    state = [number(v) for v in product.initial]
-    text = definitions(product)
+    text, state = definitions(product), [number(v) for v in product.initial]
     for length in range(1, longest + 1):
         if time.monotonic() >= deadline:
             return None
-        names = [f"{name}_{length}" for name in product.input_names]
-        text += "".join(f"(declare-const {n} Int)\n" for n in names)
-        text += f"(assert {call('domain', names)})\n"
-        after = [f"{register}_{length}" for register in product.registers]
-        text += "".join(f"(declare-const {n} Int)\n" for n in after)
-        here = dict(zip((*product.registers, *product.input_names), (*state, *names), strict=True))
-        binding = " ".join(f"({name} {value})" for name, value in here.items())
-        text += "".join(
-            f"(assert (= {n} (let ({binding}) {t})))\n" for n, t in zip(after, after_step(product), strict=True)
-        )
+        step, differs, state = _unrolled(product, state, length)
+        text += step
         solver = z3.Solver(ctx=context)
         solver.set("timeout", max(1, int(1000 * min(3.0, deadline - time.monotonic()))))
-        solver.add(z3.parse_smt2_string(f"{text}(assert (not (let ({binding}) {equal})))", ctx=context))
+        solver.add(z3.parse_smt2_string(text + differs, ctx=context))
         answer = solver.check()
         if answer == z3.unknown:
             return None
         if answer == z3.sat:
-            model: Any = solver.model()
-            values = {d.name(): model[d].as_long() for d in model.decls() if d.arity() == 0}
-            sequence = [[values.get(f"{i.name}_{t}", i.low) for i in product.inputs] for t in range(1, length + 1)]
-            found = np.array(sequence, dtype=np.int64)
+            found = _inputs_of(product, solver.model(), length)
             return found if differs_on(product, found) else None
-        state = after
     return None
+
+
+def _unrolled(product: Product, state: Sequence[str], length: int) -> tuple[str, str, list[str]]:
+    """Step `length` from registers `state` on: its text, that its outputs differ, and the registers after it."""
+    equal, _ = goals(product)
+    names = [f"{name}_{length}" for name in product.input_names]
+    after = [f"{register}_{length}" for register in product.registers]
+    here = dict(zip((*product.registers, *product.input_names), (*state, *names), strict=True))
+    binding = " ".join(f"({name} {value})" for name, value in here.items())
+    text = "".join(f"(declare-const {n} Int)\n" for n in names)
+    text += f"(assert {call('domain', names)})\n"
+    text += "".join(f"(declare-const {n} Int)\n" for n in after)
+    terms = zip(after, after_step(product), strict=True)
+    text += "".join(f"(assert (= {n} (let ({binding}) {t})))\n" for n, t in terms)
+    return text, f"(assert (not (let ({binding}) {equal})))", after
+
+
+def _inputs_of(product: Product, model: Any, length: int) -> NDArray[np.int64]:
+    """The inputs (length, inputs) in a model; the smallest ones where it leaves them open."""
+    values = {d.name(): model[d].as_long() for d in model.decls() if d.arity() == 0}
+    rows = [[values.get(f"{i.name}_{t}", i.low) for i in product.inputs] for t in range(1, length + 1)]
+    return np.array(rows, dtype=np.int64)

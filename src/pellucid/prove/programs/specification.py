@@ -43,24 +43,8 @@ def load_specification(path: Path | str, inputs: Sequence[Input]) -> Program | S
     Raises ValueError where the file is missing, is not Python, fails when executed, or holds no function.
     """
     path = Path(path)
-    try:
-        source = path.read_text()
-        module = ast.parse(source, filename=str(path))
-    except OSError as error:
-        raise ValueError(f"specification {str(path)!r} cannot be read ({error.strerror}); name a Python file") from None
-    except (SyntaxError, UnicodeDecodeError) as error:
-        raise ValueError(f"specification {str(path)!r} is not Python ({error}); correct the file") from None
-    functions = [node.name for node in module.body if isinstance(node, ast.FunctionDef)]
-    if not functions:
-        raise ValueError(
-            f"specification {str(path)!r} holds no function; define reference(inputs) or holds(inputs, outputs)"
-        )
-    public = [f for f in functions if not f.startswith("_")] or functions
-    name = next((n for n in ("holds", "reference") if n in functions), public[0] if len(public) == 1 else None)
-    if name is None:
-        raise ValueError(
-            f"specification {str(path)!r} holds {', '.join(functions)}; call one of them reference or holds"
-        )
+    source, functions = _functions(path)
+    name = _chosen(path, functions)
     reason = "it is a predicate"
     if name != "holds":
         try:
@@ -68,6 +52,33 @@ def load_specification(path: Path | str, inputs: Sequence[Input]) -> Program | S
         except NotAFold as error:
             reason = str(error)
     return Specification(_execute(source, path, name), name == "holds", source, reason)
+
+
+def _functions(path: Path) -> tuple[str, list[str]]:
+    """The file's text, and the names of the functions that it defines. Raises ValueError."""
+    try:
+        source = path.read_text()
+        module = ast.parse(source, filename=str(path))
+    except OSError as error:
+        raise ValueError(f"specification {str(path)!r} cannot be read ({error.strerror}); name a Python file") from None
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise ValueError(f"specification {str(path)!r} is not Python ({error}); correct the file") from None
+    return source, [node.name for node in module.body if isinstance(node, ast.FunctionDef)]
+
+
+def _chosen(path: Path, functions: Sequence[str]) -> str:
+    """The function that specifies: `holds`, `reference`, or the only public one. Raises ValueError."""
+    if not functions:
+        raise ValueError(
+            f"specification {str(path)!r} holds no function; define reference(inputs) or holds(inputs, outputs)"
+        )
+    public = [f for f in functions if not f.startswith("_")] or functions
+    names = [n for n in ("holds", "reference") if n in functions] or (public if len(public) == 1 else [])
+    if not names:
+        raise ValueError(
+            f"specification {str(path)!r} holds {', '.join(functions)}; call one of them reference or holds"
+        )
+    return names[0]
 
 
 def _execute(source: str, path: Path, name: str) -> Callable[..., Any]:
