@@ -139,6 +139,12 @@ def test_a_missing_solver_leaves_it_unchecked(folder: Path, monkeypatch: pytest.
 def test_folders_without_proofs_are_refused(tmp_path) -> None:
     with pytest.raises(ValueError, match=r"holds no finding\.json"):
         check_folder(tmp_path)
+    (tmp_path / "finding.json").write_text("[]")
+    with pytest.raises(ValueError, match="is no JSON object"):
+        check_folder(tmp_path)
+    (tmp_path / "finding.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"holds no proofs/manifest\.json"):
+        check_folder(tmp_path)
     (tmp_path / "finding.json").write_text("{")
     with pytest.raises(ValueError, match="is not JSON"):
         check_folder(tmp_path)

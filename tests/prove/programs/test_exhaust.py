@@ -92,6 +92,19 @@ def test_choose_length() -> None:
         choose_length(0)
 
 
+def test_a_counterexample_is_told_in_order() -> None:
+    never = program([(0, 1)], "p = 0", "x", "yield 0", "p = x")
+    fall = program([(0, 1)], "p = 0", "x", "yield int(p == 1 and x == 0)", "p = x")
+    claim = exhaust(stepwise(never, "never"), stepwise(fall, "fall"), np.array([[0], [1]]), 4)
+    assert isinstance(claim, Refuted)
+    assert claim.counterexample == "inputs 1 0: never gives 0, fall gives 1 at step 2"
+
+
+@pytest.mark.parametrize(("cases", "length"), [(1, 0), (2, 1), (7, 2), (8, 3), (15, 3), (16, 4)])
+def test_as_many_steps_as_there_may_be_cases(cases: int, length: int) -> None:
+    assert choose_length(2, cases) == length
+
+
 class Counting:
     """A reporter that keeps what it was told."""
 

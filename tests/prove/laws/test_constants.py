@@ -1,0 +1,29 @@
+"""What is constant by definition is exhibited, also where no multiple of one definition says it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pellucid.artifacts.laws.invariants import Invariants
+from pellucid.core import Proved, Refuted
+from pellucid.prove.laws.conserved import prove_conserved
+
+CIRCLE = Invariants(("th", "w"), ("w", "0"), (), ("w",), 2, ("w", "sin(th)", "cos(th)"), 2, 1, ("w**2",))
+DIFFERENCES = Invariants(("x", "y", "z"), ("1",) * 3, (), (), 2, ("1/(x - y)", "1/(y - z)", "1/(x - z)"), 8, 1)
+"""1/(x-y) 1/(y-z) = 1/(x-z) (1/(x-y) + 1/(y-z)): no variable is left in it, unlike in the definitions."""
+SCALED = Invariants(("x", "y"), ("0", "0"), ("m",), (), 4, ("x", "y", "1/sqrt(x**2 + m*y**2)"), 33, 1)
+"""u^2 x^2 + m u^2 y^2 = 1 has a parameter as coefficient: it is no relation with rational coefficients."""
+
+
+@pytest.mark.parametrize("law", [CIRCLE, DIFFERENCES, SCALED])
+def test_they_are_told_apart(law: Invariants) -> None:
+    proof = prove_conserved(law)[-1]
+    assert isinstance(proof.claim, Proved), proof.claim
+    assert "and 1 more that are constant by definition" in proof.claim.statement
+    more = prove_conserved(replace(law, trivial=2, vectors=law.vectors - 1, expressions=(), others=()))[-1]
+    assert isinstance(more.claim, Refuted)
+    assert more.claim.counterexample == "only 1 of 2 were shown to be constant by definition"
+    none = prove_conserved(replace(law, trivial=0, expressions=(), others=()))[-1]
+    assert isinstance(none.claim, Refuted)
