@@ -233,3 +233,34 @@ def test_a_piece_is_cut_where_it_must_be() -> None:
     together.targets[1] = whole(0.2501, 0.76)
     with pytest.raises(CertificateError, match="leaves the boxes"):
         together.check(here, "there", deadline)
+
+
+class Narrow(Edge):
+    """Fits pieces of at most `width` along both axes; otherwise the wider one is to be cut."""
+
+    width = 2
+
+    def _piece(self, sides: Any) -> tuple[str, int]:
+        wide = [high - low for low, high in sides]
+        return ("too wide" if max(wide) > self.width else ""), wide.index(max(wide))
+
+
+@pytest.mark.parametrize(
+    ("sides", "pieces"),
+    [(((-4, 4),), 4), (((-9, -1),), 4), (((1, 9),), 4), (((0, 2),), 1), (((0, 3),), 2), (((-4, 4), (0, 4)), 8)],
+)
+def test_pieces_are_halved_until_they_fit(sides: Any, pieces: int) -> None:
+    narrow = Narrow(Geometry([[1]], 1), edge().layers, 0, (0,), 0.25, [])
+    assert narrow.check(IntegerBox((0,), sides), "there", time.monotonic() + 60) == pieces
+
+
+def test_what_cannot_be_halved_is_refused() -> None:
+    narrow = Narrow(Geometry([[1]], 1), edge().layers, 0, (0,), 0.25, [])
+    deadline = time.monotonic() + 60
+    with pytest.raises(CertificateError, match="there: too wide"):
+        narrow.check(IntegerBox((0,), ((0, 2**40),)), "there", deadline)  # 2^38 pieces: more than are made
+    narrow.width = 0
+    with pytest.raises(CertificateError, match="there: too wide"):
+        narrow.check(IntegerBox((0,), ((5, 8),)), "there", deadline)
+    narrow.width = 1
+    assert narrow.check(IntegerBox((0,), ((5, 8),)), "there", deadline) == 3
