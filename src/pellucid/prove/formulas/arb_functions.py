@@ -38,23 +38,40 @@ def series_function(expression: sympy.Expr, variable: sympy.Symbol) -> SeriesFun
 
 
 def constant(expression: sympy.Expr) -> Series:
-    """A number as a ball: floats are taken for the exact binary fractions that they are."""
+    """A number as a ball: floats are taken for the exact binary fractions that they are.
+
+    >>> constant(sympy.Rational(1, 2)).str()
+    '0.500000000000000'
+    """
     return _compiled(expression)(arb(0))
 
 
 def ball(low: float, high: float) -> Series:
-    """The smallest ball that surely holds the interval [low, high]."""
+    """The smallest ball that surely holds the interval [low, high].
+
+    >>> bool(ball(1.0, 3.0).contains(2))
+    True
+    """
     return arb(low).union(arb(high))
 
 
 def upper(value: Series) -> float:
-    """A float that is surely at least |value|; infinite where nothing is known."""
+    """A float that is surely at least |value|; infinite where nothing is known.
+
+    >>> upper(arb(-3)) >= 3, upper(arb.nan())
+    (True, inf)
+    """
     bound = abs(value).upper() if value.is_finite() else None
     return math.inf if bound is None else math.nextafter(float(bound), math.inf)
 
 
 def interval(value: Series) -> tuple[float, float]:
-    """Floats that surely enclose the ball."""
+    """Floats that surely enclose the ball.
+
+    >>> low, high = interval(arb(2))
+    >>> low < 2 < high
+    True
+    """
     if not value.is_finite():
         return -math.inf, math.inf
     low, high = float(value.lower()), float(value.upper())

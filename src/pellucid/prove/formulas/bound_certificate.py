@@ -78,12 +78,20 @@ def prove_bound(
 
 
 def read_edges(edges: Mapping[tuple[int, int, int], str]) -> EdgeFormulas:
-    """Formulas in x, as a saved network holds them, as expressions. Raises ValueError."""
+    """Formulas in x, as a saved network holds them, as expressions. Raises ValueError.
+
+    >>> read_edges({(0, 1, 0): "sin(x)/2"})
+    {(0, 1, 0): sin(x)/2}
+    """
     return {place: parse(text, ["x"]) for place, text in edges.items()}
 
 
 def statement_of(bound: float) -> str:
-    """What a certificate with this bound says."""
+    """What a certificate with this bound says.
+
+    >>> statement_of(0.01234)
+    '|network - formula| <= 1.23e-02'
+    """
     return f"|network - formula| <= {bound:.2e}"
 
 
@@ -123,7 +131,11 @@ def layers_of(weights: Mapping[str, Any], shape: Mapping[str, Any]) -> list[Laye
 
 
 def compose(edges: EdgeFormulas, widths: Sequence[Any], names: Sequence[str]) -> sympy.Expr:
-    """The expression that the edges' formulas make when they are put together as the network is."""
+    """The expression that the edges' formulas make when they are put together as the network is.
+
+    >>> compose({(0, 0, 0): X**2, (0, 1, 0): 2 * X}, [2, 1], ["a", "b"])
+    a**2 + 2*b
+    """
     values: list[Any] = [sympy.Symbol(name, real=True) for name in names]
     for number, width in enumerate(widths[1:]):
         sums, products = (width, 0) if isinstance(width, int) else width

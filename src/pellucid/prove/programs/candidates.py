@@ -113,14 +113,23 @@ def equalities(terms: Sequence[Expression], columns: Rows) -> list[Expression]:
 
 
 def free_columns(columns: Rows) -> list[int]:
-    """Columns that are not linear (with a constant) in the columns before them."""
+    """Columns that are not linear (with a constant) in the columns before them.
+
+    >>> free_columns(np.array([[1, 3, 5], [2, 5, 1], [3, 7, 0]], dtype=object))
+    [0, 2]
+    """
     matrix = np.concatenate([np.ones((len(columns), 1), dtype=object), columns], 1)
     dependent = {index - 1 for index, _ in null_space(matrix)}
     return [k for k in range(columns.shape[1]) if k not in dependent]
 
 
 def bounds(terms: Sequence[Expression], columns: Rows) -> list[Expression]:
-    """The smallest and largest value of each term, where they look like limits; and its sign."""
+    """The smallest and largest value of each term, where they look like limits; and its sign.
+
+    >>> from ...artifacts.programs.python_text import to_python
+    >>> [to_python(e) for e in bounds([Name("n")], np.array([[0], [1], [2]], dtype=object))]
+    ['n >= 0', 'n <= 2', 'n >= -1']
+    """
     found: list[Expression] = []
     for k, term in enumerate(terms):
         values = columns[:, k]

@@ -169,7 +169,11 @@ def _agreeing(text: str, deadline: float, second: float) -> str:
 
 
 def reference_path(path: str) -> str:
-    """Where the right program is written: beside the certificate."""
+    """Where the right program is written: beside the certificate.
+
+    >>> reference_path("proofs/equivalence.smt2")
+    'proofs/equivalence.reference.py'
+    """
     return path.removesuffix(".smt2") + ".reference.py"
 
 
@@ -184,6 +188,10 @@ def counterexample(left: Program, right: Program, sequence: NDArray[np.int64]) -
 
 
 def sequence_text(sequence: NDArray[np.int64]) -> str:
-    """Inputs step by step: numbers, or tuples of them."""
+    """Inputs step by step: numbers, or tuples of them.
+
+    >>> sequence_text(np.array([[1], [0]])), sequence_text(np.array([[1, 2], [0, 0]]))
+    ('1 0', '(1,2) (0,0)')
+    """
     rows = [tuple(int(v) for v in row) for row in sequence]
     return " ".join(str(row[0]) if len(row) == 1 else f"({','.join(map(str, row))})" for row in rows)

@@ -39,7 +39,11 @@ def null_space(matrix: Rows) -> list[tuple[int, list[int]]]:
 
 
 def null_space_modulo(matrix: Rows, prime: int) -> list[tuple[int, list[int]]]:
-    """The same modulo `prime`: r has entries in 0..prime-1, and 1 at the index."""
+    """The same modulo `prime`: r has entries in 0..prime-1, and 1 at the index.
+
+    >>> null_space_modulo(np.array([[1, 2], [1, 4]]), 2)
+    [(1, [0, 1])]
+    """
     width = matrix.shape[1]
     remaining = np.unique((matrix % prime).astype(np.int64), axis=0)
     rows: list[NDArray[np.int64]] = []
@@ -63,7 +67,11 @@ def null_space_modulo(matrix: Rows, prime: int) -> list[tuple[int, list[int]]]:
 
 
 def reduced(rows: list[list[Fraction]]) -> tuple[list[list[Fraction]], list[int]]:
-    """Reduced row echelon form without its zero rows, and its pivot columns."""
+    """Reduced row echelon form without its zero rows, and its pivot columns.
+
+    >>> reduced([[Fraction(2), Fraction(4)], [Fraction(1), Fraction(2)]])
+    ([[Fraction(1, 1), Fraction(2, 1)]], [0])
+    """
     rows, pivots = [list(row) for row in rows], []
     for column in range(len(rows[0]) if rows else 0):
         rank = len(pivots)

@@ -144,7 +144,11 @@ def signature(program: Program) -> dict[str, Any]:
 
 
 def safe(name: str) -> str:
-    """`name` in letters that SMT-LIB and Dafny both take."""
+    """`name` in letters that SMT-LIB and Dafny both take.
+
+    >>> safe("x'"), safe("carry")
+    ('x_u27_', 'carry')
+    """
     return re.sub(r"[^A-Za-z0-9_]", lambda match: f"_u{ord(match[0]):x}_", name)
 
 

@@ -55,17 +55,30 @@ def to_smt(expression: Expression) -> str:
 
 
 def number(value: int) -> str:
-    """An integer literal."""
+    """An integer literal.
+
+    >>> number(3), number(-3)
+    ('3', '(- 3)')
+    """
     return str(value) if value >= 0 else f"(- {-value})"
 
 
 def call(function: str, arguments: Sequence[str]) -> str:
-    """`function` applied to `arguments`; a function without any is a constant."""
+    """`function` applied to `arguments`; a function without any is a constant.
+
+    >>> call("f", ["x", "y"]), call("c", [])
+    ('(f x y)', 'c')
+    """
     return f"({function} {' '.join(arguments)})" if arguments else function
 
 
 def define(function: str, parameters: Sequence[str], sort: str, body: str) -> str:
-    """A `define-fun` whose parameters are all integers."""
+    """A `define-fun` whose parameters are all integers.
+
+    >>> print(define("twice", ["x"], "Int", "(+ x x)"))
+    (define-fun twice ((x Int)) Int
+      (+ x x))
+    """
     return f"(define-fun {function} ({' '.join(f'({p} Int)' for p in parameters)}) {sort}\n  {body})"
 
 

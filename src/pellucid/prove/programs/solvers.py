@@ -22,7 +22,11 @@ class Answers:
     error: str = ""
 
     def all_unsat(self, count: int) -> bool:
-        """Whether all of `count` queries were answered unsat, with no error on the way."""
+        """Whether all of `count` queries were answered unsat, with no error on the way.
+
+        >>> Answers("z3", ("unsat", "unsat")).all_unsat(2), Answers("z3", ("unsat", "unknown")).all_unsat(2)
+        (True, False)
+        """
         return not self.error and self.results == ("unsat",) * count
 
 
