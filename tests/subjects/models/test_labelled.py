@@ -267,7 +267,7 @@ class TestFiles:
             ("text,y\na,1\nb,high\n", {"target": ("y",)}, "line 3: 'high' is no number"),
             ("text,y\na,1\n", {"label": "z"}, "no column 'z'; the columns are text, y"),
             ("what,y\na,1\n", {"label": "y"}, "name the column of texts"),
-            ("text,y\n,1\n", {"label": "y"}, "line 2: no text"),
+            ("text,y\n,1\n", {"label": "y"}, "line 2: there is no text"),
         ],
     )
     def test_errors(self, tmp_path, text, given, message):

@@ -74,6 +74,25 @@ def trajectories_of(
     """The rows of a table as trajectories, each in the order of its times. Raises ValueError."""
     if not table.rows:
         raise ValueError("the file holds no rows; give a header with t and the variables, and rows")
+    clock, label = _clock(table, time), _usual(table, trajectory, USUAL.labels, "trajectory")
+    chosen, notes = _variables(table, variables, {clock.name, label.name if label else clock.name})
+    kept = _varying(table, clock, chosen, notes)
+    names = [column.name for column in kept]
+    called = identifiers(names)
+    notes += [f"column {old!r} is called {new!r}" for old, new in zip(names, called, strict=True) if old != new]
+    times = np.asarray(clock.values, dtype=np.float64)
+    states = np.stack([np.asarray(column.values, dtype=np.float64) for column in kept], 1)
+    parts, more = _in_order(table, clock.name, times, states, _parts(times, label))
+    if label is None:
+        _refuse_grid(clock.name, names, times, states, parts)
+        _refuse_back(table, clock.name, parts)
+    _refuse_ties(table, clock.name, times, parts)
+    notes = [*table.notes, *([clock.note] if clock.note else []), *notes, *more]
+    return Trajectories([times[p] for p in parts], [states[p] for p in parts], tuple(called), tuple(notes))
+
+
+def _clock(table: Table, time: str | None) -> Column:
+    """The column of times. Raises ValueError where none is named, or where it holds words."""
     if not table.has_header:
         raise ValueError("the file has no header; name the columns in its first line, the times t")
     clock = _usual(table, time, USUAL.times, "time")
@@ -81,23 +100,7 @@ def trajectories_of(
         raise ValueError(f"no column is called t or time among {listed(list(table.columns))}; name it t")
     if not clock.is_number:
         raise ValueError(f"column {clock.name!r} holds what is no number; write times as numbers or ISO dates")
-    label = _usual(table, trajectory, USUAL.labels, "trajectory")
-    kept, notes = _variables(table, variables, {clock.name, label.name if label else clock.name})
-    for column in (clock, *kept):
-        if fault := table.fault(column):
-            raise ValueError(f"{fault}; correct or remove the row{'s' if len(column.odd) > 1 else ''}")
-    if not kept:
-        raise ValueError(f"no column of numbers varies beside {clock.name!r}; give the variables")
-    names = [column.name for column in kept]
-    called = identifiers(names)
-    notes += [f"column {old!r} is called {new!r}" for old, new in zip(names, called, strict=True) if old != new]
-    times = np.asarray(clock.values, dtype=np.float64)
-    states = np.stack([np.asarray(column.values, dtype=np.float64) for column in kept], 1)
-    parts, more = _in_order(table, clock.name, times, states, _parts(times, label))
-    _refuse_grid(clock.name, names, times, states, parts, labelled=label is not None)
-    _refuse_ties(table, clock.name, times, parts, labelled=label is not None)
-    notes = [*table.notes, *([clock.note] if clock.note else []), *notes, *more]
-    return Trajectories([times[p] for p in parts], [states[p] for p in parts], tuple(called), tuple(notes))
+    return clock
 
 
 def _usual(table: Table, wanted: str | None, usual: Sequence[str], role: str) -> Column | None:
@@ -107,20 +110,30 @@ def _usual(table: Table, wanted: str | None, usual: Sequence[str], role: str) ->
 
 
 def _variables(table: Table, variables: tuple[str, ...], taken: set[str]) -> tuple[list[Column], list[str]]:
-    """The columns of numbers that vary, and what is to be said of the others."""
+    """The columns of numbers that are asked for, or all that are not taken; and what is to be said of the others."""
     unknown = [name for name in variables if name not in table.columns]
     if unknown:
         raise ValueError(f"variables {unknown} are no columns; choose among {listed(list(table.columns))}")
-    chosen = [table.columns[name] for name in variables or table.columns if variables or name not in taken]
-    words = [column.name for column in chosen if not column.is_number]
+    names = variables or [name for name in table.columns if name not in taken]
+    words = [name for name in names if not table.columns[name].is_number]
     if words and variables:
         raise ValueError(f"column {words[0]!r} holds what is no number; choose other variables, or correct it")
     notes = [f"left out {listed(words, USUAL.notes)}, which hold what are no numbers"] if words else []
-    numbers = [column for column in chosen if column.is_number]
-    still = [column for column in numbers if (column.values == column.values[0]).all()]
+    return [table.columns[name] for name in names if name not in words], notes
+
+
+def _varying(table: Table, clock: Column, chosen: Sequence[Column], notes: list[str]) -> list[Column]:
+    """The columns that vary; adds to `notes` what is to be said. Raises ValueError for cells that are no numbers."""
+    still = [column for column in chosen if (column.values == column.values[0]).all()]
+    kept = [column for column in chosen if column not in still]
     notes += [f"left out {c.name!r}, which is constant ({c.values[0]:g})" for c in still[: USUAL.notes]]
-    kept = [column for column in numbers if column not in still]
-    return kept, notes + [column.note for column in kept if column.note]
+    notes += [column.note for column in kept if column.note]
+    for column in (clock, *kept):
+        if fault := table.fault(column):
+            raise ValueError(f"{fault}; correct or remove the row{'s' if len(column.odd) > 1 else ''}")
+    if not kept:
+        raise ValueError(f"no column of numbers varies beside {clock.name!r}; give the variables")
+    return kept
 
 
 def _parts(times: NDArray[np.float64], label: Column | None) -> list[NDArray[np.int64]]:
@@ -150,22 +163,26 @@ def _in_order(
     return ordered, notes
 
 
-def _refuse_ties(
-    table: Table, clock: str, times: NDArray[np.float64], parts: Sequence[NDArray[np.int64]], *, labelled: bool
-) -> None:
-    """Raises ValueError where two rows of a trajectory stand at one time, or unlabelled rows go back in time."""
+def _refuse_ties(table: Table, clock: str, times: NDArray[np.float64], parts: Sequence[NDArray[np.int64]]) -> None:
+    """Raises ValueError where two rows of a trajectory stand at one time."""
     for rows in parts:
         tied = np.flatnonzero(np.diff(times[rows]) == 0)
         if len(tied):
             pair = rows[tied[0] : tied[0] + 2].tolist()
-            remedy = "keep one" if labelled else "keep one, or tell several trajectories apart by a column `trajectory`"
-            raise ValueError(f"{table.where(pair)}: two different rows at {clock} = {times[pair[0]]:g}; {remedy}")
-        back = np.flatnonzero(np.diff(rows) < 0)
-        if len(back) and not labelled:
-            place = table.where([int(rows[back[0] + 1])])
             raise ValueError(
-                f"{place}: {clock} goes back; sort the samples by time, or add a column `trajectory` that tells "
-                "several trajectories apart"
+                f"{table.where(pair)}: two different rows at {clock} = {times[pair[0]]:g}; keep one, or tell several "
+                "trajectories apart by a column `trajectory`"
+            )
+
+
+def _refuse_back(table: Table, clock: str, parts: Sequence[NDArray[np.int64]]) -> None:
+    """Raises ValueError where unlabelled rows went back in time before they were sorted."""
+    for rows in parts:
+        back = np.flatnonzero(np.diff(rows) < 0)
+        if len(back):
+            raise ValueError(
+                f"{table.where([int(rows[back[0] + 1])])}: {clock} goes back; sort the samples by time, or add a "
+                "column `trajectory` that tells several trajectories apart"
             )
 
 
@@ -175,12 +192,10 @@ def _refuse_grid(
     times: NDArray[np.float64],
     states: NDArray[np.float64],
     parts: Sequence[NDArray[np.int64]],
-    *,
-    labelled: bool,
 ) -> None:
     """Raises ValueError for a field u(t, x) on a grid: every time comes with the same places."""
     moments, counts = np.unique(times, return_counts=True)
-    if labelled or len(parts) > 1 or counts[0] < 2 or len(moments) < 2 or len(set(counts.tolist())) > 1:
+    if len(parts) > 1 or counts[0] < 2 or len(moments) < 2 or len(set(counts.tolist())) > 1:
         return
     for name, values in zip(names, states.T, strict=True):
         places = values[np.lexsort((values, times))].reshape(len(moments), -1)
@@ -195,9 +210,9 @@ def _from_arrays(t: NDArray[Any], x: NDArray[Any], lengths: NDArray[Any] | None,
     """x (samples, variables), or (trajectories, samples, variables) of which `lengths` samples count."""
     if x.ndim == 2:
         return Trajectories(t, x, tuple(names))
-    times = np.broadcast_to(t, x.shape[:2]) if t.ndim <= 2 and t.shape[-1:] == x.shape[1:2] else None
-    if times is None or (lengths is not None and np.shape(lengths) != (len(x),)):
+    fits = t.ndim <= 2 and t.shape[-1:] == x.shape[1:2] and (lengths is None or np.shape(lengths) == (len(x),))
+    if not fits:
         raise ValueError(f"t has shape {t.shape} and x {x.shape}; give t (samples,) or (trajectories, samples)")
     ends = np.full(len(x), x.shape[1]) if lengths is None else lengths.astype(int)
-    cut = [(a[:n], b[:n]) for a, b, n in zip(times, x, ends, strict=True)]
+    cut = [(a[:n], b[:n]) for a, b, n in zip(np.broadcast_to(t, x.shape[:2]), x, ends, strict=True)]
     return Trajectories([a for a, _ in cut], [b for _, b in cut], tuple(names))

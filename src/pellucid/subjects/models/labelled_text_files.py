@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,21 +57,19 @@ def read_labelled_texts(
             raise ValueError("the file holds no rows; give a header and at least one row")
         text = _text_column(table, text, [name for name in (label, *target, group) if name is not None])
         cells = {name: column.texts() for name, column in table.columns.items()}
-        rows = list(range(table.rows))
-        empty = [row for row in rows if not cells[text][row]]
-        if empty:
-            raise ValueError(f"{table.where(empty)}: no text in column {text!r}; remove the row")
+        rows = np.arange(table.rows)
+        _refuse_empty(table, text, cells[text], rows, "there is no text; remove the row")
         if label is not None and classes is not None:
             rows = _most_frequent(cells[label], classes)
-        texts = tuple(cells[text][row] for row in rows)
         if label is not None:
             y, names = _classes(table, label, cells[label], rows)
         else:
-            y, names = np.stack([_numbers(table, name, cells[name], rows) for name in target], 1), tuple(target)
-            y = y[:, 0] if len(target) == 1 else y
+            y, names = _targets(table, tuple(target), cells, rows), tuple(target)
+        texts = tuple(cells[text][row] for row in rows)
         groups = tuple(cells[group][row] for row in rows) if group else texts
-        others = {name: {cells[name][row] for row in rows} for name in cells if name not in (text, label, *target)}
-        repeated = () if group else _repeated({name: len(values) for name, values in others.items()}, len(set(texts)))
+        unused = [name for name in cells if name not in (text, label, *target)]
+        counts = {name: len({cells[name][row] for row in rows}) for name in unused}
+        repeated = () if group else _repeated(counts, len(set(texts)))
     return LabelledTexts(texts, y, names, groups, title=Path(path).stem, repeated=repeated)
 
 
@@ -93,35 +91,49 @@ def _repeated(counts: dict[str, int], texts: int) -> tuple[tuple[str, int], ...]
     return tuple(sorted(found, key=lambda one: -one[1]))
 
 
-def _most_frequent(labels: Sequence[str], classes: int) -> list[int]:
+def _most_frequent(labels: Sequence[str], classes: int) -> NDArray[np.int64]:
     """The rows of the most frequent classes."""
     if classes < 2:
         raise ValueError(f"classes={classes}: give at least 2, to be told apart")
     kept = {name for name, _ in Counter(labels).most_common(classes)}
-    return [row for row, label in enumerate(labels) if label in kept]
+    return np.array([row for row, label in enumerate(labels) if label in kept])
+
+
+def _refuse_empty(table: Table, name: str, cells: Sequence[str], rows: NDArray[np.int64], fault: str) -> None:
+    empty = [int(row) for row in rows if not cells[row]]
+    if empty:
+        raise ValueError(f"column {name!r}, {table.where(empty)}: {fault}")
 
 
 def _classes(
-    table: Table, name: str, labels: Sequence[str], rows: Sequence[int]
+    table: Table, name: str, labels: Sequence[str], rows: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Class numbers (rows,) in the order of the alphabet; of two classes false comes first."""
     kinds = sorted({labels[row] for row in rows})
     if len(kinds) < 2:
         raise ValueError(f"column {name!r} is {kinds[0]!r} in every row; give rows of two classes or more")
-    if "" in kinds:
-        empty = [row for row in rows if not labels[row]]
-        raise ValueError(f"column {name!r}, {table.where(empty)}: the cell is empty; fill it in, or remove the row")
-    if len(kinds) == 2 and kinds[0].lower() in USUAL.true and kinds[1].lower() in USUAL.false:
+    _refuse_empty(table, name, labels, rows, "the cell is empty; fill it in, or remove the row")
+    pair = [kind.lower() for kind in kinds] if len(kinds) == 2 else ["", ""]
+    if pair[0] in USUAL.true and pair[1] in USUAL.false:
         kinds.reverse()
-    truth = len(kinds) == 2 and kinds[0].lower() in USUAL.false and kinds[1].lower() in USUAL.true
+        pair.reverse()
     numbers = {kind: float(i) for i, kind in enumerate(kinds)}
-    return np.array([numbers[labels[row]] for row in rows]), ("false", "true") if truth else tuple(kinds)
+    names = ("false", "true") if pair[0] in USUAL.false and pair[1] in USUAL.true else tuple(kinds)
+    return np.array([numbers[labels[row]] for row in rows]), names
 
 
-def _numbers(table: Table, name: str, cells: Sequence[str], rows: Sequence[int]) -> NDArray[np.float64]:
-    """The numbers (rows,) of a target column."""
+def _targets(
+    table: Table, names: tuple[str, ...], cells: Mapping[str, Sequence[str]], rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The numbers (rows,) of one target column, or (rows, targets) of several."""
+    columns = [_numbers(table, name, cells[name], rows) for name in names]
+    return columns[0] if len(columns) == 1 else np.stack(columns, 1)
+
+
+def _numbers(table: Table, name: str, cells: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The numbers (rows,) of a column of text."""
     values = [read_number(cells[row]) for row in rows]
-    wrong = [row for row, value in zip(rows, values, strict=True) if value is None]
+    wrong = [int(row) for row, value in zip(rows, values, strict=True) if value is None]
     if wrong:
         place = table.where(wrong)
         raise ValueError(f"column {name!r}, {place}: {cells[wrong[0]]!r} is no number; correct it, or remove the row")

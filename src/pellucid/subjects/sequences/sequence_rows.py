@@ -60,42 +60,60 @@ class _Reading:
 def to_sequences(source: Source, rows: Sequence[Row], alphabet: Alphabet | None) -> Sequences:
     """Padded integer arrays out of the tokens of every sequence. Raises ValueError for anything that does not fit."""
     width, output_width = _refuse_ragged(source, rows, alphabet)
-    symbols = alphabet.symbols if alphabet is not None and alphabet.symbols else ((),) * width
-    readings = [
-        _reading(
-            source,
-            ((line, step[j]) for row in rows for line, step in row.tokens("inputs")),
-            f"input {j + 1}" if width > 1 else "input",
-            symbols[j],
-            0 if alphabet is None else alphabet.low[j],
-        )
-        for j in range(width)
-    ]
+    readings = _input_readings(source, rows, alphabet, width)
     labels = ((line, token) for row in rows for line, step in row.tokens("outputs") for token in step)
     output = _reading(source, labels, "output")
     read = [
         np.array([[r.read(token) for r, token in zip(readings, step, strict=True)] for step in row.inputs], np.int64)
         for row in rows
     ]
-    if alphabet is None:
-        names = tuple(r.names for r in readings)
-        low, high = np.min([steps.min(0) for steps in read], 0), np.max([steps.max(0) for steps in read], 0)
-        alphabet = Alphabet(tuple(low.tolist()), tuple(high.tolist()), names if any(names) else ())
-    lengths = np.array([len(steps) for steps in read])
-    shape = (len(rows), int(lengths.max()))
-    inputs = np.broadcast_to(np.array(alphabet.low), (*shape, width)).copy()  # pads with a symbol of the alphabet
-    outputs = np.zeros((*shape, output_width), dtype=np.int64)
-    mask = np.zeros(shape, dtype=bool)
-    for i, (row, steps) in enumerate(zip(rows, read, strict=True)):
+    alphabet = alphabet or _alphabet_of(read, tuple(r.names for r in readings))
+    for row, steps in zip(rows, read, strict=True):
         _refuse_outside(source, steps, alphabet, row)
-        inputs[i, : len(steps)] = steps
-        for t, label in enumerate(row.outputs, len(steps) - len(row.outputs)):
-            if label[0] is not None:
-                outputs[i, t], mask[i, t] = [output.read(token) for token in label], True
+    lengths = np.array([len(steps) for steps in read])
+    outputs, mask = _labels(rows, output, (len(rows), int(lengths.max()), output_width))
     try:
-        return Sequences(inputs, outputs, mask, alphabet, output.names, lengths)
+        return Sequences(_padded(read, alphabet), outputs, mask, alphabet, output.names, lengths)
     except ValueError as error:
         raise source.bad(_with_lines(source, str(error), rows)) from None
+
+
+def _input_readings(source: Source, rows: Sequence[Row], alphabet: Alphabet | None, width: int) -> list[_Reading]:
+    """How the tokens of each input become integers."""
+    symbols = alphabet.symbols if alphabet is not None and alphabet.symbols else ((),) * width
+    low = (0,) * width if alphabet is None else alphabet.low
+    readings = []
+    for j in range(width):
+        tokens = ((line, step[j]) for row in rows for line, step in row.tokens("inputs"))
+        readings.append(_reading(source, tokens, f"input {j + 1}" if width > 1 else "input", symbols[j], low[j]))
+    return readings
+
+
+def _alphabet_of(read: Sequence[NDArray[np.int64]], names: tuple[tuple[str, ...], ...]) -> Alphabet:
+    """From the least to the largest integer of each input, in sequences of (time, inputs)."""
+    low, high = np.min([steps.min(0) for steps in read], 0), np.max([steps.max(0) for steps in read], 0)
+    return Alphabet(tuple(low.tolist()), tuple(high.tolist()), names if any(names) else ())
+
+
+def _padded(read: Sequence[NDArray[np.int64]], alphabet: Alphabet) -> NDArray[np.int64]:
+    """The inputs (sequences, time, inputs), filled up with a symbol of the alphabet."""
+    shape = (len(read), max(map(len, read)), alphabet.width)
+    inputs = np.broadcast_to(np.array(alphabet.low), shape).copy()
+    for i, steps in enumerate(read):
+        inputs[i, : len(steps)] = steps
+    return inputs
+
+
+def _labels(
+    rows: Sequence[Row], output: _Reading, shape: tuple[int, int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The outputs (sequences, time, outputs), and where they are known (sequences, time)."""
+    outputs, mask = np.zeros(shape, dtype=np.int64), np.zeros(shape[:2], dtype=bool)
+    for i, row in enumerate(rows):
+        for t, label in enumerate(row.outputs, len(row.inputs) - len(row.outputs)):
+            if label[0] is not None:
+                outputs[i, t], mask[i, t] = [output.read(token) for token in label], True
+    return outputs, mask
 
 
 def _refuse_ragged(source: Source, rows: Sequence[Row], alphabet: Alphabet | None) -> tuple[int, int]:
@@ -103,43 +121,39 @@ def _refuse_ragged(source: Source, rows: Sequence[Row], alphabet: Alphabet | Non
     if not rows:
         raise source.bad("the file holds no sequences; give at least two")
     ends = any(len(row.outputs) == 1 < len(row.inputs) for row in rows)
-    widths = {"inputs": 0 if alphabet is None else alphabet.width, "outputs": 0}
     for row in rows:
         if not row.inputs:
             raise source.bad("a sequence has no step; leave it out, or give it inputs")
         if len(row.outputs) != (1 if ends else len(row.inputs)):
             wanted = "1, as other sequences have" if ends else f"{len(row.inputs)}, one for each input step"
             raise source.bad(f"{len(row.inputs)} inputs but {len(row.outputs)} outputs; give {wanted}", row.lines[0])
-        for part in widths:
-            for line, step in row.tokens(part):
-                widths[part] = widths[part] or len(step)
-                if len(step) != widths[part]:
-                    raise source.bad(f"a step has {len(step)} {part}, not {widths[part]}; give each step as many", line)
-        for line, step in row.tokens("outputs"):
-            if None in step and any(token is not None for token in step):
-                raise source.bad("a step with only some of its outputs; give all of them, or none", line)
-    if not all(widths.values()):
+    inputs = _width(source, rows, "inputs", 0 if alphabet is None else alphabet.width)
+    outputs = _width(source, rows, "outputs", 0)
+    for line, step in (each for row in rows for each in row.tokens("outputs")):
+        if None in step and any(token is not None for token in step):
+            raise source.bad("a step with only some of its outputs; give all of them, or none", line)
+    if not inputs or not outputs:
         raise source.bad("the steps are empty; give at least one input and one output a step")
-    return widths["inputs"], widths["outputs"]
+    return inputs, outputs
+
+
+def _width(source: Source, rows: Sequence[Row], part: str, width: int) -> int:
+    """How many tokens each step has; `width`, where that is known."""
+    for row in rows:
+        for line, step in row.tokens(part):
+            width = width or len(step)
+            if len(step) != width:
+                raise source.bad(f"a step has {len(step)} {part}, not {width}; give each step as many", line)
+    return width
 
 
 def _reading(
-    source: Source, tokens: Iterator[tuple[int, Any]], name: str, told: Sequence[str] = (), low: int = 0
+    source: Source, tokens: Iterator[tuple[int, Any]], name: str, allowed: Sequence[str] = (), low: int = 0
 ) -> _Reading:
-    """How the tokens of one input, or of the outputs, become integers; `told` are the words that are allowed."""
-    lines: dict[Any, int] = {}
-    for line, token in tokens:
-        if token is None and name == "output":
-            continue
-        if token is None or isinstance(token, list | dict):
-            raise source.bad(f"{name} is {json.dumps(token)[:40]}; give an integer or a word", line)
-        lines.setdefault(token, line)
-    if told:
-        for token, line in lines.items():
-            if str(token) not in told:
-                raise source.bad(f"{name} {token!r} is none of the alphabet's {list(told)}; correct or add it", line)
-        values = {symbol: low + i for i, symbol in enumerate(told)}
-        return _Reading(lambda token: values[str(token)], tuple(told))
+    """How the tokens of one input, or of the outputs, become integers; `allowed` are the words of the alphabet."""
+    lines = _first_lines(source, tokens, name)
+    if allowed:
+        return _reading_of_words(source, lines, name, allowed, low)
     numbers = {token: _number(source, line, token, name) for token, line in lines.items()}
     words = sorted(token for token, number in numbers.items() if number is None)
     if not words:
@@ -148,6 +162,26 @@ def _reading(
         remedy = "correct it" if name == "output" else f"correct it, or tell the alphabet: --alphabet {words[0]},..."
         raise source.bad(f"{name} {words[0]!r} among integers; {remedy}", lines[words[0]])
     return _Reading({word: i for i, word in enumerate(words)}.__getitem__, tuple(words))
+
+
+def _first_lines(source: Source, tokens: Iterator[tuple[int, Any]], name: str) -> dict[Any, int]:
+    """Where each token stands first; an output may be missing."""
+    lines: dict[Any, int] = {}
+    for line, token in tokens:
+        if token is None and name == "output":
+            continue
+        if token is None or isinstance(token, list | dict):
+            raise source.bad(f"{name} is {json.dumps(token)[:40]}; give an integer or a word", line)
+        lines.setdefault(token, line)
+    return lines
+
+
+def _reading_of_words(source: Source, lines: dict[Any, int], name: str, allowed: Sequence[str], low: int) -> _Reading:
+    for token, line in lines.items():
+        if str(token) not in allowed:
+            raise source.bad(f"{name} {token!r} is none of the alphabet's {list(allowed)}; correct or add it", line)
+    values = {symbol: low + i for i, symbol in enumerate(allowed)}
+    return _Reading(lambda token: values[str(token)], tuple(allowed))
 
 
 def _number(source: Source, line: int, token: Any, name: str) -> int | None:

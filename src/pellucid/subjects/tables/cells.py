@@ -142,20 +142,26 @@ def _notes(
     columns: Mapping[str, Cells], decimal: tuple[str, ...], found: Mapping[str, dict[str, str]]
 ) -> Iterator[str]:
     """What was assumed of the commas and points in numbers."""
-    marked = [
-        (name, cell.strip(), mark)
-        for (name, cells), mark in zip(columns.items(), decimal, strict=True)
-        for cell in cells
-        if ("," in cell or "." in cell) and read_number(cell, mark) is not None
-    ]
+    marked = list(_marked(columns, decimal))
     doubt = ""
     if not any(found.values()) and marked:
         doubt = f" (an assumption: {marked[0][1]!r} in column {marked[0][0]!r} could mean either)"
-    if any(mark == COMMA and COMMA in cell for _, cell, mark in marked):
-        yield f"commas within numbers are read as decimal points{doubt}"
-    for group, other, word in ((COMMA, POINT, "commas"), (".", COMMA, "points")):
-        if any(mark == other and group in cell for _, cell, mark in marked):
-            yield f"{word} within numbers separate thousands{doubt}"
+    seen = {(mark, sign) for _, cell, mark in marked for sign in ",." if sign in cell}
+    for case, sentence in (
+        ((COMMA, ","), "commas within numbers are read as decimal points"),
+        ((POINT, ","), "commas within numbers separate thousands"),
+        ((COMMA, "."), "points within numbers separate thousands"),
+    ):
+        if case in seen:
+            yield f"{sentence}{doubt}"
+
+
+def _marked(columns: Mapping[str, Cells], decimal: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    """(column, cell, decimal mark) for every number with a comma or point in it."""
+    for (name, cells), mark in zip(columns.items(), decimal, strict=True):
+        for cell in cells:
+            if ("," in cell or "." in cell) and read_number(cell, mark) is not None:
+                yield name, cell.strip(), mark
 
 
 # --------------------------------------------------------------------------------------------- columns of numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,47 +48,47 @@ def samples_of(table: Table, target: str = "y", features: tuple[str, ...] = ()) 
     if not table.rows:
         raise ValueError("the file holds no rows of numbers; add them below the header")
     goal = table.find(target, "target")
-    if not goal.is_number:
-        raise ValueError(f"target {target!r} holds words, not numbers; encode it, or choose another column")
-    chosen, words = _chosen(table, goal, target, features)
+    _refuse_words("target", target, goal)
+    chosen = _chosen(table, goal, features)
     for column in (goal, *chosen):
         _refuse(table, column, goal, target, optional=not features and column is not goal)
     values = [np.asarray(column.values, dtype=np.float64) for column in chosen]
-    names = [column.name for column in chosen]
     y = np.asarray(goal.values, dtype=np.float64)
-    kept, notes = screen(values, y, names, **({"most": None} if features else {}))
+    kept, notes = screen(values, y, [c.name for c in chosen], **({"most": None} if features else {}))
     called = dict(zip(table.columns, identifiers(table.columns), strict=True))
-    used = [chosen[j] for j in kept]
-    notes = [
-        *table.notes,
-        *(column.note for column in (*used, goal) if column.note),
-        *notes,
-        *(f"column {c.name!r} is called {called[c.name]}" for c in (*used, goal) if called[c.name] != c.name),
-    ]
+    used = [*(chosen[j] for j in kept), goal]
+    notes = [*table.notes, *(c.note for c in used if c.note), *notes, *_renamed(used, called)]
+    words = [name for name, column in table.columns.items() if not column.is_number]
     if words and not features:
         notes.append(f"left out {', '.join(map(repr, words))}, which hold no numbers")
     X = np.stack([values[j] for j in kept], 1)
-    return Samples(X, y, tuple(called[c.name] for c in used), called[goal.name], notes=tuple(notes))
+    return Samples(X, y, tuple(called[c.name] for c in used[:-1]), called[goal.name], notes=tuple(notes))
 
 
-def _chosen(table: Table, goal: Column, target: str, features: tuple[str, ...]) -> tuple[list[Column], list[str]]:
-    """The columns of features, and the names of those that hold words."""
-    others = [column for column in table.columns.values() if column is not goal]
-    words = [column.name for column in others if not column.is_number]
+def _renamed(columns: Sequence[Column], called: Mapping[str, str]) -> list[str]:
+    return [f"column {c.name!r} is called {called[c.name]}" for c in columns if called[c.name] != c.name]
+
+
+def _chosen(table: Table, goal: Column, features: tuple[str, ...]) -> list[Column]:
+    """The columns that are asked for, or all others that hold numbers. Raises ValueError where they cannot be."""
     if not features:
-        chosen = [column for column in others if column.is_number]
+        chosen = [column for column in table.columns.values() if column is not goal and column.is_number]
     else:
         chosen = [table.find(name, "feature") for name in features]
-        wrong = next((column.name for column in chosen if not column.is_number), None)
-        if wrong is not None:
-            raise ValueError(f"feature {wrong!r} holds words, not numbers; encode it, or choose another column")
+    for column in chosen:
+        _refuse_words("feature", column.name, column)
     if goal in chosen:
-        raise ValueError(f"the target {target!r} is among the features; leave it out")
+        raise ValueError(f"the target {goal.name!r} is among the features; leave it out")
     if len({column.name for column in chosen}) < len(chosen):
         raise ValueError(f"features {', '.join(features)} name a column twice; name each once")
     if not chosen:
-        raise ValueError(f"there is no column of numbers beside the target {target!r}; add a feature")
-    return chosen, words
+        raise ValueError(f"there is no column of numbers beside the target {goal.name!r}; add a feature")
+    return chosen
+
+
+def _refuse_words(role: str, name: str, column: Column) -> None:
+    if not column.is_number:
+        raise ValueError(f"{role} {name!r} holds words, not numbers; encode it, or choose another column")
 
 
 def _refuse(table: Table, column: Column, goal: Column, target: str, *, optional: bool) -> None:

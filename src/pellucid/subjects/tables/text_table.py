@@ -21,6 +21,8 @@ from .cells import Kind, cells_to_microseconds, cells_to_numbers, find_decimal_m
 from .columns import Column, Table, dates_as_numbers
 
 BLANKS = " "
+SNIFFED = 60
+"""So many lines are looked at to see what separates cells; more decide nothing that these leave open."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def find_layout(path: Path, form: TextFormat) -> Layout:
     """Encoding, delimiter and header of the file. Raises ValueError where there is no row."""
     encoding, notes = _encoding(path, form.any_encoding)
     with path.open(encoding=encoding, newline="") as stream:
-        lines = [line for line in islice(Content(stream, form.comments), 60) if line.strip()]
+        lines = [line for line in islice(Content(stream, form.comments), SNIFFED) if line.strip()]
     if not lines:
         raise ValueError("the file holds no rows; give a header and rows")
     delimiter = _delimiter(lines, form.delimiters)
@@ -173,20 +175,25 @@ def _encoding(path: Path, any_encoding: bool) -> tuple[str, tuple[str, ...]]:
 
 def _delimiter(lines: Sequence[str], allowed: str) -> str:
     """What cuts the first lines into rows of equally many cells, most of them numbers; else what is in the first."""
-    scores = {}
-    for mark in allowed:
-        try:
-            rows = [cells for _, cells in _rows(iter(lines), mark)]
-        except csv.Error:
-            continue
-        rows = rows[: -1 or None] if len(lines) >= 60 and len(rows) > 1 else rows  # the last one may be cut
-        widths = {len(cells) for cells in rows[1:] or rows}
-        if len(widths) == 1 and min(widths) > 1 and len(rows[0]) in (*widths, min(widths) - 1):
-            cells = [cell for row in rows[1:] or rows for cell in row]
-            scores[mark] = (len(rows[0]) in widths, sum(map(says_number, cells)) / len(cells))
+    scores = {mark: score for mark in allowed if (score := _regularity(lines, mark))}
     if scores:
         return max(scores, key=lambda mark: (scores[mark], -allowed.index(mark)))
     return next((mark for mark in allowed if mark in lines[0]), allowed[0])
+
+
+def _regularity(lines: Sequence[str], mark: str) -> tuple[bool, float] | None:
+    """Whether the header is as wide as the rows, and the share of numbers; None where rows differ in width."""
+    try:
+        rows = [cells for _, cells in _rows(iter(lines), mark)]
+    except csv.Error:
+        return None
+    body = (rows[1:] if len(lines) < SNIFFED or len(rows) < 3 else rows[1:-1]) or rows  # the last one may be cut
+    widths = {len(cells) for cells in body}
+    width = max(widths)
+    if len(widths) > 1 or width < 2 or len(rows[0]) not in (width, width - 1):
+        return None
+    cells = [cell for row in body for cell in row]
+    return len(rows[0]) == width, sum(map(says_number, cells)) / len(cells)
 
 
 def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
