@@ -16,6 +16,7 @@ from pellucid.report.summary import summary
 from pellucid.subjects.models import labelled_reading as reading
 from pellucid.subjects.models import labelled_site
 from pellucid.subjects.models.labelled_texts import LabelledTexts
+from pellucid.subjects.models.settings import ModelSettings
 
 
 class Tiny(nn.Module):
@@ -102,8 +103,8 @@ def test_a_killed_run_goes_on_and_gives_the_same(model, tmp_path, monkeypatch):
         return real(*args, **given)
 
     monkeypatch.setattr(reading, "run", killed)
-    monkeypatch.setattr(reading, "_PART", 1)
-    monkeypatch.setattr(labelled_site, "_BATCH", 8)
+    monkeypatch.setattr(reading, "MODELS", ModelSettings(texts_each_part=1))
+    monkeypatch.setattr(labelled_site, "MODELS", ModelSettings(batch=8))
     with pytest.raises(KeyboardInterrupt):
         job.activations(model, texts(), checkpoint=tmp_path)
     probed = job.activations(model, texts(), checkpoint=tmp_path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from jaxtyping import Int
 
 from ..subjects.models.labelled_texts import LabelledTexts
 from .text_sets import TEXT_SETS, TextSet
@@ -30,11 +30,15 @@ _AFTER = (
 )
 
 
-def calendar_texts(names: Sequence[str] = DAYS, solved: bool = True) -> tuple[LabelledTexts, NDArray[np.int64]]:
-    """Sentences over every name and template, with the number of the name as y, and the shift to the answer (rows,).
+def calendar_texts(names: Sequence[str] = DAYS, solved: bool = True) -> tuple[LabelledTexts, Int[np.ndarray, " rows"]]:
+    """Sentences over every name and template, with the number of the name as y, and the shift to the answer.
 
     Grouped by template. `solved` puts one solved sentence of the template in front, about a name two before. The
     token of the name is at `position` -2 in all of them.
+
+    >>> texts, shifts = calendar_texts(solved=False)
+    >>> texts.texts[0], int(shifts[0])
+    ('The day after Monday is', 1)
     """
     unit = "month" if len(names) == 12 else "day"
     texts, labels, groups, shifts = [], [], [], []

@@ -23,7 +23,6 @@ from ..subjects.tables.samples import Samples
 from ..subjects.tables.units import Units
 
 BASE = ("m", "s", "kg", "K", "V")
-MOST_DRAWS = 200
 
 
 @dataclass(frozen=True)
@@ -77,13 +76,13 @@ class Equation:
         return self._samples(*self._real_rows(rows, draw))
 
     def _real_rows(
-        self, rows: int, draw: Callable[[int], NDArray[np.float64]]
+        self, rows: int, draw: Callable[[int], NDArray[np.float64]], most_draws: int = 200
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The first `rows` draws where the equation has a finite real value."""
         if rows < 1:
             raise ValueError(f"rows is {rows}; ask for at least 1")
         parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
-        for _ in range(MOST_DRAWS):
+        for _ in range(most_draws):
             X = draw(rows)
             y = self.formula(X)
             real = np.isfinite(y)

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import sympy
+from jaxtyping import Float
 from numpy.typing import NDArray
 
 from ..algebra.text import parse
@@ -30,10 +31,6 @@ __all__ = [
 
 HIDDEN_DISTANCE = 1.57
 """Neptune's mean distance from the Sun over that of Uranus."""
-_ALONG = 100
-"""Times looked at along each orbit."""
-_KEPT = 10
-"""How many of them are kept, on average: many orbits pass each place in both directions."""
 
 Array = NDArray[np.float64]
 Box = tuple[tuple[float, float], tuple[float, float]]
@@ -92,7 +89,11 @@ def lagrangian_motion(name: str, rows: int = 512, seed: int = 0) -> Motion:
 
 
 def lagrangian_motions(rows: int = 512, seed: int = 0, names: tuple[str, ...] = tuple(LAGRANGIANS)) -> Motions:
-    """Several of `LAGRANGIANS`, in order."""
+    """Several of `LAGRANGIANS`, in order.
+
+    >>> lagrangian_motions(8, names=("pendulum", "Kepler")).titles
+    ('pendulum', 'Kepler')
+    """
     return Motions(tuple(lagrangian_motion(name, rows, seed + i) for i, name in enumerate(names)))
 
 
@@ -106,7 +107,7 @@ def damped_double_pendulum(rows: int = 2000, seed: int = 0, friction: float = 0.
     ('theta1', 'theta2', 'v_theta1', 'v_theta2')
     """
     generator = np.random.default_rng(seed)
-    orbits = max(1, rows // _KEPT)
+    orbits = max(1, rows // 10)  # ten states of each are kept: many orbits pass each place in both directions
     state = np.concatenate([generator.uniform(-1.5, 1.5, (orbits, 2)), np.zeros((orbits, 2))], 1)
     states = _orbit(lambda s: np.concatenate([s[:, 2:], _pendulum(s[:, :2], s[:, 2:], friction)], 1), state, 15.0)
     kept = states.reshape(-1, 4)[np.sort(generator.permutation(states[..., 0].size)[:rows])]
@@ -114,8 +115,12 @@ def damped_double_pendulum(rows: int = 2000, seed: int = 0, friction: float = 0.
     return Motion(x, v, _pendulum(x, v, friction), ("theta1", "theta2"), "damped double pendulum")
 
 
-def friction_of_pendulum(motion: Motion, friction: float = 0.1) -> Array:
-    """What friction adds to the accelerations of `damped_double_pendulum`, (rows, 2)."""
+def friction_of_pendulum(motion: Motion, friction: float = 0.1) -> Float[np.ndarray, "rows 2"]:
+    """What friction adds to the accelerations of `damped_double_pendulum`.
+
+    >>> friction_of_pendulum(damped_double_pendulum(20)).shape
+    (20, 2)
+    """
     return _pendulum(motion.x, motion.v, friction) - _pendulum(motion.x, motion.v, 0.0)
 
 
@@ -144,14 +149,20 @@ def hidden_planet(rows: int = 800, mass: float = 0.01, orbits: float = 3.0) -> M
     return Motion(x, path[:, 2:], a, ("x", "y"), "planet with a hidden one", times)
 
 
-def hidden_place(times: Array) -> Array:
-    """Where the hidden planet is, (rows, 2)."""
+def hidden_place(times: Float[np.ndarray, " rows"]) -> Float[np.ndarray, "rows 2"]:
+    """Where the hidden planet is.
+
+    >>> np.linalg.norm(hidden_place(np.array([0.0, 1.0])), axis=1).round(2).tolist()
+    [1.57, 1.57]
+    """
     angle = HIDDEN_DISTANCE**-1.5 * times + 1.0
     return HIDDEN_DISTANCE * np.stack([np.cos(angle), np.sin(angle)], 1)
 
 
-def pull_of_hidden(x: Array, times: Array, mass: float) -> Array:
-    """The acceleration (rows, 2) of a planet at x by the hidden one."""
+def pull_of_hidden(
+    x: Float[np.ndarray, "rows 2"], times: Float[np.ndarray, " rows"], mass: float
+) -> Float[np.ndarray, "rows 2"]:
+    """The acceleration of a planet at x by the hidden one."""
     apart = hidden_place(times) - x
     return mass * apart / np.linalg.norm(apart, axis=1, keepdims=True) ** 3
 
@@ -166,12 +177,12 @@ def _pendulum(x: Array, v: Array, friction: float) -> Array:
     return np.stack([first - cross * second, 2 * second - cross * first], 1) / determinant[:, None]
 
 
-def _orbit(field: Callable[[Array], Array], state: Array, seconds: float) -> Array:
-    """States (orbit, time, variable) at `_ALONG` times, from `state` (orbit, variable)."""
+def _orbit(field: Callable[[Array], Array], state: Array, seconds: float, times: int = 100) -> Array:
+    """States (orbit, time, variable) at `times` times, from `state` (orbit, variable)."""
     steps = 10
-    step = seconds / (_ALONG * steps)
+    step = seconds / (times * steps)
     found = []
-    for k in range(_ALONG * steps):
+    for k in range(times * steps):
         state = _runge_kutta(lambda s, _: field(s), state, 0.0, step)
         if (k + 1) % steps == 0:
             found.append(state)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from ..subjects.equations.metric import Metric
 
-SCHWARZSCHILD_RADIUS = 1.0
-"""2 M: the horizon of the black hole below."""
-
 
 def schwarzschild() -> Metric:
     """A black hole without spin in Cartesian coordinates, with its horizon at r = 1 (2 M = 1).

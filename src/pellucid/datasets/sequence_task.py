@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Int
 from numpy.typing import NDArray
 
 from ..artifacts.programs.fold import Input
@@ -47,15 +48,17 @@ class SequenceTask:
         inputs = [Input(name, low, high) for name, low, high in zip(names, self.low, self.high, strict=True)]
         return read_program(self.source, inputs, description=self.title)
 
-    def inputs(self, sequences: int, generator: np.random.Generator, length: int | None = None) -> NDArray[np.int64]:
-        """Random inputs (sequences, time, inputs): uniform, or the task's own distribution."""
+    def inputs(
+        self, sequences: int, generator: np.random.Generator, length: int | None = None
+    ) -> Int[np.ndarray, "sequences time inputs"]:
+        """Random inputs: uniform, or the task's own distribution."""
         steps = length or self.length
         if self.sampler is not None:
             return self.sampler(generator, sequences, steps)
         return self.alphabet.sample(generator, sequences, steps)
 
-    def label(self, inputs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The right outputs (sequences, time, outputs), with integers of any size where sequences are long."""
+    def label(self, inputs: Int[np.ndarray, "sequences time inputs"]) -> Int[np.ndarray, "sequences time outputs"]:
+        """The right outputs, with integers of any size where sequences are long."""
         return self.reference.run(inputs, exact=inputs.shape[1] > 40)
 
     def sample(self, sequences: int, seed: int = 0, length: int | None = None) -> Sequences:
@@ -64,8 +67,14 @@ class SequenceTask:
         return Sequences(inputs, self.label(inputs), alphabet=self.alphabet)
 
 
-def with_palindromes(generator: np.random.Generator, sequences: int, length: int) -> NDArray[np.int64]:
-    """Random bits in which every sequence has a prefix (of a random length) that is a palindrome."""
+def with_palindromes(
+    generator: np.random.Generator, sequences: int, length: int
+) -> Int[np.ndarray, "sequences length 1"]:
+    """Random bits in which every sequence has a prefix (of a random length) that is a palindrome.
+
+    >>> with_palindromes(np.random.default_rng(0), 2, 5).shape
+    (2, 5, 1)
+    """
     inputs = generator.integers(0, 2, (sequences, length, 1))
     lengths = generator.integers(2, length + 1, sequences)
     positions = np.arange(length)

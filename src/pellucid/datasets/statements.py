@@ -19,10 +19,6 @@ from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["STATEMENTS", "statements"]
 
-NAMES = ("false", "true")
-_POPULATION = 700_000
-_ARTICLE = ("Netherlands", "United", "Philippines", "Bahamas", "Gambia", "Maldives", "Dominican Republic")
-
 
 def statements(kind: str, count: int = 300, seed: int = 0, suffix: str = "", position: int = -1) -> LabelledTexts:
     """About `count` statements of a kind of `STATEMENTS`, half of them true, grouped by what they are about.
@@ -36,16 +32,21 @@ def statements(kind: str, count: int = 300, seed: int = 0, suffix: str = "", pos
     if kind not in STATEMENTS:
         raise ValueError(f"kind={kind!r} is unknown; give one of {', '.join(STATEMENTS)}")
     texts, labels, groups = STATEMENTS[kind](count, np.random.default_rng(seed))
-    told = tuple(f"{text}{suffix}" for text in texts)
-    return LabelledTexts(told, np.array(labels, dtype=float), NAMES, tuple(groups), position, kind.replace("_", " "))
+    suffixed = tuple(f"{text}{suffix}" for text in texts)
+    y, title = np.array(labels, dtype=float), kind.replace("_", " ")
+    return LabelledTexts(suffixed, y, ("false", "true"), tuple(groups), position, title)
 
 
 Rows = tuple[list[str], list[bool], list[str]]
 
 
-def _places(count: int, generator: np.random.Generator, balanced: bool = True) -> list[tuple[City, str, str]]:
-    """Cities, each with its country and another city's, or any country's where that is not balanced."""
-    chosen: list[City] = draw(cities(_POPULATION), max(2, count), generator)
+def _places(
+    count: int, generator: np.random.Generator, balanced: bool = True, least_population: int = 700_000
+) -> list[tuple[City, str, str]]:
+    """Cities, each with its country and another city's, or any country's where that is not balanced.
+
+    Cities are of `least_population`, so that a small model may know them."""
+    chosen: list[City] = draw(cities(least_population), max(2, count), generator)
     if not balanced:
         known = sorted({city.country for city in chosen})
         return [(c, c.country, str(generator.choice([k for k in known if k != c.country]))) for c in chosen]
@@ -63,7 +64,8 @@ def _places(count: int, generator: np.random.Generator, balanced: bool = True) -
 
 
 def _the(country: str) -> str:
-    return f"the {country}" if country.startswith(_ARTICLE) else country
+    with_article = ("Netherlands", "United", "Philippines", "Bahamas", "Gambia", "Maldives", "Dominican Republic")
+    return f"the {country}" if country.startswith(with_article) else country
 
 
 def _in(city: City, country: str, negated: bool = False) -> str:

@@ -22,10 +22,6 @@ from ..subjects.sequences.alphabet import Alphabet
 from ..subjects.sequences.sequences import Sequences
 from .sequence_task import SequenceTask
 
-LENGTH = 15
-MOST_STATES = 4096
-_SLIPS = (0.0, 0.05, 0.2, 1.0)
-
 _GRAMMARS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("1*", "inside = 1", ("inside = inside & x", "yield inside")),
     (
@@ -75,7 +71,7 @@ def tomita_grammars() -> dict[str, SequenceTask]:
         source = "\n".join(lines) + "\n"
         name = f"tomita_{number}"
         tasks[name] = SequenceTask(
-            name, f"Tomita {number}: {title}", source, (0,), (1,), LENGTH, sampler=LivingWalk(source)
+            name, f"Tomita {number}: {title}", source, (0,), (1,), length=15, sampler=LivingWalk(source)
         )
     return tasks
 
@@ -92,10 +88,10 @@ def tomita_grammar(number: int) -> SequenceTask:
     return tomita_grammars()[f"tomita_{number}"]
 
 
-def minimal_automaton(program: Program) -> Automaton:
+def minimal_automaton(program: Program, most_states: int = 4096) -> Automaton:
     """The smallest machine that answers as `program` does: its reachable registers, merged (Moore 1956).
 
-    Raises ValueError where it reaches more than 4,096 different registers, or reads too many symbols.
+    Raises ValueError where it reaches more than `most_states` different registers, or reads too many symbols.
 
     >>> minimal_automaton(tomita_grammar(6).reference).transitions.tolist()
     [[1, 2], [2, 0], [0, 1]]
@@ -113,8 +109,8 @@ def minimal_automaton(program: Program) -> Automaton:
             if target not in number:
                 number[target] = len(states)
                 states.append(target)
-        if len(states) > MOST_STATES:
-            raise ValueError(f"{program.name} reaches over {MOST_STATES:,} states; give a program of finite state")
+        if len(states) > most_states:
+            raise ValueError(f"{program.name} reaches over {most_states:,} states; give a program of finite state")
         transitions.append([number[target] for target in targets])
         outputs.append(np.stack([np.broadcast_to(answer, len(symbols)) for answer in answers], 1))
     return Automaton(np.array(transitions, dtype=np.int64), np.stack(outputs).astype(np.int64), symbols).minimised()
@@ -140,17 +136,19 @@ def sample_varying(task: SequenceTask, sequences: int, seed: int = 0, shortest: 
 class LivingWalk:
     """Random words that mostly can still be continued into the language that the fold `source` accepts (output 1).
 
-    Each word slips, that is, draws a symbol regardless, with a probability of its own: 0, 0.05, 0.2 or 1 a step.
+    Each word slips, that is, draws a symbol regardless, with a probability of its own, one of `slips`, a step.
     Otherwise it draws among the symbols after which an accepted word is still within reach. Once none is, it goes on as
     if it began anew, so that the words that are lost look as if they were not.
     """
 
     source: str
+    slips: tuple[float, ...] = (0.0, 0.05, 0.2, 1.0)
+    """How often a symbol is drawn regardless; each word draws one of these."""
 
     def __call__(self, generator: np.random.Generator, sequences: int, length: int) -> NDArray[np.int64]:
         """Words (sequences, length, 1)."""
         automaton, living = self._machine
-        slips = generator.choice(_SLIPS, sequences)
+        slips = generator.choice(self.slips, sequences)
         state = np.zeros(sequences, dtype=np.int64)
         words = np.empty((sequences, length), dtype=np.int64)
         for t in range(length):

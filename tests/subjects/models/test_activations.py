@@ -5,6 +5,7 @@ from torch import nn
 
 from pellucid.subjects.models import activations as module
 from pellucid.subjects.models.activations import Activations, ActivationStore, as_activations
+from pellucid.subjects.models.settings import ModelSettings
 from pellucid.subjects.models.site import Site
 
 
@@ -83,7 +84,7 @@ def test_half_precision_on_disk(site, tmp_path):
 
 
 def test_a_killed_store_goes_on(site, tmp_path, monkeypatch):
-    monkeypatch.setattr("pellucid.subjects.models.site._SHARD_BYTES", 4000)
+    monkeypatch.setattr("pellucid.subjects.models.site.MODELS", ModelSettings(shard_bytes=4000))
     folder, written = tmp_path / "store", []
     original = Site._write
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pellucid.subjects.tables.sample_files import SUFFIXES, read_samples
-from pellucid.subjects.tables.screening import screen, telling_columns
+from pellucid.subjects.tables.screening import informative_columns, screen
 
 X = np.array([[1.0, 2.0], [3.0, -4.5], [5.0, 6e-3], [0.5, 2.5]])
 Y = X[:, 0] * X[:, 1]
@@ -169,7 +169,7 @@ def test_two_hundred_columns_are_screened_and_told(tmp_path):
 
 def test_screening_keeps_something_even_of_noise():
     noise = np.random.default_rng(0).normal(size=(40, 100))
-    assert telling_columns(list(noise.T), noise[:, 0], 5)[0] == 0
+    assert informative_columns(list(noise.T), noise[:, 0], 5)[0] == 0
     kept, notes = screen(list(noise.T), np.ones(40), [f"c{i}" for i in range(100)])
     assert len(kept) == 1
     assert notes

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
+from jaxtyping import Float, Shaped
 from numpy.typing import NDArray
 
 from ...core.subject import Subject
 
 __all__ = ["Motion", "Motions"]
 
-LEAST_ROWS = 8
 Array = NDArray[np.float64]
 
 
@@ -31,6 +31,8 @@ class Motion(Subject):
     """
 
     made_by: ClassVar[str] = "Motion(x, v, a)"
+    fewest: ClassVar[int] = 8
+    """With fewer rows nothing is left to test a law on, once it is fitted."""
 
     x: Array
     v: Array
@@ -46,8 +48,8 @@ class Motion(Subject):
             if array.shape != shape:
                 raise ValueError(f"{name} has shape {array.shape}, but x {shape}; give one row for each of the others")
             object.__setattr__(self, name, array)
-        if len(shape) != 2 or shape[0] < LEAST_ROWS or shape[1] == 0:
-            raise ValueError(f"x has shape {shape}; give (rows, coordinates) with at least {LEAST_ROWS} rows")
+        if len(shape) != 2 or shape[0] < Motion.fewest or shape[1] == 0:
+            raise ValueError(f"x has shape {shape}; give (rows, coordinates) with at least {Motion.fewest} rows")
         if self.t is not None:
             times = _numbers(self.t, "t")
             if times.shape != (shape[0], 1):
@@ -75,19 +77,32 @@ class Motion(Subject):
         """The names of positions, of velocities, and of time where there is one."""
         return (*self.names, *(f"v_{name}" for name in self.names), *(() if self.t is None else ("t",)))
 
-    def table(self) -> Array:
-        """Positions, velocities and, where they matter, times: (rows, columns)."""
+    def table(self) -> Float[np.ndarray, "rows columns"]:
+        """Positions, velocities and, where they matter, times.
+
+        >>> Motion(np.zeros((9, 2)), np.ones((9, 2)), np.zeros((9, 2)), t=np.arange(9.0)).table().shape
+        (9, 5)
+        """
         return np.column_stack([self.x, self.v] if self.t is None else [self.x, self.v, self.t])
 
-    def select(self, rows: NDArray[Any]) -> Motion:
-        """The same system in some `rows`."""
+    def select(self, rows: Shaped[np.ndarray, " rows"]) -> Motion:
+        """The same system in some `rows`.
+
+        >>> Motion(np.arange(20.0), np.ones(20), np.zeros(20)).select(np.arange(8)).rows
+        8
+        """
         return replace(self, x=self.x[rows], v=self.v[rows], a=self.a[rows], t=None if self.t is None else self.t[rows])
 
     def split(self, fraction: float, generator: np.random.Generator) -> tuple[Motion, Motion]:
-        """Two disjoint parts, the second with `fraction` of the rows. Raises ValueError where too few are left."""
+        """Two disjoint parts, the second with `fraction` of the rows. Raises ValueError where too few are left.
+
+        >>> motion = Motion(np.arange(40.0), np.ones(40), np.zeros(40))
+        >>> [part.rows for part in motion.split(0.25, np.random.default_rng(0))]
+        [30, 10]
+        """
         held = round(fraction * self.rows)
-        if min(held, self.rows - held) < LEAST_ROWS:
-            raise ValueError(f"{self.rows} rows are too few to hold some out; give at least {round(LEAST_ROWS / 0.2)}")
+        if min(held, self.rows - held) < Motion.fewest:
+            raise ValueError(f"{self.rows} rows are too few to hold some out; give at least {5 * Motion.fewest}")
         order = generator.permutation(self.rows)
         return self.select(np.sort(order[held:])), self.select(np.sort(order[:held]))
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
+from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
 from ...core.subject import Subject
 
-FEWEST_SAMPLES = 8
-"""A trajectory with fewer samples says nothing about how it moves."""
 ALONE = (
     "only one trajectory is given: what keeps its value along it may be a law, or merely a constant of this one orbit; "
     "no invariant can be told from a constant, so give several trajectories that start differently"
@@ -36,6 +35,8 @@ class Trajectories(Subject):
     """
 
     made_by: ClassVar[str] = "Trajectories(t, x, names), or read_trajectories(path) for a table"
+    fewest: ClassVar[int] = 8
+    """A trajectory with fewer samples says nothing about how it moves."""
 
     t: Any
     x: Any
@@ -76,12 +77,17 @@ class Trajectories(Subject):
         return sum(map(len, self.t))
 
     @property
-    def scale(self) -> NDArray[np.float64]:
-        """The standard deviation of every variable over all samples (variables,)."""
+    def scale(self) -> Float[np.ndarray, " variables"]:
+        """The standard deviation of every variable over all samples."""
         return np.concatenate(self.x).std(0)
 
-    def select(self, places: Sequence[int] | NDArray[np.int64]) -> Trajectories:
-        """Some of the trajectories, in that order."""
+    def select(self, places: Sequence[int] | Int[np.ndarray, " places"]) -> Trajectories:
+        """Some of the trajectories, in that order.
+
+        >>> t = np.linspace(0.0, 1.0, 9)
+        >>> len(Trajectories(t, [np.sin(t), np.cos(t), t]).select([2, 0]))
+        2
+        """
         chosen = [int(i) for i in places]
         notes = tuple(note for note in self.notes if note != ALONE)
         return replace(self, t=[self.t[i] for i in chosen], x=[self.x[i] for i in chosen], notes=notes)
@@ -96,9 +102,9 @@ class Trajectories(Subject):
             held = min(len(self) - 1, max(1, round(fraction * len(self))))
             return self.select(np.sort(order[held:])), self.select(np.sort(order[:held]))
         count = len(self.t[0])
-        cut = count - max(FEWEST_SAMPLES, round(fraction * count))
-        if cut < FEWEST_SAMPLES:
-            raise ValueError(f"{count} samples of one trajectory cannot be split; give at least {2 * FEWEST_SAMPLES}")
+        cut = count - max(Trajectories.fewest, round(fraction * count))
+        if cut < Trajectories.fewest:
+            raise ValueError(f"{count} samples of one trajectory cannot be split; give at least {2 * self.fewest}")
         t, x = self.t[0], self.x[0]
         return replace(self, t=t[:cut], x=x[:cut]), replace(self, t=t[cut:], x=x[cut:])
 
@@ -110,7 +116,12 @@ class Trajectories(Subject):
         return digest.hexdigest()
 
     def describe(self) -> str:
-        """How much there is, on one line."""
+        """How much there is, on one line.
+
+        >>> t = np.linspace(0.0, 1.0, 9)
+        >>> Trajectories(t, [np.sin(t), np.cos(t)], ("q",)).describe()
+        '2 trajectories, 18 samples of q'
+        """
         count = len(self)
         return f"{count} trajector{'ies' if count > 1 else 'y'}, {self.samples:,} samples of {', '.join(self.names)}"
 
@@ -140,8 +151,8 @@ def _check_one(t: NDArray[np.float64], x: NDArray[np.float64], width: int, where
         raise ValueError(f"t has shape {t.shape} and x {x.shape}{where}; give (samples,) and (samples, variables)")
     if x.shape[1] != width:
         raise ValueError(f"x has {x.shape[1]} variables{where}, the first {width}; give the same to all")
-    if len(t) < FEWEST_SAMPLES:
-        raise ValueError(f"there are {len(t)} samples{where}; give at least {FEWEST_SAMPLES}, or leave it out")
+    if len(t) < Trajectories.fewest:
+        raise ValueError(f"there are {len(t)} samples{where}; give at least {Trajectories.fewest}, or leave it out")
     for name, array in (("t", t), ("x", x)):
         bad = np.flatnonzero(~np.isfinite(array).reshape(len(array), -1).all(1))
         if len(bad):

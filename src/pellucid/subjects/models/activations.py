@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
 from ...core.subject import Subject
@@ -34,8 +35,8 @@ class Vectors(Subject):
 
     @property
     @abstractmethod
-    def lengths(self) -> np.ndarray:
-        """How many vectors each sequence has, int64 (sequences,)."""
+    def lengths(self) -> Int[np.ndarray, " sequences"]:
+        """How many vectors each sequence has, int64."""
 
     @property
     @abstractmethod
@@ -55,19 +56,25 @@ class Vectors(Subject):
     def fingerprint(self) -> str: ...
 
     @abstractmethod
-    def select(self, sequences: np.ndarray) -> Self:
+    def select(self, sequences: Int[np.ndarray, " chosen"]) -> Self:
         """The same activations of some sequences only."""
 
     @abstractmethod
-    def read(self, sequences: np.ndarray) -> dict[str, Tensor]:
+    def read(self, sequences: Int[np.ndarray, " chosen"]) -> dict[str, Tensor]:
         """values (float32), and where there are any targets, tokens and positions, of some sequences after another."""
 
     @property
     def count(self) -> int:
         return int(self.lengths.sum())
 
-    def rows(self, indices: Tensor | np.ndarray | Sequence[int], what: str = "values") -> Tensor:
-        """The vectors at `indices`, (len(indices), width); `what`: "values", "targets", "tokens" or "positions"."""
+    def rows(
+        self, indices: Int[Tensor, " chosen"] | Int[np.ndarray, " chosen"] | Sequence[int], what: str = "values"
+    ) -> Shaped[Tensor, "chosen ..."]:
+        """The vectors at `indices`; `what`: "values", "targets", "tokens" or "positions".
+
+        >>> Activations(torch.eye(3)).rows([2, 0]).tolist()
+        [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+        """
         wanted = np.asarray(indices, dtype=np.int64).reshape(-1)
         if len(wanted) and (wanted.min() < 0 or wanted.max() >= self.count):
             raise ValueError(f"indices reach {wanted.min()} to {wanted.max()}; use 0 to {self.count - 1}")
@@ -251,13 +258,13 @@ class ActivationStore(Vectors):
         return max(1, int(self.memory_gib * 2**30 / (2 * each)))  # the pool, and the batches copied from it
 
     @property
-    def tokens(self) -> Tensor:
-        """The token of every vector, (count,)."""
+    def tokens(self) -> Int[Tensor, " count"]:
+        """The token of every vector."""
         return self._whole("tokens")
 
     @property
-    def positions(self) -> Tensor:
-        """Each vector's place in its sequence, (count,)."""
+    def positions(self) -> Int[Tensor, " count"]:
+        """Each vector's place in its sequence."""
         return self._whole("positions")
 
     def read(self, sequences: np.ndarray) -> dict[str, Tensor]:
@@ -306,7 +313,11 @@ class _HasActivations(Protocol):
 
 
 def as_activations(subject: Any) -> Vectors:
-    """Activations of whatever is given: a Site is run and read into memory. Raises ValueError for other things."""
+    """Activations of whatever is given: a Site is run and read into memory. Raises ValueError for other things.
+
+    >>> as_activations(torch.eye(3)).count
+    3
+    """
     if isinstance(subject, Vectors):
         return subject
     if isinstance(subject, _HasActivations):
@@ -316,7 +327,14 @@ def as_activations(subject: Any) -> Vectors:
     raise ValueError(f"subject is a {type(subject).__name__}; give a Site, Activations, an ActivationStore or a tensor")
 
 
-def refuse_not_finite(values: Tensor, name: str) -> None:
+def refuse_not_finite(values: Float[Tensor, "rows width"], name: str) -> None:
+    """Raises ValueError where `values` hold NaN or infinity, naming the first row.
+
+    >>> refuse_not_finite(torch.tensor([[0.0], [torch.nan]]), "values")
+    Traceback (most recent call last):
+    ...
+    ValueError: values holds NaN or infinity in 1 rows, first row 1; drop those rows
+    """
     bad = ~values.isfinite().all(1)
     if bad.any():
         row = int(bad.nonzero()[0])
@@ -324,10 +342,16 @@ def refuse_not_finite(values: Tensor, name: str) -> None:
 
 
 def shard_name(number: int) -> str:
+    """The file of a shard.
+
+    >>> shard_name(12)
+    '00012.safetensors'
+    """
     return f"{number:05}.safetensors"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
+    """What a store says of itself. Raises ValueError where the folder holds none, or a damaged one."""
     try:
         found = json.loads((folder / MANIFEST).read_text())
         if not isinstance(found, dict) or not found.keys() >= _NEEDED:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ...core.subject import Subject
@@ -63,8 +64,8 @@ class Contrast(Subject):
     def rows(self) -> int:
         return len(self.clean)
 
-    def metric(self, logits: Tensor) -> Tensor:
-        """(rows,), from logits (rows, length, vocabulary)."""
+    def metric(self, logits: Float[Tensor, "rows length vocabulary"]) -> Float[Tensor, " rows"]:
+        """logit(answer) - logit(wrong) at the last position."""
         last = logits[:, -1].float()
         return (
             last.gather(1, self.answer[:, None].to(last.device))[:, 0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from .hooks import Edit
@@ -26,8 +27,12 @@ def replace(value: Tensor, positions: Any = slice(None)) -> Edit:
     return edit
 
 
-def add(vector: Tensor, scale: float = 1.0, positions: Any = slice(None)) -> Edit:
-    """x + scale * vector at the `positions` of each row: steering."""
+def add(vector: Float[Tensor, " width"], scale: float = 1.0, positions: Any = slice(None)) -> Edit:
+    """x + scale * vector at the `positions` of each row: steering.
+
+    >>> add(torch.ones(2), 3.0, positions=1)(torch.zeros(1, 2, 2)).tolist()
+    [[[0.0, 0.0], [3.0, 3.0]]]
+    """
 
     def edit(x: Tensor) -> Tensor:
         return _written(x, positions, x[:, positions] + scale * vector.to(x))
@@ -35,8 +40,8 @@ def add(vector: Tensor, scale: float = 1.0, positions: Any = slice(None)) -> Edi
     return edit
 
 
-def ablate(kind: str = "zero", mean: Tensor | None = None, positions: Any = slice(None)) -> Edit:
-    """Zeros, or the mean: over the rows and positions of the batch, or the one that is given (width,).
+def ablate(kind: str = "zero", mean: Float[Tensor, " width"] | None = None, positions: Any = slice(None)) -> Edit:
+    """Zeros, or the mean: over the rows and positions of the batch, or the one that is given.
 
     >>> ablate("mean")(torch.tensor([[[1.0], [3.0]]])).flatten().tolist()
     [2.0, 2.0]
@@ -54,8 +59,12 @@ def ablate(kind: str = "zero", mean: Tensor | None = None, positions: Any = slic
     return edit
 
 
-def project_out(direction: Tensor, positions: Any = slice(None)) -> Edit:
-    """x - (x . d) d for the unit vector d along `direction` (width,): what is along it is gone."""
+def project_out(direction: Float[Tensor, " width"], positions: Any = slice(None)) -> Edit:
+    """x - (x . d) d for the unit vector d along `direction`: what is along it is gone.
+
+    >>> project_out(torch.tensor([2.0, 0.0]))(torch.ones(1, 1, 2)).tolist()
+    [[[0.0, 1.0]]]
+    """
 
     def edit(x: Tensor) -> Tensor:
         unit = torch.nn.functional.normalize(direction.to(x), dim=-1)
@@ -65,8 +74,12 @@ def project_out(direction: Tensor, positions: Any = slice(None)) -> Edit:
     return edit
 
 
-def patch(source: Tensor, positions: Any = slice(None)) -> Edit:
-    """The activations of another pass (rows, positions, width), put in at the same `positions`."""
+def patch(source: Float[Tensor, "rows positions width"], positions: Any = slice(None)) -> Edit:
+    """The activations of another pass, put in at the same `positions`.
+
+    >>> patch(torch.ones(1, 2, 1), positions=0)(torch.zeros(1, 2, 1)).flatten().tolist()
+    [1.0, 0.0]
+    """
 
     def edit(x: Tensor) -> Tensor:
         if source.shape != x.shape:

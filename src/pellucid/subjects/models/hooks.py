@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import torch
+from jaxtyping import Float, Shaped
 from torch import Tensor, nn
 
 INPUT = "@input"
@@ -145,7 +146,7 @@ def first_not_finite(model: Any, inputs: Any) -> str:
     return found[0] if found else ""
 
 
-def refuse_logits_not_finite(model: Any, inputs: Any, logits: Tensor) -> None:
+def refuse_logits_not_finite(model: Any, inputs: Any, logits: Float[Tensor, "rows ..."]) -> None:
     """Raises ValueError where the logits of these inputs hold NaN or infinity, naming the first module with any."""
     if not logits.isfinite().all():
         first = first_not_finite(model, inputs) or type(module_of(model)).__name__
@@ -155,8 +156,14 @@ def refuse_logits_not_finite(model: Any, inputs: Any, logits: Tensor) -> None:
         )
 
 
-def logits_of(output: Any) -> Tensor:
-    """The logits (or whatever the main output is) of what a model returned: a Tensor, a tuple, or named outputs."""
+def logits_of(output: Any) -> Shaped[Tensor, "rows ..."]:
+    """The logits (or whatever the main output is) of what a model returned: a Tensor, a tuple, or named outputs.
+
+    Raises ValueError where there is no tensor in it.
+
+    >>> logits_of((torch.ones(2, 3), "more")).shape
+    torch.Size([2, 3])
+    """
     if isinstance(output, Tensor):
         return output
     logits = getattr(output, "logits", None)
@@ -218,7 +225,12 @@ def _edited(edit: Edit, value: Tensor, path: str) -> Tensor:
 
 
 def replacing_first(output: Any, path: str) -> tuple[Tensor, Callable[[Tensor], Any]]:
-    """The tensor that a module puts out, and how to put another into its place."""
+    """The tensor that a module puts out, and how to put another into its place. Raises ValueError for none.
+
+    >>> first, put = replacing_first((torch.zeros(1), "cache"), "layer")
+    >>> put(first + 1)
+    (tensor([1.]), 'cache')
+    """
     if isinstance(output, Tensor):
         return output, lambda value: value
     if isinstance(output, tuple) and output and isinstance(output[0], Tensor):

@@ -22,12 +22,10 @@ from ...run.checkpoint import Checkpoint
 from .hooks import device_of, evaluating, first_not_finite, run
 from .labelled_texts import FIRST, MEAN, Position
 from .sampled_weights import sampled_weights
+from .settings import MODELS
 
 Array = NDArray[np.float64]
 Batch = tuple[NDArray[np.int64], Tensor]
-
-_PART = 128
-"""How many texts are kept at once, at least."""
 
 
 def frame(model: Any) -> tuple[list[int], list[int]]:
@@ -132,7 +130,7 @@ def read_rows(
                 _, values = run(model, inputs, read=list(paths))
                 _refuse_not_finite(model, values, inputs, rows)
                 pending.append({"rows": rows, **{path: _numbers(picked(values[path], where)) for path in paths}})
-                if sum(len(one["rows"]) for one in pending) >= _PART:
+                if sum(len(one["rows"]) for one in pending) >= MODELS.texts_each_part:
                     flush()
                 reporter.advance(len(rows))
         finally:

@@ -20,11 +20,9 @@ from .hooks import device_of, evaluating, logits_of, run
 from .labelled import Behaviour, Labelled
 from .labelled_reading import batches_of_one_length, checkpoint_of, place, placed, read_rows, token_rows
 from .labelled_texts import LabelledTexts
+from .settings import MODELS
 
 Array = NDArray[np.float64]
-_BATCH = 32
-_LEAST_CHANGED = 0.5
-"""The share of texts that must have another order of their words, for that to be a control."""
 
 
 def label_site(
@@ -67,11 +65,11 @@ def label_sites(
 
     With a folder as `checkpoint`, an interrupted call goes on where it stopped: what was read is kept there.
     """
-    where, batch_size = place(model, texts.position), batch_size or _BATCH
+    where, batch_size = place(model, texts.position), batch_size or MODELS.batch
     first = answer_tokens(model, answers)
     ids = token_rows(model, texts.texts, texts.position)
     words = () if shuffle_seed is None else texts.shuffled(np.random.default_rng(shuffle_seed))
-    words = words if words and _changed(words, texts.texts) >= _LEAST_CHANGED else ()
+    words = words if words and _changed(words, texts.texts) >= MODELS.least_changed else ()
     reporter.start("texts through the model", texts.rows + len(words))
 
     def read(rows: list[list[int]], name: str) -> dict[str, Array]:
@@ -116,7 +114,7 @@ def answer_tokens(model: Any, answers: Sequence[str]) -> list[int]:
     return first
 
 
-def last_logits(model: Any, texts: Sequence[str], answers: Sequence[str], batch_size: int = _BATCH) -> Array:
+def last_logits(model: Any, texts: Sequence[str], answers: Sequence[str], batch_size: int = MODELS.batch) -> Array:
     """The logits (rows, answers) that the last token of each text gives to each answer, nothing being changed."""
     ids, first = token_rows(model, texts), answer_tokens(model, answers)
     found = np.empty((len(ids), len(first)))

@@ -57,7 +57,7 @@ def read_labelled_texts(
             raise ValueError("the file holds no rows; give a header and at least one row")
         text = _text_column(table, text, [name for name in (label, *target, group) if name is not None])
         cells = {name: column.texts() for name, column in table.columns.items()}
-        rows = np.arange(table.rows)
+        rows = list(range(table.rows))
         _refuse_empty(table, text, cells[text], rows, "there is no text; remove the row")
         if label is not None and classes is not None:
             rows = _most_frequent(cells[label], classes)
@@ -91,22 +91,22 @@ def _repeated(counts: dict[str, int], texts: int) -> tuple[tuple[str, int], ...]
     return tuple(sorted(found, key=lambda one: -one[1]))
 
 
-def _most_frequent(labels: Sequence[str], classes: int) -> NDArray[np.int64]:
+def _most_frequent(labels: Sequence[str], classes: int) -> list[int]:
     """The rows of the most frequent classes."""
     if classes < 2:
         raise ValueError(f"classes={classes}: give at least 2, to be told apart")
     kept = {name for name, _ in Counter(labels).most_common(classes)}
-    return np.array([row for row, label in enumerate(labels) if label in kept])
+    return [row for row, label in enumerate(labels) if label in kept]
 
 
-def _refuse_empty(table: Table, name: str, cells: Sequence[str], rows: NDArray[np.int64], fault: str) -> None:
-    empty = [int(row) for row in rows if not cells[row]]
+def _refuse_empty(table: Table, name: str, cells: Sequence[str], rows: Sequence[int], fault: str) -> None:
+    empty = [row for row in rows if not cells[row]]
     if empty:
         raise ValueError(f"column {name!r}, {table.where(empty)}: {fault}")
 
 
 def _classes(
-    table: Table, name: str, labels: Sequence[str], rows: NDArray[np.int64]
+    table: Table, name: str, labels: Sequence[str], rows: Sequence[int]
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Class numbers (rows,) in the order of the alphabet; of two classes false comes first."""
     kinds = sorted({labels[row] for row in rows})
@@ -123,17 +123,17 @@ def _classes(
 
 
 def _targets(
-    table: Table, names: tuple[str, ...], cells: Mapping[str, Sequence[str]], rows: NDArray[np.int64]
+    table: Table, names: tuple[str, ...], cells: Mapping[str, Sequence[str]], rows: Sequence[int]
 ) -> NDArray[np.float64]:
     """The numbers (rows,) of one target column, or (rows, targets) of several."""
     columns = [_numbers(table, name, cells[name], rows) for name in names]
     return columns[0] if len(columns) == 1 else np.stack(columns, 1)
 
 
-def _numbers(table: Table, name: str, cells: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def _numbers(table: Table, name: str, cells: Sequence[str], rows: Sequence[int]) -> NDArray[np.float64]:
     """The numbers (rows,) of a column of text."""
     values = [read_number(cells[row]) for row in rows]
-    wrong = [int(row) for row, value in zip(rows, values, strict=True) if value is None]
+    wrong = [row for row, value in zip(rows, values, strict=True) if value is None]
     if wrong:
         place = table.where(wrong)
         raise ValueError(f"column {name!r}, {place}: {cells[wrong[0]]!r} is no number; correct it, or remove the row")

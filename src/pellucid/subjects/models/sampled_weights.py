@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from jaxtyping import Shaped
 from torch import Tensor
 
 from .hooks import module_of
-
-_SAMPLE = 4096
-"""About as many numbers of each weight."""
+from .settings import MODELS
 
 
 def sampled_weights(model: Any) -> Iterator[bytes]:
@@ -25,10 +24,15 @@ def sampled_weights(model: Any) -> Iterator[bytes]:
     """
     for name, weight in module_of(model).state_dict().items():
         flat = weight.detach().reshape(-1)
-        yield f"{name}{tuple(weight.shape)}".encode() + tensor_bytes(flat[:: max(1, len(flat) // _SAMPLE)])
+        step = max(1, len(flat) // MODELS.numbers_each_weight)
+        yield f"{name}{tuple(weight.shape)}".encode() + tensor_bytes(flat[::step])
 
 
-def tensor_bytes(value: Tensor) -> bytes:
-    """Its numbers in their own format."""
+def tensor_bytes(value: Shaped[Tensor, "*shape"]) -> bytes:
+    """Its numbers in their own format.
+
+    >>> tensor_bytes(torch.tensor([1, 2], dtype=torch.uint8))
+    b'\\x01\\x02'
+    """
     value = value.detach().cpu().contiguous()
     return (value.view(torch.int16) if value.dtype == torch.bfloat16 else value).numpy().tobytes()

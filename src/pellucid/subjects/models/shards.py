@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Shaped
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -32,7 +33,7 @@ class Shard:
         end = int(self.ends[sequence])
         return end - int(self.lengths[sequence]), end
 
-    def part(self, name: str, low: int, high: int) -> Tensor:
+    def part(self, name: str, low: int, high: int) -> Shaped[Tensor, "rows ..."]:
         """A copy of some rows, as torch has them."""
         copied = torch.from_numpy(np.array(self.arrays[name][low:high]))
         return copied.view(torch.bfloat16) if name in self.halves else copied

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from ...core.files import write_atomic
@@ -28,11 +29,9 @@ from .hooks import device_of, evaluating, first_not_finite, module_of, paths, ru
 from .language_model import LanguageModel
 from .out_of_memory import out_of_memory_says
 from .sampled_weights import sampled_weights, tensor_bytes
+from .settings import MODELS
 from .shards import write_shard
 
-_SHARD_BYTES = 2**26
-_LEAST_SHARDS = 8
-"""So that an interrupted run goes on with most of what it did."""
 _KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -113,14 +112,14 @@ class Site(Subject):
             return torch.ones(self.rows, self.length, dtype=torch.bool)
         return given.bool()
 
-    def batches(self) -> Iterator[Tensor]:
-        """The vectors in order, float32 (tokens in the batch, width). Raises ValueError for NaN, naming the layer."""
+    def batches(self) -> Iterator[Float[Tensor, "tokens width"]]:
+        """The vectors in order, float32. Raises ValueError for NaN, naming the layer."""
         mask = self.mask
         for low, values, _ in self._passes():
             yield values[mask[low : low + len(values)]]
 
-    def read(self) -> Tensor:
-        """All vectors, float32 (rows, length, width), those of tokens without attention too."""
+    def read(self) -> Float[Tensor, "rows length width"]:
+        """All vectors, float32, those of tokens without attention too."""
         return torch.cat([values for _, values, _ in self._passes()])
 
     def activations(self) -> Activations:
@@ -241,8 +240,8 @@ class Site(Subject):
 
     def _rows_each_shard(self, memory_gib: float, dtype: str) -> int:
         each = self.length * (self._bytes_each(dtype) + 8)
-        rows = int(min(_SHARD_BYTES, memory_gib * 2**30 / 4) // each)
-        rows = min(rows, max(self.batch_size, -(-self.rows // _LEAST_SHARDS)))
+        rows = int(min(MODELS.shard_bytes, memory_gib * 2**30 / 4) // each)
+        rows = min(rows, max(self.batch_size, -(-self.rows // MODELS.least_shards)))
         return min(self.rows, max(1, rows // self.batch_size * self.batch_size or rows))
 
     def _bytes_each(self, dtype: str) -> int:

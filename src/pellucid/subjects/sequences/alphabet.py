@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from operator import gt
-from typing import Any
 
 import numpy as np
+from jaxtyping import Int, Num
 from numpy.typing import NDArray
 
 LARGEST = 4096
@@ -56,8 +56,12 @@ class Alphabet:
         ranges = [np.arange(low, high + 1) for low, high in zip(self.low, self.high, strict=True)]
         return np.stack(np.meshgrid(*ranges, indexing="ij"), -1).reshape(-1, self.width)
 
-    def index(self, inputs: NDArray[Any]) -> NDArray[np.int64]:
-        """The row of `values` for each step (..., width)."""
+    def index(self, inputs: Num[np.ndarray, "*steps width"]) -> Int[np.ndarray, "*steps"]:
+        """The row of `values` for each step. Raises ValueError for a step outside.
+
+        >>> Alphabet((0, 0), (1, 2)).index(np.array([[0, 2], [1, 0]])).tolist()
+        [2, 3]
+        """
         inputs = np.asarray(inputs, dtype=np.int64)
         if ((inputs < self.low) | (inputs > self.high)).any():
             raise ValueError(f"an input lies outside {self}; keep inputs inside, or widen the alphabet")
@@ -66,8 +70,14 @@ class Alphabet:
             where = where * (high - low + 1) + inputs[..., i] - low
         return where
 
-    def sample(self, generator: np.random.Generator, sequences: int, length: int) -> NDArray[np.int64]:
-        """Uniform random inputs, shape (sequences, length, width)."""
+    def sample(
+        self, generator: np.random.Generator, sequences: int, length: int
+    ) -> Int[np.ndarray, "sequences length width"]:
+        """Uniform random inputs.
+
+        >>> Alphabet((0,), (1,)).sample(np.random.default_rng(0), 3, 5).shape
+        (3, 5, 1)
+        """
         return generator.integers(self.low, np.asarray(self.high) + 1, (sequences, length, self.width))
 
     def __str__(self) -> str:
@@ -75,8 +85,12 @@ class Alphabet:
         return " x ".join(ranges)
 
 
-def observed_alphabet(inputs: NDArray[Any], symbols: Iterable[Iterable[str]] = ()) -> Alphabet:
-    """The smallest alphabet that holds every step of `inputs` (..., width)."""
+def observed_alphabet(inputs: Num[np.ndarray, "*steps width"], symbols: Iterable[Iterable[str]] = ()) -> Alphabet:
+    """The smallest alphabet that holds every step of `inputs`.
+
+    >>> str(observed_alphabet(np.array([[0, 2], [1, 0]])))
+    '0..1 x 0..2'
+    """
     flat = np.asarray(inputs).reshape(-1, np.asarray(inputs).shape[-1])
     return Alphabet(
         tuple(int(v) for v in flat.min(0)), tuple(int(v) for v in flat.max(0)), tuple(tuple(s) for s in symbols)

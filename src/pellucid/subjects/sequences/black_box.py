@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from jaxtyping import Bool, Int, Num
 from numpy.typing import NDArray
 
 from ...core.subject import Subject
@@ -25,8 +26,6 @@ __all__ = ["Answer", "BlackBox", "Contradiction", "Ledger", "black_box_of", "mod
 
 Answer = Callable[[NDArray[np.int64]], NDArray[Any]]
 """`answer(inputs (sequences, time, width)) -> integer outputs (sequences, time, outputs)`, one for each prefix."""
-
-PROBES = 4
 
 
 class Contradiction(ValueError):
@@ -73,6 +72,8 @@ class BlackBox(Subject):
     batch: int = 1024
     strict: bool = True
     most_remembered: int = 2_000_000
+    probes: int = 4
+    """So many sequences are asked three times when it is made, to see that answers do not change."""
     ledger: Ledger = field(default_factory=Ledger, init=False, compare=False, repr=False)
     _memory: dict[bytes, tuple[int, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _marks: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
@@ -81,15 +82,15 @@ class BlackBox(Subject):
         for name in ("horizon", "batch"):
             if isinstance(getattr(self, name), bool) or getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)!r} is no number of {name}; give 1 or more")
-        probes = self.alphabet.sample(np.random.default_rng(0), PROBES, self.horizon)
+        probes = self.alphabet.sample(np.random.default_rng(0), self.probes, self.horizon)
         first, again = self._sent(probes), self._sent(probes)
         if (first != again).any() and self.strict:
             raise Contradiction(
-                f"{self.source} answered the same {PROBES} sequences differently when asked again; make it "
+                f"{self.source} answered the same {self.probes} sequences differently when asked again; make it "
                 "deterministic (evaluation mode, temperature 0, a fixed seed), or give strict=False"
             )
         other = probes.copy()
-        other[:, self.horizon // 2 :] = self.alphabet.sample(np.random.default_rng(1), PROBES, self.horizon)[
+        other[:, self.horizon // 2 :] = self.alphabet.sample(np.random.default_rng(1), self.probes, self.horizon)[
             :, self.horizon // 2 :
         ]
         self._keep(probes, first)
@@ -97,7 +98,9 @@ class BlackBox(Subject):
         digest = hashlib.sha256(f"{self.alphabet}:{self.horizon}".encode() + first.tobytes())
         self._marks.append(digest.hexdigest())
 
-    def ask(self, inputs: NDArray[Any], *, remember: bool = True) -> NDArray[np.int64]:
+    def ask(
+        self, inputs: Num[np.ndarray, "sequences time width"], *, remember: bool = True
+    ) -> Int[np.ndarray, "sequences time outputs"]:
         """Outputs for inputs, asked of the model only where memory does not hold them; `remember` keeps them.
 
         Raises ValueError for inputs of another shape, outside the alphabet, or beyond the horizon.
@@ -134,7 +137,7 @@ class BlackBox(Subject):
             answers.update(zip(rows, replies, strict=True))
         return [answers[number] for number in range(len(words))]
 
-    def knows(self, inputs: NDArray[Any]) -> NDArray[np.bool_]:
+    def knows(self, inputs: Num[np.ndarray, "sequences time width"]) -> Bool[np.ndarray, " sequences"]:
         """Which sequences would be answered from memory."""
         return np.array([key in self._memory for key in self._keys(self._checked(inputs))], dtype=bool)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
+from jaxtyping import Float, Int, Num
 from numpy.typing import NDArray
 
 from ...core.subject import Subject
@@ -69,21 +70,30 @@ class Recurrence(Subject):
     def state_size(self) -> int:
         return self.initial.shape[0]
 
-    def start(self, batch: int) -> NDArray[np.float64]:
-        """The initial state, `batch` times."""
+    def start(self, batch: int) -> Float[np.ndarray, "batch state"]:
+        """The initial state, `batch` times.
+
+        >>> counter = Recurrence(lambda s, x: (s + x, s + x), np.zeros(1), Alphabet((0,), (1,)), horizon=5)
+        >>> counter.start(2).shape, counter.run(np.ones((1, 3, 1)))[0, :, 0].tolist()
+        ((2, 1), [1, 2, 3])
+        """
         return np.repeat(self.initial[None], batch, 0)
 
-    def advance(self, state: NDArray[Any], inputs: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    def advance(
+        self, state: Num[np.ndarray, "batch state"], inputs: Num[np.ndarray, "batch inputs"]
+    ) -> tuple[Num[np.ndarray, "batch state"], Int[np.ndarray, "batch outputs"]]:
         """One step, its outputs decoded to integers."""
         state, raw = self.step(state, inputs)
         return np.asarray(state), self.decode(np.asarray(raw))
 
-    def run(self, inputs: NDArray[Any]) -> NDArray[np.int64]:
-        """Decoded outputs (sequences, time, outputs)."""
+    def run(self, inputs: Num[np.ndarray, "sequences time inputs"]) -> Int[np.ndarray, "sequences time outputs"]:
+        """Decoded outputs of every step."""
         return self.trace(inputs)[1]
 
-    def trace(self, inputs: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """States after each step (sequences, time, state) and decoded outputs (sequences, time, outputs)."""
+    def trace(
+        self, inputs: Num[np.ndarray, "sequences time inputs"]
+    ) -> tuple[Float[np.ndarray, "sequences time state"], Int[np.ndarray, "sequences time outputs"]]:
+        """States after each step, and decoded outputs."""
         state, states, outputs = self.start(len(inputs)), [], []
         for t in range(inputs.shape[1]):
             state, output = self.advance(state, inputs[:, t])
@@ -97,7 +107,7 @@ class Recurrence(Subject):
         states, outputs = self.trace(inputs)
         return hashlib.sha256(np.float32(states).tobytes() + outputs.tobytes()).hexdigest()
 
-    def margin(self, inputs: NDArray[Any]) -> float:
+    def margin(self, inputs: Num[np.ndarray, "sequences time inputs"]) -> float:
         """The largest distance of a raw output from the nearest integer: how close rounding came to failing."""
         state, worst = self.start(len(inputs)), 0.0
         for t in range(inputs.shape[1]):
@@ -106,16 +116,28 @@ class Recurrence(Subject):
         return worst
 
 
-def round_outputs(raw: NDArray[Any]) -> NDArray[np.int64]:
-    """The nearest integers; what is no number becomes the smallest integer, which no task uses."""
+def round_outputs(raw: Num[np.ndarray, "batch outputs"]) -> Int[np.ndarray, "batch outputs"]:
+    """The nearest integers; what is no number becomes the smallest integer, which no task uses.
+
+    >>> round_outputs(np.array([[0.2, 1.9]])).tolist()
+    [[0, 2]]
+    """
     return np.where(np.isfinite(raw), np.rint(np.clip(raw, -9e15, 9e15)), np.iinfo(np.int64).min // 2).astype(np.int64)
 
 
-def largest_output(raw: NDArray[Any]) -> NDArray[np.int64]:
-    """The class with the largest score: (batch, classes) -> (batch, 1)."""
+def largest_output(raw: Num[np.ndarray, "batch classes"]) -> Int[np.ndarray, "batch 1"]:
+    """The class with the largest score.
+
+    >>> largest_output(np.array([[0.2, 1.9, 0.1]])).tolist()
+    [[1]]
+    """
     return np.argmax(raw, -1)[:, None]
 
 
-def positive_output(raw: NDArray[Any]) -> NDArray[np.int64]:
-    """1 where a logit is positive."""
+def positive_output(raw: Num[np.ndarray, "batch outputs"]) -> Int[np.ndarray, "batch outputs"]:
+    """1 where a logit is positive.
+
+    >>> positive_output(np.array([[0.2, -1.9]])).tolist()
+    [[1, 0]]
+    """
     return (np.asarray(raw) > 0).astype(np.int64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
+from jaxtyping import Shaped
 from numpy.typing import NDArray
 
 from ...core.subject import Subject
@@ -67,7 +68,7 @@ class Sequences(Subject):
         """Whether every step of every sequence is labelled and all are equally long."""
         return bool(self.mask.all())  # type: ignore[union-attr]
 
-    def select(self, rows: NDArray[Any]) -> Sequences:
+    def select(self, rows: Shaped[np.ndarray, " rows"]) -> Sequences:
         """The sequences in `rows`, over the same alphabet."""
         assert self.mask is not None
         return Sequences(

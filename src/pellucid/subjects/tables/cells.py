@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import NDArray
 
 POINT, COMMA = ".", ","
@@ -167,8 +168,12 @@ def _marked(columns: Mapping[str, Cells], decimal: tuple[str, ...]) -> Iterator[
 # --------------------------------------------------------------------------------------------- columns of numbers
 
 
-def cells_to_numbers(cells: Cells, decimal: str) -> NDArray[np.float64]:
-    """The numbers (rows,) in cells (rows,); NaN where there is none."""
+def cells_to_numbers(cells: Cells, decimal: str) -> Float[np.ndarray, " rows"]:
+    """The numbers in cells; NaN where there is none.
+
+    >>> cells_to_numbers(["1,5", "x", "2"], ",").tolist()
+    [1.5, nan, 2.0]
+    """
     try:
         if decimal == POINT:
             return np.array(cells, dtype=object).astype(np.float64)  # Python's float: exact, and most cells are plain
@@ -180,7 +185,7 @@ def cells_to_numbers(cells: Cells, decimal: str) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else value for value in read], dtype=np.float64)
 
 
-def cells_to_microseconds(cells: Cells) -> NDArray[np.float64]:
+def cells_to_microseconds(cells: Cells) -> Float[np.ndarray, " rows"]:
     """ISO dates as microseconds since 1970 (UTC), times of day as microseconds; NaN where there is neither.
 
     >>> cells_to_microseconds(["00:01:00.5"]).tolist()

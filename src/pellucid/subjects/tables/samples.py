@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
+from jaxtyping import Shaped
 from numpy.typing import NDArray
 
 from ...core.subject import Subject
@@ -65,11 +66,19 @@ class Samples(Subject):
 
     @property
     def box(self) -> tuple[tuple[float, float], ...]:
-        """The range of every feature: where a formula is known to hold, and not beyond."""
+        """The range of every feature: where a formula is known to hold, and not beyond.
+
+        >>> Samples([[1.0], [2.0], [3.0]], [1.0, 4.0, 9.0]).box
+        ((1.0, 3.0),)
+        """
         return tuple((float(low), float(high)) for low, high in zip(self.X.min(0), self.X.max(0), strict=True))
 
-    def select(self, rows: NDArray[Any]) -> Samples:
-        """The same columns in some `rows`."""
+    def select(self, rows: Shaped[np.ndarray, " rows"]) -> Samples:
+        """The same columns in some `rows`.
+
+        >>> Samples([[1.0], [2.0], [3.0]], [1.0, 4.0, 9.0]).select(np.array([0, 2])).y.tolist()
+        [1.0, 9.0]
+        """
         return replace(self, X=self.X[rows], y=self.y[rows])
 
     def split(self, fraction: float, generator: np.random.Generator) -> tuple[Samples, Samples]:

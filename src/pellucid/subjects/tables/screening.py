@@ -2,31 +2,44 @@
 
 A column counts by how much of the spread of y, or of |y - mean(y)|, lies between ten equally full bins of it (the
 correlation ratio), less what chance alone would put there. The second figure sees factors that act only together, as in
-y = a*b with means of zero. Cost: O(rows * columns) on at most `LOOKED_AT` rows.
+y = a*b with means of zero. Cost: O(rows * columns) on at most `Screening.rows` rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import NDArray
 
-__all__ = ["MOST_FEATURES", "screen", "telling_columns"]
+__all__ = ["SCREENING", "Screening", "informative_columns", "screen"]
 
-MOST_FEATURES = 24
-"""More columns than this are screened."""
-LOOKED_AT = 20_000
-_BINS = 10
-_LISTED = 8
+
+@dataclass(frozen=True)
+class Screening:
+    """How columns are screened, and how much is said about it."""
+
+    most: int = 24
+    """More columns than this are screened: the searches for formulas slow down steeply with every column."""
+    rows: int = 20_000
+    """At most so many rows are looked at: the correlation ratio is then known to about one percent."""
+    bins: int = 10
+    """Bins of a column, or fewer where there are under fifty rows: enough to see that a curve rises and falls."""
+    listed: int = 8
+    """Names in a sentence, so that it stays readable."""
+
+
+SCREENING = Screening()
 
 
 def screen(
-    columns: Sequence[NDArray[np.float64]],
-    y: NDArray[np.float64],
+    columns: Sequence[Float[np.ndarray, " rows"]],
+    y: Float[np.ndarray, " rows"],
     names: Sequence[str],
     *,
-    most: int | None = MOST_FEATURES,
+    most: int | None = SCREENING.most,
 ) -> tuple[list[int], list[str]]:
     """Which columns (rows,) to keep, in their order, and one sentence about each kind that is left out.
 
@@ -37,17 +50,17 @@ def screen(
     ([0], ["left out 'c', which is constant (0)", "left out 'b', which is a copy of 'a'"])
     """
     constant = [j for j, column in enumerate(columns) if len(column) and (column == column[0]).all()]
-    notes = [f"left out {names[j]!r}, which is constant ({columns[j][0]:g})" for j in constant[:_LISTED]]
-    if len(constant) > _LISTED:
-        notes.append(f"left out {len(constant) - _LISTED} more constant columns")
+    notes = [f"left out {names[j]!r}, which is constant ({columns[j][0]:g})" for j in constant[: SCREENING.listed]]
+    if len(constant) > SCREENING.listed:
+        notes.append(f"left out {len(constant) - SCREENING.listed} more constant columns")
     kept, copies = _without_copies(columns, [j for j in range(len(columns)) if j not in set(constant)])
     notes += [f"left out {names[j]!r}, which is a copy of {names[original]!r}" for j, original in copies]
     if not kept:
         raise ValueError(f"every feature is constant ({_listed(names)}); give a column that varies")
     if most is not None and len(kept) > most:
-        told = telling_columns([columns[j] for j in kept], y, most)
-        idle = [names[j] for i, j in enumerate(kept) if i not in set(told)]
-        kept = [kept[i] for i in told]
+        informative = informative_columns([columns[j] for j in kept], y, most)
+        idle = [names[j] for i, j in enumerate(kept) if i not in set(informative)]
+        kept = [kept[i] for i in informative]
         notes.append(
             f"screened out {len(idle)} of {len(idle) + len(kept)} columns that say least about the target: "
             f"{_listed(idle)}; name the features to keep them"
@@ -55,14 +68,21 @@ def screen(
     return kept, notes
 
 
-def telling_columns(columns: Sequence[NDArray[np.float64]], y: NDArray[np.float64], most: int) -> list[int]:
-    """At most `most` columns that say something about y, in their order: at least one, and none by chance."""
-    rows = np.linspace(0, len(y) - 1, min(len(y), LOOKED_AT)).astype(int)
+def informative_columns(
+    columns: Sequence[Float[np.ndarray, " rows"]], y: Float[np.ndarray, " rows"], most: int
+) -> list[int]:
+    """At most `most` columns that say something about y, in their order: at least one, and none by chance.
+
+    >>> x, z = np.random.default_rng(0).normal(size=(2, 400))
+    >>> informative_columns([z, x], x**2, 1)
+    [1]
+    """
+    rows = np.linspace(0, len(y) - 1, min(len(y), SCREENING.rows)).astype(int)
     spread = y[rows] - y[rows].mean()
     spreads = np.stack([spread, np.abs(spread) - np.abs(spread).mean()], 1)
     total = (spreads**2).sum(0)
     total[total == 0] = 1.0
-    bins = min(_BINS, max(2, len(rows) // 5))
+    bins = min(SCREENING.bins, max(2, len(rows) // 5))
     scores = np.array([(_between(column[rows], spreads, bins) / total).max() for column in columns])
     chance = (bins - 1) / max(1, len(rows) - 1)
     doubt = np.sqrt(2 * (bins - 1)) / max(1, len(rows) - 1)
@@ -99,5 +119,5 @@ def _between(column: NDArray[np.float64], spreads: NDArray[np.float64], bins: in
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_LISTED])
-    return shown if len(names) <= _LISTED else f"{shown}, ... ({len(names)} in all)"
+    shown = ", ".join(names[: SCREENING.listed])
+    return shown if len(names) <= SCREENING.listed else f"{shown}, ... ({len(names)} in all)"
