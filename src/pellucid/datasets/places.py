@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -60,21 +61,24 @@ def _all_cities() -> tuple[City, ...]:
     package = _geonames()
     countries = package.get_countries()
     rows = sorted(package.get_cities().values(), key=lambda row: (-row["population"], row["geonameid"]))
-    seen: dict[str, int] = {}
-    for row in rows:
-        seen[row["name"].lower()] = seen.get(row["name"].lower(), 0) + 1
-    named = {country["name"].lower() for country in countries.values()}
+    seen = Counter(row["name"].lower() for row in rows)
+    taken = {country["name"].lower() for country in countries.values()} | {name for name in seen if seen[name] > 1}
     found = []
     for row in rows:
         name, country = row["name"], countries.get(row["countrycode"])
-        plain = name.isascii() and all(letter.isalpha() or letter in " '-" for letter in name)
-        if country is None or not plain or seen[name.lower()] > 1 or name.lower() in named:
-            continue
-        if any(word in name.lower() for word in country["name"].lower().split() if len(word) > 3):
-            continue
-        place = (float(row["latitude"]), float(row["longitude"]), int(row["population"]))
-        found.append(City(name, country["name"], country["continentcode"], *place))
+        if country is not None and name.lower() not in taken and _is_plain(name) and not _hints(name, country["name"]):
+            place = (float(row["latitude"]), float(row["longitude"]), int(row["population"]))
+            found.append(City(name, country["name"], country["continentcode"], *place))
     return tuple(found)
+
+
+def _is_plain(name: str) -> bool:
+    return name.isascii() and all(letter.isalpha() or letter in " '-" for letter in name)
+
+
+def _hints(name: str, country: str) -> bool:
+    """Whether the name of the city says in which country it is."""
+    return any(word in name.lower() for word in country.lower().split() if len(word) > 3)
 
 
 def _geonames() -> Any:

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pellucid.subjects.equations.trajectories import ALONE
 from pellucid.subjects.equations.trajectory_files import read_trajectories
 
 T = np.linspace(0.0, 3.0, 12)
+TIMES = np.linspace(0.0, 3.0, 20)
+CIRCLE = np.stack([np.cos(TIMES), -np.sin(TIMES)], 1)
 ROWS = [(run, t, np.cos(t) * run, -np.sin(t) * run) for run in (1, 2) for t in T]
 
 
@@ -50,3 +53,58 @@ def test_times_that_go_back_without_a_label_and_fields_on_a_grid_are_refused(tmp
     grid = [(t, x, np.exp(-t) * np.sin(x)) for t in T for x in (0.1, 0.2, 0.4)]
     with pytest.raises(ValueError, match="every t comes with the same 3 values of 'x': a field on a grid"):
         read_trajectories(table(tmp_path, grid, "t,x,u"))
+
+
+def written(tmp_path, text, name="orbits.csv"):
+    (tmp_path / name).write_text(text)
+    return tmp_path / name
+
+
+def columns_of(label="", columns=(0, 1)):
+    return "".join(f"{label}{t},{','.join(str(x[j]) for j in columns)}\n" for t, x in zip(TIMES, CIRCLE, strict=True))
+
+
+def test_tables_with_and_without_a_column_that_tells_them_apart(tmp_path):
+    labelled = read_trajectories(written(tmp_path, f"run,t,x,v\n{columns_of('first,')}{columns_of('second,')}"))
+    assert (len(labelled), labelled.names) == (2, ("x", "v"))
+    np.testing.assert_array_equal(labelled.x[1], CIRCLE)
+    again = read_trajectories(written(tmp_path, f"t,x,v\n{columns_of()}{columns_of()}"))
+    assert len(again) == 2
+    spaced = read_trajectories(written(tmp_path, f"time x v\n{columns_of().replace(',', ' ')}", "orbit.txt"))
+    assert spaced.notes == (ALONE,)
+    noted = read_trajectories(written(tmp_path, "t,x,v,m\n" + columns_of().replace("\n", ",2.0\n")))
+    assert "left out 'm', which is constant (2)" in noted.notes
+
+
+def test_archives_with_their_shapes(tmp_path):
+    x = np.stack([CIRCLE, 2 * CIRCLE])
+    np.savez(tmp_path / "a.npz", t=TIMES, x=x, names=["q", "p"], lengths=[20, 12])
+    found = read_trajectories(tmp_path / "a.npz")
+    assert ([len(t) for t in found.t], found.names) == ([20, 12], ("q", "p"))
+    np.savez(tmp_path / "b.npz", t=TIMES, q=CIRCLE[:, 0], p=CIRCLE[:, 1])
+    assert read_trajectories(tmp_path / "b.npz").names == ("q", "p")
+    np.savez(tmp_path / "c.npz", t=TIMES, q=CIRCLE[:5, 0])
+    with pytest.raises(ValueError, match=r"np\.savez"):
+        read_trajectories(tmp_path / "c.npz")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "empty"),
+        ("t,x\n", "no rows"),
+        (f"s,x,v\n{columns_of()}", "name it t"),
+        (columns_of(), "no header"),
+        (f"t,x,v\n{columns_of()}1.0,2.0\n", "line 22: 2 cells"),
+        (f"t,x,v\n{columns_of()}4.0,?,2.0\n", r"column 'x', line 22: the value is missing \('\?'\)"),
+        (f"t,x,v\n{columns_of()}4.0,nan,2.0\n5.0,,2.0\n", "column 'x', lines 22 and 23: 2 values are missing"),
+        (f"t,x,v\n{columns_of()}4.0,fast,2.0\n", "column 'x', line 22: 'fast' is no number"),
+        (f"t,x,x\n{columns_of()}", "'x' 2 times"),
+        (f"t,x,v\n{columns_of()}1.0,2.0,3.0\n", "sort the samples by time"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_with_its_name(tmp_path, text, message):
+    with pytest.raises(ValueError, match=f"(?s)^orbits.csv: .*{message}"):
+        read_trajectories(written(tmp_path, text))
+    with pytest.raises(ValueError, match="suffix"):
+        read_trajectories(tmp_path / "orbits.xls")

@@ -48,12 +48,7 @@ class Dynamics(Subject):
             raise ValueError(
                 f"{len(self.variables)} variables have {len(self.rhs)} right-hand sides; give one for each"
             )
-        for name in names:
-            if not name.isidentifier() or keyword.iskeyword(name):
-                raise ValueError(f"name {name!r} cannot stand in an equation; use letters, digits and underscores")
-        if len(set(names)) < len(names):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            raise ValueError(f"{twice} are defined twice; give every variable and parameter one meaning")
+        _refuse_names(names)
         for variable, text in zip(self.variables, self.rhs, strict=True):
             try:
                 expression = parse(text, names)
@@ -160,3 +155,13 @@ def _words(given: str | Iterable[str]) -> tuple[str, ...]:
 def _lines(given: str | Iterable[str]) -> tuple[str, ...]:
     texts: Sequence[str] = re.split(r"[;\n]", given) if isinstance(given, str) else list(given)
     return tuple(text.strip() for text in texts if text.strip())
+
+
+def _refuse_names(names: tuple[str, ...]) -> None:
+    """Raises ValueError for names that cannot stand in an equation, or stand twice."""
+    for name in names:
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise ValueError(f"name {name!r} cannot stand in an equation; use letters, digits and underscores")
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise ValueError(f"{twice} are defined twice; give every variable and parameter one meaning")

@@ -51,18 +51,9 @@ class Motion(Subject):
         if len(shape) != 2 or shape[0] < Motion.fewest or shape[1] == 0:
             raise ValueError(f"x has shape {shape}; give (rows, coordinates) with at least {Motion.fewest} rows")
         if self.t is not None:
-            times = _numbers(self.t, "t")
-            if times.shape != (shape[0], 1):
-                raise ValueError(f"t has {len(times)} times for {shape[0]} rows; give one for each row")
-            object.__setattr__(self, "t", times[:, 0])
-        short = ("x", "y", "z")[: shape[1]] if shape[1] <= 3 else tuple(f"x{i}" for i in range(shape[1]))
-        object.__setattr__(self, "names", tuple(self.names) or short)
-        columns = self.columns
-        bad = [name for name in columns if not name.isidentifier() or keyword.iskeyword(name)]
-        if bad or len(self.names) != shape[1] or len(set(columns)) < len(columns):
-            raise ValueError(
-                f"names={list(self.names)} cannot name {shape[1]} coordinates; give one different for each"
-            )
+            object.__setattr__(self, "t", _times(self.t, shape[0]))
+        object.__setattr__(self, "names", tuple(self.names) or _usual_names(shape[1]))
+        _refuse_names(self.names, self.columns, shape[1])
 
     @property
     def rows(self) -> int:
@@ -151,6 +142,24 @@ class Motions(Subject):
 
 def _prints(systems: Iterable[Motion]) -> list[str]:
     return [system.fingerprint() for system in systems]
+
+
+def _times(given: Any, rows: int) -> Array:
+    times = _numbers(given, "t")
+    if times.shape != (rows, 1):
+        raise ValueError(f"t has {len(times)} times for {rows} rows; give one for each row")
+    return times[:, 0]
+
+
+def _usual_names(size: int) -> tuple[str, ...]:
+    return ("x", "y", "z")[:size] if size <= 3 else tuple(f"x{i}" for i in range(size))
+
+
+def _refuse_names(names: tuple[str, ...], columns: tuple[str, ...], size: int) -> None:
+    """Raises ValueError for names that cannot stand in a formula, and for columns that share one."""
+    bad = [name for name in columns if not name.isidentifier() or keyword.iskeyword(name)]
+    if bad or len(names) != size or len(set(columns)) < len(columns):
+        raise ValueError(f"names={list(names)} cannot name {size} coordinates; give one different for each")
 
 
 def _numbers(array: Any, name: str) -> Array:

@@ -59,28 +59,18 @@ class Labelled(Subject):
     title: str = ""
 
     def __post_init__(self) -> None:
-        values = _matrix(self.values, "values")
-        y = np.array(self.y, dtype=np.float64)
-        y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+        values, names = _matrix(self.values, "values"), tuple(self.names)
         rows = len(values)
-        if y.ndim not in (1, 2) or len(y) != rows:
-            raise ValueError(f"y has shape {y.shape} but values {rows} rows; give (rows,) or (rows, targets)")
-        if not np.isfinite(y).all():
-            raise ValueError(f"y holds NaN or infinity, first in row {np.argwhere(~np.isfinite(y))[0][0]}; drop it")
+        y = _checked_targets(self.y, rows, names)
         groups = tuple(self.groups) or tuple(str(i) for i in range(rows))
         if len(groups) != rows or (self.texts and len(self.texts) != rows):
             raise ValueError(f"{len(groups)} groups and {len(self.texts)} texts for {rows} rows; give one for each row")
-        object.__setattr__(self, "names", tuple(self.names))
-        if y.ndim == 2 and len(self.names) != y.shape[1]:
-            raise ValueError(f"names={list(self.names)} but y has {y.shape[1]} targets; name each of them")
-        for name in ("shuffled", "codes"):
-            matrix = getattr(self, name)
-            if matrix is not None:
-                matrix = _matrix(matrix, name)
-                if len(matrix) != rows or (name == "shuffled" and matrix.shape != values.shape):
-                    raise ValueError(f"{name} has shape {matrix.shape}, values {values.shape}; give the same rows")
-                object.__setattr__(self, name, matrix)
-        for name, value in (("values", values), ("y", y), ("groups", groups), ("texts", tuple(self.texts))):
+        found = {"values": values, "y": y, "groups": groups, "names": names, "texts": tuple(self.texts)}
+        if self.shuffled is not None:
+            found["shuffled"] = _matrix_beside(self.shuffled, "shuffled", values.shape, same_width=True)
+        if self.codes is not None:
+            found["codes"] = _matrix_beside(self.codes, "codes", values.shape, same_width=False)
+        for name, value in found.items():
             object.__setattr__(self, name, value)
 
     @property
@@ -160,6 +150,27 @@ class LabelledSets(Subject):
     def fingerprint(self) -> str:
         """SHA-256 of all the sets with their names."""
         return hashlib.sha256(repr([(n, one.fingerprint()) for n, one in self.sets.items()]).encode()).hexdigest()
+
+
+def _checked_targets(given: Any, rows: int, names: tuple[str, ...]) -> Array:
+    """y (rows,) or (rows, targets), finite, with a name for each target. Raises ValueError."""
+    y = np.array(given, dtype=np.float64)
+    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.ndim not in (1, 2) or len(y) != rows:
+        raise ValueError(f"y has shape {y.shape} but values {rows} rows; give (rows,) or (rows, targets)")
+    if not np.isfinite(y).all():
+        raise ValueError(f"y holds NaN or infinity, first in row {np.argwhere(~np.isfinite(y))[0][0]}; drop it")
+    if y.ndim == 2 and len(names) != y.shape[1]:
+        raise ValueError(f"names={list(names)} but y has {y.shape[1]} targets; name each of them")
+    return y
+
+
+def _matrix_beside(given: Any, name: str, shape: tuple[int, ...], *, same_width: bool) -> Array:
+    """A matrix with as many rows as the values, and where that is wanted as many columns. Raises ValueError."""
+    matrix = _matrix(given, name)
+    if len(matrix) != shape[0] or (same_width and matrix.shape != shape):
+        raise ValueError(f"{name} has shape {matrix.shape}, values {shape}; give the same rows")
+    return matrix
 
 
 def _matrix(values: Any, name: str) -> Array:

@@ -108,35 +108,49 @@ def read_rows(
 
     Raises ValueError for NaN and infinity, naming the first module that puts any out.
     """
-    found = {} if kept is None else _load(*kept)
-    parts = [found[name] for name in sorted(found)]
-    done = set(np.concatenate([part["rows"] for part in parts]).tolist()) if parts else set()
-    reporter.advance(len(done), "resumed" if done else "")
-    pending: list[dict[str, NDArray[Any]]] = []
-
-    def flush() -> None:
-        if pending:
-            part = {name: np.concatenate([one[name] for one in pending]) for name in pending[0]}
-            if kept is not None:
-                kept[0].save(f"{kept[1]}-{len(parts):05}", part)
-            parts.append(part)
-            pending.clear()
-
+    parts = _Parts(kept)
+    reporter.advance(len(parts.rows), "resumed" if parts.rows else "")
     with evaluating(model):
         try:
             for rows, inputs in batches_of_one_length(ids, range(len(ids)), batch_size, device_of(model)):
-                if done.issuperset(rows.tolist()):
+                if parts.rows.issuperset(rows.tolist()):
                     continue
                 _, values = run(model, inputs, read=list(paths))
                 _refuse_not_finite(model, values, inputs, rows)
-                pending.append({"rows": rows, **{path: _numbers(picked(values[path], where)) for path in paths}})
-                if sum(len(one["rows"]) for one in pending) >= MODELS.texts_each_part:
-                    flush()
+                parts.add({"rows": rows, **{path: _numbers(picked(values[path], where)) for path in paths}})
                 reporter.advance(len(rows))
         finally:
-            flush()
-    back = np.argsort(np.concatenate([part["rows"] for part in parts]))
-    return {path: np.concatenate([part[path] for part in parts])[back].astype(np.float64) for path in paths}
+            parts.flush()
+    return parts.in_order(paths)
+
+
+class _Parts:
+    """What was read, in parts of whole batches that are kept as they fill up; `rows` were read by a run before."""
+
+    def __init__(self, kept: tuple[Checkpoint, str] | None) -> None:
+        self.kept = kept
+        found = {} if kept is None else _load(*kept)
+        self.parts = [found[name] for name in sorted(found)]
+        self.rows: set[int] = set().union(*(part["rows"].tolist() for part in self.parts))
+        self.pending: list[dict[str, NDArray[Any]]] = []
+
+    def add(self, batch: dict[str, NDArray[Any]]) -> None:
+        self.pending.append(batch)
+        if sum(len(one["rows"]) for one in self.pending) >= MODELS.texts_each_part:
+            self.flush()
+
+    def flush(self) -> None:
+        if self.pending:
+            part = {name: np.concatenate([one[name] for one in self.pending]) for name in self.pending[0]}
+            if self.kept is not None:
+                self.kept[0].save(f"{self.kept[1]}-{len(self.parts):05}", part)
+            self.parts.append(part)
+            self.pending.clear()
+
+    def in_order(self, paths: Sequence[str]) -> dict[str, Array]:
+        """The activations (rows, width) at each path, in the order of the texts."""
+        back = np.argsort(np.concatenate([part["rows"] for part in self.parts]))
+        return {path: np.concatenate([part[path] for part in self.parts])[back].astype(np.float64) for path in paths}
 
 
 def batches_of_one_length(ids: list[list[int]], rows: Any, batch_size: int, device: Any) -> Iterator[Batch]:

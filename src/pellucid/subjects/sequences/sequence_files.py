@@ -104,14 +104,19 @@ def _rows_of_steps(source: Source, header: list[str], table: list[Line]) -> list
     rows = []
     for name, group in groups.items():
         group.sort(key=lambda entry: entry[0])
-        for (before, _, _), (step, line, _) in pairwise(group):
-            if step != before + 1:
-                found = f"step {step} twice" if step == before else f"step {step} after step {before}"
-                raise source.bad(f"sequence {name!r} has {found}; number its steps one by one", line)
+        _refuse_gaps(source, name, group)
         steps = [[cells[j] for j in inputs] for _, _, cells in group]
         labels = [[cells[j] or None for j in outputs] for _, _, cells in group]
         rows.append(Row(steps, labels, [line for _, line, _ in group]))
     return rows
+
+
+def _refuse_gaps(source: Source, name: str, group: list[tuple[int, int, tuple[str, ...]]]) -> None:
+    """Raises ValueError where a step of a sequence is left out, or stands twice."""
+    for (before, _, _), (step, line, _) in pairwise(group):
+        if step != before + 1:
+            found = f"step {step} twice" if step == before else f"step {step} after step {before}"
+            raise source.bad(f"sequence {name!r} has {found}; number its steps one by one", line)
 
 
 def _rows_of_sequences(source: Source, header: list[str], table: list[Line], named: bool) -> list[Row]:

@@ -120,6 +120,19 @@ def _refuse_ragged(source: Source, rows: Sequence[Row], alphabet: Alphabet | Non
     """The widths of inputs and outputs, which every step must share; and as many outputs as inputs, or one."""
     if not rows:
         raise source.bad("the file holds no sequences; give at least two")
+    _refuse_lengths(source, rows)
+    inputs = _width(source, rows, "inputs", 0 if alphabet is None else alphabet.width)
+    outputs = _width(source, rows, "outputs", 0)
+    for line, step in (each for row in rows for each in row.tokens("outputs")):
+        if None in step and set(map(type, step)) != {type(None)}:
+            raise source.bad("a step with only some of its outputs; give all of them, or none", line)
+    if not inputs or not outputs:
+        raise source.bad("the steps are empty; give at least one input and one output a step")
+    return inputs, outputs
+
+
+def _refuse_lengths(source: Source, rows: Sequence[Row]) -> None:
+    """Raises ValueError unless every sequence has an output for each input, or every one a single output."""
     ends = any(len(row.outputs) == 1 < len(row.inputs) for row in rows)
     for row in rows:
         if not row.inputs:
@@ -127,14 +140,6 @@ def _refuse_ragged(source: Source, rows: Sequence[Row], alphabet: Alphabet | Non
         if len(row.outputs) != (1 if ends else len(row.inputs)):
             wanted = "1, as other sequences have" if ends else f"{len(row.inputs)}, one for each input step"
             raise source.bad(f"{len(row.inputs)} inputs but {len(row.outputs)} outputs; give {wanted}", row.lines[0])
-    inputs = _width(source, rows, "inputs", 0 if alphabet is None else alphabet.width)
-    outputs = _width(source, rows, "outputs", 0)
-    for line, step in (each for row in rows for each in row.tokens("outputs")):
-        if None in step and any(token is not None for token in step):
-            raise source.bad("a step with only some of its outputs; give all of them, or none", line)
-    if not inputs or not outputs:
-        raise source.bad("the steps are empty; give at least one input and one output a step")
-    return inputs, outputs
 
 
 def _width(source: Source, rows: Sequence[Row], part: str, width: int) -> int:

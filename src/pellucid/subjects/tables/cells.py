@@ -130,7 +130,9 @@ def decimal_mark(cell: str) -> str | None:
     if _SHAPED.fullmatch(cell) is None:
         return None
     readings = [mark for mark in (POINT, COMMA) if read_number(cell, mark) is not None]
-    return readings[0] if len(readings) == 1 and ("," in cell or "." in cell) else _by_leading_zero(cell)
+    if len(readings) == 2:
+        return _by_leading_zero(cell)
+    return readings[0] if readings else None
 
 
 def _by_leading_zero(cell: str) -> str | None:

@@ -16,7 +16,9 @@ def identifiers(names: Iterable[str]) -> list[str]:
     """
     found: list[str] = []
     for name in names:
-        text = re.sub(r"\W+", "_", name).strip("_") or "x"
-        text = f"x_{text}" if text[0].isdigit() else f"{text}_" if keyword.iskeyword(text) else text
+        text = re.sub(r"\W+", "_", name)
+        text = "".join(letter if f"x{letter}".isidentifier() else "_" for letter in text).strip("_") or "x"
+        text = text if text.isidentifier() else f"x_{text}"
+        text = f"{text}_" if keyword.iskeyword(text) else text
         found.append(next(t for t in chain([text], (f"{text}_{i}" for i in count(2))) if t not in found))
     return found

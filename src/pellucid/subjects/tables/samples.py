@@ -37,18 +37,10 @@ class Samples(Subject):
     """What was left out of the table on its way in, one sentence each."""
 
     def __post_init__(self) -> None:
-        X, y = _numbers(self.X, "X"), _numbers(self.y, "y")
-        X = X[:, None] if X.ndim == 1 else X
-        if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] == 0:
-            raise ValueError(f"X has shape {X.shape}; give (rows, features), at least one of each")
-        y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
-        if y.shape != X.shape[:1]:
-            raise ValueError(f"y has shape {y.shape} but X {X.shape[0]} rows; give one number for each row")
+        X, y = _table_and_target(_numbers(self.X, "X"), _numbers(self.y, "y"))
         names = tuple(self.names) or tuple(f"x{i}" for i in range(X.shape[1]))
         _refuse_names(names, self.target, X.shape[1])
-        for name, column in zip(names, X.T, strict=True):
-            if len(y) > 1 and np.ptp(y) > 0 and np.array_equal(column, y):
-                raise ValueError(f"feature {name!r} is the target {self.target!r} itself; leave it out")
+        _refuse_target_among(names, X, y, self.target)
         if self.units is not None and len(self.units.features) != X.shape[1]:
             raise ValueError(f"units are given for {len(self.units.features)} features; give {X.shape[1]}")
         X.setflags(write=False)
@@ -95,6 +87,28 @@ class Samples(Subject):
         for array in (self.X, self.y):
             digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
+
+
+def _table_and_target(
+    X: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """X (rows, features) and y (rows,). Raises ValueError for other shapes."""
+    X = X[:, None] if X.ndim == 1 else X
+    if X.ndim != 2 or 0 in X.shape:
+        raise ValueError(f"X has shape {X.shape}; give (rows, features), at least one of each")
+    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.shape != X.shape[:1]:
+        raise ValueError(f"y has shape {y.shape} but X {X.shape[0]} rows; give one number for each row")
+    return X, y
+
+
+def _refuse_target_among(names: tuple[str, ...], X: NDArray[np.float64], y: NDArray[np.float64], target: str) -> None:
+    """Raises ValueError for a feature that is the target itself, where that varies."""
+    if len(y) < 2 or np.ptp(y) == 0:
+        return
+    for name, column in zip(names, X.T, strict=True):
+        if np.array_equal(column, y):
+            raise ValueError(f"feature {name!r} is the target {target!r} itself; leave it out")
 
 
 def _numbers(array: Any, name: str) -> NDArray[np.float64]:
