@@ -328,7 +328,9 @@ def test_a_refuted_specification_ends_with_1(job, monkeypatch):
 
 
 def test_a_program_that_misses_held_out_sequences_ends_with_1(job, capsys):
-    job.open = lambda **_: found(SampledClaim("program = labels on held-out sequences of length 9", 50, 24))
+    job.open = lambda **_: found(
+        SampledClaim("program = labels on held-out sequences of length 9", 50, 24, key="program_held_out")
+    )
     assert run("program", "parity", "-q") == 1
     out, err = capsys.readouterr()
     assert out == "parity\n"

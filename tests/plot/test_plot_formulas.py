@@ -65,11 +65,11 @@ def test_one_feature_is_drawn_as_a_curve_and_sizes_apart_on_logarithmic_axes():
 
 
 def test_noise_of_one_size_is_not_drawn_in_percent():
-    assert draw(predictions(400)).axes[1].get_ylabel() == "left over"
+    assert draw(predictions(400)).axes[1].get_ylabel() == "residual"
     exact = predictions(400)
     relative = Predictions(exact.X, exact.predicted * (1.01 - 0.02 * exact.held_out), exact.predicted, exact.held_out,
                            exact.names, exact.target)  # fmt: skip
-    assert draw(relative).axes[1].get_ylabel() == "left over, %"
+    assert draw(relative).axes[1].get_ylabel() == "residual, %"
 
 
 def test_the_chosen_formula_is_written_beside_its_point():

@@ -37,7 +37,7 @@ def classes(count):
         (lambda: draw_probe(ProbePredictions(SCORES, (SCORES > 0).astype(float), ("wrong", "right"))), ["wrong"]),
         (lambda: draw_probe(ProbePredictions(PLACES, PLACES, ("latitude", "longitude"))), ["where they are"]),
         (lambda: draw_probe(ProbePredictions(SCORES, SCORES, ("year",))), ["true year"]),
-        (lambda: draw_probe(classes(3)), ["kind 2", "told to be"]),
+        (lambda: draw_probe(classes(3)), ["kind 2", "read as"]),
         (lambda: draw_probe(classes(45)), ["5 rarer classes are not shown"]),
         (lambda: draw_transfer(TransferMatrix(np.eye(2), ("one", "other_one"))), ["other one", "1.00"]),
         (

@@ -24,7 +24,7 @@ import_all(f"{__name__}.commands")
 
 
 def main() -> None:
-    """The `pellucid` command; what is still to be written is flushed here, so that a full disk is told, too."""
+    """The `pellucid` command; what is still to be written is flushed here, so that a full disk is reported, too."""
     code = exit_code(app)
     try:
         sys.stdout.flush()

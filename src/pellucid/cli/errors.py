@@ -83,7 +83,7 @@ def message_of(error: OSError) -> str:
 
 
 def say(message: str) -> None:
-    """A message on standard error."""
+    """A message on standard error, in one line."""
     typer.echo(f"pellucid: {' '.join(message.split())}", err=True)
 
 

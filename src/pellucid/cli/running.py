@@ -140,7 +140,14 @@ def fail_if_refuted(finding: Finding[Any]) -> None:
 
 
 def refuted(finding: Finding[Any]) -> list[str]:
-    """The statements that turned out to be false."""
+    """The statements that turned out to be false.
+
+    >>> from pellucid.artifacts import TrainingCurve
+    >>> from pellucid.core import Finding, Provenance, Refuted
+    >>> curve, source = TrainingCurve([0], [1.0], [0.5]), Provenance("Training", {}, 0, "")
+    >>> refuted(Finding(curve, (Refuted("p = q", "x = 3"),), source))
+    ['p = q']
+    """
     return [claim.statement for claim in finding.claims if claim.strength == "Refuted"]
 
 

@@ -49,7 +49,12 @@ def draw_automaton(automaton: Automaton, program: Program | None) -> Figure:
 
 
 def is_graph(automaton: Automaton, program: Program | None = None) -> bool:
-    """Whether it is drawn as states and arrows; else it is too large for that, and drawn as a table."""
+    """Whether it is drawn as states and arrows; else it is too large for that, and drawn as a table.
+
+    >>> one_state = Automaton(np.zeros((1, 2), int), np.zeros((1, 2, 1), int), np.arange(2)[:, None])
+    >>> is_graph(one_state)
+    True
+    """
     return automaton.size <= ROOM.states and 0 < len(_arrow_labels(automaton, program)) <= ROOM.arrows
 
 

@@ -49,7 +49,12 @@ def draws(kind: type[Artifact], *, beside: type[Artifact] | None = None) -> Call
 
 
 def has_drawing(artifact: Artifact) -> bool:
-    """Whether `draw` can draw it."""
+    """Whether `draw` can draw it.
+
+    >>> from pellucid.artifacts import TrainingCurve
+    >>> has_drawing(TrainingCurve([0], [1.0], [0.5]))
+    True
+    """
     return _drawn.covers(type(artifact))
 
 
@@ -60,7 +65,12 @@ def _drawn(artifact: Artifact, found: Artifact | None) -> Figure:
 
 
 def to_svg(figure: Figure) -> str:
-    """The drawing as SVG text without a background, the same text every time: no date, no random identifiers."""
+    """The drawing as SVG text without a background, the same text every time: no date, no random identifiers.
+
+    >>> from pellucid.plot.style import new_figure
+    >>> "<svg" in to_svg(new_figure(1, 1))
+    True
+    """
     from matplotlib import rc_context
 
     stream = io.StringIO()
@@ -78,7 +88,12 @@ def to_svg(figure: Figure) -> str:
 
 
 def to_png(figure: Figure, dpi: int = 160) -> bytes:
-    """The drawing on paper as a PNG picture."""
+    """The drawing on paper as a PNG picture.
+
+    >>> from pellucid.plot.style import new_figure
+    >>> to_png(new_figure(1, 1), dpi=20)[1:4]
+    b'PNG'
+    """
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=dpi, facecolor=PAPER, bbox_inches="tight", metadata={"Software": None})
     return stream.getvalue()

@@ -1,4 +1,4 @@
-"""Formulas: typeset, against the data with what is left over, and the front of error against length."""
+"""Formulas: typeset, against the data with the residual, and the front of error against length."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def draw_formula(formula: Formula) -> Figure:
 
 @draws(Predictions, beside=Formula)
 def draw_predictions(predictions: Predictions, formula: Formula | None = None) -> Figure:
-    """What was observed and what the formula says, above what is left over.
+    """What was observed and what the formula says, above the residual.
 
     With one feature the target is drawn over it, the formula as a curve; else observed over predicted.
     """
@@ -59,14 +59,14 @@ def draw_predictions(predictions: Predictions, formula: Formula | None = None) -
     for axes, values in ((upper, observed), (lower, residual)):
         _draw_rows(axes, across, values, held)
         quiet(axes)
-    lower.set_ylabel("left over, %" if relative else "left over")
+    lower.set_ylabel("residual, %" if relative else "residual")
     if held.any():
         upper.legend(frameon=False, fontsize=9, labelcolor=INK, loc="best", handletextpad=0.2)
     return figure
 
 
 def _residual(observed: Array, predicted: Array, wide: bool) -> tuple[Array, bool]:
-    """What the formula leaves over at each row, and whether in percent: where that shows more, over a `wide` range."""
+    """The residual at each row, and whether in percent: where that shows more, over a `wide` range."""
     difference, percent = observed - predicted, 100 * (observed / np.where(predicted == 0, np.nan, predicted) - 1)
     relative = wide and _evenness(percent) > _evenness(difference)
     return (percent if relative else difference), relative
@@ -107,7 +107,12 @@ def _curve(axes: Axes, predictions: Predictions, formula: Formula | None, logari
 
 @draws(Front)
 def draw_front(front: Front) -> Figure:
-    """Error over length, from short to exact; the chosen formula is filled, and written beside its point."""
+    """Error over length, from short to exact; the chosen formula is filled, and written beside its point.
+
+    >>> front = Front((Formula("a", ("a",)), Formula("2*a", ("a",))), (1.0, 0.1), (4.0, 9.0), 1)
+    >>> [text.get_text() for text in draw_front(front).axes[0].texts]
+    ['1', '2', 'y = 2·a']
+    """
     figure = new_figure(4.9, 3.6)
     axes = figure.add_subplot()
     errors = np.array(front.errors, dtype=float)

@@ -58,7 +58,7 @@ def _regions(found: Theories, grid: int = 200) -> tuple[NDArray[np.int64], tuple
 
 @draws(ForceSplit)
 def draw_force_split(found: ForceSplit) -> Figure:
-    """Error and free force against lambda: what is left over moves out of the law at lambda = 1."""
+    """Error and free force against lambda: the residual moves out of the law at lambda = 1."""
     figure = new_figure(4.9, 3.3)
     axes = figure.add_subplot()
     axes.axvline(1.0, color=INK, linewidth=0.8, linestyle=":")

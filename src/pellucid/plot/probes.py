@@ -23,7 +23,7 @@ _FIRST, _SECOND = STATE_COLOURS[1], STATE_COLOURS[0]
 
 @draws(ProbePredictions)
 def draw_probe(found: ProbePredictions) -> Figure:
-    """Two classes as histograms of their scores, more as a confusion matrix, places as a map, else told over true."""
+    """Two classes as histograms of scores, more as a confusion matrix, places as a map, numbers over true ones."""
     if found.of_classes:
         return _draw_confusion(found)
     if found.is_classes:
@@ -47,7 +47,7 @@ def _draw_classes(found: ProbePredictions) -> Figure:
 
 
 def _draw_confusion(found: ProbePredictions) -> Figure:
-    """Of the rows of each class (down), the share that is told to be of each one (across), as shades; counts inside."""
+    """Of the rows of each class (down), the share that is read as each one (across), as shades; counts inside."""
     counts = found.confusion
     order = np.argsort(-counts.sum(1), kind="stable")[: ROOM.classes]
     counts, names = counts[np.ix_(order, order)], [found.names[i] for i in order]
@@ -64,7 +64,7 @@ def _draw_confusion(found: ProbePredictions) -> Figure:
     axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
     axes.set_yticks(range(len(names)), names)
     rest = len(found.names) - len(names)
-    axes.set(xlabel="told to be" + (f" ({rest} rarer classes are not shown)" if rest else ""), ylabel="is")
+    axes.set(xlabel="read as" + (f" ({rest} rarer classes are not shown)" if rest else ""), ylabel="is")
     quiet(axes)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(length=0, labelsize=font)
@@ -74,9 +74,9 @@ def _draw_confusion(found: ProbePredictions) -> Figure:
 def _draw_places(found: ProbePredictions) -> Figure:
     """Held-out places, coloured by where they are: on the left there, on the right where the readout puts them."""
     figure = new_figure(8.6, 2.9)
-    true, told = figure.subplots(1, 2)
+    true, read = figure.subplots(1, 2)
     colours = _map_colours(found.y)
-    for axes, where, title in ((true, found.y, "where they are"), (told, found.scores, "where the readout puts them")):
+    for axes, where, title in ((true, found.y, "where they are"), (read, found.scores, "where the readout puts them")):
         axes.scatter(where[:, 1], where[:, 0], c=colours, s=7, linewidths=0)
         axes.set_title(title, fontsize=9.5, color=INK)
         axes.set(xlabel="longitude", xlim=(-185, 185), ylim=(-62, 78))
@@ -113,7 +113,12 @@ def _draw_numbers(found: ProbePredictions) -> Figure:
 
 @draws(TransferMatrix)
 def draw_transfer(found: TransferMatrix) -> Figure:
-    """The matrix: purple below chance, green above; sets that a probe was made from go down."""
+    """The matrix: purple below chance, green above; sets that a probe was made from go down.
+
+    >>> found = TransferMatrix(np.array([[0.9, 0.2], [0.1, 0.8]]), ("cities", "negated"), "accuracy")
+    >>> draw_transfer(found).axes[0].get_xlabel()
+    'accuracy on'
+    """
     count = len(found.names)
     figure = new_figure(2.6 + 0.72 * count, 1.5 + 0.55 * count)
     axes = figure.add_subplot()
@@ -222,7 +227,13 @@ def draw_clusters(found: FeatureClusters) -> Figure:
 
 @draws(SparseScores)
 def draw_sparse(found: SparseScores) -> Figure:
-    """Accuracy over the number of latents and of neurons; what needs neither as lines."""
+    """Accuracy over the number of latents and of neurons; what needs neither as lines.
+
+    >>> one = np.array([0.8])
+    >>> found = SparseScores(one, one, np.array([3]), np.array([0.9]), (1,), ("all neurons",))
+    >>> [line.get_label() for line in draw_sparse(found).axes[0].lines]
+    ['latents', 'neurons', 'all neurons']
+    """
     figure = new_figure(5.4, 3.2)
     axes = figure.add_subplot()
     axes.plot(found.counts, found.latents, "o-", color=_SECOND, label="latents")
@@ -239,7 +250,12 @@ def draw_sparse(found: SparseScores) -> Figure:
 
 @draws(Criteria)
 def draw_criteria(found: Criteria) -> Figure:
-    """A bar for each criterion, filled where it is met, with a mark at its control."""
+    """A bar for each criterion, filled where it is met, with a mark at its control.
+
+    >>> found = Criteria("omega", (("predictable", 0.9, 0.0, True),))
+    >>> [label.get_text() for label in draw_criteria(found).axes[0].get_yticklabels()]
+    ['predictable']
+    """
     figure = new_figure(4.9, 0.7 + 0.42 * len(found.rows))
     axes = figure.add_subplot()
     for i, (_, value, control, met) in enumerate(found.rows):

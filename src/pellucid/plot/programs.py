@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 @draws(StateCloud)
 def draw_cloud(cloud: StateCloud) -> Figure:
-    """Hidden states on their first two principal axes, coloured by what they stand for."""
+    """Hidden states on their first two principal axes, coloured by what they stand for.
+
+    >>> figure = draw_cloud(StateCloud(np.eye(2), np.array([0, 1])))
+    >>> figure.axes[0].get_xlabel()
+    'first principal axis'
+    """
     figure = new_figure(4.8, 3.6)
     axes = figure.add_subplot()
     states = np.unique(cloud.states)
@@ -52,7 +57,12 @@ def _roomy_limits(axes: Axes, points: NDArray[np.float32]) -> None:
 
 @draws(TrainingCurve)
 def draw_curve(curve: TrainingCurve) -> Figure:
-    """Loss and accuracy over steps: every network thin, the chosen one thick."""
+    """Loss and accuracy over steps: every network thin, the chosen one thick.
+
+    >>> figure = draw_curve(TrainingCurve([0, 10], [1.0, 0.1], [0.5, 1.0]))
+    >>> figure.axes[0].get_yscale()
+    'log'
+    """
     figure = new_figure(4.8, 3.6)
     upper, lower = figure.subplots(2, 1, sharex=True)
     keep = np.unique(np.linspace(0, len(curve.steps) - 1, 200).astype(int))

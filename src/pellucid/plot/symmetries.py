@@ -57,9 +57,9 @@ def _draw_flow(axes: Any, found: Symmetries, index: int, end: float = 1.5) -> No
 def _plane(components: tuple[sympy.Expr, ...], names: tuple[str, ...]) -> tuple[int, int]:
     """Coordinates that are moved, and those that say how fast, before those that stand still."""
     moved = [i for i, e in enumerate(components) if e != 0]
-    told = {str(s) for e in components for s in e.free_symbols}
+    named = {str(s) for e in components for s in e.free_symbols}
     others = [i for i, name in enumerate(names) if i not in moved]
-    order = [*moved, *sorted(others, key=lambda i: names[i] not in told)]
+    order = [*moved, *sorted(others, key=lambda i: names[i] not in named)]
     if len(moved) == 1 and len(order) > 1:
         return order[1], order[0]
     first, second = sorted(order[:2]) if len(order) > 1 else (order[0], order[0])

@@ -61,7 +61,7 @@ def formula_drawings(formula: Formula, finding: Finding[Any]) -> list[Drawing]:
 @shows(Predictions, "Data and formula", place=1)
 def predictions_caption(predictions: Predictions, finding: Finding[Any]) -> str:
     """What stands in the lower panel."""
-    return f"{predictions.describe()}. Below, what the formula leaves over."
+    return f"{predictions.describe()}. Below, the residual."
 
 
 @shows(Front, "Error against length", place=2)

@@ -23,7 +23,12 @@ def effects_summary(found: Effects, finding: Finding[Any]) -> str:
 
 
 def layers_summary(found: Effects, deleted: str = "KL, deleted", kept: str = "top-1 kept, deleted") -> str:
-    """What leaving out each layer costs; empty where that was not measured."""
+    """What leaving out each layer costs; empty where that was not measured.
+
+    >>> effects = Effects(("l0", "l1"), ("KL, deleted", "top-1 kept, deleted"), ((2.0, 0.4), (0.1, 0.8)))
+    >>> layers_summary(effects)[:62]
+    'Of 2 layers, leaving out layer 0 (2.00 nats), 1 (0.10 nats) mo'
+    """
     if not {deleted, kept} <= set(found.measures):
         return ""
     costs = [value or 0.0 for value in found.column(deleted)]

@@ -5,12 +5,13 @@ What stands on it comes from the families of its artifacts (`pieces`); here it i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
-from ..core import Claim, Finding, Proved
+from ..core import Artifact, Claim, Finding, Proved
 from .figures import figures
 from .html import facts, note
 from .pieces import facts_of, links, part_sections, remarks, sections
@@ -18,6 +19,8 @@ from .settings_text import settings_line
 from .summary import summary, title
 
 __all__ = ["report_html"]
+
+T = TypeVar("T")
 
 
 def report_html(finding: Finding[Any]) -> str:
@@ -27,30 +30,37 @@ def report_html(finding: Finding[Any]) -> str:
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     here = files(__package__ or "pellucid.report")
     template = environment.from_string((here / "report.html").read_text(encoding="utf-8"))
-    artifacts = (finding.artifact, *finding.parts.values())
-    beside = [section for artifact in artifacts for section in part_sections(artifact, finding)]
+    above, below = page_sections(finding)
     return template.render(
         title=title(finding),
         summary=summary(finding),
         style=Markup((here / "report.css").read_text(encoding="utf-8")),
         remarks=note(remarks(finding.artifact, finding)),
-        links=[link for artifact in artifacts for link in links(artifact, finding)],
-        sections=[
-            *sections(finding.artifact, finding),
-            *(section.html for section in beside if not section.after_drawings),
-        ],
+        links=of_each(finding, links),
+        sections=above,
         claims=[claim_row(claim) for claim in finding.claims],
         proved=any(isinstance(claim, Proved) for claim in finding.claims),
         figures=figures(finding),
-        last_sections=[section.html for section in beside if section.after_drawings],
-        provenance=facts(
-            [*(row for artifact in artifacts for row in facts_of(artifact, finding)), *provenance_rows(finding)]
-        ),
+        last_sections=below,
+        provenance=facts([*of_each(finding, facts_of), *provenance_rows(finding)]),
     )
 
 
+def of_each(finding: Finding[Any], piece: Callable[[Artifact, Finding[Any]], list[T]]) -> list[T]:
+    """One kind of piece, of what was found and of its parts."""
+    artifacts = (finding.artifact, *finding.parts.values())
+    return [entry for artifact in artifacts for entry in piece(artifact, finding)]
+
+
+def page_sections(finding: Finding[Any]) -> tuple[list[Markup], list[Markup]]:
+    """The sections above the claims, and those below the drawings."""
+    beside = of_each(finding, part_sections)
+    above = [*sections(finding.artifact, finding), *(one.html for one in beside if not one.after_drawings)]
+    return above, [one.html for one in beside if one.after_drawings]
+
+
 def claim_row(claim: Claim) -> dict[str, str]:
-    """A row of the table: the domain is told where there is one, the command where the claim can be checked again.
+    """A row of the table: with the domain where there is one, the command where the claim can be checked again.
 
     >>> from pellucid.core import Exhausted
     >>> row = claim_row(Exhausted("p = q", "all bytes", 256))

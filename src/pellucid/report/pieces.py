@@ -150,7 +150,15 @@ def described(part: Artifact, finding: Finding[Any]) -> str:
 
 
 def parts_of(finding: Finding[Any], kind: type[Artifact]) -> Iterator[Any]:
-    """The finding's parts of one type, in order."""
+    """The finding's parts of one type, in order.
+
+    >>> from pellucid.artifacts import TrainingCurve
+    >>> from pellucid.core import Provenance
+    >>> curve = TrainingCurve([0], [1.0], [0.5])
+    >>> finding = Finding(curve, (), Provenance("Training", {}, 0, ""), {"before": curve})
+    >>> [part.kind for part in parts_of(finding, TrainingCurve)]
+    ['training-curve']
+    """
     return (part for part in finding.parts.values() if isinstance(part, kind))
 
 

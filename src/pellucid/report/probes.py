@@ -62,11 +62,15 @@ def probe_summary(found: Direction | LinearReadout, finding: Finding[Any]) -> st
     nothing = "" if _is_above(main, best.value) else ", so that nothing is shown that the control lacks"
     layer = finding.provenance.settings.get("layer")
     what = _what(found, "" if layer is None else f" after layer {layer}")
-    if isinstance(found, Direction) or found.of_classes:
-        score, control = f"for {100 * main.value:.1f} % of the rows held out", f"{100 * best.value:.1f} %"
-    else:
-        score, control = f"with R^2 = {main.value:.2f} on rows held out", f"{best.value:.2f}"
+    score, control = _scores(found, main.value, best.value)
     return f"{what} {score}; the best control, {name}, has {control}{nothing}.{_steering(finding)}"
+
+
+def _scores(found: Direction | LinearReadout, value: float, control: float) -> tuple[str, str]:
+    """The probe's score and its control's, in words: accuracies of classes, R^2 of numbers."""
+    if isinstance(found, Direction) or found.of_classes:
+        return f"for {100 * value:.1f} % of the rows held out", f"{100 * control:.1f} %"
+    return f"with R^2 = {value:.2f} on rows held out", f"{control:.2f}"
 
 
 def _what(found: Direction | LinearReadout, where: str) -> str:

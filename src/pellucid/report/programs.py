@@ -30,7 +30,12 @@ def program_sections(program: Program, finding: Finding[Any]) -> list[Markup]:
 
 
 def alphabet(program: Program) -> list[tuple[str, str]]:
-    """What each input may be, and what the outputs are called."""
+    """What each input may be, and what the outputs are called.
+
+    >>> from pellucid.artifacts import Input, Number
+    >>> alphabet(Program((Input("x", 0, 1, ("no", "yes")),), (), (Number(0),)))
+    [('input x', '0 to 1: 0 is no, 1 is yes')]
+    """
     rows = []
     for given in program.inputs:
         words = ", ".join(f"{given.low + i} is {symbol}" for i, symbol in enumerate(given.symbols))

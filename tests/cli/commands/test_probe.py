@@ -76,7 +76,7 @@ def test_warns_of_columns_that_repeat_and_tells_several_classes(run, tmp_path):
     assert "tells 3 classes apart" in told.stdout
     report = (tmp_path / "probe-ends" / "report.html").read_text()
     assert "the mean over the tokens is read" in report
-    assert "told to be" in report  # the confusion matrix
+    assert "read as" in report  # the confusion matrix
     grouped = run("model", "ends.csv", "--label", "end", "--classes", "2", "--group", "thing", "--no-open")
     assert grouped.exit_code == 0, grouped.output
     assert "warning" not in grouped.stderr

@@ -62,7 +62,7 @@ def features(
     quiet: Quiet = False,
     resume: Resume = False,
 ) -> None:
-    """Find the features that a layer of a language model holds, and judge them.
+    """Find the features that a layer of a language model holds, and measure what they are worth.
 
     Trains a sparse dictionary of the layer's activations, measures what it is worth on text held out, and writes the
     dictionary, a report, and a searchable page of its features into a folder.

@@ -105,18 +105,25 @@ def parse_alphabet(text: str) -> Alphabet:
     from ...subjects import Alphabet
 
     entries = [entry.strip() for entry in text.split(",")]
-    ranges = [match for match in (re.fullmatch(r"(-?\d+)\.\.(-?\d+)", entry) for entry in entries) if match]
-    if len(ranges) == len(entries):
-        return Alphabet(tuple(int(match[1]) for match in ranges), tuple(int(match[2]) for match in ranges))
+    ranges = [_ends(entry) for entry in entries]
+    if None not in ranges:
+        low, high = zip(*ranges, strict=True)  # type: ignore[arg-type]
+        return Alphabet(low, high)
     if ".." in text or not all(entries) or len(set(entries)) < len(entries):
         raise ValueError(f"alphabet={text!r} is none; give a range 0..1, one for each input 0..1,0..9, or words a,b,c")
     if all(re.fullmatch(r"-?\d+", entry) for entry in entries):
-        low, high = _range(text, [int(entry) for entry in entries])
-        return Alphabet((low,), (high,))
+        first, last = _ends_of_run(text, [int(entry) for entry in entries])
+        return Alphabet((first,), (last,))
     return Alphabet((0,), (len(entries) - 1,), (tuple(entries),))
 
 
-def _range(text: str, numbers: list[int]) -> tuple[int, int]:
+def _ends(entry: str) -> tuple[int, int] | None:
+    """The ends of a range as it is written; None for anything else."""
+    match = re.fullmatch(r"(-?\d+)\.\.(-?\d+)", entry)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _ends_of_run(text: str, numbers: list[int]) -> tuple[int, int]:
     """The ends of numbers that follow each other."""
     if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         raise ValueError(f"alphabet={text!r} has gaps; give a range {min(numbers)}..{max(numbers)}, or words")
@@ -136,7 +143,7 @@ def _end(finding: Finding[Any], spec: Path | None) -> None:
 def _missed(finding: Finding[Any]) -> str:
     """The claim that says how often the program is wrong on sequences it was not made from; empty where it never is."""
     for claim in finding.claims:
-        if claim.statement.startswith("program = ") and getattr(claim, "failures", 0):
+        if claim.key == "program_held_out" and getattr(claim, "failures", 0):
             return f"{claim.statement}: {claim.evidence}"
     return ""
 

@@ -65,7 +65,12 @@ def effects_blocks(found: Effects, finding: Finding[Any], plain: bool) -> Iterat
 def layer_rows(
     found: Effects, measures: tuple[str, ...] = ("KL, deleted", "top-1 kept, deleted", "KL, swapped")
 ) -> Rows:
-    """A row a layer; its stage is named where it begins."""
+    """A row a layer; its stage is named where it begins.
+
+    >>> effects = Effects(("l0", "l1"), ("KL, deleted",), ((2.0,), (0.1,)), groups=("early", "early"))
+    >>> layer_rows(effects).rows
+    [('0', 'early', '2.000'), ('1', '', '0.100')]
+    """
     shown = [name for name in measures if name in found.measures]
     stages = found.groups or ("",) * len(found.parts)
     rows = []

@@ -44,7 +44,15 @@ def show_checked(checked: Iterable[Any]) -> None:
 
 
 def files_in_order(folder: Path, first: Iterable[str]) -> Iterator[str]:
-    """The files in the folder: those that people read `first`, then pages, then the others by name."""
+    """The files in the folder: those that people read `first`, then pages, then the others by name.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     for name in ("a.json", "law.py", "page.html"):
+    ...         _ = (Path(place) / name).write_text("")
+    ...     list(files_in_order(Path(place), ["law.py"]))
+    ['law.py', 'page.html', 'a.json']
+    """
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     ahead = [*first, *(name for name in names if name.endswith(".html"))]
     yield from (name for name in ahead if name in names)

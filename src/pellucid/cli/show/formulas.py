@@ -29,7 +29,12 @@ def formula_files(formula: Formula) -> tuple[str, ...]:
 
 
 def front_rows(front: Front, plain: bool, *, near: int = 3) -> Rows:
-    """Bits, error and formula: the shortest, the most exact, and those near the chosen one, which has a star."""
+    """Bits, error and formula: the shortest, the most exact, and those near the chosen one, which has a star.
+
+    >>> front = Front((Formula("a", ("a",)), Formula("2*a", ("a",))), (1.0, 0.1), (4.0, 9.0), 1)
+    >>> front_rows(front, plain=True).rows
+    [('', '4', '1', 'y = a'), ('*', '9', '0.1', 'y = 2*a')]
+    """
     count = len(front.formulas)
     kept = {0, count - 1, *range(max(0, front.chosen - near), min(count, front.chosen + near + 1))}
     numbers = sorted(kept)
