@@ -9,7 +9,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -20,7 +19,6 @@ import pellucid
 from pellucid.artifacts import Automaton, Network, read_program
 from pellucid.cli import app
 from pellucid.cli.commands.list_methods import methods
-from pellucid.cli.commands.program import parse_alphabet
 from pellucid.core import Finding, Proved, Provenance, Refuted
 from pellucid.core import Tested as SampledClaim
 from pellucid.subjects import Alphabet
@@ -340,55 +338,6 @@ def test_a_program_that_misses_held_out_sequences_ends_with_1(job, capsys):
     assert "check that labels follow from the inputs" in err
     assert err.count("\n") == 1
     assert Path("parity/finding.json").exists()
-
-
-@dataclass
-class Checked:
-    path: str
-    statement: str
-    status: str
-    detail: str = ""
-
-    @property
-    def ok(self) -> bool:
-        return self.status == "holds"
-
-
-def test_check_tells_each_certificate_and_fails_where_one_does(monkeypatch, tmp_path, capsys):
-    stub = ModuleType("pellucid.prove.check")
-    results = [
-        Checked("proofs/e.smt2", "p = q", "holds", "unsat by z3"),
-        Checked("proofs/p.dfy", "p = r", "fails", "1 error"),
-        Checked("proofs/q.dfy", "p = s", "unchecked", "dafny not found"),
-    ]
-    stub.check_folder = lambda folder: results
-    import pellucid.prove
-
-    monkeypatch.setitem(sys.modules, "pellucid.prove.check", stub)
-    monkeypatch.setattr(pellucid.prove, "check", stub, raising=False)
-    assert run("check", str(tmp_path)) == 1
-    assert capsys.readouterr().out == (
-        "holds      proofs/e.smt2  p = q  unsat by z3\n"
-        "FAILS      proofs/p.dfy   p = r  1 error\n"
-        "unchecked  proofs/q.dfy   p = s  dafny not found\n"
-    )
-    del results[1]
-    assert run("check", str(tmp_path)) == 1  # what could not be checked is not known to hold
-    del results[1]
-    assert run("check", str(tmp_path)) == 0
-    results.clear()
-    assert run("check", str(tmp_path)) == 2
-    assert run("check", str(tmp_path / "none")) == 2
-    assert "is no folder; name one that a command wrote" in capsys.readouterr().err
-
-
-def test_alphabets():
-    assert parse_alphabet("3..5").values[:, 0].tolist() == [3, 4, 5]
-    assert parse_alphabet("0, 1").symbols == ()
-    assert parse_alphabet("0,1,#").symbols == (("0", "1", "#"),)
-    for text in ("", "a,", "a,a", "1..0", "0..1,a", "3,5", "0...1"):
-        with pytest.raises(ValueError, match="alphabet"):
-            parse_alphabet(text)
 
 
 @pytest.mark.parametrize("arguments", [["-m", "pellucid.cli", "--help"], ["-c", "import pellucid"]])

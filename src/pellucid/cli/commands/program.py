@@ -79,9 +79,7 @@ def program(
         steps = None if alphabet is None else parse_alphabet(alphabet)
         given = {"alphabet": steps, "encoding": encoding, "decoding": decoding, "activation": activation}
         options = {name: value for name, value in {**given, "horizon": horizon}.items() if value is not None}
-        if spec is not None and not spec.is_file():
-            text = "is no file; give a Python file with a reference function or a predicate"
-            raise ValueError(f"spec {str(spec)!r} {text}")
+        _refuse_missing(spec)
         found, name, task = job.find_subject(subject, seed=seed, **options)
         specification = None if spec is None else _specification(spec, found.alphabet)
         run = Run(output or Path(name), open_report, quiet, resume)
@@ -146,6 +144,12 @@ def _missed(finding: Finding[Any]) -> str:
         if claim.key == "program_held_out" and getattr(claim, "failures", 0):
             return f"{claim.statement}: {claim.evidence}"
     return ""
+
+
+def _refuse_missing(spec: Path | None) -> None:
+    if spec is not None and not spec.is_file():
+        text = "is no file; give a Python file with a reference function or a predicate"
+        raise ValueError(f"spec {str(spec)!r} {text}")
 
 
 def _specification(path: Path, alphabet: Alphabet) -> Any:

@@ -1,0 +1,38 @@
+"""`pellucid program`: how a step's alphabet is written; the command itself is tested beside all that commands share."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pellucid.cli.commands.program import parse_alphabet
+from pellucid.cli.options import split_list
+
+
+def test_alphabets():
+    assert parse_alphabet("3..5").values[:, 0].tolist() == [3, 4, 5]
+    assert parse_alphabet("0, 1").symbols == ()
+    assert parse_alphabet("0,1,#").symbols == (("0", "1", "#"),)
+    for text in ("", "a,", "a,a", "1..0", "0..1,a", "3,5", "0...1"):
+        with pytest.raises(ValueError, match="alphabet"):
+            parse_alphabet(text)
+
+
+RANGES = st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 9)), min_size=1, max_size=3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(RANGES)
+def test_an_alphabet_is_read_as_it_is_written(ranges):
+    text = ",".join(f"{low}..{low + size}" for low, size in ranges)
+    found = parse_alphabet(text)
+    assert found.low == tuple(low for low, _ in ranges)
+    assert found.high == tuple(low + size for low, size in ranges)
+    assert str(found) == text.replace(",", " x ")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(["x", "f(a, b)", "[1, 2]", "g((u, v), w)"]), max_size=5))
+def test_lists_are_joined_and_split_again(entries):
+    assert split_list(", ".join(entries), ",") == tuple(entries)
