@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
 from ..app import app
 from ..errors import one_line_errors
 from ..terminal import Pairs, Terminal
+
+if TYPE_CHECKING:
+    from ...core import Method
 
 
 @app.command("list")
@@ -15,21 +21,34 @@ def list_methods() -> None:
 
 
 def methods() -> list[tuple[str, str]]:
-    """(family.Method, its one line) for every method that a room of the package opens its door for."""
+    """(family.Method, its one line) for every method in the package, in whatever file it is defined."""
     import pkgutil
-    from importlib import import_module
 
     import pellucid
 
-    from ...core import Method
+    from ...core import Method, import_all
 
-    found = []
     for room in pkgutil.iter_modules(pellucid.__path__):
-        if not room.ispkg or room.name in ("cli", "core"):
-            continue
-        module = import_module(f"pellucid.{room.name}")
-        for name in sorted(getattr(module, "__all__", ())):
-            kind = getattr(module, name)
-            if isinstance(kind, type) and issubclass(kind, Method):
-                found.append((f"{room.name}.{name}", (kind.__doc__ or "").strip().split("\n")[0]))
-    return found
+        if room.ispkg and room.name != "cli":
+            import_all(f"pellucid.{room.name}")
+    found = {kind for kind in _derived(Method) if kind.__module__.startswith("pellucid.") and _is_offered(kind)}
+    lines = {f"{_room(kind)}.{kind.__name__}": (kind.__doc__ or "").strip().split("\n")[0] for kind in found}
+    return sorted(lines.items())
+
+
+def _derived(kind: type[Method[Any, Any]]) -> Iterator[type[Method[Any, Any]]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _derived(child)
+
+
+def _is_offered(kind: type[Method[Any, Any]]) -> bool:
+    """Whether it is a method for people: no private one, and no base that its room's door does not list."""
+    from importlib import import_module
+
+    listed = import_module(f"pellucid.{_room(kind)}").__all__
+    return not kind.__name__.startswith("_") and (not kind.__subclasses__() or kind.__name__ in listed)
+
+
+def _room(kind: type[Any]) -> str:
+    return kind.__module__.split(".")[1]
