@@ -3,16 +3,14 @@ import mmap
 import pytest
 import torch
 
-from pellucid.sparse import large_pages
 from pellucid.sparse.large_pages import on_large_pages
 
 MANY = torch.randn(1025, 1024, generator=torch.Generator().manual_seed(0))
 
 
 @pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16, torch.float64])
-def test_the_same_numbers(kind, monkeypatch):
-    monkeypatch.setattr(large_pages, "LEAST", 1 << 20)
-    found = on_large_pages(MANY.to(kind))
+def test_the_same_numbers(kind):
+    found = on_large_pages(MANY.to(kind), least=1 << 20)
     assert torch.equal(found, MANY.to(kind))
     assert found.is_contiguous()
     found[3] = 1

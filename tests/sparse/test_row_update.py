@@ -14,11 +14,11 @@ def entries(generator, count=60):
 
 
 def test_is_adam_without_a_first_moment(monkeypatch):
-    monkeypatch.setattr(row_update, "MOST", float("inf"))
+    monkeypatch.setattr(Step, "most", float("inf"))
     generator = torch.Generator().manual_seed(0)
     rows = Rows.of(torch.randn(SIZE, WIDTH, generator=generator))
     weight = rows.weight.clone().requires_grad_()
-    adam = torch.optim.Adam([weight], lr=0.01, betas=(0.0, 0.9), eps=row_update.EPS)
+    adam = torch.optim.Adam([weight], lr=0.01, betas=(0.0, 0.9), eps=Step.eps)
     last = torch.zeros(SIZE, dtype=torch.long)
     for number in range(1, 8):
         latents, values, sources = entries(generator, 12)
@@ -94,5 +94,5 @@ def test_one_row_far_away_moves_nothing_far(kernel, monkeypatch):
         before = rows.weight.clone()
         step = Step.of(number, 0.01, 0.999, torch.tensor([1]), torch.float32)
         update_rows(rows, torch.tensor([far]), torch.tensor([0]), groups, torch.ones(1, 20), step)
-    assert torch.allclose(before - rows.weight, torch.full((1, 20), 0.01 * row_update.MOST))
+    assert torch.allclose(before - rows.weight, torch.full((1, 20), 0.01 * Step.most))
     row_update._kernel.cache_clear()

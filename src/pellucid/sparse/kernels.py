@@ -26,7 +26,6 @@ from .codes import Fired
 
 _sampled = getattr(torch.ops.aten, "_embedding_bag_per_sample_weights_backward", None)
 """torch's own sampled product; the public way gathers a row for each entry first."""
-CHUNK = 1 << 16
 
 
 def decode(
@@ -55,9 +54,11 @@ def sampled_product(
     return sampled_product_plain(left, fired, matrix)
 
 
-def sampled_product_plain(left: Tensor, fired: Fired, matrix: Tensor) -> Tensor:
-    """The same through gathered rows."""
-    pairs = zip(fired.rows.split(CHUNK), fired.latents.split(CHUNK), strict=True)
+def sampled_product_plain(
+    left: Float[Tensor, "batch width"], fired: Fired, matrix: Float[Tensor, "n width"], chunk: int = 1 << 16
+) -> Float[Tensor, " entry"]:
+    """The same through gathered rows, `chunk` entries at once to bound the memory."""
+    pairs = zip(fired.rows.split(chunk), fired.latents.split(chunk), strict=True)
     return torch.cat([torch.linalg.vecdot(left[rows], matrix[latents]) for rows, latents in pairs])
 
 

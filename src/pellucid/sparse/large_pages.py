@@ -10,18 +10,17 @@ import mmap
 import torch
 from torch import Tensor
 
-LEAST = 4 << 20
-"""Bytes from which it matters: a large page has 2 MiB."""
 
-
-def on_large_pages(tensor: Tensor) -> Tensor:
+def on_large_pages(tensor: Tensor, least: int = 4 << 20) -> Tensor:
     """The same numbers in such memory, where the system has it and they are many; otherwise the tensor itself.
+
+    `least`: bytes from which it matters; a large page has 2 MiB.
 
     >>> on_large_pages(torch.ones(2))
     tensor([1., 1.])
     """
     advice = getattr(mmap, "MADV_HUGEPAGE", None)
-    if advice is None or tensor.device.type != "cpu" or tensor.nbytes < LEAST:
+    if advice is None or tensor.device.type != "cpu" or tensor.nbytes < least:
         return tensor
     try:
         memory = mmap.mmap(-1, tensor.nbytes, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)

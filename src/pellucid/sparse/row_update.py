@@ -19,6 +19,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float, Int
@@ -29,11 +30,6 @@ from .kernels import ByLatent, latent_sums
 from .large_pages import on_large_pages
 from .parts import in_parts
 
-EPS = 1e-8
-MOST = 3.0
-"""No number moves further in a step than this many times the rate. One row far from all others moves what fires for it
-up to 1 / sqrt(1 - beta) times the rate otherwise (8,192 latents, 505 steps, one seed: the error went from 0.24 to 4.1
-within 25 steps and ended at 0.245; with this at 0.172)."""
 _ROWS_PER_THREAD = 512
 Kernel = Callable[..., None]
 
@@ -75,6 +71,13 @@ class Step:
     beta: float
     decay: Float[Tensor, " touched"]
 
+    eps: ClassVar[float] = 1e-8
+    """Keeps the step finite where nothing has moved, as in Adam."""
+    most: ClassVar[float] = 3.0
+    """No number moves further in a step than this many times the rate. One row far from all others moves what fires for
+    it up to 1 / sqrt(1 - beta) times the rate otherwise (8,192 latents, 505 steps, one seed: the error went from 0.24
+    to 4.1 within 25 steps and ended at 0.245; with this at 0.172)."""
+
     @classmethod
     def of(cls, number: int, rate: float, beta: float, waited: Int[Tensor, " touched"], kind: torch.dtype) -> Step:
         """`waited`: how many steps ago each row was touched."""
@@ -108,7 +111,7 @@ def update_rows(
     addresses = [None if array is None else array.data_ptr() for array in arrays]
     width = matrix.shape[1]
     correction = step.correction
-    numbers = (step.rate * correction, step.beta, EPS * correction, MOST / correction, int(rows.unit))
+    numbers = (step.rate * correction, step.beta, step.eps * correction, step.most / correction, int(rows.unit))
 
     def part(begin: int, end: int) -> None:
         room = torch.empty(width)
@@ -123,7 +126,7 @@ def apply_gradient(rows: Rows, gradient: Float[Tensor, "touched width"], touched
     if rows.unit:
         gradient = gradient - (gradient * weight).sum(1, keepdim=True) * weight
     square = rows.square[touched] * step.decay[:, None] + (1 - step.beta) * gradient * gradient
-    eps, most = EPS * step.correction, MOST / step.correction
+    eps, most = step.eps * step.correction, step.most / step.correction
     weight = weight - step.rate * step.correction * (gradient / (square + eps * eps).sqrt()).clamp(-most, most)
     if rows.unit:
         weight = weight / torch.linalg.vector_norm(weight, dim=1, keepdim=True)

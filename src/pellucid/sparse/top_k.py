@@ -14,12 +14,13 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-GROUP = 16
-"""Entries of a group: fewer leave more maxima to sort, more leave more candidates."""
 
-
-def top_k(x: Float[Tensor, "batch n"], k: int) -> tuple[Float[Tensor, "batch k"], Int[Tensor, "batch k"]]:
+def top_k(
+    x: Float[Tensor, "batch n"], k: int, group: int = 16
+) -> tuple[Float[Tensor, "batch k"], Int[Tensor, "batch k"]]:
     """The k largest entries of each row and where they are, in no order.
+
+    `group`: entries of a group; fewer leave more maxima to sort, more leave more candidates.
 
     Raises:
         ValueError: k below 1 or above the number of columns.
@@ -31,12 +32,12 @@ def top_k(x: Float[Tensor, "batch n"], k: int) -> tuple[Float[Tensor, "batch k"]
     batch, n = x.shape
     if not 1 <= k <= n:
         raise ValueError(f"k={k} of {n} columns cannot be chosen; use 1 to {n}")
-    groups = n // GROUP
-    if n % GROUP or groups <= 2 * k:
+    groups = n // group
+    if n % group or groups <= 2 * k:
         return x.topk(k, -1, sorted=False)
-    grouped = x.view(batch, GROUP, groups)
+    grouped = x.view(batch, group, groups)
     best = grouped.amax(1).topk(k, -1, sorted=False).indices
-    candidates = grouped.gather(2, best[:, None].expand(-1, GROUP, -1)).reshape(batch, GROUP * k)
+    candidates = grouped.gather(2, best[:, None].expand(-1, group, -1)).reshape(batch, group * k)
     values, place = candidates.topk(k, -1, sorted=False)
     member = torch.div(place, k, rounding_mode="floor")
     return values, member * groups + best.gather(1, place - member * k)

@@ -5,12 +5,13 @@ import pytest
 
 from pellucid.look.probes.difference_of_means import DifferenceOfMeans
 from pellucid.look.probes.estimators import difference_of_means, logistic, multinomial, nearest_means, ridge, scores
-from pellucid.look.probes.evaluation import RANDOM, SHUFFLED, WORDS, accuracy, area_under_curve
+from pellucid.look.probes.evaluation import accuracy, area_under_curve
 from pellucid.look.probes.folds import group_numbers, grouped_folds, set_aside
 from pellucid.look.probes.logistic_probe import LogisticProbe
 from pellucid.look.probes.multinomial_probe import MultinomialProbe
 from pellucid.look.probes.nearest_means import NearestMeans
 from pellucid.look.probes.ridge_probe import RidgeProbe
+from pellucid.look.probes.settings import Control
 from pellucid.look.probes.sparse_probe import SparseProbe
 from pellucid.look.probes.transfer import ProbeTransfer
 from pellucid.subjects.models.labelled import Behaviour, Labelled, LabelledSets
@@ -33,7 +34,7 @@ def test_finds_the_direction_and_tells_the_controls_first(method):
     found = method.explain(rows(texts=texts, shuffled=np.random.default_rng(1).normal(size=(120, 6))))
     assert abs(found.artifact.unit[1]) > 0.9
     assert claim(found, "held-out accuracy, ").value > 0.9
-    for name in (RANDOM, SHUFFLED, WORDS):
+    for name in (Control.RANDOM, Control.SHUFFLED, Control.WORDS):
         assert claim(found, name).value < 0.7
     order = [i for i, c in enumerate(found.claims) if c.statement.startswith("control")]
     assert max(order) < found.claims.index(claim(found, "held-out accuracy, "))
@@ -151,7 +152,7 @@ def test_three_classes_are_told_apart_and_controls_are_not(method):
     texts = tuple(f"text number {i // 3}" for i in range(120))
     found = method.explain(three(texts=texts, shuffled=np.random.default_rng(1).normal(size=(120, 6))))
     assert claim(found, "rows of 3 classes").value > 0.9
-    for name in (RANDOM, SHUFFLED, WORDS, "most frequent"):
+    for name in (Control.RANDOM, Control.SHUFFLED, Control.WORDS, "most frequent"):
         assert claim(found, name).value < 0.6
     predictions = found.parts["predictions"]
     assert predictions.confusion.sum(1).tolist() == [40, 40, 40]
@@ -203,4 +204,4 @@ def test_the_control_of_words_is_as_strong_as_it_can_be():
     words = tuple("".join(generator.choice(list("abcdefghij"), 6)) for _ in range(120))
     y = np.array([word.count("a") - word.count("b") for word in words]) + 2 * generator.normal(size=120)
     found = RidgeProbe(shuffles=0).explain(Labelled(np.eye(120), y, names=("number",), texts=words))
-    assert claim(found, WORDS).value > 0.1
+    assert claim(found, Control.WORDS).value > 0.1

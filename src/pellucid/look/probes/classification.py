@@ -16,9 +16,8 @@ from ...subjects.models.labelled import Labelled
 from .estimators import Fit, Fitted
 from .evaluation import Evaluated, accuracy, area_under_curve, evaluate
 from .folds import grouped_folds, others
+from .settings import Control
 from .steering import steer, steering_claims
-
-MAJORITY = "the more frequent class for every row"
 
 
 def classify(
@@ -36,7 +35,7 @@ def classify(
     with one_thread():
         share = float(labelled.y.mean())
         checked = evaluate(
-            labelled, fit, accuracy, nothing=(MAJORITY, max(share, 1 - share)), folds=folds, shuffles=shuffles,
+            labelled, fit, accuracy, nothing=(Control.MAJORITY, max(share, 1 - share)), folds=folds, shuffles=shuffles,
             generator=generator,
         )  # fmt: skip
         direction = direction_of(labelled, fit(labelled.values, labelled.targets, labelled.groups, generator))

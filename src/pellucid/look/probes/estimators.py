@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import NDArray
 
 from .folds import grouped_folds, others
+from .settings import SETTINGS
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -20,16 +22,15 @@ Fitted = tuple[Array, Array]
 Fit = Callable[[Array, Array, Sequence[str], np.random.Generator], Fitted]
 """(values (rows, width), y (rows, targets), groups, generator) -> weights and offsets."""
 
-_TINY = 1e-12
-_NEVER = -1e12
-
 
 def scores(fitted: Fitted, values: Array) -> Array:
     """(rows, targets)."""
     return values @ fitted[0].T + fitted[1]
 
 
-def difference_of_means(values: Array, y: Array, whiten: float | None = None) -> Fitted:
+def difference_of_means(
+    values: Float[np.ndarray, "rows width"], y: Float[np.ndarray, "rows targets"], whiten: float | None = None
+) -> Fitted:
     """w = m1 - m0, offset so that their middle has score 0; Marks and Tegmark, arXiv 2310.06824, section 5.1.
 
     With `whiten`, w = (S + whiten tr(S)/width I)^-1 (m1 - m0) with the covariance S within the classes.
@@ -40,7 +41,7 @@ def difference_of_means(values: Array, y: Array, whiten: float | None = None) ->
     if whiten is not None:
         centred = values - np.where(ones[:, None], second, first)
         covariance = centred.T @ centred / len(values)
-        covariance[np.diag_indices_from(covariance)] += whiten * np.trace(covariance) / len(w) + _TINY
+        covariance[np.diag_indices_from(covariance)] += whiten * np.trace(covariance) / len(w) + SETTINGS.tiny
         w = np.linalg.solve(covariance, w)
     return w[None], np.array([-w @ (first + second) / 2])
 
@@ -53,19 +54,21 @@ class Whitener:
     scale: Array
 
     @classmethod
-    def of(cls, values: Array) -> Whitener:
+    def of(cls, values: Float[np.ndarray, "rows width"]) -> Whitener:
         spread = values.std(0)
-        return cls(values.mean(0), np.where(spread > _TINY, spread, np.inf))  # a constant column says nothing
+        return cls(values.mean(0), np.where(spread > SETTINGS.tiny, spread, np.inf))  # a constant column says nothing
 
     def __call__(self, values: Array) -> Array:
         return (values - self.mean) / self.scale
 
-    def back(self, weights: Array, offsets: Array) -> Fitted:
+    def back(self, weights: Float[np.ndarray, "targets width"], offsets: Float[np.ndarray, " targets"]) -> Fitted:
         weights = weights / self.scale
         return weights, offsets - weights @ self.mean
 
 
-def ridge(values: Array, y: Array, penalties: Sequence[float]) -> list[Fitted]:
+def ridge(
+    values: Float[np.ndarray, "rows width"], y: Float[np.ndarray, "rows targets"], penalties: Sequence[float]
+) -> list[Fitted]:
     """For each penalty p the minimiser of |y - Z w|^2 + p rows |w|^2 over standardised Z, the offset being free."""
     standard = Whitener.of(values)
     z, mean = standard(values), y.mean(0)
@@ -79,7 +82,9 @@ def ridge(values: Array, y: Array, penalties: Sequence[float]) -> list[Fitted]:
     return [standard.back(((vectors * (1 / (eigenvalues + p * rows))) @ rotated).T, mean) for p in penalties]
 
 
-def logistic(values: Array, y: Array, penalty: float, steps: int = 100) -> Fitted:
+def logistic(
+    values: Float[np.ndarray, "rows width"], y: Float[np.ndarray, "rows targets"], penalty: float, steps: int = 100
+) -> Fitted:
     """The minimiser of mean log(1 + exp(-s (Z w + b))) + penalty |w|^2 / 2 over standardised Z, s = +-1; by L-BFGS."""
     from scipy.optimize import minimize
 
@@ -97,7 +102,9 @@ def logistic(values: Array, y: Array, penalty: float, steps: int = 100) -> Fitte
     return standard.back(found[None, :-1], found[-1:])
 
 
-def nearest_means(values: Array, y: Array, whiten: float | None = None) -> Fitted:
+def nearest_means(
+    values: Float[np.ndarray, "rows width"], y: Float[np.ndarray, "rows targets"], whiten: float | None = None
+) -> Fitted:
     """score_c(x) = x . S^-1 m_c - m_c . S^-1 m_c / 2, the largest for the class whose mean is nearest; y are 0 and 1.
 
     S is the unit matrix, or with `whiten` the covariance within the classes plus whiten tr(S)/width I. A class without
@@ -109,13 +116,15 @@ def nearest_means(values: Array, y: Array, whiten: float | None = None) -> Fitte
     if whiten is not None:
         centred = values - middle - y @ means
         covariance = centred.T @ centred / len(values)
-        covariance[np.diag_indices_from(covariance)] += whiten * np.trace(covariance) / values.shape[1] + _TINY
+        covariance[np.diag_indices_from(covariance)] += whiten * np.trace(covariance) / values.shape[1] + SETTINGS.tiny
         weights = np.linalg.solve(covariance, means.T).T
     offsets = -(weights * means).sum(1) / 2 - weights @ middle
-    return weights, np.where(counts > 0, offsets, _NEVER)
+    return weights, np.where(counts > 0, offsets, SETTINGS.never)
 
 
-def multinomial(values: Array, y: Array, penalty: float, steps: int = 200) -> Fitted:
+def multinomial(
+    values: Float[np.ndarray, "rows width"], y: Float[np.ndarray, "rows targets"], penalty: float, steps: int = 200
+) -> Fitted:
     """The minimiser of mean (log sum_c exp(s_c) - s_true) + penalty |W|^2 / 2, s = Z W' + b over standardised Z."""
     from scipy.optimize import minimize
     from scipy.special import log_softmax, softmax
@@ -150,7 +159,7 @@ def ridge_fit(penalties: Sequence[float]) -> Fit:
 
         def wrong(kept: Rows, held: Rows) -> list[float]:
             fitted = ridge(values[kept], y[kept], penalties)
-            return [(((scores(one, values[held]) - y[held]) / (y.std(0) + _TINY)) ** 2).sum() for one in fitted]
+            return [(((scores(one, values[held]) - y[held]) / (y.std(0) + SETTINGS.tiny)) ** 2).sum() for one in fitted]
 
         return ridge(values, y, [_least_wrong(penalties, wrong, _inner(groups, generator), len(y))])[0]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from jaxtyping import Int
 from numpy.typing import NDArray
 
 from ...subjects.models.labelled_texts import SEPARATOR
 
 
-def group_numbers(groups: Sequence[str]) -> NDArray[np.int64]:
+def group_numbers(groups: Sequence[str]) -> Int[np.ndarray, " rows"]:
     """A number for each row (rows,): the same one where groups share a part, also by way of others.
 
     >>> group_numbers(("Paris", "Rome", "Paris|Oslo", "Oslo")).tolist()
@@ -33,7 +34,7 @@ def group_numbers(groups: Sequence[str]) -> NDArray[np.int64]:
     return np.array([numbers[name] for name in names])
 
 
-def grouped_folds(groups: Sequence[str], folds: int, generator: np.random.Generator) -> list[NDArray[np.int64]]:
+def grouped_folds(groups: Sequence[str], folds: int, generator: np.random.Generator) -> list[Int[np.ndarray, " rows"]]:
     """The held-out rows of each fold: disjoint, all rows together, of about equal size, whole groups each.
 
     Raises ValueError for fewer groups than folds.
@@ -58,7 +59,7 @@ def grouped_folds(groups: Sequence[str], folds: int, generator: np.random.Genera
 
 def set_aside(
     groups: Sequence[str], kinds: Sequence[object], share: float, least: int, generator: np.random.Generator
-) -> NDArray[np.int64]:
+) -> Int[np.ndarray, " rows"]:
     """The rows of some whole groups, at most `share` of the rows of each kind, `least` groups of each kind staying.
 
     A group is of the kinds that its rows have. Groups are drawn at random; one that is too large is passed over.
@@ -82,6 +83,6 @@ def set_aside(
     return np.array(sorted(chosen), dtype=np.int64)
 
 
-def others(held: NDArray[np.int64], rows: int) -> NDArray[np.int64]:
+def others(held: NDArray[np.int64], rows: int) -> Int[np.ndarray, " rows"]:
     """The rows that are not held out."""
     return np.setdiff1d(np.arange(rows), held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import NDArray
 
 from ...artifacts.features.linear_readout import LinearReadout
@@ -14,11 +15,9 @@ from ...core.method import Found
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
 from .estimators import Fit, multinomial_fit
-from .evaluation import WORD_PENALTIES, balanced_accuracy, class_accuracy, evaluate
+from .evaluation import balanced_accuracy, class_accuracy, evaluate
 from .folds import group_numbers
-
-MOST_FREQUENT = "the most frequent class for every row"
-_NAMED = 4
+from .settings import SETTINGS, Control
 
 
 def tell_apart(
@@ -32,8 +31,8 @@ def tell_apart(
     counts = y.sum(0)
     with one_thread():
         checked = evaluate(
-            rows, fit, class_accuracy, nothing=(MOST_FREQUENT, float(counts.max() / counts.sum())), folds=folds,
-            shuffles=shuffles, generator=generator, words=multinomial_fit(WORD_PENALTIES),
+            rows, fit, class_accuracy, nothing=(Control.MOST_FREQUENT, float(counts.max() / counts.sum())), folds=folds,
+            shuffles=shuffles, generator=generator, words=multinomial_fit(SETTINGS.word_penalties),
         )  # fmt: skip
         weights, offsets = fit(rows.values, y, rows.groups, generator)
     claims: list[Claim] = [
@@ -63,13 +62,15 @@ def one_hot(labelled: Labelled) -> NDArray[np.float64]:
     return np.eye(len(labelled.names))[labelled.y.astype(int)]
 
 
-def refuse_rare(y: NDArray[np.float64], groups: tuple[str, ...], names: tuple[str, ...], folds: int) -> None:
+def refuse_rare(
+    y: Float[np.ndarray, " rows"], groups: tuple[str, ...], names: tuple[str, ...], folds: int, named: int = 4
+) -> None:
     """Raises ValueError for classes in fewer groups than folds, which most folds could not be judged on."""
     numbers = group_numbers(groups)
     counts = {name: len(set(numbers[y == i].tolist())) for i, name in enumerate(names)}
     rare = sorted((count, name) for name, count in counts.items() if count < folds)
     if rare:
-        shown = ", ".join(f"{name!r} in {count}" for count, name in rare[:_NAMED]) + (", ..." if rare[_NAMED:] else "")
+        shown = ", ".join(f"{name!r} in {count}" for count, name in rare[:named]) + (", ..." if rare[named:] else "")
         kept = len(names) - len(rare)
         remedy = f"keep the {kept} most frequent classes (--classes {kept})" if kept > 1 else "group otherwise"
         raise ValueError(

@@ -6,6 +6,7 @@ country, which are the default here: the groups.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,8 @@ from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
 from .estimators import ridge_fit
-from .evaluation import evaluate, explained, explained_each, rank_correlation, standard_error
+from .evaluation import Evaluated, evaluate, explained, explained_each, rank_correlation, standard_error
+from .settings import Control
 
 
 @dataclass(frozen=True)
@@ -53,40 +55,36 @@ class RidgeProbe(Method[Labelled, LinearReadout]):
         fit = ridge_fit(self.penalties)
         with one_thread():
             checked = evaluate(
-                rows, fit, explained, nothing=("the mean for every row", 0.0), folds=self.folds,
+                rows, fit, explained, nothing=(Control.MEAN, 0.0), folds=self.folds,
                 shuffles=self.shuffles, generator=generator,
             )  # fmt: skip
             weights, offsets = fit(rows.values, y, rows.groups, generator)
-        kind = "random" if self.by_row else "grouped"
-        claims: list[Claim] = [
-            Measured(f"control: held-out R^2 of {n}", v, "", key=f"control: {n}") for n, v in checked.controls.items()
-        ]
-        told = f"held-out R^2 of {' and '.join(names)}, {subject.rows} rows in {self.folds} {kind} folds"
-        claims.append(
-            Measured(
-                f"{told}; baseline: the best control",
-                checked.value,
-                "",
-                checked.baseline,
-                checked.uncertainty,
-                key="r2",
-            )
-        )
-        if len(names) > 1:
-            for i, (name, value) in enumerate(zip(names, explained_each(checked.scores, y), strict=True)):
-                part = checked.scores[:, i : i + 1], y[:, i : i + 1]
-                error = standard_error(*part, rows.groups, explained, generator)
-                claims.append(Measured(f"held-out R^2 of {name}", float(value), "", 0.0, error, key=f"r2: {name}"))
-        for i, name in enumerate(names):
-            claims.append(
-                Measured(
-                    f"held-out rank correlation of {name}",
-                    rank_correlation(checked.scores[:, i], y[:, i]),
-                    "",
-                    0.0,
-                    key=f"rank_correlation: {name}",
-                )
-            )
+        claims = [*self._overall(subject, checked), *_each(subject, checked, rows.groups, generator)]
         readout = LinearReadout(weights, offsets, names if len(names) == y.shape[1] else ("y",), subject.title)
         predictions = ProbePredictions(checked.scores, y, readout.names, subject.title)
         return Found(readout, tuple(claims), {"predictions": predictions})
+
+    def _overall(self, subject: Labelled, checked: Evaluated) -> list[Claim]:
+        """The controls, then the probe beside the best of them."""
+        kind = "random" if self.by_row else "grouped"
+        told = f"held-out R^2 of {' and '.join(subject.names)}, {subject.rows} rows in {self.folds} {kind} folds"
+        controls = [
+            Measured(f"control: held-out R^2 of {name}", value, "", key=f"control: {name}")
+            for name, value in checked.controls.items()
+        ]
+        own = f"{told}; baseline: the best control"
+        return [*controls, Measured(own, checked.value, "", checked.baseline, checked.uncertainty, key="r2")]
+
+
+def _each(
+    subject: Labelled, checked: Evaluated, groups: Sequence[str], generator: np.random.Generator
+) -> Iterator[Claim]:
+    """R^2 of each target, where there are several, and all rank correlations."""
+    y, names = subject.targets, subject.names
+    if len(names) > 1:
+        for i, (name, value) in enumerate(zip(names, explained_each(checked.scores, y), strict=True)):
+            error = standard_error(checked.scores[:, i : i + 1], y[:, i : i + 1], groups, explained, generator)
+            yield Measured(f"held-out R^2 of {name}", float(value), "", 0.0, error, key=f"r2: {name}")
+    for i, name in enumerate(names):
+        value = rank_correlation(checked.scores[:, i], y[:, i])
+        yield Measured(f"held-out rank correlation of {name}", value, "", 0.0, key=f"rank_correlation: {name}")

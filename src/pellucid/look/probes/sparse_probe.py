@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
 from ...artifacts.features.probe_parts import SparseScores
@@ -18,10 +19,10 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...run.threads import one_thread
 from ...subjects.models.labelled import Labelled
-from .classification import MAJORITY
 from .estimators import Fit, Fitted, logistic_fit, means_fit, scores
-from .evaluation import WORDS, accuracy, held_out, letter_counts, standard_error
+from .evaluation import accuracy, held_out, letter_counts, standard_error
 from .folds import grouped_folds, others
+from .settings import Control
 
 Array = NDArray[np.float64]
 ALL, MEANS = "logistic regression on all neurons", "difference of means on all neurons"
@@ -55,17 +56,17 @@ class SparseProbe(Method[Labelled, SparseScores]):
         parts = grouped_folds(groups, self.folds, generator)
         fit = logistic_fit(self.penalties)
         with one_thread():
-            plain = {MAJORITY: max(float(y.mean()), 1 - float(y.mean()))}
+            plain = {Control.MAJORITY.value: max(float(y.mean()), 1 - float(y.mean()))}
             if subject.texts:
                 told = held_out(fit, letter_counts(subject.texts), y, groups, parts, generator)
-                plain[WORDS] = accuracy(told, y)
+                plain[Control.WORDS.value] = accuracy(told, y)
             plain[MEANS] = accuracy(held_out(means_fit(), subject.values, y, groups, parts, generator), y)
             plain[ALL] = accuracy(held_out(fit, subject.values, y, groups, parts, generator), y)
             rows: dict[str, list[Array]] = {}
             for name, values in (("latents", subject.codes), ("neurons", subject.values)):
                 rows[name] = [_few(fit, values, y, groups, parts, count, generator) for count in self.counts]
         latents, neurons = (np.array([accuracy(told, y) for told in rows[name]]) for name in ("latents", "neurons"))
-        chosen = most_different(subject.codes, y[:, 0], max(self.counts))
+        chosen = rank_features(subject.codes, y[:, 0], max(self.counts))
         best = int(np.argmax(latents))
         error = standard_error(rows["latents"][best], y, groups, accuracy, generator)
         claims: list[Claim] = [
@@ -86,8 +87,14 @@ class SparseProbe(Method[Labelled, SparseScores]):
         return Found(artifact, tuple(claims))
 
 
-def most_different(values: Array, y: Array, count: int) -> NDArray[np.int64]:
-    """The columns whose means differ most between the classes, over their spread; the most different first."""
+def rank_features(
+    values: Float[np.ndarray, "rows features"], y: Float[np.ndarray, " rows"], count: int
+) -> Int[np.ndarray, " count"]:
+    """The columns whose means differ most between the classes, over their spread; the most different first.
+
+    >>> rank_features(np.array([[0.0, 1.0], [0.1, 9.0], [0.0, 2.0], [0.1, 8.0]]), np.array([0.0, 1, 0, 1]), 1)
+    array([0])
+    """
     ones = y > 0.5
     spread = values.std(0)
     gap = np.abs(values[ones].mean(0) - values[~ones].mean(0)) / np.where(spread > 0, spread, np.inf)
@@ -107,7 +114,7 @@ def _few(
     told = np.zeros(y.shape)
     for held in parts:
         kept = others(held, len(y))
-        columns = most_different(values[kept], y[kept, 0], count)
+        columns = rank_features(values[kept], y[kept, 0], count)
         fitted: Fitted = fit(values[kept][:, columns], y[kept], [groups[int(i)] for i in kept], generator)
         told[held] = scores(fitted, values[held][:, columns])
     return told
