@@ -134,7 +134,7 @@ def _extend(
     for grid in grids:
         arrays, gone = fit_arrays(arrays, part, descent, grid_size=grid, box=box)
         history += gone
-        now = judge.judged(arrays)
+        now = judge.trimmed_rmse(arrays)
         path.append((grid, gone[-1], now))
         if now < 0.99 * best_judged:
             best, best_judged, idle = arrays, now, 0

@@ -54,7 +54,7 @@ class Table:
             difference = difference * self.root
         return float(np.mean(difference**2))
 
-    def judged(self, network: ArrayNetwork) -> float:
+    def trimmed_rmse(self, network: ArrayNetwork) -> float:
         """The root mean square without the worst fiftieth: one row just outside all others must not decide."""
         difference = network(self.x) - self.y
         if self.root is not None:

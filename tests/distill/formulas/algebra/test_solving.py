@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid.distill.formulas.algebra.null_spaces import Relation
-from pellucid.distill.formulas.algebra.solving import exact_weights, rooted, simplified
+from pellucid.distill.formulas.algebra.solving import exact_weights, simplify_sum, take_root
 
 X, Y = sympy.symbols("x y", real=True)
 WHOLE = st.integers(-9, 9).filter(bool)
@@ -26,11 +26,11 @@ def test_weights_that_are_whole_up_to_a_factor_are_found_exactly(weights, scale)
 @given(powers=st.tuples(st.integers(-2, 4), st.integers(-2, 4)), root=st.integers(2, 3), at=st.tuples(WHOLE, WHOLE))
 def test_a_root_raised_again_is_what_it_was(powers, root, at):
     expression = X ** (2 * powers[0]) * (1 + Y**2) ** powers[1]
-    found = rooted(expression, sympy.Rational(1, root)) ** root
+    found = take_root(expression, sympy.Rational(1, root)) ** root
     values = {X: abs(at[0]), Y: at[1]}
     assert float(found.subs(values)) == pytest.approx(float(expression.subs(values)))
 
 
 def test_squares_of_sine_and_cosine_are_written_as_factors_best():
-    assert simplified(1 - sympy.sin(X) ** 2) == sympy.cos(X) ** 2
-    assert simplified(X**2 * Y + X**2) == X**2 * (Y + 1)
+    assert simplify_sum(1 - sympy.sin(X) ** 2) == sympy.cos(X) ** 2
+    assert simplify_sum(X**2 * Y + X**2) == X**2 * (Y + 1)

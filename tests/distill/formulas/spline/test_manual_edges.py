@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy
 
-from pellucid.distill.formulas.spline.manual_edges import attribute, fix, opened, refit, suggest, unfix
+from pellucid.distill.formulas.spline.manual_edges import attribute, fix, open_network, refit, suggest, unfix
 from pellucid.distill.formulas.spline.symbolic_network import SplineEdge, SymbolicEdge
 from pellucid.nets.splines.least_squares import fit_with_extension
 
@@ -63,4 +63,4 @@ def test_errors(trained):
     with pytest.raises(ValueError, match="grid_size=0"):
         unfix(fix(network, X, 0, 0, 0, "x"), X, 0, 0, 0, grid_size=0)
     with pytest.raises(ValueError, match="one number for each"):
-        refit(opened(network), X, y[:3])
+        refit(open_network(network), X, y[:3])

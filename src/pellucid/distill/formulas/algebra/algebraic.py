@@ -108,7 +108,7 @@ class Algebraic(Method[Samples, Formula]):
         return found
 
     def _budget(self, samples: Samples) -> Budget:
-        return Budget.suited(samples.rows, self.share)
+        return Budget.for_rows(samples.rows, self.share)
 
     def _unseen(self, samples: Samples, best: Candidate) -> list[Claim]:
         """Which columns nothing looked at, named; nothing to tell where what was found is exact all the same."""
@@ -137,7 +137,7 @@ def candidates(
         if found:
             break
     size = float(np.sqrt(np.mean(y**2)))
-    return [tidied(candidate) for candidate in found if candidate.error <= PRECISION.exact * size]
+    return [shorten(candidate) for candidate in found if candidate.error <= PRECISION.exact * size]
 
 
 def lattices(samples: Samples, columns: list[int]) -> list[Lattice]:
@@ -151,12 +151,12 @@ def lattices(samples: Samples, columns: list[int]) -> list[Lattice]:
         return [free]
 
 
-def tidied(candidate: Candidate) -> Candidate:
+def shorten(candidate: Candidate) -> Candidate:
     """The candidate in its shortest form.
 
     >>> import sympy
     >>> x = sympy.Symbol("x", real=True)
-    >>> str(tidied(Candidate(x**2 + 2 * x + x, "algebra", 0.0, 9.0)).expression)
+    >>> str(shorten(Candidate(x**2 + 2 * x + x, "algebra", 0.0, 9.0)).expression)
     'x*(x + 3)'
     """
     expression = shortest(candidate.expression)

@@ -24,7 +24,7 @@ from .null_spaces import usable
 from .pi_groups import Lattice
 from .relations import DIMENSIONLESS, LOGARITHM, POWERS, Shape, Transform, View, find
 from .settings import PRECISION
-from .solving import solved
+from .solving import solve_relation
 from .transcendental import (
     Argument,
     Block,
@@ -116,7 +116,7 @@ def _is_exact(candidate: Candidate, most_free: int = 2) -> bool:
 
 def _taken(view: View, step: Step) -> Iterator[Candidate]:
     for table, relation in find(view, step.transform, step.shape, step.block, step.extra):
-        for expression, error in solved(view, step.transform, table, relation):
+        for expression, error in solve_relation(view, step.transform, table, relation):
             yield Candidate(expression, f"algebra: {step}", error, formula_bits(expression))
 
 
@@ -187,7 +187,7 @@ def angles(view: View) -> Iterator[Step]:
         for scale in Kind.TRIGONOMETRIC.scales[:3]:
             one = block(argument, Kind.TRIGONOMETRIC, scale)
             if one is not None:
-                yield from screened(view, transforms(view), Shape((24, 1), without=without), one)
+                yield from screen_transforms(view, transforms(view), Shape((24, 1), without=without), one)
                 for transform in rational_transforms(view):
                     yield Step(transform, Shape((12, 12), without=without), one)
                 yield Step(POWERS[0], Shape((8, 6, 4), without=without), one)
@@ -221,7 +221,7 @@ def _linear_blocks(view: View, among: Sequence[Argument], turn: int, size: int) 
         for kind in Kind:
             one = block(argument, kind, kind.scales[turn]) if turn < len(kind.scales) else None
             if one is not None:
-                yield from screened(view, transforms(view), Shape((size, 1)), one)
+                yield from screen_transforms(view, transforms(view), Shape((size, 1)), one)
 
 
 def _rational_blocks(view: View, among: Sequence[Argument], turn: int) -> Iterator[Step]:
@@ -266,7 +266,7 @@ def two_blocks(view: View) -> Iterator[Step]:
             made = [block(a, kind, sympy.Integer(1), degree=1) for a, kind in zip(pair, kinds, strict=True)]
             both = product([one for one in made if one is not None]) if all(made) else None
             if both is not None:
-                yield from screened(view, transforms(view), Shape((6, 1)), both)
+                yield from screen_transforms(view, transforms(view), Shape((6, 1)), both)
                 yield Step(POWERS[0], Shape((5, 5)), both)
 
 
@@ -287,7 +287,7 @@ def basis_groups(view: View) -> Iterator[Argument]:
         yield Argument(values, view.product(row.astype(np.float64)), 0.0)
 
 
-def screened(view: View, candidates: Sequence[Transform], shape: Shape, one: Block) -> Iterator[Step]:
+def screen_transforms(view: View, candidates: Sequence[Transform], shape: Shape, one: Block) -> Iterator[Step]:
     """Steps for those transforms that a linear relation with this block could have: one QR for all of a sign."""
     for sign in (1, -1, 0):
         group = [transform for transform in candidates if np.sign(transform.power) == sign]

@@ -46,7 +46,7 @@ class Lattice:
 
         kernel (new groups, groups), shift (groups,).
         """
-        basis = reduced(kernel @ self.basis) if len(kernel) else np.zeros((0, self.basis.shape[1]), dtype=np.int64)
+        basis = reduce_basis(kernel @ self.basis) if len(kernel) else np.zeros((0, self.basis.shape[1]), dtype=np.int64)
         return Lattice(basis, self.offset + shift @ self.basis).tidy()
 
     def tidy(self) -> Lattice:
@@ -130,12 +130,12 @@ def integer_solution(rows: Sequence[Sequence[Fraction]], target: Sequence[Fracti
     return None
 
 
-def reduced(basis: Integers) -> Integers:
+def reduce_basis(basis: Integers) -> Integers:
     """The same lattice with short basis vectors.
 
     basis (groups, features).
 
-    >>> reduced(np.array([[1, 0], [5, 1]])).tolist()
+    >>> reduce_basis(np.array([[1, 0], [5, 1]])).tolist()
     [[1, 0], [0, 1]]
     """
     return np.array(_lll(basis.tolist()), dtype=np.int64) if len(basis) > 1 else basis

@@ -22,7 +22,9 @@ from .settings import PRECISION
 Floats = NDArray[np.float64]
 
 
-def solved(view: View, transform: Transform, table: Table, relation: Relation) -> Iterator[tuple[sympy.Expr, float]]:
+def solve_relation(
+    view: View, transform: Transform, table: Table, relation: Relation
+) -> Iterator[tuple[sympy.Expr, float]]:
     """Expressions over real symbols that obey the relation, with their error (root mean square over all rows).
 
     First with exact numbers, then with the weights as measured; only those that are exact.
@@ -75,10 +77,10 @@ def _sums(table: Table, relation: Relation, weights: list[sympy.Expr]) -> list[s
 def _solutions(sums: list[sympy.Expr], transform: Transform, view: View) -> Iterator[sympy.Expr]:
     unit = view.product(view.lattice.offset)
     if len(sums) == 2:
-        g = simplified(-sums[0] / sums[1])
+        g = simplify_sum(-sums[0] / sums[1])
         if transform.name == "power":
             power = sympy.nsimplify(1 / transform.power)
-            yield rooted(simplified(unit ** (1 / power) * g), power)
+            yield take_root(simplify_sum(unit ** (1 / power) * g), power)
         elif transform.name == "log":
             yield unit * _exponential(g)
         else:
@@ -88,18 +90,18 @@ def _solutions(sums: list[sympy.Expr], transform: Transform, view: View) -> Iter
             yield -inverse
     elif len(sums) == 3 and transform.name == "power" and transform.power == 1:
         a, b, c = sums[2], sums[1] * unit, sums[0] * unit**2
-        middle = simplified(-b / (2 * a))
-        inside = simplified(middle**2 - c / a)
-        root = rooted(inside, sympy.Rational(1, 2))
+        middle = simplify_sum(-b / (2 * a))
+        inside = simplify_sum(middle**2 - c / a)
+        root = take_root(inside, sympy.Rational(1, 2))
         for sign in (1, -1):
             yield middle + sign * root
 
 
-def simplified(expression: sympy.Expr) -> sympy.Expr:
+def simplify_sum(expression: sympy.Expr) -> sympy.Expr:
     """Over one denominator and factored, functions as they are; sin^2 or cos^2, whichever factors better.
 
     >>> x, y = sympy.symbols("x y", real=True)
-    >>> simplified(1 - sympy.sin(x) ** 2)
+    >>> simplify_sum(1 - sympy.sin(x) ** 2)
     cos(x)**2
     """
     functions = sorted(expression.atoms(sympy.Function), key=str)
@@ -127,11 +129,11 @@ def _factored(expression: Any, most_operations: int = 700) -> Any:
     return sympy.factor(squared).subs(back)
 
 
-def rooted(expression: sympy.Expr, power: sympy.Expr) -> sympy.Expr:
+def take_root(expression: sympy.Expr, power: sympy.Expr) -> sympy.Expr:
     """expression^power where even powers of factors come out of roots, their sign left to the data.
 
     >>> x, y = sympy.symbols("x y", real=True)
-    >>> rooted(x**2 * y, sympy.Rational(1, 2))
+    >>> take_root(x**2 * y, sympy.Rational(1, 2))
     x*sqrt(y)
     """
     if power.is_Integer:
@@ -163,7 +165,7 @@ def _exponential(g: sympy.Expr) -> sympy.Expr:
         else:
             rest.append(term)
     inner = sympy.Add(*rest)
-    squares = simplified(inner) if inner.free_symbols else inner
+    squares = simplify_sum(inner) if inner.free_symbols else inner
     return factors * sympy.exp(squares)
 
 

@@ -32,7 +32,7 @@ def candidates(
     samples: Samples, seed: int = 0, reporter: Reporter = SILENT, budget: Budget | None = None
 ) -> list[Candidate]:
     """Formulas for the table, the least description length first; empty where y is constant."""
-    budget = budget or Budget.suited(samples.rows)
+    budget = budget or Budget.for_rows(samples.rows)
     generator = np.random.default_rng(seed)
     if np.ptp(samples.y) == 0:
         return []
@@ -54,7 +54,7 @@ def _screened(samples: Samples, generator: np.random.Generator, reporter: Report
         hits = [hit for screen in chosen for hit in screen.stage(stage)]
         ranking.add(list(dict.fromkeys(hits)))
         reporter.advance()
-        if ranking.settled():
+        if ranking.is_complete():
             break
     reporter.finish()
     return ranking.candidates()

@@ -38,12 +38,12 @@ class Budget:
     returned: int = 30
 
     @classmethod
-    def suited(cls, rows: int, share: float = 1.0, *, whole: int = 100, least: float = 0.15) -> Budget:
+    def for_rows(cls, rows: int, share: float = 1.0, *, whole: int = 100, least: float = 0.15) -> Budget:
         """That `share` of it, fewer terms for fewer rows: 30 rows cannot tell which of a thousand long formulas holds.
 
         From `whole` rows on it is all of it; for very few rows the share `least`: the simplest terms come first.
 
-        >>> Budget.suited(50).factors, Budget.suited(1000, share=0.5).factors
+        >>> Budget.for_rows(50).factors, Budget.for_rows(1000, share=0.5).factors
         (4500, 4500)
         """
         full = cls()
@@ -103,7 +103,7 @@ class Ranking:
         rows = [(hit, row[0], row[1]) for hit, row in self.fitted.items() if row is not None]
         return sorted(rows, key=lambda row: row[1])
 
-    def settled(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether no term of the bank, nor a factor 1 + c f, would pay for itself on top of the best formula."""
         order = self._order()
         if not order:

@@ -52,7 +52,7 @@ class SplinedLayer:
     errors: dict[Place, float]
 
 
-def interpolated(
+def interpolate(
     edges: Mapping[Place, sympy.Expr],
     nodes: Sequence[sympy.Expr],
     spans: list[Range],

@@ -120,7 +120,7 @@ def _enough(errors: list[float], best: float) -> bool:
 
 def refine(grown: Grown, train: Table, held: Table, smooth: float, sizes: tuple[int, ...] = (20, 40)) -> Grown:
     """Finer grids while they are worth it (`SplineSettings.gain`); under noise, more smoothing instead."""
-    best = smoothed(grown, train, held, smooth) if grown.error > SPLINES.good_start else grown
+    best = smooth_more(grown, train, held, smooth) if grown.error > SPLINES.good_start else grown
     for size in sizes if best is grown else ():
         if parameters(grown.widths, size) > len(train.x) / 3:
             break
@@ -135,7 +135,7 @@ def refine(grown: Grown, train: Table, held: Table, smooth: float, sizes: tuple[
     return best
 
 
-def smoothed(grown: Grown, train: Table, held: Table, smooth: float) -> Grown:
+def smooth_more(grown: Grown, train: Table, held: Table, smooth: float) -> Grown:
     """The amount of smoothing that suits the held-out rows best: what is bent by noise alone is straightened."""
     best = grown
     for factor in (30.0, 1e3, 3e4):

@@ -23,7 +23,7 @@ import torch
 from ....algebra.text import symbols_of
 from ....artifacts.formulas.formula import Formula
 from ....nets.splines.kan import KAN
-from .edge_splines import Array, Range, SplinedLayer, interpolated, values_of
+from .edge_splines import Array, Range, SplinedLayer, interpolate, values_of
 from .exact_edges import EDGE_VARIABLE as X
 from .symbolic_network import Place
 
@@ -77,7 +77,7 @@ def compile_formula(
     edges = _edges(layers, whole, features)
     spans = _spans(layers, whole, features, ranges)
     fitted = [
-        interpolated(_of_layer(edges, number), nodes, [spans[node] for node in nodes], grid_size, tolerance)
+        interpolate(_of_layer(edges, number), nodes, [spans[node] for node in nodes], grid_size, tolerance)
         for number, nodes in enumerate([features, *(layer.nodes for layer in layers)])
     ]
     network = _network([len(features), *(layer.width for layer in layers), 1], fitted)

@@ -3,7 +3,7 @@
     suggest -> a table of functions for one edge;   fix, unfix -> a network with that edge named, or a spline again
     refit -> all splines and named edges together;  attribute -> how much features, nodes and edges matter
 
-A network is opened once (`opened`) and closed as a formula (`network.expression`) when every edge has a name.
+A network is opened once (`open_network`) and closed as a formula (`network.expression`) when every edge has a name.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ....nets.splines.kan import KAN
 from ..expression.primitives import LIBRARY, Array, Primitive, find
 from .edge_candidates import EdgeCandidate, candidates
 from .symbolic_network import Place, SplineEdge, SymbolicNetwork, products_of
-from .symbols import as_arrays, assembled, spline_network, trace
+from .symbols import as_arrays, assemble, spline_network, trace
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class Attribution:
     edges: tuple[Array, ...]
 
 
-def opened(network: KAN | ArrayNetwork | SymbolicNetwork, output: int = 0) -> SymbolicNetwork:
+def open_network(network: KAN | ArrayNetwork | SymbolicNetwork, output: int = 0) -> SymbolicNetwork:
     """The network edge by edge, for one of its outputs; one that is opened already is handed back.
 
-    >>> opened(KAN([2, 1], base=False)).places
+    >>> open_network(KAN([2, 1], base=False)).places
     ((0, 0, 0), (0, 1, 0))
     """
     return network if isinstance(network, SymbolicNetwork) else spline_network(as_arrays(network), output)
@@ -70,7 +70,7 @@ def suggest(
     >>> len(suggest(KAN([1, 1], base=False), X, 0, 0, 0, keep=3))
     3
     """
-    network = opened(network)
+    network = open_network(network)
     place = _known(network, (layer, source, target))
     _, traced = trace(network, _rows(network, X))
     x, value, _ = traced[place]
@@ -98,10 +98,10 @@ def fix(
     >>> fix(KAN([2, 1], base=False), X, 0, 1, 0, "sin").edges[0, 1, 0].function.name
     'sin'
     """
-    network = opened(network)
+    network = open_network(network)
     place = _known(network, (layer, source, target))
     if function is None:
-        return assembled(network, {place: None})
+        return assemble(network, {place: None})
     entry = find(library, function) if isinstance(function, str) else function
     fits = suggest(network, X, layer, source, target, (entry,))
     if not fits:
@@ -110,7 +110,7 @@ def fix(
             f"function={entry.name!r} is defined nowhere over the edge's range [{x.min():.3g}, {x.max():.3g}]; "
             "take one from suggest"
         )
-    return assembled(network, {place: fits[0].fit})
+    return assemble(network, {place: fits[0].fit})
 
 
 def unfix(
@@ -169,7 +169,7 @@ def attribute(network: KAN | ArrayNetwork | SymbolicNetwork, X: ArrayLike) -> At
     >>> round(float(attribute(KAN([2, 1], base=False), X).features.sum()), 9)
     1.0
     """
-    network = opened(network)
+    network = open_network(network)
     rows = _rows(network, X)
     _, traced = trace(network, rows)
     sums: dict[tuple[int, int], Array] = {}

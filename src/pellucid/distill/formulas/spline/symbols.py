@@ -135,7 +135,7 @@ def search(
     found: list[Symbolic] = []
     exact = np.inf
     for chosen in _likeliest(options, combinations):
-        start = assembled(spline, chosen)
+        start = assemble(spline, chosen)
         if _structure_bits(start) < exact and (symbolic := trial.of(start)) is not None:
             found.append(symbolic)
             if symbolic.mean_square <= (SPLINES.exact_combination * trial.scale) ** 2:
@@ -183,7 +183,7 @@ def _straightened(network: SymbolicNetwork, X: Array) -> Iterator[SymbolicNetwor
             left = SymbolicNetwork(
                 network.widths, {**network.edges, place: SplineEdge(0.0, 1.0, np.zeros(4))}, network.biases
             )
-            yield assembled(left, {place: line})
+            yield assemble(left, {place: line})
 
 
 def edge_options(
@@ -233,7 +233,7 @@ def trace(network: SymbolicNetwork, X: Array) -> tuple[Array, dict[Place, tuple[
     }
 
 
-def assembled(spline: SymbolicNetwork, chosen: dict[Place, EdgeCandidate | None]) -> SymbolicNetwork:
+def assemble(spline: SymbolicNetwork, chosen: dict[Place, EdgeCandidate | None]) -> SymbolicNetwork:
     """The network with functions in place of splines; their constants d go into the biases."""
     edges: dict[Place, Edge] = dict(spline.edges)
     biases = [bias.copy() for bias in spline.biases]
