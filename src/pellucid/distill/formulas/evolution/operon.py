@@ -17,9 +17,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-ARITHMETIC = ("add", "sub", "mul", "div", "constant", "variable")
-LONGEST = 10**9
-DIGITS = 9
+from .settings import SEARCH
 
 Values = NDArray[np.float64]
 
@@ -57,14 +55,14 @@ def evolve(X: Values, y: Values, symbols: Sequence[sympy.Symbol], evolution: Evo
     from pyoperon.sklearn import SymbolicRegressor
 
     engine = SymbolicRegressor(
-        allowed_symbols=",".join((*ARITHMETIC, *evolution.functions)),
+        allowed_symbols=",".join(("add", "sub", "mul", "div", "constant", "variable", *evolution.functions)),
         objectives=["r2", "length"],
         optimizer_iterations=evolution.iterations,
         max_length=evolution.length,
         max_depth=evolution.depth,
         population_size=evolution.population,
         generations=evolution.generations,
-        max_evaluations=LONGEST,
+        max_evaluations=10**9,
         epsilon=0.0,
         n_threads=1,
         random_state=seed,
@@ -106,7 +104,7 @@ def _number(value: float) -> sympy.Expr:
     for whole in (0, 1, -1):
         if abs(value - whole) < 1e-6:
             return sympy.Integer(whole)
-    return sympy.Float(float(value), DIGITS)
+    return sympy.Float(float(value), SEARCH.digits)
 
 
 def _minus(first: sympy.Expr, *rest: sympy.Expr) -> sympy.Expr:

@@ -23,12 +23,9 @@ from ..expression.free_constants import free_constants
 from ..expression.polish import polish
 from ..expression.tape import CannotCompile, compile_expression
 from ..expression.unit_check import unit_of
+from .settings import SEARCH
 from .surrogate import Surrogate, fit_surrogate
 from .symmetry import Invariant, Measured, Scaling, Separation, factors, invariants, measure, scalings, separations
-
-EXACT = 1e-9
-KEPT = 3
-REFERENCES = 16
 
 Values = NDArray[np.float64]
 Distiller = Callable[[Samples], list[Candidate]]
@@ -225,7 +222,7 @@ def _separately(
         return []
     table = _table(samples.X[:, list(part)], share, [samples.names[i] for i in part], samples.target)
     found: list[Candidate] = []
-    for mine in distil_recursively(table, distiller, seed, depth=depth - 1, width=width)[:KEPT]:
+    for mine in distil_recursively(table, distiller, seed, depth=depth - 1, width=width)[: SEARCH.followed]:
         value = _column(mine.expression, samples)
         if value is None or (multiply and (value == 0).any()):
             continue
@@ -247,7 +244,7 @@ def _separately(
 def share_of(samples: Samples, surrogate: Surrogate, lens: str, part: tuple[int, ...]) -> Values | None:
     """What the features of `part` contribute, by the surrogate, with all others held at some rows in the middle."""
     spread = np.where(np.ptp(samples.X, 0) > 0, samples.X.std(0), 1.0)
-    middle = np.argsort((((samples.X - np.median(samples.X, 0)) / spread) ** 2).sum(1))[:REFERENCES]
+    middle = np.argsort((((samples.X - np.median(samples.X, 0)) / spread) ** 2).sum(1))[: SEARCH.reference_rows]
     total = np.zeros(samples.rows)
     for row in middle:
         X = np.tile(samples.X[row], (samples.rows, 1))
@@ -272,7 +269,7 @@ def _restored(
 ) -> list[Candidate]:
     """The best candidates of a smaller table as formulas for this one, refitted to it."""
     found: list[Candidate] = []
-    for candidate in below[:KEPT]:
+    for candidate in below[: SEARCH.followed]:
         try:
             whole = polish(restore(candidate.expression), samples.X, samples.y, samples.names)
         except CannotCompile:
@@ -288,7 +285,7 @@ def _same(expression: sympy.Expr) -> sympy.Expr:
 
 def _exact(found: list[Candidate], samples: Samples) -> bool:
     size = float(np.sqrt(np.mean(samples.y**2)))
-    return any(candidate.error <= EXACT * size for candidate in found)
+    return any(candidate.error <= SEARCH.exact * size for candidate in found)
 
 
 def _best_first(found: list[Candidate], samples: Samples) -> list[Candidate]:

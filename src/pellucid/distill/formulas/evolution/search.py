@@ -23,9 +23,8 @@ import sympy
 from numpy.typing import NDArray
 
 from ....artifacts.formulas.formula import Formula, make_formula, parse
-from ....core.finding import Finding
-from ....core.method import Method
-from ....core.provenance import Provenance, installed_versions
+from ....core.context import Context
+from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
 from ....run.checkpoint import Checkpoint
 from ....run.threads import one_thread
@@ -40,19 +39,11 @@ from ..expression.selection import as_front, choose
 from ..expression.tape import CannotCompile
 from .operon import Evolution, evolve, require_operon
 from .recursion import Reduction, chain, direct
+from .settings import SEARCH
 from .surrogate import fit_surrogate
 
 Values = NDArray[np.float64]
 
-EXACT = 1e-9
-AT_NOISE = 1.03
-NOISY = 1e-3
-CONFIRMED = 2
-MOST_ROWS = 500
-FITTED = 10
-POLISHED = 4
-PRUNED = 2
-MOST_PRUNINGS = 16
 
 FUNCTIONS = (
     ("square", "sqrt", "exp", "sin", "cos", "tanh"),
@@ -79,7 +70,6 @@ LENSES = {
     "sine": Lens(np.sin, sympy.asin),
     "cosine": Lens(np.cos, sympy.acos),
 }
-_POSITIVE = ("square", "log", "inverse")
 
 
 @dataclass(frozen=True)
@@ -122,39 +112,20 @@ class Search(Method[Samples, Formula]):
     budget_seconds: float | None = None
     refits: int = 20
 
-    def explain(
-        self,
-        subject: Samples,
-        seed: int = 0,
-        *,
-        reporter: Reporter = SILENT,
-        checkpoint: Path | None = None,
-    ) -> Finding[Formula]:
+    def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description. Raises ValueError without pyoperon, and for fewer than 8 rows."""
         require_operon()
         if subject.rows < 8:
             raise ValueError(f"subject has {subject.rows} rows; give at least 8 to search for a formula")
-        began = process_time()
-        train, held = subject.split(self.held_out, np.random.default_rng(seed))
-        found = self.propose(train, seed, reporter=reporter, checkpoint=checkpoint)
+        train, held = subject.split(self.held_out, np.random.default_rng(context.seed))
+        with context.timed("search"):
+            found = self.propose(train, context.seed, reporter=context.reporter, checkpoint=context.checkpoint)
         if not found:
             raise ValueError("no formula was found that has a real value on every row; give more rounds or more rows")
         best = choose(found, train, held)
         formula = make_formula(best.expression, subject.names, subject.target, subject.box)
-        return Finding(
-            formula,
-            tuple(formula_claims(formula, train, held, refits=self.refits, seed=seed)),
-            Provenance(
-                "distill.Search",
-                self.settings(),
-                seed,
-                subject.fingerprint(),
-                best.route,
-                versions=installed_versions(("pellucid", "numpy", "sympy", "pyoperon")),
-                seconds={"search": process_time() - began},
-            ),
-            parts={"front": as_front(found, best, subject)},
-        )
+        claims = formula_claims(formula, train, held, refits=self.refits, seed=context.seed)
+        return Found(formula, claims, {"front": as_front(found, best, subject)}, route=best.route)
 
     def propose(
         self, samples: Samples, seed: int = 0, *, reporter: Reporter = SILENT, checkpoint: Path | None = None
@@ -168,13 +139,13 @@ class Search(Method[Samples, Formula]):
         reporter.start("searching", self.rounds)
         with one_thread():
             surrogate = fit_surrogate(samples, seed)
-            noise = AT_NOISE * surrogate.error * float(np.std(samples.y))
+            noise = SEARCH.at_noise * surrogate.error * float(np.std(samples.y))
             at_once = polished_best(direct(samples, surrogate, seed), samples, "symmetry")
             found = {one.expression: one for one in at_once}
-            if not any(_finished(one, EXACT * size) for one in at_once):
+            if not any(_finished(one, SEARCH.exact * size) for one in at_once):
                 schedule = self._schedule(samples, surrogate.lens, seed)
                 store = None if checkpoint is None else Checkpoint(checkpoint, self._owner(samples, seed))
-                self._follow(schedule, samples, found, noise if noise > NOISY * size else 0.0, reporter, store)
+                self._follow(schedule, samples, found, noise if noise > SEARCH.noisy * size else 0.0, reporter, store)
         reporter.finish()
         return _best_first(found.values(), samples)
 
@@ -188,7 +159,7 @@ class Search(Method[Samples, Formula]):
         store: Checkpoint | None = None,
     ) -> None:
         """Runs the rounds one after the other, and puts what they find into `found`, until there is no more to hope."""
-        began, exact, best, idle = process_time(), EXACT * _size(samples), np.inf, 0
+        began, exact, best, idle = process_time(), SEARCH.exact * _size(samples), np.inf, 0
         for number, each in enumerate(schedule):
             if number and self.budget_seconds is not None and process_time() - began > self.budget_seconds:
                 break
@@ -198,7 +169,9 @@ class Search(Method[Samples, Formula]):
             idle = 0 if now < best - 1 else idle + 1
             best = min(best, now)
             reporter.advance(1, f"{len(found)} formulas")
-            patience = CONFIRMED if any(_finished(one, noise) for one in found.values()) else self.patience
+            patience = (
+                SEARCH.confirming_rounds if any(_finished(one, noise) for one in found.values()) else self.patience
+            )
             if idle >= patience or any(_finished(one, exact) for one in found.values()):
                 break
 
@@ -228,7 +201,7 @@ class Search(Method[Samples, Formula]):
         reduced = chain(samples, seed) if self.reduce and samples.features > 1 else []
         tables = [reduced[-1], whole, *reduced[-2:-1]] if reduced else [whole]
         turns = [tables[0], tables[0], *tables[1:]] if len(tables) > 1 else tables
-        seeds = np.random.default_rng([seed, 1]).integers(1, 2**31, self.rounds)
+        seeds = np.random.default_rng(Context(seed).stream("rounds")).integers(1, 2**31, self.rounds)
         rounds: list[Round] = []
         uses: dict[int, int] = {}
         for number in range(self.rounds):
@@ -245,17 +218,17 @@ class Search(Method[Samples, Formula]):
         table, lens = each.reduction.table, LENSES[each.lens]
         symbols = [sympy.Symbol(name, real=True) for name in table.names]
         sign = -1 if (table.y < 0).all() else 1
-        rows = np.random.default_rng(each.seed).permutation(table.rows)[:MOST_ROWS]
+        rows = np.random.default_rng(each.seed).permutation(table.rows)[: SEARCH.engine_rows]
         evolution = replace(self.evolution, functions=each.functions)
         structures = evolve(table.X[rows], lens.look(sign * table.y[rows]), symbols, evolution, each.seed)
-        wholes = [each.reduction.restore(sign * lens.back(one)) for one in structures[-FITTED:]]
+        wholes = [each.reduction.restore(sign * lens.back(one)) for one in structures[-SEARCH.fitted :]]
         found = polished_best(wholes, samples, each.name)
-        inexact = [one for one in found[:PRUNED] if one.error > EXACT * _size(samples)]
+        inexact = [one for one in found[: SEARCH.pruned] if one.error > SEARCH.exact * _size(samples)]
         return found + [shorter for one in inexact if (shorter := prune(one, samples)) is not one]
 
 
 def polished_best(
-    structures: Iterable[sympy.Expr], samples: Samples, route: str = "", most: int = POLISHED
+    structures: Iterable[sympy.Expr], samples: Samples, route: str = "", most: int = SEARCH.polished
 ) -> list[Candidate]:
     """Structures with all constants fitted to the table, the `most` best of them polished; the best first."""
     fitted = [one for structure in structures if (one := _fitted(structure, samples)) is not None]
@@ -280,10 +253,10 @@ def prune(candidate: Candidate, samples: Samples) -> Candidate:
     """The candidate with terms left out of its sums, one after the other, as long as the description gets shorter."""
     best, tried = candidate, 0
     improved = True
-    while improved and tried < MOST_PRUNINGS:
+    while improved and tried < SEARCH.prunings:
         improved = False
         for expression in shortened(best.expression):
-            if tried >= MOST_PRUNINGS:
+            if tried >= SEARCH.prunings:
                 break
             tried += 1
             shorter = _polished(expression, samples, best.route)
@@ -336,7 +309,7 @@ def _fitted(expression: sympy.Expr, samples: Samples) -> Candidate | None:
 
 def _visible(lens: str, y: Values) -> bool:
     """Whether the target can be looked at that way: of one sign for a root or logarithm, an angle for a sine."""
-    if lens in _POSITIVE:
+    if lens in ("square", "log", "inverse"):
         return bool((y > 0).all() or (y < 0).all())
     if lens == "sine":
         return bool((np.abs(y) <= np.pi / 2).all())

@@ -2,7 +2,7 @@
 
 What AI Feynman 2.0 (arXiv 2006.10782, section 2) asks of its neural network, a Gaussian process (squared exponential
 kernel, one length scale a feature) answers from 1,000 rows in a second, noise or not; a trained network will do too.
-Hot path: `fit_surrogate`, O(rows^3) for the solve, with the length scales found on `TUNING` rows.
+Hot path: `fit_surrogate`, O(rows^3) for the solve, with the length scales found on `SURROGATE.tuning_rows` rows.
 """
 
 from __future__ import annotations
@@ -19,11 +19,7 @@ from scipy.optimize import minimize
 
 from ....nets.splines.kan import KAN
 from ....subjects.tables.samples import Samples
-
-TUNING = 200
-MOST_ROWS = 1200
-STEPS = 40
-PAIRS = 4
+from .settings import SURROGATE
 
 Values = NDArray[np.float64]
 Field = Callable[[Values], tuple[Values, Values]]
@@ -68,14 +64,14 @@ def fit_surrogate(samples: Samples, seed: int = 0) -> Surrogate:
     if samples.rows < 8:
         raise ValueError(f"samples has {samples.rows} rows; give at least 8 for a smooth function through them")
     generator = np.random.default_rng(seed)
-    rows = generator.permutation(samples.rows)[:MOST_ROWS]
+    rows = generator.permutation(samples.rows)[: SURROGATE.rows]
     X, y = samples.X[rows], samples.y[rows]
-    few = slice(0, TUNING)
+    few = slice(0, SURROGATE.tuning_rows)
     tuned = [(_tuned(X[few], y[few], view), view) for view in _views(X, y)]
     (scales, _), view = min(tuned, key=lambda pair: pair[0][1])
     field, error = _process(X, y, view, scales)
     halves: list[tuple[Field, Field]] = []
-    for _ in range(PAIRS):
+    for _ in range(SURROGATE.pairs):
         first, second = np.array_split(generator.permutation(len(rows)), 2)
         halves.append((_process(X[first], y[first], view, scales)[0], _process(X[second], y[second], view, scales)[0]))
     return Surrogate(field, tuple(halves), error / max(float(np.std(y)), 1e-300), view.lens)
@@ -174,7 +170,13 @@ def _tuned(X: Values, y: Values, view: _View) -> tuple[Values, float]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         best = minimize(
-            _unlikely, start, (distances, t), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": STEPS}
+            _unlikely,
+            start,
+            (distances, t),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={"maxiter": SURROGATE.tuning_steps},
         )
     return best.x, _process(X, y, view, best.x)[1]
 

@@ -4,10 +4,10 @@ AI Feynman 2.0 (arXiv 2006.10782, sections 2.2 to 2.4): f depends on some featur
 gradient is parallel to that of h; it has a factor x^k where x df/dx = k f; it is a sum where mixed differences vanish.
 Each test is a linear relation c = 0 between things measured at the rows, and its score is
 
-    score = median |c| / s  over  TRUST median |doubt(c)| / s,     s = root sum of squares of c's terms,
+    score = median |c| / s  over  trust median |doubt(c)| / s,     s = root sum of squares of c's terms,
 
 where doubt is the surrogate's own standard error: below 1 the relation holds as far as the data can tell. Where the
-doubt is larger than `POWERLESS`, nothing can be told, and the score is infinite.
+doubt is larger than `SYMMETRY.powerless`, nothing can be told, and the score is infinite.
 """
 
 from __future__ import annotations
@@ -22,16 +22,8 @@ import sympy
 from numpy.typing import NDArray
 
 from ....subjects.tables.samples import Samples
+from .settings import SYMMETRY
 from .surrogate import Surrogate
-
-ROWS = 300
-TRUST = 3.0
-POWERLESS = 0.3
-ROUNDING = 1e-7
-ROUGH = 0.5
-"""By how much of itself a score is worse for each step of a denominator: x^(3/4) is a rarer law than x."""
-LARGEST = 4
-"""The largest numerator and denominator of an exponent or a ratio that is taken for exact."""
 
 Values = NDArray[np.float64]
 
@@ -78,8 +70,8 @@ class Measured:
 
 
 def measure(surrogate: Surrogate, samples: Samples, seed: int = 0) -> Measured:
-    """The surrogate's values, gradients and doubts at up to `ROWS` rows of the table."""
-    X = samples.X[np.random.default_rng(seed).permutation(samples.rows)[:ROWS]]
+    """The surrogate's values, gradients and doubts at up to `SYMMETRY.rows` rows of the table."""
+    X = samples.X[np.random.default_rng(seed).permutation(samples.rows)[: SYMMETRY.rows]]
     value, slope = surrogate(X)
     return Measured(X, value, slope, *surrogate.doubt(X), sympy.symbols(list(samples.names), real=True))
 
@@ -88,9 +80,9 @@ def score(relation: Values, doubt: Values, size: Values) -> float:
     """How far from 0 a relation (rows,) is against what its doubt (pairs, rows) allows; see the head of this file."""
     with np.errstate(all="ignore"):
         found, allowed = (np.median(np.abs(part) / size) for part in (relation, _typical(doubt)))
-    if not (np.isfinite(found) and np.isfinite(allowed)) or TRUST * allowed > POWERLESS:
+    if not (np.isfinite(found) and np.isfinite(allowed)) or SYMMETRY.trust * allowed > SYMMETRY.powerless:
         return float("inf")
-    return float(found / max(TRUST * allowed, ROUNDING))
+    return float(found / max(SYMMETRY.trust * allowed, SYMMETRY.rounding))
 
 
 def _typical(doubt: Values) -> Values:
@@ -162,40 +154,52 @@ def _needed(measured: Measured) -> list[int]:
 def _joined(measured: Measured, features: tuple[int, ...], unaries: tuple[_Unary, ...]) -> Invariant | None:
     """The invariant of these features by these functions, if there is one."""
     logarithmic = unaries[0].logarithmic
-    columns, doubts = [], []
-    for feature, unary in zip(features, unaries, strict=True):
-        x = measured.X[:, feature]
-        with np.errstate(all="ignore"):
-            inverse = unary.inverse_slope(x)
-        if not np.isfinite(inverse).all() or (not logarithmic and unary.text is sympy.log and (x <= 0).any()):
-            return None
-        columns.append(measured.slope[:, feature] * inverse)
-        doubts.append(measured.slope_doubt[..., feature] * inverse)
-    U, D = np.stack(columns, -1), np.stack(doubts, -1)
+    columns = _directions(measured, features, unaries)
+    if columns is None:
+        return None
+    U, D = columns
     size = np.linalg.norm(U, axis=1)
     if not (size > 0).all():
         return None
     main = np.linalg.svd(U / size[:, None], full_matrices=False)[2][0]
     if np.abs(main).min() < 0.02:
         return None
-    ratios = main / main[0]
-    exact = [_simple(ratio) for ratio in ratios]
-    choices = [np.array(exact, dtype=float)] if None not in exact else []
-    if not logarithmic:
-        choices.append(ratios)
-    for number, choice in enumerate(choices):
-        parallel = U @ choice / (choice @ choice)
-        away = U - parallel[:, None] * choice
+    for ratios in _ratios(main / main[0], only_exact=logarithmic):
+        choice = np.array(ratios, dtype=float)
+        away = U - (U @ choice / (choice @ choice))[:, None] * choice
         worst = max(score(away[:, k], D[..., k], size) for k in range(len(features)))
         if worst <= 1:
-            free: list[sympy.Number] = [r for r in exact if r is not None]
-            if len(free) < len(exact) or number > 0:
-                free = [sympy.Float(value) for value in choice]
             symbols = [measured.symbols[feature] for feature in features]
-            parts = [(unary.text(x), power) for unary, x, power in zip(unaries, symbols, free, strict=True)]
-            bits = 2 * float(np.mean([unary.bits for unary in unaries])) + _ratio_bits(free)
+            parts = [(unary.text(x), power) for unary, x, power in zip(unaries, symbols, ratios, strict=True)]
+            bits = 2 * float(np.mean([unary.bits for unary in unaries])) + _ratio_bits(ratios)
             return Invariant(features, _combined(parts, logarithmic), worst, bits)
     return None
+
+
+def _directions(
+    measured: Measured, features: tuple[int, ...], unaries: tuple[_Unary, ...]
+) -> tuple[Values, Values] | None:
+    """f_i / g_i' at every row (rows, features) and its doubt (pairs, rows, features); None where g_i' is 0 or g_i not real."""
+    columns, doubts = [], []
+    for feature, unary in zip(features, unaries, strict=True):
+        x = measured.X[:, feature]
+        with np.errstate(all="ignore"):
+            inverse = unary.inverse_slope(x)
+        if not np.isfinite(inverse).all() or (unary.text is sympy.log and not unary.logarithmic and (x <= 0).any()):
+            return None
+        columns.append(measured.slope[:, feature] * inverse)
+        doubts.append(measured.slope_doubt[..., feature] * inverse)
+    return np.stack(columns, -1), np.stack(doubts, -1)
+
+
+def _ratios(ratios: Values, *, only_exact: bool) -> Iterator[list[sympy.Number]]:
+    """The simple numbers that the ratios could be, where all could; then, unless `only_exact`, they themselves."""
+    exact = [_simple(ratio) for ratio in ratios]
+    simple: list[sympy.Number] = [number for number in exact if number is not None]
+    if len(simple) == len(exact):
+        yield simple
+    if not only_exact:
+        yield [sympy.Float(value) for value in ratios]
 
 
 def _combined(parts: Sequence[tuple[sympy.Expr, sympy.Expr]], product: bool) -> sympy.Expr:
@@ -211,8 +215,8 @@ def _ratio_bits(ratios: Sequence[sympy.Number]) -> float:
 
 def _simple(value: float) -> sympy.Rational | None:
     """The rational of small numerator and denominator that lies near; the data decide whether it is the one."""
-    fraction = Fraction(float(value)).limit_denominator(LARGEST)
-    if fraction == 0 or abs(fraction.numerator) > LARGEST or abs(float(fraction) - value) > 0.1 * abs(value):
+    fraction = Fraction(float(value)).limit_denominator(SYMMETRY.largest)
+    if fraction == 0 or abs(fraction.numerator) > SYMMETRY.largest or abs(float(fraction) - value) > 0.1 * abs(value):
         return None
     return sympy.Rational(fraction.numerator, fraction.denominator)  # pyright: ignore[reportReturnType]
 
@@ -273,7 +277,7 @@ def _scaling(measured: Measured, features: tuple[int, ...]) -> Scaling | None:
         return None
     exact = np.array([*weights, -power], dtype=float)
     roughness = sum(number.q - 1 for number in (*weights, power) if number is not None)
-    held = score(terms @ exact, doubts @ exact, size) * (1 + ROUGH * roughness)
+    held = score(terms @ exact, doubts @ exact, size) * (1 + SYMMETRY.rough * roughness)
     if held > 1:
         return None
     fractions = tuple(Fraction(int(w.p), int(w.q)) for w in weights if w is not None)
@@ -295,7 +299,7 @@ def separations(surrogate: Surrogate, samples: Samples, seed: int = 0) -> list[S
     taken from other rows; parts are what interactions connect.
     """
     generator = np.random.default_rng(seed)
-    here, there = (samples.X[generator.integers(0, samples.rows, ROWS)] for _ in range(2))
+    here, there = (samples.X[generator.integers(0, samples.rows, SYMMETRY.rows)] for _ in range(2))
     corners: dict[frozenset[int], list[Values]] = {}
 
     def corner(changed: frozenset[int]) -> list[Values]:
