@@ -13,11 +13,11 @@ class SearchSettings:
     """Limits of evolution and of what comes after it; errors are relative to the target's size."""
 
     exact: float = 1e-9
-    """A formula without free constants that misses by less ends everything: between rounding and any impostor."""
+    """A formula that misses by less ends everything."""
     at_noise: float = 1.03
     """An error within this factor of the surrogate's is at the noise, and confirmed by few more rounds."""
     noisy: float = 1e-3
-    """Surrogates miss by about this much on tables without noise: below it nothing is known of the noise."""
+    """A surrogate that misses by less may as well miss by itself: nothing is known of the noise then."""
     confirming_rounds: int = 2
     engine_rows: int = 500
     """Rows that the engine sees: each costs its share of every generation, and constants are refitted on all."""
@@ -46,7 +46,7 @@ class SymmetrySettings:
     powerless: float = 0.3
     """Where the allowance is a larger share of the terms than this, nothing can be told."""
     rounding: float = 1e-7
-    """The smallest allowance: what the solve of a Gaussian process leaves."""
+    """The smallest allowance."""
     rough: float = 0.5
     """By how much of itself a score is worse for each step of a denominator: x^(3/4) is a rarer law than x."""
     largest: int = 4

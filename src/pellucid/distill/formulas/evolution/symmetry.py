@@ -179,7 +179,7 @@ def _joined(measured: Measured, features: tuple[int, ...], unaries: tuple[_Unary
 def _directions(
     measured: Measured, features: tuple[int, ...], unaries: tuple[_Unary, ...]
 ) -> tuple[Values, Values] | None:
-    """f_i / g_i' at every row (rows, features) and its doubt (pairs, rows, features); None where g_i' is 0 or g_i not real."""
+    """f_i / g_i' at the rows (rows, features) and its doubt (pairs, rows, features); None where one is not finite."""
     columns, doubts = [], []
     for feature, unary in zip(features, unaries, strict=True):
         x = measured.X[:, feature]
