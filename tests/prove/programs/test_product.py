@@ -89,6 +89,7 @@ def test_of_many_letters_the_extreme_ones_are_there() -> None:
     found = set(map(tuple, letters.tolist()))
     assert {(a, b) for a in (-50, -1, 0, 1, 60) for b in (0, 1, 100)} <= found
     assert 40 < len(found) <= 64
+    assert letters.tolist() == sorted(map(list, found))
     assert letters[:, 0].min() >= -50
     assert letters[:, 0].max() <= 60
     assert letters[:, 1].min() >= 0
