@@ -157,11 +157,16 @@ def congruences(product: Product, states: Rows) -> Iterator[Expression]:
         for _, relation in null_space_modulo(matrix, prime):
             yield apply("==", apply("%", _sum(names, relation[1:], relation[0]), prime), 0)
     for modulus in (m for m in moduli if m not in primes):
-        for i, j in combinations(range(len(free)), 2):
-            for sign, operator in ((-1, "-"), (1, "+")):
-                rest = (matrix[:, j + 1] + sign * matrix[:, i + 1]) % modulus
-                if (rest == rest[0]).all():
-                    yield apply("==", apply("%", apply(operator, names[j], names[i]), modulus), int(rest[0]))
+        yield from _between_pairs(names, matrix[:, 1:], modulus)
+
+
+def _between_pairs(names: Sequence[Name], columns: Rows, modulus: int) -> Iterator[Expression]:
+    """Differences and sums of two columns that are the same in every row, modulo a number."""
+    for i, j in combinations(range(len(names)), 2):
+        for sign, operator in ((-1, "-"), (1, "+")):
+            rest = (columns[:, j] + sign * columns[:, i]) % modulus
+            if (rest == rest[0]).all():
+                yield apply("==", apply("%", apply(operator, names[j], names[i]), modulus), int(rest[0]))
 
 
 def _moduli(product: Product) -> set[int]:

@@ -152,18 +152,20 @@ def shortened(product: Product, sequence: NDArray[Any]) -> NDArray[Any]:
             sequence, step = _cut(product, shorter), 0
         else:
             step += 1
-    simple = np.array([min(i.values, key=abs) for i in product.inputs])
     for t in range(len(sequence)):
-        for k in range(len(simple)):
-            for value in {int(simple[k]), int(sequence[t, k]) // 2, int(sequence[t, k]) - 1}:
-                smaller = sequence.copy()
-                smaller[t, k] = value
-                if (
-                    value in product.inputs[k].values
-                    and abs(value) < abs(sequence[t, k])
-                    and differs_on(product, smaller)
-                ):
-                    sequence = smaller
+        for k in range(len(product.inputs)):
+            sequence = _with_a_smaller_input(product, sequence, t, k)
+    return sequence
+
+
+def _with_a_smaller_input(product: Product, sequence: NDArray[Any], t: int, k: int) -> NDArray[Any]:
+    """`sequence` with a number nearer to 0 as input k of step t, where the difference stays."""
+    values = product.inputs[k].values
+    for value in {int(min(values, key=abs)), int(sequence[t, k]) // 2, int(sequence[t, k]) - 1}:
+        smaller = sequence.copy()
+        smaller[t, k] = value
+        if value in values and abs(value) < abs(sequence[t, k]) and differs_on(product, smaller):
+            sequence = smaller
     return sequence
 
 
