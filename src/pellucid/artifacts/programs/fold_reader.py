@@ -96,28 +96,38 @@ def _read_function(
         _execute(statement, step)
     if step.output is None:
         raise NotAFold(f"line {loop.lineno}: the loop yields nothing; yield one output a step")
-    outputs = step.output if isinstance(step.output, tuple) else (step.output,)
+    outputs = _as_outputs(step.output)
     return Fold(
         read,
         tuple(Register(name, value, as_int(step.values[name])) for name, value in initial.items()),
-        tuple(as_int(output) for output in outputs),
+        outputs,
         definition.name,
         description or documentation.split("\n")[0],
     )
 
 
+def _as_outputs(value: Value) -> tuple[Expression, ...]:
+    return tuple(as_int(output) for output in (value if isinstance(value, tuple) else (value,)))
+
+
 def _parts(definition: ast.FunctionDef) -> tuple[list[ast.stmt], ast.For, str]:
     """What a function sets up, its loop over its one argument, and its docstring."""
-    documentation = ast.get_docstring(definition)
-    arguments = [node for node in ast.walk(definition.args) if isinstance(node, ast.arg)]
-    if len(arguments) != 1:
-        raise NotAFold(f"line {definition.lineno}: {definition.name} takes {len(arguments)} arguments, not 1")
-    if definition.decorator_list or definition.args.vararg or definition.args.kwonlyargs or definition.args.kwarg:
-        raise NotAFold(f"line {definition.lineno}: {definition.name} is decorated, or takes no plain argument")
+    argument, documentation = _only_argument(definition), ast.get_docstring(definition)
     *setup, loop = definition.body[documentation is not None :] or definition.body
-    if not isinstance(loop, ast.For) or loop.orelse or not _is_name(loop.iter, arguments[0].arg):
+    if not isinstance(loop, ast.For) or loop.orelse or not _is_name(loop.iter, argument):
         raise NotAFold(f"line {loop.lineno}: the function must end in one loop over its steps")
     return setup, loop, documentation or ""
+
+
+def _only_argument(definition: ast.FunctionDef) -> str:
+    """The name of the steps. Raises `NotAFold` where the function takes more, or is not what its text says."""
+    given = definition.args
+    names = [node.arg for node in ast.walk(given) if isinstance(node, ast.arg)]
+    if len(names) != 1:
+        raise NotAFold(f"line {definition.lineno}: {definition.name} takes {len(names)} arguments, not 1")
+    if definition.decorator_list or given.vararg or given.kwonlyargs or given.kwarg:
+        raise NotAFold(f"line {definition.lineno}: {definition.name} is decorated, or takes no plain argument")
+    return names[0]
 
 
 @singledispatch
