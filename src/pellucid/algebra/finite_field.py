@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 
 PRIME = 2**31 - 1
 """Products of two residues fit into 63 bits; 3 modulo 4, so that square roots are powers."""
-PRIMES = (PRIME, 2147483587, 2147483579, 2147483563)
-"""The four largest primes below 2^31 that are 3 modulo 4."""
 
 Residues = NDArray[np.int64]
 

@@ -15,9 +15,6 @@ from .polynomial_system import PolynomialSystem
 from .polynomials import Polynomial
 from .sampling import Points
 
-MOST = 6000
-"""Columns: elimination takes seconds at 3,000, and its time grows with the cube."""
-
 
 @dataclass(frozen=True)
 class Monomials:
@@ -64,8 +61,14 @@ class Monomials:
         return system.polynomial(sympy.Add(*terms))
 
 
-def monomials(symbols: Sequence[sympy.Symbol], degree: int) -> Monomials:
-    """All monomials of degree 1 to `degree`, by degree; raises ValueError where they are too many."""
+def monomials(symbols: Sequence[sympy.Symbol], degree: int, most: int = 6000) -> Monomials:
+    """All monomials of degree 1 to `degree`, by degree; raises ValueError where they are more than `most`.
+
+    Monomials become columns: elimination takes seconds at 3,000 of them, and its time grows with the cube.
+
+    >>> monomials(sympy.symbols("x y"), 2).exponents.tolist()
+    [[1, 0], [0, 1], [2, 0], [1, 1], [0, 2]]
+    """
     if degree < 1:
         raise ValueError(f"degree={degree} leaves no monomials; give at least 1")
     count, width = 0, len(symbols)
@@ -74,9 +77,9 @@ def monomials(symbols: Sequence[sympy.Symbol], degree: int) -> Monomials:
         for places in itertools.combinations_with_replacement(range(width), k):
             rows.append(places)
             count += 1
-            if count > MOST:
+            if count > most:
                 raise ValueError(
-                    f"degree={degree} in {width} symbols has more than {MOST:,} monomials; "
+                    f"degree={degree} in {width} symbols has more than {most:,} monomials; "
                     "lower the degree, or name fewer symbols as the basis"
                 )
     exponents = np.zeros((len(rows), width), dtype=np.int64)

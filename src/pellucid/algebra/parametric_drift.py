@@ -21,12 +21,7 @@ from .monomials import Monomials
 from .parametric_rank import Row, TooLarge, irreducible
 from .polynomial_system import PolynomialSystem
 from .polynomials import Polynomial, by_power
-from .sampling import sample_points
-
-MOST_FUNCTIONS = 1500
-"""Functions whose relations are looked for."""
-MOST_MONOMIALS = 600
-_SPARE = 10
+from .sampling import SPARE_POINTS, sample_points
 
 
 class NotCovered(ValueError):
@@ -47,11 +42,14 @@ class ParametricDrift:
 
 
 def parametric_drift(
-    system: PolynomialSystem, candidates: Monomials, generator: np.random.Generator
+    system: PolynomialSystem, candidates: Monomials, generator: np.random.Generator, most: int = 600
 ) -> ParametricDrift:
-    """The matrix of the drifts of `candidates`; raises NotCovered, or TooLarge."""
-    if len(candidates) > MOST_MONOMIALS:
-        raise TooLarge(f"{len(candidates):,} monomials, more than {MOST_MONOMIALS}")
+    """The matrix of the drifts of `candidates`; raises NotCovered, or TooLarge for more than `most` of them.
+
+    Elimination over polynomials, to which the matrix goes, takes minutes where there are more.
+    """
+    if len(candidates) > most:
+        raise TooLarge(f"{len(candidates):,} monomials, more than {most}")
     names = tuple(symbol.name for symbol in system.parameters)
     ring = fmpq_mpoly_ctx.get(list(names), Ordering.degrevlex)
     _refuse_uncovered(system, candidates)
@@ -159,14 +157,14 @@ def _terms(functions: Sequence[Polynomial]) -> list[dict[Any, Any]]:
 
 
 def _coordinates(
-    functions: Sequence[Polynomial], system: PolynomialSystem, generator: np.random.Generator
+    functions: Sequence[Polynomial], system: PolynomialSystem, generator: np.random.Generator, most: int = 1500
 ) -> list[dict[Any, Any]]:
-    """Each function in terms of independent ones among them: an identity that is proved."""
-    if len(functions) > MOST_FUNCTIONS:
+    """Each function in terms of independent ones among them: an identity that is proved. Raises TooLarge."""
+    if len(functions) > most:
         raise TooLarge(f"{len(functions):,} functions whose relations would have to be found")
     if not functions:
         return []
-    points = sample_points(system, len(functions) + _SPARE, generator)
+    points = sample_points(system, len(functions) + SPARE_POINTS, generator)
     values = np.stack([points.evaluate(f) for f in functions], 1)
     found: list[dict[Any, Any]] = [{i: fmpq(1)} for i in range(len(functions))]
     for vector in null_space(values):
@@ -187,6 +185,6 @@ def _coordinates(
 
 def _trivial(system: PolynomialSystem, candidates: Monomials, generator: np.random.Generator) -> int:
     """How many combinations of the candidates are constant by what their symbols mean."""
-    points = sample_points(system, len(candidates) + _SPARE, generator)
+    points = sample_points(system, len(candidates) + SPARE_POINTS, generator)
     values = candidates.values(points)
     return len(candidates) + 1 - rank(np.concatenate([np.ones((len(values), 1), dtype=np.int64), values], 1))

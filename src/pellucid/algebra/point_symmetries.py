@@ -32,11 +32,10 @@ from .finite_field import PRIME, Residues, residue
 from .monomials import monomials
 from .polynomial_system import PolynomialSystem
 from .polynomials import Polynomial
-from .sampling import sample_points
+from .sampling import SPARE_POINTS, sample_points
 
 Generator: TypeAlias = tuple[Polynomial, ...]
 """The components of a vector field, one for each coordinate."""
-SPARE = 10
 
 
 class Conditions(Protocol):
@@ -169,8 +168,8 @@ class Ordinary:
         """Coefficients where all is polynomial; at random points, with a random mixture of the equations, elsewhere."""
         if not self.system.auxiliaries:
             return coefficients(images, values or {})
-        points = sample_points(self.system, len(images) + SPARE, generator, parameters=values)
-        columns = np.zeros((len(images) + SPARE, len(images)), dtype=np.int64)
+        points = sample_points(self.system, len(images) + SPARE_POINTS, generator, parameters=values)
+        columns = np.zeros((len(images) + SPARE_POINTS, len(images)), dtype=np.int64)
         count = max((len(image) for image in images), default=0)
         weights = generator.integers(1, PRIME, (count, len(columns)))
         for column, image in enumerate(images):

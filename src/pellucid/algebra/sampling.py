@@ -13,6 +13,9 @@ from .finite_field import PRIME, Residues, inverse, power, residue
 from .polynomial_system import PolynomialSystem
 from .polynomials import Polynomial
 
+SPARE_POINTS = 10
+"""Points beyond the number of columns: a false null vector survives with probability 2^-300 or so."""
+
 
 @dataclass(frozen=True)
 class Points:

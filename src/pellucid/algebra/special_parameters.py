@@ -30,9 +30,7 @@ from .parametric_rank import (
 )
 from .polynomials import Polynomial
 
-_ORDERS = 6
-"""In which an elimination is tried, while factors come up that cannot be solved for a parameter."""
-_MORE_PRIMES = (2147483647, 2147483629, 2147483587, 2147483579, 2147483563, 2147483549, 2147483543, 2147483497)
+_PRIMES = (2147483647, 2147483629, 2147483587, 2147483579, 2147483563, 2147483549, 2147483543, 2147483497)
 """A polynomial without zeros modulo one of them has some modulo another."""
 
 
@@ -165,7 +163,7 @@ def _rank_on(rows: Sequence[Row], polynomial: Polynomial, seed: int) -> int:
     generator, names = np.random.default_rng(seed), polynomial.context().names()
     degrees = [int(d) for d in polynomial.degrees()]
     place = min((i for i, d in enumerate(degrees) if d), key=lambda i: degrees[i])
-    for prime in _MORE_PRIMES:
+    for prime in _PRIMES:
         values = [int(generator.integers(2, prime)) for _ in names]
         coefficients = [0] * (degrees[place] + 1)
         for exponents, coefficient in polynomial.to_dict().items():
@@ -180,10 +178,10 @@ def _rank_on(rows: Sequence[Row], polynomial: Polynomial, seed: int) -> int:
     return -1
 
 
-def _simplest(rows: Sequence[Row], work: Work) -> Elimination:
-    """Of eliminations in several orders the one that leaves the fewest and simplest conditions to look at."""
+def _simplest(rows: Sequence[Row], work: Work, orders: int = 6) -> Elimination:
+    """Of eliminations in up to so many orders the one that leaves the fewest and simplest conditions to look at."""
     best: Elimination | None = None
-    for order in range(_ORDERS):
+    for order in range(orders):
         try:
             found = eliminate(rows, work, order)
         except TooLarge:

@@ -25,7 +25,6 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Div: lambda a, b: a / b,
     ast.Pow: lambda a, b: a**b,
 }
-_LONGEST = 20_000
 
 
 def symbols_of(names: Iterable[str]) -> dict[str, sympy.Symbol]:
@@ -33,15 +32,17 @@ def symbols_of(names: Iterable[str]) -> dict[str, sympy.Symbol]:
     return {name: sympy.Symbol(name, real=True) for name in names}
 
 
-def parse(text: str, names: Iterable[str]) -> sympy.Expr:
+def parse(text: str, names: Iterable[str], longest: int = 20_000) -> sympy.Expr:
     """The expression that `text` writes over the features `names`. Raises ValueError for anything else.
+
+    Text of more than `longest` characters is refused: no formula is so long, and sympy takes minutes over it.
 
     >>> parse("exp(-theta**2/2)/sqrt(2*pi)", ["theta"])
     sqrt(2)*exp(-theta**2/2)/(2*sqrt(pi))
     """
     known = symbols_of(names)
-    if len(text) > _LONGEST:
-        raise ValueError(f"formula of {len(text):,} characters is too long; give at most {_LONGEST:,}")
+    if len(text) > longest:
+        raise ValueError(f"formula of {len(text):,} characters is too long; give at most {longest:,}")
     try:
         tree = ast.parse(text.strip(), mode="eval")
         return sympy.sympify(_built(tree.body, known, text))
@@ -78,27 +79,38 @@ class _Printer(StrPrinter):
 
 
 def _built(node: ast.AST, known: dict[str, sympy.Symbol], text: str) -> Any:
+    """What a node of the syntax tree means. Raises ValueError for what is no arithmetic."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         return sympy.Integer(node.value) if isinstance(node.value, int) else sympy.Float(repr(node.value), 17)
     if isinstance(node, ast.Name):
-        if node.id in known:
-            return known[node.id]
-        if node.id in CONSTANTS:
-            return CONSTANTS[node.id]
-        raise ValueError(f"formula names {node.id!r}, which is no feature; the features are {list(known)}")
+        return _named(node.id, known)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         inner = _built(node.operand, known, text)
         return -inner if isinstance(node.op, ast.USub) else inner
     if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
         return _BINARY[type(node.op)](_built(node.left, known, text), _built(node.right, known, text))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        function = FUNCTIONS.get(node.func.id)
-        if function is not None:
-            try:
-                return function(*(_built(argument, known, text) for argument in node.args))
-            except TypeError as error:
-                raise ValueError(f"formula {text[:80]!r}: {error}") from None
-        raise ValueError(f"formula calls {node.func.id!r}; known functions are {', '.join(sorted(FUNCTIONS))}")
+        return _called(node.func.id, node.args, known, text)
     raise ValueError(
         f"formula {text[:80]!r} holds {type(node).__name__}, which is no arithmetic; write it as in Python"
     )
+
+
+def _named(name: str, known: dict[str, sympy.Symbol]) -> Any:
+    """A feature, or else a constant."""
+    if name in known:
+        return known[name]
+    if name in CONSTANTS:
+        return CONSTANTS[name]
+    raise ValueError(f"formula names {name!r}, which is no feature; the features are {list(known)}")
+
+
+def _called(name: str, arguments: list[ast.expr], known: dict[str, sympy.Symbol], text: str) -> Any:
+    """A function of its arguments."""
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise ValueError(f"formula calls {name!r}; known functions are {', '.join(sorted(FUNCTIONS))}")
+    try:
+        return function(*(_built(argument, known, text) for argument in arguments))
+    except TypeError as error:
+        raise ValueError(f"formula {text[:80]!r}: {error}") from None

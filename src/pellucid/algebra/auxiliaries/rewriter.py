@@ -47,12 +47,7 @@ class Rewriter:
             return e.func(*map(self.rewrite, e.args))
         if e.is_Pow and e.args[1].is_Integer and e.args[1] >= 0:
             return self.rewrite(e.args[0]) ** e.args[1]
-        for function in FUNCTIONS.values():
-            if function.recognises(e):
-                return function.rewrite(e, self)
-        if e.is_Pow:
-            raise NoRule(f"{e.args[0]}**({e.args[1]}) has no rule; whole and half powers have one")
-        raise NoRule(f"{e} has no rule for its derivative; rules are known for powers, {', '.join(_names())}")
+        return _function_in(e).rewrite(e, self)
 
     def symbol_of(self, function: Function, argument: Any) -> sympy.Symbol:
         """The symbol that stands for the function of `argument`; a new one where there is none yet."""
@@ -82,6 +77,16 @@ class Rewriter:
         symbol = sympy.Symbol(name, real=True)
         self.found.append(Auxiliary(symbol, function, argument, definition, powers))
         return symbol
+
+
+def _function_in(e: Any) -> Function:
+    """The function that recognises an expression. Raises NoRule where there is none."""
+    for function in FUNCTIONS.values():
+        if function.recognises(e):
+            return function
+    if e.is_Pow:
+        raise NoRule(f"{e.args[0]}**({e.args[1]}) has no rule; whole and half powers have one")
+    raise NoRule(f"{e} has no rule for its derivative; rules are known for powers, {', '.join(_names())}")
 
 
 def _names() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
 
-FILE = "coordinate_change.safetensors"
 _STEPS, _HALVINGS = 60, 12
 _SMALL, _CLOSE = 1e-12, 1e-6
 
@@ -35,6 +34,7 @@ class CoordinateChange(Artifact):
     """What becomes manifest in the new coordinates, in words."""
 
     kind = "coordinate_change"
+    file: ClassVar[str] = "coordinate_change.safetensors"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "coordinates", tuple(self.coordinates))
@@ -92,11 +92,11 @@ class CoordinateChange(Artifact):
         return {"coordinates": list(self.coordinates), "symmetry": self.symmetry}
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: save_tensors(self.weights)}
+        return {self.file: save_tensors(self.weights)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        return cls(tuple(data["coordinates"]), load_tensors(files, FILE), data["symmetry"])
+        return cls(tuple(data["coordinates"]), load_tensors(files, cls.file), data["symmetry"])
 
     def _shift(self, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """z' - z and its derivative."""

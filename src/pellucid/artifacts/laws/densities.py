@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import sympy
 
@@ -15,7 +15,6 @@ from ...core.artifact import Artifact
 from ..formulas.formula_source import functions_source
 from .invariants import numbered
 
-FILE = "densities.py"
 _JET = re.compile(r"\b[A-Za-z]\w*?_(?:x+|\d+x)\b")
 
 
@@ -42,6 +41,7 @@ class Densities(Artifact):
     title: str = ""
 
     kind = "densities"
+    file: ClassVar[str] = "densities.py"
 
     def __post_init__(self) -> None:
         for name in ("fields", "rhs", "parameters", "densities", "fluxes"):
@@ -82,7 +82,7 @@ class Densities(Artifact):
         return functions_source(f"{self.title or 'Conserved densities'}.", functions, "\n".join(equations))
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: self.to_python().encode()} if self.densities else {}
+        return {self.file: self.to_python().encode()} if self.densities else {}
 
     def describe(self) -> str:
         count = len(self.densities)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import sympy
@@ -17,7 +17,6 @@ from ..formulas.formula_source import functions_source, numpy_function
 from ..tensor_file import load_tensors, save_tensors
 from .invariants import numbered
 
-FILE = "empirical_invariants.safetensors"
 SOURCE = "empirical_invariants.py"
 
 Array = NDArray[np.float64]
@@ -50,6 +49,7 @@ class EmpiricalInvariants(Artifact):
     title: str = ""
 
     kind = "empirical_invariants"
+    file: ClassVar[str] = "empirical_invariants.safetensors"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variables", tuple(self.variables))
@@ -109,12 +109,12 @@ class EmpiricalInvariants(Artifact):
         return {**told, "variables": list(self.variables), "expressions": list(self.expressions)}
 
     def files(self) -> Mapping[str, bytes]:
-        files: dict[str, bytes] = {FILE: save_tensors(self._arrays())}
+        files: dict[str, bytes] = {self.file: save_tensors(self._arrays())}
         return {**files, SOURCE: self.to_python().encode()} if self.expressions else files
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, FILE)
+        arrays = load_tensors(files, cls.file)
         count = len({name.split(".")[0] for name in arrays if "." in name})
         networks = tuple(
             {name.split(".")[1]: value for name, value in arrays.items() if name.startswith(f"network{i}.")}

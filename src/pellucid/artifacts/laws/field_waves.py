@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,6 @@ from ...core.artifact import Artifact
 from ..formulas.formula_source import numpy_function
 from ..tensor_file import load_tensors, save_tensors
 
-FILE = "field_waves.safetensors"
 _JET = re.compile(r"([A-Za-z]\w*?)_(x+|\d+x)")
 
 
@@ -35,6 +34,7 @@ class FieldWaves(Artifact):
     length: float
 
     kind = "field_waves"
+    file: ClassVar[str] = "field_waves.safetensors"
 
     def __post_init__(self) -> None:
         for name in ("fields", "parameters"):
@@ -82,9 +82,9 @@ class FieldWaves(Artifact):
 
     def files(self) -> Mapping[str, bytes]:
         arrays = {"values": self.values, "times": self.times, "constants": self.constants}
-        return {FILE: save_tensors({name: np.ascontiguousarray(value) for name, value in arrays.items()})}
+        return {self.file: save_tensors({name: np.ascontiguousarray(value) for name, value in arrays.items()})}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, FILE)
+        arrays = load_tensors(files, cls.file)
         return cls(arrays["values"], arrays["times"], arrays["constants"], **data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
 
-FILE = "force_split.safetensors"
 KINETICS = ("unit", "learned")
 POTENTIALS = ("free", "radial")
 MASS_FLOOR = 0.1
@@ -39,6 +38,7 @@ class ForceSplit(Artifact):
     potential: str = "free"
 
     kind = "force_split"
+    file: ClassVar[str] = "force_split.safetensors"
 
     def __post_init__(self) -> None:
         for name in ("columns", "penalties", "errors", "shares"):
@@ -96,11 +96,11 @@ class ForceSplit(Artifact):
         }  # fmt: skip
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: save_tensors(self.weights)}
+        return {self.file: save_tensors(self.weights)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        return cls(weights=load_tensors(files, FILE), **data)
+        return cls(weights=load_tensors(files, cls.file), **data)
 
     def _network(self, name: str, inputs: Array) -> tuple[Array, Array]:
         """Values (rows, outputs) and slopes (rows, inputs, outputs) of one of the two networks."""

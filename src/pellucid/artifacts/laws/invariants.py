@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import sympy
 
 from ...algebra.text import parse
 from ...core.artifact import Artifact
 from ..formulas.formula_source import functions_source, numpy_function
-
-FILE = "invariants.py"
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,7 @@ class Invariants(Artifact):
     title: str = ""
 
     kind = "invariants"
+    file: ClassVar[str] = "invariants.py"
 
     def __post_init__(self) -> None:
         for name in ("variables", "rhs", "parameters", "expressions", "basis", "constraints", "others"):
@@ -81,7 +80,7 @@ class Invariants(Artifact):
         return functions_source(f"{self.title or 'Conserved quantities'}.", functions, "\n".join(equations))
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: self.to_python().encode()} if self.expressions else {}
+        return {self.file: self.to_python().encode()} if self.expressions else {}
 
     def describe(self) -> str:
         count = len(self.expressions)

@@ -10,10 +10,7 @@ from ...algebra.text import parse
 from ..formulas.readable import written
 from .densities import Densities
 from .invariants import Invariants
-from .special_cases import SpecialCases
-
-_MOST = 24
-"""Terms on a line; what is longer is in the files."""
+from .special_cases import SpecialCase, SpecialCases
 
 
 def equation_lines(found: Invariants | Densities, *, plain: bool = False, most: int = 12) -> list[str]:
@@ -61,17 +58,21 @@ def counts(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
     independent = _count(len(found.expressions), "functionally independent invariant")
     linear = _count(found.vectors, "linearly independent conserved polynomial")
     lines = [f"{independent}, {linear} of degree {most} {found.degree} in {basis}"]
-    if found.constraints:
-        ambient = len(found.expressions) + len(found.constraints)
-        what = "the constraint" if len(found.constraints) == 1 else "the constraints"
-        lines.append(
-            f"counted along the set on which {what} hold{'s' if len(found.constraints) == 1 else ''}; {ambient} where "
-            f"{what} {'is' if len(found.constraints) == 1 else 'are'} counted as well"
-        )
+    lines += _constraint_lines(found)
     if found.trivial:
         why = "the basis, or the constraints, mean" if found.constraints else "the basis means"
         lines.append(f"not counted: {_count(found.trivial, 'polynomial')} constant by what {why}")
     return lines
+
+
+def _constraint_lines(found: Invariants) -> list[str]:
+    """Along which set the invariants are counted, where constraints say so."""
+    count = len(found.constraints)
+    if not count:
+        return []
+    what, hold, are = ("the constraint", "holds", "is") if count == 1 else ("the constraints", "hold", "are")
+    ambient = len(found.expressions) + count
+    return [f"counted along the set on which {what} {hold}; {ambient} where {what} {are} counted as well"]
 
 
 def case_lines(found: SpecialCases, *, plain: bool = False) -> list[str]:
@@ -86,21 +87,23 @@ def case_lines(found: SpecialCases, *, plain: bool = False) -> list[str]:
     """
     if found.problem:
         return [found.describe()]
-    lines = []
-    for case in found.cases:
-        names = (*found.law.variables, *found.law.parameters)
-        known = {sympy.expand(e) for e in found.law.sympy()}
-        at = [(parse(name, names), parse(value, names)) for name, value in case.values]
-        known = {sympy.expand(e.subs(at)) for e in known}
-        new = [e for e in case.law.sympy() if not _multiple(sympy.expand(e), known)]
-        laws = "; ".join(_short(e, plain) for e in new or case.law.sympy())
-        values = " and ".join(f"{name} = {written(value, plain=plain)}" for name, value in at)
-        polynomials = _count(case.law.vectors, "conserved polynomial")
-        told = f"{len(case.law.expressions)} independent, {polynomials} ({found.law.vectors} in general)"
-        lines.append(f"where {values}: {told}" + (f": {laws}" if laws else ""))
+    lines = [_case_line(case, found.law, plain) for case in found.cases]
     kind = "no other case" if lines else "nothing more is conserved"
     domain = found.domain().replace("**", "^").replace("*", "*" if plain else "·")
     return [*lines, f"{kind} for {domain}"]
+
+
+def _case_line(case: SpecialCase, law: Invariants, plain: bool) -> str:
+    """The condition, how many are conserved there, and those that are not conserved in general."""
+    names = (*law.variables, *law.parameters)
+    at = [(parse(name, names), parse(value, names)) for name, value in case.values]
+    known = {sympy.expand(e.subs(at)) for e in map(sympy.expand, law.sympy())}
+    new = [e for e in case.law.sympy() if not _multiple(sympy.expand(e), known)]
+    laws = "; ".join(_short(e, plain) for e in new or case.law.sympy())
+    values = " and ".join(f"{name} = {written(value, plain=plain)}" for name, value in at)
+    polynomials = _count(case.law.vectors, "conserved polynomial")
+    counted = f"{len(case.law.expressions)} independent, {polynomials} ({law.vectors} in general)"
+    return f"where {values}: {counted}" + (f": {laws}" if laws else "")
 
 
 def _multiple(expression: sympy.Expr, known: set[sympy.Expr]) -> bool:
@@ -120,12 +123,13 @@ def _shown(text: str, plain: bool) -> str:
     return text.replace("**", "^") if plain else text.replace("**", "^").replace("*", "·")
 
 
-def _short(expression: sympy.Expr, plain: bool) -> str:
+def _short(expression: sympy.Expr, plain: bool, most: int = 24) -> str:
+    """At most so many terms, what fits on a line or two; what is longer is in the files."""
     terms = sympy.Add.make_args(expression)
-    if len(terms) <= _MOST:
+    if len(terms) <= most:
         return written(expression, plain=plain)
     ordered: Any = expression.as_ordered_terms()
-    return f"{written(sympy.Add(*ordered[:_MOST]), plain=plain)} + ... ({len(terms)} terms)"
+    return f"{written(sympy.Add(*ordered[:most]), plain=plain)} + ... ({len(terms)} terms)"
 
 
 def _count(number: int, noun: str, plural: str = "") -> str:

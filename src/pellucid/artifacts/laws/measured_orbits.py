@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
-
-FILE = "measured_orbits.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +29,7 @@ class MeasuredOrbits(Artifact):
     predicted: NDArray[np.float64]
 
     kind = "measured_orbits"
+    file: ClassVar[str] = "measured_orbits.safetensors"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variables", tuple(self.variables))
@@ -80,9 +79,9 @@ class MeasuredOrbits(Artifact):
 
     def files(self) -> Mapping[str, bytes]:
         arrays = {"times": self.times, "states": self.states, "ids": self.ids, "predicted": self.predicted}
-        return {FILE: save_tensors({name: np.ascontiguousarray(value) for name, value in arrays.items()})}
+        return {self.file: save_tensors({name: np.ascontiguousarray(value) for name, value in arrays.items()})}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, FILE)
+        arrays = load_tensors(files, cls.file)
         return cls(tuple(data["variables"]), arrays["times"], arrays["states"], arrays["ids"], arrays["predicted"])

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
-
-FILE = "orbits.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +27,7 @@ class Orbits(Artifact):
     variables: tuple[str, ...]
 
     kind = "orbits"
+    file: ClassVar[str] = "orbits.safetensors"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variables", tuple(self.variables))
@@ -59,9 +58,9 @@ class Orbits(Artifact):
 
     def files(self) -> Mapping[str, bytes]:
         arrays = {"states": self.states, "times": self.times, "parameters": self.parameters}
-        return {FILE: save_tensors({name: np.ascontiguousarray(value) for name, value in arrays.items()})}
+        return {self.file: save_tensors({name: np.ascontiguousarray(value) for name, value in arrays.items()})}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, FILE)
+        arrays = load_tensors(files, cls.file)
         return cls(arrays["states"], arrays["times"], arrays["parameters"], tuple(data["variables"]))

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import sympy
 
 from ...algebra.text import parse, symbols_of, to_text
 from ...core.artifact import Artifact
 from ..formulas.formula_source import functions_source, numpy_function
-
-FILE = "equations.py"
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,7 @@ class RecoveredDynamics(Artifact):
     title: str = ""
 
     kind = "recovered_dynamics"
+    file: ClassVar[str] = "equations.py"
 
     def __post_init__(self) -> None:
         for name in ("variables", "rhs", "parameters", "values", "uncertainties", "noise"):
@@ -89,7 +88,7 @@ class RecoveredDynamics(Artifact):
         return functions_source(f"{self.title or 'Equations recovered from trajectories'}.", functions, self.describe())
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: self.to_python().encode()}
+        return {self.file: self.to_python().encode()}
 
     def describe(self) -> str:
         lines = [f"{name}' = {text}" for name, text in zip(self.variables, self.rhs, strict=True)]

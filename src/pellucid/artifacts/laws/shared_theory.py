@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
 
-FILE = "shared_theory.safetensors"
 Array = NDArray[np.float64]
 _ARRAYS = ("readouts", "activations", "errors", "hamilton", "lagrange")
 
@@ -35,6 +34,7 @@ class SharedTheory(Artifact):
     lagrange: Array
 
     kind = "shared_theory"
+    file: ClassVar[str] = "shared_theory.safetensors"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "systems", tuple(self.systems))
@@ -104,11 +104,11 @@ class SharedTheory(Artifact):
         return {"systems": list(self.systems), "terms": list(self.terms)}
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: save_tensors({name: getattr(self, name) for name in _ARRAYS})}
+        return {self.file: save_tensors({name: getattr(self, name) for name in _ARRAYS})}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, FILE)
+        arrays = load_tensors(files, cls.file)
         return cls(tuple(data["systems"]), tuple(data["terms"]), *(arrays[name] for name in _ARRAYS))
 
 

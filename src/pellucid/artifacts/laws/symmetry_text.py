@@ -11,7 +11,6 @@ from ..formulas.readable import written
 from .integrable_families import IntegrableFamilies
 from .symmetries import Symmetries
 
-_MOST_COMMUTATORS = 60
 _POWER = re.compile(r"\*\*(\d+)")
 
 
@@ -40,8 +39,8 @@ def generator_lines(found: Symmetries, *, plain: bool = False) -> list[str]:
     return rows
 
 
-def algebra_lines(found: Symmetries, *, plain: bool = False) -> list[str]:
-    """How many there are, their algebra, and the commutators that are not 0."""
+def algebra_lines(found: Symmetries, *, plain: bool = False, most_commutators: int = 60) -> list[str]:
+    """How many there are, their algebra, and the first of the commutators that are not 0."""
     most = "<=" if plain else "≤"
     count = f"{found.dimension} point symmetr{'y' if found.dimension == 1 else 'ies'}"
     lines = [f"{count} with components polynomial of degree {most} {found.degree} in {', '.join(found.coordinates)}"]
@@ -49,16 +48,21 @@ def algebra_lines(found: Symmetries, *, plain: bool = False) -> list[str]:
         lines.append(f"{found.dimension - len(found.generators)} of them not in closed form")
     if found.algebra:
         lines.append(f"algebra: {found.algebra}")
-    table = found.table()
-    brackets = [
-        f"[X{i + 1}, X{j + 1}] = {table[i][j].replace('**', '^') if plain else table[i][j].replace('*', '')}"
-        for i in range(len(table))
-        for j in range(i + 1, len(table))
-        if table[i][j] not in ("0", "?")
-    ]
-    rest = len(brackets) - _MOST_COMMUTATORS
-    lines += [", ".join(brackets[:_MOST_COMMUTATORS]) + (f" and {rest} more" if rest > 0 else "")] if brackets else []
+    brackets = _brackets(found, plain)
+    if brackets:
+        rest = len(brackets) - most_commutators
+        lines.append(", ".join(brackets[:most_commutators]) + (f" and {rest} more" if rest > 0 else ""))
     return lines
+
+
+def _brackets(found: Symmetries, plain: bool) -> list[str]:
+    """The commutators that are known and not 0."""
+    table = found.table()
+    places = [(i, j) for i in range(len(table)) for j in range(i + 1, len(table)) if table[i][j] not in ("0", "?")]
+    return [
+        f"[X{i + 1}, X{j + 1}] = {table[i][j].replace('**', '^') if plain else table[i][j].replace('*', '')}"
+        for i, j in places
+    ]
 
 
 def generator_expressions(found: Symmetries) -> list[sympy.Expr]:

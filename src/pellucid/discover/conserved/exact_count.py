@@ -21,7 +21,9 @@ from flint import nmod_mat, nmod_poly
 
 from ...algebra.evolution_system import coefficient_matrix, evolution_system
 from ...algebra.finite_field import PRIME, Residues, fraction, null_space, rank
+from ...algebra.jets import Jets
 from ...algebra.monomials import monomials
+from ...algebra.polynomials import Polynomial
 from ...algebra.text import parse
 from ...subjects.equations.evolution import HIGHEST, jet
 from ...subjects.equations.pde_family import PdeFamily
@@ -50,27 +52,17 @@ class ExactCount:
         texts = [parse(text, names) for text in family.monomials]
         highest = max(k for row in family.exponents for k, e in enumerate(row) if e)
         system, flows = evolution_system(("u",), [sympy.Symbol(jet("u", highest), real=True)], (), order, jet, texts)
-        symbols = [sympy.Symbol(jet("u", k), real=True) for k in range(order + 1)]
-        rows = monomials(symbols, degree).exponents
-        highest_of = [(row.sum(), np.flatnonzero(row).max(), row @ np.arange(order + 1)) for row in rows]
-        rows = rows[sorted(range(len(rows)), key=lambda i: (*highest_of[i], i))]
-        products = [
-            system.jets.polynomial(sympy.Mul(*(s ** int(e) for s, e in zip(symbols, row, strict=True)))) for row in rows
-        ]
-        eulers = [system.jets.euler(p) for p in products]
+        rows = _density_exponents(order, degree)
+        eulers = [system.jets.euler(p) for p in _density_products(system.jets, rows)]
         dependent = {int(np.flatnonzero(v)[-1]) for v in null_space(coefficient_matrix([(e,) for e in eulers], system))}
         kept = [i for i in range(len(rows)) if i not in dependent]
         images = [(system.jets.euler(eulers[i] * flow),) for i in kept for flow in flows]
         flat = coefficient_matrix(images, system)
-        tensor = flat.reshape(len(flat), len(kept), len(flows))
-        return cls(
-            family,
-            tuple(tuple(map(int, rows[i])) for i in kept),
-            tuple(eulers[i] for i in kept),
-            tensor,
-            _mixed(flat, len(kept) + NULL_VECTORS.spare_rows, generator).reshape(-1, len(kept), len(flows)),
-            _mixed(flat, len(flows) + NULL_VECTORS.spare_rows, generator).reshape(-1, len(kept), len(flows)),
-        )
+        shape = (-1, len(kept), len(flows))
+        densities = _mixed(flat, len(kept) + NULL_VECTORS.spare_rows, generator).reshape(shape)
+        monomials_of = _mixed(flat, len(flows) + NULL_VECTORS.spare_rows, generator).reshape(shape)
+        exponents = tuple(tuple(map(int, rows[i])) for i in kept)
+        return cls(family, exponents, tuple(eulers[i] for i in kept), flat.reshape(shape), densities, monomials_of)
 
     def count(self, coefficients: Residues) -> int:
         """How many densities the equation with these residues as coefficients conserves."""
@@ -94,6 +86,19 @@ class ExactCount:
         """The fractions r at which first + r second conserves more than for other r (roots of a gcd of minors)."""
         left, right = _contracted(self.by_density, first), _contracted(self.by_density, second)
         return special_values(left, right)
+
+
+def _density_exponents(order: int, degree: int) -> Residues:
+    """Monomials in u and its derivatives (monomials, 1 + order): by degree, then by the highest derivative."""
+    rows = monomials([sympy.Symbol(jet("u", k), real=True) for k in range(order + 1)], degree).exponents
+    efforts = [(row.sum(), np.flatnonzero(row).max(), row @ np.arange(order + 1), i) for i, row in enumerate(rows)]
+    return rows[sorted(range(len(rows)), key=lambda i: efforts[i])]
+
+
+def _density_products(jets: Jets, rows: Residues) -> list[Polynomial]:
+    symbols = [sympy.Symbol(jet("u", k), real=True) for k in range(rows.shape[1])]
+    powers = ((symbol ** int(e) for symbol, e in zip(symbols, row, strict=True)) for row in rows)
+    return [jets.polynomial(sympy.Mul(*factors)) for factors in powers]
 
 
 def special_values(left: Residues, right: Residues, seed: int = 0) -> list[Fraction]:

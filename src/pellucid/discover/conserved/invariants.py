@@ -9,6 +9,7 @@ Poincare 2.0 (arXiv 2203.12610 section III). Cost: O(points monomials^2), 3,000 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.monomials import Monomials, monomials
 from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
-from ...algebra.sampling import Points, sample_points
+from ...algebra.sampling import SPARE_POINTS, Points, sample_points
 from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.invariants import Invariants as InvariantsFound
 from ...artifacts.laws.orbits import Orbits
@@ -98,14 +99,23 @@ def system_of(dynamics: Dynamics, basis: tuple[str, ...] = ()) -> tuple[Polynomi
         if not system.vanishes(system.derivative(system.polynomial(constraint))):
             raise ValueError(f"constraint {text!r} does not stay 0 along the equations; correct one of them")
     if not basis:
-        left_out = {a.symbol for a in system.auxiliaries if a.function.is_quotient}
-        return system, tuple(s for s in system.symbols if s not in left_out)
-    for text, expression in zip(basis, extra, strict=True):
-        if not expression.is_Symbol or expression in system.parameters:
+        quotients = {a.symbol for a in system.auxiliaries if a.function.is_quotient}
+        return system, tuple(s for s in system.symbols if s not in quotients)
+    return system, _named(basis, extra, system)
+
+
+def _named(
+    basis: tuple[str, ...], rewritten: Sequence[sympy.Expr], system: PolynomialSystem
+) -> tuple[sympy.Symbol, ...]:
+    """The symbols that the expressions of the basis are, each once. Raises ValueError for what is none."""
+    symbols: dict[sympy.Symbol, None] = {}
+    for text, expression in zip(basis, rewritten, strict=True):
+        if not isinstance(expression, sympy.Symbol) or expression in system.parameters:
             raise ValueError(
                 f"basis {text!r} is no symbol of its own; name variables, 1/(...), 1/sqrt(...), sin, cos, exp, log"
             )
-    return system, tuple(dict.fromkeys(s for s in extra if isinstance(s, sympy.Symbol)))
+        symbols[expression] = None
+    return tuple(symbols)
 
 
 class _Space:
@@ -116,7 +126,7 @@ class _Space:
     ) -> None:
         self.system, self.candidates = system, candidates
         parameters = {s.name: int(generator.integers(2, PRIME)) for s in system.parameters}
-        count = len(candidates) + NULL_VECTORS.spare_points
+        count = len(candidates) + SPARE_POINTS
         self.points = sample_points(system, count, generator, parameters=parameters)
         found = stages.arrays("null_space", self._solved)
         self.columns, self.vectors = found["columns"], found["vectors"]

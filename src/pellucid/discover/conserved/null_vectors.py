@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...algebra.finite_field import Residues, fraction, inverse, null_space, rank
 from ...algebra.monomials import Monomials
 from ...algebra.polynomial_system import PolynomialSystem
-from ...algebra.sampling import sample_points
+from ...algebra.sampling import SPARE_POINTS, sample_points
 from .settings import NULL_VECTORS
 
 Row = list[tuple[int, sympy.Expr]]
@@ -67,7 +67,7 @@ def exact(
         powers = powers_of(len(system.parameters), degree)
         if len(some) * len(powers) > NULL_VECTORS.most_columns:
             return None
-        points = sample_points(system, len(some) * len(powers) + NULL_VECTORS.spare_points, generator)
+        points = sample_points(system, len(some) * len(powers) + SPARE_POINTS, generator)
         drift = some.drift(system, points)
         factors = np.stack([_product(points.values, system.parameters, power, points.prime) for power in powers], 1)
         matrix = (drift[:, :, None] * factors[:, None, :] % points.prime).reshape(len(drift), -1)

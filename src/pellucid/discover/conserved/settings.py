@@ -16,8 +16,6 @@ import numpy as np
 class NullVectors:
     """How null vectors modulo a prime are made sparse, exact and readable."""
 
-    spare_points: int = 10
-    """Points beyond the number of columns: a false null vector survives with probability 2^-300 or so."""
     spare_rows: int = 6
     """Random combinations of rows beyond the number of columns: each lowers the chance of losing rank."""
     parameter_degree: int = 4

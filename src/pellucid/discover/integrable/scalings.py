@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 
 from .settings import EXACT_SEARCH
 
 Weights = Sequence[tuple[int, int, int]]
 Coefficients = Mapping[int, Fraction]
 """Place of the monomial in the family -> coefficient."""
+Powers = dict[int, tuple[int, ...]]
+"""Place of the monomial -> the power of each free parameter in its coefficient."""
 
 
 def same(weights: Weights, first: Coefficients, second: Coefficients) -> bool:
@@ -47,17 +50,26 @@ def unit(weights: Weights, values: Mapping[int, float], tolerance: float = 1e-5)
     places = sorted(values)
     rows = np.array([weights[i] for i in places], dtype=float)
     size = int(np.linalg.matrix_rank(rows))
-    best: dict[int, Fraction] | None = None
-    for chosen in itertools.combinations(range(len(places)), size):
-        if np.linalg.matrix_rank(rows[list(chosen)]) < size:
-            continue
-        steps = np.linalg.lstsq(rows[list(chosen)], np.log([abs(values[places[k]]) for k in chosen]), rcond=None)[0]
-        numbers = [math.copysign(abs(values[p]) / math.exp(rows[k] @ steps), values[p]) for k, p in enumerate(places)]
-        snapped = [simplest(number, tolerance) for number in numbers]
-        found = {p: s for p, s in zip(places, snapped, strict=True) if s is not None}
-        if len(found) == len(places) and (best is None or _size(found) < _size(best)):
-            best = found
-    return best
+    found = [
+        snapped
+        for chosen in itertools.combinations(range(len(places)), size)
+        if np.linalg.matrix_rank(rows[list(chosen)]) == size
+        and (snapped := _in_units(chosen, rows, places, values, tolerance)) is not None
+    ]
+    return min(found, key=_size, default=None)
+
+
+def _in_units(
+    chosen: Sequence[int], rows: NDArray[np.float64], places: Sequence[int], values: Mapping[int, float],
+    tolerance: float,
+) -> dict[int, Fraction] | None:  # fmt: skip
+    """The coefficients as fractions in units that make the `chosen` ones +-1; None where one is near none."""
+    logarithms = np.log([abs(values[places[k]]) for k in chosen])
+    steps = np.linalg.lstsq(rows[list(chosen)], logarithms, rcond=None)[0]
+    numbers = [math.copysign(abs(values[p]) / math.exp(rows[k] @ steps), values[p]) for k, p in enumerate(places)]
+    snapped = {p: simplest(number, tolerance) for p, number in zip(places, numbers, strict=True)}
+    found = {p: fraction for p, fraction in snapped.items() if fraction is not None}
+    return found if len(found) == len(places) else None
 
 
 def simplest(value: float, tolerance: float) -> Fraction | None:
@@ -76,26 +88,26 @@ def with_scales(weights: Weights, coefficients: Coefficients) -> dict[int, tuple
     such choice of parameters.
     """
     places = sorted(coefficients)
-    best: tuple[int, dict[int, tuple[int, ...]]] | None = None
-    for base in places:
-        steps = {i: tuple(weights[i][k] - weights[base][k] for k in (1, 2)) for i in places}
-        rank = int(np.linalg.matrix_rank(np.array(list(steps.values()))))
-        generators = {_primitive(step) for step in steps.values() if any(step)} | {s for s in steps.values() if any(s)}
-        for chosen in itertools.combinations(sorted(generators), rank):
-            powers = {i: _combination(chosen, step) for i, step in steps.items()}
-            if any(p is None for p in powers.values()) or np.linalg.matrix_rank(np.array(chosen)) < rank:
-                continue
-            found = {i: p for i, p in powers.items() if p is not None}
-            total = sum(map(sum, found.values()))
-            if best is None or total < best[0]:
-                best = (total, found)
-    powers = best[1] if best is not None else dict.fromkeys(places, ())
-    return {i: (coefficients[i], powers[i]) for i in places}
+    found = [powers for base in places for powers in _powers_over(weights, places, base)]
+    fewest: Powers = min(found, key=lambda powers: sum(map(sum, powers.values())), default=dict.fromkeys(places, ()))
+    return {i: (coefficients[i], fewest[i]) for i in places}
 
 
-def _primitive(step: tuple[int, ...]) -> tuple[int, ...]:
+def _powers_over(weights: Weights, places: Sequence[int], base: int) -> Iterator[Powers]:
+    """Powers of as few parameters as there can be, for every choice of these; the coefficient at `base` has none."""
+    steps = {i: (weights[i][1] - weights[base][1], weights[i][2] - weights[base][2]) for i in places}
+    rank = int(np.linalg.matrix_rank(np.array(list(steps.values()))))
+    moved = {step for step in steps.values() if any(step)}
+    for chosen in itertools.combinations(sorted(moved | {_primitive(step) for step in moved}), rank):
+        powers = {i: _combination(chosen, step) for i, step in steps.items()}
+        found = {i: p for i, p in powers.items() if p is not None}
+        if len(found) == len(places) and np.linalg.matrix_rank(np.array(chosen)) == rank:
+            yield found
+
+
+def _primitive(step: tuple[int, int]) -> tuple[int, int]:
     divisor = math.gcd(*step)
-    return tuple(v // divisor for v in step)
+    return step[0] // divisor, step[1] // divisor
 
 
 def _combination(basis: Sequence[tuple[int, ...]], step: tuple[int, ...]) -> tuple[int, ...] | None:

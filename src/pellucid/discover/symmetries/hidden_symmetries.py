@@ -73,23 +73,27 @@ class HiddenSymmetries(Method[Dynamics | Metric, CoordinateChange]):
         return Found(artifact, claims)
 
     def _check(self, subject: Dynamics | Metric, names: tuple[str, ...]) -> None:
+        """Raises ValueError for fields that do not fit the subject or each other."""
         if self.symmetry not in SYMMETRIES:
             raise ValueError(f"symmetry={self.symmetry!r} is unknown; use one of {', '.join(SYMMETRIES)}")
-        for field in ("along", "block", "moves"):
-            unknown = sorted(set(getattr(self, field)) - set(names))
-            if unknown:
-                raise ValueError(f"{field} names {unknown}, which are no coordinates; those are {list(names)}")
         if isinstance(subject, Metric) and self.symmetry != "translation":
             raise ValueError(f"symmetry={self.symmetry!r} is for equations of motion; a metric has 'translation'")
         if isinstance(subject, Dynamics) and subject.parameters:
             raise ValueError(f"parameters {list(subject.parameters)} have no values; give them with Dynamics.at")
+        self._check_coordinates(names)
+        for field in ("low", "high"):
+            if len(getattr(self, field)) not in (1, len(names)):
+                raise ValueError(f"{field} has {len(getattr(self, field))} numbers; give 1 or {len(names)}")
+
+    def _check_coordinates(self, names: tuple[str, ...]) -> None:
+        for field in ("along", "block", "moves"):
+            unknown = sorted(set(getattr(self, field)) - set(names))
+            if unknown:
+                raise ValueError(f"{field} names {unknown}, which are no coordinates; those are {list(names)}")
         if (self.symmetry == "hamiltonian" and len(names) % 2) or (self.symmetry == "rotation" and len(names) < 2):
             raise ValueError(f"symmetry={self.symmetry!r} needs more coordinates than {list(names)}")
         if self.symmetry == "separable" and not 0 < len(set(self.block)) < len(names):
             raise ValueError("symmetry='separable' needs a block; name some of the coordinates, not all")
-        for field in ("low", "high"):
-            if len(getattr(self, field)) not in (1, len(names)):
-                raise ValueError(f"{field} has {len(getattr(self, field))} numbers; give 1 or {len(names)}")
 
     def _places(self, chosen: tuple[str, ...], names: tuple[str, ...]) -> list[int]:
         return [i for i, name in enumerate(names) if not chosen or name in chosen]

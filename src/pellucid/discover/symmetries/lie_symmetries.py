@@ -26,7 +26,7 @@ from ...subjects.equations.evolution import Evolution
 from ..conserved.orbits import integrate_orbits
 from .determining_equations import Solved, conditions_of, solve, structure, time_name
 from .generator_names import name_of
-from .lie_algebra import algebra_of
+from .lie_algebra import Table, algebra_of
 from .transformed_solutions import moved_fields, moved_orbits
 
 
@@ -67,16 +67,10 @@ class LieSymmetries(Method[Dynamics | Evolution, Symmetries]):
 
 
 def _artifact(
-    subject: Dynamics | Evolution, degree: int, solved: Solved, conditions: Conditions, table: Any
+    subject: Dynamics | Evolution, degree: int, solved: Solved, conditions: Conditions, table: Table
 ) -> Symmetries:
     evolution = isinstance(subject, Evolution)
     components = [[to_expression(part) for part in g] for g in solved.generators]
-    names = [name_of(g, conditions.coordinates, 2 if evolution else 1) for g in components]
-    brackets = [
-        (i, j, () if row is None else tuple(to_text(c) for c in row))
-        for (i, j), row in table.items()
-        if row is None or any(c != 0 for c in row)
-    ]
     return Symmetries(
         "evolution" if evolution else "dynamics",
         subject.fields if isinstance(subject, Evolution) else subject.variables,
@@ -86,12 +80,22 @@ def _artifact(
         tuple(tuple(to_text(e) for e in g) for g in components),
         degree,
         solved.dimension,
-        tuple(names),
+        tuple(name_of(g, conditions.coordinates, 2 if evolution else 1) for g in components),
         isinstance(conditions, Ordinary) and bool(conditions.pairs),
-        tuple(brackets),
+        _brackets(table),
         algebra_of(table, len(components)),
         subject.title,
     )
+
+
+def _brackets(table: Table) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """The commutators that are not 0, as text; no coefficients where one leaves the span."""
+    told = {pair: () if row is None else tuple(map(to_text, row)) for pair, row in table.items() if _is_not_0(row)}
+    return tuple((i, j, row) for (i, j), row in told.items())
+
+
+def _is_not_0(row: tuple[sympy.Expr, ...] | None) -> bool:
+    return row is None or any(c != 0 for c in row)
 
 
 def _checks(

@@ -8,6 +8,7 @@ is fitted again on its own few terms.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,22 +46,38 @@ def candidate_libraries(
     """Simplest first: polynomials of growing degree; with logarithms, sines and cosines, and inverse distances."""
     if basis:
         return [_in_basis(names, basis, d) for d in range(1, degree + 1)]
-    found = [_without_one(polynomial_library(names, d)) for d in range(1, degree + 1)]
-    low = list(found[min(degree, 2) - 1].terms)
-    symbols = list(symbols_of(names).values())
-    if all((x > 0).all() for x in states):
-        found.append(Library(names, (*found[0].terms, *map(sympy.log, symbols)), "with logarithms"))
-    waves = [f(s) for s in symbols for f in (sympy.cos, sympy.sin)]
-    if len(names) <= 4:
-        found.append(Library(names, (*low, *waves), "with sines and cosines"))
-    if len(names) >= 4:
-        pairs = [(a, b) for i, a in enumerate(symbols) for b in symbols[i + 1 :]]
-        pulls = [one / sympy.sqrt(a**2 + b**2) for a, b in pairs for one in (sympy.Integer(1), a, b)]
-        found.append(Library(names, (*low, *pulls), "with inverse distances"))
-        most = found[min(degree, 3) - 1].terms
-        found.append(Library(names, (*most, *pulls), "with inverse distances"))
+    polynomials = [_without_one(polynomial_library(names, d)) for d in range(1, degree + 1)]
+    found = [*polynomials, *_with_logarithms(polynomials[0], states)]
+    found += _with_waves(polynomials[min(degree, 2) - 1])
+    found += _with_distances(polynomials[min(degree, 2) - 1], polynomials[min(degree, 3) - 1])
     rows = sum(map(len, states))
     return [library for library in found if len(library) * 4 <= rows]
+
+
+def _with_logarithms(low: Library, states: Sequence[Array]) -> list[Library]:
+    """Of amounts, which are positive along all trajectories."""
+    if not all((x > 0).all() for x in states):
+        return []
+    symbols = symbols_of(low.names).values()
+    return [Library(low.names, (*low.terms, *map(sympy.log, symbols)), "with logarithms")]
+
+
+def _with_waves(low: Library) -> list[Library]:
+    """Sines and cosines of few variables: an angle and its momentum, or two of each."""
+    if len(low.names) > 4:
+        return []
+    waves = [f(s) for s in symbols_of(low.names).values() for f in (sympy.cos, sympy.sin)]
+    return [Library(low.names, (*low.terms, *waves), "with sines and cosines")]
+
+
+def _with_distances(*each: Library) -> list[Library]:
+    """1/r, x/r and y/r for every pair of at least four variables: two places and their velocities."""
+    names = each[0].names
+    if len(names) < 4:
+        return []
+    pairs = itertools.combinations(symbols_of(names).values(), 2)
+    pulls = [one / sympy.sqrt(a**2 + b**2) for a, b in pairs for one in (sympy.Integer(1), a, b)]
+    return [Library(names, (*library.terms, *pulls), "with inverse distances") for library in each]
 
 
 def _in_basis(names: tuple[str, ...], basis: Sequence[str], degree: int) -> Library:

@@ -147,30 +147,40 @@ def _eliminated(values: Array, covariance: Array, penalty: float) -> tuple[list[
 
 def _snapped(found: _Candidate, scale: Array) -> _Candidate:
     """The same equations with equal coefficients tied and simple ones exact, where the data have nothing against it."""
-    model, fitted = found.model, found.fitted
-    penalty = _penalty(fitted.samples, len(found.library))
-    if not len(fitted.values):
+    if not len(found.fitted.values):
         return found
+    penalty = _penalty(found.fitted.samples, len(found.library))
+    return _with_fractions(_with_ties(found, scale, penalty), scale, penalty)
+
+
+def _with_ties(found: _Candidate, scale: Array, penalty: float) -> _Candidate:
+    """Coefficients of equal size become one parameter, where the description is no longer for it."""
+    model, fitted = found.model, found.fitted
     ties = tied(fitted.values, fitted.covariance)
     joined = Model(model.library, model.base, np.tensordot(ties.T, model.pattern, 1))
-    start = np.array([abs(fitted.values[column != 0]).mean() for column in ties.T])
-    start *= np.array([np.sign(fitted.values[np.flatnonzero(column)[0]]) for column in ties.T])
-    best = found
-    again = fit(joined, start, fitted.segments, scale)
-    if again is not None and again.criterion(scale, penalty) <= best.score:
-        best = _Candidate(found.library, joined, again, again.criterion(scale, penalty))
-    values, spread = best.fitted.values, doubts(best.fitted.values, best.fitted.covariance)
+    sizes = [abs(fitted.values[column != 0]).mean() for column in ties.T]
+    signs = [np.sign(fitted.values[np.flatnonzero(column)[0]]) for column in ties.T]
+    again = fit(joined, np.array(sizes) * np.array(signs), fitted.segments, scale)
+    if again is None or again.criterion(scale, penalty) > found.score:
+        return found
+    return _Candidate(found.library, joined, again, again.criterion(scale, penalty))
+
+
+def _with_fractions(found: _Candidate, scale: Array, penalty: float) -> _Candidate:
+    """Coefficients that are simple fractions become these, where the description is no longer for it."""
+    model, values = found.model, found.fitted.values
+    spread = doubts(values, found.fitted.covariance)
     exact = [simple_fraction(float(v), float(s)) for v, s in zip(values, spread, strict=True)]
-    known = [p for p, fraction in enumerate(exact) if fraction is not None]
+    known = {p: float(fraction) for p, fraction in enumerate(exact) if fraction is not None}
     free = [p for p in range(len(values)) if p not in known]
-    base = best.model.base + sum((float(exact[p]) * best.model.pattern[p] for p in known), 0 * best.model.base)  # type: ignore[arg-type]
-    fixed = Model(best.model.library, base, best.model.pattern[free])
-    again = fit(fixed, values[free], best.fitted.segments, scale)
-    if known and again is not None:
-        score = again.criterion(scale, penalty)
-        if score <= best.score or _at_rounding(again, scale):
-            best = _Candidate(found.library, fixed, again, score)
-    return best
+    base = model.base + sum((value * model.pattern[p] for p, value in known.items()), 0 * model.base)
+    fixed = Model(model.library, base, model.pattern[free])
+    again = fit(fixed, values[free], found.fitted.segments, scale)
+    if not known or again is None:
+        return found
+    score = again.criterion(scale, penalty)
+    better = score <= found.score or _at_rounding(again, scale)
+    return _Candidate(found.library, fixed, again, score) if better else found
 
 
 def _at_rounding(fitted: Fitted, scale: Array) -> bool:
