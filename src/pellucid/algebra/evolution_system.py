@@ -72,12 +72,12 @@ def evolution_system(
 
     Raises ValueError for equations without polynomial form.
     """
-    known = {name(f, k) for f in fields for k in range(40)} | set(parameters)
-    rewriter = Rewriter(set(known))
+    places = {name(f, k): k for f in fields for k in range(40)}  # more derivatives than any equation has room for
+    rewriter = Rewriter({*places, *parameters})
     rewritten = [rewriter.rewrite(e) for e in equations]
     extra = [rewriter.rewrite(e) for e in functions]
-    used: set[Any] = set().union(*(e.free_symbols for e in rewritten))
-    highest = max((k for f in fields for k in range(13) if name(f, k) in set(map(str, used))), default=0)
+    used = {str(symbol) for e in rewritten for symbol in e.free_symbols}
+    highest = max((places[n] for n in used if n in places), default=0)
     room = 2 * (2 * order + highest) + 2
     rows = tuple(tuple(name(f, k) for k in range(room + 1)) for f in fields)
     ring = Jets(rows, tuple(parameters), tuple(rewriter.found))

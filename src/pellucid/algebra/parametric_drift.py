@@ -16,7 +16,7 @@ import numpy as np
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 from .auxiliaries.auxiliary import Auxiliary
-from .finite_field import PRIME, fraction, null_space, rank
+from .finite_field import PRIME, Residues, fraction, null_space, rank
 from .monomials import Monomials
 from .parametric_rank import Row, TooLarge, irreducible
 from .polynomial_system import PolynomialSystem
@@ -58,15 +58,22 @@ def parametric_drift(
     functions, entries = _pieces(flow, candidates, system)
     related = _related(system, candidates)
     coordinates = _coordinates(functions, system, generator) if related else _terms(functions)
-    table: dict[Any, Row] = {}
-    for (piece, power), columns in entries.items():
-        monomial = ring.from_dict({power: fmpq(1)}) if names else ring.constant(1)
-        for place, number in coordinates[piece].items():
-            row = table.setdefault(place, {})
-            row[columns] = (row[columns] if columns in row else ring.constant(0)) + number * monomial
-    rows = tuple({c: e for c, e in row.items() if e != 0} for row in table.values())
+    rows = _rows(coordinates, entries, ring)
     trivial = _trivial(system, candidates, generator) if related else 0
     return ParametricDrift(rows, len(candidates), trivial, names, ring, tuple(shared))
+
+
+def _rows(
+    coordinates: Sequence[dict[Any, Any]], entries: Mapping[tuple[int, tuple[int, ...]], int], ring: Any
+) -> tuple[Row, ...]:
+    """A row for each coordinate: in each candidate's column its polynomial in the parameters."""
+    table: dict[Any, Row] = {}
+    for (piece, power), column in entries.items():
+        monomial = ring.from_dict({power: fmpq(1)}) if power else ring.constant(1)
+        for place, number in coordinates[piece].items():
+            row = table.setdefault(place, {})
+            row[column] = row.get(column, ring.constant(0)) + number * monomial
+    return tuple({c: e for c, e in row.items() if e != 0} for row in table.values())
 
 
 def _refuse_uncovered(system: PolynomialSystem, candidates: Monomials) -> None:
@@ -99,17 +106,18 @@ def _whole_flow(system: PolynomialSystem, candidates: Monomials) -> tuple[dict[s
     flow = {s.name: system.flow[system.symbols.index(s)] for s in candidates.symbols}
     denominators = []
     for a in reversed(system.auxiliaries):
-        if not a.function.is_quotient or a.symbol in candidates.symbols:
-            continue
-        parts = {name: by_power(f, a.symbol.name) if f != 0 else {} for name, f in flow.items()}
-        top = max((k for part in parts.values() for k in part), default=0)
-        if top == 0:
-            continue
-        q = system.polynomial(a.argument)
-        denominators.append(q)
-        zero = system.ring.constant(0)
-        flow = {n: sum((p * q ** (top - k) for k, p in part.items()), zero) for n, part in parts.items()}
+        if a.function.is_quotient and a.symbol not in candidates.symbols:
+            parts = {name: by_power(f, a.symbol.name) if f != 0 else {} for name, f in flow.items()}
+            top = max((k for part in parts.values() for k in part), default=0)
+            if top:
+                denominators.append(system.polynomial(a.argument))
+                flow = {name: _times(part, denominators[-1], top) for name, part in parts.items()}
     return flow, denominators
+
+
+def _times(parts: Mapping[int, Polynomial], q: Polynomial, top: int) -> Polynomial:
+    """sum_k parts_k w^k times q^top, for w = 1/q."""
+    return sum((part * q ** (top - k) for k, part in parts.items()), q * 0)
 
 
 def _content(polynomial: Polynomial, system: PolynomialSystem, ring: Any) -> Polynomial:
@@ -168,19 +176,24 @@ def _coordinates(
     values = np.stack([points.evaluate(f) for f in functions], 1)
     found: list[dict[Any, Any]] = [{i: fmpq(1)} for i in range(len(functions))]
     for vector in null_space(values):
-        places = np.flatnonzero(vector)
-        last = int(places[-1])
-        numbers = {int(i): fraction(int(vector[i]) * pow(int(vector[last]), -1, PRIME) % PRIME) for i in places}
-        if any(number is None for number in numbers.values()):
-            raise TooLarge("a relation between functions without small fractions")
-        terms = {i: -fmpq(n.numerator, n.denominator) for i, n in numbers.items() if n is not None and i != last}
-        total = functions[last]
-        for i, number in terms.items():
-            total = total - number * functions[i]
+        last = int(np.flatnonzero(vector)[-1])
+        found[last] = _in_terms_of(vector, last)
+        total = functions[last] - sum((c * functions[i] for i, c in found[last].items()), functions[last] * 0)
         if not system.vanishes(total):
             raise TooLarge("a relation between functions that is none over the rationals")
-        found[last] = terms
     return found
+
+
+def _in_terms_of(vector: Residues, last: int) -> dict[int, fmpq]:
+    """The function number `last` as a combination of others, where the null vector says that there is one."""
+    scale, terms = pow(int(vector[last]), -1, PRIME), {}
+    for i in map(int, np.flatnonzero(vector)):
+        number = fraction(int(vector[i]) * scale % PRIME)
+        if number is None:
+            raise TooLarge("a relation between functions without small fractions")
+        if i != last:
+            terms[i] = -fmpq(number.numerator, number.denominator)
+    return terms
 
 
 def _trivial(system: PolynomialSystem, candidates: Monomials, generator: np.random.Generator) -> int:

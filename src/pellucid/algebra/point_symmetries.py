@@ -193,21 +193,27 @@ class Ordinary:
 
     def _reparametrised(self, degree: int) -> set[tuple[int, tuple[int, ...]]]:
         """(component, monomial) of t^k times the leading monomial of one f_i, for every t^k f within the degree."""
-        places = [list(map(str, self.ring.names())).index(name) for name in self.coordinates]
-        highest, leader = 0, None
-        for i, speed in enumerate(self._flow[1:], 1):
-            for powers in speed.to_dict() if speed != 0 else ():
-                inside = tuple(int(e) if k in places else 0 for k, e in enumerate(powers))
-                if any(e for k, e in enumerate(powers) if k not in places and k < len(self.system.symbols)):
-                    return set()  # f is no polynomial, and p(t) f is not in the ansatz
-                highest = max(highest, sum(inside))
-                leader = leader or (i, inside)
-        if leader is None:
+        terms = self._flow_terms()
+        if not terms:
             return set()
-        which, monomial = leader
-        shifted = [(*monomial[: places[0]], monomial[places[0]] + k, *monomial[places[0] + 1 :])
-                   for k in range(degree - highest + 1)]  # fmt: skip
+        which, monomial = terms[0]
+        time = list(map(str, self.ring.names())).index(self.coordinates[0])
+        room = degree - max(sum(powers) for _, powers in terms)
+        shifted = ((*monomial[:time], monomial[time] + k, *monomial[time + 1 :]) for k in range(room + 1))
         return {(which, powers) for powers in shifted}
+
+    def _flow_terms(self) -> list[tuple[int, tuple[int, ...]]]:
+        """(component, powers of the coordinates) of every term of f; none where f is no polynomial in them.
+
+        p(t) f is not in the ansatz then.
+        """
+        names = list(map(str, self.ring.names()))
+        places = [names.index(name) for name in self.coordinates]
+        others = [k for k in range(len(self.system.symbols)) if k not in places]
+        rows = [(i, powers) for i, f in enumerate(self._flow[1:], 1) if f != 0 for powers in f.to_dict()]
+        if any(powers[k] for _, powers in rows for k in others):
+            return []
+        return [(i, tuple(int(e) if k in places else 0 for k, e in enumerate(powers))) for i, powers in rows]
 
 
 @dataclass(frozen=True)

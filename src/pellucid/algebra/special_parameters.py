@@ -160,22 +160,27 @@ def _rank_on(rows: Sequence[Row], polynomial: Polynomial, seed: int) -> int:
 
     Where it is r, some minor of size r is no multiple of the polynomial: then the rank is r at almost all of its zeros.
     """
-    generator, names = np.random.default_rng(seed), polynomial.context().names()
+    generator, count = np.random.default_rng(seed), len(polynomial.context().names())
     degrees = [int(d) for d in polynomial.degrees()]
     place = min((i for i, d in enumerate(degrees) if d), key=lambda i: degrees[i])
     for prime in _PRIMES:
-        values = [int(generator.integers(2, prime)) for _ in names]
-        coefficients = [0] * (degrees[place] + 1)
-        for exponents, coefficient in polynomial.to_dict().items():
-            others = [(value, int(e)) for i, (value, e) in enumerate(zip(values, exponents, strict=True)) if i != place]
-            number = residue(Fraction(int(coefficient.p), int(coefficient.q)), prime)
-            coefficients[int(exponents[place])] += math.prod(pow(v, e, prime) for v, e in others) * number
-        _, factors = nmod_poly([c % prime for c in coefficients], prime).factor()
-        for factor, _ in factors:
-            if factor.degree() == 1:
-                values[place] = int(-factor[0] / factor[1])
-                return _rank_at(rows, values, prime)
+        values = [int(generator.integers(2, prime)) for _ in range(count)]
+        zero = _zero(polynomial, place, values, prime)
+        if zero is not None:
+            values[place] = zero
+            return _rank_at(rows, values, prime)
     return -1
+
+
+def _zero(polynomial: Polynomial, place: int, values: Sequence[int], prime: int) -> int | None:
+    """A zero modulo the prime in the parameter at `place`, the others as given; None where there is none."""
+    coefficients = [0] * (int(polynomial.degrees()[place]) + 1)
+    for exponents, coefficient in polynomial.to_dict().items():
+        powers = (pow(v, int(e), prime) for i, (v, e) in enumerate(zip(values, exponents, strict=True)) if i != place)
+        number = residue(Fraction(int(coefficient.p), int(coefficient.q)), prime)
+        coefficients[int(exponents[place])] += math.prod(powers) * number
+    _, factors = nmod_poly([c % prime for c in coefficients], prime).factor()
+    return next((int(-factor[0] / factor[1]) for factor, _ in factors if factor.degree() == 1), None)
 
 
 def _simplest(rows: Sequence[Row], work: Work, orders: int = 6) -> Elimination:

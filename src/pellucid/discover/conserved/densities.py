@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 
 from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
 from ...algebra.finite_field import PRIME, Residues, null_space
@@ -51,24 +52,16 @@ class Densities(Method[Evolution, DensitiesFound]):
         generator, reporter = np.random.default_rng(context.seed), context.reporter
         system = system_of(subject, self.order)
         reporter.start("densities", 3)
-        names = [row[k] for row in system.jets.names for k in range(self.order + 1)]
-        names += [a.symbol.name for a in system.jets.auxiliaries]
-        symbols = [sympy.Symbol(name, real=True) for name in names]
-        candidates = monomials(symbols, self.degree).exponents
-        candidates = candidates[_by_order(candidates, self.order, len(subject.fields))]
-        generators = [system.jets.generators[name] for name in names]
-        polynomials = [system.jets.reduced(_product(generators, row)) for row in candidates]
+        polynomials, degrees = _candidates(system, self.order, self.degree)
         reporter.advance(1, f"{len(polynomials)} monomials")
-        found, dimension = conserved(system, polynomials, candidates.sum(1), generator)
+        found, dimension = conserved(system, polynomials, degrees, generator)
         reporter.advance(1, f"{dimension} conserved densities")
-        meanings = {a.symbol.name: a.definition for a in system.jets.auxiliaries}
-        fluxes = [system.flux(density) for density in found]
         artifact = DensitiesFound(
             subject.fields,
             subject.rhs,
             subject.parameters,
-            tuple(to_text(to_expression(density, meanings)) for density in found),
-            tuple("" if flux is None else to_text(to_expression(flux, meanings)) for flux in fluxes),
+            tuple(_text(density, system) for density in found),
+            tuple(_text(system.flux(density), system) for density in found),
             self.order,
             self.degree,
             dimension,
@@ -77,8 +70,26 @@ class Densities(Method[Evolution, DensitiesFound]):
         reporter.finish()
         claims = _drifts(artifact, found, system, generator)
         waves = integrate_wave(subject, np.random.default_rng(context.stream("waves"))) if self.waves else None
-        claims += wave_claims(artifact, waves) if waves is not None else ()
-        return Found(artifact, claims, {} if waves is None else {"waves": waves})
+        if waves is None:
+            return Found(artifact, claims)
+        return Found(artifact, (*claims, *wave_claims(artifact, waves)), {"waves": waves})
+
+
+def _candidates(system: EvolutionSystem, order: int, degree: int) -> tuple[list[Polynomial], NDArray[np.int64]]:
+    """All monomials up to a degree in the fields, their derivatives and auxiliaries, simplest first; their degrees."""
+    jets = system.jets
+    names = [row[k] for row in jets.names for k in range(order + 1)] + [a.symbol.name for a in jets.auxiliaries]
+    rows = monomials([sympy.Symbol(name, real=True) for name in names], degree).exponents
+    rows = rows[_by_order(rows, order, len(jets.names))]
+    generators = [jets.generators[name] for name in names]
+    return [jets.reduced(_product(generators, row)) for row in rows], rows.sum(1)
+
+
+def _text(polynomial: Polynomial | None, system: EvolutionSystem) -> str:
+    """In what a person wrote, auxiliaries replaced by what they stand for; nothing for nothing."""
+    if polynomial is None:
+        return ""
+    return to_text(to_expression(polynomial, {a.symbol.name: a.definition for a in system.jets.auxiliaries}))
 
 
 def system_of(evolution: Evolution, order: int) -> EvolutionSystem:

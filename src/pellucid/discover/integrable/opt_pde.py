@@ -191,26 +191,38 @@ def _member(exact: ExactCount, coefficients: dict[int, Fraction], family: _Candi
 
 def _freed(candidate: _Candidate, exact: ExactCount) -> Evolution:
     """The equation with every symbol as coefficient that it can have."""
-    family, numbers = exact.family, candidate.coefficients
-    symbols = [sympy.Symbol(letter, real=True) for letter in EXACT_SEARCH.letters]
-    factors: dict[int, sympy.Expr] = {}
-    used = 0
-    if candidate.free:
-        parts = blocks(exact, numbers)
-        for k, block in enumerate(parts):
-            common = max((numbers[i] for i in block), key=abs)
-            for i in block:
-                symbol = symbols[k - 1] if 0 < k <= len(symbols) else sympy.Integer(1)
-                factors[i] = sympy.Rational(str(numbers[i] / (common if k <= len(symbols) else 1))) * symbol
-        used = min(len(parts) - 1, len(symbols))
-    else:
-        for i, (number, powers) in with_scales(family.weights, numbers).items():
-            factors[i] = sympy.Rational(str(number)) * sympy.Mul(*(s**p for s, p in zip(symbols, powers, strict=False)))
-            used = len(powers)
+    family = exact.family
+    factors, used = _block_factors(candidate, exact) if candidate.free else _scale_factors(candidate, exact)
     texts = [to_text(factors[i]) if i in factors else 0 for i in range(len(family.monomials))]
     plain = family.evolution(texts, EXACT_SEARCH.letters[:used])
     shorter = to_text(sympy.factor(plain.expressions()[0]))
     return replace(plain, rhs=(min(to_text(plain.expressions()[0]), shorter, key=len),))
+
+
+def _letters() -> list[sympy.Symbol]:
+    return [sympy.Symbol(letter, real=True) for letter in EXACT_SEARCH.letters]
+
+
+def _block_factors(candidate: _Candidate, exact: ExactCount) -> tuple[dict[int, sympy.Expr], int]:
+    """A symbol for each block of a free family but the first, and how many symbols there are."""
+    numbers, symbols = candidate.coefficients, [sympy.Integer(1), *_letters()]
+    parts, factors = blocks(exact, numbers), {}
+    for k, block in enumerate(parts):
+        named = k < len(symbols)
+        common = max((numbers[i] for i in block), key=abs) if named else 1
+        symbol = symbols[k] if named else sympy.Integer(1)
+        factors |= {i: sympy.Rational(str(numbers[i] / common)) * symbol for i in block}
+    return factors, min(len(parts), len(symbols)) - 1
+
+
+def _scale_factors(candidate: _Candidate, exact: ExactCount) -> tuple[dict[int, sympy.Expr], int]:
+    """Numbers times powers of the free parameters that scalings reach, and how many of these there are."""
+    factors: dict[int, sympy.Expr] = {}
+    used = 0
+    for i, (number, powers) in with_scales(exact.family.weights, candidate.coefficients).items():
+        factors[i] = sympy.Rational(str(number)) * sympy.Mul(*(s**p for s, p in zip(_letters(), powers, strict=False)))
+        used = len(powers)
+    return factors, used
 
 
 def _literature(candidate: _Candidate, exact: ExactCount) -> tuple[str, str]:

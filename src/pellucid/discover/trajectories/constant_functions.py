@@ -209,27 +209,36 @@ def _pruned(row: Array, moments: _Moments) -> Array | None:
 
 def _expression(c: Array, moments: _Moments, library: Library) -> sympy.Expr:
     """With simple numbers where the spread over parts of the data allows them."""
-    support = np.flatnonzero(c)
-    draws = []
-    for fold in range(CONSTANTS.folds):
-        parts = [p for i, p in enumerate(moments.parts) if i % CONSTANTS.folds != fold]
-        if not parts:
-            continue
-        again = _refitted(support, np.sum(parts, 0), moments.total)
-        if again is not None and len(parts) < len(moments.parts):
-            draws.append(again / moments.size)
-    raw = c / moments.size
+    support, raw = np.flatnonzero(c), c / moments.size
     unit = support[np.argmin([_awkward(raw, support, int(i)) for i in support])]
-    values = raw / raw[unit]
+    values, draws = raw / raw[unit], _without_folds(support, moments)
     total = sympy.Integer(0)
     for i in support:
         spread = np.std([d[i] / d[unit] for d in draws]) * np.sqrt(CONSTANTS.folds) if len(draws) > 1 else 0.0
-        doubt = max(float(spread), 1e-5 * abs(float(values[i])))
-        exact = simple_fraction(float(values[i]), doubt)
-        digits = max(2, min(12, 1 - int(np.floor(np.log10(doubt / abs(values[i]) + 1e-300)))))
-        total += (exact if exact is not None else sympy.Float(f"{values[i]:.{digits}g}", 15)) * library.terms[i]
+        total += _number(float(values[i]), float(spread)) * library.terms[i]
     _, rest = sympy.factor_terms(total).as_coeff_Mul()
     return sympy.expand(rest)
+
+
+def _without_folds(support: NDArray[np.int64], moments: _Moments) -> list[Array]:
+    """The coefficients, fitted again without each part of the data."""
+    draws = []
+    for fold in range(CONSTANTS.folds):
+        parts = [p for i, p in enumerate(moments.parts) if i % CONSTANTS.folds != fold]
+        if 0 < len(parts) < len(moments.parts):
+            again = _refitted(support, np.sum(parts, 0), moments.total)
+            draws += [again / moments.size] if again is not None else []
+    return draws
+
+
+def _number(value: float, spread: float) -> sympy.Expr:
+    """A simple fraction where the spread allows it; else as many digits as are known."""
+    doubt = max(spread, 1e-5 * abs(value))
+    exact = simple_fraction(value, doubt)
+    if exact is not None:
+        return exact
+    digits = max(2, min(12, 1 - int(np.floor(np.log10(doubt / abs(value) + 1e-300)))))
+    return sympy.Float(f"{value:.{digits}g}", 15)
 
 
 def _awkward(raw: Array, support: NDArray[np.int64], unit: int) -> float:

@@ -49,15 +49,8 @@ class Smoothed:
 
 def smooth(trajectories: Trajectories) -> Smoothed:
     """Smooth curves through all trajectories, as smooth as cross-validation says for each variable."""
-    spans = [_Span(i, t, x) for i, (t, x) in enumerate(_pieces(trajectories))]
+    spans = _projected([_Span(i, t, x) for i, (t, x) in enumerate(_pieces(trajectories))])
     places = [i for i, t in enumerate(trajectories.t) for _ in _cuts(len(t))]
-    known: dict[bytes, _Basis] = {}
-    for span in spans:
-        key = np.round((span.t - span.t[0]) / (span.t[-1] - span.t[0]), 9).tobytes() + np.float64(len(span.t)).tobytes()
-        if key not in known:
-            known[key] = _Basis(span.t)
-        span.basis = known[key]
-        span.project()
     spare = np.sum([len(span.t) - span.freedom for span in spans], 0)
     scores = np.sum([span.rss for span in spans], 0) / spare[:, None] ** 2
     best = np.argmin(scores, 0)  # (variables,)
@@ -67,6 +60,18 @@ def smooth(trajectories: Trajectories) -> Smoothed:
     pieces = [Piece(i, span.t, span.x, span.curve(best)) for i, span in zip(places, spans, strict=True)]
     noise, count = np.sqrt(rss / spare), sum(len(span.t) for span in spans)
     return Smoothed(tuple(pieces), noise, noise * np.sqrt(1 - spare / count))
+
+
+def _projected(spans: list[_Span]) -> list[_Span]:
+    """Each with its coordinates in a basis; pieces of the same times, up to units, share theirs."""
+    known: dict[bytes, _Basis] = {}
+    for span in spans:
+        key = np.round((span.t - span.t[0]) / (span.t[-1] - span.t[0]), 9).tobytes() + np.float64(len(span.t)).tobytes()
+        if key not in known:
+            known[key] = _Basis(span.t)
+        span.basis = known[key]
+        span.project()
+    return spans
 
 
 def _cuts(count: int) -> list[tuple[int, int]]:
