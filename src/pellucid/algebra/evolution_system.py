@@ -91,6 +91,8 @@ def coefficient_matrix(
     """One column for each tuple of polynomials: all its coefficients modulo a prime, a row for each monomial.
 
     With `values` the parameters are numbers; without, monomials of parameters have rows of their own.
+
+    Shape (monomials, images).
     """
     names = [str(n) for n in system.jets.ring.names()]
     moving = len(names) - len(system.jets.parameters) if values is not None else len(names)

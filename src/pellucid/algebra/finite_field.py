@@ -21,13 +21,25 @@ Residues = NDArray[np.int64]
 
 
 def rank(matrix: Residues, prime: int = PRIME) -> int:
-    """The rank of a matrix of residues."""
+    """The rank of a matrix of residues.
+
+    matrix (rows, columns).
+
+    >>> rank(np.array([[1, 2], [2, 4]]))
+    1
+    """
     rows, columns = matrix.shape
     return 0 if 0 in (rows, columns) else int(_flint(matrix, prime).rank())
 
 
 def null_space(matrix: Residues, prime: int = PRIME) -> Residues:
-    """A basis of {v : matrix v = 0} as rows, each 1 at one free column and 0 at the other free columns."""
+    """A basis of {v : matrix v = 0} as rows, each 1 at one free column and 0 at the other free columns.
+
+    matrix (rows, columns) gives (vectors, columns).
+
+    >>> null_space(np.array([[1, 1, 0]])).tolist()
+    [[2147483646, 1, 0], [0, 0, 1]]
+    """
     rows, columns = matrix.shape
     if rows == 0 or columns == 0:
         return np.eye(columns, dtype=np.int64)
@@ -43,7 +55,13 @@ def null_space(matrix: Residues, prime: int = PRIME) -> Residues:
 
 
 def power(base: Residues, exponent: int, prime: int = PRIME) -> Residues:
-    """base ** exponent, elementwise; a negative exponent inverts (and 0 stays 0)."""
+    """base ** exponent, elementwise; a negative exponent inverts (and 0 stays 0).
+
+    Any shape.
+
+    >>> power(np.array([3, 5]), 2).tolist()
+    [9, 25]
+    """
     exponent %= prime - 1
     result, square = np.ones_like(base), base % prime
     while exponent:
@@ -55,18 +73,35 @@ def power(base: Residues, exponent: int, prime: int = PRIME) -> Residues:
 
 
 def inverse(value: Residues, prime: int = PRIME) -> Residues:
-    """1 / value, elementwise; 0 where value is 0."""
+    """1 / value, elementwise; 0 where value is 0.
+
+    Any shape.
+
+    >>> (inverse(np.array([2, 0])) * 2 % PRIME).tolist()
+    [1, 0]
+    """
     return power(value, prime - 2, prime)
 
 
 def square_root(value: Residues, prime: int = PRIME) -> tuple[Residues, NDArray[np.bool_]]:
-    """A square root where there is one, and where that is. The prime must be 3 modulo 4."""
+    """A square root where there is one, and where that is. The prime must be 3 modulo 4.
+
+    Any shape.
+
+    >>> root, square = square_root(np.array([4, 9]))
+    >>> (root * root % PRIME).tolist(), square.tolist()
+    ([4, 9], [True, True])
+    """
     root = power(value, (prime + 1) // 4, prime)
     return root, root * root % prime == value % prime
 
 
 def residue(value: Fraction, prime: int = PRIME) -> int:
-    """The fraction as a residue; raises ZeroDivisionError where the prime divides its denominator."""
+    """The fraction as a residue; raises ZeroDivisionError where the prime divides its denominator.
+
+    >>> residue(Fraction(1, 2)) * 2 % PRIME
+    1
+    """
     if value.denominator % prime == 0:
         raise ZeroDivisionError(f"{value} has no residue modulo {prime}")
     return value.numerator * pow(value.denominator, -1, prime) % prime

@@ -27,7 +27,10 @@ class Monomials:
         return len(self.exponents)
 
     def values(self, points: Points) -> Residues:
-        """b_i at every point, (points, monomials)."""
+        """b_i at every point, (points, monomials).
+
+        Shape (points, monomials).
+        """
         values = np.ones((len(points.values[self.symbols[0].name]), len(self)), dtype=np.int64)
         for j, symbol in enumerate(self.symbols):
             for exponent in np.unique(self.exponents[:, j]):
@@ -38,7 +41,10 @@ class Monomials:
         return values
 
     def drift(self, system: PolynomialSystem, points: Points) -> Residues:
-        """d b_i / dt = b_i sum_j exponents_ij f_j / x_j at every point, (points, monomials)."""
+        """d b_i / dt = b_i sum_j exponents_ij f_j / x_j at every point, (points, monomials).
+
+        Shape (points, monomials).
+        """
         total = np.zeros((len(points.values[self.symbols[0].name]), len(self)), dtype=np.int64)
         for j, symbol in enumerate(self.symbols):
             speed = points.evaluate(system.flow[system.symbols.index(symbol)])

@@ -50,6 +50,11 @@ def eliminate(rows: Iterable[Row], work: Work | None = None, order: int = 0) -> 
 
     Simple pivots first (Markowitz' rule among equal ones); `order` other than 0 shuffles rows and columns, which gives
     other factors. Cost: O(rank entries), times that of the polynomials.
+
+    >>> from flint import Ordering, fmpq_mpoly_ctx
+    >>> a, b = fmpq_mpoly_ctx.get(["a", "b"], Ordering.degrevlex).gens()
+    >>> eliminate([{0: a, 1: b}, {0: b, 1: a}])
+    Elimination(rank=2, factors=(a - b, a + b))
     """
     factors: list[Polynomial] = []
     given = [dict(row) for row in rows if row]
@@ -89,14 +94,26 @@ def _reduced(left: list[Row], work: Work, factors: list[Polynomial] | None) -> t
 
 
 def irreducible(polynomial: Polynomial) -> list[Polynomial]:
-    """Its factors, each once, without constants and parameters alone."""
+    """Its factors, each once, without constants and parameters alone.
+
+    >>> from flint import Ordering, fmpq_mpoly_ctx
+    >>> a, b = fmpq_mpoly_ctx.get(["a", "b"], Ordering.degrevlex).gens()
+    >>> irreducible(a * (a - b) ** 2)
+    [a - b]
+    """
     if polynomial.is_constant():
         return []
     return [factor for factor, _ in polynomial.factor()[1] if len(factor) > 1]
 
 
 def is_unit(polynomial: Polynomial) -> bool:
-    """Whether it is one monomial: not 0 where no parameter is."""
+    """Whether it is one monomial: not 0 where no parameter is.
+
+    >>> from flint import Ordering, fmpq_mpoly_ctx
+    >>> a, b = fmpq_mpoly_ctx.get(["a", "b"], Ordering.degrevlex).gens()
+    >>> is_unit(3 * a * b), is_unit(a + b)
+    (True, False)
+    """
     return len(polynomial) == 1
 
 

@@ -77,6 +77,8 @@ class Conditions(Protocol):
         """A matrix modulo a prime with a column for each image, whose null vectors are the combinations that vanish.
 
         With `values` the parameters are these residues; without, combinations vanish for all parameters.
+
+        Shape (rows, images).
         """
         ...
 
@@ -313,6 +315,8 @@ def coefficients(images: Sequence[Sequence[Polynomial]], values: Mapping[str, in
     """One column for each tuple of polynomials: its coefficients modulo a prime, a row for each monomial.
 
     Symbols in `values` are replaced by residues; all others have rows of their own.
+
+    Shape (monomials, images).
     """
     rows: dict[Any, int] = {}
     entries: dict[tuple[int, int], int] = {}

@@ -35,7 +35,13 @@ def to_polynomial(
 
 
 def to_expression(polynomial: Polynomial, meanings: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
-    """The polynomial as a sympy expression over real symbols, those in `meanings` replaced by what they stand for."""
+    """The polynomial as a sympy expression over real symbols, those in `meanings` replaced by what they stand for.
+
+    >>> from flint import Ordering, fmpq_mpoly_ctx
+    >>> x, w = fmpq_mpoly_ctx.get(["x", "w"], Ordering.degrevlex).gens()
+    >>> to_expression(x * w, {"w": 1 / sympy.Symbol("y")})
+    x/y
+    """
     names = [str(n) for n in polynomial.context().names()]
     symbols = [(meanings or {}).get(n, sympy.Symbol(n, real=True)) for n in names]
     terms = []

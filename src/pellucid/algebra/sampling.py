@@ -25,7 +25,10 @@ class Points:
     prime: int
 
     def evaluate(self, polynomial: Polynomial) -> Residues:
-        """The polynomial at every point, (points,). Cost: O(terms * points)."""
+        """The polynomial at every point, (points,). Cost: O(terms * points).
+
+        Shape (points,).
+        """
         names = polynomial.context().names()
         total = np.zeros_like(next(iter(self.values.values())))
         tables: dict[tuple[str, int], Residues] = {}

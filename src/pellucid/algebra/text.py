@@ -28,7 +28,11 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 
 
 def symbols_of(names: Iterable[str]) -> dict[str, sympy.Symbol]:
-    """The real symbol of each feature; the same name always gives the same symbol."""
+    """The real symbol of each feature; the same name always gives the same symbol.
+
+    >>> symbols_of(["x", "y"])
+    {'x': x, 'y': y}
+    """
     return {name: sympy.Symbol(name, real=True) for name in names}
 
 

@@ -114,6 +114,10 @@ def partner(own: Auxiliary, system: System, name: str) -> Auxiliary:
 
 
 def even_and_odd(parts: dict[int, Polynomial]) -> list[dict[int, Polynomial]]:
-    """Coefficients of u^k as those of (u^2)^(k // 2): for even and for odd powers, without what is empty."""
+    """Coefficients of u^k as those of (u^2)^(k // 2): for even and for odd powers, without what is empty.
+
+    >>> even_and_odd({0: 5, 1: 6, 2: 7})
+    [{0: 5, 1: 7}, {0: 6}]
+    """
     halves = [{k // 2: part for k, part in parts.items() if k % 2 == odd} for odd in (0, 1)]
     return [half for half in halves if half]

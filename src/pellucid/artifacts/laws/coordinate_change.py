@@ -60,11 +60,17 @@ class CoordinateChange(Artifact):
         return np.asarray(points, dtype=np.float64) + self._shift(points)[0]
 
     def jacobian(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """dz'_i / dz_j at every point, (points, size, size)."""
+        """dz'_i / dz_j at every point, (points, size, size).
+
+        points (count, size) gives (count, size, size).
+        """
         return np.eye(len(self.coordinates)) + self._shift(points)[1]
 
     def inverse(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The old coordinates of new ones, by damped Newton steps from the new ones themselves; NaN where they fail."""
+        """The old coordinates of new ones, by damped Newton steps from the new ones themselves; NaN where they fail.
+
+        points (count, size) gives (count, size).
+        """
         wanted = np.asarray(points, dtype=np.float64)
         found = wanted.copy()
         error = np.abs(self(found) - wanted).max(-1)

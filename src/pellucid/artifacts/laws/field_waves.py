@@ -58,7 +58,10 @@ class FieldWaves(Artifact):
         return np.fft.irfft(np.fft.rfft(self.values[:, self.fields.index(field)]) * wavenumbers**order, points)
 
     def integral(self, density: Any) -> NDArray[np.float64]:
-        """The integral of a density (a sympy expression in u, u_x, ..., parameters) at every time, (times,)."""
+        """The integral of a density (a sympy expression in u, u_x, ..., parameters) at every time, (times,).
+
+        Shape (times,), one number for each: (times, points) fields are averaged over the points.
+        """
         names = tuple(sorted(str(s) for s in density.free_symbols))
         values = numpy_function(density, names)(*map(self._values, names))
         return np.broadcast_to(values, (len(self.times), self.values.shape[2])).mean(1) * self.length

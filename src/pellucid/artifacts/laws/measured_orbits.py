@@ -45,7 +45,10 @@ class MeasuredOrbits(Artifact):
         cls, variables: Sequence[str], times: Sequence[NDArray[Any]], states: Sequence[NDArray[Any]],
         predicted: Sequence[NDArray[Any]] | None = None,
     ) -> Self:  # fmt: skip
-        """From one array for each orbit."""
+        """From one array for each orbit.
+
+        Each of `t` (samples,), of `x` (samples, variables).
+        """
         ids = np.repeat(np.arange(len(times)), [len(t) for t in times]).astype(np.int64)
         rows = np.concatenate(list(states)).astype(np.float64)
         told = np.full_like(rows, np.nan) if predicted is None else np.concatenate(list(predicted)).astype(np.float64)

@@ -149,7 +149,11 @@ def sum_of(coefficients: Sequence[str], features: Sequence[str]) -> str:
 
 
 def short(number: str) -> str:
-    """A decimal number with at most six digits; anything else as it is."""
+    """A decimal number with at most six digits; anything else as it is.
+
+    >>> short("0.333333333333"), short("1/3")
+    ('0.333333', '1/3')
+    """
     return f"{float(number):.6g}" if "." in number else number
 
 

@@ -65,25 +65,40 @@ class ExactCount:
         return cls(family, exponents, tuple(eulers[i] for i in kept), flat.reshape(shape), densities, monomials_of)
 
     def count(self, coefficients: Residues) -> int:
-        """How many densities the equation with these residues as coefficients conserves."""
+        """How many densities the equation with these residues as coefficients conserves.
+
+        coefficients (monomials,).
+        """
         return len(self.densities) - rank(_contracted(self.by_density, coefficients))
 
     def densities_of(self, coefficients: Residues) -> Residues:
-        """A basis of the densities that the equation conserves."""
+        """A basis of the densities that the equation conserves.
+
+        coefficients (monomials,) gives (vectors, densities).
+        """
         return null_space(_contracted(self.by_density, coefficients))
 
     def equations_of(self, densities: Residues) -> Residues:
-        """A basis of the equations that conserve every one of `densities` (rows)."""
+        """A basis of the equations that conserve every one of `densities` (rows).
+
+        densities (rows, densities) gives (vectors, monomials).
+        """
         parts = [_contracted(self.by_monomial.transpose(0, 2, 1), row) for row in densities]
         return null_space(np.concatenate(parts)) if parts else np.eye(len(self.family.monomials), dtype=np.int64)
 
     def closed(self, coefficients: Residues) -> tuple[Residues, Residues]:
-        """The densities of the equation, and all equations of the family that conserve those."""
+        """The densities of the equation, and all equations of the family that conserve those.
+
+        Shapes (vectors, densities) and (vectors, monomials).
+        """
         found = self.densities_of(coefficients)
         return found, self.equations_of(found)
 
     def special(self, first: Residues, second: Residues) -> list[Fraction]:
-        """The fractions r at which first + r second conserves more than for other r (roots of a gcd of minors)."""
+        """The fractions r at which first + r second conserves more than for other r (roots of a gcd of minors).
+
+        first and second (monomials,).
+        """
         left, right = _contracted(self.by_density, first), _contracted(self.by_density, second)
         return special_values(left, right)
 
@@ -102,7 +117,14 @@ def _density_products(jets: Jets, rows: Residues) -> list[Polynomial]:
 
 
 def special_values(left: Residues, right: Residues, seed: int = 0) -> list[Fraction]:
-    """The fractions r != 0 at which the rank of left + r right is below its rank at other r."""
+    """The fractions r != 0 at which the rank of left + r right is below its rank at other r.
+
+    left and right (rows, columns).
+
+    >>> one, other = np.array([[1, 0], [0, 2]]), np.array([[-1, 0], [0, -1]])
+    >>> special_values(one, other)
+    [Fraction(1, 1), Fraction(2, 1)]
+    """
     generator = np.random.default_rng(seed)
     size = rank((left + int(generator.integers(2, PRIME)) * right) % PRIME)
     if size == 0:
@@ -127,14 +149,24 @@ def _is_small(value: Fraction) -> bool:
 
 
 def product(left: Residues, right: Residues) -> Residues:
-    """The matrix product modulo the prime."""
+    """The matrix product modulo the prime.
+
+    left (rows, inner), right (inner, columns).
+
+    >>> product(np.array([[1, 2]]), np.array([[3], [4]])).tolist()
+    [[11]]
+    """
     a = nmod_mat(left.shape[0], left.shape[1], (left % PRIME).ravel().tolist(), PRIME)
     b = nmod_mat(right.shape[0], right.shape[1], (right % PRIME).ravel().tolist(), PRIME)
     return np.array([int(v) for v in (a * b).entries()], dtype=np.int64).reshape(len(left), right.shape[1])
 
 
 def residues(values: Sequence[Fraction | int]) -> Residues:
-    """The numbers modulo the prime."""
+    """The numbers modulo the prime.
+
+    >>> residues([Fraction(4, 2), -1]).tolist()
+    [2, 2147483646]
+    """
     return np.array([Fraction(v).numerator * pow(Fraction(v).denominator, -1, PRIME) % PRIME for v in values])
 
 
@@ -176,12 +208,22 @@ def _roots(polynomial: nmod_poly) -> list[tuple[int, int]]:
 
 
 def supports(size: int, terms: int) -> list[tuple[int, ...]]:
-    """All sets of 1 ... `terms` places among `size`, small sets first."""
+    """All sets of 1 ... `terms` places among `size`, small sets first.
+
+    >>> supports(3, 2)
+    [(0,), (1,), (2,), (0, 1), (0, 2), (1, 2)]
+    """
     return [chosen for n in range(1, terms + 1) for chosen in itertools.combinations(range(size), n)]
 
 
 def fraction_rows(rows: Residues) -> list[list[Fraction] | None]:
-    """Each row as fractions, None where one of them is not small."""
+    """Each row as fractions, None where one of them is not small.
+
+    rows (count, columns).
+
+    >>> fraction_rows(residues([Fraction(1, 2), 3])[None])
+    [[Fraction(1, 2), Fraction(3, 1)]]
+    """
     found: list[list[Fraction] | None] = []
     for row in rows:
         values = [fraction(int(value)) for value in row]

@@ -25,6 +25,11 @@ def sparse(basis: Residues, degrees: NDArray[np.int64], prime: int) -> Residues:
     """Another basis of the same space, each row with as few terms as adding multiples of other rows can make it.
 
     A row is only changed by rows of no higher degree, so that degrees stay as low as they are.
+
+    basis (vectors, columns), degrees (columns,); the result is of the shape of the basis.
+
+    >>> sparse(np.array([[1, 0, 1], [1, 1, 1]]), np.array([1, 1, 1]), 7).tolist()
+    [[0, 6, 0], [1, 0, 1]]
     """
     rows = basis.copy() % prime
     order = np.array([degrees[np.flatnonzero(row)].max() for row in rows]) if len(rows) else np.zeros(0, dtype=int)
@@ -41,7 +46,10 @@ def sparse(basis: Residues, degrees: NDArray[np.int64], prime: int) -> Residues:
 
 
 def independent(rows: Residues, gradients: Residues, order: Sequence[int], fixed: Residues, prime: int) -> list[int]:
-    """The first rows (in `order`) whose gradients are independent of each other and of the `fixed` gradients."""
+    """The first rows (in `order`) whose gradients are independent of each other and of the `fixed` gradients.
+
+    rows (vectors, monomials), gradients (monomials, symbols), fixed (relations, symbols).
+    """
     chosen: list[int] = []
     so_far, size = fixed, rank(fixed, prime)
     for i in order:
@@ -61,6 +69,8 @@ def exact(
 
     Parameters are constants, so that their monomials, up to degree 4, may multiply those of the support. None where no
     such vector has small coefficients.
+
+    support (terms,).
     """
     some = Monomials(monomials.symbols, monomials.exponents[support])
     for degree in range(NULL_VECTORS.parameter_degree + 1) if system.parameters else (0,):
@@ -96,7 +106,11 @@ def _sparser(rows: Residues, i: int, others: Sequence[int], prime: int) -> Resid
 
 
 def powers_of(count: int, degree: int) -> list[tuple[int, ...]]:
-    """Exponents of all monomials in `count` parameters of degree at most `degree`, by degree."""
+    """Exponents of all monomials in `count` parameters of degree at most `degree`, by degree.
+
+    >>> powers_of(2, 1)
+    [(0, 0), (1, 0), (0, 1)]
+    """
     powers = []
     for k in range(degree + 1):
         chosen = itertools.combinations_with_replacement(range(count), k)
@@ -131,7 +145,11 @@ def _row(
 
 
 def whole(fractions: Sequence[Fraction | None]) -> list[int] | None:
-    """The numbers times the factor that makes them whole without a common divisor; None where one is not small."""
+    """The numbers times the factor that makes them whole without a common divisor; None where one is not small.
+
+    >>> whole([Fraction(1, 2), Fraction(-3, 4)]), whole([None])
+    ([2, -3], None)
+    """
     if any(v is None or max(abs(v.numerator), v.denominator) > NULL_VECTORS.largest_number for v in fractions):
         return None
     numbers = [value for value in fractions if value is not None]

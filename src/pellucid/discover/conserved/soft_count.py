@@ -65,6 +65,8 @@ class SoftCount:
         where there are several). Then at most `rounds` of Newton's method, which converges quadratically: to first
         order, G(c + d) has `count` zero singular values where U0' G(c + d) V0 = 0 for the singular vectors of the
         smallest. The second value is the largest of those singular values.
+
+        coefficients (monomials,) gives (monomials,).
         """
         tensor = self.tensor.numpy()[:, :, list(places)]
         vector = coefficients[list(places)] / np.linalg.norm(coefficients[list(places)])
@@ -94,7 +96,10 @@ class SoftCount:
 
 
 def random_jets(fields: int, orders: int, generator: np.random.Generator) -> Array:
-    """u and its first derivatives, (orders, fields, points), of random trigonometric polynomials over one period."""
+    """u and its first derivatives, (orders, fields, points), of random trigonometric polynomials over one period.
+
+    Shape (orders, fields, points).
+    """
     x = np.arange(SOFT_COUNT.points) * (2 * np.pi / SOFT_COUNT.points)
     waves = np.arange(1, SOFT_COUNT.waves + 1)
     sizes = generator.normal(size=(2, fields, SOFT_COUNT.waves)) / waves**SOFT_COUNT.decay

@@ -56,6 +56,8 @@ def simplified(
     """Sparse equations near `vector` with at least `minimum` densities, as fractions whose count is exact.
 
     For each number of terms, those with the largest coefficients are solved for again.
+
+    `vector` has shape (monomials,).
     """
     order = [int(i) for i in np.argsort(-np.abs(vector)) if abs(vector[i]) > ASCENT.negligible]
     found: list[dict[int, Fraction]] = []

@@ -25,7 +25,12 @@ Powers = dict[int, tuple[int, ...]]
 
 
 def same(weights: Weights, first: Coefficients, second: Coefficients) -> bool:
-    """Whether some (complex) scaling turns one equation into the other."""
+    """Whether some (complex) scaling turns one equation into the other.
+
+    >>> kdv, other = {0: Fraction(1), 1: Fraction(6)}, {0: Fraction(1), 1: Fraction(-1)}
+    >>> same([(1, 0, 3), (1, 1, 1)], kdv, other)
+    True
+    """
     if set(first) != set(second):
         return False
     places = sorted(first)
@@ -46,6 +51,9 @@ def unit(weights: Weights, values: Mapping[int, float], tolerance: float = 1e-5)
     """The equation with as many coefficients +-1 as scalings allow, the others the simplest fractions near by.
 
     None where one of them is near no simple fraction.
+
+    >>> unit([(1, 0, 3), (1, 1, 1)], {0: 1.0, 1: 5.999})
+    {0: Fraction(1, 1), 1: Fraction(1, 1)}
     """
     places = sorted(values)
     rows = np.array([weights[i] for i in places], dtype=float)
@@ -73,7 +81,11 @@ def _in_units(
 
 
 def simplest(value: float, tolerance: float) -> Fraction | None:
-    """The fraction with the smallest denominator within the relative tolerance."""
+    """The fraction with the smallest denominator within the relative tolerance.
+
+    >>> simplest(0.33333, 1e-4), simplest(0.1234567, 1e-9)
+    (Fraction(1, 3), None)
+    """
     for denominator in range(1, EXACT_SEARCH.scaled_denominator + 1):
         numerator = round(value * denominator)
         if numerator and abs(value - numerator / denominator) <= tolerance * abs(value):

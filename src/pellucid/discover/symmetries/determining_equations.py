@@ -171,7 +171,11 @@ def _partial(evolution: Evolution) -> Partial:
 
 
 def time_name(dynamics: Dynamics) -> str:
-    """A name for time that no variable has."""
+    """A name for time that no variable has.
+
+    >>> time_name(Dynamics.parse("t' = -t"))
+    'time'
+    """
     taken = {*dynamics.variables, *dynamics.parameters}
     return next(name for name in ("t", "time", "t_", "time_", "t__") if name not in taken)
 
@@ -195,7 +199,11 @@ def _ordinary(dynamics: Dynamics, first_order: bool) -> Ordinary:
 
 
 def second_order_pairs(dynamics: Dynamics) -> tuple[tuple[str, str, sympy.Expr], ...]:
-    """(q, v, c) with q' = c v for every second variable, c a quotient of polynomials in parameters; () where none."""
+    """(q, v, c) with q' = c v for every second variable, c a quotient of polynomials in parameters; () where none.
+
+    >>> second_order_pairs(Dynamics.parse("x' = 2*v; v' = -x"))
+    (('x', 'v', 2),)
+    """
     symbols = symbols_of((*dynamics.variables, *dynamics.parameters))
     variables = {symbols[name] for name in dynamics.variables}
     constants = [symbols[name] for name in dynamics.parameters]

@@ -81,7 +81,10 @@ class AIPhysicist(Method[Motion, Theories]):
 
 
 def features_of(motion: Motion) -> Array:
-    """(1, x, v), (rows, 1 + 2 size)."""
+    """(1, x, v), (rows, 1 + 2 size).
+
+    Shape (rows, features).
+    """
     return np.column_stack([np.ones(motion.rows), motion.x, motion.v])
 
 

@@ -19,24 +19,44 @@ Array = NDArray[np.float64]
 
 
 def errors_of(features: Array, a: Array, laws: Array) -> Array:
-    """u (rows, theories): how far each law (theories, components, features) is from the accelerations."""
+    """u (rows, theories): how far each law (theories, components, features) is from the accelerations.
+
+    >>> errors_of(np.ones((2, 1)), np.array([[1.0], [3.0]]), np.array([[[1.0]]])).tolist()
+    [[0.0], [2.0]]
+    """
     return np.linalg.norm(a[:, None] - np.einsum("rf,tcf->rtc", features, laws), axis=2)
 
 
 def bits_of_errors(errors: Array, epsilon: float) -> Array:
-    """log2(1 + (u/epsilon)^2)/2: what is left to be told of an error, to the precision epsilon."""
+    """log2(1 + (u/epsilon)^2)/2: what is left to be told of an error, to the precision epsilon.
+
+    errors of any shape.
+
+    >>> bits_of_errors(np.array([0.0, 1.0]), 1.0).tolist()
+    [0.0, 0.5]
+    """
     return np.log2(1 + (errors / epsilon) ** 2) / 2
 
 
 def least_squares(features: Array, a: Array, weights: Array | None = None) -> Array:
-    """The law (components, features) that misses least, rows weighted."""
+    """The law (components, features) that misses least, rows weighted.
+
+    features (rows, features), a (rows, components), weights (rows,).
+
+    >>> x = np.array([[1.0], [2.0]])
+    >>> least_squares(x, 3 * x).round(6).tolist()
+    [[3.0]]
+    """
     root = np.ones(len(a)) if weights is None else np.sqrt(weights)
     law = np.linalg.lstsq(features * root[:, None], a * root[:, None], rcond=None)[0]
     return np.asarray(law.T, dtype=np.float64)
 
 
 def propose(features: Array, x: Array, a: Array, count: int, generator: np.random.Generator) -> tuple[Array, float]:
-    """Laws fitted to patches of space about `count` rows, and the typical error inside such a patch."""
+    """Laws fitted to patches of space about `count` rows, and the typical error inside such a patch.
+
+    features (rows, features), x (rows, size), a (rows, size); laws (count, size, features).
+    """
     size = min(len(x), int(DIVIDE.patch * features.shape[1]) + 2)
     centres = generator.choice(len(x), min(count, len(x)), replace=False)
     _, near = cKDTree(x).query(x[centres], size)
@@ -51,7 +71,10 @@ def propose(features: Array, x: Array, a: Array, count: int, generator: np.rando
 
 
 def select(errors: Array, epsilon: float, most: int, cost: float) -> list[int]:
-    """The proposals that together tell the rows in the fewest bits, one after the other, each worth its `cost`."""
+    """The proposals that together tell the rows in the fewest bits, one after the other, each worth its `cost`.
+
+    errors (rows, theories).
+    """
     bits = bits_of_errors(errors, epsilon)
     left = np.full(len(bits), np.inf)
     chosen: list[int] = []
@@ -66,7 +89,10 @@ def select(errors: Array, epsilon: float, most: int, cost: float) -> list[int]:
 
 
 def refine(features: Array, a: Array, laws: Array, epsilon: float, steps: int) -> Array:
-    """The laws after `steps` of descent on the generalised mean, less those that no longer pay for themselves."""
+    """The laws after `steps` of descent on the generalised mean, less those that no longer pay for themselves.
+
+    features (rows, features), a (rows, size), laws (theories, size, features).
+    """
     for _ in range(steps):
         errors = errors_of(features, a, laws)
         weights = _weights(errors, epsilon)

@@ -30,7 +30,10 @@ def fraction_bits(value: Fraction) -> float:
 
 
 def snap(features: Array, a: Array, epsilon: float) -> Coefficients:
-    """The law of these rows, every coefficient a fraction where that takes fewer bits in all than a real number."""
+    """The law of these rows, every coefficient a fraction where that takes fewer bits in all than a real number.
+
+    features (rows, features), a (rows, components).
+    """
     return tuple(_snap_component(features, column, epsilon) for column in a.T)
 
 

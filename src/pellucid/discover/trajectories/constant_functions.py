@@ -43,7 +43,10 @@ class Constant:
 def candidate_libraries(
     names: tuple[str, ...], states: Sequence[Array], degree: int, basis: Sequence[str]
 ) -> list[Library]:
-    """Simplest first: polynomials of growing degree; with logarithms, sines and cosines, and inverse distances."""
+    """Simplest first: polynomials of growing degree; with logarithms, sines and cosines, and inverse distances.
+
+    Each of `states` (samples, variables).
+    """
     if basis:
         return [_in_basis(names, basis, d) for d in range(1, degree + 1)]
     polynomials = [_without_one(polynomial_library(names, d)) for d in range(1, degree + 1)]
@@ -95,7 +98,10 @@ def _without_one(library: Library) -> Library:
 def constant_functions(
     states: Sequence[Array], noise: Array, candidates: Sequence[Library], most: int
 ) -> list[Constant]:
-    """At most `most` functionally independent functions, the shortest first."""
+    """At most `most` functionally independent functions, the shortest first.
+
+    Each of `states` (samples, variables), noise (variables,).
+    """
     found: list[Constant] = []
     stride = max(1, sum(map(len, states)) // CONSTANTS.most_samples)
     states = [x[::stride] for x in states]
@@ -261,7 +267,13 @@ def _is_new(constant: Constant, found: Sequence[Constant], names: tuple[str, ...
 
 
 def drift(values: Sequence[Array]) -> float:
-    """The standard deviation along trajectories over that between their means."""
+    """The standard deviation along trajectories over that between their means.
+
+    Each of `values` has shape (samples,).
+
+    >>> drift([np.array([1.0, 1.0]), np.array([3.0, 3.0])])
+    0.0
+    """
     within = np.sqrt(np.mean([v.var() for v in values]))
     between = float(np.std([v.mean() for v in values]))
     return float(within) / between if between > 0 else float("inf")

@@ -89,13 +89,19 @@ class Fitted:
     segments: Segments
 
     def criterion(self, scale: Array, penalty: float) -> float:
-        """Twice the description length in nats: errors, and `penalty` for every parameter."""
+        """Twice the description length in nats: errors, and `penalty` for every parameter.
+
+        scale, of shape (variables,).
+        """
         noise = np.sqrt(self.noise**2 + (SHOOTING.floor * scale) ** 2)
         return 2 * self.samples * float(np.log(noise / scale).sum()) + penalty * len(self.values)
 
 
 def simulate(model: Model, values: Array, segments: Segments) -> Array:
-    """States at every sample of every segment (segments, samples, variables); NaN where they run away."""
+    """States at every sample of every segment (segments, samples, variables); NaN where they run away.
+
+    values, of shape (parameters,).
+    """
     coefficients = model.coefficients(values)
 
     def flow(state: Array) -> Array:
@@ -105,7 +111,10 @@ def simulate(model: Model, values: Array, segments: Segments) -> Array:
 
 
 def fit(model: Model, values: Array, segments: Segments, scale: Array, steps: int = 12) -> Fitted | None:
-    """The best parameters and starting states from these on; None where the simulation runs away at once."""
+    """The best parameters and starting states from these on; None where the simulation runs away at once.
+
+    values, of shape (parameters,); scale, of shape (variables,).
+    """
     noise = np.maximum(0.02 * scale, SHOOTING.floor * scale)
     size = len(values)
     current = _Point(model, values, segments, noise)

@@ -25,7 +25,10 @@ Array = NDArray[np.float64]
 def neural_invariants(
     states: Sequence[Array], known: Library, count: int, steps: int, generator: np.random.Generator
 ) -> tuple[list[dict[str, Array]], Array, Array]:
-    """Weights of `count` networks, each independent of the `known` invariants and the ones before; centre and scale."""
+    """Weights of `count` networks, each independent of the `known` invariants and the ones before; centre and scale.
+
+    Each of `states` (samples, variables); centre and scale, of shape (variables,).
+    """
     stride = max(1, sum(map(len, states)) // NETWORKS.most_samples)
     thinned = [x[::stride] for x in states]
     together = np.concatenate(thinned)

@@ -16,7 +16,10 @@ Array = NDArray[np.float64]
 
 
 def predict(model: Model, values: Array, held: Trajectories, like: Segments) -> MeasuredOrbits:
-    """Every trajectory, predicted from a state that is fitted to as many of its first samples as a segment has."""
+    """Every trajectory, predicted from a state that is fitted to as many of its first samples as a segment has.
+
+    values, of shape (parameters,).
+    """
     times, states, told = [], [], []
     scale, frozen = held.scale, _frozen(model, values)
     for t, x in zip(held.t[: RECOVERY.predicted_orbits], held.x[: RECOVERY.predicted_orbits], strict=True):
@@ -35,7 +38,10 @@ def predict(model: Model, values: Array, held: Trajectories, like: Segments) -> 
 def prediction_claims(
     model: Model, values: Array, held: Trajectories, orbits: MeasuredOrbits, noise: Array, scale: Array
 ) -> tuple[Claim, ...]:
-    """On held-out trajectories: what is left over short segments, whole predictions, and how long they last."""
+    """On held-out trajectories: what is left over short segments, whole predictions, and how long they last.
+
+    values, of shape (parameters,); noise and scale, of shape (variables,).
+    """
     claims: list[Claim] = []
     smoothed = smooth(held)
     segments = cut(smoothed, np.random.default_rng(0))

@@ -213,7 +213,13 @@ def _artifact(found: _Candidate, subject: Trajectories, smoothed: Smoothed, scal
 
 
 def misfit(left: Array, noise: Array, scale: Array) -> float:
-    """What equations leave over, over the noise. The worst variable; 1 where both are rounding."""
+    """What equations leave over, over the noise. The worst variable; 1 where both are rounding.
+
+    All three of shape (variables,).
+
+    >>> misfit(np.array([0.2]), np.array([0.1]), np.array([1.0]))
+    2.0
+    """
     return float((np.maximum(left, RECOVERY.exact * scale) / np.maximum(noise, RECOVERY.exact * scale)).max())
 
 

@@ -149,5 +149,11 @@ def timescale(smoothed: Smoothed) -> float:
 
 
 def median_step(times: Sequence[Array]) -> float:
-    """The usual time between samples."""
+    """The usual time between samples.
+
+    Each of `times` of shape (samples,).
+
+    >>> median_step([np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0])])
+    1.0
+    """
     return float(np.median(np.concatenate([np.diff(t) for t in times])))

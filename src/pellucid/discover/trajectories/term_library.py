@@ -30,16 +30,25 @@ class Library:
         return len(self.terms)
 
     def values(self, states: Array) -> Array:
-        """Every term at states (..., variables) -> (..., terms)."""
+        """Every term at states (..., variables) -> (..., terms).
+
+        Shapes: (samples, variables) gives (samples, terms).
+        """
         return _stacked(self._values, states, len(self.terms))
 
     def slopes(self, states: Array) -> Array:
-        """The derivative of every term by every variable, (..., terms, variables)."""
+        """The derivative of every term by every variable, (..., terms, variables).
+
+        Shapes: (samples, variables) gives (samples, terms, variables).
+        """
         flat = _stacked(self._slopes, states, len(self.terms) * len(self.names))
         return flat.reshape(*states.shape[:-1], len(self.terms), len(self.names))
 
     def select(self, places: Sequence[int] | NDArray[np.int64]) -> Library:
-        """Some of the terms."""
+        """Some of the terms.
+
+        places, of shape (chosen,).
+        """
         return Library(self.names, tuple(self.terms[int(i)] for i in places), self.title)
 
     @cached_property
@@ -64,7 +73,11 @@ def _stacked(function: Callable[..., Any], states: Array, count: int) -> Array:
 
 
 def polynomial_library(names: tuple[str, ...], degree: int, extra: Sequence[str] = ()) -> Library:
-    """All monomials up to `degree` in the variables and the `extra` expressions; a lower degree where they are many."""
+    """All monomials up to `degree` in the variables and the `extra` expressions; a lower degree where they are many.
+
+    >>> polynomial_library(("x",), 2).terms
+    (1, x, x**2)
+    """
     symbols = list(symbols_of(names).values())
     factors: list[Any] = [*symbols, *(parse(text, names) for text in extra)]
     while degree > 1 and _count(len(factors), degree) > RECOVERY.most_terms:

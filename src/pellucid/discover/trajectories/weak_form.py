@@ -39,7 +39,14 @@ def weak_equations(library: Library, smoothed: Smoothed) -> tuple[Array, Array]:
 
 
 def supports(right: Array, left: Array) -> list[list[int]]:
-    """The terms of each equation that explain its left-hand side with the fewest bits."""
+    """The terms of each equation that explain its left-hand side with the fewest bits.
+
+    right (rows, terms), left (rows, variables).
+
+    >>> x = np.linspace(1.0, 2.0, 40)
+    >>> supports(np.stack([x, x**2], 1), 3 * x[:, None])
+    [[0]]
+    """
     usable = np.isfinite(right).all(0) & (np.abs(right).max(0) > 0)
     places = np.flatnonzero(usable)
     columns = right[:, places] / np.sqrt((right[:, places] ** 2).mean(0))
