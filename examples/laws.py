@@ -3,14 +3,14 @@
 python examples/laws.py
 """
 
-from pellucid.artifacts.laws.law_text import counts, law_lines
+from pellucid.artifacts.laws.law_text import count_lines, law_lines
 from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
 
 subject = find_system("x' = v; v' = -k*x; y' = w; w' = -4*k*y", parameters=["k"])
 finding = open_laws(subject, degree=3)
 
-for line in [*law_lines(finding.artifact), *counts(finding.artifact)]:
+for line in [*law_lines(finding.artifact), *count_lines(finding.artifact)]:
     print(line)
 for claim in finding.claims:
     print(f"{claim.strength:<10} {claim.statement}: {claim.evidence}")

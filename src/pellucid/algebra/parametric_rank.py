@@ -64,7 +64,7 @@ def eliminate(rows: Iterable[Row], work: Work | None = None, order: int = 0) -> 
     return Elimination(rank, tuple(factors))
 
 
-def core(rows: Iterable[Row], work: Work | None = None) -> tuple[int, list[Row]]:
+def eliminate_monomials(rows: Iterable[Row], work: Work | None = None) -> tuple[int, list[Row]]:
     """What is left of a matrix after pivots that are monomials, and how many these were: the ranks add up.
 
     It is the same for all parameters that are not 0, so that it needs doing only once.

@@ -21,8 +21,8 @@ from .parametric_rank import (
     Row,
     TooLarge,
     Work,
-    core,
     eliminate,
+    eliminate_monomials,
     irreducible,
     is_unit,
     substitute,
@@ -73,7 +73,7 @@ def special_parameters(rows: Sequence[Row], excluded: Sequence[Polynomial], dept
     At most `most` terms of polynomials are multiplied. Raises TooLarge where the first elimination needs more.
     """
     work = Work(most)
-    always, rows = core(rows, work)
+    always, rows = eliminate_monomials(rows, work)
     first = _simplest(rows, work)
     walk = Walk(always + first.rank, [], eliminations=1)
     _Walker(walk, depth, work, seed).descend(rows, first, (), list(excluded))

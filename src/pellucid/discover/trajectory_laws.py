@@ -107,7 +107,7 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         context: Context,
     ) -> Found[Artifact]:
         """The invariants of the recovered equations, and all that the data say."""
-        dynamics = recovered(equations.artifact, f"Equations recovered from {self.name or 'trajectories'}")
+        dynamics = as_dynamics(equations.artifact, f"Equations recovered from {self.name or 'trajectories'}")
         method = Invariants(self.degree, self.basis or with_logarithms(equations.artifact, subject))
         exact = method.explain(dynamics, context.seed, reporter=context.reporter)
         orbits = equations.parts["orbits"]
@@ -139,10 +139,10 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         return Found(artifact, (*counted.claims, missing), parts, settings={"notes": list(subject.notes)})
 
 
-def recovered(found: RecoveredDynamics, title: str = "") -> Dynamics:
+def as_dynamics(found: RecoveredDynamics, title: str = "") -> Dynamics:
     """The recovered equations as a subject; their parameters stay symbols.
 
-    >>> recovered(RecoveredDynamics(("x", "v"), ("v", "-k1*x"), ("k1",), (2.0,), (0.1,))).describe()
+    >>> as_dynamics(RecoveredDynamics(("x", "v"), ("v", "-k1*x"), ("k1",), (2.0,), (0.1,))).describe()
     "x' = v; v' = -k1*x"
     """
     return Dynamics(found.variables, found.rhs, found.parameters, title=title)

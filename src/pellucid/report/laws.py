@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ..artifacts import Densities, FieldWaves, Invariants, Orbits, SpecialCases
 from ..artifacts.formulas.mathml import mathml_equation
-from ..artifacts.laws.law_text import case_lines, counts, dependent_lines, equation_lines
+from ..artifacts.laws.law_text import case_lines, count_lines, dependent_lines, equation_lines
 from ..core import Finding
 from .html import bullets, details, section, source, typeset
 from .pieces import (
@@ -85,7 +85,7 @@ def _law_sections(found: Invariants | Densities, heading: str, named: Named) -> 
         section(
             heading,
             typeset(markup, several=True),
-            bullets(counts(found)),
+            bullets(count_lines(found)),
             details(more, source("\n".join(dependent))) if dependent else "",
         ),
     ]

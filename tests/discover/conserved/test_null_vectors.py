@@ -14,7 +14,7 @@ pytest.importorskip("flint")
 
 from pellucid.algebra.finite_field import PRIME, rank
 from pellucid.discover.conserved.exact_count import special_values
-from pellucid.discover.conserved.null_vectors import powers_of, sparse, whole
+from pellucid.discover.conserved.null_vectors import coprime_integers, powers_of, sparsify
 
 small = st.fractions(-1000, 1000, max_denominator=100)
 
@@ -22,7 +22,7 @@ small = st.fractions(-1000, 1000, max_denominator=100)
 @settings(max_examples=50, deadline=None)
 @given(st.lists(small, min_size=1, max_size=6).filter(any))
 def test_whole_numbers_are_in_proportion_and_share_no_divisor(values):
-    numbers = whole(values)
+    numbers = coprime_integers(values)
     assert numbers is not None
     assert math.gcd(*numbers) == 1
     factor = next(Fraction(n) / v for n, v in zip(numbers, values, strict=True) if v)
@@ -30,8 +30,8 @@ def test_whole_numbers_are_in_proportion_and_share_no_divisor(values):
 
 
 def test_a_fraction_that_no_law_would_hold_is_refused():
-    assert whole([Fraction(1, 2), Fraction(10**6 + 1)]) is None
-    assert whole([Fraction(1, 2), Fraction(10**6)]) == [1, 2 * 10**6]
+    assert coprime_integers([Fraction(1, 2), Fraction(10**6 + 1)]) is None
+    assert coprime_integers([Fraction(1, 2), Fraction(10**6)]) == [1, 2 * 10**6]
 
 
 @settings(max_examples=25, deadline=None)
@@ -42,7 +42,7 @@ def test_sparse_rows_span_the_same_space_with_no_more_terms(seed, count):
     simple = simple[simple.any(1)]
     mixed = generator.integers(1, PRIME, (len(simple), len(simple))).astype(object) @ simple % PRIME
     mixed = mixed.astype(np.int64)
-    found = sparse(mixed, np.arange(8), PRIME)
+    found = sparsify(mixed, np.arange(8), PRIME)
     assert np.count_nonzero(found) <= np.count_nonzero(mixed)
     assert rank(np.concatenate([found, mixed])) == rank(mixed) == rank(found)
 

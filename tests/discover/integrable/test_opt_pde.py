@@ -12,10 +12,10 @@ from pellucid.core import Measured, Proved
 from pellucid.discover.conserved.densities import Densities
 from pellucid.discover.conserved.exact_count import ExactCount, residues
 from pellucid.discover.conserved.soft_count import SoftCount
-from pellucid.discover.integrable.gradient_search import full
-from pellucid.discover.integrable.known_families import KNOWN, known
+from pellucid.discover.integrable.gradient_search import all_coefficients
+from pellucid.discover.integrable.known_families import KNOWN, known_equation
 from pellucid.discover.integrable.opt_pde import OptPDE
-from pellucid.discover.integrable.scalings import same, simplest, unit, with_scales
+from pellucid.discover.integrable.scalings import normalise, same_up_to_scaling, simplest, with_scales
 from pellucid.prove.laws.divergence import check_densities, prove_densities
 from pellucid.subjects import Evolution
 from pellucid.subjects.equations.pde_family import PdeFamily
@@ -60,10 +60,10 @@ def test_polished_finds_the_ratios_of_the_cube():
     near = np.array([1, 3.01, 2.98, 1.003]) * soft.scales
     solved, worst = soft.polished(near, 2, range(4))
     assert worst < 1e-7
-    snapped = unit(CUBE.weights, {i: float(solved[i] / soft.scales[i]) for i in range(4)})
+    snapped = normalise(CUBE.weights, {i: float(solved[i] / soft.scales[i]) for i in range(4)})
     assert snapped is not None
-    assert exact.count(full(exact, snapped)) == 2
-    entry = known(CUBE, snapped)
+    assert exact.count(all_coefficients(exact, snapped)) == 2
+    entry = known_equation(CUBE, snapped)
     assert entry is not None
     assert entry.name == "OptPDE's cube"
 
@@ -81,9 +81,9 @@ def test_special_ratios_of_the_fifth_order():
 
 def test_scalings():
     kdv = {0: Fraction(1), 1: Fraction(6)}
-    assert same(SMALL.weights, kdv, {0: Fraction(-2), 1: Fraction(1, 3)})
-    assert not same(SMALL.weights, kdv, {0: Fraction(1), 2: Fraction(6)})
-    assert unit(SMALL.weights, {0: 0.3, 1: -17.2}) == {0: 1, 1: -1}
+    assert same_up_to_scaling(SMALL.weights, kdv, {0: Fraction(-2), 1: Fraction(1, 3)})
+    assert not same_up_to_scaling(SMALL.weights, kdv, {0: Fraction(1), 2: Fraction(6)})
+    assert normalise(SMALL.weights, {0: 0.3, 1: -17.2}) == {0: 1, 1: -1}
     assert simplest(0.3333334, 1e-5) == Fraction(1, 3)
     assert simplest(np.pi * 1e-4, 1e-6) is None
     coefficients = {0: Fraction(1), 1: Fraction(3), 2: Fraction(3), 3: Fraction(1)}
@@ -124,8 +124,8 @@ def test_the_same_seed_gives_the_same_and_it_can_be_saved():
 def test_the_literature_list_is_about_what_it_says():
     family = PdeFamily.all()
     assert len({entry.name for entry in KNOWN}) == len(KNOWN)
-    assert known(family, {family.monomials.index("u_xx"): Fraction(-3)}).name == "heat equation (linear)"  # type: ignore[union-attr]
-    assert known(family, {family.monomials.index("u**3"): Fraction(1)}) is None
+    assert known_equation(family, {family.monomials.index("u_xx"): Fraction(-3)}).name == "heat equation (linear)"  # type: ignore[union-attr]
+    assert known_equation(family, {family.monomials.index("u**3"): Fraction(1)}) is None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.discover.integrable.scalings import same, simplest, unit, with_scales
+from pellucid.discover.integrable.scalings import normalise, same_up_to_scaling, simplest, with_scales
 
 KDV = [(1, 0, 3), (1, 1, 1), (1, 2, 1)]
 """Weights of u_xxx, u*u_x and u**2*u_x."""
@@ -25,7 +25,7 @@ def scaled(coefficients, p, q, r):
 @given(st.tuples(numbers, numbers, numbers), factors, factors, factors)
 def test_scaling_is_recognised(values, p, q, r):
     first = dict(enumerate(values))
-    assert same(KDV, first, scaled(first, p, q, r))
+    assert same_up_to_scaling(KDV, first, scaled(first, p, q, r))
 
 
 @settings(max_examples=50, deadline=None)
@@ -33,7 +33,7 @@ def test_scaling_is_recognised(values, p, q, r):
 def test_units_are_the_same_for_all_scalings_of_an_equation(values, p, q, r):
     first = dict(enumerate(values))
     second = scaled(first, p, q, r)
-    found = [unit(KDV, {i: float(c) for i, c in one.items()}) for one in (first, second)]
+    found = [normalise(KDV, {i: float(c) for i, c in one.items()}) for one in (first, second)]
     assert found[0] == found[1]
     assert all(abs(c) == 1 for c in (found[0] or {0: 0}).values())  # two coefficients, two units
 
@@ -46,7 +46,7 @@ def test_the_simplest_fraction_near_a_fraction_is_it(value):
 
 def test_what_is_near_no_fraction_is_told():
     assert simplest(2**0.5, 1e-9) is None
-    assert unit([(1, 0, 3), (1, 0, 3)], {0: 1.0, 1: 2**0.5}) is None
+    assert normalise([(1, 0, 3), (1, 0, 3)], {0: 1.0, 1: 2**0.5}) is None
 
 
 @pytest.mark.parametrize("places", [(0,), (0, 1), (0, 1, 2)])

@@ -10,7 +10,7 @@ from pellucid.core import Measured, Tested
 from pellucid.datasets.mystery_worlds import mystery_world
 from pellucid.discover.theories.ai_physicist import AIPhysicist
 from pellucid.discover.theories.divide_and_conquer import bits_of_errors, errors_of, refine
-from pellucid.discover.theories.theory_unification import fraction_bits, snap, unify
+from pellucid.discover.theories.theory_unification import fraction_bits, snap_coefficients, unify
 from pellucid.subjects.equations.motions import Motion
 
 
@@ -66,7 +66,7 @@ def test_the_generalised_mean_lets_theories_specialise():
 def test_occam_takes_the_shorter_number():
     generator = np.random.default_rng(0)
     features = generator.normal(size=(50, 2))
-    law = snap(features, (features @ [0.5, 0.123456789])[:, None], 1e-9)
+    law = snap_coefficients(features, (features @ [0.5, 0.123456789])[:, None], 1e-9)
     assert law[0][0] == "1/2"
     assert "." in law[0][1]
     assert fraction_bits(Fraction(0)) == 0

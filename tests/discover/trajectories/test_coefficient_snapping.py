@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.discover.trajectories.coefficient_snapping import simple_fraction, tied
+from pellucid.discover.trajectories.coefficient_snapping import equal_groups, simple_fraction
 
 
 @settings(max_examples=80, deadline=None)
@@ -33,7 +33,7 @@ def test_chance_alone_hardly_ever_gives_a_fraction():
 @given(st.lists(st.floats(0.5, 5), min_size=1, max_size=6), st.integers(0, 2**6 - 1))
 def test_every_coefficient_belongs_to_one_group_with_its_sign(sizes, signs):
     values = np.array([size * (1 if signs >> i & 1 else -1) for i, size in enumerate(sizes)])
-    pattern = tied(values, np.diag(np.full(len(values), 1e-8)))
+    pattern = equal_groups(values, np.diag(np.full(len(values), 1e-8)))
     assert (np.abs(pattern).sum(1) == 1).all()
     for column in pattern.T:
         assert np.ptp(np.abs(values[column != 0])) < 1e-3

@@ -8,7 +8,7 @@ import sympy
 from scipy.integrate import solve_ivp
 
 from pellucid.core import Measured
-from pellucid.discover.trajectories.coefficient_snapping import simple_fraction, tied
+from pellucid.discover.trajectories.coefficient_snapping import equal_groups, simple_fraction
 from pellucid.discover.trajectories.multiple_shooting import Model, Segments, fit, free_model, simulate
 from pellucid.discover.trajectories.sindy import SINDy, positions
 from pellucid.discover.trajectories.smoothing import smooth
@@ -81,7 +81,7 @@ def test_numbers_are_simple_only_where_that_is_no_accident():
     assert simple_fraction(0.6667, 1e-4) == sympy.Rational(2, 3)
     assert simple_fraction(0.6667, 0.3) is None
     assert simple_fraction(1.2345, 1e-5) is None
-    pattern = tied(np.array([1.0, 2.0, -1.0001]), np.diag([1e-6, 1e-6, 1e-6]))
+    pattern = equal_groups(np.array([1.0, 2.0, -1.0001]), np.diag([1e-6, 1e-6, 1e-6]))
     assert pattern.tolist() == [[1, 0], [0, 1], [-1, 0]]
 
 

@@ -39,11 +39,11 @@ def law_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str
     return lines
 
 
-def counts(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
+def count_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
     """How many there are, and in which sense.
 
     >>> spring = Invariants(("x", "v"), ("v", "-k*x"), ("k",), ("k*x**2 + v**2",), 4, ("x", "v"), vectors=2)
-    >>> counts(spring, plain=True)
+    >>> count_lines(spring, plain=True)
     ['1 functionally independent invariant, 2 linearly independent conserved polynomials of degree <= 4 in x, v']
     """
     most = "<=" if plain else "≤"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...artifacts import Densities, IntegrableFamilies, Invariants, SpecialCases, Symmetries
-from ...artifacts.laws.law_text import case_lines, counts, equation_lines, law_lines
+from ...artifacts.laws.law_text import case_lines, count_lines, equation_lines, law_lines
 from ...artifacts.laws.symmetry_text import algebra_lines, equation_lines_of, family_lines, generator_lines
 from ...core import Finding
 from ..terminal import Block, Lines
@@ -18,7 +18,7 @@ def law_blocks(found: Invariants | Densities, finding: Finding[Any], plain: bool
     """What is conserved, and for which values of the parameters more is."""
     yield Lines(equation_lines(found, plain=plain), "dim")
     yield Lines(law_lines(found, plain=plain), "bold green")
-    yield Lines(counts(found, plain=plain))
+    yield Lines(count_lines(found, plain=plain))
     for part in finding.parts.values():
         if isinstance(part, SpecialCases):
             yield Lines(case_lines(part, plain=plain))

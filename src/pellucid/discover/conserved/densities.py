@@ -27,7 +27,7 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.equations.evolution import Evolution, jet
 from .field_waves import integrate_wave, wave_claims
-from .null_vectors import sparse
+from .null_vectors import sparsify
 from .parametric_vectors import Column, parametric_vectors
 from .settings import NULL_VECTORS
 from .waves import integral_drift
@@ -110,7 +110,7 @@ def conserved(
     kept = np.setdiff1d(np.arange(len(candidates)), dependent)
     images = [system.euler(system.production(candidates[i])) for i in kept]
     space = null_space(coefficient_matrix(images, system, values))
-    short = sparse(space, degrees[kept], PRIME)
+    short = sparsify(space, degrees[kept], PRIME)
     order = sorted(range(len(short)), key=lambda i: (degrees[kept][short[i] != 0].max(), np.count_nonzero(short[i])))
     found = [_exact(np.flatnonzero(short[i]), [candidates[k] for k in kept], images, system) for i in order]
     return [density for density in found if density is not None], len(space)

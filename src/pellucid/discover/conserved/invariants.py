@@ -29,7 +29,7 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
-from .null_vectors import Row, exact, independent, sparse
+from .null_vectors import Row, exact_coefficients, first_independent, sparsify
 from .orbits import integrate_orbits, relative_drift
 from .settings import NULL_VECTORS
 from .stages import Arrays, Stages
@@ -147,10 +147,10 @@ class _Space:
         degrees = self.candidates.exponents.sum(1)
         top = np.array([degrees[np.flatnonzero(row)].max() for row in self.vectors], dtype=np.int64)
         low = np.argsort(top, kind="stable")[: NULL_VECTORS.most_sparse]
-        short = sparse(self.vectors[low], degrees, PRIME)
+        short = sparsify(self.vectors[low], degrees, PRIME)
         order = sorted(range(len(short)), key=lambda i: _effort(short[i], degrees))
         gradients, fixed = self._gradients()
-        chosen = independent(short, gradients, order, fixed, PRIME)
+        chosen = first_independent(short, gradients, order, fixed, PRIME)
         few = len(self.candidates) <= NULL_VECTORS.most_listed and len(short) == len(self.vectors)
         rest = [i for i in order if i not in chosen] if few else []
 
@@ -158,7 +158,7 @@ class _Space:
 
         def make(k: int) -> Row | None:
             reporter.advance(0, f"{k} of {len(places)} made exact")
-            return exact(np.flatnonzero(short[places[k]]), self.candidates, self.system, generator)
+            return exact_coefficients(np.flatnonzero(short[places[k]]), self.candidates, self.system, generator)
 
         found = stages.rows("exact", len(places), make, generator, [s.name for s in self.system.parameters])
         rows = [[row for row in part if row is not None] for part in (found[: len(chosen)], found[len(chosen) :])]

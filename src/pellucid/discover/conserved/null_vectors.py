@@ -21,14 +21,14 @@ Row = list[tuple[int, sympy.Expr]]
 """(monomial, coefficient) of every term."""
 
 
-def sparse(basis: Residues, degrees: NDArray[np.int64], prime: int) -> Residues:
+def sparsify(basis: Residues, degrees: NDArray[np.int64], prime: int) -> Residues:
     """Another basis of the same space, each row with as few terms as adding multiples of other rows can make it.
 
     A row is only changed by rows of no higher degree, so that degrees stay as low as they are.
 
     basis (vectors, columns), degrees (columns,); the result is of the shape of the basis.
 
-    >>> sparse(np.array([[1, 0, 1], [1, 1, 1]]), np.array([1, 1, 1]), 7).tolist()
+    >>> sparsify(np.array([[1, 0, 1], [1, 1, 1]]), np.array([1, 1, 1]), 7).tolist()
     [[0, 6, 0], [1, 0, 1]]
     """
     rows = basis.copy() % prime
@@ -45,7 +45,9 @@ def sparse(basis: Residues, degrees: NDArray[np.int64], prime: int) -> Residues:
     return rows
 
 
-def independent(rows: Residues, gradients: Residues, order: Sequence[int], fixed: Residues, prime: int) -> list[int]:
+def first_independent(
+    rows: Residues, gradients: Residues, order: Sequence[int], fixed: Residues, prime: int
+) -> list[int]:
     """The first rows (in `order`) whose gradients are independent of each other and of the `fixed` gradients.
 
     rows (vectors, monomials), gradients (monomials, symbols), fixed (relations, symbols).
@@ -62,7 +64,7 @@ def independent(rows: Residues, gradients: Residues, order: Sequence[int], fixed
     return chosen
 
 
-def exact(
+def exact_coefficients(
     support: NDArray[np.int64], monomials: Monomials, system: PolynomialSystem, generator: np.random.Generator
 ) -> Row | None:
     """The null vector on `support` with coefficients in the parameters: found modulo a prime, proved exactly.
@@ -131,7 +133,7 @@ def _row(
     vector: Residues, support: NDArray[np.int64], powers: Sequence[tuple[int, ...]], system: PolynomialSystem
 ) -> Row | None:
     """The vector with whole coefficients without a common factor; None where they are not small fractions."""
-    numbers = whole([fraction(int(value)) for value in vector])
+    numbers = coprime_integers([fraction(int(value)) for value in vector])
     if numbers is None:
         return None
     terms: dict[int, sympy.Expr] = {}
@@ -144,10 +146,10 @@ def _row(
     return sorted(terms.items())
 
 
-def whole(fractions: Sequence[Fraction | None]) -> list[int] | None:
+def coprime_integers(fractions: Sequence[Fraction | None]) -> list[int] | None:
     """The numbers times the factor that makes them whole without a common divisor; None where one is not small.
 
-    >>> whole([Fraction(1, 2), Fraction(-3, 4)]), whole([None])
+    >>> coprime_integers([Fraction(1, 2), Fraction(-3, 4)]), coprime_integers([None])
     ([2, -3], None)
     """
     if any(v is None or max(abs(v.numerator), v.denominator) > NULL_VECTORS.largest_number for v in fractions):

@@ -61,11 +61,11 @@ def _amounts(dynamics: Dynamics) -> NDArray[np.bool_]:
 def relative_drift(function: Callable[..., Any], orbits: Orbits) -> tuple[float, float]:
     """The largest change of `function` along an orbit, and that of |state|^2, over the spread between orbits."""
 
-    told = values_along(function, orbits)
-    known = np.isfinite(told[:, 0]) & np.isfinite(orbits.states[:, 0]).all(1)
+    values = values_along(function, orbits)
+    known = np.isfinite(values[:, 0]) & np.isfinite(orbits.states[:, 0]).all(1)
     if not known.any():
         return math.nan, math.nan
-    return _change(told[known]), _change((orbits.states[known] ** 2).sum(2))
+    return _change(values[known]), _change((orbits.states[known] ** 2).sum(2))
 
 
 def values_along(function: Callable[..., Any], orbits: Orbits) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from ...algebra.finite_field import Residues, fraction, null_space
 from ...algebra.polynomials import Polynomial
-from .null_vectors import powers_of, whole
+from .null_vectors import coprime_integers, powers_of
 
 Column: TypeAlias = tuple[int, Polynomial]
 """The place of a candidate, and a monomial of the parameters that multiplies it."""
@@ -30,7 +30,7 @@ def parametric_vectors(
     """
     for columns in _columns(places, parameters, one, degree, most_columns):
         for vector in null_space(matrix(columns)):
-            numbers = whole([fraction(int(value)) for value in vector])
+            numbers = coprime_integers([fraction(int(value)) for value in vector])
             if numbers is not None:
                 yield [(number, i, factor) for number, (i, factor) in zip(numbers, columns, strict=True) if number]
 

@@ -76,8 +76,8 @@ class SpecialCases(Method[Dynamics, Cases]):
             drifts = [c for c in finding.claims if isinstance(c, Measured) and c.key == "drift"]
             if drifts:
                 worst = max(drifts, key=lambda claim: claim.value)
-                told = f"where {case.condition}: {len(drifts)} invariants change along orbits by at most"
-                claims.append(Measured(told, worst.value, worst.unit, worst.baseline))
+                statement = f"where {case.condition}: {len(drifts)} invariants change along orbits by at most"
+                claims.append(Measured(statement, worst.value, worst.unit, worst.baseline))
             reporter.advance(1, case.condition)
         reporter.finish()
         return Cases(general, tuple(cases), self.depth, tuple(left), found.deeper), tuple(claims)

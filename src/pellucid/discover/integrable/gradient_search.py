@@ -20,7 +20,7 @@ from ...core.reporter import Reporter
 from ...run.threads import one_thread
 from ..conserved.exact_count import ExactCount, residues
 from ..conserved.soft_count import SoftCount
-from .scalings import unit
+from .scalings import normalise
 from .settings import ASCENT
 
 
@@ -50,7 +50,7 @@ def ascend(
     return np.concatenate(ends) if ends else np.zeros((0, size))
 
 
-def simplified(
+def sparse_equations_near(
     soft: SoftCount, exact: ExactCount, vector: NDArray[np.float64], minimum: int
 ) -> list[dict[int, Fraction]]:
     """Sparse equations near `vector` with at least `minimum` densities, as fractions whose count is exact.
@@ -65,15 +65,15 @@ def simplified(
         solved = _solved(soft, vector, order[:size], minimum)
         if solved is None:
             continue
-        snapped = unit(
+        snapped = normalise(
             exact.family.weights, {int(i): float(solved[i] / soft.scales[i]) for i in np.flatnonzero(solved)}
         )
-        if snapped is not None and exact.count(full(exact, snapped)) >= minimum and snapped not in found:
+        if snapped is not None and exact.count(all_coefficients(exact, snapped)) >= minimum and snapped not in found:
             found.append(snapped)
     return found
 
 
-def full(exact: ExactCount, coefficients: dict[int, Fraction]) -> Any:
+def all_coefficients(exact: ExactCount, coefficients: dict[int, Fraction]) -> Any:
     """All coefficients of the family as residues."""
     return residues([coefficients.get(i, Fraction(0)) for i in range(len(exact.family.monomials))])
 

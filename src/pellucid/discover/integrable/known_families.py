@@ -11,7 +11,7 @@ import sympy
 
 from ...subjects.equations.evolution import Evolution
 from ...subjects.equations.pde_family import PdeFamily
-from .scalings import same
+from .scalings import same_up_to_scaling
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ KNOWN = (
 """Equations with parameters in functions stand for completeness of the list; they match no family of monomials."""
 
 
-def known(family: PdeFamily, coefficients: dict[int, Fraction]) -> Known | None:
+def known_equation(family: PdeFamily, coefficients: dict[int, Fraction]) -> Known | None:
     """The equation of the literature that this is up to scalings, None where none is."""
     for entry in KNOWN:
         theirs = _coefficients(family, entry.equation)
-        if theirs is not None and same(family.weights, theirs, coefficients):
+        if theirs is not None and same_up_to_scaling(family.weights, theirs, coefficients):
             return entry
     return None
 

@@ -28,9 +28,9 @@ from ...subjects.equations.pde_family import PdeFamily
 from ..conserved.densities import Densities
 from ..conserved.exact_count import ExactCount, fraction_rows, supports
 from ..conserved.soft_count import SoftCount
-from .gradient_search import ascend, full, simplified
-from .known_families import known
-from .scalings import same, with_scales
+from .gradient_search import all_coefficients, ascend, sparse_equations_near
+from .known_families import known_equation
+from .scalings import same_up_to_scaling, with_scales
 from .settings import ASCENT, EXACT_SEARCH
 from .sparse_search import blocks, equations_of_sparse_densities, is_free, sparse_equations
 
@@ -98,7 +98,7 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
         reporter.start("gradient", self.starts)
         soft = SoftCount.build(exact, ASCENT.fields_a_density * len(exact.densities), context.seed)
         ends = ascend(soft, self.starts, self.steps, self.share, context.seed, reporter)
-        found = [equation for end in ends for equation in simplified(soft, exact, end, self.minimum)]
+        found = [equation for end in ends for equation in sparse_equations_near(soft, exact, end, self.minimum)]
         reporter.finish()
         return found
 
@@ -151,12 +151,12 @@ def _add(
     """Where it is there already, up to scalings, or as a member of a freer one on the same monomials: a hit more."""
     for other in candidates:
         if set(other.coefficients) == set(coefficients) and (
-            same(exact.family.weights, other.coefficients, coefficients)
+            same_up_to_scaling(exact.family.weights, other.coefficients, coefficients)
             or (other.free and _member(exact, coefficients, other))
         ):
             other.ways.append(way)
             return
-    count = exact.count(full(exact, coefficients))
+    count = exact.count(all_coefficients(exact, coefficients))
     candidates.append(_Candidate(coefficients, count, is_free(exact, coefficients, generator), [way]))
 
 
@@ -170,7 +170,7 @@ def _merged(candidates: Sequence[_Candidate], exact: ExactCount, generator: np.r
             both = _Candidate(union, one.count, True, host.ways + one.ways)
             if not (_member(exact, one.coefficients, both) and _member(exact, host.coefficients, both)):
                 continue
-            if exact.count(full(exact, union)) == one.count and is_free(exact, union, generator):
+            if exact.count(all_coefficients(exact, union)) == one.count and is_free(exact, union, generator):
                 host.coefficients, host.ways = union, both.ways
                 break
         else:
@@ -227,14 +227,14 @@ def _scale_factors(candidate: _Candidate, exact: ExactCount) -> tuple[dict[int, 
 
 def _literature(candidate: _Candidate, exact: ExactCount) -> tuple[str, str]:
     """The equation's name; "contains ..." where it is a family some of whose members have names."""
-    entry = known(exact.family, candidate.coefficients)
+    entry = known_equation(exact.family, candidate.coefficients)
     if entry is not None:
         return entry.name, entry.reference
     if not candidate.free:
         return "", ""
     parts = blocks(exact, candidate.coefficients)
     inside = [
-        known(exact.family, {i: candidate.coefficients[i] for block in chosen for i in block})
+        known_equation(exact.family, {i: candidate.coefficients[i] for block in chosen for i in block})
         for size in (1, 2, 3)
         for chosen in itertools.combinations(parts, size)
     ]
@@ -244,7 +244,7 @@ def _literature(candidate: _Candidate, exact: ExactCount) -> tuple[str, str]:
 
 
 def _relatives(candidate: _Candidate, exact: ExactCount) -> tuple[str, ...]:
-    _, equations = exact.closed(full(exact, candidate.coefficients))
+    _, equations = exact.closed(all_coefficients(exact, candidate.coefficients))
     rows = [row for row in fraction_rows(equations) if row is not None]
     return tuple(exact.family.evolution(row).describe() for row in rows)
 

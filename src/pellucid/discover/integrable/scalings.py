@@ -24,11 +24,11 @@ Powers = dict[int, tuple[int, ...]]
 """Place of the monomial -> the power of each free parameter in its coefficient."""
 
 
-def same(weights: Weights, first: Coefficients, second: Coefficients) -> bool:
+def same_up_to_scaling(weights: Weights, first: Coefficients, second: Coefficients) -> bool:
     """Whether some (complex) scaling turns one equation into the other.
 
     >>> kdv, other = {0: Fraction(1), 1: Fraction(6)}, {0: Fraction(1), 1: Fraction(-1)}
-    >>> same([(1, 0, 3), (1, 1, 1)], kdv, other)
+    >>> same_up_to_scaling([(1, 0, 3), (1, 1, 1)], kdv, other)
     True
     """
     if set(first) != set(second):
@@ -47,12 +47,12 @@ def same(weights: Weights, first: Coefficients, second: Coefficients) -> bool:
     return True
 
 
-def unit(weights: Weights, values: Mapping[int, float], tolerance: float = 1e-5) -> dict[int, Fraction] | None:
+def normalise(weights: Weights, values: Mapping[int, float], tolerance: float = 1e-5) -> dict[int, Fraction] | None:
     """The equation with as many coefficients +-1 as scalings allow, the others the simplest fractions near by.
 
     None where one of them is near no simple fraction.
 
-    >>> unit([(1, 0, 3), (1, 1, 1)], {0: 1.0, 1: 5.999})
+    >>> normalise([(1, 0, 3), (1, 1, 1)], {0: 1.0, 1: 5.999})
     {0: Fraction(1, 1), 1: Fraction(1, 1)}
     """
     places = sorted(values)

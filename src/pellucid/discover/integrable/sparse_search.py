@@ -17,7 +17,7 @@ import numpy as np
 from ...algebra.finite_field import PRIME, Residues, fraction
 from ...core.reporter import Reporter
 from ..conserved.exact_count import ExactCount, supports
-from .gradient_search import full
+from .gradient_search import all_coefficients
 from .settings import EXACT_SEARCH
 
 Coefficients = dict[int, Fraction]
@@ -37,7 +37,7 @@ def sparse_equations(
         if usual >= minimum:
             found.append({i: Fraction(1) for i in support})
         for ratio in _special(exact, support, weights):
-            found += [ratio] if exact.count(full(exact, ratio)) >= max(minimum, usual + 1) else []
+            found += [ratio] if exact.count(all_coefficients(exact, ratio)) >= max(minimum, usual + 1) else []
         if done % 200 == 199:
             reporter.advance(200, f"{done + 1} of {len(chosen)} sets of monomials")
     return found
@@ -68,7 +68,7 @@ def blocks(exact: ExactCount, coefficients: Coefficients) -> list[list[int]]:
 
 def is_free(exact: ExactCount, coefficients: Coefficients, generator: np.random.Generator) -> bool:
     """Whether each block may have a factor of its own without a density less."""
-    row: Residues = full(exact, coefficients)
+    row: Residues = all_coefficients(exact, coefficients)
     usual = exact.count(row)
     scaled = row.copy()
     for block in blocks(exact, coefficients):
@@ -90,7 +90,7 @@ def _special(exact: ExactCount, support: Sequence[int], weights: Residues) -> It
         return
     for first in EXACT_SEARCH.ratios if len(free) == 2 else (None,):
         fixed = {i: Fraction(1) for i in base} | ({free[0]: first} if first is not None else {})
-        one, other = full(exact, fixed), np.zeros(len(weights), dtype=np.int64)
+        one, other = all_coefficients(exact, fixed), np.zeros(len(weights), dtype=np.int64)
         other[free[-1]] = 1
         for ratio in exact.special(one, other):
             yield {**fixed, free[-1]: ratio}

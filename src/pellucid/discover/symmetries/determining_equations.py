@@ -23,7 +23,7 @@ from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import symbols_of
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet
-from ..conserved.null_vectors import sparse
+from ..conserved.null_vectors import sparsify
 from ..conserved.parametric_vectors import Column, Term, parametric_vectors
 from ..conserved.settings import NULL_VECTORS
 
@@ -60,18 +60,18 @@ def solve(conditions: Conditions, degree: int, generator: np.random.Generator) -
     values = {name: int(generator.integers(2, PRIME)) for name in conditions.parameters}
     degrees = np.array([_degree(candidate, conditions) for candidate in ansatz])
     space = null_space(conditions.matrix(images, generator, values))
-    short = sparse(space, degrees, PRIME)
+    short = sparsify(space, degrees, PRIME)
     order = sorted(range(len(short)), key=lambda i: _effort(short[i], degrees, ansatz))
     chosen: list[Generator] = []
     for i in order:
         support = np.flatnonzero(short[i])
-        found = exact([ansatz[k] for k in support], [images[k] for k in support], conditions, generator)
+        found = exact_generator([ansatz[k] for k in support], [images[k] for k in support], conditions, generator)
         if found is not None and rank(coefficients([*chosen, found], values)) > len(chosen):
             chosen.append(found)
     return Solved(tuple(chosen), len(space), len(ansatz))
 
 
-def exact(
+def exact_generator(
     candidates: Sequence[Generator],
     images: Sequence[Sequence[Polynomial]],
     conditions: Conditions,
@@ -94,7 +94,7 @@ def exact(
     return None
 
 
-def structure(
+def structure_constants(
     generators: Sequence[Generator], conditions: Conditions, generator: np.random.Generator
 ) -> dict[tuple[int, int], tuple[sympy.Expr, ...] | None]:
     """Structure constants: [X_i, X_j] = sum_k c_k X_k for i < j; None where the commutator leaves the span."""

@@ -24,10 +24,10 @@ from ...core.method import Found, Method
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution
 from ..conserved.orbits import integrate_orbits
-from .determining_equations import Solved, conditions_of, solve, structure, time_name
+from .determining_equations import Solved, conditions_of, solve, structure_constants, time_name
 from .generator_names import name_of
 from .lie_algebra import Table, algebra_of
-from .transformed_solutions import moved_fields, moved_orbits
+from .transformed_solutions import field_defect, orbit_defect
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class LieSymmetries(Method[Dynamics | Evolution, Symmetries]):
         reporter.start("symmetries", 3)
         solved = solve(conditions, self.degree, generator)
         reporter.advance(1, f"{solved.dimension} generators in an ansatz of {solved.columns} coefficients")
-        table = structure(solved.generators, conditions, generator)
+        table = structure_constants(solved.generators, conditions, generator)
         reporter.advance(1, "commutators")
         artifact = _artifact(subject, self.degree, solved, conditions, table)
         claims: list[Claim] = [
@@ -90,8 +90,8 @@ def _artifact(
 
 def _brackets(table: Table) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
     """The commutators that are not 0, as text; no coefficients where one leaves the span."""
-    told = {pair: () if row is None else tuple(map(to_text, row)) for pair, row in table.items() if _is_not_0(row)}
-    return tuple((i, j, row) for (i, j), row in told.items())
+    kept = {pair: () if row is None else tuple(map(to_text, row)) for pair, row in table.items() if _is_not_0(row)}
+    return tuple((i, j, row) for (i, j), row in kept.items())
 
 
 def _is_not_0(row: tuple[sympy.Expr, ...] | None) -> bool:
@@ -110,8 +110,8 @@ def _checks(
     claims: list[Claim] = []
     if isinstance(subject, Evolution):
         for text, components in zip(artifact.fields(), artifact.sympy(), strict=True):
-            error = moved_fields(subject, components, generator)
-            baseline = moved_fields(subject, _spoilt(components, artifact.coordinates), generator)
+            error = field_defect(subject, components, generator)
+            baseline = field_defect(subject, _spoilt(components, artifact.coordinates), generator)
             claims.append(
                 Measured(f"random fields moved by {text} miss the equation by", error, "of its terms", baseline)
             )
@@ -121,10 +121,10 @@ def _checks(
     time, names = time_name(subject), (time_name(subject), *subject.variables)
     for text, one in zip(artifact.fields(), solved.generators, strict=True):
         components = _all_components(one, conditions)
-        error = moved_orbits(subject, components, time, known)
+        error = orbit_defect(subject, components, time, known)
         if np.isnan(error):
             continue
-        baseline = moved_orbits(subject, _spoilt(components, names), time, known)
+        baseline = orbit_defect(subject, _spoilt(components, names), time, known)
         claims.append(Measured(f"orbits moved by {text} miss orbits by", error, "of the way moved", baseline))
     return claims
 

@@ -25,7 +25,7 @@ from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.dynamics import Dynamics
-from ..conserved.null_vectors import sparse
+from ..conserved.null_vectors import sparsify
 from ..conserved.parametric_vectors import Column, parametric_vectors
 from ..conserved.settings import NULL_VECTORS
 from .determining_equations import second_order_pairs
@@ -67,7 +67,7 @@ def noether(
     values = {name: int(random.integers(2, PRIME)) for name in subject.parameters}
     space = null_space(action.conditions.matrix([(image,) for image in images], random, values))
     space = space[space[:, : len(generators)].any(1)]
-    short = sparse(space, np.ones(len(images), dtype=np.int64), PRIME)
+    short = sparsify(space, np.ones(len(images), dtype=np.int64), PRIME)
     found: list[Pairing] = []
     for row in sorted(short, key=lambda row: (int(np.flatnonzero(row)[0]), int(np.count_nonzero(row)))):
         pairing = action.pairing(row, generators, gauge, images, random)

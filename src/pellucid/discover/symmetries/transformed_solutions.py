@@ -22,7 +22,7 @@ from ...subjects.equations.evolution import HIGHEST, Evolution, jet
 from .settings import MOVED
 
 
-def moved_orbits(dynamics: Dynamics, components: Sequence[sympy.Expr], time: str, orbits: Orbits) -> float:
+def orbit_defect(dynamics: Dynamics, components: Sequence[sympy.Expr], time: str, orbits: Orbits) -> float:
     """How far exp(epsilon X) of an orbit is from an orbit, over how far it moved; the largest, NaN where none was told.
 
     `components` are those for time and every variable.
@@ -45,7 +45,7 @@ def moved_orbits(dynamics: Dynamics, components: Sequence[sympy.Expr], time: str
     return float(worst)
 
 
-def moved_fields(evolution: Evolution, components: Sequence[sympy.Expr], generator: np.random.Generator) -> float:
+def field_defect(evolution: Evolution, components: Sequence[sympy.Expr], generator: np.random.Generator) -> float:
     """|D_t Q - F'[u] Q| / (|F'[u] Q| + |Q|), the largest over random polynomial fields; Q = phi - tau F - xi u_x."""
     names = [jet(f, k) for f in evolution.fields for k in range(HIGHEST + 1)]
     rhs = [numpy_function(e, [*names, *evolution.parameters]) for e in evolution.expressions()]

@@ -22,7 +22,7 @@ from ...run.threads import one_thread
 from ...subjects.equations.motions import Motion
 from .divide_and_conquer import bits_of_errors, errors_of, least_squares, propose, refine, select
 from .settings import DIVIDE
-from .theory_unification import snap, unify
+from .theory_unification import snap_coefficients, unify
 
 Array = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ class AIPhysicist(Method[Motion, Theories]):
         kept = [k for k in range(len(laws)) if (owner == k).sum() > features.shape[1]] or [0]
         if not (owner == kept[0]).any():
             owner[:] = kept[0]
-        found = {k: snap(features[owner == k], train.a[owner == k], epsilon) for k in kept}
+        found = {k: snap_coefficients(features[owner == k], train.a[owner == k], epsilon) for k in kept}
         kept.sort(key=lambda k: (sum(c != "0" for row in found[k] for c in row), found[k]))  # the simplest first
         snapped = tuple(found[k] for k in kept)
         places = np.full(len(laws) + 1, -1)  # the last one for rows that nothing explains

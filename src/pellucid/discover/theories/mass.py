@@ -77,7 +77,7 @@ class MASS(Method[Motions, SharedTheory]):
             for known in range(len(records) + 1, len(halves) + 1):
                 reporter.start(f"{known} systems", self.steps)
                 self._train(learners, known, reporter)
-                records.append(learners.judge([held for _, held in halves[:known]]))
+                records.append(learners.evaluate([held for _, held in halves[:known]]))
                 reporter.finish()
                 if store is not None:
                     store.save("mass", learners.state() | _arrays(records), {"known": known})
@@ -182,7 +182,7 @@ class _Learners:
         self.readout.grad.mul_(factor[:, None]).nan_to_num_(0.0, 0.0, 0.0)  # type: ignore[union-attr]
 
     @torch.no_grad()
-    def judge(self, held: list[Motion]) -> _Record:
+    def evaluate(self, held: list[Motion]) -> _Record:
         """Errors, what each term carries, and how near S is to an energy or a Lagrangian, on held-out rows."""
         errors, shares, hamilton, lagrange = [], [], [], []
         for place, motion in enumerate(held):

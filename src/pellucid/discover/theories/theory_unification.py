@@ -29,7 +29,7 @@ def fraction_bits(value: Fraction) -> float:
     return math.log2((1 + abs(value.numerator)) * value.denominator)
 
 
-def snap(features: Array, a: Array, epsilon: float) -> Coefficients:
+def snap_coefficients(features: Array, a: Array, epsilon: float) -> Coefficients:
     """The law of these rows, every coefficient a fraction where that takes fewer bits in all than a real number.
 
     features (rows, features), a (rows, components).

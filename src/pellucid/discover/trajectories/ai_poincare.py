@@ -153,8 +153,8 @@ def _drift_claims(artifact: EmpiricalInvariants, states: Sequence[Array], kept: 
     claims: list[Claim] = []
     usual = [_drift([x[:, j] for x in states], [x[:, j] for x in kept]) for j in range(states[0].shape[1])]
     baseline = float(np.median(usual))
-    told = (*artifact.expressions, *(f"{name} (a network)" for name in artifact.names()[len(artifact.expressions) :]))
-    for text, function in zip(told, artifact.numpy(), strict=True):
+    texts = (*artifact.expressions, *(f"{name} (a network)" for name in artifact.names()[len(artifact.expressions) :]))
+    for text, function in zip(texts, artifact.numpy(), strict=True):
         drift = _drift([_along(function, x) for x in states], [_along(function, x) for x in kept])
         statement = f"{text} varies along held-out orbits by"
         claims.append(Measured(statement, drift, "of its spread between orbits", baseline))
@@ -193,8 +193,8 @@ def _distilled(
         except ValueError:  # no law of its shapes
             rest.append(weights)
             continue
-        told, wanted = formula(apart), _along(function, apart)
-        if np.isfinite(told).all() and ((told - wanted) ** 2).mean() < NETWORKS.faithful * wanted.var():
+        predicted, wanted = formula(apart), _along(function, apart)
+        if np.isfinite(predicted).all() and ((predicted - wanted) ** 2).mean() < NETWORKS.faithful * wanted.var():
             expressions.append(_without_constant(formula, artifact.variables))
         else:
             rest.append(weights)

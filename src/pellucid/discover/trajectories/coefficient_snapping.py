@@ -17,23 +17,23 @@ from .settings import SNAPPING
 Array = NDArray[np.float64]
 
 
-def doubts(values: Array, covariance: Array) -> Array:
+def standard_errors(values: Array, covariance: Array) -> Array:
     """Standard deviations of the coefficients, integration errors among them.
 
     values (coefficients,), covariance (coefficients, coefficients).
 
-    >>> doubts(np.zeros(2), np.diag([4.0, 9.0])).tolist()
+    >>> standard_errors(np.zeros(2), np.diag([4.0, 9.0])).tolist()
     [2.0, 3.0]
     """
     return np.sqrt(np.maximum(np.diag(covariance), 0) + (SNAPPING.systematic * values) ** 2)
 
 
-def tied(values: Array, covariance: Array) -> Array:
+def equal_groups(values: Array, covariance: Array) -> Array:
     """(coefficients, groups): +-1 where the coefficient belongs to a group of equal size.
 
     values (coefficients,), covariance (coefficients, coefficients).
 
-    >>> tied(np.array([1.001, -1.0, 3.0]), np.diag([1e-6, 1e-6, 1e-6]))
+    >>> equal_groups(np.array([1.001, -1.0, 3.0]), np.diag([1e-6, 1e-6, 1e-6]))
     array([[ 1.,  0.],
            [-1.,  0.],
            [ 0.,  1.]])

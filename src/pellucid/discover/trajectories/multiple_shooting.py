@@ -41,7 +41,7 @@ class Segments:
         return len(self.t)
 
 
-def cut(smoothed: Smoothed, generator: np.random.Generator, most: int = SHOOTING.most_segments) -> Segments:
+def cut_segments(smoothed: Smoothed, generator: np.random.Generator, most: int = SHOOTING.most_segments) -> Segments:
     """Segments of the pieces, at most `most` of them."""
     scale, step = timescale(smoothed), median_step([piece.t for piece in smoothed.pieces])
     shortest = min(len(piece.t) for piece in smoothed.pieces)

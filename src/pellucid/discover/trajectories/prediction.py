@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ...artifacts.laws.measured_orbits import MeasuredOrbits
 from ...core.claim import Claim, Measured
 from ...subjects.equations.trajectories import Trajectories
-from .multiple_shooting import Model, Segments, cut, fit, simulate
+from .multiple_shooting import Model, Segments, cut_segments, fit, simulate
 from .settings import RECOVERY
 from .smoothing import smooth
 
@@ -20,7 +20,7 @@ def predict(model: Model, values: Array, held: Trajectories, like: Segments) -> 
 
     values, of shape (parameters,).
     """
-    times, states, told = [], [], []
+    times, states, predicted = [], [], []
     scale, frozen = held.scale, _frozen(model, values)
     for t, x in zip(held.t[: RECOVERY.predicted_orbits], held.x[: RECOVERY.predicted_orbits], strict=True):
         t, x = t[: RECOVERY.predicted_samples], x[: RECOVERY.predicted_samples]
@@ -29,10 +29,10 @@ def predict(model: Model, values: Array, held: Trajectories, like: Segments) -> 
         window = Segments(t[None, :first], x[None, :first], start[None], like.substeps)
         fitted = fit(frozen, np.zeros(0), window, scale)
         start = start if fitted is None else fitted.segments.start[0]
-        told.append(simulate(frozen, np.zeros(0), Segments(t[None], x[None], start[None], like.substeps))[0])
+        predicted.append(simulate(frozen, np.zeros(0), Segments(t[None], x[None], start[None], like.substeps))[0])
         times.append(t)
         states.append(x)
-    return MeasuredOrbits.joined(held.names, times, states, told)
+    return MeasuredOrbits.joined(held.names, times, states, predicted)
 
 
 def prediction_claims(
@@ -44,15 +44,15 @@ def prediction_claims(
     """
     claims: list[Claim] = []
     smoothed = smooth(held)
-    segments = cut(smoothed, np.random.default_rng(0))
+    segments = cut_segments(smoothed, np.random.default_rng(0))
     fitted = fit(_frozen(model, values), np.zeros(0), segments, scale)
     span = float(np.ptp(segments.t, axis=1).mean())
     if fitted is not None:
         left = float(np.sqrt(((fitted.noise / scale) ** 2).mean()))
-        told = float(np.sqrt(((noise / scale) ** 2).mean()))
+        level = float(np.sqrt(((noise / scale) ** 2).mean()))
         claims.append(Measured(f"held-out stretches of {span:.3g} in time differ from the equations by", left,
                                "of the spread", _still(segments, scale)))  # fmt: skip
-        claims.append(Measured("noise of the samples, told from smoothness alone", told, "of the spread"))
+        claims.append(Measured("noise of the samples, told from smoothness alone", level, "of the spread"))
     errors, idle, lasting, unmoved = [], [], [], []
     for t, x, predicted in orbits:
         off = np.sqrt((((predicted - x) / scale) ** 2).mean(1))

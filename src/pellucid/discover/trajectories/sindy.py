@@ -25,8 +25,8 @@ from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.equations.trajectories import Trajectories
-from .coefficient_snapping import doubts, simple_fraction, tied
-from .multiple_shooting import Fitted, Model, Segments, cut, fit, free_model
+from .coefficient_snapping import equal_groups, simple_fraction, standard_errors
+from .multiple_shooting import Fitted, Model, Segments, cut_segments, fit, free_model
 from .prediction import predict, prediction_claims
 from .settings import RECOVERY
 from .smoothing import Smoothed, smooth
@@ -66,7 +66,7 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         smoothed = smooth(seen)
         choices = libraries(subject.names, self.degree, self.basis, positions(subject.names, smoothed))
         reporter.start("equations", len(choices) + 2)
-        segments = cut(smoothed, generator)
+        segments = cut_segments(smoothed, generator)
         found = []
         for library in choices:
             candidate = _candidate(library, smoothed, segments, scale)
@@ -156,7 +156,7 @@ def _snapped(found: _Candidate, scale: Array) -> _Candidate:
 def _with_ties(found: _Candidate, scale: Array, penalty: float) -> _Candidate:
     """Coefficients of equal size become one parameter, where the description is no longer for it."""
     model, fitted = found.model, found.fitted
-    ties = tied(fitted.values, fitted.covariance)
+    ties = equal_groups(fitted.values, fitted.covariance)
     joined = Model(model.library, model.base, np.tensordot(ties.T, model.pattern, 1))
     sizes = [abs(fitted.values[column != 0]).mean() for column in ties.T]
     signs = [np.sign(fitted.values[np.flatnonzero(column)[0]]) for column in ties.T]
@@ -169,7 +169,7 @@ def _with_ties(found: _Candidate, scale: Array, penalty: float) -> _Candidate:
 def _with_fractions(found: _Candidate, scale: Array, penalty: float) -> _Candidate:
     """Coefficients that are simple fractions become these, where the description is no longer for it."""
     model, values = found.model, found.fitted.values
-    spread = doubts(values, found.fitted.covariance)
+    spread = standard_errors(values, found.fitted.covariance)
     exact = [simple_fraction(float(v), float(s)) for v, s in zip(values, spread, strict=True)]
     known = {p: float(fraction) for p, fraction in enumerate(exact) if fraction is not None}
     free = [p for p in range(len(values)) if p not in known]
@@ -191,7 +191,7 @@ def _at_rounding(fitted: Fitted, scale: Array) -> bool:
 def _artifact(found: _Candidate, subject: Trajectories, smoothed: Smoothed, scale: Array) -> RecoveredDynamics:
     model, fitted = found.model, found.fitted
     names = numbered("k", len(fitted.values), subject.names)
-    spread = doubts(fitted.values, fitted.covariance)
+    spread = standard_errors(fitted.values, fitted.covariance)
     symbols = [sympy.Symbol(name, real=True) for name in names]
     signs = [1 if value >= 0 else -1 for value in fitted.values]
     rhs = [
