@@ -22,10 +22,9 @@ def to_polynomial(
     e: Any = expression
     if e.is_Symbol and e.name in generators:
         return generators[e.name]
-    if e.is_Float:
-        e = sympy.Rational(repr(float(e)))
-    if e.is_Rational:
-        return ring.constant(fmpq(int(e.p), int(e.q)))
+    if e.is_Float or e.is_Rational:
+        number: Any = sympy.Rational(repr(float(e))) if e.is_Float else e
+        return ring.constant(fmpq(int(number.p), int(number.q)))
     if e.is_Add or e.is_Mul:
         first, *others = (to_polynomial(argument, generators, ring, what) for argument in e.args)
         return _sum(others, first) if e.is_Add else _product(others, first)

@@ -19,7 +19,7 @@ class Killed(Exception):
 
 def test_goes_on_where_it_was_killed(tmp_path, monkeypatch):
     whole = Invariants(degree=3, orbits=2).explain(KEPLER, 5)
-    exact, null_space, calls = invariants.exact, invariants.null_space, []
+    exact, null_space, calls = invariants.exact_coefficients, invariants.null_space, []
 
     def dying(*arguments):
         if len(calls) == 2:
@@ -27,7 +27,7 @@ def test_goes_on_where_it_was_killed(tmp_path, monkeypatch):
         calls.append("exact")
         return exact(*arguments)
 
-    monkeypatch.setattr(invariants, "exact", dying)
+    monkeypatch.setattr(invariants, "exact_coefficients", dying)
     with pytest.raises(Killed):
         Invariants(degree=3, orbits=2).explain(KEPLER, 5, checkpoint=tmp_path)
     calls.clear()
@@ -36,7 +36,7 @@ def test_goes_on_where_it_was_killed(tmp_path, monkeypatch):
         calls.append("exact")
         return exact(*arguments)
 
-    monkeypatch.setattr(invariants, "exact", counted)
+    monkeypatch.setattr(invariants, "exact_coefficients", counted)
     monkeypatch.setattr(invariants, "null_space", None)
     again = Invariants(degree=3, orbits=2).explain(KEPLER, 5, checkpoint=tmp_path)
     assert again == whole

@@ -45,9 +45,8 @@ class Rewriter:
             raise NoRule(f"the number {e} is not rational; declare it as a parameter")
         if e.is_Add or e.is_Mul:
             return e.func(*map(self.rewrite, e.args))
-        if e.is_Pow and e.args[1].is_Integer and e.args[1] >= 0:
-            return self.rewrite(e.args[0]) ** e.args[1]
-        return _function_in(e).rewrite(e, self)
+        power = _whole_power(e, self)
+        return power if power is not None else _function_in(e).rewrite(e, self)
 
     def symbol_of(self, function: Function, argument: Any) -> sympy.Symbol:
         """The symbol that stands for the function of `argument`; a new one where there is none yet."""
@@ -77,6 +76,13 @@ class Rewriter:
         symbol = sympy.Symbol(name, real=True)
         self.found.append(Auxiliary(symbol, function, argument, definition, powers))
         return symbol
+
+
+def _whole_power(e: Any, rewriter: Rewriter) -> sympy.Expr | None:
+    """A power with a whole exponent that is not negative; None for anything else."""
+    if e.is_Pow and e.args[1].is_Integer and e.args[1] >= 0:
+        return rewriter.rewrite(e.args[0]) ** e.args[1]
+    return None
 
 
 def _function_in(e: Any) -> Function:

@@ -129,15 +129,15 @@ def special_values(left: Residues, right: Residues, seed: int = 0) -> list[Fract
     size = rank((left + int(generator.integers(2, PRIME)) * right) % PRIME)
     if size == 0:
         return []
-    common: nmod_poly | None = None
-    for _ in range(2):
-        sides = [generator.integers(0, PRIME, shape) for shape in ((size, len(left)), (left.shape[1], size))]
-        parts = [product(product(sides[0], m), sides[1]) for m in (left, right)]
-        minor = _determinant(parts[0], parts[1])
-        common = minor if common is None else common.gcd(minor)
-    assert common is not None
+    common = _random_minor(left, right, size, generator).gcd(_random_minor(left, right, size, generator))
     roots = [fraction(int(root)) for root, _ in _roots(common)]
     return sorted((r for r in roots if r is not None and r != 0 and _is_small(r)), key=_size)
+
+
+def _random_minor(left: Residues, right: Residues, size: int, generator: np.random.Generator) -> nmod_poly:
+    """A random combination of the minors of left + r right, as a polynomial in r."""
+    above, beside = (generator.integers(0, PRIME, shape) for shape in ((size, len(left)), (left.shape[1], size)))
+    return _determinant(product(product(above, left), beside), product(product(above, right), beside))
 
 
 def _size(value: Fraction) -> tuple[int, Fraction]:

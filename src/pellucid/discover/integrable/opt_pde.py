@@ -29,7 +29,7 @@ from ..conserved.densities import Densities
 from ..conserved.exact_count import ExactCount, fraction_rows, supports
 from ..conserved.soft_count import SoftCount
 from .gradient_search import all_coefficients, ascend, sparse_equations_near
-from .known_families import known_equation
+from .known_families import Known, known_equation
 from .scalings import same_up_to_scaling, with_scales
 from .settings import ASCENT, EXACT_SEARCH
 from .sparse_search import blocks, equations_of_sparse_densities, is_free, sparse_equations
@@ -232,15 +232,21 @@ def _literature(candidate: _Candidate, exact: ExactCount) -> tuple[str, str]:
         return entry.name, entry.reference
     if not candidate.free:
         return "", ""
-    parts = blocks(exact, candidate.coefficients)
-    inside = [
-        known_equation(exact.family, {i: candidate.coefficients[i] for block in chosen for i in block})
-        for size in (1, 2, 3)
-        for chosen in itertools.combinations(parts, size)
-    ]
-    named = [found for found in inside if found is not None]
+    named = _known_members(candidate, exact)
     names = "contains " + ", ".join(found.name for found in named) if named else ""
     return names, "; ".join(found.reference for found in named)
+
+
+def _known_members(candidate: _Candidate, exact: ExactCount) -> list[Known]:
+    """The equations of one, two or three blocks of a free family that the literature knows."""
+    parts = blocks(exact, candidate.coefficients)
+    members = [chosen for size in (1, 2, 3) for chosen in itertools.combinations(parts, size)]
+    found = (known_equation(exact.family, _on(candidate, chosen)) for chosen in members)
+    return [entry for entry in found if entry is not None]
+
+
+def _on(candidate: _Candidate, chosen: Sequence[Sequence[int]]) -> dict[int, Fraction]:
+    return {i: candidate.coefficients[i] for block in chosen for i in block}
 
 
 def _relatives(candidate: _Candidate, exact: ExactCount) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import sympy
@@ -47,42 +48,61 @@ def orbit_defect(dynamics: Dynamics, components: Sequence[sympy.Expr], time: str
 
 def field_defect(evolution: Evolution, components: Sequence[sympy.Expr], generator: np.random.Generator) -> float:
     """|D_t Q - F'[u] Q| / (|F'[u] Q| + |Q|), the largest over random polynomial fields; Q = phi - tau F - xi u_x."""
-    names = [jet(f, k) for f in evolution.fields for k in range(HIGHEST + 1)]
-    rhs = [numpy_function(e, [*names, *evolution.parameters]) for e in evolution.expressions()]
-    field = [numpy_function(e, ["t", "x", *evolution.fields, *evolution.parameters]) for e in components]
-    x = np.cos(np.pi * (np.arange(MOVED.nodes) + 0.5) / MOVED.nodes)
-    transform = np.linalg.inv(np.polynomial.chebyshev.chebvander(x, MOVED.nodes - 1))
-    worst = 0.0
-    for _ in range(MOVED.fields):
-        t, parameters = generator.uniform(0.5, 1.5), generator.uniform(0.5, 1.5, len(evolution.parameters))
-        u = np.polynomial.chebyshev.chebval(
-            x, generator.normal(size=(MOVED.field_degree + 1, len(evolution.fields))) / 4
+    fields = _PolynomialFields.of(evolution, components)
+    return max((fields.defect(generator) for _ in range(MOVED.fields)), default=0.0)
+
+
+@dataclass(frozen=True)
+class _PolynomialFields:
+    """Fields at Chebyshev nodes, the right-hand sides of their equations, and a generator's components."""
+
+    x: NDArray[Any]
+    transform: NDArray[Any]
+    rhs: list[Callable[..., Any]]
+    components: list[Callable[..., Any]]
+    fields: int
+    parameters: int
+
+    @classmethod
+    def of(cls, evolution: Evolution, components: Sequence[sympy.Expr]) -> Self:
+        names = [jet(f, k) for f in evolution.fields for k in range(HIGHEST + 1)]
+        x = np.cos(np.pi * (np.arange(MOVED.nodes) + 0.5) / MOVED.nodes)
+        return cls(
+            x,
+            np.linalg.inv(np.polynomial.chebyshev.chebvander(x, MOVED.nodes - 1)),
+            [numpy_function(e, [*names, *evolution.parameters]) for e in evolution.expressions()],
+            [numpy_function(e, ["t", "x", *evolution.fields, *evolution.parameters]) for e in components],
+            len(evolution.fields),
+            len(evolution.parameters),
         )
 
-        def derivative(values: NDArray[Any]) -> NDArray[Any]:
-            table = np.polynomial.chebyshev.chebder(transform @ values.T)
-            return np.atleast_2d(np.polynomial.chebyshev.chebval(x, table))
-
-        def speed(u: NDArray[Any], p: NDArray[Any] = parameters) -> NDArray[Any]:
-            jets = [u]
-            for _ in range(HIGHEST):
-                jets.append(derivative(jets[-1]) if len(jets) <= MOVED.highest_derivative else np.zeros_like(u))
-            flat = [row[f] for f in range(len(u)) for row in jets]
-            return np.array([np.broadcast_to(r(*flat, *p), x.shape) for r in rhs])
-
-        def characteristic(t: Any, u: NDArray[Any], p: NDArray[Any] = parameters) -> NDArray[Any]:
-            tau, xi, *phi = (np.broadcast_to(c(t, x, *u, *p), x.shape) for c in field)
-            return np.array(phi) - tau * speed(u) - xi * derivative(u)
-
-        q = characteristic(t, u)
-        left = (
-            np.imag(characteristic(t + MOVED.complex_step * 1j, u + MOVED.complex_step * 1j * speed(u)))
-            / MOVED.complex_step
-        )
-        right = np.imag(speed(u + MOVED.complex_step * 1j * q)) / MOVED.complex_step
+    def defect(self, generator: np.random.Generator) -> float:
+        """For one random field."""
+        t, p = generator.uniform(0.5, 1.5), generator.uniform(0.5, 1.5, self.parameters)
+        sizes = generator.normal(size=(MOVED.field_degree + 1, self.fields)) / 4
+        u, step = np.polynomial.chebyshev.chebval(self.x, sizes), MOVED.complex_step
+        q = self.characteristic(t, u, p)
+        left = np.imag(self.characteristic(t + step * 1j, u + step * 1j * self.speed(u, p), p)) / step
+        right = np.imag(self.speed(u + step * 1j * q, p)) / step
         size = float(np.abs(right).max() + np.abs(q).max())
-        worst = max(worst, float(np.abs(left - right).max()) / size)
-    return worst
+        return float(np.abs(left - right).max()) / size
+
+    def derivative(self, values: NDArray[Any]) -> NDArray[Any]:
+        table = np.polynomial.chebyshev.chebder(self.transform @ values.T)
+        return np.atleast_2d(np.polynomial.chebyshev.chebval(self.x, table))
+
+    def speed(self, u: NDArray[Any], p: NDArray[Any]) -> NDArray[Any]:
+        """F[u], (fields, nodes)."""
+        jets = [u]
+        for k in range(HIGHEST):
+            jets.append(self.derivative(jets[-1]) if k < MOVED.highest_derivative else np.zeros_like(u))
+        flat = [row[f] for f in range(len(u)) for row in jets]
+        return np.array([np.broadcast_to(r(*flat, *p), self.x.shape) for r in self.rhs])
+
+    def characteristic(self, t: Any, u: NDArray[Any], p: NDArray[Any]) -> NDArray[Any]:
+        """Q, (fields, nodes)."""
+        tau, xi, *phi = (np.broadcast_to(c(t, self.x, *u, *p), self.x.shape) for c in self.components)
+        return np.array(phi) - tau * self.speed(u, p) - xi * self.derivative(u)
 
 
 def _flow(
