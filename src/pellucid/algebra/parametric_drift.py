@@ -107,8 +107,8 @@ def _whole_flow(system: PolynomialSystem, candidates: Monomials) -> tuple[dict[s
     denominators = []
     for a in reversed(system.auxiliaries):
         if a.function.is_quotient and a.symbol not in candidates.symbols:
-            parts = {name: by_power(f, a.symbol.name) if f != 0 else {} for name, f in flow.items()}
-            top = max((k for part in parts.values() for k in part), default=0)
+            parts = {name: by_power(f, a.symbol.name) for name, f in flow.items()}
+            top = max((max(part, default=0) for part in parts.values()), default=0)
             if top:
                 denominators.append(system.polynomial(a.argument))
                 flow = {name: _times(part, denominators[-1], top) for name, part in parts.items()}

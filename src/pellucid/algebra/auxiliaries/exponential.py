@@ -36,9 +36,9 @@ class Exponential(Function):
         if content.is_Integer and content > 1:
             return self.rewrite(sympy.exp(primitive), rewriter) ** content
         known = [(a, a.definition.args[0]) for a in rewriter.found if isinstance(a.function, Exponential)]
-        for auxiliary, inner in known:
-            if sympy.expand(inner - argument) == 0:
-                return auxiliary.symbol
+        same = next((a.symbol for a, inner in known if sympy.expand(inner - argument) == 0), None)
+        if same is not None:
+            return same
         powers = combination(argument, [(a.symbol, inner) for a, inner in known if a.function is self])
         if powers is None:
             return rewriter.symbol_of(self, argument)

@@ -141,11 +141,16 @@ def sum_of(coefficients: Sequence[str], features: Sequence[str]) -> str:
     for coefficient, feature in zip(coefficients, features, strict=True):
         if coefficient == "0":
             continue
-        size = coefficient.removeprefix("-")
-        sign = "-" if coefficient.startswith("-") else "+"
-        term = feature if size == "1" and feature else "*".join(part for part in (short(size), feature) if part)
-        text += f" {sign} {term}" if text else ("-" if sign == "-" else "") + term
+        sign, term = "-" if coefficient.startswith("-") else "+", _term(coefficient.removeprefix("-"), feature)
+        text += f" {sign} {term}" if text else f"{sign.removeprefix('+')}{term}"
     return text or "0"
+
+
+def _term(size: str, feature: str) -> str:
+    """One term without its sign; 1 is not written before a feature."""
+    if not feature:
+        return short(size)
+    return feature if size == "1" else f"{short(size)}*{feature}"
 
 
 def short(number: str) -> str:

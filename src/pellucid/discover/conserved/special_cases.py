@@ -73,11 +73,7 @@ class SpecialCases(Method[Dynamics, Cases]):
                 continue
             case = SpecialCase(values, finding.artifact)
             cases.append(case)
-            drifts = [c for c in finding.claims if isinstance(c, Measured) and c.key == "drift"]
-            if drifts:
-                worst = max(drifts, key=lambda claim: claim.value)
-                statement = f"where {case.condition}: {len(drifts)} invariants change along orbits by at most"
-                claims.append(Measured(statement, worst.value, worst.unit, worst.baseline))
+            claims += _worst_drift(case, finding)
             reporter.advance(1, case.condition)
         reporter.finish()
         return Cases(general, tuple(cases), self.depth, tuple(left), found.deeper), tuple(claims)
@@ -88,6 +84,16 @@ class SpecialCases(Method[Dynamics, Cases]):
             return Invariants(self.degree, self.basis, self.orbits).explain(special, seed)
         except (ValueError, ZeroDivisionError):
             return None
+
+
+def _worst_drift(case: SpecialCase, finding: Finding[InvariantsFound]) -> list[Claim]:
+    """Of the invariants that there are in the case, the one that changes most along computed orbits."""
+    drifts = [c for c in finding.claims if isinstance(c, Measured) and c.key == "drift"]
+    if not drifts:
+        return []
+    worst = max(drifts, key=lambda claim: claim.value)
+    statement = f"where {case.condition}: {len(drifts)} invariants change along orbits by at most"
+    return [Measured(statement, worst.value, worst.unit, worst.baseline)]
 
 
 def _count(number: int) -> Claim:
