@@ -18,10 +18,10 @@ from pathlib import Path
 __all__ = ["compiled"]
 
 
-def compiled(source: Path, switch: str) -> ctypes.CDLL | None:
+def compiled(source: Path, switch: str, libraries: tuple[str, ...] = ()) -> ctypes.CDLL | None:
     """The library made of `source`; None without a compiler, where it fails (with a warning), or with `switch`=off.
 
-    `switch` names an environment variable.
+    `switch` names an environment variable, `libraries` what is linked beside the mathematical library ("-lmvec").
 
     >>> os.environ["PELLUCID_EXAMPLE"] = "off"
     >>> compiled(Path("example.c"), "PELLUCID_EXAMPLE") is None
@@ -30,8 +30,8 @@ def compiled(source: Path, switch: str) -> ctypes.CDLL | None:
     compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc") or shutil.which("clang")
     if os.environ.get(switch) == "off" or compiler is None or os.name != "posix":
         return None
-    command = [compiler, *_options(), str(source)]
-    made_from = "\n".join([source.read_text(), *_options(), platform.machine(), _processor()])
+    command = [compiler, *_options(), str(source), *libraries]
+    made_from = "\n".join([source.read_text(), *_options(), *libraries, platform.machine(), _processor()])
     name = f"{source.stem}-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.so"
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pellucid"
     try:

@@ -13,6 +13,7 @@ from .formula import Formula
 __all__ = ["equation", "readable", "short_expression", "written"]
 
 DIGITS = 6
+_LARGEST_ROOT = 4
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
@@ -50,8 +51,21 @@ def equation(formula: Formula) -> tuple[sympy.Expr, sympy.Expr]:
 
 
 def short_expression(expression: sympy.Expr, digits: int = DIGITS) -> Any:
-    """The same with floating constants of at most `digits` digits: to be read, not to be computed with."""
-    return expression.xreplace({value: sympy.Float(value, digits) for value in expression.atoms(sympy.Float)})
+    """The same with floating constants of at most `digits` digits, and decimals for 23/10 and its like: to be read, not
+    to be computed with.
+
+    >>> short_expression(sympy.Rational(23, 10) * sympy.Symbol("x"))
+    2.3*x
+    """
+    numbers = {value: sympy.Float(value, digits) for value in expression.atoms(sympy.Float)}
+    decimals = {value: sympy.Float(value, 15) for value in expression.atoms(sympy.Rational) if _is_decimal(value)}
+    return expression.xreplace({**numbers, **decimals})
+
+
+def _is_decimal(value: sympy.Rational) -> bool:
+    """Whether a person would write the fraction as a decimal: 12/5, 23/10, 37/100, but not 1/2, 3/4, 1/5."""
+    finite = all(prime in (2, 5) for prime in sympy.primefactors(int(value.q)))
+    return finite and int(value.q) % 5 == 0 and abs(int(value.p)) > 1
 
 
 def _times(factor: sympy.Expr, power: int) -> tuple[sympy.Expr, sympy.Expr]:
@@ -60,7 +74,10 @@ def _times(factor: sympy.Expr, power: int) -> tuple[sympy.Expr, sympy.Expr]:
 
 
 def _root(expression: sympy.Expr) -> int:
-    """The common denominator of the powers of a lone positive product, where one of them is like 3/2; else 1."""
+    """The common denominator of the powers of a lone positive product, where one of them is like 3/2; else 1.
+
+    Only a small one: P^2 = a^3 reads better than P = a^(3/2), y^100 = x^37 does not.
+    """
     denominators, worth = [1], False
     for factor in sympy.Mul.make_args(expression):
         if not factor.free_symbols:
@@ -72,7 +89,8 @@ def _root(expression: sympy.Expr) -> int:
             return 1
         denominators.append(int(exponent.q))
         worth |= int(exponent.q) > 1 and abs(int(exponent.p)) > 1
-    return int(sympy.ilcm(*denominators)) if worth else 1
+    common = int(sympy.ilcm(*denominators))
+    return common if worth and common <= _LARGEST_ROOT else 1
 
 
 def written(expression: sympy.Expr, *, plain: bool = False) -> str:

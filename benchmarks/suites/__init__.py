@@ -1,0 +1,2 @@
+"""Suites of tables for formulas: textbook laws, the classics of symbolic regression, Feynman's equations in SI
+units."""

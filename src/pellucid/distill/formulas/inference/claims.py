@@ -1,0 +1,92 @@
+"""What is claimed of an estimate: its constants with their errors, the noise, outliers, contradictions."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import sympy
+
+from ....core.claim import Claim, Measured, Undecided
+from .estimate import Estimate, Rows, estimate
+from .noise import STUDENT
+
+_CONTRADICTION = 3.0
+"""Standard errors: further off than this, an exact number is not what the rows say (once in 370 by chance)."""
+_MOST_LISTED = 12
+"""Row numbers that are listed one by one."""
+
+
+def estimate_claims(found: Estimate, rows: Rows, target: str) -> list[Claim]:
+    """Every claim about an estimate of `target`."""
+    return [*constant_claims(found, rows, target), noise_level_claim(found, rows, target), *outlier_claims(found, rows)]
+
+
+def constant_claims(found: Estimate, rows: Rows, target: str) -> list[Claim]:
+    """Each constant with its standard error; of an exact one, what it would be if it were free.
+
+    The constants are named by what stands with them. Key "constant"; "contradiction" where an exact number is more than
+    three standard errors from what the rows say.
+    """
+    claims: list[Claim] = []
+    errors = dict(zip(found.free, found.errors, strict=True))
+    for k, value in enumerate(map(float, found.theta)):
+        name = _name(found, k)
+        if k not in found.held:
+            error = float(errors[k])
+            known = error if math.isfinite(error) else None
+            claims.append(Measured(f"constant {name} in {target}", value, "", None, known, key="constant"))
+            continue
+        claims += _held_claims(found, rows, target, k, name)
+    return claims
+
+
+def _held_claims(found: Estimate, rows: Rows, target: str, k: int, name: str) -> list[Claim]:
+    """An exact number beside what it would be, were it free and the other exact ones as they are."""
+    number = found.held[k]
+    others = {j: held for j, held in found.held.items() if j != k}
+    free = estimate(found.form, rows, found.noise, found.theta, others)
+    if free is None or number == 0:
+        return []
+    value, error = float(free.theta[k]), float(free.errors[free.free.index(k)])
+    if not math.isfinite(error) or error == 0:
+        return []
+    statement = f"constant {name} in {target}, were it free (found: {number})"
+    claims: list[Claim] = [Measured(statement, value, "", None, error, key="constant")]
+    off = abs(value - float(number)) / error  # pyright: ignore[reportArgumentType]
+    if off > _CONTRADICTION:
+        reason = f"fitted freely it is {value:.6g} +- {error:.2g}, {off:.1f} standard errors off"
+        claims.append(Undecided(f"{name} = {number} in {target}", reason, "give more rows", key="contradiction"))
+    return claims
+
+
+def noise_level_claim(found: Estimate, rows: Rows, target: str) -> Claim:
+    """The scale of the scatter, under the noise model that makes the whole shortest."""
+    s = found.scatter.s
+    error = s / math.sqrt(2 * max(rows.count - len(found.free), 1))
+    if found.noise.name == "relative":
+        return Measured(
+            f"noise in {target}, as a share of its value", 100 * s, "%", None, 100 * error, key="noise_level"
+        )
+    kind = "the same in every row" if found.noise.name == "Gauss" else "with outliers (Student, 3 degrees)"
+    return Measured(f"noise in {target}, {kind}", s, "", float(np.std(rows.y)), error, key="noise_level")
+
+
+def outlier_claims(found: Estimate, rows: Rows) -> list[Claim]:
+    """Rows that lie too far off for the scatter of the others, by their numbers from 1; none under other noise."""
+    if found.noise is not STUDENT:
+        return []
+    far = np.flatnonzero(STUDENT.outliers(rows.y - found.values, found.scatter.s)) + 1
+    if not len(far):
+        return []
+    listed = ", ".join(map(str, far[:_MOST_LISTED])) + (", ..." if len(far) > _MOST_LISTED else "")
+    share = 100 * len(far) / rows.count
+    statement = f"rows too far off for the scatter of the others: {listed} of those that were fitted"
+    return [Measured(statement, share, "% of the rows", key="outliers")]
+
+
+def _name(found: Estimate, k: int) -> str:
+    """The constant as it stands in the form, the others as c0, c1, ...: 'c1 in c0*exp(-c1*x)'."""
+    symbols = {symbol: sympy.Symbol(f"c{i}") for i, symbol in enumerate(found.form.symbols)}
+    form = found.form.template.xreplace(symbols)
+    return f"c{k} of {form}"

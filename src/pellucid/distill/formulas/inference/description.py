@@ -1,0 +1,31 @@
+"""The length of a formula and the data together, in nats: what decides between formulas.
+
+    L = -ln p(y | f, s)                           the data, given the formula and the noise
+      + structure                                 which form it is (`structure`)
+      + sum ln(1 + |theta_k| p_k / sqrt 3)        digits of the free constants that the rows can tell (`digits`)
+      + sum price(number)                         each exact number (`numbers`)
+      + K (K + 1) / (2 max(n - K - 1, 1/2))       few rows: the second-order term of Hurvich and Tsai (1989)
+      + 1/2 ln n                                  the scale of the noise
+
+K counts the free constants and the scale. The digits are those of exhaustive symbolic regression (arXiv 2211.11461,
+equation 8), never negative, with a precision that does not pay twice for constants that are only known together.
+exp(-L) are weights over formulas.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .estimate import Estimate, Rows
+from .structure import structure_nats
+
+
+def description_nats(found: Estimate, rows: Rows) -> float:
+    """L of an estimate; infinite where it has no value on some row."""
+    n, K = rows.count, len(found.free) + 1
+    free = [found.form.symbols[k] for k in found.free]
+    exact = dict(zip(found.form.symbols, map(found.held.get, range(len(found.theta))), strict=True))
+    template = found.form.template.xreplace({symbol: number for symbol, number in exact.items() if number is not None})
+    structure = structure_nats(template, free, rows.X.shape[1])
+    few = K * (K + 1) / (2 * max(n - K - 1, 0.5))
+    return float(found.scatter.nats + structure + found.digits() + few + 0.5 * math.log(n) + found.noise.price)

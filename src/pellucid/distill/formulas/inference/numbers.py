@@ -1,0 +1,196 @@
+"""Exact numbers: what it costs to write one down, and which short ones lie near a measured value.
+
+    p/q: ln 4 + 2 ln(1 + |p|) + 2 ln q      decimals: ln 10 a digit      pi, roots: the price of being rare
+
+A universal code for integers grows like 2 ln n (Rissanen, Annals of Statistics 11, 416, 1983); ln 4 says that it is a
+fraction and its sign. One constant in ten of textbook formulas holds pi, mostly as pi, 2 pi, 4 pi (turns and solid
+angles) or one of their inverses: each of those is one constant in fifty, any other multiple rarer. So pi does not
+stand beside a measurement of two digits.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+PI_PRICE = 4.0
+"""Of pi, 2 pi, 4 pi, pi/2, pi/4 and their inverses."""
+RARE_PI_PRICE = 5.0
+"""Of another multiple of pi or 1/pi, beside that of the fraction."""
+PI_POWER_PRICE = 2.0
+"""For each further power of pi: pi^4 stands in hardly any law."""
+ROOT_PRICE = 4.5
+DECIMAL_PRICE = 2.0
+EXPONENT_PRICE = 0.7
+"""For each power of ten of a decimal."""
+LARGEST_DENOMINATOR = 60
+MOST_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class ShortNumber:
+    """p/q, times a constant or the square root of it as `name` says ("" for neither), and its price in nats."""
+
+    name: str
+    p: int
+    q: int
+    price: float
+
+    @property
+    def value(self) -> float:
+        if self.name == "sqrt":
+            return math.copysign(math.sqrt(abs(self.p) / self.q), self.p)
+        return self.p / self.q * _CONSTANTS.get(self.name, 1.0)
+
+    @property
+    def number(self) -> sympy.Expr:
+        """The number, exact."""
+        fraction = sympy.Rational(self.p, self.q)
+        if self.name == "sqrt":
+            return sympy.sign(fraction) * sympy.sqrt(abs(fraction))
+        return fraction * {"pi": sympy.pi, "1/pi": 1 / sympy.pi, "pi**2": sympy.pi**2}.get(self.name, sympy.Integer(1))
+
+
+def fraction_price(p: int, q: int) -> float:
+    """p/q in lowest terms; 0 and 1 cost nothing, since they are no constants.
+
+    >>> fraction_price(1, 2) < fraction_price(3, 7) and fraction_price(-1, 1) == 0
+    True
+    """
+    if q == 1 and abs(p) <= 1:
+        return 0.0
+    return min(math.log(4) + 2 * math.log(1 + abs(p)) + 2 * math.log(q), _decimal_price(p, q))
+
+
+def pi_price(p: int, q: int, power: int = 1) -> float:
+    """p/q times a power of pi."""
+    first = RARE_PI_PRICE + fraction_price(p, q)
+    if (p, q) in _PLAIN or (q, p) in _PLAIN:
+        first = PI_PRICE
+    return first + PI_POWER_PRICE * (abs(power) - 1)
+
+
+_PLAIN = {(1, 1), (2, 1), (4, 1)}
+
+
+def number_price(number: Any) -> float:
+    """The price of an exact number, however it is written: the product of a fraction, roots and powers of pi.
+
+    >>> number_price(sympy.pi**4 / 5) > number_price(sympy.Rational(7, 2))
+    True
+    """
+    price, power = 0.0, 0
+    fraction: Any = sympy.Integer(1)
+    factors: Any = sympy.Mul.make_args(abs(number))
+    for factor in factors:
+        base, exponent = factor.as_base_exp()
+        if factor.is_Rational:
+            fraction *= factor
+        elif base == sympy.pi and exponent.is_Integer:
+            power += int(exponent)
+        elif base == sympy.pi and exponent.is_Rational:
+            price += PI_PRICE + ROOT_PRICE / 2 + PI_POWER_PRICE * max(0.0, abs(float(exponent)) - 1)
+        elif base.is_Rational and exponent.is_Rational:
+            price += ROOT_PRICE + fraction_price(int(base.p), int(base.q)) / 2 + math.log(int(exponent.q))
+        else:
+            price += _other_price(factor)
+    p, q = int(fraction.p), int(fraction.q)
+    return price + (pi_price(p, q, power) if power else fraction_price(p, q))
+
+
+def _other_price(number: Any) -> float:
+    """A written-out floating number, a sum, a function of a number."""
+    if number.is_Float:
+        return DECIMAL_PRICE + 16 * math.log(10)
+    own = 2.6 * (len(number.args) - 1) if isinstance(number, sympy.Add) else 6.0
+    return own + sum(number_price(argument) for argument in number.args if argument.is_number)
+
+
+def short_numbers(value: float, error: float, exponent: bool = False) -> list[ShortNumber]:
+    """Short numbers within three standard errors of a value, cheapest first; exponents are fractions and decimals only.
+
+    >>> [str(short.number) for short in short_numbers(2.4999, 0.001)][:1]
+    ['5/2']
+    """
+    reach = 3 * error + 1e-14 * abs(value)
+    found: dict[tuple[str, int, int], float] = {}
+    for p, q in _fractions(value, error):
+        found["", p, q] = fraction_price(p, q)
+    for p, q in _decimals(value):
+        found["", p, q] = fraction_price(p, q)
+    if not exponent:
+        for name, factor in _CONSTANTS.items():
+            for p, q in _fractions(value / factor, error / factor):
+                found[name, p, q] = pi_price(p, q, _POWERS_OF_PI[name])
+        for p, q in _fractions(value * value, 2 * abs(value) * error):
+            found["sqrt", p if value > 0 else -p, q] = ROOT_PRICE + fraction_price(p, q) + math.log(2)
+    short = [ShortNumber(*key, price) for key, price in found.items() if key[1] or not key[0]]
+    return sorted((one for one in short if abs(one.value - value) <= reach), key=lambda one: (one.price, one.name))
+
+
+_CONSTANTS = {"pi": math.pi, "1/pi": 1 / math.pi, "pi**2": math.pi**2}
+_POWERS_OF_PI = {"pi": 1, "1/pi": -1, "pi**2": 2}
+_WIDTHS = (3.0, 2.0, 1.0, 0.5)
+"""In standard errors: the simplest fraction of each of these intervals is tried."""
+
+
+def _fractions(value: float, error: float) -> list[tuple[int, int]]:
+    """The simplest fractions of intervals from three errors wide down to a half, those with a small denominator."""
+    if not (math.isfinite(value) and math.isfinite(error)) or abs(value) > 1e12:
+        return []
+    found = {simplest_fraction(value - width * error, value + width * error) for width in _WIDTHS}
+    return [(p, q) for p, q in found if q <= LARGEST_DENOMINATOR]
+
+
+def simplest_fraction(low: float, high: float) -> tuple[int, int]:
+    """Numerator and denominator of the fraction of smallest denominator in [low, high], by continued fractions.
+
+    >>> simplest_fraction(3.14, 3.15), simplest_fraction(-0.4, 0.1)
+    ((22, 7), (0, 1))
+    """
+    if low <= 0 <= high:
+        return 0, 1
+    if high < 0:
+        p, q = simplest_fraction(-high, -low)
+        return -p, q
+    whole = math.floor(low)
+    if whole == low or whole + 1 <= high * (1 + 1e-13):
+        return (whole if whole == low else whole + 1), 1
+    if not (low < high and high - whole > 1e-12):
+        return 1, 2**62  # narrower than floats can tell
+    p, q = simplest_fraction(1 / (high - whole), 1 / (low - whole)) if low > whole else (0, 1)
+    return whole * p + q, p
+
+
+def _decimals(value: float) -> list[tuple[int, int]]:
+    """The value rounded to one, two, ... significant digits, in lowest terms."""
+    if value == 0 or not math.isfinite(value):
+        return []
+    made = []
+    for digits in range(1, MOST_DIGITS + 1):
+        place = digits - 1 - math.floor(math.log10(abs(value)))
+        if abs(place) > 300:
+            continue
+        p, q = (round(value * 10.0**place), 10**place) if place >= 0 else (round(value / 10.0**-place) * 10**-place, 1)
+        shared = math.gcd(p, q)
+        made.append((p // shared, q // shared))
+    return made
+
+
+def _decimal_price(p: int, q: int) -> float:
+    """The digits of p/q where it is a finite decimal; infinite where it is none."""
+    power, rest = 0, q
+    while rest % 10 == 0:
+        rest, power = rest // 10, power + 1
+    for factor in (2, 5):
+        while rest % factor == 0:
+            rest, power = rest // factor, power + 1
+    if rest != 1 or power > 30:
+        return math.inf
+    digits = str(abs(p * 10**power // q))
+    significant = len(digits.rstrip("0")) or 1
+    place = len(digits) - power - 1
+    return DECIMAL_PRICE + math.log(10) * significant + EXPONENT_PRICE * abs(place)

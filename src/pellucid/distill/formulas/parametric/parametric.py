@@ -1,0 +1,233 @@
+"""Formulas with free constants for tables as they are: natural units, few rows, noise, outliers, waves.
+
+Complete enumeration over small forms with constants inside, their constants fitted in batches, sums of pairs, growth;
+then for the best of them constants with standard errors, exact numbers where those shorten the whole, and the choice
+by the length of formula and data together, over forms and noise models alike.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import sympy
+from jaxtyping import Float
+from numpy.typing import NDArray
+
+from ....artifacts.formulas.formula import Formula, make_formula
+from ....core.claim import Claim
+from ....core.context import Context
+from ....core.method import Found, Method
+from ....core.reporter import SILENT, Reporter
+from ....run.threads import one_thread
+from ....subjects.tables.samples import Samples
+from ..evidence.claims import formula_claims
+from ..expression.selection import joint_front
+from ..inference.claims import estimate_claims
+from ..inference.estimate import Rows
+from ..inference.noise import GAUSS, NOISES, RELATIVE, STUDENT, STUDENT_DEGREES, Noise, rounding_of
+from ..inference.weigh import Weighed, distinct, estimated, weigh_all
+from .batch import derivatives
+from .catalogue import MOST_COLUMNS
+from .columns import choose_columns
+from .natural import Scaling, expression_of, scaling_of
+from .search import Effort, Fitted, FormSearch
+
+Array = NDArray[np.float64]
+Report = Callable[[str, int], None]
+"""Takes what is searched, and how many forms more have been fitted."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One way to look at y: through a function that is undone afterwards, with weights and a noise model."""
+
+    noise: Noise
+    logarithm: bool = False
+    nu: float = 0.0
+    largest: int = 6
+
+    def values(self, y: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
+        """What is fitted in place of y (rows,)."""
+        return np.log(np.abs(y)) if self.logarithm else y
+
+    def weights(self, y: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
+        """Of the rows, of mean 1: relative noise on y itself is 1/y^2 to first order."""
+        if self.noise is not RELATIVE or self.logarithm:
+            return np.ones(len(y))
+        return np.mean(y * y) / (y * y) / np.mean(np.mean(y * y) / (y * y))
+
+    def undone(self, expression: sympy.Expr, y: Float[np.ndarray, " rows"]) -> sympy.Expr:
+        """The expression for y where `expression` is that of `values`."""
+        if not self.logarithm:
+            return expression
+        sign = 1 if y[0] > 0 else -1
+        return sign * sympy.exp(expression)
+
+
+def targets(y: Float[np.ndarray, " rows"], largest: int) -> list[Target]:
+    """Which ways of looking at y are searched; outliers only after a first look (`is_heavy`)."""
+    found = [Target(GAUSS, largest=largest)]
+    if RELATIVE.applies(y):
+        found += [Target(RELATIVE, largest=min(largest, 5)), Target(RELATIVE, logarithm=True, largest=min(largest, 4))]
+    return found
+
+
+def is_heavy(best: Weighed, rows: Rows) -> bool:
+    """Whether some row lies so far off that Student's noise deserves a search of its own."""
+    residuals = rows.y - best.estimate.values
+    scale = 1.4826 * float(np.median(np.abs(residuals - np.median(residuals)))) or best.estimate.scatter.s
+    return bool(STUDENT.outliers(residuals, max(scale, rows.rounding)).any())
+
+
+@dataclass(frozen=True)
+class ParametricSearch:
+    """The search on one table: from rows to weighed estimates, the shortest description first."""
+
+    rows: Rows
+    effort: Effort
+    kept: int
+    seed: int
+    without: frozenset[str] = frozenset()
+    deadline: float | None = None
+
+    def run(self, report: Report = lambda note, forms: None) -> list[Weighed]:
+        """Every estimate that was weighed, the shortest description first; the mean is always among them."""
+        columns = choose_columns(self.rows.X, self.rows.y, MOST_COLUMNS)
+        weighed = [self._mean()]
+        for target in targets(self.rows.y, self.effort.largest):
+            if self._over():
+                break
+            weighed += self._searched(target, columns, report)
+        best = min(weighed, key=lambda entry: entry.nats)
+        if is_heavy(best, self.rows) and not self._over():
+            weighed += self._searched(Target(STUDENT, nu=STUDENT_DEGREES, largest=5), columns, report)
+        return distinct(sorted(weighed, key=lambda entry: entry.nats))
+
+    def _over(self) -> bool:
+        return self.deadline is not None and time.process_time() > self.deadline
+
+    def _mean(self) -> Weighed:
+        return estimated(sympy.Float(float(self.rows.y.mean()) or 1e-300, 17), self.rows, [GAUSS])[0]
+
+    def _searched(self, target: Target, columns: Sequence[int], report: Report) -> list[Weighed]:
+        y = target.values(self.rows.y)
+        X = self.rows.X[:, list(columns)]
+        scaling = scaling_of(X, y)
+        floor = target.noise.smallest(self.rows.y, self.rows.rounding) if target.logarithm else self.rows.rounding
+        search = FormSearch(
+            scaling.apply(X),
+            y / scaling.size,
+            target.weights(self.rows.y),
+            floor / scaling.size,
+            self.seed,
+            replace(self.effort, largest=target.largest),
+            target.nu,
+            self.without,
+            self._over,
+            lambda forms: report(f"{target.noise.name} noise", forms),
+        )
+        names = [self.rows.names[j] for j in columns]
+        fitted = search.run()
+        free = [self._estimated(one, target, scaling, names) for one in _different(fitted, search.X, self.kept)]
+        return weigh_all([entry for entries in free for entry in entries], self.rows)
+
+    def _estimated(self, fitted: Fitted, target: Target, scaling: Scaling, names: list[str]) -> list[Weighed]:
+        try:
+            plain = expression_of(fitted.form, fitted.theta, fitted.linear, scaling, names)
+        except (OverflowError, ZeroDivisionError):
+            return []
+        return estimated(target.undone(plain, self.rows.y), self.rows, self._noises(target))
+
+    def _noises(self, target: Target) -> list[Noise]:
+        return (
+            [target.noise]
+            if target.nu
+            else [noise for noise in NOISES if noise is not STUDENT and noise.applies(self.rows.y)]
+        )
+
+
+_TWINS = 3
+"""Forms of the same values that are weighed: one of them may do without a constant where another cannot (a logistic
+curve needs no offset, the tanh that equals it does)."""
+
+
+def _different(fitted: list[Fitted], X: Float[np.ndarray, "columns rows"], most: int) -> list[Fitted]:
+    """The best forms of `most` different values; of those that agree on all rows a few, no two of the same nodes."""
+    seen: dict[tuple[float, ...], set[str]] = {}
+    kept: list[Fitted] = []
+    for one in fitted:
+        found = derivatives(one.form, one.theta, X)
+        if found is None:
+            continue
+        values = one.linear[0] + one.linear[1] * found[0]
+        key = tuple(np.round(values[:: max(1, len(values) // 20)] / (np.abs(values).max() or 1.0), 6))
+        nodes = repr(one.form).replace("flip", "shift").replace("upper", "lower")
+        twins = seen.get(key, set())
+        if nodes in twins or len(twins) == _TWINS or (not twins and len(seen) == most):
+            continue
+        seen[key] = {*twins, nodes}
+        kept.append(one)
+    return kept
+
+
+@dataclass(frozen=True)
+class Parametric(Method[Samples, Formula]):
+    """A formula by enumeration of forms with free constants, with the standard error of every constant.
+
+    `largest` is the size of the largest forms, `rounds` those of growth; `kept` of each search are weighed exactly.
+    `without` names nodes that are left out ("wave", "tanh", ...). A share `held_out` of the rows is kept for the claims
+    where there are at least `few_rows`. `budget_seconds` of CPU time end the search with what it has by then.
+
+    >>> t = np.linspace(0, 8, 60)
+    >>> noise = np.random.default_rng(0).normal(0, 0.02, 60)
+    >>> finding = Parametric().explain(Samples(t, 1.9 * np.exp(-0.42 * t) * np.cos(6.1 * t) + noise, ("t",)))
+    >>> [claim.evidence for claim in finding.claims if claim.key == "constant"][1:3]
+    ['-0.423 +- 0.005', '6.098 +- 0.004']
+    """
+
+    largest: int = 6
+    rounds: int = 8
+    kept: int = 16
+    without: tuple[str, ...] = ()
+    held_out: float = 0.2
+    few_rows: int = 40
+    budget_seconds: float | None = None
+
+    def _find(self, subject: Samples, context: Context) -> Found[Formula]:
+        """The formula with the shortest description. Raises ValueError for fewer than three rows."""
+        if subject.rows < _FEWEST_ROWS:
+            raise ValueError(f"subject has {subject.rows} rows; give at least {_FEWEST_ROWS} to find a formula")
+        fitted, held = subject, None
+        if self.held_out and subject.rows >= self.few_rows:
+            fitted, held = subject.split(self.held_out, np.random.default_rng(context.stream("rows")))
+        found = self.propose(fitted, context.seed, context.reporter)
+        best = found[0]
+        formulas = [make_formula(each.expression, subject.names, subject.target, subject.box) for each in found]
+        claims: list[Claim] = [*formula_claims(formulas[0], fitted, held or fitted, refits=0, seed=context.seed)]
+        claims += estimate_claims(best.estimate, rows_of(fitted), subject.target)
+        front = joint_front(formulas[0], formulas[1:], fitted)
+        return Found(formulas[0], tuple(claims), {"front": front}, route=f"{best.estimate.noise.name} noise")
+
+    def propose(self, samples: Samples, seed: int = 0, reporter: Reporter = SILENT) -> list[Weighed]:
+        """Weighed estimates of all rows, the shortest description first; the mean of y is always among them."""
+        deadline = None if self.budget_seconds is None else time.process_time() + self.budget_seconds
+        effort = Effort(largest=self.largest, rounds=self.rounds)
+        reporter.start("forms with constants", _FORMS)
+        search = ParametricSearch(rows_of(samples), effort, self.kept, seed, frozenset(self.without), deadline)
+        with one_thread():
+            found = search.run(lambda note, forms: reporter.advance(forms, note))
+        reporter.finish()
+        return found
+
+
+_FEWEST_ROWS = 3
+_FORMS = 30_000
+"""About how many are screened for one table: where a progress bar ends."""
+
+
+def rows_of(samples: Samples) -> Rows:
+    """The rows of a table, all of the same weight."""
+    return Rows(samples.X, samples.y, np.ones(samples.rows), samples.names, rounding_of(samples.y))
