@@ -310,6 +310,10 @@ class TestMethod:
         assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
         assert kind() == kind()  # every field has a default
 
+    def test_leaves_the_way_in_to_its_base(self, name):
+        assert METHODS[name].explain is Method.explain
+        assert METHODS[name].opens is not object
+
     def test_says_what_it_does(self, name):
         text = inspect.getdoc(METHODS[name]) or ""
         assert text.splitlines()[0].endswith(".")

@@ -21,7 +21,7 @@ class Context:
     checkpoint: Path | None = None
     """A folder for resumable state; None: nothing is written."""
     seconds: dict[str, float] = field(default_factory=dict)
-    """How long each timed stage took, by its name, for the provenance."""
+    """CPU seconds of this process that each timed stage took, by its name, for the provenance."""
 
     def stream(self, name: str) -> int:
         """The seed of the stream of random numbers called `name`, for numpy, torch and `random` alike.
@@ -38,9 +38,13 @@ class Context:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Adds the wall-clock seconds of the block to `seconds[stage]`, also where it raises."""
-        start = time.perf_counter()
+        """Adds the CPU seconds of the block, all threads of this process together, to `seconds[stage]`.
+
+        CPU seconds, as in every budget and benchmark, because they do not depend on what else the machine does. They
+        are also added where the block raises; what other processes do for it is not in them.
+        """
+        start = time.process_time()
         try:
             yield
         finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.process_time() - start

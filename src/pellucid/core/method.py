@@ -6,12 +6,12 @@ A method itself says only how it finds something, in `_find`.
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import UnionType
-from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, Generic, TypeVar, final, get_args, get_origin
 
 from .artifact import Artifact
 from .claim import Claim
@@ -59,6 +59,7 @@ class Method(ABC, Generic[SubjectT, ArtifactT]):
             if given and isinstance(get_origin(base), type) and issubclass(get_origin(base), Method):
                 cls.opens = given[0] if isinstance(given[0], type | UnionType) else object
 
+    @final
     def explain(
         self,
         subject: SubjectT,
@@ -87,9 +88,9 @@ class Method(ABC, Generic[SubjectT, ArtifactT]):
         )
         return Finding(found.artifact, found.claims, provenance, found.parts, found.proofs)
 
+    @abstractmethod
     def _find(self, subject: SubjectT, context: Context) -> Found[ArtifactT]:
         """What was found in `subject`, with claims about it."""
-        raise NotImplementedError
 
     def _as_subject(self, given: Any) -> Any:
         """The subject that `given` stands for; as it is, where a method takes nothing else."""

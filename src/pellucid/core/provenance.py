@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a finding comes from. Times are told, but are no part of its identity."""
+    """Where a finding comes from. Times are in it, but are no part of its identity."""
 
     method: str
     settings: Mapping[str, Any]
@@ -22,6 +22,7 @@ class Provenance:
     """Which way the method went, where it has several that compete."""
     versions: Mapping[str, str] = field(default_factory=lambda: installed_versions(), compare=False)
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """CPU seconds of each stage (`Context.timed`)."""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -100,6 +100,6 @@ def provenance_rows(finding: Finding[Any]) -> list[tuple[str, str]]:
         ("Subject, SHA-256", provenance.subject),
         ("Settings", settings_line(settings)),
         ("Versions", settings_line(provenance.versions)),
-        ("Time", ", ".join(f"{name} {seconds:.1f} s" for name, seconds in provenance.seconds.items())),
+        ("CPU time", ", ".join(f"{name} {seconds:.1f} s" for name, seconds in provenance.seconds.items())),
     ]
     return [(name, value) for name, value in rows if value]
