@@ -16,9 +16,6 @@ import sympy
 from ...algebra.text import parse, symbols_of, to_text
 from ...core.subject import Subject
 
-_EQUATION = re.compile(r"\s*(?:d\s*([A-Za-z_]\w*)\s*/\s*dt|([A-Za-z_]\w*)\s*')\s*=(.+)", re.DOTALL)
-_NAME = re.compile(r"[A-Za-z_]\w*")
-
 
 @dataclass(frozen=True)
 class Dynamics(Subject):
@@ -73,7 +70,7 @@ class Dynamics(Subject):
         for line in re.split(r"[;\n]", text):
             if not line.strip() or line.strip().startswith("#"):
                 continue
-            match = _EQUATION.fullmatch(line)
+            match = re.fullmatch(r"\s*(?:d\s*([A-Za-z_]\w*)\s*/\s*dt|([A-Za-z_]\w*)\s*')\s*=(.+)", line, re.DOTALL)
             if match is None:
                 raise ValueError(f"equation {line.strip()!r} is not understood; write x' = ... or dx/dt = ...")
             name = match[1] or match[2]
@@ -149,7 +146,7 @@ def dynamics_from(table: Mapping[str, Any]) -> Dynamics:
 
 
 def _words(given: str | Iterable[str]) -> tuple[str, ...]:
-    return tuple(_NAME.findall(given)) if isinstance(given, str) else tuple(given)
+    return tuple(re.findall(r"[A-Za-z_]\w*", given)) if isinstance(given, str) else tuple(given)
 
 
 def _lines(given: str | Iterable[str]) -> tuple[str, ...]:

@@ -14,8 +14,6 @@ from ...algebra.text import parse
 from ...core.subject import Subject
 from .dynamics import refuse_singular
 
-_EQUATION = re.compile(r"\s*([A-Za-z]\w*?)_t\s*=(.+)", re.DOTALL)
-_JET = re.compile(r"\b([A-Za-z]\w*?)_(x+|\d+x)\b")
 HIGHEST = 12
 """Highest derivative that an equation may hold."""
 
@@ -57,7 +55,7 @@ class Evolution(Subject):
         for line in re.split(r"[;\n]", text):
             if not line.strip() or line.strip().startswith("#"):
                 continue
-            match = _EQUATION.fullmatch(line)
+            match = re.fullmatch(r"\s*([A-Za-z]\w*?)_t\s*=(.+)", line, re.DOTALL)
             if match is None:
                 raise ValueError(f"equation {line.strip()!r} is not understood; write u_t = ...")
             if match[1] in pairs:
@@ -96,10 +94,14 @@ def jet(field: str, order: int) -> str:
 
 
 def normalised(text: str) -> str:
-    """Every derivative under its one name: u_xxxx becomes u_4x."""
+    """Every derivative under its one name.
+
+    >>> normalised("u_xxxx + u_2x*v_1x")
+    'u_4x + u_xx*v_x'
+    """
 
     def rename(match: re.Match[str]) -> str:
         digits = match[2][:-1]
         return jet(match[1], int(digits) if digits.isdigit() else len(match[2]))
 
-    return _JET.sub(rename, text)
+    return re.sub(r"\b([A-Za-z]\w*?)_(x+|\d+x)\b", rename, text)

@@ -17,8 +17,6 @@ from ...algebra.text import parse, to_text
 from ...core.subject import Subject
 from .evolution import HIGHEST, Evolution, jet, normalised
 
-_FACTOR = re.compile(r"(u(?:_x+|_\d+x)?)(?:\*\*(\d+))?")
-
 
 @dataclass(frozen=True)
 class PdeFamily(Subject):
@@ -121,7 +119,7 @@ class PdeFamily(Subject):
 def _powers(text: str) -> list[int]:
     powers = [0]
     for factor in normalised(re.sub(r"\s", "", text)).replace("**", "^").split("*"):
-        match = _FACTOR.fullmatch(factor.replace("^", "**"))
+        match = re.fullmatch(r"(u(?:_x+|_\d+x)?)(?:\*\*(\d+))?", factor.replace("^", "**"))
         if match is None:
             raise ValueError(f"{text!r} is no monomial; write it like u**2*u_xxx, without a coefficient")
         order = next((k for k in range(HIGHEST + 1) if jet("u", k) == match[1]), None)

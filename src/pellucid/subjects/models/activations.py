@@ -25,7 +25,6 @@ from ...core.subject import Subject
 from .shards import Shard, open_shard
 
 MANIFEST = "store.json"
-_NEEDED = {"fingerprint", "source", "width", "target_width", "dtype", "rows_each_shard", "shards"}
 
 
 class Vectors(Subject):
@@ -354,7 +353,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """What a store says of itself. Raises ValueError where the folder holds none, or a damaged one."""
     try:
         found = json.loads((folder / MANIFEST).read_text())
-        if not isinstance(found, dict) or not found.keys() >= _NEEDED:
+        needed = {"fingerprint", "source", "width", "target_width", "dtype", "rows_each_shard", "shards"}
+        if not isinstance(found, dict) or not found.keys() >= needed:
             raise ValueError(f"{folder / MANIFEST} is no manifest of a store; delete the folder and store again")
         return found
     except FileNotFoundError:

@@ -9,8 +9,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-_MARKER = "config.json"
-
 
 def cache_folder() -> Path:
     """Where converted weights are kept: $XDG_CACHE_HOME/pellucid, or ~/.cache/pellucid."""
@@ -25,7 +23,8 @@ def converted(weights: Path, cache: Path) -> Path:
 
 
 def is_converted(folder: Path) -> bool:
-    return (folder / _MARKER).is_file()
+    """Whether `folder` holds a whole converted model: it is moved there in one step, with its config.json."""
+    return (folder / "config.json").is_file()
 
 
 def keep_converted(model: Any, tokenizer: Any, folder: Path) -> bool:

@@ -24,10 +24,7 @@ from .hooks import module_of
 from .out_of_memory import is_out_of_memory
 
 SMOLLM2 = "smollm2"
-_NORM = re.compile(r"norm|ln_?f|layer_?norm", re.IGNORECASE)
 _PLAIN = {"add_special_tokens": False, "verbose": False}
-_TOKENIZERS = ("*token*", "*vocab*", "*merges*", "*.model", "*.tiktoken")
-"""How the files of a tokenizer are called."""
 _INSTALL = 'pip install "transformers>=4.46" "gguf>=0.10"'
 
 
@@ -82,7 +79,7 @@ class LanguageModel:
         parent = self.layers[0].rpartition(".")[0].rpartition(".")[0]
         beside = [name for name, _ in self.model.get_submodule(parent).named_children()]
         after = beside[beside.index(self.layers[0].removeprefix(f"{parent}.").split(".")[0]) + 1 :]
-        norms = [name for name in after if _NORM.search(name)]
+        norms = [name for name in after if re.search(r"norm|ln_?f", name, re.IGNORECASE)]
         return (f"{parent}.{norms[0]}" if parent else norms[0]) if norms else ""
 
     @property
@@ -148,20 +145,11 @@ class LanguageModel:
         if not encoded:
             raise ValueError("texts is an empty corpus; give at least one text with a word in it")
         start = [] if bos is None else [bos]
-        if not pack:
-            rows = [(start + ids)[:length] for ids in encoded]
-            filler = 0 if eos is None else eos
-            return torch.tensor([row + [filler] * (length - len(row)) for row in rows])
-        between = [] if eos is None else [eos]
-        stream = torch.tensor([i for ids in encoded for i in (*ids, *between)])
-        room = length - len(start)
-        count = len(stream) // room
-        if not count:
-            raise ValueError(
-                f"texts holds {len(stream)} tokens, less than a row of {length}; give more, or less length"
-            )
-        rows = stream[: count * room].reshape(count, room)
-        return torch.cat([torch.full((count, len(start)), bos or 0), rows], 1) if start else rows
+        if pack:
+            return _packed(encoded, length, start, [] if eos is None else [eos])
+        rows = [(start + ids)[:length] for ids in encoded]
+        filler = 0 if eos is None else eos
+        return torch.tensor([row + [filler] * (length - len(row)) for row in rows])
 
     def padded(self, texts: Iterable[str], length: int | None = None) -> dict[str, Tensor]:
         """A row for each text, and which tokens are its own: {"input_ids", "attention_mask"}, each (rows, longest).
@@ -202,6 +190,17 @@ class LanguageModel:
 
     def _path(self, module: Any) -> str:
         return next((name for name, other in self.model.named_modules() if other is module), "") if module else ""
+
+
+def _packed(encoded: list[list[int]], length: int, start: list[int], between: list[int]) -> Tensor:
+    """All texts after one another, `between` after each, as rows (rows, length) that each begin with `start`."""
+    stream = torch.tensor([i for ids in encoded for i in (*ids, *between)])
+    room = length - len(start)
+    count = len(stream) // room
+    if not count:
+        raise ValueError(f"texts holds {len(stream)} tokens, less than a row of {length}; give more, or less length")
+    rows = stream[: count * room].reshape(count, room)
+    return torch.cat([torch.tensor(start).expand(count, -1), rows], 1) if start else rows
 
 
 def load_model(
@@ -289,7 +288,8 @@ def _tokenizer(source: str, alone: bool) -> Any:
     from transformers import AutoTokenizer
 
     folder = Path(source)
-    if folder.is_dir() and not any(any(folder.glob(name)) for name in _TOKENIZERS):
+    tokenizers = ("*token*", "*vocab*", "*merges*", "*.model", "*.tiktoken")
+    if folder.is_dir() and not any(any(folder.glob(name)) for name in tokenizers):
         raise ValueError("the folder holds no tokenizer; write one into it with tokenizer.save_pretrained(folder)")
     return AutoTokenizer.from_pretrained(source, local_files_only=alone)
 

@@ -16,8 +16,6 @@ from torch import Tensor
 
 from ...core.files import write_atomic
 
-_KINDS = {"F32": np.float32, "F16": np.float16, "BF16": np.int16, "I32": np.int32, "I64": np.int64}
-
 
 @dataclass(frozen=True, eq=False)
 class Shard:
@@ -55,12 +53,13 @@ def open_shard(path: Path) -> Shard:
             if size > path.stat().st_size:
                 raise ValueError(f"a header of {size} bytes")
             header = json.loads(stream.read(size))
+        kinds = {"F32": np.float32, "F16": np.float16, "BF16": np.int16, "I32": np.int32, "I64": np.int64}
         arrays, halves = {}, set()
         for name, entry in header.items():
             if name == "__metadata__":
                 continue
             shape, start = tuple(entry["shape"]), 8 + size + entry["data_offsets"][0]
-            arrays[name] = np.memmap(path, _KINDS[entry["dtype"]], "r", start, shape)
+            arrays[name] = np.memmap(path, kinds[entry["dtype"]], "r", start, shape)
             halves |= {name} if entry["dtype"] == "BF16" else set()
         lengths = np.array(arrays.pop("lengths"), dtype=np.int64)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -10,8 +10,7 @@ from typing import Any
 
 from ..tables.table import WORDS, naming_file, read_table
 
-PLAIN = (".txt", ".md")
-KINDS = (*PLAIN, ".jsonl", ".csv", ".tsv", ".parquet", ".arrow")
+KINDS = (".txt", ".md", ".jsonl", ".csv", ".tsv", ".parquet", ".arrow")
 
 
 def read_texts(path: Path | str, column: str = "text") -> list[str]:

@@ -43,10 +43,10 @@ from .sequences import Sequences
 
 __all__ = ["SUFFIXES", "read_sequences"]
 
-_OUTPUT = re.compile(r"(y|out|label|target)")
-_STEP_NAMES = ("step", "time", "t")
-
 Line: TypeAlias = tuple[int, tuple[str, ...]]
+"""(line, cells) of a row of the file."""
+Step: TypeAlias = tuple[int, int, tuple[str, ...]]
+"""(place in its sequence, line, cells)."""
 
 
 def read_sequences(path: Path | str, *, alphabet: Alphabet | None = None) -> Sequences:
@@ -94,24 +94,26 @@ _ROWS = TextFormat(
 def _rows_of_steps(source: Source, header: list[str], table: list[Line]) -> list[Row]:
     """One row a step, grouped by the column `sequence` and put in order by `step`."""
     which = header.index("sequence")
-    place = next((header.index(name) for name in _STEP_NAMES if name in header), None)
+    place = next((header.index(name) for name in ("step", "time", "t") if name in header), None)
     inputs, outputs = _columns(source, header, skip={which} if place is None else {which, place})
-    groups: dict[str, list[tuple[int, int, tuple[str, ...]]]] = {}
+    groups: dict[str, list[Step]] = {}
     for line, cells in table:
         group = groups.setdefault(cells[which], [])
         step = len(group) if place is None else _whole(source, line, cells[place], header[place])
         group.append((step, line, cells))
-    rows = []
-    for name, group in groups.items():
-        group.sort(key=lambda entry: entry[0])
-        _refuse_gaps(source, name, group)
-        steps = [[cells[j] for j in inputs] for _, _, cells in group]
-        labels = [[cells[j] or None for j in outputs] for _, _, cells in group]
-        rows.append(Row(steps, labels, [line for _, line, _ in group]))
-    return rows
+    return [_row_of_steps(source, name, group, inputs, outputs) for name, group in groups.items()]
 
 
-def _refuse_gaps(source: Source, name: str, group: list[tuple[int, int, tuple[str, ...]]]) -> None:
+def _row_of_steps(source: Source, name: str, group: list[Step], inputs: list[int], outputs: list[int]) -> Row:
+    """The sequence called `name`, its steps in order; an empty output cell is no label."""
+    group.sort(key=lambda entry: entry[0])
+    _refuse_gaps(source, name, group)
+    steps = [[cells[j] for j in inputs] for _, _, cells in group]
+    labels = [[cells[j] or None for j in outputs] for _, _, cells in group]
+    return Row(steps, labels, [line for _, line, _ in group])
+
+
+def _refuse_gaps(source: Source, name: str, group: list[Step]) -> None:
     """Raises ValueError where a step of a sequence is left out, or stands twice."""
     for (before, _, _), (step, line, _) in pairwise(group):
         if step != before + 1:
@@ -127,8 +129,8 @@ def _rows_of_sequences(source: Source, header: list[str], table: list[Line], nam
     inputs, outputs = _columns(source, header, skip=set()) if named else ([0], [1])
     rows = []
     for line, cells in table:
-        steps = _steps_of_cells(source, line, [cells[j].split() for j in inputs])
-        labels = _steps_of_cells(source, line, [cells[j].split() for j in outputs])
+        steps = _steps_of_cells(source, line, cells, inputs)
+        labels = _steps_of_cells(source, line, cells, outputs)
         rows.append(Row(steps, labels, [line] * len(steps)))
     if named and len(rows) > 1 and all(len(row.inputs) == 1 for row in rows):
         raise source.bad("every row is a sequence of one step; where rows are steps, add the column `sequence`")
@@ -137,7 +139,7 @@ def _rows_of_sequences(source: Source, header: list[str], table: list[Line], nam
 
 def _columns(source: Source, header: list[str], skip: set[int]) -> tuple[list[int], list[int]]:
     """Which columns are inputs and which outputs, by their names."""
-    outputs = [j for j, name in enumerate(header) if j not in skip and _OUTPUT.match(name)]
+    outputs = [j for j, name in enumerate(header) if j not in skip and re.match("y|out|label|target", name)]
     inputs = [j for j in range(len(header)) if j not in skip and j not in outputs]
     if not inputs or not outputs:
         missing, example = ("input", "x") if outputs else ("output", "y, out, label or target")
@@ -145,7 +147,9 @@ def _columns(source: Source, header: list[str], skip: set[int]) -> tuple[list[in
     return inputs, outputs
 
 
-def _steps_of_cells(source: Source, line: int, channels: list[list[str]]) -> list[list[str]]:
+def _steps_of_cells(source: Source, line: int, cells: tuple[str, ...], columns: list[int]) -> list[list[str]]:
+    """The words (time, columns) in the cells of some columns. Raises ValueError where they differ in number."""
+    channels = [cells[j].split() for j in columns]
     lengths = sorted({len(channel) for channel in channels})
     if lengths == [0]:
         raise source.bad("an empty cell; give each sequence its inputs and outputs", line)
@@ -165,12 +169,7 @@ def _whole(source: Source, line: int, text: str, name: str) -> int:
 
 
 def _read_jsonl(source: Source, alphabet: Alphabet | None) -> Sequences:
-    records: list[tuple[int, Any, Any]] = []
-    for line, record in _json(source):
-        if not isinstance(record, dict) or "inputs" not in record or not {"outputs", "label"} & set(record):
-            found = f"keys {sorted(record)}" if isinstance(record, dict) else f"a {type(record).__name__}"
-            raise source.bad(f'found {found}; give {{"inputs": [...], "outputs": [...]}}', line)
-        records.append((line, record["inputs"], record["outputs"] if "outputs" in record else [record["label"]]))
+    records = [(line, *_inputs_and_outputs(source, line, record)) for line, record in _json(source)]
     parts: tuple[list[Any], list[Any]] = [inputs for _, inputs, _ in records], [outputs for _, _, outputs in records]
     spaced = [any(isinstance(value, str) and " " in value.strip() for value in part) for part in parts]
     rows = []
@@ -180,6 +179,14 @@ def _read_jsonl(source: Source, alphabet: Alphabet | None) -> Sequences:
             raise source.bad("a sequence has no step; leave it out, or give it inputs", line)
         rows.append(Row(steps, _steps_of_json(source, line, outputs, "outputs", spaced[1]), [line] * len(steps)))
     return to_sequences(source, rows, alphabet)
+
+
+def _inputs_and_outputs(source: Source, line: int, record: Any) -> tuple[Any, Any]:
+    """What an object says of its sequence; `label` stands for one output. Raises ValueError for other keys."""
+    if not isinstance(record, dict) or "inputs" not in record or not {"outputs", "label"} & set(record):
+        found = f"keys {sorted(record)}" if isinstance(record, dict) else f"a {type(record).__name__}"
+        raise source.bad(f'found {found}; give {{"inputs": [...], "outputs": [...]}}', line)
+    return record["inputs"], record["outputs"] if "outputs" in record else [record["label"]]
 
 
 def _json(source: Source) -> list[tuple[int, Any]]:
@@ -205,12 +212,7 @@ def _read_npz(source: Source, alphabet: Alphabet | None) -> Sequences:
     arrays = _arrays(source)
     inputs, outputs = (_cube(source, arrays, name) for name in ("inputs", "outputs"))
     count, length = inputs.shape[:2]
-    lengths = arrays.get("lengths", np.full(count, length))
-    if lengths.shape != (count,) or lengths.dtype.kind not in "iu" or lengths.min() < 1 or lengths.max() > length:
-        raise source.bad(f"lengths must be {count} whole numbers from 1 to {length}; correct them")
-    mask = arrays.get("mask", np.ones((count, length), dtype=bool))
-    if mask.shape != (count, length) or mask.dtype.kind not in "biu":
-        raise source.bad(f"mask is {mask.dtype} {mask.shape}; give truth values {(count, length)}")
+    lengths, mask = _lengths_and_mask(source, arrays, count, length)
     ends = outputs.shape[1] == 1 < length
     if len(outputs) != count or not (ends or outputs.shape[1] == length):
         shapes = f"inputs are {inputs.shape[:2]} (sequences, time) but outputs {outputs.shape[:2]}"
@@ -222,6 +224,19 @@ def _read_npz(source: Source, alphabet: Alphabet | None) -> Sequences:
             labels = [label if known else [None] * len(label) for label, known in zip(labels, mask[i], strict=False)]
         rows.append(Row(steps, labels, [i] * len(steps)))
     return to_sequences(Source(source.path, "sequence"), rows, alphabet)
+
+
+def _lengths_and_mask(
+    source: Source, arrays: Mapping[str, NDArray[Any]], count: int, length: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The lengths (sequences,) and which steps count (sequences, time); by default all. Raises ValueError."""
+    lengths = arrays.get("lengths", np.full(count, length))
+    if lengths.shape != (count,) or lengths.dtype.kind not in "iu" or lengths.min() < 1 or lengths.max() > length:
+        raise source.bad(f"lengths must be {count} whole numbers from 1 to {length}; correct them")
+    mask = arrays.get("mask", np.ones((count, length), dtype=bool))
+    if mask.shape != (count, length) or mask.dtype.kind not in "biu":
+        raise source.bad(f"mask is {mask.dtype} {mask.shape}; give truth values {(count, length)}")
+    return lengths, mask
 
 
 def _arrays(source: Source) -> Mapping[str, NDArray[Any]]:

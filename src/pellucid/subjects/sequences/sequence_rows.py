@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 from .alphabet import Alphabet
 from .sequences import Sequences
 
-LARGEST = 2**53
-"""Integers beyond this are refused: floating point no longer tells them apart."""
-
 
 @dataclass(frozen=True)
 class Source:
@@ -63,10 +60,7 @@ def to_sequences(source: Source, rows: Sequence[Row], alphabet: Alphabet | None)
     readings = _input_readings(source, rows, alphabet, width)
     labels = ((line, token) for row in rows for line, step in row.tokens("outputs") for token in step)
     output = _reading(source, labels, "output")
-    read = [
-        np.array([[r.read(token) for r, token in zip(readings, step, strict=True)] for step in row.inputs], np.int64)
-        for row in rows
-    ]
+    read = [_read_inputs(row, readings) for row in rows]
     alphabet = alphabet or _alphabet_of(read, tuple(r.names for r in readings))
     for row, steps in zip(rows, read, strict=True):
         _refuse_outside(source, steps, alphabet, row)
@@ -87,6 +81,11 @@ def _input_readings(source: Source, rows: Sequence[Row], alphabet: Alphabet | No
         tokens = ((line, step[j]) for row in rows for line, step in row.tokens("inputs"))
         readings.append(_reading(source, tokens, f"input {j + 1}" if width > 1 else "input", symbols[j], low[j]))
     return readings
+
+
+def _read_inputs(row: Row, readings: Sequence[_Reading]) -> NDArray[np.int64]:
+    """The inputs (time, inputs) of a sequence as integers."""
+    return np.array([[r.read(token) for r, token in zip(readings, step, strict=True)] for step in row.inputs], np.int64)
 
 
 def _alphabet_of(read: Sequence[NDArray[np.int64]], names: tuple[tuple[str, ...], ...]) -> Alphabet:
@@ -193,7 +192,7 @@ def _number(source: Source, line: int, token: Any, name: str) -> int | None:
     """The integer that `token` is; None for a word. Raises ValueError for fractions, NaN and infinity."""
     try:
         value = float(token)
-        if value == np.rint(value) and abs(value) <= LARGEST:
+        if value == np.rint(value) and abs(value) <= 2**53:  # beyond, floating point tells no integers apart
             return int(value)
     except OverflowError:
         pass

@@ -12,7 +12,7 @@ from __future__ import annotations
 import pickle
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,10 +31,6 @@ __all__ = ["DECODINGS", "ENCODINGS", "SUFFIXES", "TorchStep", "read_recurrence",
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
 ENCODINGS = ("numbers", "one-hot", "one-hot-each", "embedding")
 DECODINGS = {"round": round_outputs, "argmax": largest_output, "threshold": positive_output}
-
-_KINDS = {1: "RNN", 3: "GRU", 4: "LSTM"}
-_RECURRENT = re.compile(r"(?P<prefix>.*?)(?P<part>weight|bias)_(?P<end>ih|hh|hr)(_l(?P<layer>\d+))?(?P<back>_reverse)?")
-_WRAPPERS = ("state_dict", "model_state_dict", "model")
 
 
 @dataclass(frozen=True)
@@ -80,10 +76,9 @@ def read_recurrence(
     path = Path(path)
     if activation not in ("tanh", "relu"):
         raise ValueError(f"activation={activation!r} is unknown; use tanh or relu")
-    if decoding is not None and decoding not in DECODINGS:
-        raise ValueError(f"decoding={decoding!r} is unknown; use one of {', '.join(DECODINGS)}")
-    if encoding is not None and encoding not in ENCODINGS:
-        raise ValueError(f"encoding={encoding!r} is unknown; use one of {', '.join(ENCODINGS)}")
+    for name, given, known in (("decoding", decoding, tuple(DECODINGS)), ("encoding", encoding, ENCODINGS)):
+        if given not in (None, *known):
+            raise ValueError(f"{name}={given!r} is unknown; use one of {', '.join(known)}")
     weights = read_weights(path)
     try:
         layout = _layout(weights, activation)
@@ -197,17 +192,8 @@ def _load_pickled(path: Path) -> dict[str, Tensor]:
     import torch
 
     remedy = "save it with torch.save(model.state_dict(), path)"
-    with path.open("rb") as stream:
-        try:
-            with warnings.catch_warnings(action="ignore"):  # the error says it in one line
-                loaded = torch.load(stream, map_location="cpu", weights_only=True)
-        except pickle.UnpicklingError:
-            reason = "it needs Python code to load, or is damaged, so it is not loaded"
-            raise ValueError(f"{path.name}: {reason}; {remedy}") from None
-        except Exception as error:  # damaged pickles raise nearly anything: RuntimeError, EOFError, KeyError, ...
-            reason = f"damaged, or no file of torch.save ({type(error).__name__})"
-            raise ValueError(f"{path.name}: {reason}; {remedy}") from None
-    for wrapper in _WRAPPERS:
+    loaded = _unpickled(path, remedy)
+    for wrapper in ("state_dict", "model_state_dict", "model"):
         if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
             loaded = loaded[wrapper]
     if not isinstance(loaded, Mapping) or not all(isinstance(value, torch.Tensor) for value in loaded.values()):
@@ -216,44 +202,77 @@ def _load_pickled(path: Path) -> dict[str, Tensor]:
     return {str(name): value for name, value in loaded.items()}
 
 
+def _unpickled(path: Path, remedy: str) -> Any:
+    """What torch.save wrote, read without running any code. Raises ValueError, which ends with `remedy`."""
+    import torch
+
+    try:
+        with path.open("rb") as stream, warnings.catch_warnings(action="ignore"):  # the error says it in one line
+            return torch.load(stream, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except pickle.UnpicklingError:
+        reason = "it needs Python code to load, or is damaged, so it is not loaded"
+    except Exception as error:  # damaged pickles raise nearly anything: RuntimeError, EOFError, KeyError, ...
+        reason = f"damaged, or no file of torch.save ({type(error).__name__})"
+    raise ValueError(f"{path.name}: {reason}; {remedy}")
+
+
+def _recurrent_key(name: str) -> re.Match[str] | None:
+    """The parts of a recurrent weight's name, such as encoder.weight_ih_l0: prefix, part, end, layer, back."""
+    parts = r"(?P<prefix>.*?)(?P<part>weight|bias)_(?P<end>ih|hh|hr)(_l(?P<layer>\d+))?(?P<back>_reverse)?"
+    return re.fullmatch(parts, name)
+
+
 def _layout(weights: Mapping[str, Tensor], activation: str) -> Layout:
     recurrent, prefix = _recurrent_weights(weights)
     layers = 1 + max(int(name.rsplit("_l", 1)[1]) for name in recurrent)
-    first = recurrent.get("weight_ih_l0"), recurrent.get("weight_hh_l0")
-    if first[0] is None or first[1] is None or first[0].ndim != 2 or first[1].ndim != 2 or 0 in first[1].shape:
-        raise ValueError(
-            f"{sorted(recurrent)} without matrices weight_ih_l0 and weight_hh_l0; save the whole state_dict"
-        )
-    hidden, inputs = first[1].shape[1], first[0].shape[1]
-    gates, rest = divmod(first[1].shape[0], hidden)
-    if rest or gates not in _KINDS:
-        shape = tuple(first[1].shape)
+    reads, recurs = _first_layer(recurrent)
+    hidden, inputs = recurs.shape[1], reads.shape[1]
+    gates, rest = divmod(recurs.shape[0], hidden)
+    kind = {1: "RNN", 3: "GRU", 4: "LSTM"}.get(gates)
+    if rest or kind is None:
+        shape = tuple(recurs.shape)
         wanted = "(k * hidden, hidden) with k = 1 (RNN), 3 (GRU) or 4 (LSTM)"
         raise ValueError(f"{prefix}weight_hh_l0 has shape {shape}; give {wanted}")
     _refuse_misfits(recurrent, prefix, layers, gates * hidden, hidden, inputs)
-    others = {name: value for name, value in weights.items() if not _RECURRENT.fullmatch(name)}
+    others = {name: value for name, value in weights.items() if not _recurrent_key(name)}
     head, embedding = _head_and_embedding(others, hidden, inputs)
-    kind = _KINDS[gates]
     parts = (others[head], others.get(_bias_of(head)))
     table = others[embedding] if embedding else None
     return Layout(kind, activation, layers, inputs, hidden, len(parts[0]), recurrent, parts, table)
 
 
+def _first_layer(recurrent: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """The matrices (gates * hidden, inputs) and (gates * hidden, hidden) of layer 0."""
+    first = [recurrent[name] for name in ("weight_ih_l0", "weight_hh_l0") if name in recurrent]
+    if len(first) != 2 or any(weight.ndim != 2 for weight in first) or 0 in first[1].shape:
+        raise ValueError(
+            f"{sorted(recurrent)} without matrices weight_ih_l0 and weight_hh_l0; save the whole state_dict"
+        )
+    return first[0], first[1]
+
+
 def _recurrent_weights(weights: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], str]:
     """The weights of the one recurrent module, under the names that torch gives them, and the module's prefix."""
-    matches = {name: match for name in weights if (match := _RECURRENT.fullmatch(name))}
+    matches = {name: match for name in weights if (match := _recurrent_key(name))}
     prefixes = sorted({match["prefix"] for match in matches.values()})
     if not prefixes:
         names = ", ".join(sorted(weights)[:5])
         raise ValueError(f"no recurrent weights (weight_ih_l0, ...) among {names}; give an RNN, GRU or LSTM")
     if len(prefixes) > 1:
         raise ValueError(f"several recurrent modules, {prefixes}; save the state_dict of one, with its head")
+    _refuse_unread_kinds(matches)
+    named = {f"{m['part']}_{m['end']}_l{m['layer'] or 0}": weights[name] for name, m in matches.items()}
+    return named, prefixes[0]
+
+
+def _refuse_unread_kinds(matches: Mapping[str, re.Match[str]]) -> None:
+    """Raises ValueError for networks that read both ways, or whose states are projected."""
     for name, match in matches.items():
         if match["back"] or match["end"] == "hr":
             what = "bidirectional" if match["back"] else "of projected states"
             raise ValueError(f"{name}: the network is {what}; only one-directional networks, unprojected, are read")
-    named = {f"{m['part']}_{m['end']}_l{m['layer'] or 0}": weights[name] for name, m in matches.items()}
-    return named, prefixes[0]
 
 
 def _refuse_misfits(
@@ -282,15 +301,20 @@ def _head_and_embedding(others: Mapping[str, Tensor], hidden: int, inputs: int) 
     if len(heads) != 1:
         found = f"several candidates for the head, {sorted(heads)}" if heads else "no head: no matrix (outputs, hidden)"
         raise ValueError(f"{found}; save one linear layer that reads the {hidden} hidden units")
-    bias = others.get(_bias_of(heads[0]))
-    if bias is not None and tuple(bias.shape) != (matrices[heads[0]][0],):
-        raise ValueError(f"{_bias_of(heads[0])} has shape {tuple(bias.shape)}; give ({matrices[heads[0]][0]},)")
-    unread = sorted(set(others) - {heads[0], _bias_of(heads[0]), *tables[:1]})
+    _refuse_other_weights(others, heads[0], tables[:1])
+    return heads[0], tables[0] if tables else None
+
+
+def _refuse_other_weights(others: Mapping[str, Tensor], head: str, tables: Sequence[str]) -> None:
+    """Raises ValueError where the head's bias does not fit, or for a weight that is neither head nor embedding."""
+    bias = others.get(_bias_of(head))
+    if bias is not None and tuple(bias.shape) != (len(others[head]),):
+        raise ValueError(f"{_bias_of(head)} has shape {tuple(bias.shape)}; give ({len(others[head])},)")
+    unread = sorted(set(others) - {head, _bias_of(head), *tables})
     if unread:
         raise ValueError(
             f"{', '.join(unread[:4])}: no part of the recurrence, its head or embedding; remove those layers"
         )
-    return heads[0], tables[0] if tables else None
 
 
 def _bias_of(name: str) -> str:
@@ -304,13 +328,13 @@ def _only_encoding(layout: Layout, alphabet: Alphabet) -> str:
     fitting = [name for name, width in widths.items() if width == layout.input_size]
     if len(fitting) == 2 and alphabet.width == 1 and "numbers" not in fitting:
         return "one-hot"  # for a single input the two one-hot encodings are the same
-    if len(fitting) != 1:
-        found = f"{' and '.join(fitting)} fit alike" if fitting else "no encoding fits"
-        sizes = ", ".join(f"{name} {width}" for name, width in widths.items())
-        remedy = f"say which --encoding ({sizes})" if fitting else f"correct --alphabet ({sizes})"
-        reads = f"the network reads {layout.input_size} numbers a step, the alphabet is {alphabet}"
-        raise ValueError(f"{reads}: {found}; {remedy}")
-    return fitting[0]
+    if len(fitting) == 1:
+        return fitting[0]
+    sizes = ", ".join(f"{name} {width}" for name, width in widths.items())
+    reads = f"the network reads {layout.input_size} numbers a step, the alphabet is {alphabet}"
+    if fitting:
+        raise ValueError(f"{reads}: {' and '.join(fitting)} fit alike; say which --encoding ({sizes})")
+    raise ValueError(f"{reads}: no encoding fits; correct --alphabet ({sizes})")
 
 
 def _widths(alphabet: Alphabet) -> dict[str, int]:

@@ -19,10 +19,6 @@ POINT, COMMA = ".", ","
 Cells: TypeAlias = Sequence[str] | NDArray[np.object_]
 """The cells (rows,) of a column, as text."""
 Kind: TypeAlias = Literal["number", "date", "word"]
-MISSING = frozenset(
-    ("", "na", "n/a", "#n/a", "nan", "-nan", "null", "none", "nil", "missing", "?", "-", "--", "."),
-)
-"""What stands in tables for a value that is missing, in lower case."""
 
 _GROUPS = r"'’ \u00a0\u202f"
 """Separators of thousands in any country: apostrophes and blanks. Points and commas depend on the decimal mark."""
@@ -70,7 +66,8 @@ def is_missing(cell: str) -> bool:
     >>> is_missing(" N/A "), is_missing("0")
     (True, False)
     """
-    return cell.strip().lower() in MISSING
+    marks = ("", "na", "n/a", "#n/a", "nan", "-nan", "null", "none", "nil", "missing", "?", "-", "--", ".")
+    return cell.strip().lower() in marks
 
 
 def says_number(cell: str) -> bool:
@@ -105,10 +102,15 @@ def find_decimal_marks(columns: Mapping[str, Cells], *, commas_separate_cells: b
                 f"column {name!r} holds {examples[COMMA]!r} and {examples[POINT]!r}: decimal commas and decimal "
                 "points; write all numbers alike"
             )
-    seen = {mark for examples in found.values() for mark in examples}
-    usual = seen.pop() if len(seen) == 1 else POINT if commas_separate_cells else COMMA
+    usual = _usual_mark(found, POINT if commas_separate_cells else COMMA)
     decimal = tuple(next(iter(examples), usual) for examples in found.values())
     return Marks(decimal, tuple(_notes(columns, decimal, found)))
+
+
+def _usual_mark(found: Mapping[str, dict[str, str]], otherwise: str) -> str:
+    """The decimal mark that all columns with a decisive cell agree on."""
+    seen = {mark for examples in found.values() for mark in examples}
+    return seen.pop() if len(seen) == 1 else otherwise
 
 
 def _decisive_marks(cells: Cells) -> dict[str, str]:

@@ -37,18 +37,23 @@ def read_jsonl_table(path: Path, form: TextFormat) -> Table:
     lines: list[int] = []
     cells: list[list[str]] = []
     for line, record in json_records(path):
-        names = names or (list(record) if isinstance(record, dict) else [])
-        if not isinstance(record, dict) or set(record) != set(names):
-            found = f"keys {sorted(record)}" if isinstance(record, dict) else f"a {type(record).__name__}"
-            raise ValueError(f"line {line}: found {found}; give an object with the keys {names}")
-        cells = cells or [[] for _ in names]
-        for name, column in zip(names, cells, strict=True):
-            column.append("" if record[name] is None else str(record[name]))
+        names = names if lines else list(record if isinstance(record, dict) else [])
         lines.append(line)
+        cells.append(_cells_of_object(line, record, names))
     if not names:
         raise ValueError("the file holds no rows; give one object a line")
-    columns = {name: _column(name, column, form) for name, column in zip(names, cells, strict=True)}
+    columns = {
+        name: _column(name, list(column), form) for name, column in zip(names, zip(*cells, strict=True), strict=True)
+    }
     return Table(columns, (), "line", lambda rows: [lines[row] for row in rows])
+
+
+def _cells_of_object(line: int, record: Any, names: list[str]) -> list[str]:
+    """The values of an object in the order of `names`. Raises ValueError where its keys are others."""
+    if not isinstance(record, dict) or set(record) != set(names):
+        found = f"keys {sorted(record)}" if isinstance(record, dict) else f"a {type(record).__name__}"
+        raise ValueError(f"line {line}: found {found}; give an object with the keys {names}")
+    return ["" if record[name] is None else str(record[name]) for name in names]
 
 
 def _column(name: str, cells: list[str], form: TextFormat) -> Column:

@@ -58,9 +58,8 @@ def samples_of(table: Table, target: str = "y", features: tuple[str, ...] = ()) 
     called = dict(zip(table.columns, identifiers(table.columns), strict=True))
     used = [*(chosen[j] for j in kept), goal]
     notes = [*table.notes, *(c.note for c in used if c.note), *notes, *_renamed(used, called)]
-    words = [name for name, column in table.columns.items() if not column.is_number]
-    if words and not features:
-        notes.append(f"left out {', '.join(map(repr, words))}, which hold no numbers")
+    if not features:
+        notes += _words_left_out(table)
     X = np.stack([values[j] for j in kept], 1)
     return Samples(X, y, tuple(called[c.name] for c in used[:-1]), called[goal.name], notes=tuple(notes))
 
@@ -75,15 +74,27 @@ def _chosen(table: Table, goal: Column, features: tuple[str, ...]) -> list[Colum
         chosen = [column for column in table.columns.values() if column is not goal and column.is_number]
     else:
         chosen = [table.find(name, "feature") for name in features]
+        _refuse_choice(chosen, goal)
+    if not chosen:
+        raise ValueError(f"there is no column of numbers beside the target {goal.name!r}; add a feature")
+    return chosen
+
+
+def _refuse_choice(chosen: Sequence[Column], goal: Column) -> None:
+    """Raises ValueError where a chosen feature holds words, is the target, or is named twice."""
     for column in chosen:
         _refuse_words("feature", column.name, column)
     if goal in chosen:
         raise ValueError(f"the target {goal.name!r} is among the features; leave it out")
-    if len({column.name for column in chosen}) < len(chosen):
-        raise ValueError(f"features {', '.join(features)} name a column twice; name each once")
-    if not chosen:
-        raise ValueError(f"there is no column of numbers beside the target {goal.name!r}; add a feature")
-    return chosen
+    names = [column.name for column in chosen]
+    if len(set(names)) < len(names):
+        raise ValueError(f"features {', '.join(names)} name a column twice; name each once")
+
+
+def _words_left_out(table: Table) -> list[str]:
+    """One sentence about the columns that hold words, where there are any."""
+    words = [name for name, column in table.columns.items() if not column.is_number]
+    return [f"left out {', '.join(map(repr, words))}, which hold no numbers"] if words else []
 
 
 def _refuse_words(role: str, name: str, column: Column) -> None:

@@ -50,22 +50,27 @@ def screen(
     ([0], ["left out 'c', which is constant (0)", "left out 'b', which is a copy of 'a'"])
     """
     constant = [j for j, column in enumerate(columns) if len(column) and (column == column[0]).all()]
-    notes = [f"left out {names[j]!r}, which is constant ({columns[j][0]:g})" for j in constant[: SCREENING.listed]]
-    if len(constant) > SCREENING.listed:
-        notes.append(f"left out {len(constant) - SCREENING.listed} more constant columns")
+    notes = _say_constant([f"{names[j]!r}, which is constant ({columns[j][0]:g})" for j in constant])
     kept, copies = _without_copies(columns, [j for j in range(len(columns)) if j not in set(constant)])
     notes += [f"left out {names[j]!r}, which is a copy of {names[original]!r}" for j, original in copies]
     if not kept:
         raise ValueError(f"every feature is constant ({_listed(names)}); give a column that varies")
-    if most is not None and len(kept) > most:
-        informative = informative_columns([columns[j] for j in kept], y, most)
-        idle = [names[j] for i, j in enumerate(kept) if i not in set(informative)]
-        kept = [kept[i] for i in informative]
-        notes.append(
-            f"screened out {len(idle)} of {len(idle) + len(kept)} columns that say least about the target: "
-            f"{_listed(idle)}; name the features to keep them"
-        )
-    return kept, notes
+    if most is None or len(kept) <= most:
+        return kept, notes
+    informative = [kept[i] for i in informative_columns([columns[j] for j in kept], y, most)]
+    idle = [names[j] for j in kept if j not in set(informative)]
+    notes.append(
+        f"screened out {len(idle)} of {len(kept)} columns that say least about the target: "
+        f"{_listed(idle)}; name the features to keep them"
+    )
+    return informative, notes
+
+
+def _say_constant(columns: Sequence[str]) -> list[str]:
+    """A sentence for each constant column, up to a number that can be read."""
+    more = len(columns) - SCREENING.listed
+    shown = [f"left out {column}" for column in columns[: SCREENING.listed]]
+    return [*shown, f"left out {more} more constant columns"] if more > 0 else shown
 
 
 def informative_columns(

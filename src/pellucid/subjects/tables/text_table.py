@@ -132,13 +132,7 @@ def find_layout(path: Path, form: TextFormat) -> Layout:
     if not lines:
         raise ValueError("the file holds no rows; give a header and rows")
     delimiter = _delimiter(lines, form.delimiters)
-    with path.open(encoding=encoding, newline="") as stream:
-        try:
-            rows = list(islice(_rows(Content(stream, form.comments), delimiter), 2))
-        except csv.Error as error:
-            raise ValueError(f"{error}; write the file as plain CSV again") from None
-    if not rows:
-        raise ValueError("the file holds no rows; give a header and rows")
+    rows = _first_rows(path, encoding, delimiter, form.comments)
     header, width = rows[0][1], len(rows[0][1])
     if not form.is_header(header):
         note = "the file has no header; its columns are called x0, x1, ... and the last one y"
@@ -149,14 +143,36 @@ def find_layout(path: Path, form: TextFormat) -> Layout:
     return Layout(path, encoding, delimiter, form.comments, tuple(header), width, notes)
 
 
+def _first_rows(path: Path, encoding: str, delimiter: str, comments: bool) -> list[tuple[int, list[str]]]:
+    """(line, cells) of the first two rows. Raises ValueError where there is none."""
+    with path.open(encoding=encoding, newline="") as stream:
+        try:
+            rows = list(islice(_rows(Content(stream, comments), delimiter), 2))
+        except csv.Error as error:
+            raise ValueError(f"{error}; write the file as plain CSV again") from None
+    if not rows:
+        raise ValueError("the file holds no rows; give a header and rows")
+    return rows
+
+
 def _encoding(path: Path, any_encoding: bool) -> tuple[str, tuple[str, ...]]:
     """The encoding by the file's first bytes, else UTF-8 where all of it is; with a note where it was guessed."""
     with path.open("rb") as stream:
         start = stream.read(4)
-        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16", ()
-        stream.seek(0)
-        decoder, done, bad = codecs.getincrementaldecoder("utf-8-sig")(), 0, None
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", ()
+    bad = _first_bad_byte(path)
+    if bad is None:
+        return "utf-8-sig", ()
+    if any_encoding and not any(byte < 32 and byte not in b"\t\n\r\f" for byte in path.read_bytes()[:4096]):
+        return "cp1252", ("the file is no UTF-8 text; it is read as Windows-1252",)
+    raise ValueError(f"byte {bad} is no UTF-8 text; save the file as UTF-8 text")
+
+
+def _first_bad_byte(path: Path) -> int | None:
+    """The first byte that is no UTF-8. Raises ValueError for a file with zero bytes, which is no text at all."""
+    decoder, done, bad = codecs.getincrementaldecoder("utf-8-sig")(), 0, None
+    with path.open("rb") as stream:
         while block := stream.read(1 << 20):
             if b"\0" in block:
                 raise ValueError("the file holds zero bytes, so it is no text; save it as UTF-8 text")
@@ -166,11 +182,7 @@ def _encoding(path: Path, any_encoding: bool) -> tuple[str, tuple[str, ...]]:
             except UnicodeDecodeError as error:
                 bad = done + error.start
             done += len(block)
-    if bad is None:
-        return "utf-8-sig", ()
-    if any_encoding and not any(byte < 32 and byte not in b"\t\n\r\f" for byte in path.read_bytes()[:4096]):
-        return "cp1252", ("the file is no UTF-8 text; it is read as Windows-1252",)
-    raise ValueError(f"byte {bad} is no UTF-8 text; save the file as UTF-8 text")
+    return bad
 
 
 def _delimiter(lines: Sequence[str], allowed: str) -> str:
@@ -187,10 +199,10 @@ def _regularity(lines: Sequence[str], mark: str) -> tuple[bool, float] | None:
         rows = [cells for _, cells in _rows(iter(lines), mark)]
     except csv.Error:
         return None
-    body = (rows[1:] if len(lines) < SNIFFED or len(rows) < 3 else rows[1:-1]) or rows  # the last one may be cut
-    widths = {len(cells) for cells in body}
-    width = max(widths)
-    if len(widths) > 1 or width < 2 or len(rows[0]) not in (width, width - 1):
+    whole = rows if len(lines) < SNIFFED or len(rows) < 3 else rows[:-1]  # the last one may be cut
+    body = whole[1:] or whole
+    width = len(body[0])
+    if width < 2 or any(len(cells) != width for cells in body) or len(rows[0]) not in (width, width - 1):
         return None
     cells = [cell for row in body for cell in row]
     return len(rows[0]) == width, sum(map(says_number, cells)) / len(cells)

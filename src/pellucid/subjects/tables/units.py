@@ -16,15 +16,6 @@ from typing import TypeAlias
 Exponents: TypeAlias = tuple[Fraction, ...]
 
 SI = ("m", "s", "kg", "K", "A", "mol", "cd")
-_DERIVED = {
-    "g": "kg", "km": "m", "cm": "m", "mm": "m", "nm": "m", "AU": "m", "au": "m", "ly": "m", "pc": "m",
-    "ms": "s", "us": "s", "ns": "s", "min": "s", "h": "s", "hour": "s", "day": "s", "d": "s", "yr": "s", "year": "s",
-    "N": "kg*m/s^2", "J": "kg*m^2/s^2", "eV": "kg*m^2/s^2", "W": "kg*m^2/s^3", "Pa": "kg/(m*s^2)", "bar": "kg/(m*s^2)",
-    "Hz": "1/s", "C": "A*s", "V": "kg*m^2/(s^3*A)", "F": "s^4*A^2/(kg*m^2)", "ohm": "kg*m^2/(s^3*A^2)",
-    "T": "kg/(s^2*A)", "Wb": "kg*m^2/(s^2*A)", "H": "kg*m^2/(s^2*A^2)", "S": "s^3*A^2/(kg*m^2)",
-    "l": "m^3", "L": "m^3", "rad": "1", "deg": "1",
-}  # fmt: skip
-_TOKEN = re.compile(r"\s*(\*\*|[*/^()·]|[+-]?\d+(?:\.\d+)?|[A-Za-zµΩ°%]+)")
 
 
 @dataclass(frozen=True)
@@ -77,7 +68,16 @@ def units_of(features: Mapping[str, str], target: str, names: Iterable[str]) -> 
 
 def read_units(path: Path | str, names: Iterable[str], target: str) -> Units:
     """Units from a TOML file with a table `[units]`: column = "unit". Raises ValueError."""
-    path = Path(path)
+    table = _units_table(Path(path))
+    if target not in table:
+        raise ValueError(f"units {str(path)!r} does not give the target's unit; add {target} = '...' ('1' for none)")
+    names = tuple(names)
+    columns = {name: unit for name, unit in table.items() if name != target and name in names}
+    return units_of(columns, table[target], names)
+
+
+def _units_table(path: Path) -> dict[str, str]:
+    """The table [units] of a TOML file. Raises ValueError where there is none, or where it holds more than texts."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8")).get("units")
     except FileNotFoundError:
@@ -86,11 +86,7 @@ def read_units(path: Path | str, names: Iterable[str], target: str) -> Units:
         raise ValueError(f"units {str(path)!r} is not TOML ({error}); write lines such as mass = 'kg'") from None
     if not isinstance(table, dict) or not all(isinstance(unit, str) for unit in table.values()):
         raise ValueError(f"units {str(path)!r} has no table [units] of texts; write lines such as mass = 'kg' below it")
-    if target not in table:
-        raise ValueError(f"units {str(path)!r} does not give the target's unit; add {target} = '...' ('1' for none)")
-    columns = {name: unit for name, unit in table.items() if name != target}
-    names = tuple(names)
-    return units_of({name: unit for name, unit in columns.items() if name in names}, table[target], names)
+    return table
 
 
 def parse_unit(text: str) -> dict[str, Fraction]:
@@ -99,9 +95,10 @@ def parse_unit(text: str) -> dict[str, Fraction]:
     >>> parse_unit("J/K")
     {'kg': Fraction(1, 1), 'm': Fraction(2, 1), 's': Fraction(-2, 1), 'K': Fraction(-1, 1)}
     """
+    token = re.compile(r"\s*(\*\*|[*/^()·]|[+-]?\d+(?:\.\d+)?|[A-Za-zµΩ°%]+)")
     tokens, end = [], 0
     while end < len(text.rstrip()):
-        match = _TOKEN.match(text, end)
+        match = token.match(text, end)
         if match is None:
             raise ValueError(f"unit {text!r} is not understood at {text[end:]!r}; write, e.g., kg*m^2/s^2")
         tokens.append(match[1])
@@ -178,11 +175,24 @@ def _factor(tokens: list[str], text: str) -> tuple[dict[str, Fraction], list[str
     elif head[0] in "+-0123456789":
         inner = {}
     else:
-        inner = parse_unit(_DERIVED[head]) if head in _DERIVED else {head: Fraction(1)}
+        inner = _named_unit(head)
     if rest and rest[0] in ("^", "**"):
         exponent, rest = _exponent(rest[1:], text)
         inner = {unit: power * exponent for unit, power in inner.items()}
     return inner, rest
+
+
+def _named_unit(name: str) -> dict[str, Fraction]:
+    """A derived unit in base units; any other name is a base unit of its own."""
+    derived = {
+        "g": "kg", "km": "m", "cm": "m", "mm": "m", "nm": "m", "AU": "m", "au": "m", "ly": "m", "pc": "m",
+        "ms": "s", "us": "s", "ns": "s", "min": "s", "h": "s", "hour": "s", "day": "s", "d": "s", "yr": "s",
+        "year": "s", "N": "kg*m/s^2", "J": "kg*m^2/s^2", "eV": "kg*m^2/s^2", "W": "kg*m^2/s^3", "Pa": "kg/(m*s^2)",
+        "bar": "kg/(m*s^2)", "Hz": "1/s", "C": "A*s", "V": "kg*m^2/(s^3*A)", "F": "s^4*A^2/(kg*m^2)",
+        "ohm": "kg*m^2/(s^3*A^2)", "T": "kg/(s^2*A)", "Wb": "kg*m^2/(s^2*A)", "H": "kg*m^2/(s^2*A^2)",
+        "S": "s^3*A^2/(kg*m^2)", "l": "m^3", "L": "m^3", "rad": "1", "deg": "1",
+    }  # fmt: skip
+    return parse_unit(derived[name]) if name in derived else {name: Fraction(1)}
 
 
 def _exponent(tokens: list[str], text: str) -> tuple[Fraction, list[str]]:
