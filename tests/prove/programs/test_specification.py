@@ -8,6 +8,7 @@ from pairs_of_programs import BIT, program
 from pellucid.artifacts import Input, Program
 from pellucid.core import Exhausted, Refuted, Tested
 from pellucid.prove import Specification, check_specification, load_specification
+from pellucid.prove.programs import specification
 from pellucid.subjects import Alphabet
 
 INPUTS = [Input("x", 0, 1)]
@@ -27,9 +28,28 @@ def check(tmp_path, text: str, **more):
     return check_specification(ONES.run, specification, BITS, cases_limit=300, samples=50, **more)
 
 
-def test_a_fold_is_read_and_not_executed(tmp_path) -> None:
-    text = "raise SystemExit\ndef reference(steps):\n  n = 0\n  for x in steps:\n    n += x\n    yield n\n"
-    assert isinstance(load(tmp_path, text), Program)
+RUNNING_SUM = "def reference(steps):\n  n = 0\n  for x in steps:\n    n += x\n    yield n\n"
+
+
+def test_a_fold_is_read_and_not_executed(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specification, "_execute", lambda *arguments: pytest.fail("it was executed"))
+    assert isinstance(load(tmp_path, RUNNING_SUM), Program)
+
+
+def test_what_changes_the_meaning_of_a_fold_leaves_it_to_be_run(tmp_path) -> None:
+    """M = 2; M += 1 counts modulo 3: read as modulo 2, it was proved equal to parity."""
+    text = "M = 2\nM += 1\ndef reference(steps):\n  s = 0\n  for x in steps:\n    s = (s + x) % M\n    yield s\n"
+    loaded = load(tmp_path, text)
+    assert isinstance(loaded, Specification)
+    assert "bound more than once" in loaded.not_a_fold
+    parity = program(BIT, "s = 0", "x", "s = s ^ x", "yield s")
+    (claim,) = check_specification(parity.run, loaded, BITS, cases_limit=300, samples=50)
+    assert isinstance(claim, Refuted)
+
+
+def test_a_specification_that_ends_the_process_is_a_fault_of_the_file(tmp_path) -> None:
+    with pytest.raises(ValueError, match="raised SystemExit when loaded"):
+        load(tmp_path, "raise SystemExit\n" + RUNNING_SUM)
 
 
 def test_a_function_of_the_whole_sequence(tmp_path) -> None:

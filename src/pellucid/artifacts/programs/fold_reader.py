@@ -9,21 +9,22 @@ output (or tuple of outputs) a step:
             total += x
             yield total
 
-In the loop: assignments, if/elif/else, one yield, and the expressions that `expression_reader` reads. Anything else
-raises `NotAFold`, which names the line.
+In the loop: assignments, if/elif/else, one yield, and the expressions that `expression_reader` reads; around the
+function, what `module_names` says. Anything else raises `NotAFold`, which names the line.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import singledispatch
 
-from .expression import Expression, Name, Number, Operation, apply, substitute
+from .expression import Expression, Name, Number, Operation, apply, evaluate, obligations, substitute
 from .expression_reader import SPELLED, NotAFold, Value, as_bool, as_int, known, read_expression, refuse
 from .fold import Fold, Input, Register
 from .module_names import bindings, constants, local_names
+from .python_text import to_python
 
 
 @dataclass
@@ -32,9 +33,18 @@ class _Step:
 
     values: dict[str, Value]
     output: Value | None = None
+    computed: list[Expression] = field(default_factory=list)
+    """Everything that Python computes on the way, used later or not."""
 
     def copy(self) -> _Step:
-        return _Step(dict(self.values), self.output)
+        return _Step(dict(self.values), self.output, self.computed)
+
+    def read(self, node: ast.expr) -> Value:
+        """What an expression means here."""
+        value = read_expression(node, self.values)
+        if isinstance(value, Expression):
+            self.computed.append(value)
+        return value
 
 
 def read_fold(
@@ -58,13 +68,21 @@ def read_fold(
     if not definitions:
         raise NotAFold(f"no function {function or ''} in the text; define one that loops over its steps and yields")
     definition = definitions[-1]
-    names = bindings(module)
-    _refuse_other_meanings(definition, names)
-    if names["*"] or names[definition.name] != sum(node.name == definition.name for node in definitions):
-        raise NotAFold(f"line {definition.lineno}: {definition.name} may be bound again; define it once")
-    hidden = local_names(definition)
-    known_constants = {name: value for name, value in constants(module).items() if name not in hidden}
-    return _read_function(definition, known_constants, inputs, description)
+    _refuse_other_meanings(definition, bindings(module))
+    try:
+        hidden = local_names(definition)
+        known_constants = {name: value for name, value in constants(module).items() if name not in hidden}
+        return _read_function(definition, known_constants, inputs, description)
+    except NotAFold:
+        raise
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:  # two inputs of one name, a table with an index too few
+        raise NotAFold(f"line {definition.lineno}: {definition.name} is no fold ({error})") from None
 
 
 def _refuse_other_meanings(definition: ast.FunctionDef, names: Mapping[str, int]) -> None:
@@ -83,6 +101,9 @@ def _read_function(
     description: str,
 ) -> Fold:
     setup, loop, documentation = _parts(definition)
+    argument = _only_argument(definition)
+    if argument in _assigned(definition.body):
+        raise NotAFold(f"line {definition.lineno}: {definition.name} sets {argument}, its steps, to something else")
     start = _Step(dict(given))
     for statement in setup:
         _execute(statement, start)
@@ -96,14 +117,18 @@ def _read_function(
         _execute(statement, step)
     if step.output is None:
         raise NotAFold(f"line {loop.lineno}: the loop yields nothing; yield one output a step")
-    outputs = _as_outputs(step.output)
-    return Fold(
-        read,
-        tuple(Register(name, value, as_int(step.values[name])) for name, value in initial.items()),
-        outputs,
-        definition.name,
-        description or documentation.split("\n")[0],
-    )
+    registers = tuple(Register(name, value, as_int(step.values[name])) for name, value in initial.items())
+    fold = Fold(read, registers, _as_outputs(step.output), definition.name, description or documentation.split("\n")[0])
+    _refuse_hidden_faults(fold, (*start.computed, *step.computed))
+    return fold
+
+
+def _refuse_hidden_faults(fold: Fold, computed: Sequence[Expression]) -> None:
+    """Refuses what Python computes, and may fail to, where the fold does not: a value that nothing uses."""
+    met = {needed for expression in fold.expressions for needed in obligations(expression)}
+    for needed in dict.fromkeys(needed for expression in computed for needed in obligations(expression)):
+        if needed not in met and (needed.names or not evaluate(needed, {})):
+            raise NotAFold(f"a value that is not used has none unless {to_python(needed)}; leave it out")
 
 
 def _as_outputs(value: Value) -> tuple[Expression, ...]:
@@ -145,14 +170,22 @@ def _(statement: ast.Pass, step: _Step) -> None:
 def _(statement: ast.Assign, step: _Step) -> None:
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            step.values[name] = read_expression(value, step.values)
+            step.values[name] = step.read(value)
         case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
-            read = [read_expression(value, step.values) for value in values]
+            read = [step.read(value) for value in values]
             if len(targets) != len(read):
                 raise NotAFold(f"line {statement.lineno}: {len(targets)} names but {len(read)} values")
             step.values.update(zip((_one_name(target) for target in targets), read, strict=True))
         case _:
             refuse(statement, ast.unparse(statement).split("\n")[0])
+
+
+@_execute.register(ast.AnnAssign)
+def _(statement: ast.AnnAssign, step: _Step) -> None:
+    """`n: int = 0`; what is said of a function's own name is never computed."""
+    if not isinstance(statement.target, ast.Name) or not statement.simple or statement.value is None:
+        refuse(statement, ast.unparse(statement))
+    step.values[statement.target.id] = step.read(statement.value)
 
 
 @_execute.register(ast.AugAssign)
@@ -161,8 +194,9 @@ def _(statement: ast.AugAssign, step: _Step) -> None:
     if operator is None or not isinstance(statement.target, ast.Name):
         refuse(statement, ast.unparse(statement))
     left = as_int(known(statement.target.id, step.values, statement))
-    right = as_int(read_expression(statement.value, step.values))
-    step.values[statement.target.id] = apply(operator, left, right)
+    right = as_int(step.read(statement.value))
+    step.values[statement.target.id] = value = apply(operator, left, right)
+    step.computed.append(value)
 
 
 @_execute.register(ast.Expr)
@@ -174,15 +208,15 @@ def _(statement: ast.Expr, step: _Step) -> None:
         raise NotAFold(f"line {statement.lineno}: a second yield in one step; yield once")
     given = statement.value.value
     if isinstance(given, ast.Tuple):
-        step.output = tuple(as_int(read_expression(element, step.values)) for element in given.elts)
+        step.output = tuple(as_int(step.read(element)) for element in given.elts)
     else:
-        step.output = read_expression(given, step.values)
+        step.output = step.read(given)
 
 
 @_execute.register(ast.If)
 def _(statement: ast.If, step: _Step) -> None:
     """Both branches are run; a name that only one of them sets is unknown after it."""
-    condition = as_bool(read_expression(statement.test, step.values))
+    condition = as_bool(step.read(statement.test))
     then, otherwise = step.copy(), step.copy()
     for inner in statement.body:
         _execute(inner, then)
@@ -239,7 +273,10 @@ def _assigned(statements: list[ast.stmt]) -> set[str]:
 
 
 def _target_names(target: ast.expr) -> list[str]:
-    return [_one_name(e) for e in target.elts] if isinstance(target, ast.Tuple) else [_one_name(target)]
+    """What a loop calls its inputs. One input is read as it is: `for (x,) in steps` would unpack a number."""
+    if not isinstance(target, ast.Tuple):
+        return [_one_name(target)]
+    return [_one_name(e) for e in target.elts] if len(target.elts) > 1 else refuse(target, ast.unparse(target))
 
 
 def _one_name(node: ast.expr) -> str:

@@ -1,8 +1,9 @@
 """What a program should do, as a file that a user wrote.
 
-A file that holds a fold (see `artifacts.programs.fold_reader`) is read, never executed, and can be proved against for
-all lengths. Any other file is executed, and its function is compared with the program by running both:
-`reference(inputs)` gives the outputs of a whole sequence; `holds(inputs, outputs)` says whether outputs are right.
+A file that holds a fold and nothing that could change its meaning (see `artifacts.programs.fold_reader`) is read, never
+executed, and can be proved against for all lengths. Any other file is executed, and its function is compared with the
+program by running both: `reference(inputs)` gives the outputs of a whole sequence; `holds(inputs, outputs)` says
+whether outputs are right.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def _execute(source: str, path: Path, name: str) -> Callable[..., Any]:
     namespace: dict[str, Any] = {"__name__": "specification", "__file__": str(path)}
     try:
         exec(compile(source, str(path), "exec"), namespace)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(f"specification {str(path)!r} raised {_named(error)} when loaded; correct the file") from error
     return namespace[name]
 
@@ -169,7 +170,7 @@ def _call(specification: Specification, arguments: tuple[Any, ...], plain: list[
     try:
         result = specification.function(*arguments)
         return result if specification.is_predicate else list(result)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         name = getattr(specification.function, "__name__", "the specification")
         raise ValueError(f"{name} raised {_named(error)} on inputs {plain}; correct the specification") from error
 
@@ -196,5 +197,5 @@ def _words(values: list[Any]) -> str:
     return " ".join(str(v).replace(" ", "") for v in values)
 
 
-def _named(error: Exception) -> str:
+def _named(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
