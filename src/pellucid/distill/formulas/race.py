@@ -4,13 +4,14 @@
           -> entrants (what they found, and its simpler forms) -> the fewest bits -> claims on the rows put aside
 
 An engine is any `Method[Samples, Formula]`; where a part of its finding is a `Front`, those formulas are looked at too.
-What decides is `expression.description.description_length`, and nothing else. Whatever a method raises, or a candidate
-when it is computed, the others go on, and a claim says what happened. Cost: that of the methods, and seconds beside it.
+What decides is the length of formula and data together (`inference`), and nothing else: the constants of every formula
+are estimated anew from the same rows, under the same noise models. Whatever a method raises, or a candidate when it is
+computed, the others go on, and a claim says what happened. Cost: that of the methods, and seconds beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
@@ -18,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ...artifacts.formulas.formula import Formula, make_formula
+from ...artifacts.formulas.formula import Formula
 from ...artifacts.formulas.front import Front
 from ...artifacts.formulas.predictions import Predictions
 from ...artifacts.formulas.spline_network import SplineNetwork
@@ -33,14 +34,18 @@ from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from ...subjects.tables.screening import screen
 from .algebra.algebraic import Algebraic
+from .entrants import Entrant, best_of, entrants_of, outliers_of, without_values
 from .evidence.claims import explained_claim, formula_claims
 from .evidence.exponents import exponent_claims
+from .evidence.no_formula import no_formula_claim
 from .evidence.residual import is_within_noise, residual_claim
 from .evolution.search import Search
-from .expression.description import description_length
-from .expression.errors import error_of, size_of, values_of
-from .expression.proportional import snap_constants
+from .expression.errors import error_of, size_of
 from .expression.selection import joint_front
+from .inference.claims import estimate_claims
+from .inference.noise import STUDENT, rounding_of
+from .inference.weigh import rows_of
+from .parametric.parametric import Parametric
 from .spline.exact_edges import edges_of
 from .spline.kan_formula import KANFormula
 from .spline.symbols import as_arrays
@@ -50,10 +55,10 @@ from .spline.symbols import as_arrays
 class Race(Method[Samples, Formula]):
     """The formula with the shortest description of a table, of those that several methods find.
 
-    `methods` run in their order until one is exact, or as good as the data; by default algebra, a spline network and
-    genetic search (`competitors`). With `budget_seconds` of CPU time no further method is started once they are used
-    up, and the search goes on for that long; without, all count their steps, so that the same seed gives the same
-    formula on any machine.
+    `methods` run in their order until one is exact, or the best so far is as good as the data; by default algebra,
+    forms with free constants, a spline network and genetic search (`competitors`). With `budget_seconds` of CPU time no
+    further method is started once they are used up, and the search goes on for that long; without, all count their
+    steps, so that the same seed gives the same formula on any machine.
 
     A method that fails, by whatever exception, leaves an Undecided claim (key "not_found"). Ctrl-C ends the race: what
     is found by then is returned, with a claim (key "interrupted") that says what was not tried; before anything is
@@ -77,6 +82,9 @@ class Race(Method[Samples, Formula]):
     """Of more rows that were put aside, that many make the claims; one claim is about all of them."""
     drawn_rows: int = 2_000
     """At most so many rows are kept for drawings: more are not seen on a page."""
+    heard: int = 2
+    """So many methods are heard before one that is as good as the data ends the race: that it is as good is seen by a
+    test without much power on few rows, heavy tails and fast waves. An exact one ends it at once."""
     exact: float = 1e-9
     """A formula that misses by less than this share of the target's size needs no other beside it: rounding is a
     thousand times smaller, what an approximation leaves a thousand times larger."""
@@ -86,6 +94,7 @@ class Race(Method[Samples, Formula]):
 
         Two networks are read and three searches started where nothing else ends them, so that a smooth table without
         a law takes no more than a minute. They make no bootstrap: the race does, for the one formula that wins.
+        Forms with constants see all rows that the race does not put aside: of few rows none is to spare.
         """
         if self.methods:
             return tuple(self.methods)
@@ -93,7 +102,8 @@ class Race(Method[Samples, Formula]):
             search = Search(rounds=3, refits=0)
         else:
             search = Search(budget_seconds=self.budget_seconds, refits=0)
-        return Algebraic(refits=0), KANFormula(most_read=2, refits=0), search
+        forms = Parametric(held_out=0.0, budget_seconds=self.budget_seconds)
+        return Algebraic(refits=0), forms, KANFormula(most_read=2, refits=0), search
 
     def settings(self) -> dict[str, Any]:
         """The hyperparameters, with those of every method."""
@@ -109,7 +119,7 @@ class Race(Method[Samples, Formula]):
             raise ValueError(f"no formula was found: {'; '.join(dict.fromkeys(claim.evidence for claim in undecided))}")
         with context.timed("claims"), one_thread():
             rows = self._as_methods_split(rows, entrants, context)
-            for winner in sorted(entrants, key=lambda entrant: entrant.bits):
+            for winner in sorted(entrants, key=lambda entrant: entrant.nats):
                 try:
                     return self._conclude(winner, entrants, rows, undecided, context)
                 except Exception as error:  # a formula that no claim can be made about gives way to the next
@@ -133,10 +143,11 @@ class Race(Method[Samples, Formula]):
             try:
                 with context.timed(type(method).__name__):
                     found = cached(method, table, context.seed, folder=place, reporter=context.reporter)
-                entrants.append(_entrant(found, found.artifact, table))
+                entrants += entrants_of(found, table)
+                undecided += without_values(found, table)
                 waiting = competitors[number + 1 :]
-                entrants += _simpler(found, table)
-                if self._is_enough(found.artifact, table, context.seed):
+                if self._is_enough(entrants, number + 1, table, context.seed):
+                    undecided += _not_tried(waiting, self._is_exact(best_of(entrants).formula, table))
                     break
             except KeyboardInterrupt:
                 if not entrants:
@@ -147,15 +158,21 @@ class Race(Method[Samples, Formula]):
                 undecided.append(_failure(f"a shorter formula by {type(method).__name__}", error))
         return entrants, undecided
 
-    def _is_enough(self, formula: Formula, table: Samples, seed: int) -> bool:
-        """Whether no other method need be asked."""
-        if self._is_exact(formula, table):
+    def _is_enough(self, entrants: Sequence[Entrant], heard: int, table: Samples, seed: int) -> bool:
+        """Whether no other method need be asked, `heard` methods having been."""
+        best = best_of(entrants)
+        if self._is_exact(best.formula, table):
             return True
+        if heard < min(self.heard, len(self.competitors())):
+            return False
+        if best.weighed.estimate.noise is STUDENT:  # far rows would drown what is to be seen
+            table = table.select(np.flatnonzero(~outliers_of(best, table)))
         with one_thread():
-            return is_within_noise(formula, table, seed)
+            return is_within_noise(best.formula, table, seed)
 
     def _is_exact(self, formula: Formula, table: Samples) -> bool:
-        return error_of(formula, table) <= self.exact * size_of(table)
+        """Up to the share `exact` of the target's size, or up to the rounding of its written numbers."""
+        return error_of(formula, table) <= max(self.exact * size_of(table), rounding_of(table.y))
 
     # ---------------------------------------------------------------------------------------------------- the rows
 
@@ -217,6 +234,10 @@ class Race(Method[Samples, Formula]):
         claims = [*winner.finding.claims] if as_found else self._claims_on_held_rows(formula, rows, context)
         if self._is_exact(formula, rows.fitted):
             return claims
+        if not as_found:
+            claims += estimate_claims(winner.weighed.estimate, rows_of(rows.fitted), formula.target)
+        if not formula.sympy().free_symbols:
+            claims.append(no_formula_claim(rows.fitted))
         claims += exponent_claims(formula, rows.fitted)
         if rows.fitted.rows >= self.few_rows:
             claims.append(residual_claim(formula, rows.fitted, context.seed))
@@ -261,44 +282,6 @@ class Rows:
         return self.fitted.rows + (0 if self.held is None else self.held.rows)
 
 
-@dataclass(frozen=True)
-class Entrant:
-    """A formula in the race, by which `route` of which finding it came, and its description length on the table.
-
-    `as_found`: it is the finding's own, so that the finding's claims are about it.
-    """
-
-    formula: Formula
-    finding: Finding[Formula]
-    bits: float
-    route: str
-    as_found: bool = True
-
-
-def _entrant(finding: Finding[Formula], formula: Formula, table: Samples) -> Entrant:
-    """Raises ValueError for a formula that has no real value on some row."""
-    values = values_of(formula, table.X)
-    if values is None:
-        raise ValueError(f"{formula.describe()} has no real value on some row that it was fitted to")
-    bits = description_length(formula.sympy(), values, table.y)
-    return Entrant(formula, finding, bits, finding.provenance.route)
-
-
-def _simpler(finding: Finding[Formula], table: Samples) -> Iterator[Entrant]:
-    """Where the target spans decades: a front's formulas with constants as exact as errors in proportion leave them."""
-    fronts = [part for part in finding.parts.values() if isinstance(part, Front)]
-    formulas = {f.expression: f for f in (finding.artifact, *(f for front in fronts for f in front.formulas))}
-    for formula in formulas.values():
-        values = values_of(formula, table.X)
-        expression = None if values is None else snap_constants(formula.sympy(), values, table.y)
-        if expression is None:
-            continue
-        exact = make_formula(expression, formula.names, formula.target)
-        if values_of(exact, table.X) is not None:
-            route = f"{finding.provenance.route}, its constants snapped in proportion to {formula.target}"
-            yield replace(_entrant(finding, exact, table), route=route.lstrip(", "), as_found=False)
-
-
 def _network(formula: Formula, findings: Sequence[Finding[Formula]], X: np.ndarray) -> SplineNetwork | None:
     """The spline network that was grown, where one was, with the formula's function for every edge over X's rows."""
     grown = [part for finding in findings for part in finding.parts.values() if isinstance(part, SplineNetwork)]
@@ -323,6 +306,15 @@ def _failure(statement: str, error: Exception) -> Undecided:
 def _out_of_budget(method: Method[Samples, Formula], seconds: float) -> Undecided:
     statement = f"a shorter formula by {type(method).__name__}"
     return Undecided(statement, f"the budget of {seconds:g} s was used up", "give a larger one", key="not_found")
+
+
+def _not_tried(methods: Sequence[Method[Samples, Formula]], exact: bool) -> list[Claim]:
+    """What was left out because the best so far is as good as the data; nothing where it is exact."""
+    if exact or not methods:
+        return []
+    names = ", ".join(type(method).__name__ for method in methods)
+    reason = "not tried: what the best formula misses looks like noise"
+    return [Undecided(f"a shorter formula by {names}", reason, "name the methods to try them", key="not_tried")]
 
 
 def _interrupted(methods: Sequence[Method[Samples, Formula]]) -> Undecided:

@@ -56,7 +56,8 @@ class CannotCompile(ValueError):
 
 @dataclass(frozen=True)
 class Node:
-    """One operation: `kind` is number, column, constant, add, multiply, power, raise or call; `inputs` are nodes."""
+    """One operation: `kind` is number, column, constant, add, multiply, least, most, power, raise or call; `inputs` are
+    nodes."""
 
     kind: str
     inputs: tuple[int, ...] = ()
@@ -106,10 +107,8 @@ class Bound:
         if kind == "constant":
             return constants[node.index]
         parts = [values[i] for i in node.inputs]
-        if kind == "add":
-            return reduce(operator.add, parts)
-        if kind == "multiply":
-            return reduce(operator.mul, parts)
+        if kind in _FOLDS:
+            return reduce(_FOLDS[kind], parts)
         if kind == "power":
             return _power(parts[0], node.value)
         if kind == "raise":
@@ -155,6 +154,8 @@ class Bound:
             return [(k, 1.0) for k in inputs if live[k]]
         if kind == "multiply":
             return [(k, _product_without(place, inputs, values)) for place, k in enumerate(inputs) if live[k]]
+        if kind in ("least", "most"):
+            return [(k, np.asarray(values[k] == result, dtype=np.float64)) for k in inputs if live[k]]
         if kind == "power":
             return [(inputs[0], node.value * _power(values[inputs[0]], node.value - 1))]
         if kind == "raise":
@@ -224,9 +225,8 @@ class _Compiler:
             return self.push(self._symbol(e))
         if not e.free_symbols:
             return self.push(Node("number", value=_real(e)))
-        if isinstance(e, (sympy.Add, sympy.Mul)):
-            kind = "add" if isinstance(e, sympy.Add) else "multiply"
-            return self.push(Node(kind, tuple([self.node(arg) for arg in e.args])))
+        if e.func in _FOLDED:
+            return self.push(Node(_FOLDED[e.func], tuple([self.node(arg) for arg in e.args])))
         if isinstance(e, sympy.Pow):
             base, power = e.args
             if not power.free_symbols:
@@ -242,6 +242,12 @@ class _Compiler:
         if e.name not in self.columns:
             raise CannotCompile(f"expression holds {e.name!r}, which is none of the columns {list(self.columns)}")
         return Node("column", index=self.columns[e.name])
+
+
+_FOLDS: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add, "multiply": operator.mul, "least": np.minimum, "most": np.maximum,
+}  # fmt: skip
+_FOLDED = {sympy.Add: "add", sympy.Mul: "multiply", sympy.Min: "least", sympy.Max: "most"}
 
 
 def _real(number: sympy.Basic) -> float:

@@ -5,17 +5,21 @@ This is the one scale on which the formulas of all engines are compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 import sympy
+from jaxtyping import Float
 
+from ....subjects.tables.samples import Samples
+from ..expression.free_constants import free_constants
 from ..expression.parametrised import parametrise
 from ..expression.tape import CannotCompile
 from .description import description_nats
 from .estimate import Estimate, Rows, estimate
-from .noise import Noise
+from .noise import NOISES, STUDENT, Noise, rounding_of
 from .phases import with_phases
 from .snapping import snap
 
@@ -70,6 +74,38 @@ def weigh_all(entries: Sequence[Weighed], rows: Rows) -> list[Weighed]:
 def _snapped(found: Estimate, rows: Rows) -> Weighed:
     found = snap(found, rows)
     return Weighed(found, description_nats(found, rows))
+
+
+def weigh_formulas(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequence[Noise]) -> list[Weighed]:
+    """Expressions of any engine, as they stand and with their numbers estimated anew, the shortest description first.
+
+    An exact number of an engine keeps its place only where the rows would have put it there: each expression competes
+    with itself with all its numbers free, and those are snapped again.
+    """
+    entries: list[Weighed] = []
+    for expression in expressions:
+        for free in (False, True):
+            with suppress(ArithmeticError, TypeError, ValueError, AttributeError, RecursionError):  # no real numbers
+                form = free_constants(expression) if free else expression
+                entries += [] if free and form == expression else estimated(form, rows, noises)
+    return distinct(sorted(weigh_all(entries, rows), key=lambda entry: entry.nats))
+
+
+def likely_noises(y: Float[np.ndarray, " rows"]) -> list[Noise]:
+    """The noise models that y (rows,) may have, without outliers."""
+    return [noise for noise in NOISES if noise is not STUDENT and noise.applies(y)]
+
+
+def is_heavy(best: Weighed, rows: Rows) -> bool:
+    """Whether some row lies so far off that noise with outliers deserves a hearing."""
+    residuals = rows.y - best.estimate.values
+    scale = 1.4826 * float(np.median(np.abs(residuals - np.median(residuals)))) or best.estimate.scatter.s
+    return bool(STUDENT.outliers(residuals, max(scale, rows.rounding)).any())
+
+
+def rows_of(samples: Samples) -> Rows:
+    """The rows of a table, all of the same weight."""
+    return Rows(samples.X, samples.y, np.ones(samples.rows), samples.names, rounding_of(samples.y))
 
 
 def distinct(weighed: list[Weighed]) -> list[Weighed]:

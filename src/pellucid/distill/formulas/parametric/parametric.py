@@ -27,8 +27,8 @@ from ..evidence.claims import formula_claims
 from ..expression.selection import joint_front
 from ..inference.claims import estimate_claims
 from ..inference.estimate import Rows
-from ..inference.noise import GAUSS, NOISES, RELATIVE, STUDENT, STUDENT_DEGREES, Noise, rounding_of
-from ..inference.weigh import Weighed, distinct, estimated, weigh_all
+from ..inference.noise import GAUSS, RELATIVE, STUDENT, STUDENT_DEGREES, Noise
+from ..inference.weigh import Weighed, distinct, estimated, is_heavy, likely_noises, rows_of, weigh_all
 from .batch import derivatives
 from .catalogue import MOST_COLUMNS
 from .columns import choose_columns
@@ -73,13 +73,6 @@ def targets(y: Float[np.ndarray, " rows"], largest: int) -> list[Target]:
     if RELATIVE.applies(y):
         found += [Target(RELATIVE, largest=min(largest, 5)), Target(RELATIVE, logarithm=True, largest=min(largest, 4))]
     return found
-
-
-def is_heavy(best: Weighed, rows: Rows) -> bool:
-    """Whether some row lies so far off that Student's noise deserves a search of its own."""
-    residuals = rows.y - best.estimate.values
-    scale = 1.4826 * float(np.median(np.abs(residuals - np.median(residuals)))) or best.estimate.scatter.s
-    return bool(STUDENT.outliers(residuals, max(scale, rows.rounding)).any())
 
 
 @dataclass(frozen=True)
@@ -142,11 +135,7 @@ class ParametricSearch:
         return estimated(target.undone(plain, self.rows.y), self.rows, self._noises(target))
 
     def _noises(self, target: Target) -> list[Noise]:
-        return (
-            [target.noise]
-            if target.nu
-            else [noise for noise in NOISES if noise is not STUDENT and noise.applies(self.rows.y)]
-        )
+        return [target.noise] if target.nu else likely_noises(self.rows.y)
 
 
 _TWINS = 3
@@ -226,8 +215,3 @@ class Parametric(Method[Samples, Formula]):
 _FEWEST_ROWS = 3
 _FORMS = 30_000
 """About how many are screened for one table: where a progress bar ends."""
-
-
-def rows_of(samples: Samples) -> Rows:
-    """The rows of a table, all of the same weight."""
-    return Rows(samples.X, samples.y, np.ones(samples.rows), samples.names, rounding_of(samples.y))

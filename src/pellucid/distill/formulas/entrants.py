@@ -1,0 +1,88 @@
+"""Entrants of a race: the formulas of a finding and of its fronts, all weighed on one table and one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool
+
+from ...artifacts.formulas.formula import Formula, make_formula
+from ...artifacts.formulas.front import Front
+from ...core.claim import Claim, Undecided
+from ...core.finding import Finding
+from ...run.threads import one_thread
+from ...subjects.tables.samples import Samples
+from .expression.errors import values_of
+from .inference.noise import STUDENT
+from .inference.weigh import Weighed, distinct, is_heavy, likely_noises, rows_of, weigh_formulas
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A formula in the race, by which `route` of which finding it came, and how it was weighed on the table.
+
+    `as_found`: it is the finding's own, so that the finding's claims are about it.
+    """
+
+    formula: Formula
+    finding: Finding[Formula]
+    weighed: Weighed
+    route: str
+    as_found: bool = True
+
+    @property
+    def nats(self) -> float:
+        """The length of formula and data together."""
+        return self.weighed.nats
+
+
+def entrants_of(finding: Finding[Formula], table: Samples, most: int = 24) -> list[Entrant]:
+    """The finding's formula and the best of its fronts, weighed on the table: at most `most`, the shortest first.
+
+    Raises ValueError where none has a real value on every row.
+    """
+    fronts = [part for part in finding.parts.values() if isinstance(part, Front)]
+    formulas = [finding.artifact, *(each for front in fronts for each in front.formulas)]
+    expressions = list(dict.fromkeys(formula.sympy() for formula in formulas))[: 2 * most]
+    rows = rows_of(table)
+    noises = likely_noises(table.y)
+    with one_thread():
+        weighed = weigh_formulas(expressions, rows, noises)
+        if weighed and is_heavy(weighed[0], rows):
+            weighed = distinct(sorted(weighed + weigh_formulas(expressions, rows, [STUDENT]), key=lambda w: w.nats))
+    found = [entrant for each in weighed[:most] if (entrant := _entrant(finding, each, table)) is not None]
+    if not found:
+        raise ValueError(f"{finding.artifact.describe()} has no real value on some row that it was fitted to")
+    return found
+
+
+def without_values(finding: Finding[Formula], table: Samples) -> list[Claim]:
+    """What is told where a method's own formula cannot enter, although others of its front can."""
+    if values_of(finding.artifact, table.X) is not None:
+        return []
+    what = f"{finding.artifact.describe()} has no real value on some row that it was fitted to"
+    return [Undecided(f"a shorter formula by {finding.provenance.method}", what, key="not_found")]
+
+
+def _entrant(finding: Finding[Formula], weighed: Weighed, table: Samples) -> Entrant | None:
+    """None for a formula that has no real value on some row."""
+    formula = make_formula(weighed.expression, finding.artifact.names, finding.artifact.target)
+    if values_of(formula, table.X) is None:
+        return None
+    own = formula.expression == finding.artifact.expression
+    route = finding.provenance.route
+    if not own:
+        route = f"{route}, its constants estimated under {weighed.estimate.noise.name} noise".lstrip(", ")
+    return Entrant(formula, finding, weighed, route, own)
+
+
+def best_of(entrants: Sequence[Entrant]) -> Entrant:
+    """The one with the shortest description."""
+    return min(entrants, key=lambda entrant: entrant.nats)
+
+
+def outliers_of(best: Entrant, table: Samples) -> Bool[np.ndarray, " rows"]:
+    """The rows that lie too far off for the scatter of the others."""
+    return STUDENT.outliers(table.y - best.weighed.estimate.values, best.weighed.estimate.scatter.s)
