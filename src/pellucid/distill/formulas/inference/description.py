@@ -15,6 +15,7 @@ exp(-L) are weights over formulas.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from .estimate import Estimate, Rows
 from .structure import structure_nats
@@ -25,7 +26,7 @@ def description_nats(found: Estimate, rows: Rows) -> float:
     n, K = rows.count, len(found.free) + 1
     free = [found.form.symbols[k] for k in found.free]
     exact = dict(zip(found.form.symbols, map(found.held.get, range(len(found.theta))), strict=True))
-    template = found.form.template.xreplace({symbol: number for symbol, number in exact.items() if number is not None})
+    template: Any = found.form.template.xreplace({symbol: number for symbol, number in exact.items() if number is not None})
     structure = structure_nats(template, free, rows.X.shape[1])
     few = K * (K + 1) / (2 * max(n - K - 1, 0.5))
     return float(found.scatter.nats + structure + found.digits() + few + 0.5 * math.log(n) + found.noise.price)

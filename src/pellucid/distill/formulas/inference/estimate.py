@@ -184,7 +184,7 @@ class _Problem:
         return state
 
     def _step(
-        self, state: _State, free: Array, R: Array, right: Array, norms: Array, damping: float
+        self, state: _State, free: NDArray[np.bool_], R: Array, right: Array, norms: Array, damping: float
     ) -> tuple[_State | None, float]:
         for _ in range(_TRIALS):
             augmented = np.vstack([R, np.sqrt(damping) * np.eye(len(norms))])
