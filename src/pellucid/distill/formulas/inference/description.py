@@ -26,7 +26,9 @@ def description_nats(found: Estimate, rows: Rows) -> float:
     n, K = rows.count, len(found.free) + 1
     free = [found.form.symbols[k] for k in found.free]
     exact = dict(zip(found.form.symbols, map(found.held.get, range(len(found.theta))), strict=True))
-    template: Any = found.form.template.xreplace({symbol: number for symbol, number in exact.items() if number is not None})
+    template: Any = found.form.template.xreplace(
+        {symbol: number for symbol, number in exact.items() if number is not None}
+    )
     structure = structure_nats(template, free, rows.X.shape[1])
     few = K * (K + 1) / (2 * max(n - K - 1, 0.5))
     return float(found.scatter.nats + structure + found.digits() + few + 0.5 * math.log(n) + found.noise.price)
