@@ -32,7 +32,7 @@ from pellucid.discover import (
     SINDy,
     SpecialCases,
 )
-from pellucid.distill import MIPS, ActiveAutomaton, Algebraic, KANFormula, Search
+from pellucid.distill import MIPS, ActiveAutomaton, Algebraic, GivenForm, KANFormula, Search
 from pellucid.look import (
     AttributionPatching,
     CircleProbe,
@@ -244,6 +244,7 @@ SUBJECTS = {
     "MIPS": (MIPS(budget_seconds=20), parity),
     "ActiveAutomaton": (ActiveAutomaton(), parity_box),
     "Algebraic": (Algebraic(), product),
+    "GivenForm": (GivenForm("c*m^a*v^b"), product),
     "KANFormula": (KANFormula(restarts=2, refits=2), product),
     "Search": (Search(rounds=1), product),
     "Invariants": (Invariants(degree=2), spring),

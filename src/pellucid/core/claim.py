@@ -128,10 +128,15 @@ class Measured(Claim):
 
 
 def _rounded(value: float, decimals: int) -> str:
-    """A number with so many decimals; of tens, hundreds for fewer than none."""
+    """A number with so many decimals; of tens, hundreds for fewer than none.
+
+    >>> _rounded(1.42, 10), _rounded(1.4692298e-50, 53)
+    ('1.42', '1.469e-50')
+    """
     if -6 <= decimals <= 6:
         return f"{round(value, decimals):.{max(0, decimals)}f}"
-    return f"{value:.2g}"
+    before = 1 + math.floor(math.log10(abs(value))) if value else 1
+    return f"{value:.{min(max(before + decimals, 1), 12)}g}"
 
 
 @dataclass(frozen=True)

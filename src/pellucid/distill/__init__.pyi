@@ -1,5 +1,6 @@
 from .formulas.algebra.algebraic import Algebraic as Algebraic
 from .formulas.evolution.search import Search as Search
+from .formulas.given.given_form import GivenForm as GivenForm
 from .formulas.spline.kan_formula import KANFormula as KANFormula
 from .formulas.spline.kanpiler import Compiled as Compiled
 from .formulas.spline.kanpiler import compile_formula as compile_formula

@@ -86,7 +86,10 @@ def outlier_claims(found: Estimate, rows: Rows) -> list[Claim]:
 
 
 def _name(found: Estimate, k: int) -> str:
-    """The constant as it stands in the form, the others as c0, c1, ...: 'c1 in c0*exp(-c1*x)'."""
-    symbols = {symbol: sympy.Symbol(f"c{i}") for i, symbol in enumerate(found.form.symbols)}
+    """The constant as it stands in the form: 'c1 of c0*exp(-c1*x)', or by the name that the user gave it."""
+    symbols = {
+        symbol: sympy.Symbol(f"c{i}") if symbol.name.startswith("_#") else symbol
+        for i, symbol in enumerate(found.form.symbols)
+    }
     form = found.form.template.xreplace(symbols)
-    return f"c{k} of {form}"
+    return f"{symbols[found.form.symbols[k]]} of {form}"
