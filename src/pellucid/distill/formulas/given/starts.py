@@ -117,7 +117,8 @@ class _Places:
             yield from _roots(np.array(made) / (beside[0] or 1.0), root)
             return
         if inside in _WAVES:
-            yield from _roots(np.array(frequencies(beside, self.y)), root)
+            found = np.array(frequencies(beside, self.y))
+            yield from _roots(found[found <= _highest(beside)], root)
         sizes = np.array(POOLS.sizes if inside is None else POOLS.arguments)
         for typical in {_typical(beside), float(beside.std())} - {0.0}:
             made = _roots(sizes / typical, root)
@@ -144,6 +145,13 @@ class _Places:
             if np.isfinite(values).all() and (value == 1 or np.any(values)):
                 return np.array(values)
         return None
+
+
+def _highest(x: Array) -> float:
+    """Where x is evenly spaced, the frequency beyond which a wave repeats a slower one on every row; else infinity."""
+    steps = np.diff(np.unique(x))
+    even = len(steps) > 1 and float(np.ptp(steps)) < 1e-3 * float(steps.mean())
+    return 1.001 * math.pi / float(steps.mean()) if even else math.inf
 
 
 def _typical(values: Array) -> float:
