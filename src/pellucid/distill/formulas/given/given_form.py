@@ -41,7 +41,7 @@ class GivenForm(Method[Samples, Formula]):
     >>> table = Samples(t, 1.9 * np.exp(-0.42 * t) * np.cos(6.1 * t) + noise, ("t",))
     >>> finding = GivenForm("a*exp(-b*t)*cos(c*t)").explain(table)
     >>> [claim.evidence for claim in finding.claims if claim.key == "constant"][1:]
-    ['0.422 +- 0.005', '6.098 +- 0.003']
+    ['0.422 +- 0.004', '6.098 +- 0.003']
     """
 
     form: str = ""
