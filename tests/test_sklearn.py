@@ -95,3 +95,61 @@ def test_splines_reach_what_they_can():
 def test_they_stand_in_pipelines():
     scores = cross_val_score(make_pipeline(StandardScaler(), QUICK_KAN), X, X[:, 0] + X[:, 1] ** 2, cv=3)
     assert scores.min() > 0.99
+
+
+def bumps(Z):
+    return np.exp(np.sin(np.pi * Z[:, 0]) + Z[:, 1] ** 2)
+
+
+GENERATOR = np.random.default_rng(3)
+ROWS, NEW = GENERATOR.uniform(-1, 1, (400, 2)), GENERATOR.uniform(-0.97, 0.97, (400, 2))
+SPLINES = KANRegressor(hidden=(1,))
+
+
+def misses_by(model, Z, z):
+    """The root mean square error as a share of the spread of z."""
+    return np.sqrt(np.mean((model.predict(Z) / z.std() - z / z.std()) ** 2))
+
+
+@pytest.mark.parametrize("power", [-30, -20, -9, 9, 20, 30])
+def test_splines_do_not_depend_on_the_unit_of_a_column_or_of_the_target(power):
+    unit = np.array([10.0**power, 1.0])
+    assert misses_by(clone(SPLINES).fit(ROWS * unit, bumps(ROWS)), NEW * unit, bumps(NEW)) < 1e-3
+    assert misses_by(clone(SPLINES).fit(ROWS, bumps(ROWS) * 10.0**power), NEW, bumps(NEW) * 10.0**power) < 1e-3
+
+
+def test_one_cell_of_a_million_spoils_nothing():
+    spoilt = ROWS.copy()
+    spoilt[7, 0] = 1e6
+    model = clone(SPLINES).fit(spoilt, bumps(ROWS))
+    assert misses_by(model, NEW, bumps(NEW)) < 3e-3
+    assert model.outliers_.tolist() == [7]
+
+
+def test_outliers_in_the_target_spoil_nothing():
+    y = bumps(ROWS)
+    y[[7, 50, 100, 200]] = [-999.0, 9999.0, 1e3, 1e8]
+    model = clone(SPLINES).fit(ROWS, y)
+    assert misses_by(model, NEW, bumps(NEW)) < 3e-3
+    assert model.outliers_.tolist() == [7, 50, 100, 200]
+    assert misses_by(KANRegressor(hidden=(1,), robust=False).fit(ROWS, y), NEW, bumps(NEW)) > 1
+
+
+@pytest.mark.parametrize(
+    ("draw", "law"),
+    [
+        (lambda g: g.lognormal(0, 2, (400, 1)), lambda Z: np.log(Z[:, 0])),
+        (lambda g: g.standard_cauchy((400, 1)), lambda Z: np.tanh(Z[:, 0])),
+        (lambda g: g.pareto(1, (400, 2)), lambda Z: Z[:, 0] / (1 + Z[:, 0]) + np.log1p(Z[:, 1])),
+        (lambda g: g.integers(0, 10, (400, 2)).astype(float), lambda Z: Z[:, 0] * Z[:, 1]),
+        (lambda g: g.integers(0, 2, (400, 2)).astype(float), lambda Z: Z[:, 0] + 2 * Z[:, 1]),
+        (lambda g: g.uniform(-1, 1, (400, 2)) * (g.uniform(size=(400, 2)) < 0.5), bumps),
+        (lambda g: g.uniform(-1, 1, (400, 2)) + 1e9, lambda Z: bumps(Z - 1e9)),
+        (lambda g: np.c_[g.uniform(-1, 1, (400, 2)), np.full(400, 1e20)], bumps),
+    ],
+    ids=["lognormal", "cauchy", "pareto", "integers", "binary", "ties", "offset", "constant"],
+)
+def test_splines_fit_tables_as_the_world_has_them(draw, law):
+    Z = draw(np.random.default_rng(5))
+    new = draw(np.random.default_rng(6))
+    assert misses_by(clone(SPLINES).fit(Z, law(Z)), new, law(new)) < 0.01

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Literal, Self, cast
 
 import numpy as np
@@ -26,7 +27,9 @@ from .core import Finding, Measured, Method, Provenance
 from .distill import Algebraic
 from .distill.formulas.expression.description import formula_bits
 from .distill.formulas.race import Race
-from .nets.splines.least_squares import fit_with_extension
+from .nets.splines.columns import Columns
+from .nets.splines.least_squares import Fitted, fit_with_extension
+from .nets.splines.outliers import RobustFit
 from .run.threads import one_thread
 from .subjects.tables.identifiers import identifiers
 from .subjects.tables.samples import Samples
@@ -125,8 +128,12 @@ class KANRegressor(RegressorMixin, BaseEstimator):
     `hidden` are the widths of the hidden layers: numbers of sums, or pairs (sums, products). `grid_sizes` are tried one
     after the other while held-out rows say that a finer grid helps; `restarts` starts are made on the first.
 
-    After `fit`: `network_` (`nets.KAN`, a torch module in float64), `rmse_`, `n_features_in_`; `spline_network()` is
-    the artifact that drawings and folders take.
+    Columns with a tail (a lognormal one) are taken by their logarithm or asinh, and single cells far beyond all others
+    are bounded (`columns_`, which are the columns themselves where nothing is odd about them). Rows with such a cell,
+    and with `robust` the few whose y contradicts all others, are left out; `outliers_` are their numbers.
+
+    After `fit`: `network_` (`nets.KAN`, a torch module in float64, of `columns_(X)`), `rmse_` on the rows that were
+    fitted, `n_features_in_`; `spline_network()` is the artifact that drawings and folders take.
 
     >>> x = np.linspace(-1, 1, 200)[:, None]
     >>> KANRegressor(hidden=()).fit(x, np.sin(3 * x[:, 0])).score(x, np.sin(3 * x[:, 0])) > 0.999999
@@ -141,6 +148,7 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         restarts: int = 4,
         steps: int = 40,
         smooth: float = 1e-5,
+        robust: bool = True,
         random_state: Any = 0,
     ) -> None:
         self.hidden = hidden
@@ -148,37 +156,46 @@ class KANRegressor(RegressorMixin, BaseEstimator):
         self.restarts = restarts
         self.steps = steps
         self.smooth = smooth
+        self.robust = robust
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Fits the splines to y (rows,) over X (rows, features)."""
         X, y = _table(self, X, y)
-        self.mean_ = float(np.mean(y))
-        self.scale_ = float(np.std(y)) or 1.0
+        self.columns_ = Columns.of(X)
+        usable = ~self.columns_.is_beyond(X)
+        X = self.columns_(X)
+        fit = RobustFit(partial(self._least_squares, seed=_seed(self.random_state)), rounds=3 if self.robust else 0)
         with one_thread():
-            fitted = fit_with_extension(
-                [X.shape[1], *self.hidden, 1],
-                X,
-                (y - self.mean_) / self.scale_,
-                grid_sizes=tuple(self.grid_sizes),
-                restarts=self.restarts,
-                steps=self.steps,
-                smooth=self.smooth,
-                seed=_seed(self.random_state),
-            )
-        self.network_, self.rmse_ = fitted.network, fitted.rmse * self.scale_
+            fitted, kept = fit(X, y, usable)
+        self.network_, self.rmse_ = fitted.network, fitted.rmse
+        self.outliers_ = np.flatnonzero(~kept)
         return self
+
+    def _least_squares(self, X: NDArray[np.float64], y: NDArray[np.float64], seed: int) -> Fitted:
+        size = float(np.abs(y).max()) or 1.0  # squares of 1e200 are no numbers
+        mean, spread = float(np.mean(y / size)), float(np.std(y / size)) or 1.0
+        fitted = fit_with_extension(
+            [X.shape[1], *self.hidden, 1],
+            X,
+            (y / size - mean) / spread,
+            grid_sizes=tuple(self.grid_sizes),
+            restarts=self.restarts,
+            steps=self.steps,
+            smooth=self.smooth,
+            seed=seed,
+        )
+        return fitted.in_units(mean * size, spread * size)
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """The network's value for each row of X (rows, features)."""
         check_is_fitted(self)
-        rows = _rows(self, X)
+        rows = self.columns_(_rows(self, X))
         with torch.no_grad():
-            values = self.network_(torch.from_numpy(np.ascontiguousarray(rows)))[:, 0].numpy()
-        return self.mean_ + self.scale_ * values
+            return self.network_(torch.from_numpy(np.ascontiguousarray(rows)))[:, 0].numpy()
 
     def spline_network(self) -> SplineNetwork:
-        """The fitted network as an artifact, of (y - mean_) / scale_."""
+        """The fitted network as an artifact: y as a function of `columns_(X)`."""
         check_is_fitted(self)
         weights = {name: value.detach().numpy() for name, value in self.network_.state_dict().items()}
         return SplineNetwork(weights, self.network_.spec())

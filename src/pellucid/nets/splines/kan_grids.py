@@ -101,10 +101,12 @@ def _insertion(grid_size: int, factor: int) -> Float[Tensor, "fine coarse"]:
 def _ranges(layer: SplineLayer, x: Tensor) -> tuple[Tensor, Tensor]:
     low, high = x.amin(0), x.amax(0)
     # Narrower than rounding allows counts as constant: the cells would have no width.
-    constant = high - low <= 1e3 * torch.finfo(x.dtype).eps * (1 + x.abs().amax(0))
+    size = x.abs().amax(0)
+    constant = high - low <= 1e3 * torch.finfo(x.dtype).eps * size
     within = (layer.low <= low) & (high <= layer.high)
-    low = torch.where(constant, torch.where(within, layer.low, low - 1), low)
-    high = torch.where(constant, torch.where(within, layer.high, high + 1), high)
+    spare = (size * 1e-3).clamp(min=1.0)  # one alone would be lost beside 1e20
+    low = torch.where(constant, torch.where(within, layer.low, low - spare), low)
+    high = torch.where(constant, torch.where(within, layer.high, high + spare), high)
     return low, high
 
 

@@ -10,6 +10,7 @@ the basis of the first layer is computed once per grid.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,6 +38,24 @@ class Fitted:
     history: tuple[float, ...]
     held_rmse: float = float("nan")
     path: tuple[tuple[int, float, float], ...] = field(default=())
+
+    def in_units(self, mean: float, size: float) -> Fitted:
+        """The same fit for the target mean + size · y, where it was fitted to y and the last layer has no products.
+
+        The splines of an edge sum to one, so that a constant is the same number in each of its coefficients.
+
+        >>> x = np.linspace(-1, 1, 50)[:, None]
+        >>> fitted = fit(KAN([1, 1], 5, base=False), x, x[:, 0]).in_units(7.0, 100.0)
+        >>> round(fitted.network(torch.zeros(1, 1, dtype=torch.float64)).item(), 3)
+        7.0
+        """
+        network = deepcopy(self.network)
+        last = network.spline_layers[-1]
+        with torch.no_grad():
+            last.coefficients.mul_(size).add_(mean / last.in_features)
+        history = tuple(size * each for each in self.history)
+        path = tuple((grid, size * rmse, size * held) for grid, rmse, held in self.path)
+        return Fitted(network, size * self.rmse, history, size * self.held_rmse, path)
 
 
 def fit(

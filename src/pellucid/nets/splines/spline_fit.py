@@ -166,15 +166,21 @@ def follow(arrays: ArrayNetwork, x: Array, grid_size: int | None = None, box: Ar
 def ranges(x: Array, box: Array | None = None) -> tuple[Array, Array]:
     """The box (2, in) given, or the range of x (rows, in) with a little to spare, never of width zero.
 
+    The spare is a share of the width, and no less than rounding takes: a column of 1e-20 has a grid of its own size.
+
     >>> ranges(np.array([[1.0], [1.0]]))
     (array([0.5]), array([1.5]))
+    >>> low, high = ranges(np.array([[1e-20], [2e-20]]))
+    >>> bool(high - low < 2e-20)
+    True
     """
     if box is not None:
         return box[0], box[1]
     low, high = x.min(axis=0), x.max(axis=0)
     width = high - low
-    spare = np.maximum(width * min(0.02, 2.0 / len(x)), 1e-9 + 1e-6 * np.abs(low))
-    spare = np.where(width > 0, spare, 0.5)
+    size = np.maximum(np.abs(low), np.abs(high))
+    spare = np.maximum(width * max(min(0.02, 2.0 / len(x)), 1e-9), 1e-14 * size)
+    spare = np.where(width > 1e-13 * size, spare, np.maximum(0.5, 1e-3 * size))
     return low - spare, high + spare
 
 
