@@ -7,9 +7,12 @@ only the mathematics is wrong. `test_certificates` runs all of them through the 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,6 +71,16 @@ def example(kind: str, forgeries: Callable[[], Forgeries]) -> Callable[[Callable
         return true
 
     return register
+
+
+def all_examples() -> dict[str, tuple[Callable[[], Example], Callable[[], Forgeries]]]:
+    """Those of this file, and of every test beside it that registers one."""
+    for path in sorted(Path(__file__).parent.rglob("test_*.py")):
+        if "\n@example(" in path.read_text():
+            sys.path.insert(0, str(path.parent))
+            import_module(path.stem)
+            sys.path.remove(str(path.parent))
+    return EXAMPLES
 
 
 def forged(kind: str, found: Any, path: str = "proofs/forged.json", **free: Any) -> Proof:

@@ -1,6 +1,7 @@
 """Every kind of certificate: what is true passes, one step more is refused, and so is a file that was tampered with.
 
-Which kinds there are is read from the register: a kind without an example fails.
+Which kinds there are is read from the register: a kind without an example fails. Examples stand in
+`certificate_examples`, or in the tests of a certificate, wherever `@example` is written in this folder.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certificate_examples import EXAMPLES, MISSING
+from certificate_examples import MISSING, all_examples
 
 from pellucid.core import Proved
 from pellucid.prove import CERTIFICATES, check_folder
 from pellucid.prove.manifest import MANIFEST, digest
 
+EXAMPLES = all_examples()
 KINDS = [
     pytest.param(kind, marks=pytest.mark.skipif(kind in MISSING, reason=MISSING.get(kind, ""))) for kind in EXAMPLES
 ]

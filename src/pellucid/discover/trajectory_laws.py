@@ -1,7 +1,7 @@
 """Laws of trajectories: equations are recovered, what these conserve is found, and both are held to the data.
 
-trajectories -> SINDy (equations) -> exact invariants of these equations
-             -> AI Poincare (how many invariants the data have, and formulas for them)      -> one finding
+trajectories -> SINDy (arXiv 1509.03580: equations) -> exact invariants of these equations
+             -> AI Poincare (arXiv 2011.04698: how many invariants the data have, and formulas for them) -> one finding
 
 What is exact is about the recovered equations. That they are the system's is measured, on trajectories kept for
 testing. Where no equations follow the data, the data speak alone.

@@ -22,6 +22,12 @@ def list_methods() -> None:
 
 def methods() -> list[tuple[str, str]]:
     """(family.Method, its one line) for every method in the package, in whatever file it is defined."""
+    lines = {f"{_room(kind)}.{kind.__name__}": (kind.__doc__ or "").strip().split("\n")[0] for kind in method_types()}
+    return sorted(lines.items())
+
+
+def method_types() -> list[type[Method[Any, Any]]]:
+    """Every method in the package that is for people, by room and name."""
     import pkgutil
 
     import pellucid
@@ -32,8 +38,7 @@ def methods() -> list[tuple[str, str]]:
         if room.ispkg and room.name != "cli":
             import_all(f"pellucid.{room.name}")
     found = {kind for kind in _derived(Method) if kind.__module__.startswith("pellucid.") and _is_offered(kind)}
-    lines = {f"{_room(kind)}.{kind.__name__}": (kind.__doc__ or "").strip().split("\n")[0] for kind in found}
-    return sorted(lines.items())
+    return sorted(found, key=lambda kind: (_room(kind), kind.__name__))
 
 
 def _derived(kind: type[Method[Any, Any]]) -> Iterator[type[Method[Any, Any]]]:

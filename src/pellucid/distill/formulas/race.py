@@ -4,9 +4,10 @@
           -> entrants (what they found, and its simpler forms) -> the fewest bits -> claims on the rows put aside
 
 An engine is any `Method[Samples, Formula]`; where a part of its finding is a `Front`, those formulas are looked at too.
-What decides is the length of formula and data together (`inference`), and nothing else: the constants of every formula
-are estimated anew from the same rows, under the same noise models. Whatever a method raises, or a candidate when it is
-computed, the others go on, and a claim says what happened. Cost: that of the methods, and seconds beside it.
+What decides is the length of formula and data together (`inference`), and nothing else, a code of two parts as in
+Gruenwald's tutorial on minimum description length (arXiv math/0406077): the constants of every formula are estimated
+anew from the same rows, under the same noise models. Whatever a method raises, or a candidate when it is computed, the
+others go on, and a claim says what happened. Cost: that of the methods, and seconds beside it.
 """
 
 from __future__ import annotations

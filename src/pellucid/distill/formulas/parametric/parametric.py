@@ -1,8 +1,9 @@
 """Formulas with free constants for tables as they are: natural units, few rows, noise, outliers, waves.
 
-Complete enumeration over small forms with constants inside, their constants fitted in batches, sums of pairs, growth;
-then for the best of them constants with standard errors, exact numbers where those shorten the whole, and the choice
-by the length of formula and data together, over forms and noise models alike.
+Complete enumeration over small forms with constants inside (as in exhaustive symbolic regression, arXiv 2211.11461),
+their constants fitted in batches, sums of pairs, growth; then for the best of them constants with standard errors,
+exact numbers where those shorten the whole, and the choice by the length of formula and data together, over forms and
+noise models alike.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A toy type of dictionary, as a newcomer would write it: ReLU with an L1 penalty (arXiv 2309.08600).
 
-Its kind and its method stand together in this one file; `test_adding_a_type.py` copies it into the room and counts what
-else had to change: nothing.
+Its kind and its method stand together in this one file; `test_adding.py` copies it into the room and counts what else
+had to change: nothing.
 """
 
 from __future__ import annotations

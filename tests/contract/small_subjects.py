@@ -1,0 +1,270 @@
+"""Small subjects, by what a method opens, and the settings with which the slower methods are quick on them.
+
+A new method is run with its own defaults on the subject of the type that it opens, and so needs no line here. A line is
+for what takes longer than a second or so, or asks for a subject of its own. Types of dictionary share one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+import numpy as np
+import torch
+
+from pellucid.artifacts import Dictionary
+from pellucid.core import Method
+from pellucid.discover import (
+    MASS,
+    AIPoincare,
+    Densities,
+    HiddenSymmetries,
+    Invariants,
+    LieSymmetries,
+    NNPhD,
+    OptPDE,
+    SINDy,
+    SpecialCases,
+)
+from pellucid.distill import MIPS, GivenForm, KANFormula, Search
+from pellucid.look import (
+    AttributionPatching,
+    CircleProbe,
+    Crosscoder,
+    DictionaryAtSite,
+    DictionaryEvaluation,
+    FeatureGroups,
+    FeatureSurvey,
+    HelixProbe,
+    Intermediate,
+    LogisticProbe,
+    LowRankAdaptation,
+    MultinomialProbe,
+    NearestMeans,
+    RidgeProbe,
+    SparseProbe,
+    Transcoder,
+)
+from pellucid.look.dictionaries.activation_pairs import ActivationPairs
+from pellucid.look.dictionaries.dictionary_method import DictionaryMethod
+from pellucid.subjects import (
+    Activations,
+    Alphabet,
+    Behaviour,
+    BlackBox,
+    Coded,
+    Contrast,
+    Dynamics,
+    Evolution,
+    Labelled,
+    LabelledSets,
+    Motion,
+    Motions,
+    PdeFamily,
+    Samples,
+    Sequences,
+    Site,
+    Trajectories,
+)
+
+
+def parity():
+    bits = np.random.default_rng(0).integers(0, 2, (3000, 6, 1))
+    return Sequences(bits, bits.cumsum(1) % 2)
+
+
+def parity_box():
+    return BlackBox(lambda inputs: inputs.cumsum(1) % 2, Alphabet((0,), (1,)), horizon=8)
+
+
+def product():
+    X = np.random.default_rng(0).uniform(1, 3, (120, 2))
+    return Samples(X, 2 * X[:, 0] * X[:, 1] ** 2, ("m", "v"), "E")
+
+
+def spring():
+    return Dynamics.parse("x' = v; v' = -k*x", parameters="k")
+
+
+def korteweg_de_vries():
+    return Evolution.parse("u_t = 6*u*u_x - u_xxx")
+
+
+def spring_motion():
+    x, v = np.random.default_rng(0).uniform(-1, 1, (2, 120, 1))
+    return Motion(x, v, -x - 0.2 * v)
+
+
+def springs():
+    t = np.linspace(0, 13, 80)
+    states = [np.stack([r * np.cos(t + r), -r * np.sin(t + r)], 1) for r in (0.5, 1.0, 1.5, 2.0, 2.5)]
+    return Trajectories(t, states, ("x", "v"))
+
+
+def dictionary_at_site():
+    eye = torch.cat([torch.eye(8), -torch.eye(8)])
+    with torch.random.fork_rng():  # modules draw their first weights from the global state
+        net = torch.nn.Sequential(torch.nn.Embedding(12, 8), torch.nn.Linear(8, 12))
+    for number, weight in enumerate(net.parameters()):
+        weight.data = torch.randn(weight.shape, generator=torch.Generator().manual_seed(number))
+    tokens = torch.arange(400).reshape(20, 20) * 7 % 12
+    return DictionaryAtSite(
+        Dictionary("TopK", eye.T, eye, torch.zeros(16), torch.zeros(8), k=3), Site(net, "0", tokens)
+    )
+
+
+def labelled(seed=0):
+    x, y = np.random.default_rng(seed).normal(size=(60, 4)), np.arange(60) % 2
+    x[:, 1] += 4 * y
+    yes = Behaviour(lambda values, rows: np.stack([0 * values[:, 0], values[:, 1]], 1), ("no", "yes"))
+    codes = np.maximum(x, 0)
+    return Labelled(x, y, names=("false", "true"), codes=codes, behaviour=yes)
+
+
+def three_classes():
+    x, y = np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 3
+    x[np.arange(60), y] += 5
+    return Labelled(x, y, names=("a", "b", "c"))
+
+
+def numbers():
+    a = np.arange(40.0)
+    t = 2 * np.pi * a / 10
+    return Labelled(np.stack([a / 40, np.cos(t), np.sin(t)], 1), a, names=("number",))
+
+
+def days():
+    t = 2 * np.pi * np.arange(35) / 7
+    return Labelled(np.stack([np.cos(t), np.sin(t), 0 * t], 1), np.arange(35) % 7, names=tuple("abcdefg"))
+
+
+def coded():
+    t = np.random.default_rng(0).uniform(0, 2 * np.pi, 300)
+    corners = np.pi / 2 * np.arange(4)
+    fires = np.maximum(0, np.cos(t[:, None] - corners))
+    decoder = np.stack([np.cos(corners), np.sin(corners), 2 + 0 * corners], 1)
+    return Coded(fires, np.tile(np.arange(4), (300, 1)), decoder)
+
+
+def activations(targets=False):
+    values = torch.randn(600, 8, generator=torch.Generator().manual_seed(0))
+    return Activations(values, targets=values[:, :4].relu()) if targets else Activations(values)
+
+
+TINY = {"width": 32, "k": 2, "steps": 20, "batch_size": 64}
+
+
+class Block(torch.nn.Module):
+    """A layer that reads the stream through norms, as transformers do."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.norm1, self.norm2 = torch.nn.LayerNorm(width), torch.nn.LayerNorm(width)
+        self.mix, self.mlp = torch.nn.Linear(width, width), torch.nn.Linear(width, width)
+
+    def forward(self, x):
+        x = x + self.mix(self.norm1(x).cumsum(1))
+        return x + self.mlp(self.norm2(x))
+
+
+class Stack(torch.nn.Module):
+    def __init__(self, vocabulary=20, width=8):
+        super().__init__()
+        self.table = torch.nn.Embedding(vocabulary, width)
+        self.blocks = torch.nn.ModuleList(Block(width) for _ in range(3))
+        self.final_norm = torch.nn.LayerNorm(width)
+        self.head = torch.nn.Linear(width, vocabulary)
+
+    def forward(self, ids):
+        x = self.table(ids)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(self.final_norm(x))
+
+
+def stack():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return Stack().eval().requires_grad_(False)
+
+
+def site():
+    return Site(stack(), "blocks.0", torch.arange(24).reshape(4, 6) % 20)
+
+
+def pairs():
+    clean = torch.arange(24).reshape(4, 6) % 20
+    corrupted = clean.clone()
+    corrupted[:, 2] = (corrupted[:, 2] + 5) % 20
+    return Contrast(stack(), clean, corrupted, torch.tensor([1, 2, 3, 4]), torch.tensor([5, 6, 7, 8]))
+
+
+def oscillators():
+    return Dynamics.parse("x' = p; y' = q; p' = -a*x; q' = -b*y", "a, b")
+
+
+SMALL: dict[Any, Callable[[], Any]] = {
+    ActivationPairs: activations,
+    BlackBox: parity_box,
+    Coded: coded,
+    Contrast: pairs,
+    DictionaryAtSite: dictionary_at_site,
+    Dynamics: spring,
+    Evolution: korteweg_de_vries,
+    Labelled: labelled,
+    LabelledSets: lambda: LabelledSets({"a": labelled(), "b": labelled(1)}),
+    Motion: spring_motion,
+    Motions: lambda: Motions((spring_motion(),)),
+    PdeFamily: lambda: PdeFamily.parse("u_xxx, u*u_x, u_x**3"),
+    Samples: product,
+    Sequences: parity,
+    Site: site,
+    Trajectories: springs,
+}
+"""A small subject of each type."""
+
+OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | None]] = {
+    AIPoincare: (AIPoincare(degree=2, steps=20), None),
+    AttributionPatching: (AttributionPatching(checked=6), None),
+    CircleProbe: (CircleProbe(orders=10), days),
+    Crosscoder: (Crosscoder(**TINY), lambda: activations(targets=True)),
+    Densities: (Densities(order=1, degree=3), None),
+    DictionaryEvaluation: (DictionaryEvaluation(sequences=4), None),
+    FeatureGroups: (FeatureGroups(smallest=2, shown=1), None),
+    FeatureSurvey: (FeatureSurvey(effect_sequences=4), None),
+    GivenForm: (GivenForm("c*m^a*v^b"), None),
+    HelixProbe: (HelixProbe(periods=(10.0,)), numbers),
+    HiddenSymmetries: (
+        HiddenSymmetries(steps=5, polish=0, points=32, width=8),
+        lambda: Dynamics.parse("x' = exp(-x)"),
+    ),
+    Intermediate: (Intermediate(), numbers),
+    Invariants: (Invariants(degree=2), None),
+    KANFormula: (KANFormula(restarts=2, refits=2), None),
+    LieSymmetries: (LieSymmetries(), korteweg_de_vries),
+    LogisticProbe: (LogisticProbe(penalties=(0.03,)), None),
+    LowRankAdaptation: (LowRankAdaptation(rank=1, steps=3, judged=4), None),
+    MASS: (MASS(seeds=2, steps=3, width=4), None),
+    MIPS: (MIPS(budget_seconds=20), None),
+    MultinomialProbe: (MultinomialProbe(penalties=(0.03,)), three_classes),
+    NearestMeans: (NearestMeans(), three_classes),
+    NNPhD: (NNPhD(steps=20, width=8), None),
+    OptPDE: (OptPDE(order=1, degree=3, starts=8, steps=20, terms=2), None),
+    RidgeProbe: (RidgeProbe(), numbers),
+    SINDy: (SINDy(degree=2), None),
+    Search: (Search(rounds=1), None),
+    SparseProbe: (SparseProbe(counts=(1, 2), penalties=(0.03,)), None),
+    SpecialCases: (SpecialCases(degree=2), oscillators),
+    Transcoder: (Transcoder(**TINY), lambda: activations(targets=True)),
+}
+"""Quick settings, and a subject where the small one of the type will not do."""
+
+
+def trial_of(kind: type[Method[Any, Any]]) -> tuple[Method[Any, Any], Callable[[], Any]]:
+    """The method with quick settings, and what makes a subject for it."""
+    quick = kind(**TINY) if issubclass(kind, DictionaryMethod) else kind()
+    method, subject = OWN.get(kind, (quick, None))
+    opened = next((one for one in get_args(kind.opens) or (kind.opens,) if one in SMALL), None)
+    if subject is None and opened is None:
+        raise ValueError(f"there is no small subject of {kind.opens}, which {kind.__name__} opens; add one to SMALL")
+    return method, subject or SMALL[opened]
