@@ -71,3 +71,11 @@ def test_every_table_is_listed():
     assert len(listed) == 125
     assert listed["kepler"].startswith("the planets")
     assert "=" in listed["I.12.2"]
+
+
+def test_a_given_form_is_fitted_and_nothing_is_searched():
+    t = np.linspace(0, 8, 60)
+    finding = open_formula(Samples(t, 1.5 * np.exp(-0.25 * t), ("t",)), name="decay", form="a*exp(-b*t)")
+    assert finding.provenance.method == "distill.GivenForm"
+    assert finding.provenance.settings["table"] == "decay"
+    assert [claim.value for claim in finding.claims if claim.key == "constant"] == pytest.approx([1.5, 0.25])

@@ -20,6 +20,7 @@ from ..core.reporter import SILENT, Reporter
 from ..datasets.equations import built_in_equation, built_in_equations
 from ..datasets.planets import planet_orbits
 from ..distill.formulas.evidence.reference import reference_claim
+from ..distill.formulas.given.given_form import GivenForm
 from ..distill.formulas.race import Race
 from ..prove.formulas.bound_certificate import prove_bound, read_edges
 from ..prove.manifest import certificate_files
@@ -69,17 +70,19 @@ def open_formula(
     reference: Formula | None = None,
     seed: int = 0,
     budget_seconds: float | None = None,
+    form: str = "",
     methods: Sequence[Method[Samples, Formula]] = (),
     reporter: Reporter = SILENT,
     checkpoint: Path | None = None,
 ) -> Finding[Formula]:
     """The formula with the shortest description of `samples`, and how well it is known.
 
-    `methods` and `budget_seconds` are those of `Race`. `reference`, where the true formula is known, is compared with
+    `methods` and `budget_seconds` are those of `Race`; with a `form` (`GivenForm`) nothing is searched, and its
+    constants are fitted. `reference`, where the true formula is known, is compared with
     what was found, and seen by nothing before. Raises ValueError.
     """
-    race = Race(tuple(methods), budget_seconds)
-    finding = race.explain(samples, seed, reporter=reporter, checkpoint=checkpoint)
+    method = GivenForm(form) if form else Race(tuple(methods), budget_seconds)
+    finding = method.explain(samples, seed, reporter=reporter, checkpoint=checkpoint)
     provenance = finding.provenance
     finding = replace(finding, provenance=replace(provenance, settings={**provenance.settings, "table": name}))
     if reference is not None:

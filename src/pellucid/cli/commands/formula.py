@@ -44,6 +44,14 @@ Noise = Annotated[
     float | None, typer.Option(min=0, help="Noise on a built-in equation, as a fraction of the target's size.")
 ]
 Budget = Annotated[str | None, typer.Option(metavar="TIME", help="CPU time that the search may take: 60s, 5m, 1h.")]
+Form = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FORM",
+        help="The form of the law, such as 'a*exp(-b*t)*cos(c*t + d)': names that are no columns are constants, which "
+        "are fitted with their errors; nothing else is searched.",
+    ),
+]
 
 
 @app.command()
@@ -55,6 +63,7 @@ def formula(
     units: Units = None,
     rows: RowCount = None,
     noise: Noise = None,
+    form: Form = None,
     seed: Seed = 0,
     budget: Budget = None,
     output: Output = None,
@@ -83,6 +92,8 @@ def formula(
         run = Run(output or Path(name), open_report, quiet, resume)
 
         def open_subject(**options: Any) -> Finding[Any]:
+            if form is not None:
+                options["form"] = form
             return job.open_formula(
                 samples, name=name, reference=reference, seed=seed, budget_seconds=seconds, **options
             )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....artifacts.formulas.formula import Formula, make_formula
+from ....artifacts.formulas.predictions import Predictions
 from ....core.claim import Claim, Undecided
 from ....core.context import Context
 from ....core.method import Found, Method
@@ -47,6 +48,7 @@ class GivenForm(Method[Samples, Formula]):
     form: str = ""
     held_out: float = 0.2
     few_rows: int = 40
+    drawn_rows: int = 2_000
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The form with its constants put in. Raises ValueError for a form that cannot be fitted to these rows."""
@@ -71,9 +73,19 @@ class GivenForm(Method[Samples, Formula]):
         claims += identifiable_claims(found, subject.target)
         if subject.rows >= self.few_rows and found.scatter.s > 1.01 * found.noise.smallest(rows.y, rows.rounding):
             claims.append(residual_claim(formula, subject, context.seed))
-        return Found(
-            formula, tuple(claims), {"front": joint_front(formula, [], subject)}, route=f"{found.noise.name} noise"
-        )
+        facts = {"rows": subject.rows, "notes": list(subject.notes)} if subject.notes else {"rows": subject.rows}
+        parts = {
+            "front": joint_front(formula, [], subject),
+            "predictions": self._predictions(formula, subject, context),
+        }
+        return Found(formula, tuple(claims), parts, route=f"{found.noise.name} noise", settings=facts)
+
+    def _predictions(self, formula: Formula, samples: Samples, context: Context) -> Predictions:
+        """Rows to be drawn: all of them, or of very many a few."""
+        generator = np.random.default_rng(context.stream("drawn"))
+        some = samples.select(np.sort(generator.permutation(samples.rows)[: self.drawn_rows]))
+        held_out = np.zeros(some.rows, dtype=bool)
+        return Predictions(some.X, some.y, formula(some.X), held_out, formula.names, formula.target)
 
     def _held_claims(self, found: Estimate, samples: Samples, context: Context) -> list[Claim]:
         """What is known of the formula from rows that its constants were not fitted to."""
