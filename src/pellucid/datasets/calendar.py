@@ -20,14 +20,6 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-_STEPS = ("Two", "Three", "Four", "Five", "Six")
-_AFTER = (
-    ("The {unit} after {name} is", 1),
-    ("The {unit} before {name} is", -1),
-    ("The {unit} that follows {name} is", 1),
-    ("The {unit} that comes right after {name} is", 1),
-    ("The {unit} just before {name} is", -1),
-)
 
 
 def calendar_texts(names: Sequence[str] = DAYS, solved: bool = True) -> tuple[LabelledTexts, Int[np.ndarray, " rows"]]:
@@ -42,8 +34,7 @@ def calendar_texts(names: Sequence[str] = DAYS, solved: bool = True) -> tuple[La
     """
     unit = "month" if len(names) == 12 else "day"
     texts, labels, groups, shifts = [], [], [], []
-    later = [(f"{step} {unit}s after {{name}} is", i + 2) for i, step in enumerate(_STEPS)]
-    for template, shift in (*_AFTER, *later):
+    for template, shift in _templates(unit):
         for i, name in enumerate(names):
             text = template.format(unit=unit, name=name)
             if solved:
@@ -56,6 +47,19 @@ def calendar_texts(names: Sequence[str] = DAYS, solved: bool = True) -> tuple[La
     title = "months of the year" if unit == "month" else "days of the week"
     found = LabelledTexts(tuple(texts), np.array(labels, dtype=float), tuple(names), tuple(groups), -2, title)
     return found, np.array(shifts)
+
+
+def _templates(unit: str) -> list[tuple[str, int]]:
+    """Sentences about {name}, each with how many steps after it the answer stands."""
+    near = [
+        ("The {unit} after {name} is", 1),
+        ("The {unit} before {name} is", -1),
+        ("The {unit} that follows {name} is", 1),
+        ("The {unit} that comes right after {name} is", 1),
+        ("The {unit} just before {name} is", -1),
+    ]
+    steps = ("Two", "Three", "Four", "Five", "Six")
+    return near + [(f"{step} {unit}s after {{name}} is", number) for number, step in enumerate(steps, 2)]
 
 
 TEXT_SETS.register("days", TextSet("days in sentences about later ones", lambda *_: calendar_texts(DAYS)[0]))

@@ -9,12 +9,6 @@ from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["addition_texts", "number_texts", "spelled"]
 
-_ONES = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-
 
 def spelled(number: int) -> str:
     """A number from 0 to 999 in words. Raises ValueError for another one.
@@ -24,12 +18,17 @@ def spelled(number: int) -> str:
     """
     if not 0 <= number <= 999:
         raise ValueError(f"number={number} is not spelled; give one from 0 to 999")
+    ones = (
+        *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+        *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    )
+    tens = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
     if number < 20:
-        return _ONES[number]
+        return ones[number]
     if number < 100:
-        return _TENS[number // 10 - 2] + (f"-{_ONES[number % 10]}" if number % 10 else "")
+        return tens[number // 10 - 2] + (f"-{ones[number % 10]}" if number % 10 else "")
     rest = f" and {spelled(number % 100)}" if number % 100 else ""
-    return f"{_ONES[number // 100]} hundred{rest}"
+    return f"{ones[number // 100]} hundred{rest}"
 
 
 def number_texts(least: int = 0, most: int = 99, prefix: str = "") -> LabelledTexts:

@@ -12,25 +12,28 @@ from ..subjects.models.labelled_texts import LabelledTexts
 from .places import draw
 from .text_sets import TEXT_SETS, TextSet
 
-__all__ = ["WORDNET", "people", "people_texts"]
-
-WORDNET = Path("/usr/share/wordnet/data.noun")
-_PERSON = re.compile(r"^\d+ 18 n [0-9a-f]{2} (.*?) \d{3} .*\| .*?\((?:born [^()]*?)?(\d{3,4})-(\d{3,4})\)")
+__all__ = ["people", "people_texts"]
 
 
 def people(wordnet: Path | str | None = None) -> tuple[tuple[str, int, int], ...]:
     """(name, year of birth, year of death) of people with two names or more.
 
-    From the file `wordnet` (data.noun); where none is given, from `WORDNET` if it is installed, else our own list.
+    From the file `wordnet` (data.noun); where none is given, from the one that Debian installs, else our own list.
     Raises ValueError for a file without people.
     """
-    path = Path(wordnet) if wordnet is not None else WORDNET
-    if wordnet is None and not path.is_file():
-        lines = (files("pellucid.datasets") / "people.csv").read_text(encoding="utf-8").splitlines()[1:]
-        return tuple((name, int(born), int(died)) for name, born, died in (line.split(",") for line in lines))
+    installed = Path("/usr/share/wordnet/data.noun")
+    if wordnet is not None or installed.is_file():
+        return _people_of_wordnet(Path(wordnet or installed))
+    lines = (files("pellucid.datasets") / "people.csv").read_text(encoding="utf-8").splitlines()[1:]
+    return tuple((name, int(born), int(died)) for name, born, died in (line.split(",") for line in lines))
+
+
+def _people_of_wordnet(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Nouns of the kind "person" whose gloss ends with two years, under their longest name."""
+    person = re.compile(r"^\d+ 18 n [0-9a-f]{2} (.*?) \d{3} .*\| .*?\((?:born [^()]*?)?(\d{3,4})-(\d{3,4})\)")
     found = {}
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        match = _PERSON.match(line)
+        match = person.match(line)
         if match is None:
             continue
         name = max(match[1].split()[::2], key=len).replace("_", " ")

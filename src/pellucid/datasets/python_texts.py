@@ -28,12 +28,11 @@ def python_texts(characters: int | None = None, seed: int = 0, shortest: int = 2
     left_out = {"site-packages", "dist-packages", "test", "tests", "idlelib", "lib2to3", "turtledemo", "__pycache__"}
     files = [path for path in sorted(root.rglob("*.py")) if not left_out & set(path.relative_to(root).parts)]
     order = np.random.default_rng(seed).permutation(len(files))
-    reference = [path for path in files if path.name == "topics.py" and path.parent.name == "pydoc_data"]
-    rest = [files[i] for i in order if files[i] not in reference]
+    reference = root / "pydoc_data" / "topics.py"
+    topics = _topics(reference, shortest)
     found: list[str] = []
     total = 0
-    topics = [text for path in reference for text in _topics(path, shortest)]
-    for path in rest:
+    for path in (files[i] for i in order if files[i] != reference):
         texts = _docstrings(path, shortest)
         # the reference is as long as all docstrings together: take a topic for every file
         texts += topics[:1]
@@ -63,7 +62,6 @@ def _topics(path: Path, shortest: int) -> list[str]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, SyntaxError):
         return []
-    tables = [node.value for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)]
-    values = [value for table in tables for value in table.values]
+    values = [value for node in ast.walk(tree) if isinstance(node, ast.Dict) for value in node.values]
     texts = [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
     return [text for text in texts if len(text) >= shortest]

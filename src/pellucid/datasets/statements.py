@@ -50,17 +50,26 @@ def _places(
     if not balanced:
         known = sorted({city.country for city in chosen})
         return [(c, c.country, str(generator.choice([k for k in known if k != c.country]))) for c in chosen]
-    order = np.arange(len(chosen))
-    for _ in range(1000):  # swap until none has its own country, which would take the largest countries too long
-        wrong = [i for i in range(len(chosen)) if chosen[order[i]].country == chosen[i].country]
-        if not wrong:
-            break
-        for i in wrong:
-            j = int(generator.integers(len(chosen)))
-            order[[i, j]] = order[[j, i]]
-    else:
+    others = _countries_of_others([city.country for city in chosen], generator)
+    if others is None:
         raise ValueError(f"count={count} gives cities of too few countries; give more")
-    return [(city, city.country, chosen[int(order[i])].country) for i, city in enumerate(chosen)]
+    return [(city, city.country, other) for city, other in zip(chosen, others, strict=True)]
+
+
+def _countries_of_others(countries: list[str], generator: np.random.Generator) -> list[str] | None:
+    """The countries in an order in which none stands at its own place: swapped until that is so, None where it fails.
+
+    The largest countries would take too long to draw apart at once.
+    """
+    order = np.arange(len(countries))
+    for _ in range(1000):
+        wrong = [i for i in range(len(countries)) if countries[order[i]] == countries[i]]
+        if not wrong:
+            return [countries[i] for i in order]
+        for i in wrong:
+            j = int(generator.integers(len(countries)))
+            order[[i, j]] = order[[j, i]]
+    return None
 
 
 def _the(country: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -82,6 +82,10 @@ def bodies(count: int, dimensions: int) -> System:
     )
 
 
+def _dot(a: Sequence[sympy.Expr], b: Sequence[sympy.Expr]) -> sympy.Expr:
+    return sympy.expand(sympy.Add(*(left * right for left, right in zip(a, b, strict=True))))
+
+
 def fluid_element(dimensions: int) -> System:
     """A simplex of unit masses whose area (or volume) V a pressure keeps: r'' = lambda grad V, on V' = 0.
 
@@ -93,9 +97,8 @@ def fluid_element(dimensions: int) -> System:
     volume = sympy.expand(sympy.Matrix(sides).det())
     r, v = [s for row in places for s in row], [s for row in speeds for s in row]
     slopes = [sympy.diff(volume, s) for s in r]
-    growth = sympy.expand(sympy.Add(*(slope * s for slope, s in zip(slopes, v, strict=True))))
-    second = sympy.expand(sympy.Add(*(sympy.diff(growth, a) * b for a, b in zip(r, v, strict=True))))
-    pressure = -second / sympy.expand(sympy.Add(*(slope**2 for slope in slopes)))
+    growth = _dot(slopes, v)
+    pressure = -_dot([sympy.diff(growth, s) for s in r], v) / _dot(slopes, slopes)
     forces = [[pressure * slope for slope in slopes[i : i + dimensions]] for i in range(0, len(slopes), dimensions)]
     return System(
         f"fluid_{dimensions}d",

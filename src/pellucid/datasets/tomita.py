@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Integer
 from numpy.typing import NDArray
 
 from ..artifacts.programs.automaton import Automaton
@@ -102,9 +103,7 @@ def minimal_automaton(program: Program, most_states: int = 4096) -> Automaton:
     number = {states[0]: 0}
     transitions, outputs = [], []
     for state in states:  # grows while it is walked: breadth first
-        after, answers = program.step(tuple(np.int64(value) for value in state), tuple(symbols.T))
-        columns = [np.broadcast_to(column, len(symbols)).tolist() for column in after]
-        targets = list(zip(*columns, strict=True)) if columns else [()] * len(symbols)
+        targets, answers = _steps_from(program, state, symbols)
         for target in targets:
             if target not in number:
                 number[target] = len(states)
@@ -112,8 +111,18 @@ def minimal_automaton(program: Program, most_states: int = 4096) -> Automaton:
         if len(states) > most_states:
             raise ValueError(f"{program.name} reaches over {most_states:,} states; give a program of finite state")
         transitions.append([number[target] for target in targets])
-        outputs.append(np.stack([np.broadcast_to(answer, len(symbols)) for answer in answers], 1))
+        outputs.append(answers)
     return Automaton(np.array(transitions, dtype=np.int64), np.stack(outputs).astype(np.int64), symbols).minimised()
+
+
+def _steps_from(
+    program: Program, state: tuple[int, ...], symbols: Integer[np.ndarray, "symbols inputs"]
+) -> tuple[list[tuple[int, ...]], Integer[np.ndarray, "symbols outputs"]]:
+    """The registers after each symbol, and what the program answers to it."""
+    after, answers = program.step(tuple(np.int64(value) for value in state), tuple(symbols.T))
+    columns = [np.broadcast_to(column, len(symbols)).tolist() for column in after]
+    targets = list(zip(*columns, strict=True)) if columns else [()] * len(symbols)
+    return targets, np.stack([np.broadcast_to(answer, len(symbols)) for answer in answers], 1)
 
 
 def sample_varying(task: SequenceTask, sequences: int, seed: int = 0, shortest: int = 1) -> Sequences:

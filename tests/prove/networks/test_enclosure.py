@@ -10,7 +10,7 @@ from certificate_networks import CARRIES, LETTERS, PARITY, adder, network_from
 from pairs_of_programs import BITS, PAIRS, program
 
 from pellucid.artifacts import Automaton
-from pellucid.artifacts.programs.network import FILE, Network
+from pellucid.artifacts.programs.network import Network
 from pellucid.core import Proved, Refuted, Undecided
 from pellucid.prove.networks.enclosure import prove_network
 from pellucid.prove.networks.enclosure_certificate import check_network
@@ -33,7 +33,7 @@ SILENCE = Automaton(np.zeros((1, 1), dtype=int), np.zeros((1, 1, 1), dtype=int),
 
 def check(text: str, network: Network, machine) -> str:
     """What is wrong with a certificate; empty if it holds."""
-    return check_network(text, network.files()[FILE], machine).problem
+    return check_network(text, network.files()[network.file], machine).problem
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_an_adder_is_proved_for_every_length(deep: bool, seed: int) -> None:
     assert proof.claim.statement == "network = automaton, every input, every length"
     assert "0..1 x 0..1" in proof.claim.domain
     assert proof.about == {"kind": "network", "machine": "automaton"}
-    assert check_network(proof.files[PATH], network.files()[FILE], CARRIES).holds
+    assert check_network(proof.files[PATH], network.files()[network.file], CARRIES).holds
     assert float.fromhex(json.loads(proof.files[PATH])["bound"]) < 0.5
 
 
@@ -142,7 +142,7 @@ def _signed(text: str, network: Network, **changes) -> str:
     from hashlib import sha256
 
     data = json.loads(text) | changes
-    data["network"]["sha256"] = sha256(network.files()[FILE]).hexdigest()
+    data["network"]["sha256"] = sha256(network.files()[network.file]).hexdigest()
     return json.dumps(data)
 
 
@@ -189,7 +189,7 @@ def test_a_changed_certificate_does_not_pass(proved: tuple[Network, str]) -> Non
         assert check(json.dumps(data | change), network, CARRIES), change
     assert check("{", network, CARRIES)
     assert check("[]", network, CARRIES)
-    assert check_network(text, network.files()[FILE], CARRIES, timeout=0).unchecked
+    assert check_network(text, network.files()[network.file], CARRIES, timeout=0).unchecked
 
 
 def test_boxes_may_cover_together_but_must_leave_no_gap(proved: tuple[Network, str]) -> None:

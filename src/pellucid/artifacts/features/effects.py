@@ -39,13 +39,16 @@ class Effects(Artifact):
     def __post_init__(self) -> None:
         if len(set(self.measures)) < len(self.measures) or not self.parts or not self.measures:
             raise ValueError(f"parts={len(self.parts)}, measures={list(self.measures)}: give some, each measure once")
-        for name, table in (("values", self.values), ("low", self.low), ("high", self.high)):
-            if (table or name == "values") and not self._fits(table):
-                raise ValueError(f"{name} is no table of {len(self.parts)} parts x {len(self.measures)} measures")
+        self._refuse_misfits()
         if self.units and len(self.units) != len(self.measures):
             raise ValueError(f"units={list(self.units)} are not one for each of {list(self.measures)}")
         if self.groups and len(self.groups) != len(self.parts):
             raise ValueError(f"groups are {len(self.groups)}, parts {len(self.parts)}; give one for each")
+
+    def _refuse_misfits(self) -> None:
+        for name, table in (("values", self.values), ("low", self.low), ("high", self.high)):
+            if (table or name == "values") and not self._fits(table):
+                raise ValueError(f"{name} is no table of {len(self.parts)} parts x {len(self.measures)} measures")
 
     def _fits(self, table: tuple[Row, ...]) -> bool:
         """Whether it has a row for each part and in it a column for each measure."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -12,9 +12,6 @@ from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
-
-FILE = "features.safetensors"
-_TEXTS = ("name", "vocabulary", "before", "spread", "tokens")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +48,9 @@ class FeatureAtlas(Artifact):
     tokens: int = 0
 
     kind = "feature_atlas"
+    file: ClassVar[str] = "features.safetensors"
+    plain: ClassVar[tuple[str, ...]] = ("name", "vocabulary", "before", "spread", "tokens")
+    """The fields that are no arrays."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
@@ -106,17 +106,16 @@ class FeatureAtlas(Artifact):
         return f"{len(self.alive):,} of {self.size:,} features seen on {self.tokens:,} tokens"
 
     def to_dict(self) -> dict[str, Any]:
-        plain = {name: getattr(self, name) for name in _TEXTS}
-        return plain | {"vocabulary": list(self.vocabulary)}
+        return {name: getattr(self, name) for name in self.plain} | {"vocabulary": list(self.vocabulary)}
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: save_tensors(self._arrays())}
+        return {self.file: save_tensors(self._arrays())}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays: dict[str, Any] = load_tensors(files, FILE)
-        return cls(**{name: data[name] for name in _TEXTS}, **arrays)
+        arrays: dict[str, Any] = load_tensors(files, cls.file)
+        return cls(**{name: data[name] for name in cls.plain}, **arrays)
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
-        names = (field.name for field in fields(self) if field.name not in _TEXTS)
+        names = (field.name for field in fields(self) if field.name not in self.plain)
         return {name: np.ascontiguousarray(getattr(self, name)) for name in names}

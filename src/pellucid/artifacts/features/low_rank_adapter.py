@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
-
-FILE = "adapter.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +25,7 @@ class LowRankAdapter(Artifact):
     description: str = ""
 
     kind = "low_rank_adapter"
+    file: ClassVar[str] = "adapter.safetensors"
 
     def __post_init__(self) -> None:
         for path in self.paths:
@@ -63,8 +62,8 @@ class LowRankAdapter(Artifact):
         return {"description": self.description, "rank": self.rank, "paths": self.paths}
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: save_tensors(self.weights)}
+        return {self.file: save_tensors(self.weights)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        return cls(load_tensors(files, FILE), data["description"])
+        return cls(load_tensors(files, cls.file), data["description"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import sympy
@@ -14,8 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 from ...algebra.text import parse, to_text
 from ...core.artifact import Artifact
 from .formula_source import numpy_function, python_source, torch_function
-
-FILE = "formula.py"
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,7 @@ class Formula(Artifact):
     box: tuple[tuple[float, float], ...] = ()
 
     kind = "formula"
+    file: ClassVar[str] = "formula.py"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))
@@ -86,7 +85,7 @@ class Formula(Artifact):
         return {"expression": self.expression, "names": list(self.names), "target": self.target, "box": box}
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: self.to_python().encode()}
+        return {self.file: self.to_python().encode()}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:

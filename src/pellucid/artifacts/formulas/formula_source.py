@@ -13,27 +13,6 @@ from sympy.printing.pycode import PythonCodePrinter
 
 from ...algebra.text import CONSTANTS, FUNCTIONS, symbols_of, to_text
 
-_SCRIPT = '''"""{title}"""
-
-import math
-import sys
-
-
-def {target}({arguments}):
-    """{doc}"""
-    return {code}
-
-
-if __name__ == "__main__":  # rows of {columns} on standard input, separated by commas or spaces
-    for line in sys.stdin:
-        if line.strip():
-            print({target}(*map(float, line.replace(",", " ").split())))
-'''
-_FUNCTION = '''def {target}({arguments}):
-    """{doc}"""
-    return {code}
-'''
-
 
 def numpy_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., Any]:
     """The expression over arrays (rows,), one for each of `names`; fractional powers of negative numbers are NaN.
@@ -56,17 +35,15 @@ def torch_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[...
 
         return call
 
-    table: dict[str, Any] = {name: tensor_of(getattr(torch, name)) for name in _SHARED}
+    shared = (
+        *("exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan"),
+        *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf"),
+    )
+    table: dict[str, Any] = {name: tensor_of(getattr(torch, name)) for name in shared}
     table |= {"Abs": torch.abs, "sign": torch.sign, "pi": float(np.pi), "E": float(np.e)}
     table |= {"Min": torch.minimum, "Max": torch.maximum}
     arguments, renamed = apart(expression, names)
     return sympy.lambdify(arguments, _as_floats(renamed), modules=[table], cse=True)
-
-
-_SHARED = (
-    "exp", "log", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh",
-    "atanh", "erf",
-)  # fmt: skip
 
 
 def python_source(
@@ -82,14 +59,21 @@ def python_source(
     arguments, renamed = apart(expression, names, taken)
     free = [symbol.name for symbol in arguments]
     seen = "".join(f"\n    {name}: {low:.6g} to {high:.6g}" for name, (low, high) in zip(names, box, strict=False))
-    return _SCRIPT.format(
-        title=f"{target} = {to_text(expression, names)}",
-        target=_renamed(target, free, taken),
-        arguments=", ".join(free),
-        doc="Seen for features in these ranges." + seen + "\n    " if seen else f"{target} of {', '.join(names)}.",
-        code=_printer().doprint(renamed),
-        columns=", ".join(names),
-    )
+    called = _renamed(target, free, taken)
+    doc = "Seen for features in these ranges." + seen + "\n    " if seen else f"{target} of {', '.join(names)}."
+    return f'''"""{target} = {to_text(expression, names)}"""
+
+import math
+import sys
+
+
+{_definition(called, free, doc, renamed)}
+
+if __name__ == "__main__":  # rows of {", ".join(names)} on standard input, separated by commas or spaces
+    for line in sys.stdin:
+        if line.strip():
+            print({called}(*map(float, line.replace(",", " ").split())))
+'''
 
 
 def functions_source(
@@ -104,17 +88,18 @@ def functions_source(
     parts = []
     for target, expression, names, doc in functions:
         arguments, renamed = apart(expression, names, ("math", target).__contains__)
-        listed = ", ".join(symbol.name for symbol in arguments)
-        code = _printer().doprint(renamed)
-        parts.append(_FUNCTION.format(target=target, arguments=listed, doc=_quoted(doc), code=code))
+        parts.append(_definition(target, [symbol.name for symbol in arguments], _quoted(doc), renamed))
     text = f"{title}\n\n{note}\n" if note else title
     head = f'"""{_quoted(text)}"""\n'
     uses_math = any("math." in part for part in parts)
     return "\n\n".join([head + ("\nimport math\n" if uses_math else ""), *parts])
 
 
-def _printer() -> PythonCodePrinter:
-    return PythonCodePrinter({"fully_qualified_modules": True, "standard": "python3"})
+def _definition(name: str, arguments: Sequence[str], doc: str, expression: sympy.Expr) -> str:
+    """The source of a function that computes the expression, in Python's own operators and `math`."""
+    printer = PythonCodePrinter({"fully_qualified_modules": True, "standard": "python3"})
+    code = printer.doprint(expression)
+    return f'def {name}({", ".join(arguments)}):\n    """{doc}"""\n    return {code}\n'
 
 
 def _quoted(text: str) -> str:

@@ -14,7 +14,6 @@ from .readable import GREEK, equation
 
 __all__ = ["mathml", "mathml_equation"]
 
-_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "Min": "min", "Max": "max"}
 _SPACE = "<mspace width='.12em'></mspace>"
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 """How tightly an expression binds; brackets go around what binds less tightly than its place asks."""
@@ -44,18 +43,27 @@ def _markup(e: Any, place: int = _SUM) -> str:
 def _writer(e: Any) -> tuple[Callable[[Any], str], int]:
     if e.is_Symbol:
         return lambda s: _symbol(s.name), _ATOM
-    if e.is_Add or ((e.is_Mul or e.is_Number) and e.could_extract_minus_sign()):
+    if e.is_Add or _is_negative(e):
         return _sum, _SUM
     if e is sympy.pi or e is sympy.E:
         return (lambda s: "<mi>π</mi>" if s is sympy.pi else "<mi>e</mi>"), _ATOM
     if e.is_Number:
         return _number, _ATOM if e.is_Integer else _PRODUCT
-    if e.is_Mul:
+    if e.is_Mul or _divides(e):
         return _product, _PRODUCT
     if e.is_Pow or isinstance(e, sympy.exp):
-        divides = e.is_Pow and e.exp.could_extract_minus_sign()
-        return (_product, _PRODUCT) if divides else (_power, _POWER)
+        return _power, _POWER
     return _function, _ATOM
+
+
+def _is_negative(e: Any) -> bool:
+    """Whether a minus sign stands in front."""
+    return (e.is_Mul or e.is_Number) and e.could_extract_minus_sign()
+
+
+def _divides(e: Any) -> bool:
+    """Whether it is a power below a fraction bar."""
+    return e.is_Pow and e.exp.could_extract_minus_sign()
 
 
 def _row(*parts: str) -> str:
@@ -114,7 +122,7 @@ def _root_of_number(e: Any) -> tuple[Any, Any, bool] | None:
     if number.is_Rational or not number.has(sympy.Pow) or square.has(sympy.Float, sympy.Function):
         return None
     above, below = sympy.fraction(square)
-    if any(part.has(sympy.Pow) and not part.is_Pow for part in (above, below)):
+    if (above.has(sympy.Pow) and not above.is_Pow) or (below.has(sympy.Pow) and not below.is_Pow):
         return None
     return (number, below, True) if above == 1 else (number, above, False) if below == 1 else None
 
@@ -135,22 +143,28 @@ def _power(e: Any) -> str:
     base: Any
     exponent: Any
     base, exponent = (sympy.E, e.args[0]) if isinstance(e, sympy.exp) else e.args
-    if exponent == sympy.Rational(1, 2):
-        return f"<msqrt>{_markup(base)}</msqrt>"
-    broken = isinstance(exponent, sympy.Rational) and not exponent.is_Integer
-    if broken and exponent.p == 1:
-        return f"<mroot>{_row(_markup(base))}<mn>{exponent.q}</mn></mroot>"
+    if isinstance(exponent, sympy.Rational) and not exponent.is_Integer:
+        return _fractional_power(base, int(exponent.p), int(exponent.q))
     if isinstance(base, sympy.Function) and not isinstance(base, sympy.Abs | sympy.exp) and exponent.is_Integer:
         return _function(base, raised=f"<mn>{exponent}</mn>")
     if base.is_Symbol and exponent.is_Integer and (below := re.fullmatch("<msub>(.*)</msub>", _markup(base))):
         return f"<msubsup>{below[1]}<mn>{exponent}</mn></msubsup>"
-    above = _row(f"<mn>{exponent.p}</mn><mo>/</mo><mn>{exponent.q}</mn>") if broken else _markup(exponent)
-    return f"<msup>{_markup(base, _ATOM)}{above}</msup>"
+    return f"<msup>{_markup(base, _ATOM)}{_markup(exponent)}</msup>"
+
+
+def _fractional_power(base: Any, p: int, q: int) -> str:
+    """`base` to the power p/q: a root, or with the fraction raised."""
+    if (p, q) == (1, 2):
+        return f"<msqrt>{_markup(base)}</msqrt>"
+    if p == 1:
+        return f"<mroot>{_row(_markup(base))}<mn>{q}</mn></mroot>"
+    return f"<msup>{_markup(base, _ATOM)}{_row(f'<mn>{p}</mn><mo>/</mo><mn>{q}</mn>')}</msup>"
 
 
 def _function(e: Any, raised: str = "") -> str:
     inner = "<mo>,</mo>".join(_markup(argument) for argument in e.args)
     if isinstance(e, sympy.Abs):
         return _row("<mo>|</mo>", inner, "<mo>|</mo>")
-    name = f"<mi>{escape(_NAMES.get(type(e).__name__, type(e).__name__))}</mi>"
+    usual = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "Min": "min", "Max": "max"}
+    name = f"<mi>{escape(usual.get(type(e).__name__, type(e).__name__))}</mi>"
     return _row(f"<msup>{name}{raised}</msup>" if raised else name, "<mo>(</mo>", inner, "<mo>)</mo>")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
-
-FILE = "predictions.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +30,7 @@ class Predictions(Artifact):
     target: str
 
     kind = "predictions"
+    file: ClassVar[str] = "predictions.safetensors"
 
     def __post_init__(self) -> None:
         arrays = {
@@ -67,11 +66,11 @@ class Predictions(Artifact):
 
     def files(self) -> Mapping[str, bytes]:
         arrays = {"X": self.X, "observed": self.observed, "predicted": self.predicted}
-        return {FILE: save_tensors({**arrays, "held_out": self.held_out.astype(np.uint8)})}
+        return {self.file: save_tensors({**arrays, "held_out": self.held_out.astype(np.uint8)})}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, FILE)
+        arrays = load_tensors(files, cls.file)
         held_out = arrays["held_out"].astype(bool)
         names = tuple(data["names"])
         return cls(arrays["X"], arrays["observed"], arrays["predicted"], held_out, names, data["target"])

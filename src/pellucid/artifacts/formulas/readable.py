@@ -13,8 +13,6 @@ from .formula import Formula
 __all__ = ["equation", "readable", "short_expression", "written"]
 
 DIGITS = 6
-_LARGEST_ROOT = 4
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
     "kappa": "κ", "lambda": "λ", "lambd": "λ", "lambda_": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ",
@@ -90,7 +88,7 @@ def _root(expression: sympy.Expr) -> int:
         denominators.append(int(exponent.q))
         worth |= int(exponent.q) > 1 and abs(int(exponent.p)) > 1
     common = int(sympy.ilcm(*denominators))
-    return common if worth and common <= _LARGEST_ROOT else 1
+    return common if worth and common <= 4 else 1  # the fifth power of y says less than a root
 
 
 def written(expression: sympy.Expr, *, plain: bool = False) -> str:
@@ -104,7 +102,8 @@ def written(expression: sympy.Expr, *, plain: bool = False) -> str:
     text = text.replace("Abs(", "abs(")
     if plain:
         return text.replace("**", "^")
-    text = re.sub(r"\*\*\((-?\d+)\)|\*\*(-?\d+)(?![\d.])", lambda m: (m[1] or m[2]).translate(_RAISED), text)
+    raised = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+    text = re.sub(r"\*\*\((-?\d+)\)|\*\*(-?\d+)(?![\d.])", lambda m: (m[1] or m[2]).translate(raised), text)
     text = re.sub(r"\bsqrt\((\w+)\)", r"√\1", text).replace("sqrt(", "√(")
     text = re.sub(r"lambda_(?!\w)|[A-Za-z]+", lambda m: GREEK.get(m[0], m[0]), text)
     return text.replace("**", "^").replace("*", "·")

@@ -10,13 +10,12 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
 
-from ..programs.network import FILE, Network
+from ..programs.network import Network
 from ..tensor_file import load_tensors
 
-__all__ = ["FILE", "SplineNetwork"]
+__all__ = ["SplineNetwork"]
 
 Edge = tuple[int, int, int]
-PARTS = ("coefficients", "low", "high", "mask")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +51,7 @@ class SplineNetwork(Network):
         missing = {"widths", "grid_sizes", "base"} - set(self.shape)
         if missing:
             raise ValueError(f"shape has no {', '.join(sorted(missing))}: give the network's spec()")
-        for number, expected in enumerate(self._expected()):
-            for name, size in expected.items():
-                value = self.weights.get(f"layers.{number}.{name}")
-                if value is None or value.shape != size:
-                    found = "missing" if value is None else f"of shape {value.shape}"
-                    raise ValueError(f"weights['layers.{number}.{name}'] is {found}: give an array of shape {size}")
+        self._refuse_misfits()
         for layer, source, target in self.edges:
             inside = 0 <= layer < self._layers and np.all(np.array([source, target]) < self._part(layer, "mask").shape)
             if not inside or min(source, target) < 0:
@@ -98,7 +92,7 @@ class SplineNetwork(Network):
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
         edges = {(layer, source, target): text for layer, source, target, text in data["edges"]}
-        return cls(load_tensors(files, FILE), data["shape"], data["description"], edges)
+        return cls(load_tensors(files, cls.file), data["shape"], data["description"], edges)
 
     def _switched_on(self) -> list[int]:
         return [int(np.count_nonzero(self._part(number, "mask"))) for number in range(self._layers)]
@@ -111,7 +105,8 @@ class SplineNetwork(Network):
         return self.weights[f"layers.{number}.{name}"]
 
     def _layer(self, number: int, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        coefficients, low, high, mask = (self._part(number, name).astype(float) for name in PARTS)
+        parts = (self._part(number, name).astype(float) for name in ("coefficients", "low", "high", "mask"))
+        coefficients, low, high, mask = parts
         cells = self.shape["grid_sizes"][number]
         place = (x - low) * (cells / (high - low))
         inside = place.clip(0, cells)
@@ -129,6 +124,15 @@ class SplineNetwork(Network):
             silu = x * 0.5 * (1 + np.tanh(x / 2))
             outputs += silu @ (self._part(number, "base") * mask)
         return outputs
+
+    def _refuse_misfits(self) -> None:
+        """Raises ValueError where a weight is missing, or of another shape than the sizes say."""
+        for number, expected in enumerate(self._expected()):
+            for name, size in expected.items():
+                value = self.weights.get(f"layers.{number}.{name}")
+                if value is None or value.shape != size:
+                    found = "missing" if value is None else f"of shape {value.shape}"
+                    raise ValueError(f"weights['layers.{number}.{name}'] is {found}: give an array of shape {size}")
 
     def _expected(self) -> list[dict[str, tuple[int, ...]]]:
         widths: Sequence[Any] = self.shape["widths"]

@@ -15,8 +15,6 @@ from ...core.artifact import Artifact
 from ..formulas.formula_source import functions_source
 from .invariants import numbered
 
-_JET = re.compile(r"\b[A-Za-z]\w*?_(?:x+|\d+x)\b")
-
 
 @dataclass(frozen=True)
 class Densities(Artifact):
@@ -116,6 +114,7 @@ class Densities(Artifact):
     @cached_property
     def _pairs(self) -> tuple[tuple[sympy.Expr, sympy.Expr | None], ...]:
         texts = " ".join((*self.densities, *self.fluxes))
-        names = (*self.fields, *sorted(set(_JET.findall(texts))), *self.parameters)
+        derivatives = set(re.findall(r"\b[A-Za-z]\w*?_(?:x+|\d+x)\b", texts))
+        names = (*self.fields, *sorted(derivatives), *self.parameters)
         pairs = zip(self.densities, self.fluxes, strict=True)
         return tuple((parse(density, names), parse(flux, names) if flux else None) for density, flux in pairs)

@@ -17,8 +17,6 @@ from ..formulas.formula_source import functions_source, numpy_function
 from ..tensor_file import load_tensors, save_tensors
 from .invariants import numbered
 
-SOURCE = "empirical_invariants.py"
-
 Array = NDArray[np.float64]
 
 
@@ -50,6 +48,7 @@ class EmpiricalInvariants(Artifact):
 
     kind = "empirical_invariants"
     file: ClassVar[str] = "empirical_invariants.safetensors"
+    source: ClassVar[str] = "empirical_invariants.py"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variables", tuple(self.variables))
@@ -110,7 +109,7 @@ class EmpiricalInvariants(Artifact):
 
     def files(self) -> Mapping[str, bytes]:
         files: dict[str, bytes] = {self.file: save_tensors(self._arrays())}
-        return {**files, SOURCE: self.to_python().encode()} if self.expressions else files
+        return {**files, self.source: self.to_python().encode()} if self.expressions else files
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:

@@ -14,8 +14,6 @@ from ...core.artifact import Artifact
 from ..formulas.formula_source import numpy_function
 from ..tensor_file import load_tensors, save_tensors
 
-_JET = re.compile(r"([A-Za-z]\w*?)_(x+|\d+x)")
-
 
 @dataclass(frozen=True, eq=False)
 class FieldWaves(Artifact):
@@ -69,7 +67,7 @@ class FieldWaves(Artifact):
     def _values(self, name: str) -> Any:
         if name in self.parameters:
             return self.constants[self.parameters.index(name)]
-        jet = _JET.fullmatch(name)
+        jet = re.fullmatch(r"([A-Za-z]\w*?)_(x+|\d+x)", name)
         if jet is None:
             return self.derivative(name, 0)
         digits = jet[2][:-1]

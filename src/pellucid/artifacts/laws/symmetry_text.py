@@ -11,8 +11,6 @@ from ..formulas.readable import written
 from .integrable_families import IntegrableFamilies
 from .symmetries import Symmetries
 
-_POWER = re.compile(r"\*\*(\d+)")
-
 
 def equation_lines_of(found: Symmetries, *, plain: bool = False) -> list[str]:
     """The equations that the symmetries are of, as they were given."""
@@ -92,7 +90,7 @@ def raised(text: str) -> str:
     >>> raised("u_t = a*u**2*u_x")
     'u_t = a·u²·u_x'
     """
-    return _POWER.sub(_raised, text).replace("*", "·")
+    return re.sub(r"\*\*(\d+)", _raised, text).replace("*", "·")
 
 
 def _raised(power: re.Match[str]) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
 from ..tensor_file import load_tensors, save_tensors
-
-FILE = "network.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +26,8 @@ class Network(Artifact):
     weights: Mapping[str, NDArray[Any]]
     shape: Mapping[str, int | str] = field(default_factory=dict)
     description: str = ""
+
+    file: ClassVar[str] = "network.safetensors"
 
     kind = "network"
 
@@ -56,8 +56,8 @@ class Network(Artifact):
         return {"shape": dict(self.shape), "description": self.description, "parameters": self.parameters}
 
     def files(self) -> Mapping[str, bytes]:
-        return {FILE: save_tensors(self.weights, self.shape)}
+        return {self.file: save_tensors(self.weights, self.shape)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        return cls(load_tensors(files, FILE), data["shape"], data["description"])
+        return cls(load_tensors(files, cls.file), data["shape"], data["description"])

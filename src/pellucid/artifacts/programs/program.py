@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -82,11 +82,11 @@ class Program(Fold, Artifact):
         states, outputs = [state], []
         for t in range(inputs.shape[1]):
             exact = exact or any(self._is_large(column) for column in state)
-            now = tuple(_integers(inputs[:, t, i], count, exact) for i in range(inputs.shape[2]))
-            after, output = self.step(tuple(_integers(column, count, exact) for column in state), now)
-            state = tuple(_integers(column, count, exact) for column in after)
+            now = _all_integers(inputs[:, t].T, count, exact)
+            after, output = self.step(_all_integers(state, count, exact), now)
+            state = _all_integers(after, count, exact)
             states.append(state)
-            outputs.append(tuple(_integers(column, count, exact) for column in output))
+            outputs.append(_all_integers(output, count, exact))
         return _stacked(states, count), _stacked(outputs, count)
 
     def _is_large(self, column: NDArray[Any]) -> bool:
@@ -135,6 +135,10 @@ def read_program(
 def _integers(column: Any, count: int, exact: bool) -> NDArray[Any]:
     kind = object if exact else np.int64
     return np.broadcast_to(np.asarray(column), (count,)).astype(kind)
+
+
+def _all_integers(columns: Iterable[Any], count: int, exact: bool) -> tuple[NDArray[Any], ...]:
+    return tuple(_integers(column, count, exact) for column in columns)
 
 
 def _stacked(steps: list[tuple[NDArray[Any], ...]], count: int) -> NDArray[Any]:

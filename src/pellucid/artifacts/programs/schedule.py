@@ -10,19 +10,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, count
+from typing import TypeGuard
 
 from .expression import Expression, Name, Operation, substitute
 from .fold import Fold
-
-SHARED_NAMES: Mapping[str, str] = {
-    "+": "total",
-    "-": "difference",
-    "==": "same",
-    "*": "product",
-    "//": "quotient",
-    "%": "remainder",
-}
-"""What a value that is computed once and read often is called, by its outermost operator."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +57,18 @@ def schedule(fold: Fold) -> Schedule:
     return Schedule(definitions, tuple(_ordered(pending)))
 
 
+def _assigned_together(pending: Pending) -> Statement:
+    """All registers that are left in one statement, as a, b = b, a."""
+    names = tuple(name for name in pending if name is not None)
+    return Statement(names, tuple(_unmark(values[0]) for values in pending.values()))
+
+
 def _ordered(pending: Pending) -> list[Statement]:
     """The statements, one by one; registers that swap their values are assigned together at the end."""
     statements: list[Statement] = []
     while pending:
         if (choice := _next(pending)) == ():
-            names = tuple(name for name in pending if name is not None)
-            values = tuple(values[0] for values in pending.values())
-            return [*statements, Statement(names, tuple(_unmark(value) for value in values))]
+            return [*statements, _assigned_together(pending)]
         name = choice[0]
         values = pending.pop(name)
         statements.append(Statement(() if name is None else (name,), tuple(_unmark(value) for value in values)))
@@ -111,7 +106,7 @@ def _definitions(fold: Fold, pending: Pending) -> dict[str, Expression]:
     values = [value for group in pending.values() for value in group]
     definitions: dict[str, Expression] = {}
     while (best := _most_repeated(values, updates)) is not None:
-        name = _fresh(SHARED_NAMES.get(best.operator, "value"), taken)
+        name = _fresh(_shared_name(best.operator), taken)
         by_name: dict[Expression, Expression] = {best: Name(name)}
         definitions = {n: substitute(value, by_name) for n, value in definitions.items()}
         definitions = _with_definition(definitions, name, best)
@@ -133,16 +128,24 @@ def _most_repeated(values: list[Expression], updates: set[Expression]) -> Operat
     once = [v if v in updates else substitute(v, stored) for v in dict.fromkeys(values)]  # a register is read, not made
     times = Counter(node for value in once for node in value.walk())
     marks = frozenset().union(*(mark.names for mark in stored.values()))
-    worth = [
-        node
-        for node, number in times.items()
-        if number > 1 and isinstance(node, Operation) and _is_worth_a_name(node, updates, marks)
-    ]
+    worth = [node for node, number in times.items() if number > 1 and _is_worth_a_name(node, updates, marks)]
     return max(worth, key=lambda node: (times[node] - 1) * node.size, default=None)
 
 
-def _is_worth_a_name(node: Operation, updates: set[Expression], marks: frozenset[str]) -> bool:
-    return node.size >= 3 and node.sort == "int" and node not in updates and not node.names & marks
+def _is_worth_a_name(node: Expression, updates: set[Expression], marks: frozenset[str]) -> TypeGuard[Operation]:
+    return (
+        isinstance(node, Operation)
+        and node.size >= 3
+        and node.sort == "int"
+        and node not in updates
+        and not node.names & marks
+    )
+
+
+def _shared_name(operator: str) -> str:
+    """What a value that is computed once and read often is called, by its outermost operator."""
+    names = {"+": "total", "-": "difference", "==": "same", "*": "product", "//": "quotient", "%": "remainder"}
+    return names.get(operator, "value")
 
 
 def _fresh(stem: str, taken: set[str]) -> str:

@@ -19,7 +19,7 @@ import sympy
 
 from ...algebra.text import parse, to_text
 from ...artifacts.formulas.formula import Formula
-from ...artifacts.formulas.spline_network import FILE, SplineNetwork
+from ...artifacts.formulas.spline_network import SplineNetwork
 from ...core.claim import Undecided
 from ..proof import Certificate, CertificateError, Proof, Verdict, read_tensors, verdict_of
 from .network_bound import EdgeFormulas, Layer, X, bound_network
@@ -50,7 +50,7 @@ class BoundCertificate(Certificate):
         data = json.loads(text)
         if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
             raise CertificateError("it claims another statement or domain than its certificate")
-        return check_bound(text, saved.read(FILE), saved.artifact(Formula))
+        return check_bound(text, saved.read(SplineNetwork.file), saved.artifact(Formula))
 
 
 def prove_bound(
@@ -180,7 +180,7 @@ def _same(composed: sympy.Expr, formula: Formula) -> None:
 
 def _text(network: SplineNetwork, formula: Formula, edges: EdgeFormulas, bound: float) -> str:
     data = {
-        **_head(network.files()[FILE], formula),
+        **_head(network.files()[network.file], formula),
         "statement": statement_of(bound),
         "bound": bound.hex(),
         "shape": dict(network.shape),
@@ -197,7 +197,7 @@ def _head(tensors: bytes, formula: Formula) -> dict[str, Any]:
         "formula": formula.to_dict(),
         "domain": domain_of(formula),
         "assumptions": list(ASSUMPTIONS),
-        "network": {"path": FILE, "sha256": hashlib.sha256(tensors).hexdigest()},
+        "network": {"path": SplineNetwork.file, "sha256": hashlib.sha256(tensors).hexdigest()},
     }
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.automaton import Automaton
-from ...artifacts.programs.network import FILE, Network
+from ...artifacts.programs.network import Network
 from ...artifacts.programs.program import Program
 from ...core.claim import Claim, Refuted, Undecided
 from ..programs.equivalence import sequence_text
@@ -79,7 +79,7 @@ def _certificate(
     network: Network, machine: Program | Automaton, layers: Layers, table: Table, seed: int, deadline: float
 ) -> tuple[str, str]:
     """A certificate that holds, or nothing and the reason."""
-    tensors, reason = network.files()[FILE], ""
+    tensors, reason = network.files()[network.file], ""
     try:
         for found in enclosures(layers, table, seed, deadline):
             if isinstance(found, Cover):

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.automaton import Automaton
-from ...artifacts.programs.network import FILE
+from ...artifacts.programs.network import Network
 from ...artifacts.programs.program import Program
 from ..programs.program_certificate import ProgramCertificate, program_of
 from ..proof import CertificateError, Verdict, read_tensors, verdict_of
@@ -62,7 +62,7 @@ class NetworkCertificate(ProgramCertificate):
         machine = program_of(saved) if program else Automaton.from_dict(saved.finding["parts"]["automaton"]["data"], {})
         if (entry["statement"], entry["domain"]) != (statement_of(machine), domain_of(machine)):
             raise CertificateError("it claims another statement or domain than its certificate")
-        return check_network(text, saved.read(FILE), machine, timeout=timeout)
+        return check_network(text, saved.read(Network.file), machine, timeout=timeout)
 
 
 def statement_of(machine: Program | Automaton) -> str:
@@ -152,7 +152,7 @@ def _head(machine: Program | Automaton, tensors: bytes) -> dict[str, Any]:
         "statement": statement_of(machine),
         "domain": domain_of(machine),
         "assumptions": list(ASSUMPTIONS),
-        "network": {"path": FILE, "sha256": hashlib.sha256(tensors).hexdigest()},
+        "network": {"path": Network.file, "sha256": hashlib.sha256(tensors).hexdigest()},
     }
 
 
