@@ -1,12 +1,16 @@
-"""The AI Feynman benchmark: 100 + 20 equations of physics, a thousand rows of each, and who finds the equation.
+"""The benchmarks of formulas: whose tables become whose equations, ours and the peers' (suites/engines.py).
 
-    python benchmarks/formulas.py --jobs 2 --store runs   all of it, at noise 0, 0.01 and 0.1
-    python benchmarks/formulas.py --quick                 a dozen equations without noise
+    python benchmarks/formulas.py --jobs 2 --store runs   AI Feynman: 100 + 20 equations, at noise 0, 0.01 and 0.1
+    python benchmarks/formulas.py --quick                 a dozen of them without noise
     python benchmarks/formulas.py --only I.9.18 test_2 --noise 0.01 --peers
+    python benchmarks/formulas.py --suite classics        Nguyen, Keijzer, Korns, ... (suites/classics.py)
+    python benchmarks/formulas.py --suite realistic       SRSD's sampling of AI Feynman (suites/srsd.py)
+    python benchmarks/formulas.py --suite laws --half first --seeds 5   laws with noise (suites/laws.py)
 
-For each equation and noise, on the same rows: `pellucid formula`; and beside it, without noise, Operon (pyoperon) and
-gplearn alone (`pip install pellucid[bench]`), which restart or go on until they have used `--seconds` of CPU time.
-Only the whole of it writes papers/ai_feynman.toml; with `--store`, an interrupted run goes on where it stopped.
+For each equation and noise, on the same rows: `pellucid formula`; and beside it the peers that are installed
+(`pip install pellucid[bench]`), which restart or go on until they have used `--seconds` of CPU time; in the suites,
+without it, as many as ours used. Only the whole of a suite writes its file in papers/; with `--store`, an interrupted
+run goes on where it stopped. The rest of this text is about AI Feynman; the suites say how they judge.
 
 "Exact" is equality with the equation as a function, decided by algebra or 60 digits at random points (a fitted
 constant that was not snapped is not exact), and agreement to 1e-6 with rows outside the range of the features. The
@@ -20,8 +24,6 @@ import argparse
 import json
 import sys
 import time
-import warnings
-from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,14 +35,14 @@ import sympy
 
 from pellucid.artifacts.formulas.formula import Formula, make_formula
 from pellucid.datasets.feynman import Equation, feynman_equation, feynman_equations
-from pellucid.distill.formulas.evolution.operon import Evolution, evolve
 from pellucid.distill.formulas.evolution.search import polished_best
-from pellucid.jobs.formula import open_formula
 from pellucid.prove.formulas.same_formula import same_formula
 from pellucid.run import ProgressBars
 from pellucid.run.sweep import sweep
 from pellucid.run.threads import one_thread
 from pellucid.subjects.tables.samples import Samples
+from suites import runner
+from suites.engines import ENGINES, MEMBERS, PEERS, is_usable
 
 PAPER = Path(__file__).parent.parent / "papers" / "ai_feynman.toml"
 ROWS = 1_000
@@ -48,10 +50,6 @@ OUTSIDE = 1e-6
 NOISES = (0.0, 0.01, 0.1)
 PEER_NOISES = (0.0,)
 """Peers run without noise only: they find few equations there, and every level takes them an hour."""
-PEERS = {"operon": "pyoperon", "gplearn": "gplearn"}
-FUNCTIONS = ("square", "sqrt", "exp", "log", "sin", "cos", "tanh", "asin", "acos")
-MEMBERS = 12
-"""How many members of a peer's fronts are snapped and judged, the best first."""
 QUICK = (
     "I.6.2a",
     "I.8.14",
@@ -84,85 +82,6 @@ class Row:
     seconds: float
 
 
-def by_pellucid(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
-    """The default route's one answer."""
-    return [open_formula(samples, seed=seed).artifact.sympy()]
-
-
-def by_operon(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
-    """Every front of Operon with 1,000 trees for 100 generations, started again until the time is up."""
-    began, found = time.process_time(), []
-    symbols = sympy.symbols(list(samples.names), real=True)
-    evolution = Evolution(FUNCTIONS, population=1000, generations=100, length=40)
-    while not found or time.process_time() - began < seconds:
-        found += evolve(samples.X, samples.y, symbols, evolution, seed + 1 + len(found))
-    return found
-
-
-def by_gplearn(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
-    """The last generation of gplearn with 1,000 trees, the shortest of equally good ones first."""
-    from gplearn.functions import make_function
-    from gplearn.genetic import SymbolicRegressor
-
-    exponential = make_function(function=_bounded_exponential, name="exp", arity=1)
-    names = ("add", "sub", "mul", "div", "sqrt", "log", "sin", "cos")
-    engine = SymbolicRegressor(
-        population_size=1000,
-        generations=1,
-        function_set=(*names, exponential),
-        metric="rmse",
-        parsimony_coefficient="auto",
-        warm_start=True,
-        random_state=seed,
-    )
-    began, generations = time.process_time(), 0
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        while not generations or time.process_time() - began < seconds:
-            generations += 1
-            engine.set_params(generations=generations)
-            engine.fit(samples.X, samples.y)
-    last = sorted(engine._programs[-1], key=lambda tree: (tree.raw_fitness_, tree.length_))
-    symbols = sympy.symbols(list(samples.names), real=True)
-    found = [_from_prefix(iter(tree.program), symbols) for tree in last[: 4 * MEMBERS]]
-    return list(dict.fromkeys(found))
-
-
-def _bounded_exponential(x: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):
-        return np.where(np.abs(x) < 100, np.exp(x), 0.0)
-
-
-_GPLEARN: dict[str, Callable[..., sympy.Expr]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "div": lambda a, b: a / b if b != 0 else sympy.Integer(1),
-    "sqrt": lambda a: sympy.sqrt(sympy.Abs(a)),
-    "log": lambda a: sympy.log(sympy.Abs(a)) if a != 0 else sympy.Integer(0),
-    "sin": sympy.sin,
-    "cos": sympy.cos,
-    "exp": sympy.exp,
-}
-
-
-def _from_prefix(program: Iterable[Any], symbols: list[sympy.Symbol]) -> sympy.Expr:
-    """gplearn's flat prefix list of functions, column numbers and constants."""
-    node = next(program)  # type: ignore[call-overload]
-    if isinstance(node, (int, np.integer)):
-        return symbols[int(node)]
-    if isinstance(node, (float, np.floating)):
-        return sympy.Float(float(node))
-    return _GPLEARN[node.name](*(_from_prefix(program, symbols) for _ in range(node.arity)))
-
-
-ENGINES: dict[str, Callable[[Samples, int, float], list[sympy.Expr]]] = {
-    "pellucid": by_pellucid,
-    "operon": by_operon,
-    "gplearn": by_gplearn,
-}
-
-
 def solve(case: dict[str, Any]) -> dict[str, Any]:
     """Draw the rows, let one engine look at them, and judge what it says; case and result are plain dictionaries."""
     equation = feynman_equation(case["equation"])
@@ -178,15 +97,12 @@ def solve(case: dict[str, Any]) -> dict[str, Any]:
             found = []
         seconds = time.process_time() - began
         if case["engine"] in PEERS:
-            found = [one.expression for one in polished_best(_usable(found), samples, most=MEMBERS)]
+            found = [
+                one.expression for one in polished_best([one for one in found if is_usable(one)], samples, most=MEMBERS)
+            ]
         judged = [_judged(equation, expression, samples) for expression in found]
     best = next((one for one in judged if one[0]), judged[0] if judged else (False, "nothing", "", np.inf, np.inf))
     return asdict(Row(case["equation"], equation.group, case["noise"], case["engine"], *best, seconds))
-
-
-def _usable(found: list[sympy.Expr]) -> list[sympy.Expr]:
-    bad = (sympy.zoo, sympy.nan, sympy.oo, sympy.I)
-    return [e for e in found if e.free_symbols and not e.has(*bad) and sympy.count_ops(e) < 200]
 
 
 def _judged(equation: Equation, expression: sympy.Expr, samples: Samples) -> tuple[bool, str, str, float, float]:
@@ -309,14 +225,16 @@ def _rounded(value: Any) -> Any:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--suite", choices=("feynman", *runner.SUITES), default="feynman", help="which equations")
     parser.add_argument("--quick", action="store_true", help="a dozen equations without noise; writes no file")
-    parser.add_argument("--only", nargs="+", metavar="EQUATION", help="these equations; writes no file")
-    parser.add_argument("--noise", nargs="+", type=float, help="noise levels, as shares of the target's rms")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these equations or families; writes no file")
+    parser.add_argument("--noise", nargs="+", type=float, help="noise levels, as shares of the target's size")
     parser.add_argument("--peers", nargs="*", choices=list(PEERS), help="which peers run as well (default: all)")
-    parser.add_argument("--seconds", type=float, default=5.0, help="CPU seconds for each peer and equation")
+    parser.add_argument("--seconds", type=float, default=None, help="CPU seconds for each peer and equation")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--store", type=Path, default=None, help="folder that keeps finished cases, to resume from")
+    runner.add_arguments(parser)
     parser.add_argument(
         "--every",
         type=int,
@@ -327,16 +245,26 @@ def main() -> None:
         "--without-units", action="store_true", help="nothing is told of units, without noise; writes no file"
     )
     given = parser.parse_args()
+    asked = list(PEERS) if given.peers is None else given.peers
+    given.peers = [peer for peer in asked if find_spec(PEERS[peer])]
+    for peer in set(asked) - set(given.peers):
+        print(f"{peer} is not installed, so it is left out: pip install {PEERS[peer]}", file=sys.stderr)
+    if given.suite == "feynman":
+        run_feynman(given)
+    else:
+        runner.run(given)
+
+
+def run_feynman(given: argparse.Namespace) -> None:
+    """The AI Feynman benchmark, shown, and written where it is whole."""
+    given.seconds = given.seconds or 5.0
     names = given.only or (list(QUICK) if given.quick else list(feynman_equations()))
     noises = tuple(given.noise or (NOISES[:1] if given.quick or given.without_units else NOISES))
-    peers = [peer for peer in (PEERS if given.peers is None else given.peers) if find_spec(PEERS[peer])]
-    for peer in set(PEERS if given.peers is None else given.peers) - set(peers):
-        print(f"{peer} is not installed, so it is left out: pip install pellucid[bench]", file=sys.stderr)
     cases = [
         {"equation": feynman_equation(name).name, "noise": noise, "engine": engine, "seed": given.seed}
         | {"seconds": given.seconds if engine in PEERS else 0.0}
         | ({"without_units": True} if given.without_units else {})
-        for engine in ("pellucid", *peers)
+        for engine in ("pellucid", *given.peers)
         for noise in (noises if engine == "pellucid" or given.noise else PEER_NOISES)
         for name in (names if given.every == 1 or not (noise or given.without_units) else _sample(names, given.every))
     ]

@@ -108,18 +108,12 @@ class Drawn:
     def is_right(self, found: sympy.Expr) -> bool:
         """Whether a formula has the law's values, inside and beyond."""
         limit = 3 * max(self.level, 1e-7 * float(self.samples.y.std())) / np.sqrt(self.samples.rows / 10)
-        return all(self._error(found, X) <= limit for X in (self.inside, self.beyond))
+        return all(self.error(found, X) <= limit for X in (self.inside, self.beyond))
 
     def is_form(self, found: sympy.Expr) -> bool:
         """Whether a formula has the law's form."""
         X = np.concatenate([self.inside[:200], self.beyond[:200]])
-        y = self.case.values(X)
-        rows = Rows(X, y, np.ones(len(y)), self.case.names, 1e-12 * float(np.abs(y).max()))
-        form, law = parametrise(free_constants(found)), parametrise(free_constants(self.case.law()))
-        if len(form.symbols) > len(law.symbols) + 2:
-            return False
-        fitted = estimate(form, rows, GAUSS)
-        return fitted is not None and float(np.sqrt(np.mean((fitted.values - y) ** 2))) <= 1e-6 * float(y.std())
+        return has_form(found, self.case.law(), self.case.names, X, self.case.values(X))
 
     def ceiling(self) -> bool:
         """Whether the law itself is right with its constants fitted to these rows."""
@@ -128,7 +122,8 @@ class Drawn:
         fitted = estimate(parametrise(free_constants(self.case.law())), rows, GAUSS)
         return fitted is not None and self.is_right(fitted.expression())
 
-    def _error(self, found: sympy.Expr, X: Array) -> float:
+    def error(self, found: sympy.Expr, X: Array) -> float:
+        """Root mean square error of a formula at X against the noiseless law, infinite where it has no real value."""
         symbols = [sympy.Symbol(name, real=True) for name in self.case.names]
         with np.errstate(all="ignore"):
             values = np.asarray(sympy.lambdify(symbols, found, ["scipy", "numpy"])(*X.T)) * np.ones(len(X))
@@ -136,6 +131,19 @@ class Drawn:
                 return float("inf")
             error = float(np.sqrt(np.mean((values - self.case.values(X)) ** 2)))
         return error if np.isfinite(error) else float("inf")
+
+
+def has_form(found: sympy.Expr, law: sympy.Expr, names: tuple[str, ...], X: Array, y: Array, spare: int = 2) -> bool:
+    """Whether `found` becomes y (rows,), the law's noiseless values at X, with its constants fitted again.
+
+    It may have `spare` constants more than the law.
+    """
+    form, law_form = parametrise(free_constants(found)), parametrise(free_constants(law))
+    if len(form.symbols) > len(law_form.symbols) + spare:
+        return False
+    rows = Rows(X, y, np.ones(len(y)), names, 1e-12 * float(np.abs(y).max()))
+    fitted = estimate(form, rows, GAUSS)
+    return fitted is not None and float(np.sqrt(np.mean((fitted.values - y) ** 2))) <= 1e-6 * float(y.std())
 
 
 def halves(cases: Sequence[Case]) -> tuple[list[Case], list[Case]]:

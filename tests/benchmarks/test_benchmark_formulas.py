@@ -30,11 +30,11 @@ def test_only_the_equation_itself_is_exact(formulas, answer, exact):
     assert judged[0] is exact
 
 
-def test_a_tree_of_gplearn_is_read(formulas):
+def test_a_tree_of_gplearn_is_read(load_benchmark):
     a, b = sympy.symbols("a b", real=True)
     function = {name: SimpleNamespace(name=name, arity=1 + (name in ("add", "div"))) for name in ("add", "div", "exp")}
     program = iter([function["div"], 0, function["add"], function["exp"], 1, 2.5])
-    assert formulas._from_prefix(program, [a, b]) == a / (sympy.exp(b) + sympy.Float(2.5))
+    assert load_benchmark("suites.engines").from_prefix(program, [a, b]) == a / (sympy.exp(b) + sympy.Float(2.5))
 
 
 def test_what_is_written_down_is_read_back(formulas, tmp_path):

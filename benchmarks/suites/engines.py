@@ -1,0 +1,213 @@
+"""Engines that look for a formula: ours, and the peers that are installed, each on one core.
+
+Every engine takes samples, a seed and CPU seconds, and gives formulas, the one that it would choose first. A peer is
+started again until its seconds are used; the settings are those that its authors recommend:
+
+    operon   NSGA-II on R2 and length, population 1,000, length <= 50, depth <= 10, one Levenberg-Marquardt step an
+             individual; the front's member of the shortest description first (Burlacu et al., GECCO 2020)
+    gplearn  1,000 trees, generation after generation, automatic parsimony
+    eggp     100 generations of 100, at most 30 nodes; the shortest description first (de Franca & Kronberger 2025)
+    bingo    age-fitness, population 500, at most 32 commands, Levenberg-Marquardt (bingo-nasa)
+
+`pip install pyoperon gplearn eggp bingo-nasa`. PhySO is left out: its first epoch takes longer than a peer's seconds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import sympy
+
+from pellucid.algebra.text import parse
+from pellucid.distill.formulas.evolution.operon import from_nodes
+from pellucid.jobs.formula import open_formula
+from pellucid.subjects.tables.samples import Samples
+
+Engine = Callable[[Samples, int, float], list[sympy.Expr]]
+PEERS = {"operon": "pyoperon", "gplearn": "gplearn", "eggp": "eggp", "bingo": "bingo"}
+"""The package that each peer needs."""
+MEMBERS = 12
+"""How many members of a peer's fronts are looked at, the best first."""
+
+
+def by_pellucid(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
+    """The default route's one answer; within `seconds` where any are given."""
+    return [open_formula(samples, seed=seed, budget_seconds=seconds or None).artifact.sympy()]
+
+
+def by_operon(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
+    """The fronts of Operon, by description length."""
+    from pyoperon.sklearn import SymbolicRegressor
+
+    functions = ("add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos", "tanh", "asin", "acos")
+    symbols = sympy.symbols(list(samples.names), real=True)
+    found: list[tuple[float, sympy.Expr]] = []
+
+    def run(number: int, left: int) -> None:
+        engine = SymbolicRegressor(
+            allowed_symbols=",".join((*functions, "constant", "variable")),
+            objectives=["r2", "length"],
+            optimizer_iterations=1,
+            max_length=50,
+            max_depth=10,
+            population_size=1000,
+            generations=10**6,
+            max_evaluations=10**6,
+            max_time=left,
+            n_threads=1,
+            random_state=seed + number,
+        )
+        engine.fit(np.array(samples.X), np.array(samples.y))  # the engine refuses read-only arrays
+        by_hash = dict(zip(engine.variables_, symbols, strict=True))
+        for member in engine.pareto_front_:
+            expression = from_nodes(member["tree"].Nodes, by_hash)
+            if expression is not None:
+                found.append((member["minimum_description_length"], expression))
+
+    _again(run, seconds)
+    return _unique(found)
+
+
+def by_gplearn(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
+    """The last generation of gplearn with 1,000 trees, the shortest of equally good ones first."""
+    from gplearn.functions import make_function
+    from gplearn.genetic import SymbolicRegressor
+
+    exponential = make_function(function=_bounded_exponential, name="exp", arity=1)
+    names = ("add", "sub", "mul", "div", "sqrt", "log", "sin", "cos")
+    engine = SymbolicRegressor(
+        population_size=1000,
+        generations=1,
+        function_set=(*names, exponential),
+        metric="rmse",
+        parsimony_coefficient="auto",
+        warm_start=True,
+        random_state=seed,
+    )
+
+    def run(number: int, left: int) -> None:
+        engine.set_params(generations=number + 1)
+        engine.fit(samples.X, samples.y)
+
+    _again(run, seconds)
+    last = sorted(engine._programs[-1], key=lambda tree: (tree.raw_fitness_, tree.length_))
+    symbols = sympy.symbols(list(samples.names), real=True)
+    return list(dict.fromkeys(from_prefix(iter(tree.program), symbols) for tree in last[: 4 * MEMBERS]))
+
+
+def by_eggp(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
+    """The fronts of eggp, by description length; it takes no seed."""
+    from eggp import EGGP
+
+    functions = "add,sub,mul,div,power,sqrt,exp,log,sin,cos"
+    found: list[tuple[float, sympy.Expr]] = []
+
+    def run(number: int, left: int) -> None:
+        engine = EGGP(gen=100, nPop=100, maxSize=30, nonterminals=functions, loss="MSE", max_time=left)
+        engine.fit(samples.X, samples.y)
+        for text, bits in zip(engine.results["Expression"], engine.results["dl_train"], strict=True):
+            expression = _read(text.lower().replace("^", "**"), r"\bx(\d+)\b", samples)
+            if expression is not None:
+                found.append((float(bits), expression))
+
+    _again(run, seconds)
+    return _unique(found)
+
+
+def by_bingo(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
+    """The best of bingo's hall of fame."""
+    from bingo.symbolic_regression.symbolic_regressor import SymbolicRegressor
+
+    found: list[tuple[float, sympy.Expr]] = []
+
+    def run(number: int, left: int) -> None:
+        engine = SymbolicRegressor(
+            population_size=500,
+            stack_size=32,
+            operators=["+", "-", "*", "/", "exp", "log", "sin", "cos", "sqrt"],
+            use_simplification=True,
+            max_time=left,
+            random_state=seed + number,
+        )
+        engine.fit(samples.X, samples.y)
+        for equation in [engine.best_ind, *engine.best_pop]:
+            text = str(equation).replace(")(", ")*(").replace("^", "**")
+            expression = _read(text, r"\bX_(\d+)\b", samples)
+            if expression is not None:
+                found.append((equation.fitness + 1e-9 * equation.complexity, expression))
+
+    _again(run, seconds)
+    return _unique(found)
+
+
+ENGINES: dict[str, Engine] = {
+    "pellucid": by_pellucid, "operon": by_operon, "gplearn": by_gplearn, "eggp": by_eggp, "bingo": by_bingo,
+}  # fmt: skip
+
+
+def _again(run: Callable[[int, int], None], seconds: float) -> None:
+    """`run(number, whole seconds left)` again and again, until the CPU seconds are used."""
+    began, number = time.process_time(), 0
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        while not number or time.process_time() - began < seconds:
+            run(number, max(1, math.ceil(seconds - (time.process_time() - began))))
+            number += 1
+
+
+def _unique(found: Iterable[tuple[float, sympy.Expr]]) -> list[sympy.Expr]:
+    """Formulas by their scores, the lowest first, nan last."""
+    ordered = sorted(found, key=lambda pair: pair[0] if math.isfinite(pair[0]) else math.inf)
+    return list(dict.fromkeys(expression for _, expression in ordered))
+
+
+def _read(text: str, pattern: str, samples: Samples) -> sympy.Expr | None:
+    """A formula as an engine writes it, its columns numbered in `pattern`; None where it is not understood."""
+    numbered = [f"column_{number}" for number in range(samples.features)]
+    try:
+        expression = parse(re.sub(pattern, r"column_\1", text), numbered)
+    except ValueError:
+        return None
+    names = dict(zip(numbered, samples.names, strict=True))
+    symbols = {symbol: sympy.Symbol(names[symbol.name], real=True) for symbol in expression.free_symbols}
+    return expression.xreplace(symbols)
+
+
+def _bounded_exponential(x: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return np.where(np.abs(x) < 100, np.exp(x), 0.0)
+
+
+_GPLEARN: dict[str, Callable[..., sympy.Expr]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b if b != 0 else sympy.Integer(1),
+    "sqrt": lambda a: sympy.sqrt(sympy.Abs(a)),
+    "log": lambda a: sympy.log(sympy.Abs(a)) if a != 0 else sympy.Integer(0),
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "exp": sympy.exp,
+}
+
+
+def from_prefix(program: Iterable[Any], symbols: list[sympy.Symbol]) -> sympy.Expr:
+    """gplearn's flat prefix list of functions, column numbers and constants."""
+    node = next(program)  # type: ignore[call-overload]
+    if isinstance(node, (int, np.integer)):
+        return symbols[int(node)]
+    if isinstance(node, (float, np.floating)):
+        return sympy.Float(float(node))
+    return _GPLEARN[node.name](*(from_prefix(program, symbols) for _ in range(node.arity)))
+
+
+def is_usable(expression: sympy.Expr) -> bool:
+    """Whether a peer's formula is real, of some column, and short enough to be judged."""
+    bad = (sympy.zoo, sympy.nan, sympy.oo, sympy.I)
+    return bool(expression.free_symbols) and not expression.has(*bad) and sympy.count_ops(expression) < 200

@@ -1,0 +1,106 @@
+"""The suites run: ours first, then each peer on the same rows for as many CPU seconds as ours used."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+from pellucid.run import ProgressBars
+from pellucid.run.sweep import sweep
+
+from . import report
+from .case import halves
+from .classics import classics
+from .laws import LAWS
+from .solve import Row, solve_law, solve_problem
+from .srsd import srsd
+
+SUITES = ("classics", "realistic", "laws")
+NOISES = {"classics": (0.0, 0.001, 0.01, 0.1), "realistic": (0.0,), "laws": (0.0,)}
+"""The noise levels of a whole suite; a law has its own."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that only the suites have."""
+    parser.add_argument("--half", choices=("first", "second"), default="first", help="which half of the laws")
+    parser.add_argument("--seeds", type=int, default=None, help="so many draws of each (laws: 5, others: 1)")
+    parser.add_argument("--budget", type=float, default=0.0, help="CPU seconds for ours (default: no limit)")
+    parser.add_argument("--rows", type=int, default=0, help="so many rows (default: as published); writes no file")
+
+
+def run(given: argparse.Namespace) -> None:
+    """The suite that is asked for, shown, and written where it is whole."""
+    cases = ours(given)
+    with ProgressBars() as reporter:
+        options: dict[str, Any] = {"jobs": given.jobs, "reporter": reporter, "store": given.store}
+        function = solve_law if given.suite == "laws" else solve_problem
+        outcomes = sweep(function, cases, **options, label=given.suite)
+        used = {_key(outcome.case): outcome.result["seconds"] for outcome in outcomes if not outcome.failed}
+        others = theirs(cases, given.peers, used, given.seconds)
+        if others:
+            outcomes += sweep(function, others, **options, label="peers")
+    rows = [Row(**outcome.result) for outcome in outcomes if not outcome.failed]
+    report.show(given.suite, rows)
+    for outcome in outcomes:
+        if outcome.failed:
+            print(f"{outcome.case}: {outcome.error}", file=sys.stderr)
+    if is_whole(given) and len(rows) == len(outcomes):
+        print(report.write(given.suite, rows, command(given), given.half if given.suite == "laws" else ""))
+
+
+def ours(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """Our cases: every problem at every noise and seed. Raises ValueError for a name that is none."""
+    seeds = range(given.seed, given.seed + (given.seeds or (5 if given.suite == "laws" else 1)))
+    fixed = {"suite": given.suite, "engine": "pellucid", "seconds": given.budget}
+    if given.rows:
+        fixed["rows"] = given.rows
+    noises = given.noise or NOISES[given.suite]
+    names = problems(given.suite, given.half, given.only or ())
+    return [
+        {**fixed, "problem": name, "noise": noise, "seed": seed} for noise in noises for name in names for seed in seeds
+    ]
+
+
+def theirs(
+    cases: Sequence[dict[str, Any]], peers: Sequence[str], used: dict[tuple[Any, ...], float], seconds: float | None
+) -> list[dict[str, Any]]:
+    """Each peer's cases, with the CPU seconds that ours used, in whole seconds so that a run can be resumed."""
+    return [
+        {**case, "engine": peer, "seconds": seconds or float(max(1, ceil(used[_key(case)])))}
+        for peer in peers
+        for case in cases
+        if _key(case) in used
+    ]
+
+
+def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
+    """The names of a suite's problems, or those of the names, families and sets that are asked for."""
+    if suite == "laws":
+        known = {law.name: "laws" for law in halves(LAWS)[half == "second"]}
+    else:
+        known = {name: each.family for name, each in (classics() if suite == "classics" else srsd()).items()}
+    for name in only:
+        if name not in known and name not in known.values():
+            raise ValueError(
+                f"{name!r} is no problem or family of {suite} ({', '.join(dict.fromkeys(known.values()))})"
+            )
+    return [name for name, family in known.items() if not only or name in only or family in only]
+
+
+def is_whole(given: argparse.Namespace) -> bool:
+    """Whether everything of a suite is run, so that its figures may be written down."""
+    partial = given.only or given.quick or given.rows or given.budget
+    return not partial and tuple(given.noise or NOISES[given.suite]) == NOISES[given.suite]
+
+
+def command(given: argparse.Namespace) -> str:
+    """The command that repeats the run."""
+    half = f" --half {given.half}" * (given.suite == "laws")
+    return f"python benchmarks/formulas.py --suite {given.suite}{half}"
+
+
+def _key(case: dict[str, Any]) -> tuple[Any, ...]:
+    return case["problem"], case["noise"], case["seed"]

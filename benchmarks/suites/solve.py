@@ -1,0 +1,136 @@
+"""One case of a suite solved by one engine, from a plain dictionary to a plain dictionary, as `run.sweep` wants it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy
+
+from pellucid.distill.formulas.evolution.search import polished_best
+from pellucid.run.threads import one_thread
+from pellucid.subjects.tables.samples import Samples
+
+from .case import Case
+from .classics import classics
+from .engines import ENGINES, MEMBERS, PEERS, is_usable
+from .laws import LAWS
+from .problem import Drawn, Verdict
+from .srsd import srsd
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one engine made of one problem.
+
+    `exact`: it is the equation (`by` says how that is known); `form`: it has the equation's form; `values`: it has its
+    values within the noise, inside and beyond; `ceiling`: the true form with fitted constants has them. `by` is
+    "nothing" where no formula was found, "failed" where something else than a ValueError was raised.
+    """
+
+    problem: str
+    family: str
+    noise: float
+    seed: int
+    engine: str
+    exact: bool
+    by: str
+    form: bool
+    values: bool
+    ceiling: bool
+    expression: str
+    error: float
+    error_outside: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What an engine found, in how many CPU seconds; `by` and `message` where it found nothing."""
+
+    found: list[sympy.Expr]
+    seconds: float
+    by: str = "nothing"
+    message: str = ""
+
+
+def ask(case: dict[str, Any], samples: Samples, *, snapped: bool) -> Answers:
+    """One engine's answers; a peer, which knows no exact constants, gets its formulas fitted and `snapped` by us."""
+    with one_thread():
+        began = time.process_time()
+        try:
+            found = ENGINES[case["engine"]](samples, case["seed"], case["seconds"])
+        except Exception as error:  # what an engine ends with is a result of the benchmark
+            kind = "nothing" if isinstance(error, ValueError) else "failed"
+            return Answers([], time.process_time() - began, kind, f"{type(error).__name__}: {error}")
+        seconds = time.process_time() - began
+        if case["engine"] in PEERS:
+            found = [expression for expression in found if is_usable(expression)]
+            if snapped:
+                found = [one.expression for one in polished_best(found, samples, most=MEMBERS)]
+    return Answers(found, seconds)
+
+
+def solve_problem(case: dict[str, Any]) -> dict[str, Any]:
+    """A problem of the classics or of SRSD. A peer is exact if any of the best members of its fronts is."""
+    problem = (classics() if case["suite"] == "classics" else srsd())[case["problem"]]
+    if case["suite"] == "realistic":
+        problem = problem.with_idle(case["seed"])
+    drawn = problem.draw(case["seed"], case["noise"], case.get("rows", 0))
+    answers = ask(case, drawn.samples, snapped=True)
+    with one_thread(), np.errstate(all="ignore"):
+        judged = [_judged(drawn, answer) for answer in answers.found]
+    best = next((one for one in judged if one.exact), judged[0] if judged else _none(answers))
+    values = max(best.error, best.error_outside) <= max(3 * case["noise"] / np.sqrt(drawn.samples.rows / 10), 1e-6)
+    told = {"values": bool(values), "ceiling": True, "seconds": answers.seconds}
+    keys = {key: case[key] for key in ("problem", "noise", "seed", "engine")}
+    return asdict(Row(**keys, family=problem.family, **asdict(best), **told))
+
+
+def solve_law(case: dict[str, Any]) -> dict[str, Any]:
+    """A law with noise: the one formula that the engine chooses is judged by its values and by its form."""
+    law = laws()[case["problem"]]
+    drawn = law.draw(case["seed"])
+    answers = ask(case, drawn.samples, snapped=False)
+    with one_thread(), np.errstate(all="ignore"):
+        ceiling = drawn.ceiling()
+        found = answers.found[0] if answers.found else None
+        values = found is not None and drawn.is_right(found)
+        form = found is not None and drawn.is_form(found)
+    text, spread = answers.message if found is None else str(found), float(drawn.samples.y.std())
+    keys = {key: case[key] for key in ("problem", "seed", "engine")}
+    row = Row(
+        **keys,
+        family="law",
+        noise=law.noise,
+        exact=False,
+        by=answers.by if found is None else "values" if values else "different",
+        form=bool(form),
+        values=bool(values),
+        ceiling=bool(ceiling),
+        expression=text,
+        error=float("inf") if found is None else drawn.error(found, drawn.inside) / spread,
+        error_outside=float("inf") if found is None else drawn.error(found, drawn.beyond) / spread,
+        seconds=answers.seconds,
+    )
+    return asdict(row)
+
+
+@cache
+def laws() -> dict[str, Case]:
+    """Every law by its name."""
+    return {law.name: law for law in LAWS}
+
+
+def _judged(drawn: Drawn, answer: sympy.Expr) -> Verdict:
+    try:
+        return drawn.judge(answer)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        return Verdict(False, "not judged", False, f"{answer} ({error})"[:300], float("inf"), float("inf"))
+
+
+def _none(answers: Answers) -> Verdict:
+    return Verdict(False, answers.by, False, answers.message[:300], float("inf"), float("inf"))

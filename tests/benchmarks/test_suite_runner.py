@@ -1,0 +1,113 @@
+"""Which cases a suite runs, what one case gives, and what is written down."""
+
+import tomllib
+from types import SimpleNamespace
+
+import pytest
+import sympy
+
+GIVEN = {"seed": 0, "seeds": 1, "noise": None, "budget": 0.0, "rows": 0, "only": None, "half": "first", "quick": False}
+
+
+@pytest.fixture(scope="module")
+def runner(load_benchmark):
+    return load_benchmark("suites.runner")
+
+
+@pytest.fixture(scope="module")
+def report(load_benchmark):
+    return load_benchmark("suites.report")
+
+
+@pytest.fixture(scope="module")
+def solve(load_benchmark):
+    return load_benchmark("suites.solve")
+
+
+def options(**changes):
+    return SimpleNamespace(**{**GIVEN, **changes})
+
+
+def test_a_whole_suite_has_every_problem_at_every_noise(runner):
+    assert len(runner.ours(options(suite="classics"))) == 4 * 95
+    assert len(runner.ours(options(suite="realistic"))) == 120
+    assert len(runner.ours(options(suite="laws", seeds=None))) == 20 * 5
+
+
+def test_the_halves_of_the_laws_share_nothing(runner):
+    first, second = (set(runner.problems("laws", half, ())) for half in ("first", "second"))
+    assert len(first) == len(second) == 20
+    assert not first & second
+
+
+def test_families_can_be_asked_for_and_unknown_names_are_refused(runner):
+    assert len(runner.problems("classics", "first", ["Jin", "R-1"])) == 7
+    with pytest.raises(ValueError, match="Nguyen"):
+        runner.problems("classics", "first", ["Nguyen-99"])
+
+
+def test_peers_get_the_seconds_that_ours_used(runner):
+    cases = runner.ours(options(suite="classics", only=["R-1", "R-2"], noise=[0.0]))
+    used = {("R-1", 0.0, 0): 3.2}  # R-2 failed
+    (other,) = runner.theirs(cases, ["operon"], used, None)
+    assert (other["engine"], other["problem"], other["seconds"]) == ("operon", "R-1", 4.0)
+
+
+def test_only_the_whole_may_be_written_down(runner):
+    assert runner.is_whole(options(suite="classics"))
+    assert not runner.is_whole(options(suite="classics", only=["R"]))
+    assert not runner.is_whole(options(suite="classics", budget=5.0))
+    assert not runner.is_whole(options(suite="classics", noise=[0.0]))
+
+
+def case(**changes):
+    fixed = {"suite": "classics", "problem": "Nguyen-1", "noise": 0.0, "seed": 0, "engine": "pellucid", "seconds": 0.0}
+    return {**fixed, **changes}
+
+
+def test_a_case_is_judged_and_timed(solve, monkeypatch):
+    x = sympy.Symbol("x", real=True)
+    monkeypatch.setitem(solve.ENGINES, "pellucid", lambda *_: [x**3 + x**2 + x])
+    row = solve.Row(**solve.solve_problem(case()))
+    assert (row.exact, row.by, row.form, row.values, row.family) == (True, "equal", True, True, "Nguyen")
+
+
+@pytest.mark.parametrize(("error", "by"), [(ValueError("too few rows"), "nothing"), (KeyError("zoo"), "failed")])
+def test_an_engine_that_raises_loses_only_its_case(solve, monkeypatch, error, by):
+    def raises(*_):
+        raise error
+
+    monkeypatch.setitem(solve.ENGINES, "pellucid", raises)
+    for solved in (solve.solve_problem(case()), solve.solve_law(case(suite="laws", problem="hubble"))):
+        assert solved["by"] == by
+        assert not solved["form"]
+        assert str(error) in solved["expression"]
+
+
+def test_a_law_is_judged_by_values_and_by_form(solve, monkeypatch):
+    d = sympy.Symbol("d", real=True)
+    monkeypatch.setitem(solve.ENGINES, "pellucid", lambda *_: [sympy.Float(70.3) * d])
+    row = solve.Row(**solve.solve_law(case(suite="laws", problem="hubble")))
+    assert (row.values, row.form, row.ceiling, row.by) == (True, True, True, "values")
+
+
+def test_what_is_written_down_is_read_back(solve, report, tmp_path):
+    row = solve.Row("R-1", "R", 0.0, 0, "pellucid", True, "equal", True, True, True, "x", 0.0, float("inf"), 1.5)
+    path = report.write("classics", [row], "python", folder=tmp_path)
+    written = tomllib.loads(path.read_text())
+    assert written["goals"]["Korns"] == 9
+    assert written["found"]["pellucid"]["noise 0"]["R"]["exact"] == 1
+    assert written["row"][0]["error_outside"] == "infinite"
+
+
+def test_a_half_of_the_laws_keeps_the_other_and_counts_its_runs(solve, report, tmp_path):
+    first = solve.Row("a", "law", 0.02, 0, "pellucid", False, "values", True, True, True, "x", 0.0, 0.0, 1.5)
+    second = solve.Row("b", "law", 0.02, 0, "pellucid", False, "failed", False, False, True, "", 0.0, 0.0, 1.5)
+    report.write("laws", [first], "python", "first", tmp_path)
+    report.write("laws", [second], "python", "second", tmp_path)
+    path = report.write("laws", [second], "python", "second", tmp_path)
+    written = tomllib.loads(path.read_text())
+    assert written["runs_of_second_half"] == 2
+    assert written["found"]["first"]["pellucid"]["all"]["values"] == 1
+    assert written["found"]["second"]["pellucid"]["all"]["failed"] == 1
+    assert [len(written["row"][half]) for half in ("first", "second")] == [1, 1]
