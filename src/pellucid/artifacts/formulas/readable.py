@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -87,7 +88,7 @@ def _root(expression: sympy.Expr) -> int:
             return 1
         denominators.append(int(exponent.q))
         worth |= int(exponent.q) > 1 and abs(int(exponent.p)) > 1
-    common = int(sympy.ilcm(*denominators))
+    common = math.lcm(*denominators)
     return common if worth and common <= 4 else 1  # the fifth power of y says less than a root
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from ...core.claim import Claim, Undecided
 from ...core.finding import Finding
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
-from .expression.errors import values_of
+from .expression.errors import error_of, values_of
 from .inference.noise import STUDENT
 from .inference.weigh import Weighed, distinct, is_heavy, likely_noises, rows_of, weigh_formulas
 
@@ -83,6 +84,28 @@ def best_of(entrants: Sequence[Entrant]) -> Entrant:
     return min(entrants, key=lambda entrant: entrant.nats)
 
 
+def front_of(winner: Entrant, entrants: Sequence[Entrant], table: Samples) -> Front:
+    """The formulas of which none is both longer and worse than another on the table, and the winner.
+
+    Their bits are those of structure and constants; with those of the data they are what the race is decided by.
+    """
+    entries = {entrant.formula.expression: entrant for entrant in (winner, *entrants)}
+    measured = [(_formula_bits(each), error_of(each.formula, table), text, each) for text, each in entries.items()]
+    kept: list[tuple[float, float, str, Entrant]] = []
+    for entry in sorted(measured, key=lambda entry: entry[:3]):
+        if np.isfinite(entry[1]) and (not kept or entry[1] < kept[-1][1] or entry[3] is winner):
+            kept.append(entry)
+    bits, errors, texts, members = zip(*kept, strict=True)
+    return Front(tuple(each.formula for each in members), errors, bits, texts.index(winner.formula.expression))
+
+
+def _formula_bits(entrant: Entrant) -> float:
+    return (entrant.nats - entrant.weighed.estimate.scatter.nats) / math.log(2)
+
+
 def outliers_of(best: Entrant, table: Samples) -> Bool[np.ndarray, " rows"]:
-    """The rows that lie too far off for the scatter of the others."""
-    return STUDENT.outliers(table.y - best.weighed.estimate.values, best.weighed.estimate.scatter.s)
+    """The rows that lie too far off for the scatter of the others; none where the winner's noise has no outliers."""
+    found = best.weighed.estimate
+    if found.noise is not STUDENT:
+        return np.zeros(table.rows, dtype=bool)
+    return STUDENT.outliers(table.y - best.formula(table.X), found.scatter.s)

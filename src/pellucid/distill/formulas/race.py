@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 
 from ...artifacts.formulas.formula import Formula
-from ...artifacts.formulas.front import Front
 from ...artifacts.formulas.predictions import Predictions
 from ...artifacts.formulas.spline_network import SplineNetwork
 from ...core.artifact import Artifact
@@ -35,16 +34,15 @@ from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from ...subjects.tables.screening import screen
 from .algebra.algebraic import Algebraic
-from .entrants import Entrant, best_of, entrants_of, outliers_of, without_values
+from .entrants import Entrant, best_of, entrants_of, front_of, outliers_of, without_values
 from .evidence.claims import explained_claim, formula_claims
 from .evidence.exponents import exponent_claims
 from .evidence.no_formula import no_formula_claim
 from .evidence.residual import is_within_noise, residual_claim
 from .evolution.search import Search
 from .expression.errors import error_of, size_of
-from .expression.selection import joint_front
-from .inference.claims import estimate_claims
-from .inference.noise import STUDENT, rounding_of
+from .inference.claims import estimate_claims, outliers_claim
+from .inference.noise import rounding_of
 from .inference.weigh import rows_of
 from .parametric.parametric import Parametric
 from .spline.exact_edges import edges_of
@@ -122,7 +120,9 @@ class Race(Method[Samples, Formula]):
             rows = self._as_methods_split(rows, entrants, context)
             for winner in sorted(entrants, key=lambda entrant: entrant.nats):
                 try:
-                    return self._conclude(winner, entrants, rows, undecided, context)
+                    far = outliers_of(winner, table)
+                    told = [outliers_claim(far, table.target)] if far.any() else []
+                    return self._conclude(winner, entrants, rows.without_outliers(winner), told + undecided, context)
                 except Exception as error:  # a formula that no claim can be made about gives way to the next
                     undecided.append(_failure(f"claims about {winner.formula.describe()}", error))
         raise ValueError(f"no claim could be made about a formula: {undecided[-1].evidence}")
@@ -166,8 +166,7 @@ class Race(Method[Samples, Formula]):
             return True
         if heard < min(self.heard, len(self.competitors())):
             return False
-        if best.weighed.estimate.noise is STUDENT:  # far rows would drown what is to be seen
-            table = table.select(np.flatnonzero(~outliers_of(best, table)))
+        table = table.select(np.flatnonzero(~outliers_of(best, table)))  # far rows would drown what is to be seen
         with one_thread():
             return is_within_noise(best.formula, table, seed)
 
@@ -206,11 +205,9 @@ class Race(Method[Samples, Formula]):
         """The winner with claims about it, the front of all formulas, rows to be drawn, and the network."""
         formula = replace(winner.formula, box=rows.box)
         findings = list({id(entrant.finding): entrant.finding for entrant in entrants}.values())
-        fronts = [part for finding in findings for part in finding.parts.values() if isinstance(part, Front)]
-        others = [entrant.formula for entrant in entrants] + [each for front in fronts for each in front.formulas]
         parts: dict[str, Artifact] = {
             **winner.finding.parts,
-            "front": joint_front(formula, others, rows.fitted),
+            "front": front_of(winner, entrants, rows.fitted),
             "predictions": self._predictions(formula, rows, context),
         }
         network = _network(formula, findings, rows.fitted.X[: self.fitted_rows])
@@ -232,7 +229,7 @@ class Race(Method[Samples, Formula]):
     ) -> list[Claim]:
         """What is known of the formula, and of what it misses."""
         as_found = rows.held is None and winner.as_found
-        claims = [*winner.finding.claims] if as_found else self._claims_on_held_rows(formula, rows, context)
+        claims = [*winner.finding.claims] if as_found else self._claims_on_held_rows(winner, rows, context)
         if self._is_exact(formula, rows.fitted):
             return claims
         if not as_found:
@@ -245,8 +242,9 @@ class Race(Method[Samples, Formula]):
         unseen = {claim.statement: claim for each in findings for claim in each.claims if claim.key == "unseen"}
         return claims + [claim for claim in unseen.values() if claim not in claims]
 
-    def _claims_on_held_rows(self, formula: Formula, rows: Rows, context: Context) -> list[Claim]:
-        held = some = rows.held or rows.fitted
+    def _claims_on_held_rows(self, winner: Entrant, rows: Rows, context: Context) -> list[Claim]:
+        formula, held = winner.formula, rows.held or rows.fitted
+        some = held
         claims: list[Claim] = []
         if held.rows > self.claimed_rows:
             generator = np.random.default_rng(context.stream("claimed"))
@@ -255,7 +253,8 @@ class Race(Method[Samples, Formula]):
             statement = f"relative error of {formula.target} on all other rows ({held.rows:,} rows)"
             error = error_of(formula, held) / size_of(held)
             claims.append(Measured(statement, error, "of rms", baseline, key="error_all"))
-        claims += formula_claims(formula, rows.fitted, some, kept=rows.kept, seed=context.seed)
+        refits = 0 if winner.weighed.estimate.free else 20  # of free constants the standard errors say more
+        claims += formula_claims(formula, rows.fitted, some, kept=rows.kept, refits=refits, seed=context.seed)
         claims.insert(1, explained_claim(formula, rows.fitted, some, rows.kept))
         return claims
 
@@ -281,6 +280,16 @@ class Rows:
     @property
     def count(self) -> int:
         return self.fitted.rows + (0 if self.held is None else self.held.rows)
+
+    def without_outliers(self, winner: Entrant) -> Rows:
+        """Without the rows that lie too far off for the scatter of the others."""
+        parts = [None if part is None else _near(part, winner) for part in (self.fitted, self.held)]
+        return replace(self, fitted=parts[0] or self.fitted, held=parts[1])
+
+
+def _near(part: Samples, winner: Entrant) -> Samples | None:
+    near = np.flatnonzero(~outliers_of(winner, part))
+    return part.select(near) if len(near) else None
 
 
 def _network(formula: Formula, findings: Sequence[Finding[Formula]], X: np.ndarray) -> SplineNetwork | None:

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import sympy
+from jaxtyping import Bool
 
 from ....core.claim import Claim, Measured, Undecided
 from .estimate import Estimate, Rows, estimate
-from .noise import STUDENT
 
 _CONTRADICTION = 3.0
 """Standard errors: further off than this, an exact number is not what the rows say (once in 370 by chance)."""
@@ -19,7 +19,7 @@ _MOST_LISTED = 12
 
 def estimate_claims(found: Estimate, rows: Rows, target: str) -> list[Claim]:
     """Every claim about an estimate of `target`."""
-    return [*constant_claims(found, rows, target), noise_level_claim(found, rows, target), *outlier_claims(found, rows)]
+    return [*constant_claims(found, rows, target), noise_level_claim(found, rows, target)]
 
 
 def constant_claims(found: Estimate, rows: Rows, target: str) -> list[Claim]:
@@ -72,17 +72,13 @@ def noise_level_claim(found: Estimate, rows: Rows, target: str) -> Claim:
     return Measured(f"noise in {target}, {kind}", s, "", float(np.std(rows.y)), error, key="noise_level")
 
 
-def outlier_claims(found: Estimate, rows: Rows) -> list[Claim]:
-    """Rows that lie too far off for the scatter of the others, by their numbers from 1; none under other noise."""
-    if found.noise is not STUDENT:
-        return []
-    far = np.flatnonzero(STUDENT.outliers(rows.y - found.values, found.scatter.s)) + 1
-    if not len(far):
-        return []
+def outliers_claim(is_outlier: Bool[np.ndarray, " rows"], target: str) -> Claim:
+    """The rows of the table that lie too far off for the scatter of the others, by their numbers from 1."""
+    far = np.flatnonzero(is_outlier) + 1
     listed = ", ".join(map(str, far[:_MOST_LISTED])) + (", ..." if len(far) > _MOST_LISTED else "")
-    share = 100 * len(far) / rows.count
-    statement = f"rows too far off for the scatter of the others: {listed} of those that were fitted"
-    return [Measured(statement, share, "% of the rows", key="outliers")]
+    share = 100 * len(far) / len(is_outlier)
+    statement = f"rows whose {target} is too far off for the scatter of the others, left out of what follows: {listed}"
+    return Measured(statement, share, "% of the rows", key="outliers")
 
 
 def _name(found: Estimate, k: int) -> str:
