@@ -113,6 +113,34 @@ def test_a_changed_manifest_is_noticed(folder: Path, old: str, new: str) -> None
     assert failures(folder)
 
 
+FORGERIES = {
+    "a decorator": (
+        "def program(steps)",
+        "@(lambda f: lambda steps: iter([7] * len(list(steps))))\ndef program(steps)",
+    ),
+    "a name bound again": ("def read(line)", "program = lambda steps: [0 for _ in steps]\n\n\ndef read(line)"),
+    "another main": ("for output in program(steps):", "for output in reversed(list(program(steps))):"),
+    "an early exit": ("def read(line)", 'if __name__ == "__main__":\n    sys.exit("0")\n\n\ndef read(line)'),
+    "inputs read otherwise": ("return int(a), int(b)", "return int(b) & 1, int(a)"),
+    "outputs shown otherwise": ("print(output)", "print(1 - output)"),
+    "a comment": ("import sys", "import sys  # decides the halting problem"),
+    "another docstring": ('"""program:', '"""program, which halts:'),
+    "lines after it": ("    main()\n", '    main()\n    print("proved")\n'),
+}
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_a_script_that_computes_something_else_is_noticed_even_if_signed(folder: Path, what: str) -> None:
+    """The proof is about the function; what runs is the script, which is compared byte for byte."""
+    change(folder, "program.py", *FORGERIES[what], sign=True)
+    assert any("program.py" in detail for detail in failures(folder).values())
+    # and if the finding says so, too
+    data = json.loads((folder / "finding.json").read_text())
+    data["artifact"]["data"]["source"] = (folder / "program.py").read_text()
+    (folder / "finding.json").write_text(json.dumps(data))
+    assert failures(folder)
+
+
 def test_a_claim_without_a_certificate_is_noticed(folder: Path) -> None:
     data = json.loads((folder / "finding.json").read_text())
     data["claims"].append(Proved("P = NP", "everything", "z3", "proofs/none.smt2", "z3 proofs/none.smt2").to_dict())

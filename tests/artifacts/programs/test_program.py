@@ -1,3 +1,4 @@
+import ast
 import subprocess
 import sys
 
@@ -106,3 +107,27 @@ def test_minimisation_keeps_the_behaviour_and_loses_the_copies():
 def test_automata_must_be_whole():
     with pytest.raises(ValueError, match="leaves the states"):
         Automaton(np.array([[2, 0]]), np.zeros((1, 2, 1), int), np.array([[0], [1]]))
+
+
+def test_what_is_saved_is_written_the_same_when_it_is_read():
+    """A register that never changes is read as a constant: a checker writes the script again, and compares."""
+    program = read_program("def f(s):\n  k = 3\n  n = 0\n  for x in s:\n    k = k\n    n += k\n    yield n\n", [(0, 1)])
+    again = Program.from_dict(program.to_dict(), {})
+    assert again.to_dict() == program.to_dict()
+    assert again.files() == program.files()
+
+
+@pytest.mark.parametrize("said", ['x"""', 'a "word"', "C:\\new", '"""\nimport os\n"""', '\\"""\nimport os\n"""'])
+def test_a_description_is_never_more_than_a_text(said):
+    program = read_program("def f(s):\n  for x in s:\n    yield x\n", [(0, 1)], description=said)
+    script = ast.parse(program.files()["program.py"].decode())
+    assert [type(node).__name__ for node in script.body] == [
+        "Expr",
+        "Import",
+        "FunctionDef",
+        "FunctionDef",
+        "FunctionDef",
+        "If",
+    ]
+    assert said in ast.get_docstring(script, clean=False)
+    assert Program.from_dict(program.to_dict(), {}).files() == program.files()

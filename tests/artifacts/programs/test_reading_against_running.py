@@ -56,6 +56,7 @@ def compared(seed: int) -> str:
         program = read_program(text, inputs, function="f")
     except NotAFold:
         return "refused"
+    own = read_program(program.to_python(), inputs)
     draw, known = np.random.default_rng(seed), "undefined"
     for length in (1, 4, 9):
         steps = [tuple(int(draw.integers(i.low, i.high + 1)) for i in inputs) for _ in range(length)]
@@ -67,7 +68,7 @@ def compared(seed: int) -> str:
             return f"Python fails where the fold gives {mine} for {steps}:\n{text}"
         if mine != [tuple(map(int, y)) if isinstance(y, tuple) else (int(y),) for y in theirs]:
             return f"on {steps} the fold gives {mine}, Python {theirs}:\n{text}"
-        if run_as_read(read_program(program.to_python(), inputs), steps) != mine:
+        if run_as_read(own, steps) != mine:
             return f"its own text reads otherwise:\n{program.to_python()}"
         known = "same"
     return known
@@ -84,6 +85,11 @@ def test_what_is_read_is_what_runs() -> None:
     found = became(0, 300)
     assert found.count("same") >= 40
     assert found.count("refused") >= 60
+
+
+def test_a_shared_value_is_written_before_what_reads_it() -> None:
+    """This file has one that is found after the others, and read by one of them."""
+    assert compared(1753) in ("undefined", "same")
 
 
 @pytest.mark.slow

@@ -29,12 +29,19 @@ def function_text(fold: Fold) -> str:
     lines += [""] * bool(tables)
     lines.append(f"def {fold.name}(steps):")
     if fold.description:
-        lines.append(f'    """{fold.description}"""')
+        lines.append(f'    """{_quoted(fold.description)}"""')
     lines += [f"    {register.name} = {register.initial}" for register in fold.registers]
     lines.append(f"    for {', '.join(i.name for i in fold.inputs)} in steps:")
     lines += [f"        {name} = {to_python(value, tables)}" for name, value in written.definitions.items()]
     lines += [f"        {_statement_text(statement, tables)}" for statement in written.statements]
     return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A text between three quotation marks, which it cannot end."""
+    if '"""' not in text and "\\" not in text and not text.endswith('"'):
+        return text
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _statement_text(statement: Statement, tables: dict[Lookup, str]) -> str:
@@ -54,7 +61,7 @@ def script_text(fold: Fold) -> str:
     if fold.output_symbols:
         constants += f"OUTPUTS = {list(fold.output_symbols)!r}  # what the outputs 0, 1, ... are called\n"
         show = "*(OUTPUTS[value] for value in output)" if len(fold.outputs) > 1 else "OUTPUTS[output]"
-    return f'''"""{fold.name}: {fold.describe()}
+    return f'''"""{fold.name}: {_quoted(fold.describe())}
 
 Reads one step a line ({inputs}, separated by spaces) from standard input and prints the output of each step; an empty
 line starts a new sequence.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -102,11 +102,16 @@ class Program(Fold, Artifact):
             "description": self.description,
             "inputs": [{"name": i.name, "low": i.low, "high": i.high, "symbols": list(i.symbols)} for i in self.inputs],
             "output_symbols": list(self.output_symbols),
-            "source": self.to_python(),
+            "source": self._as_read().to_python(),
         }
 
     def files(self) -> Mapping[str, bytes]:
-        return {"program.py": script_text(self).encode()}
+        return {"program.py": script_text(self._as_read()).encode()}
+
+    def _as_read(self) -> Self:
+        """What its own text says (a register that never changes is a constant there): saved, it stays as it is."""
+        fold = read_fold(self.to_python(), self.inputs, description=self.description)
+        return replace(self, registers=fold.registers, outputs=fold.outputs)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:

@@ -116,10 +116,12 @@ def _definitions(fold: Fold, pending: Pending) -> dict[str, Expression]:
 
 
 def _with_definition(definitions: dict[str, Expression], name: str, value: Expression) -> dict[str, Expression]:
-    """One more: after those that it reads, before all others where it reads none."""
-    if value.names & set(definitions):
-        return {**definitions, name: value}
-    return {name: value, **definitions}
+    """One more: before all others where it reads none of them; else before the first that reads it, or at the end."""
+    if not value.names & set(definitions):
+        return {name: value, **definitions}
+    others = list(definitions.items())
+    place = next((k for k, (_, other) in enumerate(others) if name in other.names), len(others))
+    return dict([*others[:place], (name, value), *others[place:]])
 
 
 def _most_repeated(values: list[Expression], updates: set[Expression]) -> Operation | None:

@@ -33,12 +33,20 @@ class ProgramCertificate(Certificate):
         return {artifact.kind: {"path": _SCRIPT, **signature(as_printed(artifact))}}
 
     def sources(self, saved: Saved) -> list[str]:
-        data, text = saved.entry_of(Program.kind)["data"], saved.text(_SCRIPT)
+        """Its script, which must be, byte for byte, what the finding's program is written as."""
+        data, stated = saved.entry_of(Program.kind)["data"], saved.manifest[Program.kind]
         ranges = [(i["low"], i["high"]) for i in data["inputs"]]
-        if ranges != [(i["low"], i["high"]) for i in saved.manifest[Program.kind]["inputs"]]:
+        if ranges != [(i["low"], i["high"]) for i in stated["inputs"]]:
             raise CertificateError(f"the finding's inputs range over {ranges}, the manifest's over others")
-        if not isinstance(data["source"], str) or data["source"] not in text:
-            raise CertificateError(f"the finding's program is not the text of {_SCRIPT}")
+        if data["name"] != stated["function"]:
+            raise CertificateError(f"the finding's program is {data['name']!r}, the manifest's {stated['function']!r}")
+        program = Program.from_dict(data, {})
+        if program.to_dict() != data:
+            raise CertificateError("the finding's program is not written as a program is")
+        written, text = program.files()[_SCRIPT].decode(), saved.text(_SCRIPT)
+        if written != text:
+            line = first_difference(written, text)
+            raise CertificateError(f"line {line} of {_SCRIPT} is not what the finding's program is written as")
         return [_SCRIPT]
 
 
@@ -65,8 +73,18 @@ def same_text(text: str, again: str, entry: Mapping[str, Any], product: Product)
         raise CertificateError(f"it claims the domain {entry['domain']!r}, the programs have {domain_text(product)!r}")
     if text == again:
         return
-    pairs = zip(text.splitlines(), again.splitlines(), strict=False)
-    line = next((k for k, (a, b) in enumerate(pairs, 1) if a != b), min(text.count("\n"), again.count("\n")) + 1)
+    line = first_difference(text, again)
     raise CertificateError(
         f"line {line} is not what the program and the statement give: the certificate is about another program"
     )
+
+
+def first_difference(text: str, other: str) -> int:
+    """The number of the first line in which two texts differ.
+
+    >>> first_difference("a\\nb\\n", "a\\nc\\n"), first_difference("a\\n", "a\\nb\\n")
+    (2, 2)
+    """
+    pairs = zip(text.splitlines(), other.splitlines(), strict=False)
+    shorter = min(text.count("\n"), other.count("\n"))
+    return next((k for k, (a, b) in enumerate(pairs, 1) if a != b), shorter + 1)
