@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from pellucid.artifacts import Formula, Front, Predictions, SplineNetwork
+from pellucid.artifacts import Formula, Front, Posterior, Predictions, SplineNetwork, WeighedFormula
 from pellucid.nets.splines.kan import KAN
 from pellucid.plot import draw, to_png, to_svg
 
@@ -30,6 +30,13 @@ def predictions(rows=40, formula=FORMULA, noise=0.1):
     )
 
 
+def posterior(formula):
+    names = formula.names
+    other = WeighedFormula(Formula("2*a", names, formula.target), "c*a", ("c",), (2.0,), ((0.1,),), 1.0, "Gauss", 0.1)
+    exact = WeighedFormula(formula, formula.expression, (), (), (), 0.0, "Gauss", 0.1)
+    return Posterior((exact, other), ((0.1, 9.0),) * len(names))
+
+
 def network(widths=(2, (1, 1), 1), functions=None):
     module = KAN(widths, grid_size=4, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     weights = {name: value.detach().numpy() for name, value in module.state_dict().items()}
@@ -43,6 +50,8 @@ def network(widths=(2, (1, 1), 1), functions=None):
         (front(), None),
         (predictions(), FORMULA),
         (predictions(formula=KEPLER), KEPLER),
+        (posterior(KEPLER), KEPLER),
+        (posterior(FORMULA), None),
         (network(), FORMULA),
         (network((2, 1), {(0, 0, 0): "sin(x)"}), None),
     ],

@@ -18,6 +18,9 @@ from .features.probe_parts import TransferMatrix as TransferMatrix
 from .formulas.formula import Formula as Formula
 from .formulas.formula import make_formula as make_formula
 from .formulas.front import Front as Front
+from .formulas.posterior import NextPoint as NextPoint
+from .formulas.posterior import Posterior as Posterior
+from .formulas.posterior import WeighedFormula as WeighedFormula
 from .formulas.predictions import Predictions as Predictions
 from .formulas.spline_network import SplineNetwork as SplineNetwork
 from .laws.coordinate_change import CoordinateChange as CoordinateChange

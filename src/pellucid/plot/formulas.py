@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts import Formula, Front, Predictions
+from ..artifacts import Formula, Front, NextPoint, Posterior, Predictions
 from ..artifacts.formulas.readable import equation, readable
 from .drawing import draws
 from .style import FAINT, INK, PAPER, ROOM, STATE_COLOURS, new_figure, quiet, shortened
@@ -139,3 +139,46 @@ def draw_front(front: Front) -> Figure:
     axes.margins(x=0.12, y=0.2)
     quiet(axes)
     return figure
+
+
+@draws(Posterior)
+def draw_posterior(posterior: Posterior) -> Figure:
+    """The likeliest formulas over one feature, the band that holds the law in 95 of 100 cases, and where to measure.
+
+    Of several features the one is drawn along which the formulas' disagreement changes most; the others are those of
+    the point at which to measure next.
+
+    >>> from pellucid.artifacts import WeighedFormula
+    >>> one = WeighedFormula(Formula("2*x", ("x",)), "a*x", ("a",), (2.0,), ((0.01,),), 0.0, "Gauss", 0.5)
+    >>> [axes.get_ylabel() for axes in draw_posterior(Posterior((one,), ((0.0, 4.0),))).axes]
+    ['y']
+    """
+    figure = new_figure(4.9, 3.6)
+    axes = figure.add_subplot()
+    found = posterior.next_point()
+    column, X = _slice_through(posterior, found)
+    x = X[:, column]
+    band = posterior.predict(X)
+    axes.fill_between(x, band.low, band.high, color=STATE_COLOURS[4], alpha=0.35, lw=0, label="95 %")
+    for entry, weight in list(zip(posterior.entries, posterior.weights, strict=True))[:6]:
+        if weight > 0.01:
+            axes.plot(x, entry.formula(X), color=INK, lw=0.6 + 1.4 * weight, alpha=0.35 + 0.65 * weight)
+    here = posterior.predict([found.x]).value
+    axes.axvline(found.x[column], color=STATE_COLOURS[5], lw=1.0, ls=":")
+    axes.plot([found.x[column]], here, "o", ms=8, color=STATE_COLOURS[5], label="measure next", zorder=3)
+    axes.set(xlabel=posterior.names[column], ylabel=posterior.target)
+    axes.legend(frameon=False, fontsize=9, labelcolor=INK, loc="best", handletextpad=0.4)
+    quiet(axes)
+    return figure
+
+
+def _slice_through(posterior: Posterior, found: NextPoint, points: int = 300) -> tuple[int, Array]:
+    """The feature to be drawn, and rows (points, features) along it through the point."""
+    slices = []
+    for column, (low, high) in enumerate(posterior.box):
+        X = np.repeat(np.array([found.x]), points, axis=0)
+        X[:, column] = np.linspace(low, high, points)
+        slices.append(X)
+    changes = [float(np.ptp(posterior.disagreement(X)[0 if found.between else 1])) for X in slices]
+    column = int(np.argmax(changes))
+    return column, slices[column]

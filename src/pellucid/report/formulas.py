@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..artifacts import Formula, Front, Predictions, SplineNetwork
+from ..artifacts import Formula, Front, Posterior, Predictions, SplineNetwork
 from ..artifacts.formulas.mathml import mathml
 from ..artifacts.formulas.readable import readable
 from ..core import Finding
@@ -52,6 +52,19 @@ def _front_formula(front: Front, number: int) -> Markup:
     return text + Markup(' <span class="domain">the shortest description of formula and data together</span>')
 
 
+@part_sections.register(Posterior)
+def posterior_sections(posterior: Posterior, finding: Finding[Any]) -> list[Section]:
+    """The formulas with their weights, and where to measure next."""
+    if len(posterior.entries) == 1:
+        return []
+    rows = [
+        (f"{100 * weight:.2g} %", Markup("<code>{}</code>").format(readable(entry.formula)), entry.noise)
+        for entry, weight in zip(posterior.entries, posterior.weights, strict=True)
+    ]
+    listed = table("front", ("Weight", "Formula", "Noise"), rows)
+    return [Section(section("How likely each is", listed), after_drawings=True)]
+
+
 @drawings.register(Formula)
 def formula_drawings(formula: Formula, finding: Finding[Any]) -> list[Drawing]:
     """None: the page typesets it."""
@@ -68,6 +81,13 @@ def predictions_caption(predictions: Predictions, finding: Finding[Any]) -> str:
 def front_caption(front: Front, finding: Finding[Any]) -> str:
     """Which point is the chosen one."""
     return f"{front.describe()}; the filled one has the shortest description of formula and data together."
+
+
+@shows(Posterior, "Where to measure next", place=3)
+def posterior_caption(posterior: Posterior, finding: Finding[Any]) -> str:
+    """The weights, and the sentence on where to measure."""
+    sentence = posterior.describe_next()
+    return f"{posterior.describe()}. {sentence[:1].upper()}{sentence[1:]}."
 
 
 @shows(SplineNetwork, "Spline network", place=30)

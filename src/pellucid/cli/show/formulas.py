@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...artifacts import Formula, Front
+from ...artifacts import Formula, Front, Posterior
 from ...artifacts.formulas.readable import readable
 from ...core import Finding
 from ..terminal import Block, Lines, Rows, shortened
@@ -20,6 +20,9 @@ def formula_blocks(formula: Formula, finding: Finding[Any], plain: bool) -> Iter
     for front in finding.parts.values():
         if isinstance(front, Front) and len(front.formulas) > 1:
             yield front_rows(front, plain)
+    for posterior in finding.parts.values():
+        if isinstance(posterior, Posterior):
+            yield Lines([posterior.describe_next()])
 
 
 @first_files.register(Formula)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pellucid.distill.formulas.given.fit import fit_form, linear_constants
 from pellucid.distill.formulas.given.form_text import read_form
-from pellucid.distill.formulas.parametric.parametric import rows_of
+from pellucid.distill.formulas.inference.weigh import rows_of
 from pellucid.subjects.tables.samples import Samples
 
 TIMES = np.linspace(0.1, 10, 120)

@@ -24,7 +24,7 @@ from ..expression.selection import joint_front
 from ..expression.tape import CannotCompile
 from ..inference.claims import estimate_claims
 from ..inference.estimate import Estimate
-from ..parametric.parametric import rows_of
+from ..inference.weigh import rows_of
 from .fit import fit_form, refit
 from .form_text import read_form
 
@@ -69,7 +69,8 @@ class GivenForm(Method[Samples, Formula]):
         except CannotCompile as error:
             raise ValueError(f"form {self.form!r}: {error}") from None
         context.reporter.finish()
-        formula = make_formula(found.expression(), subject.names, subject.target, subject.box)
+        named = (subject.names, subject.target, subject.box)
+        formula = make_formula(found.expression(), *named)
         claims += identifiable_claims(found, subject.target)
         if subject.rows >= self.few_rows and found.scatter.s > 1.01 * found.noise.smallest(rows.y, rows.rounding):
             claims.append(residual_claim(formula, subject, context.seed))

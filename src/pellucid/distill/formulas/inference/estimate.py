@@ -84,7 +84,23 @@ class Estimate:
     def covariance(self) -> Float[np.ndarray, "free free"]:
         """Of the free constants, with the scale of the noise taken over rows less constants; infinite where a
         direction through them changes nothing."""
+        spread, loose = self._spread
+        cov = spread.copy()
+        cov[loose, :] = cov[:, loose] = 0.0
+        cov[loose, loose] = np.inf
+        return cov
+
+    @property
+    def spread(self) -> Float[np.ndarray, "free free"]:
+        """The covariance within the directions that change the values: what errors of predictions are made of."""
+        return self._spread[0]
+
+    @cached_property
+    def _spread(self) -> tuple[Array, NDArray[np.bool_]]:
+        """The covariance by the pseudo-inverse, and which constants are part of a direction that changes nothing."""
         slopes = self._slopes * np.sqrt(self.scatter.information)[:, None]
+        if not slopes.size:
+            return np.zeros((0, 0)), np.zeros(0, dtype=bool)
         norms = np.linalg.norm(slopes, axis=0)
         dead = ~(norms > 1e-300)
         norms = np.where(dead, 1.0, norms)
@@ -93,10 +109,7 @@ class Estimate:
         inverse = np.where(null, 0.0, 1 / np.where(null, 1.0, singular))
         rows, count = slopes.shape
         cov = (V.T * inverse**2) @ V * (rows / max(rows - count, 1)) / np.outer(norms, norms)
-        loose = dead | (np.abs(V[null]) > 1e-4).any(axis=0)
-        cov[loose, :] = cov[:, loose] = 0.0
-        cov[loose, loose] = np.inf
-        return cov
+        return cov, dead | (np.abs(V[null]) > 1e-4).any(axis=0)
 
     @property
     def errors(self) -> Float[np.ndarray, " free"]:

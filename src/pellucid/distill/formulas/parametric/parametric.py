@@ -29,6 +29,7 @@ from ..expression.selection import joint_front
 from ..inference.claims import estimate_claims
 from ..inference.estimate import Rows
 from ..inference.noise import GAUSS, RELATIVE, STUDENT, STUDENT_DEGREES, Noise
+from ..inference.posterior import next_point_claims, posterior_of
 from ..inference.weigh import Weighed, distinct, estimated, is_heavy, likely_noises, rows_of, weigh_all
 from .batch import derivatives
 from .catalogue import MOST_COLUMNS
@@ -199,7 +200,14 @@ class Parametric(Method[Samples, Formula]):
         claims: list[Claim] = [*formula_claims(formulas[0], fitted, held or fitted, refits=0, seed=context.seed)]
         claims += estimate_claims(best.estimate, rows_of(fitted), subject.target)
         front = joint_front(formulas[0], formulas[1:], fitted)
-        return Found(formulas[0], tuple(claims), {"front": front}, route=f"{best.estimate.noise.name} noise")
+        posterior = posterior_of(found, subject.names, subject.target, subject.box)
+        claims += next_point_claims(posterior)
+        return Found(
+            formulas[0],
+            tuple(claims),
+            {"front": front, "posterior": posterior},
+            route=f"{best.estimate.noise.name} noise",
+        )
 
     def propose(self, samples: Samples, seed: int = 0, reporter: Reporter = SILENT) -> list[Weighed]:
         """Weighed estimates of all rows, the shortest description first; the mean of y is always among them."""

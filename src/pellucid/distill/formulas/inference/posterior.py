@@ -1,0 +1,63 @@
+"""The posterior over formulas that were weighed on the same rows: exp(-L), with the covariance of the constants."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import sympy
+
+from ....algebra.text import to_text
+from ....artifacts.formulas.formula import make_formula
+from ....artifacts.formulas.posterior import Posterior, WeighedFormula
+from ....core.claim import Claim, Measured
+from ....subjects.tables.identifiers import identifiers
+from .estimate import Estimate
+from .weigh import Weighed, distinct
+
+
+def posterior_of(
+    weighed: Sequence[Weighed],
+    names: tuple[str, ...],
+    target: str,
+    box: tuple[tuple[float, float], ...],
+    *,
+    within: float = 14.0,
+    most: int = 12,
+) -> Posterior:
+    """At most `most` formulas, the shortest first, of those `within` so many nats of the shortest: e^-14 is 1e-6."""
+    ranked = distinct(sorted(weighed, key=lambda entry: entry.nats))
+    kept = [entry for entry in ranked if entry.nats <= ranked[0].nats + within][:most]
+    return Posterior(tuple(_entry(each.estimate, each.nats, names, target) for each in kept), box)
+
+
+def _entry(found: Estimate, nats: float, names: tuple[str, ...], target: str) -> WeighedFormula:
+    """With exact numbers in the template, and the free constants called c0, c1, ... or as the user called them."""
+    free = [found.form.symbols[k] for k in found.free]
+    given = [symbol.name if symbol.name.isidentifier() else f"c{i}" for i, symbol in enumerate(free)]
+    called = tuple(identifiers([*names, *given])[len(names) :])
+    exact = {found.form.symbols[k]: number for k, number in found.held.items()}
+    renamed = {symbol: sympy.Symbol(name, real=True) for symbol, name in zip(free, called, strict=True)}
+    template: Any = found.form.template.xreplace({**exact, **renamed})
+    return WeighedFormula(
+        make_formula(found.expression(), names, target),
+        to_text(template, (*names, *called)),
+        called,
+        tuple(map(float, found.theta[found.free])),
+        tuple(tuple(map(float, row)) for row in found.spread),
+        nats,
+        found.noise.name,
+        found.scatter.s,
+    )
+
+
+def next_point_claims(posterior: Posterior) -> list[Claim]:
+    """Where the formulas disagree most, in noise levels; key "measure_next". None where nothing is open."""
+    found = posterior.next_point()
+    if not math.isfinite(found.spread) or found.noise_levels <= 0:
+        return []
+    where = ", ".join(f"{name} = {value:.4g}" for name, value in zip(posterior.names, found.x, strict=True))
+    what = "between the formulas" if found.between else "from its constants"
+    statement = f"spread of {posterior.target} {what} at {where}, where it is largest: measure there next"
+    return [Measured(statement, found.noise_levels, "noise levels", key="measure_next")]
