@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/
 
-.PHONY: demo test lint types layers tests slow benchmark dafny clean
+.PHONY: demo test lint types layers tests slow benchmark measures dafny clean
 
 demo: $(VENV)/installed dafny
 	$(RUN)pellucid program binary_addition --output demo
@@ -31,6 +31,9 @@ slow: $(VENV)/installed dafny
 
 benchmark: $(VENV)/installed
 	$(RUN)python benchmarks/programs.py --all
+
+measures: $(VENV)/installed
+	@OMP_NUM_THREADS=1 $(RUN)python benchmarks/measures.py
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
