@@ -317,9 +317,8 @@ class Calls:
 def floors_of(settings: Path) -> dict[str, int]:
     """The floor of each room, 0 for the highest, as import-linter keeps them."""
     contracts = tomllib.loads(settings.read_text())["tool"]["importlinter"]["contracts"]
-    layers = next(c for c in contracts if c["type"] == "layers" and "pellucid.core" in c["layers"])["layers"]
-    rooms = {room.strip(" ()"): height for height, layer in enumerate(layers) for room in re.split(r"[|:]", layer)}
-    return {room.removeprefix("pellucid."): height for room, height in rooms.items()}
+    layers = next(contract["layers"] for contract in contracts if contract["containers"] == ["pellucid"])
+    return {room: height for height, layer in enumerate(layers) for room in layer.split(" | ")}
 
 
 def _climbs(pair: tuple[Place, Place], floors: dict[str, int]) -> bool:
