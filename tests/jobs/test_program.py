@@ -62,7 +62,7 @@ def test_sequences_become_a_proved_program(from_words):
     assert program.name == "parity_of_b"
     assert (program.run(BITS) == BITS.cumsum(1) % 2).all()
     known = strengths(from_words)
-    assert known["program = automaton, every input, every length"] == "Proved"
+    assert known["program = automaton (both made here), every input, every length"] == "Proved"
     assert isinstance(from_words.parts["automaton"], Automaton)
     assert isinstance(from_words.parts["network"], Network)
     assert [claim.statement for claim in from_words.claims if getattr(claim, "failures", 0)] == []

@@ -7,11 +7,14 @@ import json
 from pathlib import Path
 from shutil import which
 
+import numpy as np
 import pytest
 from pairs_of_programs import BITS, PAIRS, program
 
+from pellucid.artifacts import Automaton
 from pellucid.core import Finding, Proved, Provenance
 from pellucid.prove import Theorem, certificate_files, check_folder, prove_equivalent, prove_theorem
+from pellucid.prove.programs.equivalence_certificate import AUTOMATON
 
 SMT = "proofs/equivalence.smt2"
 REFERENCE = "proofs/equivalence.reference.py"
@@ -19,7 +22,7 @@ REFERENCE = "proofs/equivalence.reference.py"
 
 @pytest.fixture(scope="module")
 def proof():
-    return prove_equivalent(*PAIRS["adder in bits"], statement="program = binary addition")
+    return prove_equivalent(*PAIRS["adder in bits"])
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def failures(folder: Path) -> dict[str, str]:
 def test_an_untouched_folder_holds(folder: Path) -> None:
     checked = check_folder(folder)
     assert all(c.ok for c in checked), checked
-    certificate = next(c for c in checked if c.statement == "program = binary addition")
+    certificate = next(c for c in checked if c.statement == "program = reference")
     assert "unsat by z3" in certificate.detail
     assert "cvc5" in certificate.detail
 
@@ -70,14 +73,14 @@ def test_a_changed_file_is_noticed(folder: Path, name: str) -> None:
         (SMT, "; what relates", "(assert false)\n; what relates"),
         (SMT, "left_c Int)\n", "left_c Int)\n(assert false)\n"),
         (SMT, "(define-fun invariant ", "(assert false)\n(define-fun invariant "),
-        (SMT, "; program = binary", "; program = ternary"),  # another statement
+        (SMT, "; program = reference", "; program = other"),  # another statement
     ],
 )
 def test_a_certificate_about_another_program_is_noticed_even_if_signed(
     folder: Path, name: str, old: str, new: str
 ) -> None:
     change(folder, name, old, new, sign=True)
-    assert any("program = binary addition" in key for key in failures(folder))
+    assert any("program = reference" in key for key in failures(folder))
 
 
 def test_a_weaker_invariant_is_noticed(folder: Path) -> None:
@@ -97,7 +100,7 @@ def test_a_weaker_invariant_is_noticed(folder: Path) -> None:
     ("old", "new"),
     [
         ('"high": 1', '"high": 0'),
-        ("program = binary", "program = ternary"),
+        ("program = reference", "program = other"),
         ('"domain": "sequences', '"domain": "all sequences'),
         ("integers have any size", "integers have 64 bits"),
         ('"by": "z3+cvc5"', '"by": "z3+cvc5+Dafny"'),
@@ -141,6 +144,49 @@ def test_a_script_that_computes_something_else_is_noticed_even_if_signed(folder:
     assert failures(folder)
 
 
+def restate(folder: Path, **changes: str) -> None:
+    """The only claim and its entry say something else; the certificate's words are signed with it."""
+    for name, find in (("finding.json", "claims"), ("proofs/manifest.json", "certificates")):
+        data = json.loads((folder / name).read_text())
+        data[find][0].update({k: v for k, v in changes.items() if k in data[find][0]})
+        (folder / name).write_text(json.dumps(data))
+    if "statement" in changes:
+        change(folder, SMT, "; program = reference", f"; {changes['statement']}", sign=True)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "program = decision procedure for the halting problem",
+        "program = reference, in constant time",
+        "program = automaton (both made here), every input, every length",  # there is no automaton
+    ],
+)
+def test_words_that_the_certificate_does_not_show_are_refused(folder: Path, statement: str) -> None:
+    restate(folder, statement=statement)
+    assert any(path.startswith(SMT) for path in failures(folder))
+    with pytest.raises(ValueError, match="not what a proof of equivalence shows"):
+        prove_equivalent(*PAIRS["parity"], statement="program = decision procedure for the halting problem")
+
+
+@pytest.mark.parametrize("changes", [{"by": "z3+cvc5+Dafny"}, {"by": "cvc5"}, {"command": "true"}])
+def test_who_proved_it_is_one_of_those_that_can(folder: Path, changes: dict[str, str]) -> None:
+    restate(folder, **changes)
+    assert failures(folder)
+
+
+def test_the_automaton_must_be_the_finding_s(tmp_path) -> None:
+    automaton = Automaton(np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]), np.array([[0], [1]]))
+    machine = automaton.to_program(PAIRS["parity"][0].inputs)
+    proof = prove_equivalent(PAIRS["parity"][0], machine, statement=AUTOMATON[0])
+    other = Automaton(automaton.transitions, 1 - automaton.outputs, automaton.symbols)
+    for part, problems in ((automaton, 0), (other, 1)):
+        finding = Finding(PAIRS["parity"][0], (proof.claim,), Provenance("test", {}, 0, ""), {"automaton": part})
+        files = certificate_files(PAIRS["parity"][0], [proof])
+        folder = finding.plus(proofs=files).save(tmp_path / str(problems))
+        assert len(failures(folder)) == problems
+
+
 def test_a_claim_without_a_certificate_is_noticed(folder: Path) -> None:
     data = json.loads((folder / "finding.json").read_text())
     data["claims"].append(Proved("P = NP", "everything", "z3", "proofs/none.smt2", "z3 proofs/none.smt2").to_dict())
@@ -153,7 +199,7 @@ def test_a_mutant_does_not_check(folder: Path, proof) -> None:
     finding = Finding(mutant, (proof.claim,), Provenance("test", {}, 0, ""))
     finding.plus(proofs=certificate_files(mutant, [proof])).save(folder)
     assert failures(folder) == {
-        f"{SMT}: program = binary addition": next(iter(failures(folder).values())),
+        f"{SMT}: program = reference": next(iter(failures(folder).values())),
     }
 
 
@@ -161,7 +207,7 @@ def test_a_missing_solver_leaves_it_unchecked(folder: Path, monkeypatch: pytest.
     import pellucid.prove.programs.equivalence_certificate as module
 
     monkeypatch.setattr(module, "installed", dict)
-    assert [c.status for c in check_folder(folder) if c.statement == "program = binary addition"] == ["unchecked"]
+    assert [c.status for c in check_folder(folder) if c.statement == "program = reference"] == ["unchecked"]
 
 
 def test_folders_without_proofs_are_refused(tmp_path) -> None:

@@ -14,6 +14,7 @@ from ..datasets import SequenceTask
 from ..prove.networks.enclosure import prove_network, table_of
 from ..prove.programs.dafny import prove_theorem
 from ..prove.programs.equivalence import prove_equivalent
+from ..prove.programs.equivalence_certificate import AUTOMATON, SPECIFICATION
 from ..prove.programs.specification import Specification
 from ..prove.programs.theorems import Theorem
 from ..prove.proof import Proof
@@ -31,13 +32,13 @@ def program_proofs(
     reporter.start("proving", 3)
     if isinstance(automaton, Automaton):
         machine = automaton.to_program(program.inputs)
-        proof = prove_equivalent(program, machine, statement="program = automaton, every input, every length")
+        proof = prove_equivalent(program, machine, statement=AUTOMATON[0])
         if not isinstance(proof.claim, Refuted):
             proofs["automaton"] = proof
     reporter.advance(1, "specification")
     if (reference := _reference(task, spec)) is not None:
-        statement, path = "program = specification, every input, every length", "proofs/specification.smt2"
-        proofs["specification"] = prove_equivalent(program, reference, path=path, statement=statement)
+        path = "proofs/specification.smt2"
+        proofs["specification"] = prove_equivalent(program, reference, path=path, statement=SPECIFICATION)
     reporter.advance(1, "theorem")
     if task is not None and task.theorem is not None and spec is None:
         proofs["theorem"] = prove_theorem(program, Theorem(*task.theorem))

@@ -80,6 +80,8 @@ def _consistent(saved: Saved) -> Verdict:
     for claim in claims:
         _same_claim(claim, entries.get(claim["certificate"]))
     for entry, kind in zip(manifest["certificates"], kinds, strict=True):
+        if entry["by"] not in (kind.by, *kind.also_by):
+            raise CertificateError(f"{entry['path']} is said to be by {entry['by']!r}, its kind is by {kind.by}")
         needed = [entry["path"], *sources, *kind.beside(entry)]
         if missing := [path for path in needed if path not in manifest["files"]]:
             raise CertificateError(f"it holds no fingerprint of {', '.join(missing)}")
@@ -92,6 +94,9 @@ def _same_claim(claim: Mapping[str, Any], entry: Mapping[str, Any] | None) -> No
     for key in ("statement", "domain", "by"):
         if claim[key] != entry[key]:
             raise CertificateError(f"the finding claims {key} {claim[key]!r}, the certificate {entry[key]!r}")
+    command = CERTIFICATES[entry["kind"]].command.format(path=entry["path"])
+    if claim["command"] != command:
+        raise CertificateError(f"the finding says to run {claim['command']!r} again, which is {command!r}")
 
 
 def _unchanged(saved: Saved, path: str, expected: str) -> Verdict:

@@ -83,6 +83,8 @@ class Certificate(ABC):
     """What it certifies something of: a finding's artifact, or one of its parts."""
     by: ClassVar[str]
     """The tool that a claim names."""
+    also_by: ClassVar[tuple[str, ...]] = ()
+    """Others that it may name instead."""
     assumptions: ClassVar[tuple[str, ...]]
     """What is taken for granted, in words; part of every manifest."""
     packages: ClassVar[tuple[str, ...]] = ("pellucid", "python-flint", "sympy")
@@ -139,6 +141,10 @@ class Certificate(ABC):
 
     def beside(self, entry: Mapping[str, Any]) -> list[str]:
         """Files beside the certificate that it rests on, too."""
+        return []
+
+    def rests_on(self, entry: Mapping[str, Any]) -> list[str]:
+        """What no checker can see for itself, in words: "that ... is ..."."""
         return []
 
     def tools(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ The file holds the theorem, a reference fold with its proof, the program, and th
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from ...artifacts.programs.program import Program
 from ...core.claim import Undecided
@@ -38,9 +39,9 @@ def prove_theorem(
     if len(program.outputs) != 1:
         raise ValueError(f"{theorem.family} is about one output a step, {program.name} gives {len(program.outputs)}")
     reference = theorem.reference(program.inputs)
-    related = prove_equivalent(program, reference, statement=statement, timeout=timeout / 2, seed=seed)
+    related = prove_equivalent(program, reference, timeout=timeout / 2, seed=seed)
     if related.invariant is None:
-        return Proof(related.claim, {}, None, time.monotonic() - start)
+        return Proof(replace(related.claim, statement=statement), {}, None, time.monotonic() - start)
     product = product_of(program, as_printed(reference))
 
     def undecided(reason: str, remedy: str) -> Proof:

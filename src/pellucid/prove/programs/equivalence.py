@@ -20,7 +20,7 @@ from ...core.claim import Claim, Refuted, Undecided
 from ..proof import Proof, RanOut
 from . import candidates
 from .certificate import QUERIES, assemble, invariant_definition
-from .equivalence_certificate import EquivalenceCertificate
+from .equivalence_certificate import EquivalenceCertificate, statements_about
 from .inductive_invariant import inductive
 from .product import Product, as_printed, domain_text, product_of, signature
 from .reachability import Reach, random_difference, reach, samples, shortened
@@ -41,12 +41,16 @@ def prove_equivalent(
     """Whether `left` and `right` agree on all sequences over the domain of `left`, however long.
 
     Proved, with a certificate and the text of `right` beside it; Refuted, with the shortest difference found; or
-    Undecided, with what ran out. Raises ValueError where their inputs or outputs do not match by position.
+    Undecided, with what ran out. Raises ValueError where their inputs or outputs do not match by position, and for a
+    `statement` that says more than a certificate shows (see `equivalence_certificate.statements_about`).
     """
     start = time.monotonic()
     left, right = as_printed(left), as_printed(right)
     product = product_of(left, right)
-    statement = " ".join((statement or f"{left.name} = {right.name}").split())
+    known = statements_about(left, right)
+    statement = statement or known[0]
+    if statement not in known:
+        raise ValueError(f"statement={statement!r} is not what a proof of equivalence shows; give one of {known}")
     found = _decided(product, statement, np.random.default_rng(seed), start, timeout)
     if isinstance(found, np.ndarray):
         found = Refuted(statement, counterexample(left, right, shortened(product, found)))
