@@ -24,6 +24,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -179,7 +180,7 @@ all_others_percent_at_noise_0_01_below = 17
 """
 
 
-def _sample(names: list[str], every: int) -> list[str]:
+def _sample(names: Sequence[str], every: int) -> list[str]:
     """Every n-th of the 100 equations, from the second on."""
     return [name for name in names if feynman_equation(name).group == "feynman"][1::every]
 

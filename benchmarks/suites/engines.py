@@ -4,7 +4,8 @@ Every engine takes samples, a seed and CPU seconds, and gives formulas, the one 
 started again until its seconds are used; the settings are those that its authors recommend:
 
     operon   NSGA-II on R2 and length, population 1,000, length <= 50, depth <= 10, one Levenberg-Marquardt step an
-             individual; the front's member of the shortest description first (Burlacu et al., GECCO 2020)
+             individual; the front's member of the shortest description first, which takes the noise to be 2 % of the
+             target's deviation, since it must be told one (Burlacu et al., GECCO 2020)
     gplearn  1,000 trees, generation after generation, automatic parsimony
     eggp     100 generations of 100, at most 30 nodes; the shortest description first (de Franca & Kronberger 2025)
     bingo    age-fitness, population 500, at most 32 commands, Levenberg-Marquardt (bingo-nasa)
@@ -59,6 +60,7 @@ def by_operon(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
             population_size=1000,
             generations=10**6,
             max_evaluations=10**6,
+            uncertainty=[0.02 * float(np.std(samples.y)) or 1.0],
             max_time=left,
             n_threads=1,
             random_state=seed + number,
@@ -171,7 +173,7 @@ def _read(text: str, pattern: str, samples: Samples) -> sympy.Expr | None:
     """A formula as an engine writes it, its columns numbered in `pattern`; None where it is not understood."""
     numbered = [f"column_{number}" for number in range(samples.features)]
     try:
-        expression = parse(re.sub(pattern, r"column_\1", text), numbered)
+        expression: Any = parse(re.sub(pattern, r"column_\1", text), numbered)
     except ValueError:
         return None
     names = dict(zip(numbered, samples.names, strict=True))

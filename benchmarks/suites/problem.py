@@ -12,7 +12,7 @@ decimal numbers (physical constants, 213.80940889), no rule says which digits ar
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import sympy
@@ -144,7 +144,8 @@ class Drawn:
         return Verdict(exact, by, exact or self._form(answer), formula.expression, inside, outside)
 
     def _how(self, answer: sympy.Expr) -> str:
-        X, law = self.samples.X, self.problem.law()
+        X = self.samples.X
+        law: Any = self.problem.law()
         exact = law.xreplace({number: sympy.Rational(repr(float(number))) for number in law.atoms(sympy.Float)})
         box = list(zip(X.min(axis=0), X.max(axis=0), strict=True))
         return same_formula(answer, exact, box, self.problem.names).kind
