@@ -43,6 +43,8 @@ def find_samples(
     units: Path | None = None,
     rows: int | None = None,
     noise: float | None = None,
+    missing: str | None = None,
+    error: str | None = None,
     seed: int = 0,
 ) -> tuple[Samples, str, Formula | None]:
     """What `text` names: a file of numbers, or a built-in table; and a name for the results.
@@ -52,8 +54,10 @@ def find_samples(
     path = Path(text)
     if path.suffix.lower() in SUFFIXES or path.is_file():
         _refuse_options("built-in equations", text, rows=rows, noise=noise)
-        return read_samples(path, target=target or "y", features=features, units=units), path.stem, None
-    _refuse_options("files", text, target=target, features=features or None, units=units)
+        known = {"missing": missing or "refuse", "error": error or ""}
+        return read_samples(path, target=target or "y", features=features, units=units, **known), path.stem, None
+    for_files = {"target": target, "features": features or None, "units": units, "missing": missing, "error": error}
+    _refuse_options("files", text, **for_files)
     if text.lower() == "kepler":
         _refuse_options("built-in equations", text, rows=rows, noise=noise)
         return planet_orbits(), "kepler", None

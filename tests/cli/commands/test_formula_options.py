@@ -63,3 +63,56 @@ def test_a_form_that_cannot_be_fitted_is_told_in_one_line(run, form, told):
     assert code == 2
     assert told in err
     assert err.splitlines()[-1].startswith("pellucid: ")
+
+
+def constants(folder: str) -> dict[str, float]:
+    claims = [claim for claim in pellucid.load(folder).claims if claim.key == "constant"]
+    return {claim.statement.split()[1]: claim.value for claim in claims}
+
+
+def test_rows_with_missing_values_are_refused_or_dropped_and_counted(run):
+    table = write("t.csv", "t,y", range(12), [*(2.0 * t + 1 for t in range(10)), "NA", ""])
+    code, _, err = run(table, "--form", "a*t + b")
+    assert code == 2
+    assert "column 'y', lines 12 and 13: 2 values are missing" in err
+    code, out, _ = run(table, "--form", "a*t + b", "--missing", "drop", "--output", "found")
+    assert code == 0
+    assert "dropped 2 of 12 rows, in which a value is missing (lines 12 and 13)" in out
+    assert constants("found") == pytest.approx({"a": 2, "b": 1})
+    assert run(table, "--missing", "perhaps")[0] == 2
+
+
+def test_codes_for_missing_values_are_suspected_aloud_and_dropped_by_name(run):
+    y = [2.0 * t + 1 for t in range(30)]
+    y[3] = y[17] = -999.0
+    table = write("t.csv", "t,y", range(30), y)
+    _, out, _ = run(table, "--form", "a*t + b", "--output", "found")
+    assert "column 'y' holds -999 in 2 rows, far outside all others" in out
+    _, out, _ = run(table, "--form", "a*t + b", "--missing=-999", "--output", "found")
+    assert "dropped 2 of 30 rows" in out
+    assert constants("found") == pytest.approx({"a": 2, "b": 1})
+
+
+def test_errors_weigh_the_rows(run):
+    t = np.arange(1.0, 21.0)
+    bad = t > 15
+    y = np.where(bad, 5.0, 3.0) * t + 0.01 * np.sin(37 * t)
+    table = write("t.csv", "t,s,y", t, np.where(bad, 1000.0, 0.01), y)
+    assert run(table, "--form", "a*t", "--error", "s", "--output", "found")[0] == 0
+    assert constants("found")["a"] == pytest.approx(3, abs=0.01)
+    assert pellucid.load("found").artifact.names == ("t",)
+    write("z.csv", "t,s,y", t, np.zeros(20), y)
+    code, _, err = run("z.csv", "--form", "a*t", "--error", "s")
+    assert code == 2
+    assert "0 is no error; give positive numbers" in err
+
+
+def test_a_category_gives_a_constant_to_each_of_its_words(run):
+    draw = np.random.default_rng(0)
+    x = draw.uniform(1, 5, 60)
+    words = draw.choice(["a", "b"], 60)
+    table = write("t.csv", "species,x,y", words.tolist(), x, np.where(words == "a", 4.0, 6.5) * x)
+    code, out, _ = run(table, "--form", "(p + q*species_b)*x", "--output", "found")
+    assert code == 0
+    assert "species_b is 1 where species is 'b', else 0" in out
+    assert constants("found") == pytest.approx({"p": 4, "q": 2.5})

@@ -44,6 +44,19 @@ Noise = Annotated[
     float | None, typer.Option(min=0, help="Noise on a built-in equation, as a fraction of the target's size.")
 ]
 Budget = Annotated[str | None, typer.Option(metavar="TIME", help="CPU time that the search may take: 60s, 5m, 1h.")]
+MissingCells = Annotated[
+    str | None,
+    typer.Option(
+        "--missing",
+        metavar="drop|refuse|NUMBER",
+        help="What becomes of rows in which a value is missing: drop them, or refuse (by default). Numbers such as "
+        "-999, separated by commas, stand for missing values, and their rows are dropped.",
+    ),
+]
+ErrorColumn = Annotated[
+    str | None,
+    typer.Option("--error", metavar="COLUMN", help="The column that holds the standard error of the target."),
+]
 Form = Annotated[
     str | None,
     typer.Option(
@@ -63,6 +76,8 @@ def formula(
     units: Units = None,
     rows: RowCount = None,
     noise: Noise = None,
+    missing: MissingCells = None,
+    error: ErrorColumn = None,
     form: Form = None,
     seed: Seed = 0,
     budget: Budget = None,
@@ -87,6 +102,7 @@ def formula(
         seconds = None if budget is None else parse_seconds(budget)
         chosen = None if features is None else tuple(name.strip() for name in features.split(","))
         given = {"target": target, "features": chosen, "units": units, "rows": rows, "noise": noise}
+        given |= {"missing": missing, "error": error}
         given = {name: value for name, value in given.items() if value is not None}
         samples, name, reference = job.find_samples(table, seed=seed, **given)
         run = Run(output or Path(name), open_report, quiet, resume)

@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
 
 from .columns import Column, Table
 from .identifiers import identifiers
+from .preparing import REFUSED, Missing, suspicions, with_indicators, without_missing
 from .samples import Samples
 from .screening import screen
 from .table import SUFFIXES, naming_file, read_table
@@ -24,20 +26,31 @@ def read_samples(
     target: str = "y",
     features: Sequence[str] = (),
     units: Path | str | None = None,
+    missing: str = "refuse",
+    error: str = "",
 ) -> Samples:
     """The table in `path`: column `target`, explained by `features` (by default every other column of numbers).
 
-    `units` is a TOML file with a table [units]. What was left out is told in the `notes` of the samples. Raises
-    ValueError, in one line that names file, column, line and remedy; OSError where the file cannot be read.
+    Columns of few words become columns of 0 and 1. `missing` is "refuse", "drop" (rows with a missing value), or
+    numbers that stand for one; `error` names the column with the standard error of the target. `units` is a TOML file
+    with a table [units]. What was left out is told in the `notes` of the samples. Raises ValueError, in one line that
+    names file, column, line and remedy; OSError where the file cannot be read.
     """
     with naming_file(path):
-        samples = samples_of(read_table(path), target, tuple(features))
+        samples = samples_of(read_table(path), target, tuple(features), missing=Missing.parse(missing), error=error)
     if units is None:
         return samples
     return replace(samples, units=read_units(units, samples.names, samples.target))
 
 
-def samples_of(table: Table, target: str = "y", features: tuple[str, ...] = ()) -> Samples:
+def samples_of(
+    table: Table,
+    target: str = "y",
+    features: tuple[str, ...] = (),
+    *,
+    missing: Missing = REFUSED,
+    error: str = "",
+) -> Samples:
     """The columns that are asked for, without those that can say nothing, under names that a formula can use.
 
     >>> columns = {"a": np.array([1.0, 2.0, 3.0]), "g": np.full(3, 7.0), "y": np.array([1.0, 4.0, 9.0])}
@@ -49,7 +62,12 @@ def samples_of(table: Table, target: str = "y", features: tuple[str, ...] = ()) 
         raise ValueError("the file holds no rows of numbers; add them below the header")
     goal = table.find(target, "target")
     _refuse_words("target", target, goal)
-    chosen = _chosen(table, goal, features)
+    table, made = with_indicators(table)
+    features = tuple(each for name in features for each in _named(table, made, name))
+    errors = table.find(error, "error") if error else None
+    chosen = [column for column in _chosen(table, goal, features) if column is not errors]
+    table = without_missing(table, [goal, *chosen, *([errors] if errors else [])], missing)
+    goal, chosen = table.columns[goal.name], [table.columns[column.name] for column in chosen]
     for column in (goal, *chosen):
         _refuse(table, column, goal, target, optional=not features and column is not goal)
     values = [np.asarray(column.values, dtype=np.float64) for column in chosen]
@@ -57,15 +75,37 @@ def samples_of(table: Table, target: str = "y", features: tuple[str, ...] = ()) 
     kept, notes = screen(values, y, [c.name for c in chosen], **({"most": None} if features else {}))
     called = dict(zip(table.columns, identifiers(table.columns), strict=True))
     used = [*(chosen[j] for j in kept), goal]
-    notes = [*table.notes, *(c.note for c in used if c.note), *notes, *_renamed(used, called)]
+    notes = [*table.notes, *(c.note for c in used if c.note), *notes, *_renamed(used, called, made), *suspicions(used)]
     if not features:
         notes += _words_left_out(table)
     X = np.stack([values[j] for j in kept], 1)
-    return Samples(X, y, tuple(called[c.name] for c in used[:-1]), called[goal.name], notes=tuple(notes))
+    weights = None if errors is None else _weights(table, table.columns[errors.name])
+    names = tuple(called[c.name] for c in used[:-1])
+    return Samples(X, y, names, called[goal.name], notes=tuple(notes), weights=weights)
 
 
-def _renamed(columns: Sequence[Column], called: Mapping[str, str]) -> list[str]:
-    return [f"column {c.name!r} is called {called[c.name]}" for c in columns if called[c.name] != c.name]
+def _named(table: Table, made: Mapping[str, Sequence[Column]], name: str) -> list[str]:
+    """The columns that a feature's name means: those of its words, where it holds a few."""
+    return [column.name for column in made[name]] if name in made else [table.find(name, "feature").name]
+
+
+def _weights(table: Table, errors: Column) -> Float[np.ndarray, " rows"]:
+    """1 / error^2 of each row. Raises ValueError where an error is missing, or none."""
+    _refuse_words("error", errors.name, errors)
+    if fault := table.fault(errors):
+        raise ValueError(f"{fault}; correct or remove such rows")
+    values = np.asarray(errors.values, dtype=np.float64)
+    bad = np.flatnonzero(values <= 0)
+    if len(bad):
+        where = table.where(bad.tolist())
+        raise ValueError(f"error {errors.name!r}, {where}: {values[bad[0]]:g} is no error; give positive numbers")
+    return 1 / np.square(values / np.median(values))
+
+
+def _renamed(columns: Sequence[Column], called: Mapping[str, str], made: Mapping[str, Sequence[Column]]) -> list[str]:
+    own = {column.name for each in made.values() for column in each}
+    renamed = [column for column in columns if called[column.name] != column.name]
+    return [f"column {c.name!r} is called {called[c.name]}" for c in renamed if c.name not in own]
 
 
 def _chosen(table: Table, goal: Column, features: tuple[str, ...]) -> list[Column]:

@@ -35,6 +35,8 @@ class Samples(Subject):
     units: Units | None = None
     notes: tuple[str, ...] = ()
     """What was left out of the table on its way in, one sentence each."""
+    weights: NDArray[np.float64] | None = None
+    """How much each row counts (rows,): 1 / s^2 for a standard error s of y, up to a common factor; None: all alike."""
 
     def __post_init__(self) -> None:
         X, y = _table_and_target(_numbers(self.X, "X"), _numbers(self.y, "y"))
@@ -43,6 +45,8 @@ class Samples(Subject):
         _refuse_target_among(names, X, y, self.target)
         if self.units is not None and len(self.units.features) != X.shape[1]:
             raise ValueError(f"units are given for {len(self.units.features)} features; give {X.shape[1]}")
+        if self.weights is not None:
+            object.__setattr__(self, "weights", _weights(self.weights, len(y)))
         X.setflags(write=False)
         y.setflags(write=False)
         for field, value in (("X", X), ("y", y), ("names", names), ("notes", tuple(self.notes))):
@@ -71,7 +75,8 @@ class Samples(Subject):
         >>> Samples([[1.0], [2.0], [3.0]], [1.0, 4.0, 9.0]).select(np.array([0, 2])).y.tolist()
         [1.0, 9.0]
         """
-        return replace(self, X=self.X[rows], y=self.y[rows])
+        weights = None if self.weights is None else self.weights[rows]
+        return replace(self, X=self.X[rows], y=self.y[rows], weights=weights)
 
     def split(self, fraction: float, generator: np.random.Generator) -> tuple[Samples, Samples]:
         """Two disjoint parts, the second with `fraction` of the rows (at least one)."""
@@ -84,9 +89,20 @@ class Samples(Subject):
     def fingerprint(self) -> str:
         """SHA-256 of the data, names and units."""
         digest = hashlib.sha256(repr((self.names, self.target, self.units)).encode())
-        for array in (self.X, self.y):
+        for array in (self.X, self.y, *([] if self.weights is None else [self.weights])):
             digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
+
+
+def _weights(weights: Any, rows: int) -> NDArray[np.float64]:
+    """Raises ValueError for what does not weigh every row."""
+    found = _numbers(weights, "weights")
+    if found.shape != (rows,):
+        raise ValueError(f"weights have shape {found.shape}; give one for each of {rows} rows")
+    if not (found > 0).all():
+        raise ValueError("weights hold numbers that are not positive; leave rows of weight 0 out")
+    found.setflags(write=False)
+    return found
 
 
 def _table_and_target(

@@ -104,8 +104,9 @@ def is_heavy(best: Weighed, rows: Rows) -> bool:
 
 
 def rows_of(samples: Samples) -> Rows:
-    """The rows of a table, all of the same weight."""
-    return Rows(samples.X, samples.y, np.ones(samples.rows), samples.names, rounding_of(samples.y))
+    """The rows of a table, with weights of mean 1."""
+    weights = np.ones(samples.rows) if samples.weights is None else samples.weights / samples.weights.mean()
+    return Rows(samples.X, samples.y, weights, samples.names, rounding_of(samples.y))
 
 
 def distinct(weighed: list[Weighed]) -> list[Weighed]:

@@ -115,7 +115,7 @@ class ParametricSearch:
         search = FormSearch(
             scaling.apply(X),
             y / scaling.size,
-            target.weights(self.rows.y),
+            target.weights(self.rows.y) * self.rows.weights,
             floor / scaling.size,
             self.seed,
             replace(self.effort, largest=target.largest),
