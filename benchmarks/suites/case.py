@@ -35,6 +35,9 @@ class Range:
     high: float
     log: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.name} {'L' if self.log else 'U'} {self.low:g} {self.high:g}"
+
     def inside(self, draw: np.random.Generator, rows: int) -> Array:
         """Random values of the range."""
         if self.log:

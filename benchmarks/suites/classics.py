@@ -76,6 +76,9 @@ class Orbits:
     points: int = 100
     step: float = 0.1
 
+    def __str__(self) -> str:
+        return f"{len(self.starts)} orbits of {self.points} points every {self.step:g}, starts {self.starts}"
+
     def draw(self, generator: np.random.Generator, rows: int = 0) -> NDArray[np.float64]:
         """X (orbits * points, 2), or `rows` of them at random where that is fewer."""
         X = np.concatenate([self._orbit(np.array(start, dtype=float) * (1 + self.moved)) for start in self.starts])

@@ -30,6 +30,11 @@ class Column:
     high: float
     step: float = 0.0
 
+    def __str__(self) -> str:
+        """The column as `read_columns` reads it, its numbers to ten digits."""
+        ends = f"{self.name} {self.kind}{self.sign} {self.low:.10g} {self.high:.10g}"
+        return f"{ends} {self.step:.10g}" if self.kind == "E" else ends
+
     def draw(self, generator: np.random.Generator, rows: int) -> Array:
         """Random values (rows,); of an evenly spaced column, some of its points."""
         if self.kind == "E":
@@ -70,6 +75,9 @@ class Table:
 
     columns: tuple[Column, ...]
     rows: int = 0
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.columns))
 
     @property
     def is_grid(self) -> bool:

@@ -6,15 +6,19 @@ import json
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from .classics import GOALS
+from .case import halves
+from .classics import GOALS, classics
+from .columns import Table
+from .laws import LAWS
 from .solve import Row
-from .srsd import GOAL
+from .srsd import GOAL, srsd
 
 PAPERS = Path(__file__).parents[2] / "papers"
 PLACES = {"classics": "classics.toml", "realistic": "srsd.toml", "laws": "laws.toml"}
@@ -83,7 +87,7 @@ def show(suite: str, rows: Sequence[Row]) -> None:
     totals = Table("noise", "engine", "family", *(name.replace("_", " ") for name in names), "goal")
     goals = FACTS[suite]["goals"]
     for (noise, engine, family), figures in tally(rows).items():
-        goal = str(goals.get(family, "")) if not noise else ""
+        goal = _goal(goals.get(family), noise)
         totals.add_row(f"{noise:g}", engine, family, *(f"{figures[name]:g}" for name in names), goal)
     console.print(totals)
     missed = [row for row in rows if row.engine == "pellucid" and not (row.values if suite == "laws" else row.exact)]
@@ -91,9 +95,18 @@ def show(suite: str, rows: Sequence[Row]) -> None:
         console.print("not found: " + ", ".join(f"{row.problem} ({row.noise:g}, seed {row.seed})" for row in missed))
 
 
+def _goal(number: int | None, noise: float) -> str:
+    """A family's goal without noise, and three quarters of it at noise 0.01, where the form is what counts."""
+    if number is None or noise not in (0.0, 0.01):
+        return ""
+    return str(number) if not noise else f"form {ceil(0.75 * number)}"
+
+
 def write(suite: str, rows: Sequence[Row], command: str, half: str = "", folder: Path = PAPERS) -> Path:
-    """The goals, the counts and every row of a suite. A laws file keeps the other half's rows, and how often the second
-    half was run."""
+    """The goals, the counts, every problem with its sampling, and what was made of it.
+
+    A laws file keeps the other half's rows, and how often the second half was run.
+    """
     path = folder / PLACES[suite]
     before = tomllib.loads(path.read_text()) if path.exists() else {}
     facts = {**FACTS[suite], "command": command}
@@ -113,12 +126,32 @@ def write(suite: str, rows: Sequence[Row], command: str, half: str = "", folder:
             ]
             lines += ["", f"[{'.'.join(json.dumps(key) for key in ('found', *keys))}]"]
             lines += [f"{json.dumps(key)} = {json.dumps(value)}" for key, value in figures.items()]
+    for problem in problems(suite):
+        lines += ["", "[[problem]]", *(f"{key} = {json.dumps(value)}" for key, value in problem.items())]
     for name, own in parts.items():
         for row in own:
             lines += ["", f"[[row{'.' + name if name else ''}]]"]
             lines += [f"{key} = {json.dumps(_rounded(value))}" for key, value in asdict(row).items()]
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def problems(suite: str) -> list[dict[str, Any]]:
+    """Every problem of a suite as facts: its name, its family, its equation, and how its rows are sampled."""
+    if suite == "laws":
+        halved = [(half, law) for half, own in zip(("first", "second"), halves(LAWS), strict=True) for law in own]
+        return [
+            {"name": law.name, "half": half, "equation": law.expression, "rows": law.rows, "noise": law.noise}
+            | {"sampling": "; ".join(map(str, law.ranges))}
+            for half, law in halved
+        ]
+    known = classics() if suite == "classics" else srsd()
+    return [
+        {"name": each.name, "family": each.family, "equation": each.expression, "sampling": str(each.train)}
+        | ({"rows": each.train.rows} if isinstance(each.train, Table) and each.train.rows else {})
+        | ({"ranges": "published"} if suite == "realistic" else {"test": str(each.test)})
+        for each in known.values()
+    ]
 
 
 def _rounded(value: Any) -> Any:

@@ -36,6 +36,13 @@ def test_a_wider_column_holds_the_column_on_the_same_side_of_zero(columns, spaci
     assert wider.low > 0 or column.low <= 0
 
 
+@given(spacing=st.sampled_from(KINDS))
+@settings(max_examples=20, deadline=None)
+def test_a_column_is_read_back_from_its_text(columns, spacing):
+    (column,) = columns.read_columns(f"x {spacing}")
+    assert columns.read_columns(str(column)) == (column,)
+
+
 def test_evenly_spaced_columns_make_a_grid(columns):
     table = columns.Table(columns.read_columns("x E 0.05 10 0.1; y E 0.05 10.05 2"))
     X = table.draw(np.random.default_rng(0))

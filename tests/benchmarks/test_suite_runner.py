@@ -98,6 +98,13 @@ def test_what_is_written_down_is_read_back(solve, report, tmp_path):
     assert written["goals"]["Korns"] == 9
     assert written["found"]["pellucid"]["noise 0"]["R"]["exact"] == 1
     assert written["row"][0]["error_outside"] == "infinite"
+    assert len(written["problem"]) == 95
+
+
+def test_srsd_says_where_each_range_is_from(report, tmp_path):
+    written = tomllib.loads(report.write("realistic", [], "python", folder=tmp_path).read_text())
+    assert len(written["problem"]) == 120
+    assert {problem["ranges"] for problem in written["problem"]} == {"published"}
 
 
 def test_a_half_of_the_laws_keeps_the_other_and_counts_its_runs(solve, report, tmp_path):
