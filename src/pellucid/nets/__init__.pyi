@@ -24,3 +24,4 @@ from .splines.kan_sparsity import prune as prune
 from .splines.least_squares import Fitted as Fitted
 from .splines.least_squares import fit as fit
 from .splines.least_squares import fit_with_extension as fit_with_extension
+from .state_transformer import StateTransformer as StateTransformer
