@@ -35,8 +35,6 @@ from .trajectories.ai_poincare import AIPoincare
 from .trajectories.constant_functions import drift
 from .trajectories.sindy import NoEquations, SINDy
 
-CAVEAT = "the proofs are about the recovered equations, and no finite data prove that these are the system's"
-
 
 @dataclass(frozen=True)
 class TrajectoryLaws(Method[Trajectories, Artifact]):
@@ -118,7 +116,8 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
             parts["counted"] = counted.artifact
             claims += [*counted.claims, *_compared(exact.artifact, counted.artifact)]
         remedy = "the measured claims say how well it does"
-        claims.append(Undecided("the system obeys exactly these equations", CAVEAT, remedy))
+        caveat = "the proofs are about the recovered equations, and no finite data prove that these are the system's"
+        claims.append(Undecided("the system obeys exactly these equations", caveat, remedy))
         return Found(exact.artifact, tuple(claims), parts, settings={"notes": list(subject.notes)})
 
     def _measured(

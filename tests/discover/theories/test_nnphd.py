@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 import torch
 
 from pellucid.artifacts.formulas.formula import Formula
 from pellucid.artifacts.laws.force_split import ForceSplit
-from pellucid.core import Finding, Measured, Method, Provenance
+from pellucid.core import Measured, Method
+from pellucid.core.method import Found
 from pellucid.datasets.mechanics import damped_double_pendulum, friction_of_pendulum, hidden_planet
 from pellucid.discover.theories.nnphd import NNPhD, _Model
 from pellucid.subjects.equations.motions import Motion
@@ -60,12 +63,13 @@ def test_a_learned_mass_obeys_euler_and_lagrange():
     np.testing.assert_allclose((ahead[0] - ahead[1]) / (2 * h), 0, atol=1e-7)  # the energy is kept
 
 
+@dataclass(frozen=True)
 class Slope(Method):
     """A distiller that draws a line."""
 
-    def explain(self, subject, seed=0, *, reporter=None, checkpoint=None):
+    def _find(self, subject, context):
         slope = float(np.linalg.lstsq(subject.X[:, 1:], subject.y, rcond=None)[0][0])
-        return Finding(Formula(f"{slope!r}*v_x", subject.names, subject.target), (), Provenance("Slope", {}, 0, ""))
+        return Found(Formula(f"{slope!r}*v_x", subject.names, subject.target))
 
 
 def test_the_free_force_is_handed_on():

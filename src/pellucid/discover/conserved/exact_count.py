@@ -50,12 +50,11 @@ class ExactCount:
         generator = np.random.default_rng(seed)
         names = [jet("u", k) for k in range(HIGHEST + 1)]
         texts = [parse(text, names) for text in family.monomials]
-        highest = max(k for row in family.exponents for k, e in enumerate(row) if e)
+        highest = max(int(np.flatnonzero(row)[-1]) for row in family.exponents if any(row))
         system, flows = evolution_system(("u",), [sympy.Symbol(jet("u", highest), real=True)], (), order, jet, texts)
         rows = _density_exponents(order, degree)
         eulers = [system.jets.euler(p) for p in _density_products(system.jets, rows)]
-        dependent = {int(np.flatnonzero(v)[-1]) for v in null_space(coefficient_matrix([(e,) for e in eulers], system))}
-        kept = [i for i in range(len(rows)) if i not in dependent]
+        kept = _independent(coefficient_matrix([(e,) for e in eulers], system), len(rows))
         images = [(system.jets.euler(eulers[i] * flow),) for i in kept for flow in flows]
         flat = coefficient_matrix(images, system)
         shape = (-1, len(kept), len(flows))
@@ -101,6 +100,12 @@ class ExactCount:
         """
         left, right = _contracted(self.by_density, first), _contracted(self.by_density, second)
         return special_values(left, right)
+
+
+def _independent(images: Residues, count: int) -> list[int]:
+    """Which of the `count` densities are no combination of earlier ones, up to a total derivative."""
+    dependent = {int(np.flatnonzero(relation)[-1]) for relation in null_space(images)}
+    return [i for i in range(count) if i not in dependent]
 
 
 def _density_exponents(order: int, degree: int) -> Residues:

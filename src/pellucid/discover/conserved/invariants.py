@@ -83,6 +83,12 @@ class Invariants(Method[Dynamics, InvariantsFound]):
         return Found(found, claims, {"orbits": orbits} if len(orbits) else {})
 
 
+def _refuse_moving_constraints(dynamics: Dynamics, system: PolynomialSystem) -> None:
+    for text, constraint in zip(dynamics.constraints, system.constraints, strict=True):
+        if not system.vanishes(system.derivative(system.polynomial(constraint))):
+            raise ValueError(f"constraint {text!r} does not stay 0 along the equations; correct one of them")
+
+
 def system_of(dynamics: Dynamics, basis: tuple[str, ...] = ()) -> tuple[PolynomialSystem, tuple[sympy.Symbol, ...]]:
     """The polynomial system of `dynamics`, and the symbols that polynomials are to be in. Raises ValueError."""
     names = (*dynamics.variables, *dynamics.parameters)
@@ -95,9 +101,7 @@ def system_of(dynamics: Dynamics, basis: tuple[str, ...] = ()) -> tuple[Polynomi
         dynamics.constraint_expressions(),
         wanted,
     )
-    for text, constraint in zip(dynamics.constraints, system.constraints, strict=True):
-        if not system.vanishes(system.derivative(system.polynomial(constraint))):
-            raise ValueError(f"constraint {text!r} does not stay 0 along the equations; correct one of them")
+    _refuse_moving_constraints(dynamics, system)
     if not basis:
         quotients = {a.symbol for a in system.auxiliaries if a.function.is_quotient}
         return system, tuple(s for s in system.symbols if s not in quotients)

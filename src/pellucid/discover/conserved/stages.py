@@ -18,6 +18,14 @@ from .null_vectors import Row
 Arrays = dict[str, NDArray[np.int64]]
 
 
+def _written(row: Row | None) -> list[tuple[int, str]] | None:
+    return None if row is None else [(place, to_text(coefficient)) for place, coefficient in row]
+
+
+def _parsed(row: list[tuple[int, str]] | None, parameters: Sequence[str]) -> Row | None:
+    return None if row is None else [(int(place), parse(text, parameters)) for place, text in row]
+
+
 @dataclass(frozen=True)
 class Stages:
     """What of a search is kept; without a folder nothing is, and everything is computed."""
@@ -52,10 +60,10 @@ class Stages:
         found: list[Row | None] = []
         if known is not None:
             texts, generator.bit_generator.state = known[1]["rows"], known[1]["state"]
-            found = [None if row is None else [(int(i), parse(text, parameters)) for i, text in row] for row in texts]
+            found = [_parsed(row, parameters) for row in texts]
         for i in range(len(found), count):
             found.append(make(i))
             if self.store is not None:
-                texts = [None if row is None else [(k, to_text(c)) for k, c in row] for row in found]
+                texts = [_written(row) for row in found]
                 self.store.save(name, {}, {"rows": texts, "state": generator.bit_generator.state})
         return found

@@ -160,18 +160,25 @@ def _add(
     candidates.append(_Candidate(coefficients, count, is_free(exact, coefficients, generator), [way]))
 
 
+def _is_one_family(
+    exact: ExactCount, one: _Candidate, other: _Candidate, both: _Candidate, generator: np.random.Generator
+) -> bool:
+    """Whether two families lie in `both`, which is as free and has as many densities as each of them."""
+    if not (_member(exact, one.coefficients, both) and _member(exact, other.coefficients, both)):
+        return False
+    count = exact.count(all_coefficients(exact, both.coefficients))
+    return count == one.count and is_free(exact, both.coefficients, generator)
+
+
 def _merged(candidates: Sequence[_Candidate], exact: ExactCount, generator: np.random.Generator) -> list[_Candidate]:
     """Free families put together where their sum, a factor for each block, has as many densities as each of them."""
     merged: list[_Candidate] = []
     for one in sorted(candidates, key=lambda c: (-c.count, len(c.coefficients), min(c.coefficients))):
         hosts = [m for m in merged if one.free and m.free and m.count == one.count]
         for host in hosts:
-            union = {**one.coefficients, **host.coefficients}
-            both = _Candidate(union, one.count, True, host.ways + one.ways)
-            if not (_member(exact, one.coefficients, both) and _member(exact, host.coefficients, both)):
-                continue
-            if exact.count(all_coefficients(exact, union)) == one.count and is_free(exact, union, generator):
-                host.coefficients, host.ways = union, both.ways
+            both = _Candidate({**one.coefficients, **host.coefficients}, one.count, True, host.ways + one.ways)
+            if _is_one_family(exact, one, host, both, generator):
+                host.coefficients, host.ways = both.coefficients, both.ways
                 break
         else:
             merged.append(_Candidate(dict(one.coefficients), one.count, one.free, list(one.ways)))

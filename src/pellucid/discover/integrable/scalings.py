@@ -111,8 +111,7 @@ def _powers_over(weights: Weights, places: Sequence[int], base: int) -> Iterator
     rank = int(np.linalg.matrix_rank(np.array(list(steps.values()))))
     moved = {step for step in steps.values() if any(step)}
     for chosen in itertools.combinations(sorted(moved | {_primitive(step) for step in moved}), rank):
-        powers = {i: _combination(chosen, step) for i, step in steps.items()}
-        found = {i: p for i, p in powers.items() if p is not None}
+        found = {i: p for i, step in steps.items() if (p := _combination(chosen, step)) is not None}
         if len(found) == len(places) and np.linalg.matrix_rank(np.array(chosen)) == rank:
             yield found
 

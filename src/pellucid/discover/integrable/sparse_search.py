@@ -76,15 +76,21 @@ def is_free(exact: ExactCount, coefficients: Coefficients, generator: np.random.
     return exact.count(scaled) == usual
 
 
+def _independent(support: Sequence[int], weights: Residues) -> list[int]:
+    """The terms, from the first on, whose weights are independent: scalings can make their coefficients 1."""
+    base: list[int] = []
+    for i in support:
+        if np.linalg.matrix_rank(weights[[*base, i]]) > len(base):
+            base.append(i)
+    return base
+
+
 def _special(exact: ExactCount, support: Sequence[int], weights: Residues) -> Iterator[Coefficients]:
     """Equations on the support, up to scalings, that conserve more than others there, where ratios are free.
 
     All of them where one ratio is free; where two are, those with the first of them among the ratios of `ExactSearch`.
     """
-    base: list[int] = []
-    for i in support:
-        if np.linalg.matrix_rank(weights[[*base, i]]) > len(base):
-            base.append(i)
+    base = _independent(support, weights)
     free = [i for i in support if i not in base]
     if not 1 <= len(free) <= 2:
         return

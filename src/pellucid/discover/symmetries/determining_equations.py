@@ -112,6 +112,10 @@ def structure_constants(
     return table
 
 
+def _plus(total: Generator, field: Generator, factor: Any) -> Generator:
+    return tuple(a + factor * b for a, b in zip(total, field, strict=True))
+
+
 def _combination(
     bracket: Generator, generators: Sequence[Generator], conditions: Conditions
 ) -> tuple[sympy.Expr, ...] | None:
@@ -126,7 +130,7 @@ def _combination(
         total = tuple(part * 0 for part in bracket)
         for number, i, factor in terms:
             sums[i] = sums[i] + number * to_expression(factor)
-            total = tuple(a + number * factor * b for a, b in zip(total, fields[i], strict=True))
+            total = _plus(total, fields[i], number * factor)
         if sums[size] != 0 and all(part == 0 for part in total):
             return tuple(sympy.cancel(-c / sums[size]) for c in sums[:size])
     return None

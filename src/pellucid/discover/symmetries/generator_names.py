@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,8 @@ def name_of(components: Sequence[sympy.Expr], coordinates: Sequence[str], indepe
     'scaling: t 3, x 1, u -2'
     """
     field = _Field(tuple(components), tuple(coordinates), independent)
-    return next((name for word in _WORDS if (name := word(field))), "")
+    words = (_translation, _scaling, _rotation, _superposition, _boost, _projective, _linear)
+    return next((name for word in words if (name := word(field))), "")
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,3 @@ def _projective(field: _Field) -> str:
 def _linear(field: _Field) -> str:
     degrees = (sympy.Poly(field.components[i], *field.symbols).total_degree() for i in field.moved)
     return "linear map" if all(degree == 1 for degree in degrees) else ""
-
-
-_WORDS: tuple[Callable[[_Field], str], ...] = (
-    _translation,
-    _scaling,
-    _rotation,
-    _superposition,
-    _boost,
-    _projective,
-    _linear,
-)  # the first word that fits is taken

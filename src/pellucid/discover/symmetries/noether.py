@@ -64,12 +64,8 @@ def noether(
     gauge = [action.system.polynomial(e) for e in _boundary_terms(symmetries.coordinates, degree)]
     images = [action.change(g) for g in generators] + [-action.system.derivative(b) for b in gauge]
     random = np.random.default_rng(seed)
-    values = {name: int(random.integers(2, PRIME)) for name in subject.parameters}
-    space = null_space(action.conditions.matrix([(image,) for image in images], random, values))
-    space = space[space[:, : len(generators)].any(1)]
-    short = sparsify(space, np.ones(len(images), dtype=np.int64), PRIME)
     found: list[Pairing] = []
-    for row in sorted(short, key=lambda row: (int(np.flatnonzero(row)[0]), int(np.count_nonzero(row)))):
+    for row in _invariant_combinations(action, images, len(generators), subject.parameters, random):
         pairing = action.pairing(row, generators, gauge, images, random)
         if pairing is not None:
             found.append(pairing)
@@ -174,6 +170,20 @@ def _boundary_terms(coordinates: Sequence[str], degree: int) -> list[sympy.Expr]
     symbols = tuple(sympy.Symbol(name, real=True) for name in coordinates)
     rows = monomials(symbols, degree).exponents
     return [sympy.Mul(*(s ** int(e) for s, e in zip(symbols, row, strict=True))) for row in rows]
+
+
+def _invariant_combinations(
+    action: _Action, images: Sequence[Any], generators: int, parameters: Sequence[str], random: np.random.Generator
+) -> list[Residues]:
+    """Combinations (images,) that change the action by nothing, with few generators, and none of boundary terms alone.
+
+    In the order of their first generator, the shortest first.
+    """
+    values = {name: int(random.integers(2, PRIME)) for name in parameters}
+    space = null_space(action.conditions.matrix([(image,) for image in images], random, values))
+    space = space[space[:, :generators].any(1)]
+    short = sparsify(space, np.ones(len(images), dtype=np.int64), PRIME)
+    return sorted(short, key=lambda row: (int(np.flatnonzero(row)[0]), int(np.count_nonzero(row))))
 
 
 def _action(subject: Dynamics, symmetries: Symmetries, lagrangian: str) -> _Action:

@@ -33,17 +33,20 @@ def orbit_defect(dynamics: Dynamics, components: Sequence[sympy.Expr], time: str
     rhs = [numpy_function(e, names) for e in dynamics.expressions()]
     worst = math.nan
     for states, parameters in zip(orbits.states, orbits.parameters, strict=True):
-        if not np.isfinite(states[MOVED.steps_later]).all():
-            continue
-        ends = [np.array([orbits.times[k], *states[k]]) for k in (0, MOVED.steps_later)]
-        first, last = (_flow(lambda s, z, p=parameters: _call(field, z, p), (0, MOVED.epsilon), z) for z in ends)
-        if first is None or last is None:
-            continue
-        there = _flow(lambda t, x, p=parameters: _call(rhs, [t, *x], p), (first[0], last[0]), first[1:])
-        size = float(max(np.linalg.norm(first - ends[0]), np.linalg.norm(last - ends[1])))
-        if there is not None and size:
-            worst = np.fmax(worst, float(np.linalg.norm(there - last[1:])) / size)
+        if np.isfinite(states[MOVED.steps_later]).all():
+            ends = [np.array([orbits.times[k], *states[k]]) for k in (0, MOVED.steps_later)]
+            worst = np.fmax(worst, _defect_between(field, rhs, parameters, ends))
     return float(worst)
+
+
+def _defect_between(field: Any, rhs: Any, parameters: Any, ends: list[NDArray[np.float64]]) -> float:
+    """How far from its orbit the second of two moved points (1 + variables,) is; NaN where that cannot be told."""
+    first, last = (_flow(lambda s, z: _call(field, z, parameters), (0, MOVED.epsilon), z) for z in ends)
+    if first is None or last is None:
+        return math.nan
+    there = _flow(lambda t, x: _call(rhs, [t, *x], parameters), (first[0], last[0]), first[1:])
+    size = float(max(np.linalg.norm(first - ends[0]), np.linalg.norm(last - ends[1])))
+    return math.nan if there is None or not size else float(np.linalg.norm(there - last[1:])) / size
 
 
 def field_defect(evolution: Evolution, components: Sequence[sympy.Expr], generator: np.random.Generator) -> float:

@@ -91,6 +91,19 @@ def unify(laws: Sequence[Coefficients], names: Sequence[str]) -> tuple[Master, .
     return tuple(_master([laws[p] for p in places], places, names) for places in forms.values())
 
 
+def _shared_coefficient(values: tuple[str, ...], parameters: dict[tuple[str, ...], str]) -> str:
+    """The number that all cases have; else the parameter with these values, or minus the one with their negatives.
+
+    A parameter that is new is added to `parameters`.
+    """
+    negated = tuple(_negative(value) for value in values)
+    if len(set(values)) == 1:
+        return values[0]
+    if negated in parameters:
+        return f"-{parameters[negated]}"
+    return parameters.setdefault(values, f"p{len(parameters) + 1}")
+
+
 def _master(laws: list[Coefficients], places: list[int], names: Sequence[str]) -> Master:
     parameters: dict[tuple[str, ...], str] = {}
     rows: list[list[str]] = []
@@ -98,13 +111,7 @@ def _master(laws: list[Coefficients], places: list[int], names: Sequence[str]) -
         row: list[str] = []
         for place in range(1 + 2 * len(names)):
             values = tuple(law[component][place] for law in laws)
-            negated = tuple(_negative(v) for v in values)
-            if len(set(values)) == 1:
-                row.append(values[0])
-            elif negated in parameters:
-                row.append(f"-{parameters[negated]}")
-            else:
-                row.append(parameters.setdefault(values, f"p{len(parameters) + 1}"))
+            row.append(_shared_coefficient(values, parameters))
         rows.append(row)
     features = ("", *names, *(f"v_{name}" for name in names))
     equations = tuple(f"a_{name} = {sum_of(row, features)}" for name, row in zip(names, rows, strict=True))

@@ -122,11 +122,17 @@ def _candidate(library: Library, smoothed: Smoothed, segments: Segments, scale: 
         kept, values = _eliminated(fitted.values, fitted.covariance, penalty)
         if len(kept) == len(fitted.values):
             return _Candidate(library, model, fitted, fitted.criterion(scale, penalty))
-        places = np.argwhere(model.pattern[kept] != 0)
-        chosen = [[int(i) for _, j, i in places if j == variable] for variable in range(len(scale))]
-        order = [int(p) for variable in range(len(scale)) for p, j, _ in places if j == variable]
+        chosen, order = _by_variable(model.pattern[kept])
         model, values = free_model(model.library, chosen), values[order]
     return None
+
+
+def _by_variable(pattern: Array) -> tuple[list[list[int]], list[int]]:
+    """The terms of each variable in a pattern (coefficients, variables, terms), and the coefficients in that order."""
+    places = np.argwhere(pattern != 0)
+    places = places[np.argsort(places[:, 1], kind="stable")]
+    chosen = [places[places[:, 1] == variable, 2].tolist() for variable in range(pattern.shape[1])]
+    return chosen, places[:, 0].tolist()
 
 
 def _eliminated(values: Array, covariance: Array, penalty: float) -> tuple[list[int], Array]:
@@ -166,12 +172,16 @@ def _with_ties(found: _Candidate, scale: Array, penalty: float) -> _Candidate:
     return _Candidate(found.library, joined, again, again.criterion(scale, penalty))
 
 
+def _simple_values(values: Array, spread: Array) -> dict[int, float]:
+    """By place, the values (coefficients,) that a simple fraction matches within their spread."""
+    exact = [simple_fraction(float(v), float(s)) for v, s in zip(values, spread, strict=True)]
+    return {p: float(fraction) for p, fraction in enumerate(exact) if fraction is not None}
+
+
 def _with_fractions(found: _Candidate, scale: Array, penalty: float) -> _Candidate:
     """Coefficients that are simple fractions become these, where the description is no longer for it."""
     model, values = found.model, found.fitted.values
-    spread = standard_errors(values, found.fitted.covariance)
-    exact = [simple_fraction(float(v), float(s)) for v, s in zip(values, spread, strict=True)]
-    known = {p: float(fraction) for p, fraction in enumerate(exact) if fraction is not None}
+    known = _simple_values(values, standard_errors(values, found.fitted.covariance))
     free = [p for p in range(len(values)) if p not in known]
     base = model.base + sum((value * model.pattern[p] for p, value in known.items()), 0 * model.base)
     fixed = Model(model.library, base, model.pattern[free])

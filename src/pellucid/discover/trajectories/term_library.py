@@ -100,19 +100,23 @@ def libraries(
         return [first]
     symbols = list(symbols_of(names).values())
     waves = [f(symbol) for symbol in symbols for f in (sympy.sin, sympy.cos)]
-    pulls = [
+    found = [first, Library(names, (*first.terms, *waves), "with sines and cosines")]
+    if len(names) >= 4:
+        low = polynomial_library(names, min(degree, 2))
+        found.append(Library(names, (*low.terms, *_pulls_in_planes(symbols)), "with powers of distances"))
+    places = [symbol for symbol in symbols if symbol.name in positions]
+    found += _pulls_in_space(names, places) + _pulls_between_bodies(names, places)
+    return [library for library in found if len(library) <= RECOVERY.most_terms]
+
+
+def _pulls_in_planes(symbols: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
+    """x / r^n and y / r^n for every pair of variables as x and y, n up to 3."""
+    return [
         one / sympy.sqrt(a**2 + b**2) ** n
         for a, b in itertools.combinations(symbols, 2)
         for n in (1, 2, 3)
         for one in (a, b)
     ]
-    found = [first, Library(names, (*first.terms, *waves), "with sines and cosines")]
-    if len(names) >= 4:
-        low = polynomial_library(names, min(degree, 2))
-        found.append(Library(names, (*low.terms, *pulls), "with powers of distances"))
-    places = [symbol for symbol in symbols if symbol.name in positions]
-    found += _pulls_in_space(names, places) + _pulls_between_bodies(names, places)
-    return [library for library in found if len(library) <= RECOVERY.most_terms]
 
 
 def _pulls_in_space(names: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:

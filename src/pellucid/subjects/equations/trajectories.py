@@ -53,9 +53,7 @@ class Trajectories(Subject):
             _check_one(t, x, width, f" of trajectory {place}" if len(states) > 1 else "")
         names = tuple(self.names) or tuple(f"x{i}" for i in range(width))
         _check_names(names, width)
-        for name, values in zip(names, np.concatenate(states).T, strict=True):
-            if (values == values[0]).all():
-                raise ValueError(f"variable {name!r} is constant ({values[0]:g}); leave it out")
+        _refuse_constant(names, states)
         for array in (*times, *states):
             array.setflags(write=False)
         notes = tuple(self.notes)
@@ -131,11 +129,23 @@ def _paired(t: Any, x: Any) -> tuple[tuple[NDArray[np.float64], ...], tuple[NDAr
     if isinstance(x, np.ndarray) and x.ndim <= 2 and x.dtype != object:
         x, t = [x], [t]
     states = [_numbers(each, "x") for each in x]
-    several = not (isinstance(t, np.ndarray) and t.ndim == 1 and t.dtype != object) and len(t) and np.ndim(t[0]) == 1
-    times = [_numbers(each, "t") for each in (t if several else [t] * len(states))]
+    times = [_numbers(each, "t") for each in (t if _are_several(t) else [t] * len(states))]
     if len(times) != len(states):
         raise ValueError(f"t holds {len(times)} trajectories and x {len(states)}; give times for each")
     return tuple(times), tuple(each[:, None] if each.ndim == 1 else each for each in states)
+
+
+def _are_several(t: Any) -> bool:
+    """Whether `t` holds the times of each trajectory, rather than those that all share."""
+    if isinstance(t, np.ndarray) and t.ndim == 1 and t.dtype != object:
+        return False
+    return len(t) > 0 and np.ndim(t[0]) == 1
+
+
+def _refuse_constant(names: tuple[str, ...], states: Sequence[NDArray[np.float64]]) -> None:
+    for name, values in zip(names, np.concatenate(states).T, strict=True):
+        if (values == values[0]).all():
+            raise ValueError(f"variable {name!r} is constant ({values[0]:g}); leave it out")
 
 
 def _numbers(array: Any, name: str) -> NDArray[np.float64]:

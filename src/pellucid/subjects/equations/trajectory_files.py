@@ -79,7 +79,7 @@ def trajectories_of(
     kept = _varying(table, clock, chosen, notes)
     names = [column.name for column in kept]
     called = identifiers(names)
-    notes += [f"column {old!r} is called {new!r}" for old, new in zip(names, called, strict=True) if old != new]
+    notes += _renamed(names, called)
     times = np.asarray(clock.values, dtype=np.float64)
     states = np.stack([np.asarray(column.values, dtype=np.float64) for column in kept], 1)
     parts, more = _in_order(table, clock.name, times, states, _parts(times, label))
@@ -89,6 +89,10 @@ def trajectories_of(
     _refuse_ties(table, clock.name, times, parts)
     notes = [*table.notes, *([clock.note] if clock.note else []), *notes, *more]
     return Trajectories([times[p] for p in parts], [states[p] for p in parts], tuple(called), tuple(notes))
+
+
+def _renamed(names: Sequence[str], called: Sequence[str]) -> list[str]:
+    return [f"column {old!r} is called {new!r}" for old, new in zip(names, called, strict=True) if old != new]
 
 
 def _clock(table: Table, time: str | None) -> Column:
@@ -114,12 +118,15 @@ def _variables(table: Table, variables: tuple[str, ...], taken: set[str]) -> tup
     unknown = [name for name in variables if name not in table.columns]
     if unknown:
         raise ValueError(f"variables {unknown} are no columns; choose among {listed(list(table.columns))}")
-    names = variables or [name for name in table.columns if name not in taken]
-    words = [name for name in names if not table.columns[name].is_number]
-    if words and variables:
-        raise ValueError(f"column {words[0]!r} holds what is no number; choose other variables, or correct it")
+    if variables:
+        for name in variables:
+            if not table.columns[name].is_number:
+                raise ValueError(f"column {name!r} holds what is no number; choose other variables, or correct it")
+        return [table.columns[name] for name in variables], []
+    columns = [column for name, column in table.columns.items() if name not in taken]
+    words = [column.name for column in columns if not column.is_number]
     notes = [f"left out {listed(words, USUAL.notes)}, which hold what are no numbers"] if words else []
-    return [table.columns[name] for name in names if name not in words], notes
+    return [column for column in columns if column.is_number], notes
 
 
 def _varying(table: Table, clock: Column, chosen: Sequence[Column], notes: list[str]) -> list[Column]:
@@ -128,12 +135,17 @@ def _varying(table: Table, clock: Column, chosen: Sequence[Column], notes: list[
     kept = [column for column in chosen if column not in still]
     notes += [f"left out {c.name!r}, which is constant ({c.values[0]:g})" for c in still[: USUAL.notes]]
     notes += [column.note for column in kept if column.note]
-    for column in (clock, *kept):
-        if fault := table.fault(column):
-            raise ValueError(f"{fault}; correct or remove the row{'s' if len(column.odd) > 1 else ''}")
+    _refuse_faults(table, (clock, *kept))
     if not kept:
         raise ValueError(f"no column of numbers varies beside {clock.name!r}; give the variables")
     return kept
+
+
+def _refuse_faults(table: Table, columns: Sequence[Column]) -> None:
+    """Raises ValueError for the first cell that is no number."""
+    for column in columns:
+        if fault := table.fault(column):
+            raise ValueError(f"{fault}; correct or remove the row{'s' if len(column.odd) > 1 else ''}")
 
 
 def _parts(times: NDArray[np.float64], label: Column | None) -> list[NDArray[np.int64]]:

@@ -16,6 +16,13 @@ from .hooks import module_of
 from .language_model import LanguageModel
 
 
+def _refuse_long_answers(rows: list[tuple[str, str, str, str]], answers: list[Any], wrong: list[Any]) -> None:
+    """Raises ValueError where an answer, or a wrong one, is not a single token."""
+    for row, right, other in zip(rows, answers, wrong, strict=True):
+        if len(right) != 1 or len(other) != 1:
+            raise ValueError(f"answers {row[2:]} have {len(right)} and {len(other)} tokens; give one each")
+
+
 @dataclass(frozen=True, eq=False)
 class Contrast(Subject):
     """Tokens `clean` and `corrupted` (rows, length), each row with its `answer` and the `wrong` one, (rows,).
@@ -54,9 +61,7 @@ class Contrast(Subject):
         lengths = {len(ids) for side in texts[:2] for ids in side}
         if len(lengths) != 1:
             raise ValueError(f"texts have {sorted(lengths)} tokens; give clean and corrupted ones of one length")
-        for row, (answer, wrong) in enumerate(zip(texts[2], texts[3], strict=True)):
-            if len(answer) != 1 or len(wrong) != 1:
-                raise ValueError(f"answers {rows[row][2:]} have {len(answer)} and {len(wrong)} tokens; give one each")
+        _refuse_long_answers(rows, texts[2], texts[3])
         clean, corrupted = (torch.tensor([start + ids for ids in side]) for side in texts[:2])
         return cls(model, clean, corrupted, torch.tensor(texts[2])[:, 0], torch.tensor(texts[3])[:, 0])
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, TypeAlias
@@ -50,25 +51,37 @@ def run(
     wanted = [read] if isinstance(read, str) else list(read)
     targets = [path for pattern in wanted for path in paths(network, pattern)]
     changes = {path: edit for pattern, edit in (edits or {}).items() for path in paths(network, pattern)}
-    missing, values = set(targets), {}
-
-    def seen(path: str, value: Tensor) -> None:
-        if path in missing:
-            values[path] = value if grad else value.clone()
-            missing.discard(path)
-            if stop and not missing:
-                raise _Stopped
-
+    reading = _Reading(set(targets), stop, grad)
     output = None
     with ExitStack() as stack:
         stack.enter_context(torch.set_grad_enabled(grad))
         for path in dict.fromkeys([*changes, *targets]):
-            stack.callback(_hook(network, path, changes.get(path), seen).remove)
+            stack.callback(_hook(network, path, changes.get(path), reading.saw).remove)
         with suppress(_Stopped):
             output = _call(network, inputs)
-    if missing:
-        raise ValueError(f"module {sorted(missing)[0]!r} takes no part in this forward pass; choose one that does")
-    return output, values
+    if reading.missing:
+        first = min(reading.missing)
+        raise ValueError(f"module {first!r} takes no part in this forward pass; choose one that does")
+    return output, reading.values
+
+
+@dataclass
+class _Reading:
+    """What one forward pass has shown so far of the paths that are asked for."""
+
+    missing: set[str]
+    stop: bool
+    """Whether the pass ends once nothing is missing."""
+    grad: bool
+    values: dict[str, Tensor] = field(default_factory=dict)
+
+    def saw(self, path: str, value: Tensor) -> None:
+        if path not in self.missing:
+            return
+        self.values[path] = value if self.grad else value.clone()
+        self.missing.discard(path)
+        if self.stop and not self.missing:
+            raise _Stopped
 
 
 def paths(model: Any, pattern: str) -> list[str]:
@@ -188,8 +201,11 @@ def _call(network: nn.Module, inputs: Any) -> Any:
 
 
 def _hook(network: nn.Module, path: str, edit: Edit | None, seen: Callable[[str, Tensor], None]) -> Any:
+    """Edits, and shows to `seen`, what comes out of a module, or what goes in ("path@input")."""
     name, _, at_input = path.partition("@")
     module = network.get_submodule(name)
+    if at_input:
+        return module.register_forward_pre_hook(partial(_before, path, edit, seen), with_kwargs=True)
 
     def after(module: nn.Module, args: Any, output: Any) -> Any:
         value, rebuilt = replacing_first(output, path)
@@ -199,21 +215,28 @@ def _hook(network: nn.Module, path: str, edit: Edit | None, seen: Callable[[str,
         seen(path, value)
         return output if edit is not None else None
 
-    def before(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        key = next((key for key, value in kwargs.items() if isinstance(value, Tensor)), None)
-        if not args and key is None:
-            raise ValueError(f"{path!r}: the module is called without a tensor; read what comes out of another one")
-        value = args[0] if args else kwargs[key]  # type: ignore[index]
-        if edit is not None:
-            value = _edited(edit, value, path)
-        seen(path, value)
-        if edit is None:
-            return None
-        return ((value, *args[1:]), kwargs) if args else (args, {**kwargs, key: value})
-
-    if at_input:
-        return module.register_forward_pre_hook(before, with_kwargs=True)
     return module.register_forward_hook(after)
+
+
+def _before(
+    path: str,
+    edit: Edit | None,
+    seen: Callable[[str, Tensor], None],
+    module: nn.Module,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """A hook on a module's input: the first argument, or the first tensor among those with a name."""
+    key = next((key for key, value in kwargs.items() if isinstance(value, Tensor)), None)
+    if not args and key is None:
+        raise ValueError(f"{path!r}: the module is called without a tensor; read what comes out of another one")
+    value = args[0] if args else kwargs[key]  # type: ignore[index]
+    if edit is None:
+        seen(path, value)
+        return None
+    value = _edited(edit, value, path)
+    seen(path, value)
+    return ((value, *args[1:]), kwargs) if args else (args, {**kwargs, key: value})
 
 
 def _edited(edit: Edit, value: Tensor, path: str) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -59,17 +60,15 @@ def read_labelled_texts(
         cells = {name: column.texts() for name, column in table.columns.items()}
         rows = list(range(table.rows))
         _refuse_empty(table, text, cells[text], rows, "there is no text; remove the row")
-        if label is not None and classes is not None:
-            rows = _most_frequent(cells[label], classes)
-        if label is not None:
-            y, names = _classes(table, label, cells[label], rows)
-        else:
+        if label is None:
             y, names = _targets(table, tuple(target), cells, rows), tuple(target)
+        else:
+            rows = rows if classes is None else _most_frequent(cells[label], classes)
+            y, names = _classes(table, label, cells[label], rows)
         texts = tuple(cells[text][row] for row in rows)
         groups = tuple(cells[group][row] for row in rows) if group else texts
-        unused = [name for name in cells if name not in (text, label, *target)]
-        counts = {name: len({cells[name][row] for row in rows}) for name in unused}
-        repeated = () if group else _repeated(counts, len(set(texts)))
+        unused = {name: column for name, column in cells.items() if name not in (text, label, *target)}
+        repeated = () if group else _repeated(unused, rows, len(set(texts)))
     return LabelledTexts(texts, y, names, groups, title=Path(path).stem, repeated=repeated)
 
 
@@ -85,8 +84,9 @@ def _text_column(table: Table, text: str | None, asked: Sequence[str]) -> str:
     return text
 
 
-def _repeated(counts: dict[str, int], texts: int) -> tuple[tuple[str, int], ...]:
+def _repeated(columns: Mapping[str, Sequence[str]], rows: Sequence[int], texts: int) -> tuple[tuple[str, int], ...]:
     """Columns with fewer values than there are texts, the finest first; those of very few values group nothing."""
+    counts = {name: len({cells[row] for row in rows}) for name, cells in columns.items()}
     found = [(name, count) for name, count in counts.items() if USUAL.fewest_groups <= count < texts]
     return tuple(sorted(found, key=lambda one: -one[1]))
 
@@ -113,13 +113,19 @@ def _classes(
     if len(kinds) < 2:
         raise ValueError(f"column {name!r} is {kinds[0]!r} in every row; give rows of two classes or more")
     _refuse_empty(table, name, labels, rows, "the cell is empty; fill it in, or remove the row")
-    pair = [kind.lower() for kind in kinds] if len(kinds) == 2 else ["", ""]
-    if pair[0] in USUAL.true and pair[1] in USUAL.false:
-        kinds.reverse()
-        pair.reverse()
+    names = tuple(kinds)
+    if truth := _truth(kinds):
+        kinds, names = truth, ("false", "true")
     numbers = {kind: float(i) for i, kind in enumerate(kinds)}
-    names = ("false", "true") if pair[0] in USUAL.false and pair[1] in USUAL.true else tuple(kinds)
     return np.array([numbers[labels[row]] for row in rows]), names
+
+
+def _truth(kinds: Sequence[str]) -> list[str]:
+    """Two classes that mean false and true, in this order; nothing where they mean something else."""
+    for false, true in permutations(kinds) if len(kinds) == 2 else ():
+        if false.lower() in USUAL.false and true.lower() in USUAL.true:
+            return [false, true]
+    return []
 
 
 def _targets(

@@ -20,6 +20,13 @@ Position: TypeAlias = int | str
 """Which token of a text is read: one from the end (-1), `FIRST`, or `MEAN` over all of them."""
 
 
+def _refuse_position(position: Position) -> None:
+    if isinstance(position, int) and position >= 0:
+        raise ValueError(f"position={position} counts from the end; give -1 for the last token, -2, ...")
+    if isinstance(position, str) and position not in (FIRST, MEAN):
+        raise ValueError(f"position={position!r} is unknown; give a number from the end, 'first' or 'mean'")
+
+
 @dataclass(frozen=True, eq=False)
 class LabelledTexts(Subject):
     """`texts` (rows,) with `y` (rows,) or (rows, targets): class numbers where `names` are classes, or numbers.
@@ -54,10 +61,7 @@ class LabelledTexts(Subject):
             raise ValueError(f"{len(texts)} texts, {len(y)} y and {len(groups)} groups; give one of each for each row")
         if not np.isfinite(y).all():
             raise ValueError(f"y holds NaN or infinity, first in row {np.argwhere(~np.isfinite(y))[0][0]}; drop it")
-        if isinstance(self.position, int) and self.position >= 0:
-            raise ValueError(f"position={self.position} counts from the end; give -1 for the last token, -2, ...")
-        if isinstance(self.position, str) and self.position not in (FIRST, MEAN):
-            raise ValueError(f"position={self.position!r} is unknown; give a number from the end, 'first' or 'mean'")
+        _refuse_position(self.position)
         for name, value in (("texts", texts), ("y", y), ("groups", groups), ("names", tuple(self.names))):
             object.__setattr__(self, name, value)
 

@@ -35,6 +35,17 @@ from .shards import write_shard
 _KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
+def _continued(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest of the store that is in `folder` already. Raises ValueError where it is another site's."""
+    known = read_manifest(folder)
+    if any(known[name] != manifest[name] for name in ("fingerprint", "dtype")):
+        raise ValueError(
+            f"folder {str(folder)!r} holds the store of another site; choose another, delete it, or start "
+            "without --resume"
+        )
+    return known
+
+
 @dataclass(frozen=True, eq=False)
 class Site(Subject):
     """The activations at one module path of a model, on some inputs.
@@ -69,16 +80,20 @@ class Site(Subject):
         if self.batch_size < 1:
             raise ValueError(f"batch_size={self.batch_size} runs nothing; use at least 1")
         object.__setattr__(self, "inputs", _inputs(self.inputs))
-        for name, value in self.inputs.items():
-            if value.ndim < 1 or not value.numel() or len(value) != self.rows:
-                raise ValueError(
-                    f"inputs[{name!r}] has shape {tuple(value.shape)}; give (rows, ...), the same rows each"
-                )
+        self._refuse_ragged()
         if self.names is not None:
             object.__setattr__(self, "names", tuple(self.names))
             if len(self.names) != self.rows:
                 raise ValueError(f"names are {len(self.names)}, the inputs {self.rows} rows; give one for each")
         self._refuse_tokens()
+
+    def _refuse_ragged(self) -> None:
+        """Raises ValueError where the inputs are not of equally many rows."""
+        for name, value in self.inputs.items():
+            if value.ndim < 1 or not value.numel() or len(value) != self.rows:
+                raise ValueError(
+                    f"inputs[{name!r}] has shape {tuple(value.shape)}; give (rows, ...), the same rows each"
+                )
 
     @property
     def rows(self) -> int:
@@ -159,16 +174,10 @@ class Site(Subject):
             raise ValueError(f"dtype={dtype!r} is none of a store; use one of {sorted(_KINDS)}")
         if memory_gib <= 0:
             raise ValueError(f"memory_gib={memory_gib} holds nothing; give the memory to be used, 1.0 for instance")
-        size = self._rows_each_shard(memory_gib, dtype)
-        manifest = self._manifest(size, dtype)
+        manifest = self._manifest(self._rows_each_shard(memory_gib, dtype), dtype)
         if (folder / MANIFEST).exists():
-            known = read_manifest(folder)
-            if known["fingerprint"] != manifest["fingerprint"] or known["dtype"] != dtype:
-                raise ValueError(
-                    f"folder {str(folder)!r} holds the store of another site; choose another, delete it, or start "
-                    "without --resume"
-                )
-            manifest, size = known, known["rows_each_shard"]
+            manifest = _continued(folder, manifest)
+        size = manifest["rows_each_shard"]
         missing = [i for i in range(manifest["shards"]) if not (folder / shard_name(i)).is_file()]
         if missing:
             self._refuse_full_disk(folder, len(missing) * size, dtype)
