@@ -42,4 +42,4 @@ def test_an_unknown_kind_is_refused():
 
 def test_a_drawing_that_is_not_made_costs_no_matplotlib():
     code = "import sys, pellucid.plot as p; p.draw; assert not {'matplotlib', 'torch'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -101,7 +101,8 @@ def test_a_told_alphabet_gives_words_and_ranges_their_meaning(tmp_path):
 
 def test_padding_stays_inside_the_alphabet(tmp_path):
     sequences = read_sequences(written(tmp_path, "s.csv", "5 6 7,5 6 7\n7,7\n6,6\n"))
-    sequences.alphabet.index(sequences.inputs)
+    index = sequences.alphabet.index(sequences.inputs)
+    assert ((index >= 0) & (index < sequences.alphabet.size)).all()
 
 
 BAD = [
