@@ -21,7 +21,10 @@ from ..datasets.equations import built_in_equation, built_in_equations
 from ..datasets.planets import planet_orbits
 from ..distill.formulas.evidence.reference import reference_claim
 from ..distill.formulas.given.given_form import GivenForm
+from ..distill.formulas.parametric.alphabet import nodes_without
+from ..distill.formulas.parametric.parametric import Parametric
 from ..distill.formulas.race import Race
+from ..distill.formulas.wishes import choose_from_front
 from ..prove.formulas.bound_certificate import prove_bound, read_edges
 from ..prove.manifest import certificate_files
 from ..subjects.tables.sample_files import SUFFIXES, read_samples
@@ -75,18 +78,30 @@ def open_formula(
     seed: int = 0,
     budget_seconds: float | None = None,
     form: str = "",
+    functions: Sequence[str] = (),
+    without: Sequence[str] = (),
+    positive: bool = False,
+    choose: int | None = None,
     methods: Sequence[Method[Samples, Formula]] = (),
     reporter: Reporter = SILENT,
     checkpoint: Path | None = None,
 ) -> Finding[Formula]:
     """The formula with the shortest description of `samples`, and how well it is known.
 
-    `methods` and `budget_seconds` are those of `Race`; with a `form` (`GivenForm`) nothing is searched, and its
-    constants are fitted. `reference`, where the true formula is known, is compared with
-    what was found, and seen by nothing before. Raises ValueError.
+    `methods`, `positive` and `budget_seconds` are those of `Race`; with `functions` or `without` only forms with those
+    functions compete; with a `form` (`GivenForm`) nothing is searched, and its constants are fitted. `choose` is the
+    number of a formula on the front, from 1, that is taken instead of the shortest description. `reference`, where the
+    true formula is known, is compared with what was found, and seen by nothing before. Raises ValueError.
     """
-    method = GivenForm(form) if form else Race(tuple(methods), budget_seconds)
+    if form and (functions or without or positive or choose is not None):
+        raise ValueError("form is given, so nothing is searched; leave functions, without, positive and choose out")
+    if functions or without:
+        left_out = nodes_without(functions, without)
+        methods = [Parametric(without=left_out, held_out=0.0, budget_seconds=budget_seconds)]
+    method = GivenForm(form) if form else Race(tuple(methods), budget_seconds, positive=positive)
     finding = method.explain(samples, seed, reporter=reporter, checkpoint=checkpoint)
+    if choose is not None:
+        finding = choose_from_front(finding, choose, samples, seed)
     provenance = finding.provenance
     finding = replace(finding, provenance=replace(provenance, settings={**provenance.settings, "table": name}))
     if reference is not None:

@@ -116,3 +116,50 @@ def test_a_category_gives_a_constant_to_each_of_its_words(run):
     assert code == 0
     assert "species_b is 1 where species is 'b', else 0" in out
     assert constants("found") == pytest.approx({"p": 4, "q": 2.5})
+
+
+@pytest.fixture
+def decay(run):
+    """A table whose shortest description needs exp: positive, with noise."""
+    t = np.linspace(0, 6, 14)
+    return write("t.csv", "t,y", t, 1.9 * np.exp(-0.42 * t) + np.random.default_rng(0).normal(0, 0.02, 14))
+
+
+def test_functions_are_chosen_and_left_out(run, decay):
+    assert run(decay, "--functions", "exp", "--output", "with")[0] == 0
+    assert "exp" in pellucid.load("with").artifact.expression
+    assert run(decay, "--without", "exp,power,tanh", "--output", "less")[0] == 0
+    front = pellucid.load("less").parts["front"]
+    assert not any(word in each.expression for each in front.formulas for word in ("exp", "tanh"))
+    code, _, err = run(decay, "--without", "sinus")
+    assert code == 2
+    assert "function 'sinus' is unknown; choose among exp, log" in err
+
+
+def test_only_positive_formulas_compete(run):
+    t = np.linspace(0, 6, 14)
+    y = np.maximum(1.9 * np.exp(-1.2 * t) + np.random.default_rng(2).normal(0, 0.02, 14), 1e-3)
+    table = write("t.csv", "t,y", t, y)
+    assert run(table, "--functions", "exp", "--positive", "--output", "found")[0] == 0
+    claim = pellucid.load("found").claim("positive")
+    assert claim.failures == 0
+
+
+def test_another_formula_of_the_front_is_chosen(run, decay):
+    assert run(decay, "--functions", "exp", "--output", "found")[0] == 0
+    front = pellucid.load("found").parts["front"]
+    number = 1 if front.chosen else 2
+    code, out, _ = run(decay, "--functions", "exp", "--choose", str(number), "--output", "found")
+    assert code == 0
+    chosen = pellucid.load("found")
+    assert chosen.artifact.expression == front.formulas[number - 1].expression
+    assert "chosen by hand" in out
+    code, _, err = run(decay, "--functions", "exp", "--choose", "99", "--output", "found")
+    assert code == 2
+    assert f"choose=99 is not on the front; give a number from 1 to {len(front.formulas)}" in err
+
+
+def test_a_form_leaves_nothing_to_search(run, decay):
+    code, _, err = run(decay, "--form", "a*t", "--choose", "2")
+    assert code == 2
+    assert "nothing is searched" in err

@@ -57,6 +57,24 @@ ErrorColumn = Annotated[
     str | None,
     typer.Option("--error", metavar="COLUMN", help="The column that holds the standard error of the target."),
 ]
+Functions = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A,B,...",
+        help="The only functions that may stand in the formula beside arithmetic and whole powers: exp, log, sin, "
+        "tanh, sqrt, abs, min, power (one with a free exponent). Only forms with free constants are searched then.",
+    ),
+]
+Without = Annotated[
+    str | None, typer.Option(metavar="A,B,...", help="Functions that may not stand in the formula, likewise.")
+]
+Positive = Annotated[
+    bool, typer.Option("--positive", help="Take only formulas that are above 0 everywhere in the data's ranges.")
+]
+Choose = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Take the N-th formula of the front instead of the shortest description."),
+]
 Form = Annotated[
     str | None,
     typer.Option(
@@ -79,6 +97,10 @@ def formula(
     missing: MissingCells = None,
     error: ErrorColumn = None,
     form: Form = None,
+    functions: Functions = None,
+    without: Without = None,
+    positive: Positive = False,
+    choose: Choose = None,
     seed: Seed = 0,
     budget: Budget = None,
     output: Output = None,
@@ -100,7 +122,10 @@ def formula(
         if table is None:
             raise ValueError("no TABLE given; name a file of numbers, or a built-in table (see --list)")
         seconds = None if budget is None else parse_seconds(budget)
-        chosen = None if features is None else tuple(name.strip() for name in features.split(","))
+        chosen = None if features is None else _names(features)
+        wishes = {"form": form, "functions": functions and _names(functions), "without": without and _names(without)}
+        wishes |= {"positive": positive or None, "choose": choose}
+        wishes = {name: value for name, value in wishes.items() if value is not None}
         given = {"target": target, "features": chosen, "units": units, "rows": rows, "noise": noise}
         given |= {"missing": missing, "error": error}
         given = {name: value for name, value in given.items() if value is not None}
@@ -108,13 +133,15 @@ def formula(
         run = Run(output or Path(name), open_report, quiet, resume)
 
         def open_subject(**options: Any) -> Finding[Any]:
-            if form is not None:
-                options["form"] = form
             return job.open_formula(
-                samples, name=name, reference=reference, seed=seed, budget_seconds=seconds, **options
+                samples, name=name, reference=reference, seed=seed, budget_seconds=seconds, **wishes, **options
             )
 
         run.finish(open_subject, _latex_file)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(","))
 
 
 def parse_seconds(text: str) -> float:

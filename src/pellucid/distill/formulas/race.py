@@ -43,11 +43,13 @@ from .evolution.search import Search
 from .expression.errors import error_of, size_of
 from .inference.claims import estimate_claims, outliers_claim
 from .inference.noise import rounding_of
+from .inference.posterior import next_point_claims, posterior_of
 from .inference.weigh import rows_of
 from .parametric.parametric import Parametric
 from .spline.exact_edges import edges_of
 from .spline.kan_formula import KANFormula
 from .spline.symbols import as_arrays
+from .wishes import is_positive, positive_claim
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Race(Method[Samples, Formula]):
     heard: int = 2
     """So many methods are heard before one that is as good as the data ends the race: that it is as good is seen by a
     test without much power on few rows, heavy tails and fast waves. An exact one ends it at once."""
+    positive: bool = False
+    """Whether only formulas compete that are above 0 everywhere inside the box of the rows."""
     exact: float = 1e-9
     """A formula that misses by less than this share of the target's size needs no other beside it: rounding is a
     thousand times smaller, what an approximation leaves a thousand times larger."""
@@ -144,7 +148,7 @@ class Race(Method[Samples, Formula]):
             try:
                 with context.timed(type(method).__name__):
                     found = cached(method, table, context.seed, folder=place, reporter=context.reporter)
-                entrants += entrants_of(found, table)
+                entrants += self._wished(entrants_of(found, table), table)
                 undecided += without_values(found, table)
                 waiting = competitors[number + 1 :]
                 if self._is_enough(entrants, number + 1, table, context.seed):
@@ -173,6 +177,13 @@ class Race(Method[Samples, Formula]):
     def _is_exact(self, formula: Formula, table: Samples) -> bool:
         """Up to the share `exact` of the target's size, or up to the rounding of its written numbers."""
         return error_of(formula, table) <= max(self.exact * size_of(table), rounding_of(table.y))
+
+    def _wished(self, entrants: list[Entrant], table: Samples) -> list[Entrant]:
+        """Those that are as the user wants them. Raises ValueError where none is."""
+        kept = [each for each in entrants if not self.positive or is_positive(each.formula, table)]
+        if not kept:
+            raise ValueError(f"no formula among {len(entrants)} is positive, {entrants[0].formula.describe()} is not")
+        return kept
 
     # ---------------------------------------------------------------------------------------------------- the rows
 
@@ -205,15 +216,23 @@ class Race(Method[Samples, Formula]):
         """The winner with claims about it, the front of all formulas, rows to be drawn, and the network."""
         formula = replace(winner.formula, box=rows.box)
         findings = list({id(entrant.finding): entrant.finding for entrant in entrants}.values())
+        weighed = [entrant.weighed for entrant in entrants]
+        posterior = posterior_of(weighed, formula.names, formula.target, rows.box)
         parts: dict[str, Artifact] = {
             **winner.finding.parts,
             "front": front_of(winner, entrants, rows.fitted),
             "predictions": self._predictions(formula, rows, context),
+            "posterior": posterior,
         }
         network = _network(formula, findings, rows.fitted.X[: self.fitted_rows])
         if network is not None:
             parts["network"] = network
         claims = [*self._claims(winner, formula, findings, rows, context), *undecided]
+        claims = [claim for claim in claims if claim.key != "measure_next"]
+        if not self._is_exact(formula, rows.fitted):
+            claims += next_point_claims(posterior)
+        if self.positive:
+            claims.append(positive_claim(formula, rows.box))
         facts = {"chosen": winner.finding.provenance.method, "rows": rows.count, "notes": list(rows.fitted.notes)}
         return Found(
             formula,

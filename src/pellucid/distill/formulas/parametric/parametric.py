@@ -95,6 +95,8 @@ class ParametricSearch:
         for target in targets(self.rows.y, self.effort.largest):
             if self._over():
                 break
+            if target.logarithm and "exp" in self.without:
+                continue
             weighed += self._searched(target, columns, report)
         best = min(weighed, key=lambda entry: entry.nats)
         if is_heavy(best, self.rows) and not self._over():
