@@ -51,7 +51,13 @@ class PolynomialSystem:
         return to_polynomial(expression, self.generators, self.ring, str([s.name for s in self.symbols]))
 
     def derivative(self, polynomial: Polynomial) -> Polynomial:
-        """d/dt along the flow: sum_j (d/dx_j) f_j."""
+        """d/dt along the flow: sum_j (d/dx_j) f_j.
+
+        >>> x, v = sympy.symbols("x v", real=True)
+        >>> system, _ = polynomial_system([x, v], [v, -x])
+        >>> system.vanishes(system.derivative(system.polynomial(x**2 + v**2)))
+        True
+        """
         total = self.ring.constant(0)
         for symbol, speed in zip(self.symbols, self.flow, strict=True):
             slope = polynomial.derivative(symbol.name)
@@ -65,6 +71,11 @@ class PolynomialSystem:
         Auxiliaries are eliminated last to first, each by the rule of its function, then each constraint is solved for a
         variable in which it is linear. True is a proof; False is one, too, where no constraint is left over and the
         roots are independent.
+
+        >>> x = sympy.Symbol("x", real=True)
+        >>> system, (both,) = polynomial_system([x], [x], functions=[sympy.sin(x) ** 2 + sympy.cos(x) ** 2])
+        >>> system.vanishes(system.polynomial(both - 1))
+        True
         """
         left = [polynomial]
         for auxiliary in reversed(self.auxiliaries):
@@ -135,6 +146,11 @@ def polynomial_system(
     """The polynomial system of some equations, and each of `functions` as a polynomial in its symbols.
 
     Raises NoRule for functions without a rule.
+
+    >>> x, v = sympy.symbols("x v", real=True)
+    >>> system, _ = polynomial_system([x, v], [v, -sympy.sin(x)])
+    >>> len(system.symbols), len(system.auxiliaries)
+    (4, 2)
     """
     rewriter = Rewriter({symbol.name for symbol in (*variables, *parameters)})
     rewritten = tuple(rewriter.rewrite(e) for e in equations)

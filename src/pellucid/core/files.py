@@ -13,7 +13,14 @@ STAGED = ".staged-"
 
 
 def write_atomic(path: Path, content: bytes) -> None:
-    """Write `content` to a temporary file beside `path`, then rename it; on failure the old file stays whole."""
+    """Write `content` to a temporary file beside `path`, then rename it; on failure the old file stays whole.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_atomic(Path(folder) / "a.txt", b"whole")
+    ...     print((Path(folder) / "a.txt").read_text())
+    whole
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

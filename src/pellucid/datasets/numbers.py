@@ -35,6 +35,9 @@ def number_texts(least: int = 0, most: int = 99, prefix: str = "") -> LabelledTe
     """Every number from `least` to `most` in digits after `prefix`, each a group of its own.
 
     Kantamneni and Tegmark, arXiv 2502.00873, section 4.
+
+    >>> number_texts(7, 9).texts
+    ('7', '8', '9')
     """
     if most <= least:
         raise ValueError(f"least={least} and most={most} leave fewer than two numbers; give a longer range")

@@ -65,7 +65,14 @@ def typeset(mathml: Iterable[str | tuple[str, str]], *, several: bool = False) -
 
 
 def bullets(lines: Iterable[str]) -> Markup:
-    """Sentences below each other, each with a capital letter."""
+    """Sentences below each other, each with a capital letter.
+
+    >>> print(bullets(["one thing", "another"]))
+    <ul class="counts">
+    <li>One thing</li>
+    <li>Another</li>
+    </ul>
+    """
     entries = [Markup("<li>{}</li>").format(_capital(line)) for line in lines]
     return _lines(Markup('<ul class="counts">'), *entries, Markup("</ul>"))
 
@@ -96,7 +103,14 @@ def note(sentences: Sequence[str]) -> Markup:
 
 
 def details(heading: str, part: str) -> Markup:
-    """What is shown once its heading is clicked."""
+    """What is shown once its heading is clicked.
+
+    >>> print(details("More", "text"))
+    <details>
+    <summary>More</summary>
+    text
+    </details>
+    """
     return _lines(Markup("<details>\n<summary>{}</summary>").format(heading), part, Markup("</details>"))
 
 

@@ -51,6 +51,13 @@ class Checkpoint:
         """The arrays, of the shapes they had, and the data under `name`; None where nothing was saved yet.
 
         Raises ValueError where the file is damaged, or was written by another job.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     store = Checkpoint(Path(folder), "this job")
+        ...     store.save("stage", {}, {"step": 3})
+        ...     print(store.load("stage")[1])
+        {'step': 3}
         """
         from safetensors import SafetensorError
         from safetensors.numpy import load

@@ -20,17 +20,29 @@ class Codes(NamedTuple):
     indices: Int[Tensor, "batch k"]
 
     def dense(self, size: int) -> Float[Tensor, "batch size"]:
-        """As a matrix with one column for each of `size` latents."""
+        """As a matrix with one column for each of `size` latents.
+
+        >>> Codes(torch.tensor([[5.0, 1.0]]), torch.tensor([[2, 0]])).dense(3)
+        tensor([[1., 0., 5.]])
+        """
         matrix = self.values.new_zeros(len(self.values), size)
         return matrix.scatter_add_(1, self.indices, self.values)
 
     def counts(self, size: int) -> Int[Tensor, " size"]:
-        """In how many rows each of `size` latents fires."""
+        """In how many rows each of `size` latents fires.
+
+        >>> Codes(torch.tensor([[5.0, 1.0], [2.0, 0.0]]), torch.tensor([[2, 0], [2, 1]])).counts(3)
+        tensor([1, 0, 2])
+        """
         return torch.bincount(self.indices[self.values != 0], minlength=size)
 
     @property
     def active(self) -> Int[Tensor, " batch"]:
-        """How many latents fire in each row."""
+        """How many latents fire in each row.
+
+        >>> Codes(torch.tensor([[5.0, 1.0], [2.0, 0.0]]), torch.tensor([[2, 0], [2, 1]])).active
+        tensor([2, 1])
+        """
         return (self.values != 0).sum(1)
 
 
@@ -46,14 +58,24 @@ class Fired(NamedTuple):
 
     @classmethod
     def of(cls, indices: Int[Tensor, "batch k"]) -> Fired:
-        """The list for k latents in each row."""
+        """The list for k latents in each row.
+
+        >>> fired = Fired.of(torch.tensor([[2, 0], [1, 2]]))
+        >>> fired.rows.tolist(), fired.latents.tolist()
+        ([0, 0, 1, 1], [2, 0, 1, 2])
+        """
         batch, k = indices.shape
         numbers = torch.arange(batch, device=indices.device)
         return cls(indices.reshape(-1), numbers.repeat_interleave(k), numbers * k)
 
     @classmethod
     def by_row(cls, latents: Tensor, rows: Tensor, batch: int) -> Fired:
-        """The list for `latents` and `rows` that are sorted by row."""
+        """The list for `latents` and `rows` that are sorted by row.
+
+        >>> fired = Fired.by_row(torch.tensor([4, 1, 3]), torch.tensor([0, 0, 1]), 2)
+        >>> fired.latents.tolist(), fired.rows.tolist()
+        ([4, 1, 3], [0, 0, 1])
+        """
         counts = torch.bincount(rows, minlength=batch)
         return cls(latents, rows, counts.cumsum(0) - counts)
 

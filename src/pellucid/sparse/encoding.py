@@ -30,7 +30,12 @@ def fires_in_bfloat16(device: torch.device) -> bool:
 def largest(
     x: Float[Tensor, "batch width"], encoder: Float[Tensor, "n width"], bias: Float[Tensor, " n"], k: int
 ) -> Codes:
-    """The k largest activations of each row, none below 0."""
+    """The k largest activations of each row, none below 0.
+
+    >>> codes = largest(torch.tensor([[1.0, 3.0]]), torch.eye(2), torch.zeros(2), 1)
+    >>> codes.indices.tolist(), codes.values.tolist()
+    ([[1]], [[3.0]])
+    """
     values, indices = top_k(F.linear(x, encoder, bias), k)
     return Codes(values.relu_(), indices)
 
@@ -57,7 +62,11 @@ class Routed(NamedTuple):
 
 
 def route(x: Float[Tensor, "batch width"], router: Float[Tensor, "experts width"]) -> Routed:
-    """The expert of each row; x has the router's mean taken off."""
+    """The expert of each row; x has the router's mean taken off.
+
+    >>> route(torch.tensor([[1.0, 0.0], [0.0, 2.0]]), torch.eye(2)).sizes
+    [1, 1]
+    """
     shares = torch.softmax(x @ router.t(), -1)
     expert = shares.argmax(-1)
     sizes = torch.bincount(expert, minlength=len(router)).tolist()

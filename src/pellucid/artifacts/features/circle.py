@@ -42,11 +42,23 @@ class Circle(ArrayArtifact):
 
     @property
     def angles(self) -> NDArray[np.float64]:
-        """Where the names stand, in radians (n,)."""
+        """Where the names stand, in radians (n,).
+
+        >>> square = np.array([[1.0, 0], [0, 1], [-1, 0], [0, -1]])
+        >>> found = Circle(np.zeros(2), np.eye(2), square, np.eye(2), np.zeros(2), ("a", "b", "c", "d"))
+        >>> found.angles.round(2).tolist()
+        [0.0, 1.57, 3.14, 4.71]
+        """
         return 2 * np.pi * np.arange(len(self.names)) / len(self.names)
 
     def points(self, angles: Any) -> NDArray[np.float64]:
-        """Points on the circle, relative to its centre: (rows,) -> (rows, width)."""
+        """Points on the circle, relative to its centre: (rows,) -> (rows, width).
+
+        >>> square = np.array([[1.0, 0], [0, 1], [-1, 0], [0, -1]])
+        >>> found = Circle(np.zeros(2), 3 * np.eye(2), square, np.eye(2), np.zeros(2), ("a", "b", "c", "d"))
+        >>> found.points([0.0, np.pi]).round(2).tolist()
+        [[3.0, 0.0], [-3.0, 0.0]]
+        """
         angles = np.asarray(angles, dtype=np.float64)
         return np.stack([np.cos(angles), np.sin(angles)], 1) @ self.plane
 

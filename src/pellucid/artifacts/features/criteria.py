@@ -28,7 +28,11 @@ class Criteria(ArrayArtifact):
 
     @property
     def met(self) -> int:
-        """How many of the criteria are met."""
+        """How many of the criteria are met.
+
+        >>> Criteria("omega", (("predictable", 0.9, 0.0, True), ("intervenable", 0.1, 0.0, False))).met
+        1
+        """
         return sum(met for *_, met in self.rows)
 
     def describe(self) -> str:

@@ -99,7 +99,14 @@ class Dictionary(Artifact):
         return self.encoder.device
 
     def encode(self, x: Float[Tensor, "batch width"]) -> Codes:
-        """What fires in each row of x, and how strongly; raises ValueError for another width, NaN and infinity."""
+        """What fires in each row of x, and how strongly; raises ValueError for another width, NaN and infinity.
+
+        >>> eye = torch.eye(2)
+        >>> pair = Dictionary("TopK", eye, eye, torch.zeros(2), torch.zeros(2), k=1)
+        >>> codes = pair.encode(torch.tensor([[3.0, 1.0]]))
+        >>> codes.indices.tolist(), codes.values.tolist()
+        ([[0]], [[3.0]])
+        """
         x = self._rows(x)
         with torch.no_grad():
             centred = x if self.mean is None else x - self.mean
@@ -123,7 +130,13 @@ class Dictionary(Artifact):
         return self.decode(self.encode(x))
 
     def activations(self, x: Float[Tensor, "batch width"]) -> Float[Tensor, "batch n"]:
-        """a of every latent, before anything is chosen: dense, for looking at single latents."""
+        """a of every latent, before anything is chosen: dense, for looking at single latents.
+
+        >>> eye = torch.eye(2)
+        >>> pair = Dictionary("TopK", eye, 2 * eye, torch.zeros(2), torch.zeros(2), k=1)
+        >>> pair.activations(torch.tensor([[3.0, 1.0]])).tolist()
+        [[3.0, 1.0]]
+        """
         x = self._rows(x)
         return torch.addmm(self.encoder_bias, x if self.mean is None else x - self.mean, self.encoder)
 

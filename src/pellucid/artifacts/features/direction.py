@@ -41,7 +41,11 @@ class Direction(ArrayArtifact):
 
     @property
     def unit(self) -> NDArray[np.float64]:
-        """The vector with length 1."""
+        """The vector with length 1.
+
+        >>> Direction(np.array([3.0, 4.0]), 0.0, "cities").unit.tolist()
+        [0.6, 0.8]
+        """
         return self.vector / np.linalg.norm(self.vector)
 
     @property
@@ -54,7 +58,12 @@ class Direction(ArrayArtifact):
         return np.asarray(values, dtype=np.float64) @ self.vector - self.offset
 
     def cosine(self, other: Direction) -> float:
-        """The cosine of the angle between two directions."""
+        """The cosine of the angle between two directions.
+
+        >>> first, second = (Direction(np.array(v), 0.0, "cities") for v in ([1.0, 0.0], [0.0, 2.0]))
+        >>> first.cosine(second)
+        0.0
+        """
         return float(self.unit @ other.unit)
 
     def describe(self) -> str:

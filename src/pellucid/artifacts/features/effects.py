@@ -67,7 +67,12 @@ class Effects(Artifact):
         return max(((abs(value), part) for value, part in known if value is not None), key=lambda pair: pair[0])[1]
 
     def beside(self, other: Effects) -> Effects:
-        """Both tables as one, over the parts of this one."""
+        """Both tables as one, over the parts of this one.
+
+        >>> loss = Effects(("layers.0", "layers.1"), ("KL",), ((2.0,), (0.5,)))
+        >>> loss.beside(Effects(loss.parts, ("norm",), ((3.0,), (4.0,)))).values
+        ((2.0, 3.0), (0.5, 4.0))
+        """
         if self.parts != other.parts:
             raise ValueError("the effects are of other parts; put those of the same layers beside each other")
         return replace(
@@ -91,7 +96,11 @@ class Effects(Artifact):
         return self.units or ("",) * len(self.measures)
 
     def stages(self) -> list[tuple[str, int, int]]:
-        """(group, first part, last part) of each run of parts of one group."""
+        """(group, first part, last part) of each run of parts of one group.
+
+        >>> Effects(("a", "b", "c"), ("KL",), ((1.0,), (2.0,), (3.0,)), groups=("early", "late", "late")).stages()
+        [('early', 0, 0), ('late', 1, 2)]
+        """
         found: list[tuple[str, int, int]] = []
         for index, group in enumerate(self.groups):
             if found and found[-1][0] == group:

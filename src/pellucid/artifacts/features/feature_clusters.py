@@ -55,7 +55,13 @@ class FeatureClusters(ArrayArtifact):
         return f"{count} of {sizes} of {self.latents} latents; the least reducible: latents {first}"
 
     def rows(self) -> list[dict[str, Any]]:
-        """A line for each cluster: latents, tokens, mixture, separability, score."""
+        """A line for each cluster: latents, tokens, mixture, separability, score.
+
+        >>> one = np.ones(1)
+        >>> found = FeatureClusters(np.array([4, 7]), 0 * one, one, one, 9 * one, np.zeros((1, 9, 2)), (2,), 8)
+        >>> found.rows()
+        [{'latents': 2.0, 'tokens': 9.0, 'mixture': 0.0, 'separability': 1.0, 'score': 1.0}]
+        """
         columns = zip(self.sizes, self.tokens, self.mixture, self.separability, self.score, strict=True)
         names = ("latents", "tokens", "mixture", "separability", "score")
         return [dict(zip(names, map(float, row), strict=True)) for row in columns]

@@ -53,7 +53,11 @@ class Helix(ArrayArtifact):
 
 
 def helix_basis(numbers: Any, periods: tuple[float, ...], scale: float) -> NDArray[np.float64]:
-    """B(a) of `Helix`, (rows, 1 + 2 periods); Kantamneni and Tegmark, arXiv 2502.00873, equation 2."""
+    """B(a) of `Helix`, (rows, 1 + 2 periods); Kantamneni and Tegmark, arXiv 2502.00873, equation 2.
+
+    >>> helix_basis([0.0, 5.0], (10.0,), 100.0).round(2).tolist()
+    [[0.0, 1.0, 0.0], [0.05, -1.0, 0.0]]
+    """
     a = np.asarray(numbers, dtype=np.float64)
     columns = [a / scale]
     for period in periods:

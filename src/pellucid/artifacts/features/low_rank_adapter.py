@@ -42,7 +42,12 @@ class LowRankAdapter(Artifact):
 
     @property
     def paths(self) -> list[str]:
-        """The linear maps that are adapted."""
+        """The linear maps that are adapted.
+
+        >>> import numpy as np
+        >>> LowRankAdapter({"head.A": np.ones((1, 3)), "head.B": np.ones((2, 1))}).paths
+        ['head']
+        """
         return list(dict.fromkeys(name.rpartition(".")[0] for name in self.weights))
 
     @property

@@ -41,7 +41,12 @@ class ProbePredictions(ArrayArtifact):
 
     @property
     def confusion(self) -> NDArray[np.int64]:
-        """How many rows of class i are told to be of class j, (classes, classes); where there are several classes."""
+        """How many rows of class i are told to be of class j, (classes, classes); where there are several classes.
+
+        >>> scores, y = np.array([[2.0, 1.0], [3.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+        >>> ProbePredictions(scores, y, ("noun", "verb"), of_classes=True).confusion.tolist()
+        [[1, 0], [1, 0]]
+        """
         found = np.zeros((len(self.names),) * 2, dtype=np.int64)
         np.add.at(found, (self.y.argmax(1), self.scores.argmax(1)), 1)
         return found

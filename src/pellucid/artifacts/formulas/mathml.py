@@ -29,7 +29,12 @@ def mathml(formula: Formula) -> str:
 
 
 def mathml_equation(left: sympy.Expr, right: sympy.Expr) -> str:
-    """left = right as a block of presentation MathML."""
+    """left = right as a block of presentation MathML.
+
+    >>> y, x = sympy.symbols("y x", real=True)
+    >>> mathml_equation(y, sympy.sqrt(x))
+    '<math display="block"><mi>y</mi><mo>=</mo><msqrt><mi>x</mi></msqrt></math>'
+    """
     return f'<math display="block">{_markup(left)}<mo>=</mo>{_markup(right)}</math>'
 
 

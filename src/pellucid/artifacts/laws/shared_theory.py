@@ -113,7 +113,12 @@ class SharedTheory(Artifact):
 
 
 def jackknife(without: Array) -> Array:
-    """The standard error of a mean over seeds, from its values (seed, ...) without each seed in turn."""
+    """The standard error of a mean over seeds, from its values (seed, ...) without each seed in turn.
+
+    >>> import numpy as np
+    >>> round(float(jackknife(np.array([1.0, 2.0, 3.0]))), 3)
+    1.155
+    """
     return np.sqrt((len(without) - 1) * np.var(without, axis=0))
 
 

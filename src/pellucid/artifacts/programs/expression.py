@@ -29,7 +29,11 @@ class Expression:
 
     @cached_property
     def size(self) -> int:
-        """Number of nodes; a table counts one for each entry."""
+        """Number of nodes; a table counts one for each entry.
+
+        >>> Operation("+", (Name("a"), Number(1))).size
+        3
+        """
         return 1 + sum(child.size for child in self.children)
 
     def walk(self) -> Iterator[Expression]:

@@ -164,14 +164,24 @@ def constant_value(value: object) -> Value:
 
 
 def as_int(value: Value) -> Expression:
-    """The value as an integer: truth values count 0 or 1. Raises `NotAFold` for a tuple."""
+    """The value as an integer: truth values count 0 or 1. Raises `NotAFold` for a tuple.
+
+    >>> from pellucid.artifacts.programs.expression import Name, apply
+    >>> as_int(apply("<", Name("a"), Name("b"))).sort
+    'int'
+    """
     if not isinstance(value, Expression):
         raise NotAFold("a tuple where a number is needed; index it or unpack it")
     return apply("int", value) if value.sort == "bool" else value
 
 
 def as_bool(value: Value) -> Expression:
-    """The value as a truth value: numbers are true where they are not 0. Raises `NotAFold` for a tuple."""
+    """The value as a truth value: numbers are true where they are not 0. Raises `NotAFold` for a tuple.
+
+    >>> from pellucid.artifacts.programs.expression import Name
+    >>> as_bool(Name("a")).sort
+    'bool'
+    """
     if not isinstance(value, Expression):
         raise NotAFold("a tuple where a truth value is needed; compare its elements")
     return value if value.sort == "bool" else apply("!=", value, 0)

@@ -27,7 +27,11 @@ class Input:
 
     @property
     def values(self) -> range:
-        """The integers that a step may hold."""
+        """The integers that a step may hold.
+
+        >>> Input("x", 0, 3).values
+        range(0, 4)
+        """
         return range(self.low, self.high + 1)
 
 

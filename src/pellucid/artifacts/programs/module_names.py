@@ -143,7 +143,12 @@ def _is_inert(node: ast.expr) -> bool:
 
 
 def local_names(definition: ast.FunctionDef) -> set[str]:
-    """The names that the function binds itself, which hide those of the module in all of it."""
+    """The names that the function binds itself, which hide those of the module in all of it.
+
+    >>> definition = ast.parse("def f(a):\\n    b = a\\n    return b").body[0]
+    >>> sorted(local_names(definition))
+    ['a', 'b']
+    """
     arguments = {argument.arg for argument in ast.walk(definition.args) if isinstance(argument, ast.arg)}
     return arguments | {name for statement in definition.body for name in _bound(statement)}
 

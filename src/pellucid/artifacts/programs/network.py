@@ -42,7 +42,11 @@ class Network(Artifact):
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network has."""
+        """How many numbers the network has.
+
+        >>> Network({"weight": np.zeros((2, 3)), "bias": np.zeros(2)}).parameters
+        8
+        """
         return sum(value.size for value in self.weights.values())
 
     def describe(self) -> str:

@@ -65,13 +65,23 @@ class Program(Fold, Artifact):
 
         Registers are int64, and Python integers of any size (dtype object) from the step on at which one grows beyond
         `largest_int64`, or from the start with `exact`. Raises ValueError for inputs of another shape.
+
+        >>> total = read_program("def total(xs):\\n  t = 0\\n  for x in xs:\\n    t = t + x\\n    yield t", [(0, 9)])
+        >>> total.run(np.array([[[1], [2], [3]]]))[0, :, 0].tolist()
+        [1, 3, 6]
         """
         return self.trace(inputs, exact=exact)[1]
 
     def trace(
         self, inputs: Integer[np.ndarray, "sequences time inputs"], *, exact: bool = False
     ) -> tuple[Integer[np.ndarray, "sequences times registers"], Integer[np.ndarray, "sequences time outputs"]]:
-        """Registers before each step and after the last (sequences, time + 1, registers), and the outputs."""
+        """Registers before each step and after the last (sequences, time + 1, registers), and the outputs.
+
+        >>> total = read_program("def total(xs):\\n  t = 0\\n  for x in xs:\\n    t = t + x\\n    yield t", [(0, 9)])
+        >>> registers, outputs = total.trace(np.array([[[1], [2]]]))
+        >>> registers[0, :, 0].tolist(), outputs[0, :, 0].tolist()
+        ([0, 1, 3], [1, 3])
+        """
         inputs = np.asarray(inputs)
         if inputs.ndim != 3 or inputs.shape[2] != len(self.inputs):
             raise ValueError(
@@ -93,7 +103,12 @@ class Program(Fold, Artifact):
         return column.dtype == object or np.abs(column).max(initial=0) > self.largest_int64
 
     def to_python(self) -> str:
-        """The program as a Python generator function."""
+        """The program as a Python generator function.
+
+        >>> total = read_program("def total(xs):\\n  t = 0\\n  for x in xs:\\n    t = t + x\\n    yield t", [(0, 9)])
+        >>> print(total.to_python().splitlines()[-2].strip())
+        t = t + x
+        """
         return function_text(self)
 
     def to_dict(self) -> dict[str, Any]:
@@ -132,6 +147,10 @@ def read_program(
 
     `inputs` says, for each variable of the loop, which integers it ranges over; `fold_reader` says what is read.
     Raises `NotAFold` (a ValueError) where the text is not a fold, SyntaxError where it is not Python.
+
+    >>> total = read_program("def total(xs):\\n  t = 0\\n  for x in xs:\\n    t = t + x\\n    yield t", [(0, 9)])
+    >>> [register.name for register in total.registers], total.inputs[0].values
+    (['t'], range(0, 10))
     """
     fold = read_fold(source, inputs, function=function, description=description)
     return Program(fold.inputs, fold.registers, fold.outputs, fold.name, fold.description)

@@ -84,5 +84,9 @@ def set_aside(
 
 
 def others(held: NDArray[np.int64], rows: int) -> Int[np.ndarray, " rows"]:
-    """The rows that are not held out."""
+    """The rows that are not held out.
+
+    >>> others(np.array([1]), 3).tolist()
+    [0, 2]
+    """
     return np.setdiff1d(np.arange(rows), held)

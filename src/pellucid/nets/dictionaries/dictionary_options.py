@@ -59,7 +59,11 @@ class DictionaryOptions:
 
     @property
     def patience(self) -> int:
-        """Rows after which a latent that did not fire is taken for dead."""
+        """Rows after which a latent that did not fire is taken for dead.
+
+        >>> DictionaryOptions(batch_size=100).patience
+        3125
+        """
         return min(self.dead_after, max(1, self.steps * self.batch_size // 32))
 
     def revives(self, step: int) -> bool:

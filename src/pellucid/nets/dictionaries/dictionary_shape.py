@@ -122,7 +122,11 @@ class DictionaryShape:
 
     @property
     def each(self) -> int:
-        """Latents of one expert."""
+        """Latents of one expert.
+
+        >>> DictionaryShape("TopK", 4, 8, 2, experts=2).each
+        4
+        """
         return self.size // self.experts
 
 

@@ -35,6 +35,10 @@ class LabelledSequences:
         Raises:
             ValueError: wrong shapes, fewer than two sequences, numbers that are not finite, outputs that are not
                 whole, or no label at all.
+
+        >>> import numpy as np
+        >>> LabelledSequences.checked(np.zeros((5, 4, 1)), np.zeros((5, 4, 2))).length
+        4
         """
         given, wanted = _numbers("inputs", inputs), _numbers("outputs", outputs)
         if wanted.shape[:2] != given.shape[:2]:
@@ -62,7 +66,12 @@ class LabelledSequences:
         return self.inputs.shape[1]
 
     def take(self, rows: Integer[Tensor, " row"] | slice, length: int | None = None) -> LabelledSequences:
-        """Some of the sequences, up to a length."""
+        """Some of the sequences, up to a length.
+
+        >>> import numpy as np
+        >>> LabelledSequences.checked(np.zeros((5, 4, 1)), np.zeros((5, 4, 2))).take(slice(0, 2), 3).inputs.shape
+        torch.Size([2, 3, 1])
+        """
         return LabelledSequences(*(part[rows, :length] for part in (self.inputs, self.outputs, self.mask)))
 
     def split(self, held_out: float, seed: int, most: int = 8_000) -> tuple[LabelledSequences, LabelledSequences]:

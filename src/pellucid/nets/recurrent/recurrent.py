@@ -57,18 +57,30 @@ class RecurrentShape:
 
     @property
     def readout_sizes(self) -> list[int]:
-        """Layer sizes of g: [hidden, width, ..., output]."""
+        """Layer sizes of g: [hidden, width, ..., output].
+
+        >>> RecurrentShape(input_size=2, hidden_size=3, output_size=1).readout_sizes
+        [3, 1]
+        """
         return [self.hidden_size, *[self.readout_width] * (self.readout_depth - 1), self.output_size]
 
     @property
     def parameters(self) -> int:
-        """How many numbers one such network has."""
+        """How many numbers one such network has.
+
+        >>> RecurrentShape(input_size=2, hidden_size=3, output_size=1).parameters
+        22
+        """
         pairs = [*_pairs(self.update_sizes), *_pairs(self.readout_sizes)]
         return sum((before + 1) * after for before, after in pairs)
 
     @property
     def linear(self) -> bool:
-        """Whether both parts are affine, so that the network is a linear system."""
+        """Whether both parts are affine, so that the network is a linear system.
+
+        >>> RecurrentShape(2, 3, 1).linear
+        True
+        """
         return self.update_depth == 1 and self.readout_depth == 1
 
 

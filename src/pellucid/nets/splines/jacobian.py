@@ -200,7 +200,11 @@ def basis_matrix(
 
 
 def multiply_pairs(total: Array, products: int) -> Array:
-    """The nodes of the raw sums (rows, sums + 2 · products): the last ones are multiplied in pairs."""
+    """The nodes of the raw sums (rows, sums + 2 · products): the last ones are multiplied in pairs.
+
+    >>> multiply_pairs(np.array([[2.0, 3.0, 5.0]]), 1).tolist()
+    [[2.0, 15.0]]
+    """
     if products == 0:
         return total
     kept = total.shape[1] - 2 * products

@@ -87,7 +87,12 @@ class SplineLayer(nn.Module):
         return spline_sum(x, self.low, self.high, self.mask, self.coefficients, self.base)
 
     def edges(self, x: Float[Tensor, "... input"]) -> Float[Tensor, "... input output"]:
-        """What every edge adds: `edges(x).sum(-2)` is the layer's output."""
+        """What every edge adds: `edges(x).sum(-2)` is the layer's output.
+
+        >>> layer = KAN([2, 3]).spline_layers[0]
+        >>> layer.edges(torch.zeros(7, 2)).shape
+        torch.Size([7, 2, 3])
+        """
         self._check(x)
         splines = basis(x, self.low, self.high, self.grid_size)
         values = torch.einsum("...ik,iko->...io", splines, self.coefficients)
@@ -172,12 +177,20 @@ class KAN(nn.Module):
 
     @property
     def grid_sizes(self) -> list[int]:
-        """The number of grid cells of every layer."""
+        """The number of grid cells of every layer.
+
+        >>> KAN([2, 3, 1], grid_size=5).grid_sizes
+        [5, 5]
+        """
         return [layer.grid_size for layer in self.spline_layers]
 
     @property
     def spline_layers(self) -> list[SplineLayer]:
-        """The layers, first to last."""
+        """The layers, first to last.
+
+        >>> len(KAN([2, 3, 1]).spline_layers)
+        2
+        """
         return [layer for layer in self.layers if isinstance(layer, SplineLayer)]
 
     def forward(self, x: Float[Tensor, "... input"]) -> Float[Tensor, "... output"]:
@@ -187,14 +200,22 @@ class KAN(nn.Module):
         return x
 
     def activations(self, x: Float[Tensor, "... input"]) -> list[Tensor]:
-        """What goes into every layer, and then the output."""
+        """What goes into every layer, and then the output.
+
+        >>> [tuple(values.shape) for values in KAN([2, 3, 1]).activations(torch.zeros(7, 2))]
+        [(7, 2), (7, 3), (7, 1)]
+        """
         values = [x]
         for layer, width in zip(self.layers, self.widths[1:], strict=True):
             values.append(multiply(layer(values[-1]), width))
         return values
 
     def spec(self) -> dict[str, Any]:
-        """All that `kan_from` needs beside the `state_dict`; plain numbers and lists, ready for JSON."""
+        """All that `kan_from` needs beside the `state_dict`; plain numbers and lists, ready for JSON.
+
+        >>> KAN([2, 3, 1], grid_size=5).spec()["widths"]
+        [2, 3, 1]
+        """
         widths = [width if isinstance(width, int) else list(width) for width in self.widths]
         return {"widths": widths, "grid_sizes": self.grid_sizes, "base": self.spline_layers[0].base is not None}
 

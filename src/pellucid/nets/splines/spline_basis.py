@@ -35,7 +35,11 @@ def limit(dtype: torch.dtype) -> float:
 
 
 def bounded_silu(x: Float[Tensor, "... input"]) -> Float[Tensor, "... input"]:
-    """silu(x) = x / (1 + exp(-x)), with x bounded by `limit`."""
+    """silu(x) = x / (1 + exp(-x)), with x bounded by `limit`.
+
+    >>> bounded_silu(torch.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7311])
+    """
     most = limit(x.dtype)
     return F.silu(x.clamp(-most, most))
 

@@ -43,6 +43,9 @@ class Table:
         """The spread of every output, or one where it is constant.
 
         Shape (out,).
+
+        >>> Table(np.zeros((2, 1)), np.array([[1.0, 5.0], [3.0, 5.0]])).scale.tolist()
+        [1.0, 1.0]
         """
         spread = self.y.std(axis=0)
         return np.where(spread > 0, spread, 1.0)

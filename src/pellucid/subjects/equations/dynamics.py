@@ -82,7 +82,11 @@ class Dynamics(Subject):
         return cls(tuple(pairs), tuple(pairs.values()), _words(parameters), _lines(constraints), title)
 
     def expressions(self) -> tuple[sympy.Expr, ...]:
-        """The right-hand sides over real symbols."""
+        """The right-hand sides over real symbols.
+
+        >>> Dynamics.parse("x' = v; v' = -x").expressions()
+        (v, -x)
+        """
         return tuple(parse(text, (*self.variables, *self.parameters)) for text in self.rhs)
 
     def constraint_expressions(self) -> tuple[sympy.Expr, ...]:

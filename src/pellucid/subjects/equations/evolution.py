@@ -67,7 +67,11 @@ class Evolution(Subject):
         return cls(tuple(pairs), tuple(pairs.values()), tuple(words), title)
 
     def expressions(self) -> tuple[sympy.Expr, ...]:
-        """The right-hand sides over real symbols; the k-th derivative of u is named u_kx, u itself u."""
+        """The right-hand sides over real symbols; the k-th derivative of u is named u_kx, u itself u.
+
+        >>> Evolution.parse("u_t = u_xxx + 6*u*u_x").expressions()
+        (6*u*u_x + u_xxx,)
+        """
         return tuple(parse(normalised(text), self._names()) for text in self.rhs)
 
     def _names(self) -> list[str]:

@@ -62,7 +62,11 @@ class PdeFamily(Subject):
 
     @cached_property
     def exponents(self) -> tuple[tuple[int, ...], ...]:
-        """exponents[i][k] is the power of the k-th derivative in monomials[i]. Raises ValueError."""
+        """exponents[i][k] is the power of the k-th derivative in monomials[i]. Raises ValueError.
+
+        >>> PdeFamily(("u*u_x", "u_xxx")).exponents[0][:3]
+        (1, 1, 0)
+        """
         rows = [_powers(text) for text in self.monomials]
         width = max(map(len, rows))
         return tuple(tuple(row) + (0,) * (width - len(row)) for row in rows)

@@ -51,6 +51,14 @@ def read_trajectories(
     By default every other column of numbers is a variable. Constant columns are left out, rows that stand twice too,
     rows are sorted by time, and all of that is noted. Raises ValueError in one line that names file, column, line and
     remedy; OSError where the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "fall.csv"
+    ...     rows = "".join(f"{t},{5 * t * t}\\n" for t in range(9))
+    ...     _ = file.write_text("t,height\\n" + rows)
+    ...     print(read_trajectories(file).describe())
+    1 trajectory, 9 samples of height
     """
     labels = (*USUAL.labels, (trajectory or "").lower())
     form = TextFormat(is_text=lambda name: name.lower() in labels)
@@ -71,7 +79,12 @@ _HOW = "write it with np.savez(path, t=..., x=..., names=...), or one array a co
 def trajectories_of(
     table: Table, time: str | None = None, trajectory: str | None = None, variables: tuple[str, ...] = ()
 ) -> Trajectories:
-    """The rows of a table as trajectories, each in the order of its times. Raises ValueError."""
+    """The rows of a table as trajectories, each in the order of its times. Raises ValueError.
+
+    >>> t = np.linspace(0.0, 1.0, 9)
+    >>> trajectories_of(Table({"t": Column("t", t), "q": Column("q", t**2)})).names
+    ('q',)
+    """
     if not table.rows:
         raise ValueError("the file holds no rows; give a header with t and the variables, and rows")
     clock, label = _clock(table, time), _usual(table, trajectory, USUAL.labels, "trajectory")

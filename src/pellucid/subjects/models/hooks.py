@@ -106,7 +106,11 @@ def paths(model: Any, pattern: str) -> list[str]:
 
 
 def module_of(model: Any) -> nn.Module:
-    """The network itself: `model`, or what it holds as `.model`. Raises ValueError where that is none."""
+    """The network itself: `model`, or what it holds as `.model`. Raises ValueError where that is none.
+
+    >>> module_of(nn.ReLU())
+    ReLU()
+    """
     network = model if isinstance(model, nn.Module) else getattr(model, "model", None)
     if not isinstance(network, nn.Module):
         raise ValueError(f"model is a {type(model).__name__}; give a torch nn.Module or a LanguageModel")
@@ -121,7 +125,15 @@ def device_of(model: Any) -> torch.device:
 
 @contextmanager
 def evaluating(model: Any) -> Iterator[nn.Module]:
-    """Within it the network is in evaluation mode (no dropout); afterwards each module is as it was."""
+    """Within it the network is in evaluation mode (no dropout); afterwards each module is as it was.
+
+    >>> net = nn.Dropout()
+    >>> with evaluating(net):
+    ...     print(net.training)
+    False
+    >>> net.training
+    True
+    """
     network = module_of(model)
     training = [module for module in network.modules() if module.training]
     network.eval()

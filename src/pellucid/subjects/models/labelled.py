@@ -90,7 +90,12 @@ class Labelled(Subject):
 
     @property
     def targets(self) -> Array:
-        """y as (rows, targets)."""
+        """y as (rows, targets).
+
+        >>> labelled = Labelled(np.zeros((2, 3)), np.array([0.0, 1.0]), ("false", "true"), ("a", "b"))
+        >>> labelled.targets.shape
+        (2, 1)
+        """
         return self.y if self.y.ndim == 2 else self.y[:, None]
 
     def need_two_classes(self) -> None:

@@ -81,12 +81,21 @@ def place(model: Any, position: Position) -> int | slice:
 
 
 def picked(values: Tensor, where: int | slice) -> Tensor:
-    """(rows, length, width) -> (rows, width), the mean where `where` are several tokens."""
+    """(rows, length, width) -> (rows, width), the mean where `where` are several tokens.
+
+    >>> values = torch.tensor([[[1.0], [3.0]]])
+    >>> picked(values, -1).tolist(), picked(values, slice(0, None)).tolist()
+    ([[3.0]], [[2.0]])
+    """
     return values[:, where].double().mean(1) if isinstance(where, slice) else values[:, where].double()
 
 
 def placed(values: Tensor, where: int | slice, new: Tensor) -> Tensor:
-    """`values` (rows, length, width) with `new` (rows, width) there; all tokens of a mean move alike."""
+    """`values` (rows, length, width) with `new` (rows, width) there; all tokens of a mean move alike.
+
+    >>> placed(torch.zeros(1, 2, 1), -1, torch.ones(1, 1)).tolist()
+    [[[0.0], [1.0]]]
+    """
     values, new = values.clone(), new.to(values.device, torch.float64)
     if isinstance(where, slice):
         values[:, where] += (new - picked(values, where)).to(values.dtype)[:, None]

@@ -49,6 +49,14 @@ def read_labelled_texts(
     `text` is by default the first column called text, statement, sentence, prompt or name; without `group` every
     text is its own, and columns that repeat are told as `repeated`. `classes`: only rows of so many classes, the most
     frequent ones. Raises ValueError in one line that names file, column, line and remedy.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "facts.csv"
+    ...     _ = file.write_text("statement,label\\nParis is in France.,true\\nRome is in Spain.,false\\n")
+    ...     texts = read_labelled_texts(file, label="label")
+    >>> texts.names, texts.y.tolist()
+    (('false', 'true'), [1.0, 0.0])
     """
     if (label is None) == (not target):
         raise ValueError("give either a label column (classes) or target columns (numbers), not both or none")

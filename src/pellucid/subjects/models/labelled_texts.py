@@ -70,13 +70,23 @@ class LabelledTexts(Subject):
         return len(self.texts)
 
     def select(self, rows: Any) -> LabelledTexts:
-        """Some of the rows."""
+        """Some of the rows.
+
+        >>> texts = LabelledTexts(("Paris", "Rome", "Oslo"), np.array([0.0, 1.0, 1.0]), ("false", "true"))
+        >>> texts.select([2, 0]).texts
+        ('Oslo', 'Paris')
+        """
         chosen = [int(i) for i in rows]
         texts, groups = tuple(self.texts[i] for i in chosen), tuple(self.groups[i] for i in chosen)
         return replace(self, texts=texts, y=self.y[chosen], groups=groups)
 
     def shuffled(self, generator: np.random.Generator) -> tuple[str, ...]:
-        """Every text with its words in a random order, a full stop staying last: the same words, and no sentence."""
+        """Every text with its words in a random order, a full stop staying last: the same words, and no sentence.
+
+        >>> texts = LabelledTexts(("Paris is in France.",), np.array([1.0]), ("y",))
+        >>> sorted(texts.shuffled(np.random.default_rng(0))[0].lower().strip(".").split())
+        ['france', 'in', 'is', 'paris']
+        """
         found = []
         for text in self.texts:
             stop = "." if text.endswith(".") else ""

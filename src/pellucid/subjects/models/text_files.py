@@ -18,6 +18,12 @@ def read_texts(path: Path | str, column: str = "text") -> list[str]:
 
     A folder is searched for .txt and .md (a text each), .jsonl, .csv, .parquet (a text each row, in `column`), and may
     be what `datasets.save_to_disk` wrote. Raises ValueError for what is missing, unreadable, or without any text.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "a.txt").write_text("One text.")
+    ...     print(read_texts(folder))
+    ['One text.']
     """
     path = Path(path)
     if path.is_dir():

@@ -55,6 +55,14 @@ def read_sequences(path: Path | str, *, alphabet: Alphabet | None = None) -> Seq
     Raises ValueError, in one line that names file, line, value and remedy, for a file that is empty, ragged or damaged,
     for values that are neither integers nor words, and for labels that contradict each other; OSError where the file
     cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "parity.csv"
+    ...     _ = file.write_text("0 1 1 0, 0 1 0 0\\n1 1 1 0, 1 0 1 1\\n")
+    ...     found = read_sequences(file)
+    >>> found.inputs.shape, found.outputs[1, :, 0].tolist()
+    ((2, 4, 1), [1, 0, 1, 1])
     """
     source = Source(Path(path))
     reader = _READERS.get(source.path.suffix.lower())

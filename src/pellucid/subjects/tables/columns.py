@@ -65,7 +65,13 @@ class Table:
         return f"{self.unit}s {', '.join(places)} and {last}"
 
     def find(self, wanted: str, role: str) -> Column:
-        """The column called `wanted`, in the file or in formulas. Raises ValueError that lists the columns."""
+        """The column called `wanted`, in the file or in formulas. Raises ValueError that lists the columns.
+
+        >>> import numpy as np
+        >>> table = Table({"body mass": Column("body mass", np.array([1.0, 2.0]))})
+        >>> table.find("body_mass", "target").name
+        'body mass'
+        """
         if wanted in self.columns:
             return self.columns[wanted]
         for column, name in zip(self.columns.values(), identifiers(self.columns), strict=True):

@@ -18,7 +18,15 @@ from .text_table import TextFormat
 
 
 def json_records(path: Path) -> Iterator[tuple[int, Any]]:
-    """(line, value) of every line that holds something. Raises ValueError where one is not JSON."""
+    """(line, value) of every line that holds something. Raises ValueError where one is not JSON.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "rows.jsonl"
+    ...     _ = file.write_text('{"x": 1}\\n\\n{"x": 2}\\n')
+    ...     print(list(json_records(file)))
+    [(1, {'x': 1}), (3, {'x': 2})]
+    """
     try:
         with path.open(encoding="utf-8-sig") as stream:
             for line, text in enumerate(stream, 1):
@@ -105,7 +113,11 @@ def read_parquet_table(path: Path, form: TextFormat) -> Table:
 
 
 def arrays_to_table(arrays: Mapping[str, NDArray[Any]], how: str) -> Table:
-    """Arrays (rows,) or (rows, 1) as columns. Raises ValueError for other shapes, or where there are no rows."""
+    """Arrays (rows,) or (rows, 1) as columns. Raises ValueError for other shapes, or where there are no rows.
+
+    >>> list(arrays_to_table({"a": np.ones(3), "b": np.zeros((3, 1))}, "write it again").columns)
+    ['a', 'b']
+    """
     arrays = {name: a[:, 0] if a.ndim == 2 and a.shape[1] == 1 else a for name, a in arrays.items()}
     shapes = {name: array.shape for name, array in arrays.items()}
     if not shapes or set(map(len, shapes.values())) != {1} or len(set(shapes.values())) > 1 or (0,) in shapes.values():

@@ -35,6 +35,14 @@ def read_samples(
     numbers that stand for one; `error` names the column with the standard error of the target. `units` is a TOML file
     with a table [units]. What was left out is told in the `notes` of the samples. Raises ValueError, in one line that
     names file, column, line and remedy; OSError where the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "rows.csv"
+    ...     _ = file.write_text("mass,energy\\n1,2\\n3,7\\n4,5\\n")
+    ...     samples = read_samples(file, target="energy")
+    >>> samples.names, samples.y.tolist()
+    (('mass',), [2.0, 7.0, 5.0])
     """
     with naming_file(path):
         samples = samples_of(read_table(path), target, tuple(features), missing=Missing.parse(missing), error=error)

@@ -79,7 +79,13 @@ class Samples(Subject):
         return replace(self, X=self.X[rows], y=self.y[rows], weights=weights)
 
     def split(self, fraction: float, generator: np.random.Generator) -> tuple[Samples, Samples]:
-        """Two disjoint parts, the second with `fraction` of the rows (at least one)."""
+        """Two disjoint parts, the second with `fraction` of the rows (at least one).
+
+        >>> samples = Samples(np.arange(10.0)[:, None], np.arange(10.0) ** 2, ("x",))
+        >>> train, held = samples.split(0.2, np.random.default_rng(0))
+        >>> train.rows, held.rows
+        (8, 2)
+        """
         if self.rows < 2:
             raise ValueError("1 row cannot be split into a training and a held-out part; give at least 2")
         order = generator.permutation(self.rows)

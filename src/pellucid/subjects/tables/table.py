@@ -42,6 +42,14 @@ def read_table(path: Path | str, form: TextFormat = NUMBERS, suffixes: tuple[str
 
     What was assumed is told in the `notes` of the table. Raises ValueError, in one line that says what is wrong, where,
     and what to do; OSError where the file cannot be read. `naming_file` puts the file's name before it.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "rows.csv"
+    ...     _ = file.write_text("mass,energy\\n1,2\\n3,6\\n")
+    ...     table = read_table(file)
+    >>> list(table.columns), table.rows
+    (['mass', 'energy'], 2)
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -54,7 +62,15 @@ def read_table(path: Path | str, form: TextFormat = NUMBERS, suffixes: tuple[str
 
 @contextmanager
 def naming_file(path: Path | str) -> Iterator[None]:
-    """Puts the file's name before the message of every ValueError."""
+    """Puts the file's name before the message of every ValueError.
+
+    >>> try:
+    ...     with naming_file("runs/a.csv"):
+    ...         raise ValueError("the file is empty")
+    ... except ValueError as error:
+    ...     print(error)
+    a.csv: the file is empty
+    """
     try:
         yield
     except ValueError as error:

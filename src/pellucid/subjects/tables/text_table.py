@@ -110,7 +110,15 @@ class Content:
 
 
 def read_text_table(path: Path, form: TextFormat) -> Table:
-    """The table in a text file. Raises ValueError that names line, cell and remedy."""
+    """The table in a text file. Raises ValueError that names line, cell and remedy.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "rows.csv"
+    ...     _ = file.write_text("x;y\\n1,5;2\\n2,5;4\\n")
+    ...     print(read_text_table(file, NUMBERS).columns["x"].values)
+    [1.5 2.5]
+    """
     layout = find_layout(path, form)
     names = layout.header or (*(f"x{i}" for i in range(layout.width - 1)), "y")
     columns = _Columns(names, form, layout.delimiter == ",")
@@ -125,7 +133,16 @@ def read_text_table(path: Path, form: TextFormat) -> Table:
 
 
 def find_layout(path: Path, form: TextFormat) -> Layout:
-    """Encoding, delimiter and header of the file. Raises ValueError where there is no row."""
+    """Encoding, delimiter and header of the file. Raises ValueError where there is no row.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "rows.csv"
+    ...     _ = file.write_text("x;y\\n1,5;2\\n2,5;4\\n")
+    ...     layout = find_layout(file, NUMBERS)
+    >>> layout.delimiter, layout.header
+    (';', ('x', 'y'))
+    """
     encoding, notes = _encoding(path, form.any_encoding)
     with path.open(encoding=encoding, newline="") as stream:
         lines = [line for line in islice(Content(stream, form.comments), SNIFFED) if line.strip()]

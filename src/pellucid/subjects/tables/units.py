@@ -46,12 +46,20 @@ class Units:
         return unit_text(self.base, exponents)
 
     def select(self, columns: Sequence[int]) -> Units:
-        """The units of some of the features; raises ValueError where the target cannot be reached from them."""
+        """The units of some of the features; raises ValueError where the target cannot be reached from them.
+
+        >>> units_of({"d": "m", "t": "s", "n": "1"}, "m/s", ("d", "t", "n")).select([0, 1]).features
+        ((Fraction(1, 1), Fraction(0, 1)), (Fraction(0, 1), Fraction(1, 1)))
+        """
         return Units(self.base, tuple(self.features[i] for i in columns), self.target)
 
 
 def units_of(features: Mapping[str, str], target: str, names: Iterable[str]) -> Units:
-    """Units from text; features without an entry are dimensionless. Raises ValueError for unknown names and units."""
+    """Units from text; features without an entry are dimensionless. Raises ValueError for unknown names and units.
+
+    >>> units_of({"d": "m", "t": "s"}, "m/s", ("d", "t")).base
+    ('m', 's')
+    """
     names = tuple(names)
     unknown = sorted(set(features) - set(names))
     if unknown:
@@ -67,7 +75,15 @@ def units_of(features: Mapping[str, str], target: str, names: Iterable[str]) -> 
 
 
 def read_units(path: Path | str, names: Iterable[str], target: str) -> Units:
-    """Units from a TOML file with a table `[units]`: column = "unit". Raises ValueError."""
+    """Units from a TOML file with a table `[units]`: column = "unit". Raises ValueError.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "units.toml"
+    ...     _ = file.write_text("[units]\\nd = 'm'\\nt = 's'\\nv = 'm/s'\\n")
+    ...     print(read_units(file, ["d", "t"], "v").base)
+    ('m', 's')
+    """
     table = _units_table(Path(path))
     if target not in table:
         raise ValueError(f"units {str(path)!r} does not give the target's unit; add {target} = '...' ('1' for none)")
@@ -130,7 +146,12 @@ def unit_text(base: Sequence[str], exponents: Sequence[Fraction]) -> str:
 
 
 def reachable(features: Sequence[Exponents], target: Exponents) -> bool:
-    """Whether some product of (rational) powers of the features has the target's unit: exact rank comparison."""
+    """Whether some product of (rational) powers of the features has the target's unit: exact rank comparison.
+
+    >>> metre, second = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
+    >>> reachable([metre], second), reachable([metre, second], (Fraction(1), Fraction(-2)))
+    (False, True)
+    """
     return _rank([*features, target]) == _rank(list(features))
 
 

@@ -77,7 +77,13 @@ def measure(surrogate: Surrogate, samples: Samples, seed: int = 0) -> Measured:
 
 
 def score(relation: Values, doubt: Values, size: Values) -> float:
-    """How far from 0 a relation (rows,) is against what its doubt (pairs, rows) allows; see the head of this file."""
+    """How far from 0 a relation (rows,) is against what its doubt (pairs, rows) allows; see the head of this file.
+
+    >>> nearly, half = (np.full(100, value) for value in (1e-9, 0.5))
+    >>> doubt = np.full((1, 100), 1e-3)
+    >>> score(nearly, doubt, np.ones(100)) < 1 < score(half, doubt, np.ones(100))
+    True
+    """
     with np.errstate(all="ignore"):
         found, allowed = (np.median(np.abs(part) / size) for part in (relation, _typical(doubt)))
     if not (np.isfinite(found) and np.isfinite(allowed)) or SYMMETRY.trust * allowed > SYMMETRY.powerless:

@@ -51,6 +51,14 @@ def fit(bound: Bound, y: Array, start: Array, free: NDArray[np.bool_] | None = N
     The damping is Marquardt's, relative to the columns' norms; the end is a step that gains next to nothing.
     Where fewer than half of the rows are not finite at the start (a root of something negative), the others are fitted
     first.
+
+    >>> import sympy
+    >>> from pellucid.distill.formulas.expression.parametrised import parametrise
+    >>> x = sympy.Symbol("x", real=True)
+    >>> X = np.linspace(1, 2, 20)[:, None]
+    >>> found = fit(parametrise(2.5 * x).tape(["x"]).bind(X), 3 * X[:, 0], np.array([2.5]))
+    >>> found.values.round(6).tolist()
+    [3.0]
     """
     free = np.ones(len(start), dtype=bool) if free is None else free
     values = start.astype(np.float64).copy()

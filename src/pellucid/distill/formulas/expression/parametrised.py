@@ -42,7 +42,12 @@ class Parametrised:
         return compile_expression(self.template, names, self.symbols)
 
     def expression(self, values: Sequence[float | sympy.Expr]) -> sympy.Expr:
-        """The template with numbers put back; floats stay floats, exact numbers stay exact."""
+        """The template with numbers put back; floats stay floats, exact numbers stay exact.
+
+        >>> x = sympy.Symbol("x", real=True)
+        >>> parametrise(2.5 * x).expression([sympy.Integer(3)])
+        3*x
+        """
         numbers = [value if isinstance(value, sympy.Basic) else sympy.Float(value, 17) for value in values]
         template: Any = self.template
         return template.xreplace(dict(zip(self.symbols, numbers, strict=True)))
@@ -166,7 +171,12 @@ def _without_offsets(expression: Any) -> Any:
 
 
 def settle_exponents(expression: sympy.Expr, names: Sequence[str], X: Array) -> sympy.Expr:
-    """Floating exponents rounded to integers where the expression is not finite on X, so that negative bases pass."""
+    """Floating exponents rounded to integers where the expression is not finite on X, so that negative bases pass.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> settle_exponents(x**2.02, ["x"], np.array([[-1.0], [2.0]]))
+    x**2
+    """
     parametrised = parametrise(expression)
     if not any(parametrised.exponents):
         return expression

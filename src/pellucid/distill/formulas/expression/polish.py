@@ -105,7 +105,12 @@ def _restarted(bound: Bound, y: Array, form: Parametrised, fitted: Fit | None, s
 def evaluate_candidate(
     expression: sympy.Expr, X: Array, y: Array, names: Sequence[str], route: str = ""
 ) -> Candidate | None:
-    """The candidate as it stands, None where it is not finite and real on every row of X (rows, features)."""
+    """The candidate as it stands, None where it is not finite and real on every row of X (rows, features).
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> evaluate_candidate(2 * x, np.array([[1.0], [2.0]]), np.array([2.0, 4.0]), ["x"]).error
+    0.0
+    """
     with np.errstate(all="ignore"):
         residual = compile_expression(expression, names)(X) - y
         error = float(np.sqrt(np.mean(residual**2)))

@@ -42,7 +42,11 @@ class Primitive:
 
     @property
     def free(self) -> tuple[bool, bool]:
-        """Whether a and b are to be fitted."""
+        """Whether a and b are to be fitted.
+
+        >>> library_entry("x").free, library_entry("exp").free
+        ((False, False), (True, False))
+        """
         return self.gauge in ("none", "shift"), self.gauge in ("none", "scale")
 
     @property
@@ -90,7 +94,11 @@ def primitive(
 
 
 def find(library: Iterable[Primitive], name: str) -> Primitive:
-    """The entry of that name; raises ValueError for a name that is not in the library."""
+    """The entry of that name; raises ValueError for a name that is not in the library.
+
+    >>> find(LIBRARY, "exp").name
+    'exp'
+    """
     entries = {entry.name: entry for entry in library}
     if name not in entries:
         raise ValueError(f"function={name!r} is not in the library; known are {', '.join(entries)}")
@@ -98,12 +106,20 @@ def find(library: Iterable[Primitive], name: str) -> Primitive:
 
 
 def library_entry(name: str) -> Primitive:
-    """The entry of `LIBRARY` with that name; raises ValueError for an unknown one."""
+    """The entry of `LIBRARY` with that name; raises ValueError for an unknown one.
+
+    >>> library_entry("sin").free
+    (True, True)
+    """
     return find(LIBRARY, name)
 
 
 def named(functions: Iterable[str | Primitive]) -> tuple[Primitive, ...]:
-    """The entries that are meant, names looked up in `LIBRARY`; raises ValueError for an unknown or doubled name."""
+    """The entries that are meant, names looked up in `LIBRARY`; raises ValueError for an unknown or doubled name.
+
+    >>> [primitive.name for primitive in named(["x^2", library_entry("log")])]
+    ['x^2', 'log']
+    """
     entries = tuple(find(LIBRARY, f) if isinstance(f, str) else f for f in functions)
     if not entries:
         raise ValueError("library is empty; name at least one function")

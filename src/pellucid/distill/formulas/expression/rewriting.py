@@ -24,7 +24,15 @@ STEPS: tuple[tuple[tuple[type, ...], tuple[type, ...], Step], ...] = (
 
 
 def shorter(candidate: Candidate, X: Array, y: Array, names: Sequence[str]) -> Candidate:
-    """The candidate in its shortest form; forms that do not say the same on the rows of X are refused."""
+    """The candidate in its shortest form; forms that do not say the same on the rows of X are refused.
+
+    >>> import numpy as np
+    >>> x = sympy.Symbol("x", real=True)
+    >>> X = np.linspace(1, 2, 9)[:, None]
+    >>> long = evaluate_candidate(sympy.log(sympy.exp(x) ** 2), X, 2 * X[:, 0], ["x"])
+    >>> shorter(long, X, 2 * X[:, 0], ["x"]).expression
+    2*x
+    """
     best = candidate
     for form in forms(candidate.expression):
         if formula_bits(form) >= formula_bits(best.expression):

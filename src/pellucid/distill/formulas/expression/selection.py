@@ -108,6 +108,11 @@ def has_pole(expression: sympy.Expr, names: Sequence[str], X: Array, y: Array) -
 
     Where a denominator has both signs, its zero is found by bisection on the line between two rows; what stays finite
     there, such as sin(x) / x, has none.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> X = np.linspace(0.5, 2, 20)[:, None]
+    >>> has_pole(1 / (x - 1), ["x"], X, np.ones(20)), has_pole(1 / (x + 1), ["x"], X, np.ones(20))
+    (True, False)
     """
     denominators = sorted({e.base for e in expression.atoms(sympy.Pow) if _divides(e)}, key=str)
     largest = TOLERANCES.explodes * float(np.abs(y).max(initial=0.0))

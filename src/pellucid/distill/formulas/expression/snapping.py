@@ -38,7 +38,11 @@ class Proposal:
 
     @property
     def cost(self) -> float:
-        """bits + z^2 / (2 ln 2)."""
+        """bits + z^2 / (2 ln 2).
+
+        >>> Proposal(sympy.Rational(1, 2), 3.0, 0.0).cost
+        3.0
+        """
         return self.bits + self.deviation**2 / (2 * math.log(2))
 
 
@@ -64,7 +68,11 @@ class Family:
 
 @lru_cache(maxsize=1)
 def families() -> tuple[Family, ...]:
-    """The families of numbers, simplest first."""
+    """The families of numbers, simplest first.
+
+    >>> [str(family.number(1, 2)) for family in families()][:3]
+    ['1/2', 'pi/2', '1/(2*pi)']
+    """
     pi, found = sympy.pi, [Family(sympy.Integer(1), 0.0, bare=False)]
     for k in (1, 2, 3, 4):
         extra = BITS.pi + integer_bits(k) - 1
@@ -209,13 +217,21 @@ def simplest_rational(low: float, high: float) -> tuple[int, int]:
 
 
 def free_bits(value: float, uncertainty: float) -> float:
-    """What the constant costs when it stays free: BITS.real + log2(|value| / uncertainty)."""
+    """What the constant costs when it stays free: BITS.real + log2(|value| / uncertainty).
+
+    >>> round(free_bits(2.0, 1e-3), 1)
+    16.0
+    """
     uncertainty = max(uncertainty, 4e-16 * abs(value), 1e-300)
     return BITS.real + math.log2(max(1.0, abs(value) / uncertainty))
 
 
 def margin(free: float) -> float:
-    """Bits a snap must save over a free constant of `free` bits: none up to 16, then a quarter, at most 10."""
+    """Bits a snap must save over a free constant of `free` bits: none up to 16, then a quarter, at most 10.
+
+    >>> margin(10.0), margin(20.0)
+    (0.0, 1.0)
+    """
     return min(10.0, max(0.0, 0.25 * (free - 16.0)))
 
 

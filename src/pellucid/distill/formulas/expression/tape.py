@@ -73,7 +73,13 @@ class Tape:
     nodes: tuple[Node, ...]
 
     def bind(self, X: Array) -> Bound:
-        """The tape over the rows of X (rows, features)."""
+        """The tape over the rows of X (rows, features).
+
+        >>> from pellucid.distill.formulas.expression.parametrised import parametrise
+        >>> bound = parametrise(2.5 * sympy.Symbol("x", real=True)).tape(["x"]).bind(np.array([[1.0], [2.0]]))
+        >>> bound.values(np.array([3.0])).tolist()
+        [3.0, 6.0]
+        """
         return Bound(self, X)
 
     def __call__(self, X: Array, constants: Sequence[float] = ()) -> Array:
@@ -129,7 +135,13 @@ class Bound:
         return np.broadcast_to(np.asarray(result, dtype=np.float64), (self.rows,))
 
     def jacobian(self, constants: Array) -> tuple[Array, Array]:
-        """f of shape (rows,) and df/dc of shape (rows, constants)."""
+        """f of shape (rows,) and df/dc of shape (rows, constants).
+
+        >>> from pellucid.distill.formulas.expression.parametrised import parametrise
+        >>> bound = parametrise(2.5 * sympy.Symbol("x", real=True)).tape(["x"]).bind(np.array([[1.0], [2.0]]))
+        >>> [part.tolist() for part in bound.jacobian(np.array([3.0]))]
+        [[3.0, 6.0], [[1.0], [2.0]]]
+        """
         values = self._forward(constants)
         nodes = self.tape.nodes
         adjoints: list = [None] * len(nodes)

@@ -31,7 +31,11 @@ class Transform:
     bits: float
 
     def fits(self, y: Array) -> bool:
-        """Whether the values of y can be the inverse's: its sign, its range (with room for noise)."""
+        """Whether the values of y can be the inverse's: its sign, its range (with room for noise).
+
+        >>> SQUARE.fits(np.array([1.0, 4.0])), SQUARE.fits(np.array([-1.0, 4.0]))
+        (True, False)
+        """
         if self.name in ("square", "inverse_square"):
             return bool((y > 0).mean() > 0.97 or (y < 0).mean() > 0.97)
         if self.name == "inverse":

@@ -66,7 +66,11 @@ def powers() -> tuple[Power, ...]:
 
 
 def only_one() -> tuple[Constant, ...]:
-    """No constant but 1."""
+    """No constant but 1.
+
+    >>> only_one()
+    (Constant(value=1.0, bits=0.0, text=''),)
+    """
     return (Constant(1.0, 0.0, ""),)
 
 

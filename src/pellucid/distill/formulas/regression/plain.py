@@ -48,7 +48,12 @@ def plain_candidates(samples: Samples, most_columns: int = 8) -> list[Candidate]
 
 
 def constant(samples: Samples) -> Candidate:
-    """The formula y = constant."""
+    """The formula y = constant.
+
+    >>> samples = Samples(np.arange(3.0)[:, None], np.full(3, 5.0), ("x",))
+    >>> constant(samples).expression
+    5
+    """
     mean = float(samples.y.mean())
     number = sympy.Integer(int(mean)) if mean == int(mean) else sympy.Float(mean, 17)
     candidate = polish(number, samples.X, samples.y, samples.names, route="constant")

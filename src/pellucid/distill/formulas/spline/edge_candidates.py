@@ -157,7 +157,12 @@ def _straight(z: Array) -> bool:
 
 @lru_cache(maxsize=256)
 def places(function: Primitive) -> tuple[Array, Array]:
-    """The grid of (a, b) to look at for t in [-1, 1], idle parameters left out."""
+    """The grid of (a, b) to look at for t in [-1, 1], idle parameters left out.
+
+    >>> from pellucid.distill.formulas.expression.primitives import library_entry
+    >>> [len(grid) for grid in places(library_entry("x"))]
+    [1, 1]
+    """
     slopes, shifts = np.geomspace(0.03, 24.0, 28), np.linspace(-6.0, 6.0, 31)  # of t: from nearly straight to 8 waves
     if function.gauge == "linear":
         return np.ones(1), np.zeros(1)
