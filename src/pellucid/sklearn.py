@@ -26,10 +26,12 @@ from .artifacts.formulas.readable import readable
 from .core import Finding, Measured, Method, Provenance
 from .distill import Algebraic
 from .distill.formulas.expression.description import formula_bits
+from .distill.formulas.parametric.parametric import Parametric
 from .distill.formulas.race import Race
 from .nets.splines.columns import Columns
 from .nets.splines.least_squares import Fitted, fit_with_extension
 from .nets.splines.outliers import RobustFit
+from .run.cpu_limit import check_budget
 from .run.threads import one_thread
 from .subjects.tables.identifiers import identifiers
 from .subjects.tables.samples import Samples
@@ -42,7 +44,8 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
     """A formula for y, and how sure one can be of it.
 
     `effort` "full" tries algebra and regressions over a bank of terms, then a spline network, then genetic search,
-    until one is exact; "quick" only polynomials, rational functions and a small part of the bank, in a few seconds.
+    until one is exact; "quick" only polynomials, rational functions, a small part of the bank, and small forms with constants inside, in a
+    few seconds.
     `methods`, where given, are tried instead.
     `budget_seconds` is the CPU time that the search may take (None: it counts its steps); `units` are those of the
     columns. A share of the rows is kept from the methods, so that the claims are about rows that nothing was fitted to;
@@ -83,6 +86,7 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         """Finds the formula of y (rows,) over X (rows, features). Raises ValueError for what cannot be explained."""
         if self.effort not in ("quick", "full"):
             raise ValueError(f"effort={self.effort!r} is unknown; give one of 'quick', 'full'")
+        check_budget(self.budget_seconds)
         X, y = _table(self, X, y)
         names = tuple(identifiers(map(str, getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))))
         target = "y" if "y" not in names else identifiers([*names, "target"])[-1]
@@ -100,7 +104,8 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
     def _race(self) -> Race:
         methods = self.methods
         if methods is None:
-            methods = [Algebraic(thorough=False, share=0.15, refits=0)] if self.effort == "quick" else []
+            quick = [Algebraic(thorough=False, share=0.15, refits=0), Parametric(largest=4, rounds=2, held_out=0.0)]
+            methods = quick if self.effort == "quick" else []
         return Race(tuple(methods), self.budget_seconds)
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:

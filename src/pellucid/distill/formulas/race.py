@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,7 @@ from ...core.finding import Finding
 from ...core.method import Found, Method, method_name
 from ...nets.splines.kan import kan_from
 from ...run.cached import cached, load_kept
+from ...run.cpu_limit import check_budget, cpu_limit, is_over
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from ...subjects.tables.screening import screen
@@ -57,9 +57,9 @@ class Race(Method[Samples, Formula]):
     """The formula with the shortest description of a table, of those that several methods find.
 
     `methods` run in their order until one is exact, or the best so far is as good as the data; by default algebra,
-    forms with free constants, a spline network and genetic search (`competitors`). With `budget_seconds` of CPU time no
-    further method is started once they are used up, and the search goes on for that long; without, all count their
-    steps, so that the same seed gives the same formula on any machine.
+    forms with free constants, a spline network and genetic search (`competitors`). With `budget_seconds` of CPU time
+    every method ends with what it has once they are used up, no further one is started, and the search goes on for
+    that long; without, all count their steps, so that the same seed gives the same formula on any machine.
 
     A method that fails, by whatever exception, leaves an Undecided claim (key "not_found"). Ctrl-C ends the race: what
     is found by then is returned, with a claim (key "interrupted") that says what was not tried; before anything is
@@ -114,10 +114,12 @@ class Race(Method[Samples, Formula]):
         return {**super().settings(), "methods": methods}
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
+        check_budget(self.budget_seconds)
         table = _screened(subject)
         _refuse_hopeless(table)
         rows = self._split_rows(table, context)
-        entrants, undecided = self._compete(rows.fitted, context)
+        with cpu_limit(self.budget_seconds):
+            entrants, undecided = self._compete(rows.fitted, context)
         if not entrants:
             raise ValueError(f"no formula was found: {'; '.join(dict.fromkeys(claim.evidence for claim in undecided))}")
         with context.timed("claims"), one_thread():
@@ -135,13 +137,13 @@ class Race(Method[Samples, Formula]):
 
     def _compete(self, table: Samples, context: Context) -> tuple[list[Entrant], list[Claim]]:
         """Every method in its turn, until one is as good as the data; and what the others could not do."""
-        began, entrants, undecided = process_time(), [], []
+        entrants, undecided = [], []
         competitors = self.competitors()
         places = [_checkpoint(context, number, method) for number, method in enumerate(competitors)]
         for method, place in zip(competitors, places, strict=True):
             load_kept(place, method, table, context.seed)  # what another job left there is refused, not raced against
         for number, (method, place) in enumerate(zip(competitors, places, strict=True)):
-            if entrants and self.budget_seconds is not None and process_time() - began > self.budget_seconds:
+            if entrants and self.budget_seconds is not None and is_over():
                 undecided.append(_out_of_budget(method, self.budget_seconds))
                 continue
             waiting = competitors[number:]

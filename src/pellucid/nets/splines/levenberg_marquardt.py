@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
+from pellucid.run.cpu_limit import is_over
+
 from .jacobian import Array, Rows
 
 
@@ -71,7 +73,7 @@ def descend(
     damping, growth, anneal, idle = descent.damping, 2.0, 1.0, 0
     history, stagnated = [here.square], False
     for _ in range(descent.steps):
-        if not np.isfinite(here.square) or here.square <= descent.target:
+        if is_over() or not np.isfinite(here.square) or here.square <= descent.target:
             break
         weight = anneal * descent.smooth * here.square + descent.floor
         smoothing = _Smoothing(penalty if weight > 0 else None, weight)

@@ -95,7 +95,7 @@ class TestWithOperon:
             search.propose(noisy, 6, checkpoint=tmp_path)
 
     def test_a_budget_leaves_rounds_out_but_one(self, samples):
-        finding = Search(rounds=50, evolution=SMALL, reduce=False, budget_seconds=0.0).explain(samples)
+        finding = Search(rounds=50, evolution=SMALL, reduce=False, budget_seconds=1e-9).explain(samples)
         assert np.isfinite(finding.artifact(samples.X)).all()
 
     def test_too_few_rows_are_refused(self, samples):

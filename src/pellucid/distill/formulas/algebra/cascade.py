@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.linalg import qr
 
 from ....core.reporter import SILENT, Reporter
+from ....run.cpu_limit import is_over
 from ..expression.candidate import Candidate
 from ..expression.description import formula_bits
 from .dimensions import scaling_lattices
@@ -78,7 +79,7 @@ def exact_candidates(
             for step in stage(view):
                 for candidate in _taken(view, step):
                     found.setdefault(candidate.expression, candidate)
-                if any(_is_exact(candidate) for candidate in found.values()):
+                if is_over() or any(_is_exact(candidate) for candidate in found.values()):
                     reporter.finish()
                     return _ranked(found)
         reporter.advance(min(number, 1), f"no law among {stage.__name__.replace('_', ' ')}")

@@ -17,6 +17,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ....run.cpu_limit import seconds_left
 from .settings import SEARCH
 
 Values = NDArray[np.float64]
@@ -63,6 +64,7 @@ def evolve(X: Values, y: Values, symbols: Sequence[sympy.Symbol], evolution: Evo
         population_size=evolution.population,
         generations=evolution.generations,
         max_evaluations=10**9,
+        time_limit=_whole_seconds(),
         epsilon=0.0,
         n_threads=1,
         random_state=seed,
@@ -77,6 +79,11 @@ def evolve(X: Values, y: Values, symbols: Sequence[sympy.Symbol], evolution: Evo
         if expression is not None and expression.free_symbols:
             found[expression] = None
     return list(found)
+
+
+def _whole_seconds(most: int = 86_400) -> int:
+    """The seconds that a run may take: the engine counts whole ones, at least one."""
+    return max(1, round(min(seconds_left(), most)))
 
 
 def from_nodes(nodes: Iterable[Any], symbols: dict[int, sympy.Symbol]) -> sympy.Expr | None:

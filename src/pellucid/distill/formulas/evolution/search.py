@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 import sympy
@@ -27,6 +26,7 @@ from ....core.context import Context
 from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
 from ....run.checkpoint import Checkpoint
+from ....run.cpu_limit import check_budget, cpu_limit, is_over
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims
@@ -115,10 +115,11 @@ class Search(Method[Samples, Formula]):
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description. Raises ValueError without pyoperon, and for fewer than 8 rows."""
         require_operon()
+        check_budget(self.budget_seconds)
         if subject.rows < 8:
             raise ValueError(f"subject has {subject.rows} rows; give at least 8 to search for a formula")
         train, held = subject.split(self.held_out, np.random.default_rng(context.seed))
-        with context.timed("search"):
+        with context.timed("search"), cpu_limit(self.budget_seconds):
             found = self.propose(train, context.seed, reporter=context.reporter, checkpoint=context.checkpoint)
         if not found:
             raise ValueError("no formula was found that has a real value on every row; give more rounds or more rows")
@@ -159,9 +160,9 @@ class Search(Method[Samples, Formula]):
         store: Checkpoint | None = None,
     ) -> None:
         """Runs the rounds one after the other, and puts what they find into `found`, until there is no more to hope."""
-        began, exact, best, idle = process_time(), SEARCH.exact * _size(samples), np.inf, 0
+        exact, best, idle = SEARCH.exact * _size(samples), np.inf, 0
         for number, each in enumerate(schedule):
-            if number and self.budget_seconds is not None and process_time() - began > self.budget_seconds:
+            if is_over() and (number or found):
                 break
             for candidate in self._resumed(number, each, samples, store):
                 found.setdefault(candidate.expression, candidate)

@@ -8,7 +8,6 @@ noise models alike.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +21,7 @@ from ....core.claim import Claim
 from ....core.context import Context
 from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
+from ....run.cpu_limit import check_budget, cpu_limit, is_over
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims
@@ -86,7 +86,6 @@ class ParametricSearch:
     kept: int
     seed: int
     without: frozenset[str] = frozenset()
-    deadline: float | None = None
 
     def run(self, report: Report = lambda note, forms: None) -> list[Weighed]:
         """Every estimate that was weighed, the shortest description first; the mean is always among them."""
@@ -104,7 +103,7 @@ class ParametricSearch:
         return distinct(sorted(weighed, key=lambda entry: entry.nats))
 
     def _over(self) -> bool:
-        return self.deadline is not None and time.process_time() > self.deadline
+        return is_over()
 
     def _mean(self) -> Weighed:
         return estimated(sympy.Float(float(self.rows.y.mean()) or 1e-300, 17), self.rows, [GAUSS])[0]
@@ -128,7 +127,11 @@ class ParametricSearch:
         )
         names = [self.rows.names[j] for j in columns]
         fitted = search.run()
-        free = [self._estimated(one, target, scaling, names) for one in _different(fitted, search.X, self.kept)]
+        free: list[list[Weighed]] = []
+        for one in _different(fitted, search.X, self.kept):
+            if is_over() and free:
+                break
+            free.append(self._estimated(one, target, scaling, names))
         return weigh_all([entry for entries in free for entry in entries], self.rows)
 
     def _estimated(self, fitted: Fitted, target: Target, scaling: Scaling, names: list[str]) -> list[Weighed]:
@@ -191,6 +194,7 @@ class Parametric(Method[Samples, Formula]):
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description. Raises ValueError for fewer than three rows."""
+        check_budget(self.budget_seconds)
         if subject.rows < _FEWEST_ROWS:
             raise ValueError(f"subject has {subject.rows} rows; give at least {_FEWEST_ROWS} to find a formula")
         fitted, held = subject, None
@@ -213,11 +217,10 @@ class Parametric(Method[Samples, Formula]):
 
     def propose(self, samples: Samples, seed: int = 0, reporter: Reporter = SILENT) -> list[Weighed]:
         """Weighed estimates of all rows, the shortest description first; the mean of y is always among them."""
-        deadline = None if self.budget_seconds is None else time.process_time() + self.budget_seconds
         effort = Effort(largest=self.largest, rounds=self.rounds)
         reporter.start("forms with constants", _FORMS)
-        search = ParametricSearch(rows_of(samples), effort, self.kept, seed, frozenset(self.without), deadline)
-        with one_thread():
+        search = ParametricSearch(rows_of(samples), effort, self.kept, seed, frozenset(self.without))
+        with one_thread(), cpu_limit(self.budget_seconds):
             found = search.run(lambda note, forms: reporter.advance(forms, note))
         reporter.finish()
         return found

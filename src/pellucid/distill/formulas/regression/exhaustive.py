@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.reporter import SILENT, Reporter
+from ....run.cpu_limit import is_over
 from ....subjects.tables.samples import Samples
 from ..expression.candidate import Candidate
 from ..expression.transforms import IDENTITY, TRANSFORMS, Transform
@@ -51,10 +52,10 @@ def _screened(samples: Samples, generator: np.random.Generator, reporter: Report
     stages = [(0, screens), (1, screens), (2, screens[:1]), (2, screens[1:]), (3, screens[:1])]
     reporter.start("regressions over the bank", len(stages))
     for stage, chosen in stages:
-        hits = [hit for screen in chosen for hit in screen.stage(stage)]
+        hits = [hit for screen in chosen if not is_over() for hit in screen.stage(stage)]
         ranking.add(list(dict.fromkeys(hits)))
         reporter.advance()
-        if ranking.is_complete():
+        if is_over() or ranking.is_complete():
             break
     reporter.finish()
     return ranking.candidates()
@@ -146,6 +147,8 @@ class Screen:
         library, found = self.library, Best(self.budget.kept)
         units: list[tuple[float, ...]] = []
         for unit, indices in library.groups:
+            if is_over():
+                break
             wanted = self._unit(unit)
             units.append(wanted)
             monomials = library.monomials_of(wanted)
@@ -167,6 +170,8 @@ class Screen:
         simple = next((i[:first] for unit, i in library.groups if not any(unit)), np.zeros(0, np.int64))
         units: list[tuple[tuple[float, ...], NDArray[np.int64], NDArray[np.int64]]] = []
         for unit, indices in library.groups:
+            if is_over():
+                break
             wanted = self._unit(unit)
             group = library.monomials_of(wanted)
             if not len(group.bits) or not len(simple):
@@ -193,6 +198,8 @@ class Screen:
         library, found = self.library, Best(self.budget.kept)
         units = []
         for unit, indices in library.groups:
+            if is_over():
+                break
             wanted = self._unit(unit)
             units.append(wanted)
             group = library.monomials_of(wanted)

@@ -11,6 +11,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ....algebra.text import parse
+from ....run.cpu_limit import is_over
 from ..expression.candidate import Candidate
 from ..expression.description import description_bits, formula_bits
 from ..expression.transforms import Transform
@@ -74,12 +75,14 @@ class Ranking:
     def add(self, hits: list[Hit]) -> None:
         """Measures new hits, and the sums with one term fewer of the best; fits those that describe y shortest."""
         level = list(self._measure(hits))
-        while level:
+        while level and not is_over():
             level = sorted((hit for hit in set(level) if len(hit.terms) > 2), key=lambda hit: self.rough[hit])
             level = level[: self.budget.fitted]
             level = [part for hit in level for part in _parts(hit)]
             self._measure(level)
         for hit in sorted(self.rough, key=lambda hit: self.rough[hit])[: self.budget.fitted]:
+            if is_over() and self.fitted:
+                break
             if hit not in self.fitted:
                 self.fitted[hit] = self._fit(hit)
 
@@ -134,7 +137,8 @@ class Ranking:
     def candidates(self) -> list[Candidate]:
         """The best, as expressions, by description length."""
         order = self._order()[: self.budget.returned]
-        made = [_candidate(self.library, hit, result, self.size) for hit, _, result in order]
+        most = len(order) if not is_over() else 1
+        made = [_candidate(self.library, hit, result, self.size) for hit, _, result in order[:most]]
         kept = [row for row in made if row is not None]
         return [candidate for _, candidate in sorted(kept, key=lambda row: row[0])]
 

@@ -17,6 +17,7 @@ import numpy as np
 from ....nets.splines.jacobian import ArrayNetwork
 from ....nets.splines.levenberg_marquardt import Descent
 from ....nets.splines.spline_fit import Table, fit_arrays, random_arrays
+from ....run.cpu_limit import is_over
 from .settings import SPLINES
 
 Widths = tuple[int | tuple[int, int], ...]
@@ -61,6 +62,8 @@ def grow(
     """
     best, idle = SPLINES.gain**-1, 0
     for widths in tried:
+        if is_over():
+            return
         if parameters(widths, 5) > len(train.x) / 2 and best < SPLINES.gain**-1:
             continue
         grown = from_starts(widths, train, held, generator, restarts, smooth, best * SPLINES.gain)
@@ -94,7 +97,7 @@ def from_starts(
         start = _from_one_start(widths, train, held, generator, smooth)
         errors.append(start.error)
         best = start if best is None or start.error < best.error else best
-        if _enough(errors, best.error) or (len(errors) >= restarts // 2 and best.error > 5 * wanted):
+        if is_over() or _enough(errors, best.error) or (len(errors) >= restarts // 2 and best.error > 5 * wanted):
             break
     assert best is not None
     return best
@@ -122,7 +125,7 @@ def refine(grown: Grown, train: Table, held: Table, smooth: float, sizes: tuple[
     """Finer grids while they are worth it (`SplineSettings.gain`); under noise, more smoothing instead."""
     best = smooth_more(grown, train, held, smooth) if grown.error > SPLINES.good_start else grown
     for size in sizes if best is grown else ():
-        if parameters(grown.widths, size) > len(train.x) / 3:
+        if is_over() or parameters(grown.widths, size) > len(train.x) / 3:
             break
         network, _ = fit_arrays(best.network, train, Descent(steps=20, smooth=smooth * 1e-3), grid_size=size)
         error = held_error(network, held, _spread(train))
@@ -139,6 +142,8 @@ def smooth_more(grown: Grown, train: Table, held: Table, smooth: float) -> Grown
     """The amount of smoothing that suits the held-out rows best: what is bent by noise alone is straightened."""
     best = grown
     for factor in (30.0, 1e3, 3e4):
+        if is_over():
+            break
         network, _ = fit_arrays(grown.network, train, Descent(steps=25, smooth=smooth * factor))
         error = held_error(network, held, _spread(train))
         if error >= best.error:

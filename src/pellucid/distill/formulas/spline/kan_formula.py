@@ -24,6 +24,7 @@ from ....nets.splines.jacobian import ArrayNetwork
 from ....nets.splines.kan import KAN
 from ....nets.splines.least_squares import network_of
 from ....nets.splines.spline_fit import Table
+from ....run.cpu_limit import is_over
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims
@@ -125,7 +126,9 @@ class KANFormula(Method[Samples, Formula]):
             found += self._read(grown, train, spread, library)
             if min(candidate.error for candidate in found) <= self.exact * float(np.sqrt(np.mean(train.y**2))):
                 break
-            if len(networks) - len(waiting) >= self.most_read:  # larger ones follow any smooth function, ever closer
+            if (
+                is_over() or len(networks) - len(waiting) >= self.most_read
+            ):  # larger ones follow any smooth function, ever closer
                 break
         if len(waiting) == len(networks):  # noise, or nothing that splines of these shapes can say
             for grown in waiting[-2:]:
