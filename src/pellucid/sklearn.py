@@ -43,9 +43,9 @@ __all__ = ["FormulaRegressor", "KANRegressor"]
 class FormulaRegressor(RegressorMixin, BaseEstimator):
     """A formula for y, and how sure one can be of it.
 
-    `effort` "full" tries algebra and regressions over a bank of terms, then a spline network, then genetic search,
-    until one is exact; "quick" only polynomials, rational functions, a small part of the bank, and small forms with constants inside, in a
-    few seconds.
+    `effort` "full" tries algebra and regressions over a bank of terms, then forms with constants, a spline network and
+    genetic search, until one is exact; "quick" only polynomials, rational functions, a small part of the bank, and
+    small forms with constants inside, in a few seconds.
     `methods`, where given, are tried instead.
     `budget_seconds` is the CPU time that the search may take (None: it counts its steps); `units` are those of the
     columns. A share of the rows is kept from the methods, so that the claims are about rows that nothing was fitted to;

@@ -19,8 +19,8 @@ from .units import Units
 class Samples(Subject):
     """y (rows,) as a function of X (rows, features), with names and, where they are known, units.
 
-    Raises ValueError for what cannot be explained: NaN, infinity, text, complex numbers, no rows, wrong shapes, a
-    feature that is the target itself, names that are none, units that do not fit.
+    Raises ValueError for what cannot be explained: NaN, infinity, text, complex numbers, no rows, wrong shapes, numbers
+    beyond 1e150, a feature that is the target itself, names that are none, units that do not fit.
 
     >>> Samples([[1.0, 2.0], [3.0, 4.0]], [3.0, 7.0]).names
     ('x0', 'x1')
@@ -133,7 +133,8 @@ def _refuse_target_among(names: tuple[str, ...], X: NDArray[np.float64], y: NDAr
             raise ValueError(f"feature {name!r} is the target {target!r} itself; leave it out")
 
 
-def _numbers(array: Any, name: str) -> NDArray[np.float64]:
+def _numbers(array: Any, name: str, largest: float = 1e150) -> NDArray[np.float64]:
+    """Finite numbers up to `largest`: errors are sums of squares, and double precision ends at 1.8e308."""
     array = np.asarray(array)
     if array.dtype.kind not in "iufb":
         what = "complex numbers" if array.dtype.kind == "c" else f"dtype {array.dtype}"
@@ -144,6 +145,11 @@ def _numbers(array: Any, name: str) -> NDArray[np.float64]:
         place = "row " + str(bad[0][0]) + (f", column {bad[0][1]}" if array.ndim > 1 else "")
         raise ValueError(
             f"{name} holds NaN or infinity in {len(bad)} places, first {place}; drop or correct those rows"
+        )
+    reached = np.abs(array).max(initial=0.0)
+    if reached > largest:
+        raise ValueError(
+            f"{name} reaches {reached:.0e}, whose square is no number; give it in another unit, or drop it"
         )
     return array
 

@@ -22,6 +22,7 @@ from ....core.claim import Claim
 from ....core.context import Context
 from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
+from ....run.cpu_limit import is_over
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims, unseen_claims
@@ -102,7 +103,7 @@ class Algebraic(Method[Samples, Formula]):
             found = [*regressed_candidates(samples, seed, reporter, budget), *plain_candidates(samples)]
             if found and is_within_noise(make_formula(found[0].expression, samples.names), samples, seed):
                 return found
-        if self.thorough:
+        if self.thorough and not is_over():
             exact = candidates(samples, reporter, most_features=self.most_features)
             return exact or found
         return found

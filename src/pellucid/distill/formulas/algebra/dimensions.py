@@ -17,6 +17,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from ....run.cpu_limit import is_over
 from .pi_groups import Lattice, integer_kernel, integer_solution
 from .settings import SURROGATE
 
@@ -41,7 +42,7 @@ def scaling_lattices(X: Floats, y: Floats, lattice: Lattice) -> list[Lattice]:
     With fewer groups the surrogate is better, so that what was found first helps to find more.
     """
     found: list[Lattice] = []
-    while lattice.groups:
+    while lattice.groups and not is_over():
         thinner = _thinner(X, y, lattice)
         if not thinner:
             break
@@ -52,6 +53,8 @@ def scaling_lattices(X: Floats, y: Floats, lattice: Lattice) -> list[Lattice]:
 
 def _thinner(X: Floats, y: Floats, lattice: Lattice) -> list[Lattice]:
     slopes = _best_slopes(X[: SURROGATE.few], y[: SURROGATE.few], lattice)
+    if is_over():
+        return []
     if slopes is not None and slopes.error > SURROGATE.good_error and len(y) > SURROGATE.few:
         slopes = _best_slopes(X[: SURROGATE.many], y[: SURROGATE.many], lattice, slopes)
     if slopes is None or slopes.error > SURROGATE.worst_error:
@@ -137,7 +140,7 @@ def _flipped(table: _Coordinates, logarithmic: bool, best: Slopes | None) -> Slo
         slopes = _chosen(table, trial, logarithmic)
         if best is None or slopes.error < best.error:
             best, plain = slopes, trial
-        if best.error < SURROGATE.good_error:
+        if best.error < SURROGATE.good_error or is_over():
             break
     assert best is not None
     return best

@@ -16,6 +16,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from ....run.cpu_limit import is_over
 from .grammar import GRAMMAR, Shape
 from .monomials import MonomialSpace, exponent_bits, monomial_text, monomial_values
 
@@ -79,7 +80,7 @@ def _finite(plans: Sequence[_Plan], most: int) -> Iterator[tuple[_Plan, Array]]:
             if np.isfinite(size) and 1e-12 < size < 1e12 and np.ptp(values) > 1e-9 * size:
                 yield plan, values
                 kept += 1
-            if kept >= most:
+            if kept >= most or is_over():
                 return
 
 

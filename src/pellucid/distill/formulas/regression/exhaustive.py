@@ -33,6 +33,8 @@ def candidates(
     samples: Samples, seed: int = 0, reporter: Reporter = SILENT, budget: Budget | None = None
 ) -> list[Candidate]:
     """Formulas for the table, the least description length first; empty where y is constant."""
+    if is_over():
+        return []
     budget = budget or Budget.for_rows(samples.rows)
     generator = np.random.default_rng(seed)
     if np.ptp(samples.y) == 0:
@@ -46,6 +48,8 @@ def candidates(
 def _screened(samples: Samples, generator: np.random.Generator, reporter: Reporter, budget: Budget) -> list[Candidate]:
     """Stage after stage on the table with few columns, until nothing more would pay for itself."""
     library = Library(samples, budget.factors, budget.arguments, budget.monomials)
+    if is_over():
+        return []
     rows = np.sort(generator.permutation(samples.rows)[: budget.rows])
     ranking = Ranking(library, budget)
     screens = [Screen(library, transform, rows, budget) for transform in TRANSFORMS if _applies(transform, library)]

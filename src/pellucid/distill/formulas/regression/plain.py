@@ -14,6 +14,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ....run.cpu_limit import is_over
 from ....subjects.tables.samples import Samples
 from ..expression.candidate import Candidate
 from ..expression.polish import evaluate_candidate, polish
@@ -32,7 +33,7 @@ def plain_candidates(samples: Samples, most_columns: int = 8) -> list[Candidate]
     found = [constant(samples)]
     chosen: list[int] = []
     left = samples.y - samples.y.mean()
-    while len(chosen) < min(most_columns, samples.rows // 3):
+    while not is_over() and len(chosen) < min(most_columns, samples.rows // 3):
         following = _next(samples, chosen)
         if following is None:
             break

@@ -126,9 +126,8 @@ class KANFormula(Method[Samples, Formula]):
             found += self._read(grown, train, spread, library)
             if min(candidate.error for candidate in found) <= self.exact * float(np.sqrt(np.mean(train.y**2))):
                 break
-            if (
-                is_over() or len(networks) - len(waiting) >= self.most_read
-            ):  # larger ones follow any smooth function, ever closer
+            # Larger networks follow any smooth function, ever closer.
+            if is_over() or len(networks) - len(waiting) >= self.most_read:
                 break
         if len(waiting) == len(networks):  # noise, or nothing that splines of these shapes can say
             for grown in waiting[-2:]:

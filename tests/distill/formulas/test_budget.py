@@ -1,0 +1,88 @@
+"""A budget is a budget: every engine ends with what it has, counted in the steps that it still takes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pellucid.distill import Algebraic, KANFormula
+from pellucid.distill.formulas.algebra import cascade
+from pellucid.distill.formulas.parametric.parametric import Parametric
+from pellucid.distill.formulas.race import Race
+from pellucid.distill.formulas.regression import ranking
+from pellucid.nets.splines import levenberg_marquardt
+from pellucid.run.cpu_limit import cpu_limit
+from pellucid.sklearn import FormulaRegressor
+from pellucid.subjects.tables.samples import Samples
+
+
+def exact(X, generator):
+    return X[:, 0] / X[:, 1]
+
+
+def noisy(X, generator):
+    return X[:, 0] * X[:, 1] / X[:, 2] ** 2 + 0.02 * generator.normal(size=len(X))
+
+
+def lawless(X, generator):
+    return generator.normal(size=len(X))
+
+
+def smooth(X, generator):
+    return np.tanh(X[:, 0] * np.sin(3 * X[:, 1])) + np.exp(np.cos(X[:, 2] * X[:, 0]))
+
+
+def table(law) -> Samples:
+    generator = np.random.default_rng(1)
+    X = generator.uniform(1, 3, (200, 3))
+    return Samples(X, law(X, generator))
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """How often the expensive step of each engine is taken."""
+    counted = {"algebra": 0, "regression": 0, "splines": 0}
+
+    def counting(name, function):
+        def counted_function(*args, **kwargs):
+            counted[name] += 1
+            return function(*args, **kwargs)
+
+        return counted_function
+
+    monkeypatch.setattr(cascade, "_taken", counting("algebra", cascade._taken))
+    monkeypatch.setattr(ranking, "fit", counting("regression", ranking.fit))
+    monkeypatch.setattr(levenberg_marquardt, "_linearise", counting("splines", levenberg_marquardt._linearise))
+    return counted
+
+
+@pytest.mark.parametrize("law", [exact, noisy, lawless, smooth])
+@pytest.mark.parametrize(
+    "engine",
+    [Algebraic(refits=0), Parametric(held_out=0.0), KANFormula(refits=0)],
+    ids=lambda engine: type(engine).__name__,
+)
+def test_an_engine_whose_time_is_up_ends_at_once_with_a_formula(engine, law, steps):
+    with cpu_limit(1e-9):
+        finding = engine.explain(table(law))
+    assert np.isfinite(finding.artifact(table(law).X)).all()
+    assert steps["algebra"] <= 1
+    assert steps["regression"] <= 1
+    assert steps["splines"] == 0
+
+
+@pytest.mark.parametrize("law", [noisy, lawless, smooth])
+def test_a_race_whose_time_is_up_starts_no_further_engine_and_says_so(law):
+    finding = Race(budget_seconds=1e-9).explain(table(law))
+    untried = [claim for claim in finding.claims if claim.key == "not_found"]
+    assert len(untried) == len(Race().competitors()) - 1
+
+
+@pytest.mark.parametrize("seconds", [0, -1.0])
+def test_no_time_is_refused(seconds):
+    with pytest.raises(ValueError, match="budget_seconds"):
+        Race(budget_seconds=seconds).explain(table(exact))
+    with pytest.raises(ValueError, match="budget_seconds"):
+        Parametric(budget_seconds=seconds).explain(table(exact))
+    with pytest.raises(ValueError, match="budget_seconds"):
+        FormulaRegressor(budget_seconds=seconds).fit(table(exact).X, table(exact).y)
