@@ -64,7 +64,7 @@ def evolve(X: Values, y: Values, symbols: Sequence[sympy.Symbol], evolution: Evo
         population_size=evolution.population,
         generations=evolution.generations,
         max_evaluations=10**9,
-        time_limit=_whole_seconds(),
+        max_time=_whole_seconds(),
         epsilon=0.0,
         n_threads=1,
         random_state=seed,
