@@ -89,6 +89,21 @@ def test_a_model_with_errors_is_forgiven_and_the_errors_are_told():
     assert not any(isinstance(claim, Exhausted) for claim in finding.claims)
 
 
+def test_an_exact_machine_comes_before_a_shorter_one_that_is_rarely_wrong():
+    """1 after each eleventh 1 in a row: a machine of one state is wrong on one step in two thousand."""
+
+    def eleven_in_a_row(inputs):
+        run, outputs = np.zeros(len(inputs), dtype=int), np.zeros_like(inputs)
+        for t in range(inputs.shape[1]):
+            run = np.where(inputs[:, t, 0] == 1, run + 1, 0)
+            outputs[:, t, 0], run = run == 11, np.where(run == 11, 0, run)
+        return outputs
+
+    finding = ActiveAutomaton().explain(BlackBox(eleven_in_a_row, BITS, 24))
+    assert finding.parts["automaton"].size == 11
+    assert not any(isinstance(claim, Tested) and claim.failures for claim in finding.claims)
+
+
 def test_what_counts_has_no_automaton():
     with pytest.raises(NothingFound, match="most_states"):
         ActiveAutomaton(tolerances=(0.0,), most_states=10).explain(BlackBox(lambda x: x.cumsum(1), BITS, 14))

@@ -33,8 +33,8 @@ from .queries.query_table import Hypothesis, QueryTable
 class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
     """Learn the smallest automaton that answers as a model does, within its horizon, by asking it.
 
-    Of the automata found at each of `tolerances` the one of the fewest bits is taken: its own, and those of the answers
-    it gets wrong. One that no test contradicts, and small enough for the tests to rule out any other, ends the search.
+    The first automaton that no answer contradicts is taken. Where there is none (a model that is noisy, or drifts), of
+    those found at each of `tolerances` the one of the fewest bits is: its own, and those of the answers it gets wrong.
     `random_tests` sequences of full length, and all sequences of the greatest length of which there are at most
     `exhaustive_tests`, look for counterexamples; `fresh_tests` others, never asked before, judge the result. With a
     tolerance, rows begin with `continuations` random suffixes. Automata of at most `readable_states` states are written
@@ -91,7 +91,7 @@ class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
         return Found(program, tuple(claims), parts={"automaton": learnt}, route=route)
 
     def _best(self, table: QueryTable, tests: EquivalenceTests, reporter: Reporter) -> Automaton:
-        """The automaton of the fewest bits, or the first that the tests leave no other of its size beside."""
+        """The first automaton that gives every answer back, or else the one of the fewest bits."""
         found: list[tuple[float, int, Automaton]] = []
         for number, tolerance in enumerate(self.tolerances):
             automaton = self._learn(table, tests, tolerance, reporter)
@@ -105,8 +105,8 @@ class ActiveAutomaton(Method[BlackBox | Recurrence, Program]):
             wrong, total = seen.errors(program)
             bits = np.log2(total) + np.log2(max(2, len(np.unique(seen.outputs))))
             found.append((program.description_length + wrong * bits, number, automaton))
-            if wrong == 0 and tests.longest + 1 >= 2 * automaton.size:
-                break  # the exhaustive tests left no other automaton of this size
+            if wrong == 0:
+                return automaton  # every answer is given back: a smaller one that is wrong somewhere is no better
         if not found:
             raise NothingFound(
                 f"no automaton of at most {self.most_states} states closes within horizon={table.box.horizon} at "

@@ -5,6 +5,9 @@ every route proposes programs, and the one is kept that needs the fewest bits:
 
     bits(program) + bits(steps it gets wrong) + UNREAD bits for each register that the hidden states do not hold.
 
+Labels that a user gave come first: a program that gives all of them is taken before any that does not. Where no route
+has one, the states of the labels themselves are merged (`routes.labelled_merging`).
+
 Nothing but the data and the network is looked at: never the task's definition.
 """
 
@@ -31,6 +34,7 @@ from .parts import parts_of
 from .reading import Reading, read_registers
 from .routes.finite_state import FiniteState
 from .routes.integer_lattice import IntegerLattice
+from .routes.labelled_merging import exact_candidates
 from .routes.linear import Linear
 from .routes.normal_form import NormalForm
 from .routes.product import one_output, product
@@ -74,10 +78,12 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         with context.timed("training"):
             opened, seen, held_out = self._opened(subject, generator, context)
         with context.timed("distilling"), one_thread():
-            chosen = self._shortest(seen, generator, context.reporter)
+            chosen = self._shortest(seen, generator, context.reporter, labelled=isinstance(subject, Sequences))
         program = replace(with_description(chosen.program), output_symbols=subject.output_symbols)
-        claims = tuple(self._claims(chosen.program, opened, held_out))
-        return Found(program, claims, parts_of(chosen, opened, held_out, generator), route=chosen.route)
+        claims = [*self._claims(chosen.program, opened, held_out)]
+        if isinstance(subject, Sequences):
+            claims.append(_given_claim(chosen.program, subject))
+        return Found(program, tuple(claims), parts_of(chosen, opened, held_out, generator), route=chosen.route)
 
     def _opened(
         self, subject: Sequences | Recurrence, generator: np.random.Generator, context: Context
@@ -103,20 +109,28 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         seen = observe(training, recurrence, self.judged)
         return OpenedNetwork(recurrence, searched), seen, observe(held_out, recurrence, len(held_out))
 
-    def _shortest(self, seen: Observations, generator: np.random.Generator, reporter: Reporter) -> Candidate:
-        """The candidate of the fewest bits; with the automaton of another one that is never wrong, if it has none."""
-        contest = _Contest()
+    def _shortest(
+        self, seen: Observations, generator: np.random.Generator, reporter: Reporter, *, labelled: bool
+    ) -> Candidate:
+        """The candidate of the fewest bits; with the automaton of another one that is never wrong, if it has none.
+
+        Where a user gave the labels, one that gives all of them comes before any that does not, however short.
+        """
+        contest = _Contest(labelled)
         reporter.start("distilling", len(self.routes))
         for route in self.routes:
             looked_at = replace(seen.first(self.looked_at), best_bits=contest.fewest_bits)
             for candidate in route.propose(looked_at, generator):
                 candidate = replace(candidate, program=without_idle_registers(candidate.program))
-                contest.enter(candidate, self._bits(candidate.program, seen))
+                contest.enter(candidate, *self._bits(candidate.program, seen))
             best = contest.winner.route if contest.entries else "nothing yet"
             reporter.advance(1, f"best so far: {best}")
         reporter.finish()
         if seen.outputs.shape[2] > 1 and (together := self._product(seen, generator)) is not None:
-            contest.enter(together, self._bits(together.program, seen))
+            contest.enter(together, *self._bits(together.program, seen))
+        if labelled and not contest.has_exact:
+            for candidate in exact_candidates(seen):
+                contest.enter(candidate, *self._bits(candidate.program, seen))
         if not contest.entries:
             tried = ", ".join(type(route).__name__ for route in self.routes)
             raise NothingFound(
@@ -133,17 +147,18 @@ class MIPS(Method[Sequences | Recurrence, Program]):
             found = [c for route in self.routes for c in route.propose(part.first(self.looked_at), generator)]
             if not found:
                 return None
-            bits = [self._bits(candidate.program, part) for candidate in found]
+            bits = [self._bits(candidate.program, part)[0] for candidate in found]
             parts.append(found[bits.index(min(bits))])
         return product(parts)
 
-    def _bits(self, program: Program, observations: Observations) -> float:
-        """The bits that decide between candidates (see the head of this file)."""
+    def _bits(self, program: Program, observations: Observations) -> tuple[float, int]:
+        """The bits that decide between candidates (see the head of this file), and how many steps it gets wrong."""
         wrong, total = observations.errors(program)
         choices = max(2, len(np.unique(observations.outputs)))
         readings = read_registers(program, observations)
         unread = sum(reading.nearest < self.readable for reading in readings)
-        return program.description_length + wrong * (np.log2(total) + np.log2(choices)) + self.unread_bits * unread
+        price = np.log2(total) + np.log2(choices)
+        return program.description_length + wrong * price + self.unread_bits * unread, wrong
 
     def _claims(self, program: Program, opened: OpenedNetwork, held_out: Observations) -> Iterator[Claim]:
         """What is known without a proof: on sequences that nothing was fitted to."""
@@ -161,27 +176,39 @@ class MIPS(Method[Sequences | Recurrence, Program]):
 
 @dataclass
 class _Contest:
-    """Candidates with their bits, in the order in which they came."""
+    """Candidates, in the order in which they came, with their bits and whether they get anything wrong."""
 
-    entries: list[tuple[float, int, Candidate]] = field(default_factory=list)
+    exact_first: bool
+    entries: list[tuple[bool, float, int, Candidate]] = field(default_factory=list)
 
-    def enter(self, candidate: Candidate, bits: float) -> None:
-        self.entries.append((bits, len(self.entries), candidate))
+    def enter(self, candidate: Candidate, bits: float, wrong: int) -> None:
+        self.entries.append((self.exact_first and wrong > 0, bits, len(self.entries), candidate))
+
+    @property
+    def has_exact(self) -> bool:
+        return any(not is_wrong for is_wrong, *_ in self.entries)
 
     @property
     def fewest_bits(self) -> float:
-        return min((bits for bits, _, _ in self.entries), default=float("inf"))
+        return min((bits for _, bits, _, _ in self.entries), default=float("inf"))
 
     @property
     def winner(self) -> Candidate:
-        return min(self.entries)[2]
+        return min(self.entries)[-1]
 
     def winner_with_automaton(self) -> Candidate:
         """The winner; it borrows an automaton that is never wrong where it has none."""
-        automata = [c.automaton for _, _, c in self.entries if c.automaton is not None and c.notes.get("error") == 0]
+        automata = [c.automaton for *_, c in self.entries if c.automaton is not None and c.notes.get("error") == 0]
         if self.winner.automaton is not None or not automata:
             return self.winner
         return replace(self.winner, automaton=automata[0])
+
+
+def _given_claim(program: Program, subject: Sequences) -> Claim:
+    """Every sequence that was given, the training's and the held-out ones alike: not evidence, but owed to the user."""
+    assert subject.mask is not None
+    wrong = int(((program.run(subject.inputs) != subject.outputs).any(2) & subject.mask).any(1).sum())
+    return Tested("program = labels on all sequences that were given", len(subject), wrong, key="program_given")
 
 
 def _sequences_wrong(outputs: np.ndarray, observations: Observations) -> int:
