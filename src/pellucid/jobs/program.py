@@ -109,7 +109,7 @@ def open_program(
     with one_thread():
         if isinstance(subject, Sequences) and (enclosed := network_proof(finding, reporter)) is not None:
             proofs["network"] = enclosed
-            claims.append(enclosed.claim)
+            claims.insert(0, enclosed.claim)
         claims += (comparison or NetworkComparison()).claims(finding, recurrence, Context(seed, reporter))
     return finding.plus(*claims, proofs=certificate_files(finding.artifact, list(proofs.values())))
 

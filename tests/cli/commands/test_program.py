@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer import Exit
 
-from pellucid.cli.commands.program import parse_alphabet
+from pellucid.artifacts import TrainingCurve
+from pellucid.cli.commands.program import _end, parse_alphabet
 from pellucid.cli.options import split_list
+from pellucid.core import Finding, Provenance, Refuted, Tested
 
 
 def test_alphabets():
@@ -17,6 +20,25 @@ def test_alphabets():
     for text in ("", "a,", "a,a", "1..0", "0..1,a", "3,5", "0...1"):
         with pytest.raises(ValueError, match="alphabet"):
             parse_alphabet(text)
+
+
+def ended(*claims):
+    """The exit code after these claims."""
+    source = Provenance("MIPS", {}, 0, "")
+    try:
+        _end(Finding(TrainingCurve([0], [1.0], [0.5]), claims, source))
+    except Exit as stop:
+        return stop.exit_code
+    return 0
+
+
+def test_the_exit_code_says_whether_anything_is_known_to_be_wrong(capsys):
+    right = Tested("program = labels on held-out sequences", 100, 0, key="program_held_out")
+    assert ended(right) == 0
+    assert ended(right, Tested("program = labels on given sequences", 5000, 5, key="program_given")) == 1
+    assert "not exact: program = labels on given sequences" in capsys.readouterr().err
+    assert ended(right, Refuted("network = program", "inputs 1 1 1")) == 1
+    assert "refuted: network = program" in capsys.readouterr().err
 
 
 RANGES = st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 9)), min_size=1, max_size=3)

@@ -89,7 +89,7 @@ def program(
                 found, name=name, spec=specification, task=task, seed=seed, budget_seconds=budget, **given
             )
 
-        _end(run.finish(open_subject), spec)
+        _end(run.finish(open_subject))
 
 
 def parse_alphabet(text: str) -> Alphabet:
@@ -128,13 +128,15 @@ def _ends_of_run(text: str, numbers: list[int]) -> tuple[int, int]:
     return numbers[0], numbers[-1]
 
 
-def _end(finding: Finding[Any], spec: Path | None) -> None:
-    """Exit code 1 where the program is wrong on given or held-out sequences, or the specification is refuted."""
+def _end(finding: Finding[Any]) -> None:
+    """Exit code 1 where the program is wrong on given or held-out sequences, or a claim is refuted."""
     missed = _missed(finding)
     if missed:
         remedy = "give more sequences or a larger --budget, and check that labels follow from the inputs so far"
         say(f"not exact: {missed}; {remedy}")
-    if missed or (spec is not None and refuted(finding)):
+    if false := refuted(finding):
+        say(f"refuted: {false[0]}")
+    if missed or false:
         raise typer.Exit(1)
 
 
