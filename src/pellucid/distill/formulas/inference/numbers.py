@@ -32,7 +32,7 @@ MOST_DIGITS = 6
 
 @dataclass(frozen=True)
 class ShortNumber:
-    """p/q, times a constant or the square root of it as `name` says ("" for neither), and its price in nats."""
+    """p/q, times the constant `name` ("" for none), or the root of p/q where it is "sqrt", and its price in nats."""
 
     name: str
     p: int
@@ -51,7 +51,7 @@ class ShortNumber:
         fraction = sympy.Rational(self.p, self.q)
         if self.name == "sqrt":
             return sympy.sign(fraction) * sympy.sqrt(abs(fraction))
-        return fraction * {"pi": sympy.pi, "1/pi": 1 / sympy.pi, "pi**2": sympy.pi**2}.get(self.name, sympy.Integer(1))
+        return fraction * sympy.sympify(self.name or "1")
 
 
 def fraction_price(p: int, q: int) -> float:
@@ -74,6 +74,8 @@ def pi_price(p: int, q: int, power: int = 1) -> float:
 
 
 _PLAIN = {(1, 1), (2, 1), (4, 1)}
+_GAUSSIAN = (sympy.sqrt(2 * sympy.pi), 1 / sympy.sqrt(2 * sympy.pi))
+"""The norm of a normal distribution is as common as a turn."""
 
 
 def number_price(number: Any) -> float:
@@ -82,6 +84,8 @@ def number_price(number: Any) -> float:
     >>> number_price(sympy.pi**4 / 5) > number_price(sympy.Rational(7, 2))
     True
     """
+    if abs(number) in _GAUSSIAN:
+        return PI_PRICE
     price, power = 0.0, 0
     fraction: Any = sympy.Integer(1)
     factors: Any = sympy.Mul.make_args(abs(number))
@@ -122,16 +126,22 @@ def short_numbers(value: float, error: float, exponent: bool = False) -> list[Sh
     for p, q in _decimals(value):
         found["", p, q] = fraction_price(p, q)
     if not exponent:
-        for name, factor in _CONSTANTS.items():
+        for name in _POWERS_OF_PI:
+            factor = _CONSTANTS[name]
             for p, q in _fractions(value / factor, error / factor):
                 found[name, p, q] = pi_price(p, q, _POWERS_OF_PI[name])
+        for name in ("sqrt(2*pi)", "1/sqrt(2*pi)"):
+            found[name, 1 if value > 0 else -1, 1] = PI_PRICE
         for p, q in _fractions(value * value, 2 * abs(value) * error):
             found["sqrt", p if value > 0 else -p, q] = ROOT_PRICE + fraction_price(p, q) + math.log(2)
     short = [ShortNumber(*key, price) for key, price in found.items() if key[1] or not key[0]]
     return sorted((one for one in short if abs(one.value - value) <= reach), key=lambda one: (one.price, one.name))
 
 
-_CONSTANTS = {"pi": math.pi, "1/pi": 1 / math.pi, "pi**2": math.pi**2}
+_CONSTANTS = {
+    "pi": math.pi, "1/pi": 1 / math.pi, "pi**2": math.pi**2,
+    "sqrt(2*pi)": math.sqrt(2 * math.pi), "1/sqrt(2*pi)": 1 / math.sqrt(2 * math.pi),
+}  # fmt: skip
 _POWERS_OF_PI = {"pi": 1, "1/pi": -1, "pi**2": 2}
 _WIDTHS = (3.0, 2.0, 1.0, 0.5)
 """In standard errors: the simplest fraction of each of these intervals is tried."""
