@@ -19,6 +19,7 @@ from ..expression.parametrised import parametrise
 from ..expression.tape import CannotCompile
 from .description import description_nats
 from .estimate import Estimate, Rows, estimate
+from .kinks import kink_forms
 from .noise import NOISES, STUDENT, Noise, rounding_of
 from .phases import with_phases
 from .snapping import snap
@@ -84,11 +85,21 @@ def weigh_formulas(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequen
     """
     entries: list[Weighed] = []
     for expression in expressions:
-        for free in (False, True):
-            with suppress(ArithmeticError, TypeError, ValueError, AttributeError, RecursionError):  # no real numbers
-                form = free_constants(expression) if free else expression
-                entries += [] if free and form == expression else estimated(form, rows, noises)
-    return distinct(sorted(weigh_all(entries, rows), key=lambda entry: entry.nats))
+        entries += _as_it_stands_and_free(expression, rows, noises)
+    done = weigh_all(entries, rows)
+    kinks = [form for each in done for form in list(kink_forms(each.expression))[1:]]  # squares show once snapped
+    for form in kinks:
+        done += weigh_all(_as_it_stands_and_free(form, rows, noises), rows)
+    return distinct(sorted(done, key=lambda entry: entry.nats))
+
+
+def _as_it_stands_and_free(expression: sympy.Expr, rows: Rows, noises: Sequence[Noise]) -> list[Weighed]:
+    entries: list[Weighed] = []
+    for free in (False, True):
+        with suppress(ArithmeticError, TypeError, ValueError, AttributeError, RecursionError):  # no real numbers
+            form = free_constants(expression) if free else expression
+            entries += [] if free and form == expression else estimated(form, rows, noises)
+    return entries
 
 
 def likely_noises(y: Float[np.ndarray, " rows"]) -> list[Noise]:
