@@ -1,4 +1,4 @@
-"""The ways to write a kink: sqrt((u - v)^2) = |u - v|,  r + c |w| = max(r + c w, r - c w),  r + max(u, v) = max(r + u, ...).
+"""The ways to write a kink: sqrt((u - v)^2) = |u - v|,  r + c |w| = max(r + c w, r - c w),  r + max(u, v) = max(...).
 
 Engines that know powers only write a kink with a root; what a person would write is among these, and is shorter.
 """
