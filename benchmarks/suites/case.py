@@ -144,6 +144,8 @@ def has_form(found: sympy.Expr, law: sympy.Expr, names: tuple[str, ...], X: Arra
     form, law_form = parametrise(free_constants(found)), parametrise(free_constants(law))
     if len(form.symbols) > len(law_form.symbols) + spare:
         return False
+    small = np.abs(y) < 1e100  # the squares of larger values have no number
+    X, y = X[small], y[small]
     rows = Rows(X, y, np.ones(len(y)), names, 1e-12 * float(np.abs(y).max()))
     fitted = estimate(form, rows, GAUSS)
     return fitted is not None and float(np.sqrt(np.mean((fitted.values - y) ** 2))) <= 1e-6 * float(y.std())
