@@ -129,7 +129,7 @@ def _ends_of_run(text: str, numbers: list[int]) -> tuple[int, int]:
 
 
 def _end(finding: Finding[Any]) -> None:
-    """Exit code 1 where the program is wrong on given or held-out sequences, or a claim is refuted."""
+    """Exit code 1 where the program is wrong on held-out sequences, or a claim is refuted."""
     missed = _missed(finding)
     if missed:
         remedy = "give more sequences or a larger --budget, and check that labels follow from the inputs so far"
@@ -141,9 +141,9 @@ def _end(finding: Finding[Any]) -> None:
 
 
 def _missed(finding: Finding[Any]) -> str:
-    """The claim that says how often the program is wrong on held-out or given sequences; empty where it never is."""
+    """The claim that says how often the program is wrong on sequences it was not made from; empty where it never is."""
     for claim in finding.claims:
-        if claim.key in ("program_held_out", "program_given") and getattr(claim, "failures", 0):
+        if claim.key == "program_held_out" and getattr(claim, "failures", 0):
             return f"{claim.statement}: {claim.evidence}"
     return ""
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ...artifacts.programs.program import Program
-from ...core.claim import Claim, Measured, Tested
+from ...core.claim import Claim, Exhausted, Measured, Refuted, Tested
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
@@ -205,10 +205,21 @@ class _Contest:
 
 
 def _given_claim(program: Program, subject: Sequences) -> Claim:
-    """Every sequence that was given, the training's and the held-out ones alike: not evidence, but owed to the user."""
+    """Every sequence that was given, for training or held out: it says nothing of others, but is owed to the user."""
     assert subject.mask is not None
-    wrong = int(((program.run(subject.inputs) != subject.outputs).any(2) & subject.mask).any(1).sum())
-    return Tested("program = labels on all sequences that were given", len(subject), wrong, key="program_given")
+    statement, outputs = "program = labels on every sequence that was given", program.run(subject.inputs)
+    differs = (outputs != subject.outputs).any(2) & subject.mask
+    wrong = np.flatnonzero(differs.any(1))
+    if not len(wrong):
+        return Exhausted(statement, "the sequences that were given", len(subject), key="program_given")
+    first = int(wrong[np.argmin(differs[wrong].argmax(1))])
+    step = int(differs[first].argmax())
+    inputs = " ".join(",".join(map(str, row)) for row in subject.inputs[first, : step + 1].tolist())
+    mine, label = (",".join(map(str, series[first, step].tolist())) for series in (outputs, subject.outputs))
+    told = (
+        f"{len(wrong):,} of {len(subject):,}, as sequence {first}: inputs {inputs}: program gives {mine}, label {label}"
+    )
+    return Refuted(statement, told, key="program_given")
 
 
 def _sequences_wrong(outputs: np.ndarray, observations: Observations) -> int:
