@@ -16,10 +16,11 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from pellucid.core import load_finding
 from pellucid.datasets.python_texts import python_texts
-from pellucid.jobs.features import dashboard_files, find_corpus, open_features, refuse_settings
+from pellucid.jobs.corpus import find_corpus
+from pellucid.jobs.features import open_features, refuse_settings
 from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
-from pellucid.report import report_html
+from pellucid.report import dashboard_files, report_html
 from pellucid.subjects.models.language_model import LanguageModel
 
 OPTIONS = {"layer": 0, "width": 64, "k": 4, "experts": 4, "tokens": 3200, "length": 32, "steps": 30}

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from pellucid.jobs import probe as job
+from pellucid.jobs import probe_layer, probe_texts
 from pellucid.nets.state_transformer import Block
 from pellucid.report import report_html
 from pellucid.report.summary import summary
@@ -64,7 +65,7 @@ def test_classes_become_a_direction_at_a_chosen_layer(model, tmp_path):
 
 def test_no_row_is_judged_that_chose_the_layer(model, monkeypatch):
     given = []
-    monkeypatch.setattr(job, "_quick", lambda labelled, generator: given.append(labelled) or 0.0)
+    monkeypatch.setattr(probe_layer, "quick_score", lambda labelled, generator: given.append(labelled) or 0.0)
     pairs = LabelledTexts(texts().texts, texts().y, ("x", "z"), tuple(str(i // 2) for i in range(80)))
     probed = job.activations(model, pairs)
     assert not {group for one in given for group in one.groups} & set(probed.labelled.groups)
@@ -144,10 +145,10 @@ def test_refusals(model, tmp_path):
     with pytest.raises(ValueError, match="a label of two classes"):
         job.activations(model, many(), layer=0, answers=("p", "q"))
     with pytest.raises(ValueError, match="not built in"):
-        job.find_texts("weather")
+        probe_texts.find_texts("weather")
     (tmp_path / "a.csv").write_text("text,y\na,1\nb,0\n")
-    assert job.find_texts(str(tmp_path / "a.csv"), label="y").rows == 2
-    assert job.find_texts("people", count=20).rows == 20
+    assert probe_texts.find_texts(str(tmp_path / "a.csv"), label="y").rows == 2
+    assert probe_texts.find_texts("people", count=20).rows == 20
 
 
 def test_rare_classes_are_named_before_a_model_is_loaded(tmp_path):
@@ -155,15 +156,15 @@ def test_rare_classes_are_named_before_a_model_is_loaded(tmp_path):
     (tmp_path / "a.csv").write_text(f"text,kind,thing\n{rows}")
     given = str(tmp_path / "a.csv")
     with pytest.raises(ValueError, match=r"1 of 3 classes .* \('c' in 2\); keep the 2 most frequent .*--classes 2"):
-        job.find_texts(given, label="kind")
-    assert job.find_texts(given, label="kind", classes=2).names == ("a", "b")
-    warning = job.group_warning(job.find_texts(given, label="kind", classes=2))
+        probe_texts.find_texts(given, label="kind")
+    assert probe_texts.find_texts(given, label="kind", classes=2).names == ("a", "b")
+    warning = probe_texts.group_warning(probe_texts.find_texts(given, label="kind", classes=2))
     assert "give --group thing" in warning
-    assert not job.group_warning(job.find_texts(given, label="kind", classes=2, group="thing"))
+    assert not probe_texts.group_warning(probe_texts.find_texts(given, label="kind", classes=2, group="thing"))
 
 
 def test_lists_what_is_built_in():
-    assert {"cities", "negated_cities", "places", "people"} <= {name for name, _ in job.list_texts()}
+    assert {"cities", "negated_cities", "places", "people"} <= {name for name, _ in probe_texts.list_texts()}
 
 
 @pytest.mark.slow
@@ -174,6 +175,6 @@ def test_on_the_packaged_model(tmp_path):
     from pellucid.subjects.models.language_model import load_model
 
     opened = load_model("smollm2")
-    found = job.open_probe(job.activations(opened, job.find_texts("cities", count=200), layer=14))
+    found = job.open_probe(job.activations(opened, probe_texts.find_texts("cities", count=200), layer=14))
     told = next(claim for claim in found.claims if claim.statement.startswith("held-out accuracy, "))
     assert told.value > told.baseline + 0.1

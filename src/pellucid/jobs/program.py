@@ -19,7 +19,7 @@ from ..artifacts.programs.program import Program
 from ..core.context import Context
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
-from ..datasets import SequenceTask, mips_task, mips_tasks
+from ..datasets import SequenceTask
 from ..distill.programs.mips import MIPS
 from ..distill.programs.opened_network import network_of, recurrence_of
 from ..prove.manifest import certificate_files
@@ -27,55 +27,13 @@ from ..prove.programs.specification import Specification, check_specification, t
 from ..prove.proof import Proof
 from ..run.cached import cached
 from ..run.threads import one_thread
-from ..subjects.sequences.alphabet import Alphabet
 from ..subjects.sequences.recurrence import Recurrence
-from ..subjects.sequences.sequence_files import SUFFIXES as DATA_FILES
-from ..subjects.sequences.sequence_files import read_sequences
 from ..subjects.sequences.sequences import Sequences
-from ..subjects.sequences.torch_recurrence import SUFFIXES as WEIGHT_FILES
-from ..subjects.sequences.torch_recurrence import read_recurrence
 from .network_comparison import NetworkComparison
 from .program_proofs import network_proof, program_proofs
+from .program_subject import find_subject, list_tasks
 
-
-def list_tasks() -> list[tuple[str, str]]:
-    """Every built-in task with its one line.
-
-    >>> list_tasks()[0]
-    ('binary_addition', 'digits of a + b in base 2, least significant first')
-    """
-    return [(task.name, task.title) for task in mips_tasks().values()]
-
-
-def find_subject(
-    text: str,
-    alphabet: Alphabet | None = None,
-    horizon: int | None = None,
-    seed: int = 0,
-    sequences: int = 20_000,
-    **options: Any,
-) -> tuple[Sequences | Recurrence, str, SequenceTask | None]:
-    """What `text` names: a data file, a weights file, or a task, of which `sequences` are drawn. Raises ValueError.
-
-    Beside the subject stands a name for the results, and the task where it is one.
-
-    >>> subject, name, task = find_subject("parity_all", sequences=10)
-    >>> len(subject), name, task.length
-    (10, 'parity_all', 10)
-    """
-    path = Path(text)
-    ending = path.suffix.lower()
-    if ending in DATA_FILES:
-        return read_sequences(path, alphabet=alphabet), path.stem, None
-    if ending in WEIGHT_FILES:
-        if alphabet is None:
-            raise ValueError(f"{text} holds weights, which do not say what they read; add, e.g., --alphabet 0..1")
-        return read_recurrence(path, alphabet=alphabet, horizon=horizon or 10, **options), path.stem, None
-    if ending:
-        endings = ", ".join((*DATA_FILES, *WEIGHT_FILES))
-        raise ValueError(f"{text} has an unknown ending; give {endings}, or a task name")
-    task = mips_task(text)
-    return task.sample(sequences, seed), task.name, task
+__all__ = ["find_subject", "list_tasks", "open_program"]
 
 
 def open_program(

@@ -14,11 +14,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..artifacts.features.dictionary_quality import DictionaryQuality
 from ..artifacts.features.feature_atlas import FeatureAtlas
+from ..core.finding import Finding
 
-__all__ = ["dashboard_html", "page_data"]
+__all__ = ["dashboard_files", "dashboard_html", "page_data"]
 
 _DIGITS = np.array(list("0123456789abcdefghijklmnopqrstuvwxyz"))
+
+
+def dashboard_files(finding: Finding[Any]) -> dict[str, bytes]:
+    """The page of the features, for the folder of the finding."""
+    atlas, quality = finding.parts.get("atlas"), finding.parts.get("quality")
+    if not isinstance(atlas, FeatureAtlas):
+        return {}
+    figures = _figures(quality) if isinstance(quality, DictionaryQuality) else []
+    page = dashboard_html(atlas, figures, title=str(finding.provenance.settings.get("table", "")), report="report.html")
+    return {"features.html": page.encode()}
+
+
+def _figures(quality: DictionaryQuality) -> list[tuple[str, str]]:
+    """The head of the page: a figure and what it is of, as far as they were measured."""
+    table = quality.figures
+    found: list[tuple[str, str]] = []
+    if "reconstruction" in table:
+        found.append(("of the variance unexplained", f"{100 * table['reconstruction']['fvu']:.1f} %"))
+        found.append(("features fire at a token", f"{table['reconstruction']['l0']:.1f}"))
+    if "recovered_from_mean" in table.get("loss", {}):
+        found.append(("of the cross-entropy recovered", f"{100 * table['loss']['recovered_from_mean']:.1f} %"))
+    if "latents" in table:
+        found.append(("dense", f"{table['latents']['dense']:,}"))
+    return found
 
 
 def dashboard_html(

@@ -69,16 +69,18 @@ def features(
     """
     with one_line_errors("lower --width, --length or --tokens, or give --dtype bfloat16"):
         from ...jobs import features as job
+        from ...jobs.corpus import find_corpus
+        from ...report import dashboard_files
         from ...subjects.models.language_model import load_model
 
         folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
         run = Run(folder, open_page, quiet, resume)
         job.refuse_settings(width, k, experts, tokens, length, steps)
-        corpus = job.find_corpus(text, tokens=tokens, seed=seed)
+        corpus = find_corpus(text, tokens=tokens, seed=seed)
         opened = load_model(model, dtype=dtype, device=device)
         options = {"layer": layer, "width": width, "k": k, "experts": experts, "tokens": tokens, "length": length}
 
         def open_subject(**given: Any) -> Finding[Any]:
             return job.open_features(opened, corpus, **options, steps=steps, seed=seed, **given)  # type: ignore[arg-type]
 
-        run.finish(open_subject, job.dashboard_files, "features.html")
+        run.finish(open_subject, dashboard_files, "features.html")

@@ -56,7 +56,7 @@ def layers(
     with the next, with intervals. Writes effects and report into a folder.
     """
     with one_line_errors("lower --length, or give --dtype bfloat16"):
-        from ...jobs.features import find_corpus
+        from ...jobs.corpus import find_corpus
         from ...jobs.layers import open_layers
         from ...subjects.models.language_model import load_model
 

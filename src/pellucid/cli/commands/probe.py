@@ -80,20 +80,21 @@ def probe(
     """
     with one_line_errors():
         from ...jobs import probe as job
+        from ...jobs import probe_texts
 
         if list_texts:
-            Terminal().print(Pairs(job.list_texts()))
+            Terminal().print(Pairs(probe_texts.list_texts()))
             return
         if model is None or texts is None:
             raise ValueError("give a MODEL and TEXTS: pellucid probe smollm2 cities.csv --label true")
         columns = {"label": label, "target": split_list(target, ","), "column": column, "group": group}
-        found = job.find_texts(texts, **columns, classes=classes, count=count, seed=seed)
+        found = probe_texts.find_texts(texts, **columns, classes=classes, count=count, seed=seed)
         words = tuple(f" {word.strip()}" for word in (answers or "").split(",") if word)
         job.refuse_method(method)
         job.refuse_reading(read)
-        job.refuse_answers(found, words)
+        probe_texts.refuse_answers(found, words)
         run = Run(output or Path(f"probe-{Path(texts).stem}"), open_report, quiet, resume)
-        if warning := job.group_warning(found):
+        if warning := probe_texts.group_warning(found):
             say(f"warning: {warning}")
 
         def open_subject(**given: Any) -> Finding[Any]:
