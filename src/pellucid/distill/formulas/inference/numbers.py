@@ -1,9 +1,9 @@
 """Exact numbers: what it costs to write one down, and which short ones lie near a measured value.
 
-    p/q: ln 4 + 2 ln(1 + |p|) + 2 ln q      decimals: ln 10 a digit      pi, roots: the price of being rare
+    p/q: ln 2 + 2 ln(1 + |p|) + 2 ln q      decimals: ln 10 a digit      pi, roots: the price of being rare
 
-A universal code for integers grows like 2 ln n (Rissanen, Annals of Statistics 11, 416, 1983); ln 4 says that it is a
-fraction and its sign. One constant in ten of textbook formulas holds pi, mostly as pi, 2 pi, 4 pi (turns and solid
+A universal code for integers grows like 2 ln n (Rissanen, Annals of Statistics 11, 416, 1983); ln 2 says that it is
+exact. One constant in ten of textbook formulas holds pi, mostly as pi, 2 pi, 4 pi (turns and solid
 angles) or one of their inverses: each of those is one constant in fifty, any other multiple rarer. So pi does not
 stand beside a measurement of two digits.
 """
@@ -62,7 +62,7 @@ def fraction_price(p: int, q: int) -> float:
     """
     if q == 1 and abs(p) <= 1:
         return 0.0
-    return min(math.log(4) + 2 * math.log(1 + abs(p)) + 2 * math.log(q), _decimal_price(p, q))
+    return min(math.log(2) + 2 * math.log(1 + abs(p)) + 2 * math.log(q), _decimal_price(p, q))
 
 
 def pi_price(p: int, q: int, power: int = 1) -> float:

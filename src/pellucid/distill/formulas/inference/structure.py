@@ -88,13 +88,13 @@ class _Pricer:
 
     def product(self, e: Any, inside: bool) -> float:
         """Factors above the line cost a product each, those below it a quotient; the sign is free."""
-        above, below, total = 0, 0, 0.0
+        number = abs(sympy.Mul(*[factor for factor in e.args if factor.is_number]))
+        above, below, total = int(number != 1), 0, number_price(number)
         for factor in e.args:
             base, exponent = factor.as_base_exp()
             if factor.is_number:
-                above += abs(factor) != 1
-                total += number_price(abs(factor))
-            elif exponent.is_Rational and exponent.is_negative:
+                continue
+            if exponent.is_Rational and exponent.is_negative:
                 below += 1
                 total += self.price(base ** (-exponent), inside)
             else:
