@@ -136,19 +136,22 @@ class Drawn:
         return error if np.isfinite(error) else float("inf")
 
 
-def has_form(found: sympy.Expr, law: sympy.Expr, names: tuple[str, ...], X: Array, y: Array, spare: int = 2) -> bool:
+def has_form(
+    found: sympy.Expr, law: sympy.Expr, names: tuple[str, ...], X: Array, y: Array, spare: int = 2, share: float = 1e-6
+) -> bool:
     """Whether `found` becomes y (rows,), the law's noiseless values at X, with its constants fitted again.
 
-    It may have `spare` constants more than the law.
+    It may miss by `share` of the spread of y (and by rounding), and have `spare` constants more than the law.
     """
     form, law_form = parametrise(free_constants(found)), parametrise(free_constants(law))
     if len(form.symbols) > len(law_form.symbols) + spare:
         return False
     small = np.abs(y) < 1e100  # the squares of larger values have no number
     X, y = X[small], y[small]
-    rows = Rows(X, y, np.ones(len(y)), names, 1e-12 * float(np.abs(y).max()))
-    fitted = estimate(form, rows, GAUSS)
-    return fitted is not None and float(np.sqrt(np.mean((fitted.values - y) ** 2))) <= 1e-6 * float(y.std())
+    size = float(np.abs(y).max())
+    fitted = estimate(form, Rows(X, y, np.ones(len(y)), names, 1e-12 * size), GAUSS)
+    limit = max(share * float(y.std()), 1e-13 * size)
+    return fitted is not None and float(np.sqrt(np.mean((fitted.values - y) ** 2))) <= limit
 
 
 def halves(cases: Sequence[Case]) -> tuple[list[Case], list[Case]]:

@@ -64,6 +64,16 @@ def test_idle_columns_change_no_value(srsd, seed, name):
     assert np.array_equal(mixed.values(X), problem.values(own))
 
 
+@pytest.mark.parametrize("suite", ["classics", "srsd"])
+def test_every_equation_is_itself(request, suite):
+    """On few of its rows, and with decimal numbers by its constants; the harmonic numbers have no formula."""
+    for name, problem in request.getfixturevalue(suite).items():
+        if name != "Keijzer-6":
+            few = min(getattr(problem.train, "rows", 0), 100)
+            verdict = problem.draw(0, rows=few).judge(problem.law())
+            assert verdict.exact, (name, verdict)
+
+
 @pytest.mark.parametrize(
     ("name", "answer", "exact", "by"),
     [
