@@ -12,9 +12,10 @@ import pytest
 from pairs_of_programs import BITS, PAIRS, program
 
 from pellucid.artifacts import Automaton
-from pellucid.core import Finding, Proved, Provenance
+from pellucid.core import Finding, Proved, Provenance, Tested
 from pellucid.prove import Theorem, certificate_files, check_folder, prove_equivalent, prove_theorem
-from pellucid.prove.programs.equivalence_certificate import AUTOMATON
+from pellucid.prove.check import resting_on_trust
+from pellucid.prove.programs.equivalence_certificate import AUTOMATON, SPECIFICATION
 
 SMT = "proofs/equivalence.smt2"
 REFERENCE = "proofs/equivalence.reference.py"
@@ -210,18 +211,42 @@ def test_a_missing_solver_leaves_it_unchecked(folder: Path, monkeypatch: pytest.
     assert [c.status for c in check_folder(folder) if c.statement == "program = reference"] == ["unchecked"]
 
 
-def test_folders_without_proofs_are_refused(tmp_path) -> None:
+def test_folders_without_a_finding_are_refused(tmp_path) -> None:
     with pytest.raises(ValueError, match=r"holds no finding\.json"):
         check_folder(tmp_path)
-    (tmp_path / "finding.json").write_text("[]")
-    with pytest.raises(ValueError, match="is no JSON object"):
-        check_folder(tmp_path)
+    for text, message in (("[]", "is no JSON object"), ("{", "is not JSON")):
+        (tmp_path / "finding.json").write_text(text)
+        with pytest.raises(ValueError, match=message):
+            check_folder(tmp_path)
     (tmp_path / "finding.json").write_text("{}")
-    with pytest.raises(ValueError, match=r"holds no proofs/manifest\.json"):
-        check_folder(tmp_path)
-    (tmp_path / "finding.json").write_text("{")
-    with pytest.raises(ValueError, match="is not JSON"):
-        check_folder(tmp_path)
+    assert [entry.status for entry in check_folder(tmp_path)] == ["fails"]
+
+
+def test_a_folder_without_proofs_is_checked_for_what_it_is(tmp_path) -> None:
+    claim = Tested("program = labels", 100, 0)
+    folder = Finding(PAIRS["parity"][0], (claim,), Provenance("test", {}, 0, "")).save(tmp_path / "found")
+    assert failures(folder) == {}
+    assert "claims that are Tested: run the command again to see them" in resting_on_trust(folder)
+    text = (folder / "program.py").read_text()
+    (folder / "program.py").write_text(text.replace("print(output)", "print(1 - output)"))
+    assert "program.py" in next(iter(failures(folder).values()))
+    (folder / "program.py").write_text(text)
+    data = json.loads((folder / "finding.json").read_text())
+    data["claims"].append(Proved("P = NP", "everything", "z3", "proofs/none.smt2", "z3 proofs/none.smt2").to_dict())
+    (folder / "finding.json").write_text(json.dumps(data))
+    assert "no certificate for the claim 'P = NP'" in next(iter(failures(folder).values()))
+
+
+def test_what_rests_on_trust_is_named(tmp_path) -> None:
+    proof = prove_equivalent(*PAIRS["parity"], statement=SPECIFICATION)
+    finding = Finding(PAIRS["parity"][0], (proof.claim,), Provenance("test", {}, 0, ""))
+    files = certificate_files(PAIRS["parity"][0], [proof])
+    folder = finding.plus(proofs=files).save(tmp_path / "found", {"report.html": b"<p>"})
+    assert resting_on_trust(folder)[:3] == [
+        f"that {REFERENCE} is the specification that was meant",
+        "what stands in report.html",
+        "who wrote the folder: nothing in it is signed",
+    ]
 
 
 @pytest.mark.skipif(which("dafny") is None, reason="no dafny program")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from ..core.artifact import KINDS
 from .manifest import FORMAT, MANIFEST, assumptions_of, digest
 from .proof import CERTIFICATES, CertificateError, Verdict
 from .saved import Saved
@@ -40,10 +41,12 @@ class Checked:
 def check_folder(folder: Path | str, *, timeout: float = 60.0) -> list[Checked]:
     """Check every file that the manifest names, every certificate, and every claim "Proved" of the finding.
 
-    `timeout` is for each query of a solver, in seconds. Raises ValueError where the folder holds no finding or no
-    manifest at all.
+    A finding without proofs may claim nothing "Proved", and a program must be the one that its script holds. `timeout`
+    is for each query of a solver, in seconds. Raises ValueError where the folder holds no finding.
     """
     saved = Saved.open(folder)
+    if not saved.manifest:
+        return [_checked("no claim is Proved, so there is no certificate", "finding.json", _without_proofs, saved)]
     checked = [_checked("the manifest and the finding speak of the same", MANIFEST, _consistent, saved)]
     for path, expected in dict(saved.manifest.get("files", {})).items():
         checked.append(_checked("the file is the one that was proved", path, _unchanged, saved, path, expected))
@@ -51,6 +54,23 @@ def check_folder(folder: Path | str, *, timeout: float = 60.0) -> list[Checked]:
         path, statement = str(entry.get("path")), str(entry.get("statement"))
         checked.append(_checked(statement, path, _certificate, saved, entry, timeout))
     return checked
+
+
+def resting_on_trust(folder: Path | str) -> list[str]:
+    """What no check of the folder can show, in words: for a reader to know what "holds" leaves open.
+
+    Raises ValueError where the folder holds no finding.
+    """
+    saved = Saved.open(folder)
+    entries = saved.manifest.get("certificates", [])
+    said = [words for entry in entries for words in CERTIFICATES[entry["kind"]]().rests_on(entry)]
+    others = sorted({claim["strength"] for claim in saved.finding["claims"]} - {"Proved"})
+    known = {MANIFEST, "finding.json", *saved.manifest.get("files", {})}
+    files = sorted(p.relative_to(saved.folder).as_posix() for p in saved.folder.rglob("*") if p.is_file())
+    unknown = [name for name in files if name not in known]
+    said += [f"claims that are {', '.join(others)}: run the command again to see them"] if others else []
+    said += [f"what stands in {', '.join(unknown)}"] if unknown else []
+    return [*said, "who wrote the folder: nothing in it is signed", *saved.manifest.get("assumptions", [])]
 
 
 def _checked(statement: str, path: str, check: Callable[..., Verdict], *arguments: Any) -> Checked:
@@ -64,6 +84,19 @@ def _checked(statement: str, path: str, check: Callable[..., Verdict], *argument
         verdict = Verdict(f"it cannot be read ({type(error).__name__}: {error})")
     status: Status = "holds" if verdict.holds else "unchecked" if verdict.unchecked else "fails"
     return Checked(path, statement, status, verdict.problem or verdict.detail, time.monotonic() - start)
+
+
+def _without_proofs(saved: Saved) -> Verdict:
+    """Nothing is claimed to be proved, and the files of the artifact are the finding's."""
+    claims, entry = saved.finding["claims"], saved.finding["artifact"]
+    for claim in claims:
+        if claim["strength"] == "Proved":
+            _same_claim(claim, None)
+    if "program.py" in entry["files"]:
+        again = KINDS[entry["kind"]].from_dict(entry["data"], {}).files()["program.py"]
+        if again != saved.read("program.py"):
+            raise CertificateError("program.py is not what the finding's program is written as")
+    return Verdict(detail=f"{len(claims)} claims")
 
 
 def _consistent(saved: Saved) -> Verdict:

@@ -26,9 +26,10 @@ class Saved:
 
     @classmethod
     def open(cls, folder: Path | str) -> Saved:
-        """Raises ValueError where the folder holds no finding or no manifest at all."""
+        """Raises ValueError where the folder holds no finding. Without proofs there is no manifest: it is empty."""
         folder = Path(folder)
-        return cls(folder, _json(folder, "finding.json"), _json(folder, MANIFEST))
+        has_proofs = (folder / MANIFEST).exists()
+        return cls(folder, _json(folder, "finding.json"), _json(folder, MANIFEST) if has_proofs else {})
 
     def read(self, path: str) -> bytes:
         """A file of the folder. Raises ValueError for a path that leads out of it, OSError where there is none."""

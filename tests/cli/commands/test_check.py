@@ -37,6 +37,7 @@ def test_check_tells_each_certificate_and_fails_where_one_does(monkeypatch, tmp_
         Checked("proofs/q.dfy", "p = s", "unchecked", "dafny not found"),
     ]
     stub.check_folder = lambda folder: results
+    stub.resting_on_trust = lambda folder: ["who wrote it"]
     import pellucid.prove
 
     monkeypatch.setitem(sys.modules, "pellucid.prove.check", stub)
@@ -46,12 +47,11 @@ def test_check_tells_each_certificate_and_fails_where_one_does(monkeypatch, tmp_
         "holds      proofs/e.smt2  p = q  unsat by z3\n"
         "FAILS      proofs/p.dfy   p = r  1 error\n"
         "unchecked  proofs/q.dfy   p = s  dafny not found\n"
+        "\ntaken on trust: who wrote it\n"
     )
     del results[1]
     assert run("check", str(tmp_path)) == 1  # what could not be checked is not known to hold
     del results[1]
     assert run("check", str(tmp_path)) == 0
-    results.clear()
-    assert run("check", str(tmp_path)) == 2
     assert run("check", str(tmp_path / "none")) == 2
     assert "is no folder; name one that a command wrote" in capsys.readouterr().err

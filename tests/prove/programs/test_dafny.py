@@ -133,3 +133,28 @@ def test_what_leaves_something_unproved_is_not_run(text: str, monkeypatch: pytes
     verdict = verify(text, 1)
     assert "leaves something unproved" in verdict.problem
     assert not verdict.unchecked
+
+
+def test_a_few_words_are_no_proof_of_many_lemmas() -> None:
+    """28 lemmas and methods in the file, and a tool that says "1 verified": what about the others?"""
+    said = "Dafny program verifier finished with 1 verified, 0 errors"
+    verdict = dafny_run._verdict(0, said, "p.dfy", 28)
+    assert "28 lemmas and methods were to be verified" in verdict.problem
+    assert dafny_run._verdict(0, said, "p.dfy", 1).holds
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo 'Dafny program verifier finished with 999 verified, 0 errors'",
+        "grep -q Canary $4 && exit 1; echo 'Dafny program verifier finished with 999 verified, 0 errors'",
+    ],
+)
+def test_a_program_that_only_says_so_is_no_dafny(script: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "dafny"
+    fake.write_text(f"#!/bin/sh\n{script}\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(dafny_run, "dafny_path", lambda: str(fake))
+    verdict = verify("lemma L() ensures 1 == 2 {}\n", 20)
+    assert not verdict.holds
+    assert "no Dafny to be believed" in verdict.problem

@@ -36,11 +36,12 @@ def show_finding(finding: Finding[Any], folder: Path) -> None:
     terminal.print(*blocks_of(found, finding, terminal.is_plain), claims, files)
 
 
-def show_checked(checked: Iterable[Any]) -> None:
-    """Prints what became of each certificate (`path`, `statement`, `status`, `detail`)."""
+def show_checked(checked: Iterable[Any], resting_on_trust: Iterable[str] = ()) -> None:
+    """Prints what became of each certificate (`path`, `statement`, `status`, `detail`), and what was not checked."""
     marks = {"holds": ("holds", "green"), "unchecked": ("unchecked", "yellow"), "fails": ("FAILS", "bold red")}
     rows = [(*marks[one.status], (one.path, without_middle(one.statement), one.detail)) for one in checked]
-    Terminal().print(Verdicts(rows))
+    trusted = [f"taken on trust: {words}" for words in resting_on_trust]
+    Terminal().print(Verdicts(rows), *([Lines(trusted)] if trusted else []))
 
 
 def files_in_order(folder: Path, first: Iterable[str]) -> Iterator[str]:

@@ -15,8 +15,12 @@ from ..proof import Verdict
 
 NOT_FOUND = "dafny not found"
 INSTALL = "apt-get install dafny"
+_FILE = "program.dfy"
 _VERIFIED = re.compile(r"(\d+) verified, 0 errors")
 _TIMED_OUT = re.compile(r"time[sd]? out|out of resource|inconclusive", re.IGNORECASE)
+_TO_BE_VERIFIED = re.compile(r"^\s*(?:ghost\s+)?(?:lemma|method)\b", re.MULTILINE)
+_CANARY = "lemma Canary(n: int) ensures n * n > n {}\n"
+"""False, so that a program that verifies it is no Dafny that anyone should believe."""
 _ESCAPES = re.compile(r"\bassume\b|\{:\s*(axiom|verify|extern)|\binclude\b|/\*|@", re.IGNORECASE)
 
 
@@ -44,6 +48,7 @@ def dafny_version() -> str:
 def verify(text: str, timeout: float) -> Verdict:
     """What Dafny says of `text`: only exit code 0 together with "n verified, 0 errors" counts as a proof.
 
+    n must be at least the number of lemmas and methods in the text, and Dafny must refuse a lemma that is false.
     Dafny 2.3 sends a Z3 newer than 4.8.5 an option that it no longer knows; the complaint is harmless and ignored.
     """
     executable = dafny_path()
@@ -51,21 +56,38 @@ def verify(text: str, timeout: float) -> Verdict:
         return Verdict(problem=NOT_FOUND)
     if found := _ESCAPES.search(text):
         return Verdict(problem=f"the text leaves something unproved: {found[0]}")
+    code, output = _run(executable, text, timeout)
+    if code is None:
+        return Verdict(problem=f"Dafny did not finish within {timeout:.0f} s", unchecked=True)
+    verdict = _verdict(code, output, _FILE, len(_TO_BE_VERIFIED.findall(text)))
+    if verdict.holds and not _refuses_what_is_false(executable):
+        return Verdict(problem=f"{executable} verifies a lemma that is false; it is no Dafny to be believed")
+    return verdict
+
+
+@cache
+def _refuses_what_is_false(executable: str, timeout: float = 60.0) -> bool:
+    """Whether it answers a false lemma as Dafny does: with one error, at its place, and nothing but."""
+    code, output = _run(executable, _CANARY, timeout)
+    return code not in (None, 0) and "0 errors" not in output and f"{_FILE}(1," in output
+
+
+def _run(executable: str, text: str, timeout: float) -> tuple[int | None, str]:
+    """The exit code and the output of Dafny on `text`; no code where it was stopped."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "program.dfy"
+        file = Path(folder) / _FILE
         file.write_text(text)
-        limit = max(1, int(timeout))
-        command = [executable, "/compile:0", "/nologo", f"/timeLimit:{limit}", str(file)]
+        command = [executable, "/compile:0", "/nologo", f"/timeLimit:{max(1, int(timeout))}", str(file)]
         process = subprocess.Popen(
             command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
         )
         try:
             output, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
-            return Verdict(problem=f"Dafny did not finish within {timeout:.0f} s", unchecked=True)
+            return None, ""
         finally:
             _stop(process)
-    return _verdict(process.returncode, output, file.name)
+    return process.returncode, output
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
@@ -75,10 +97,13 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.communicate()
 
 
-def _verdict(code: int, output: str, name: str) -> Verdict:
+def _verdict(code: int, output: str, name: str, least: int = 1) -> Verdict:
+    """What the output says, where at least so many lemmas and methods were to be verified."""
     verified = _VERIFIED.search(output)
-    if code == 0 and verified and int(verified[1]) > 0 and not _TIMED_OUT.search(output):
-        return Verdict(detail=verified[0])
+    if code == 0 and verified and not _TIMED_OUT.search(output):
+        if int(verified[1]) >= max(1, least):
+            return Verdict(detail=verified[0])
+        return Verdict(problem=f"Dafny says {verified[0]}, but {least} lemmas and methods were to be verified")
     if _TIMED_OUT.search(output):
         return Verdict(problem="Dafny ran out of time", unchecked=True)
     errors = [line for line in output.splitlines() if re.search(r"\(\d+,\d+\): (Error|error)", line)]
