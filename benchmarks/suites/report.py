@@ -44,29 +44,35 @@ FACTS: dict[str, dict[str, Any]] = {
 }
 COUNTS: dict[str, Callable[[Row], bool]] = {
     "exact": lambda row: row.exact,
-    "with constants to 6 digits only": lambda row: row.exact and row.by == "constants",
+    "constants": lambda row: row.exact and row.by == "constants",
     "form": lambda row: row.form,
     "values": lambda row: row.values,
     "ceiling": lambda row: row.ceiling,
     "failed": lambda row: row.by == "failed",
 }
+"""What is counted; "constants": of the exact ones, those whose decimal constants are known to six digits only."""
 
 
-def tally(rows: Sequence[Row]) -> dict[tuple[float, str, str], dict[str, float]]:
+def counted(suite: str) -> tuple[str, ...]:
+    """The counts that mean something in a suite: no law is exact under noise, and only laws have a ceiling."""
+    return tuple(name for name in COUNTS if name not in (("exact", "constants") if suite == "laws" else ("ceiling",)))
+
+
+def tally(suite: str, rows: Sequence[Row]) -> dict[tuple[float, str, str], dict[str, float]]:
     """The counts and CPU seconds by (noise, engine, family), and over all families of each as family "all".
 
     The laws, whose noise is their own, are counted together.
     """
     groups: dict[tuple[float, str, str], list[Row]] = {}
-    for row in rows:
-        noise = 0.0 if row.family == "law" else row.noise
-        for family in (row.family, "all"):
-            groups.setdefault((noise, row.engine, family), []).append(row)
-    return {key: _figures(own) for key, own in groups.items() if key[2] != "law"}
+    for family_of in (lambda row: row.family, lambda row: "all"):
+        for row in rows:
+            key = (0.0 if suite == "laws" else row.noise, row.engine, family_of(row))
+            groups.setdefault(key, []).append(row)
+    return {key: _figures(suite, own) for key, own in groups.items() if key[2] != "law"}
 
 
-def _figures(own: Sequence[Row]) -> dict[str, float]:
-    counts = {name: sum(1 for row in own if holds(row)) for name, holds in COUNTS.items()}
+def _figures(suite: str, own: Sequence[Row]) -> dict[str, float]:
+    counts = {name: sum(1 for row in own if COUNTS[name](row)) for name in counted(suite)}
     times = [row.seconds for row in own]
     return {"problems": len(own), **counts, "cpu_median": round(median(times), 1), "cpu_max": round(max(times), 1)}
 
@@ -83,16 +89,28 @@ def show(suite: str, rows: Sequence[Row]) -> None:
         figures = (f"{row.error:.1e}", f"{row.seconds:.1f}", row.expression[:70])
         table.add_row(row.problem, f"{row.noise:g}", str(row.seed), row.engine, *marks, *figures)
     console.print(table)
-    names = ("problems", *COUNTS, "cpu_median", "cpu_max")
+    names = ("problems", *counted(suite), "cpu_median", "cpu_max")
     totals = Table("noise", "engine", "family", *(name.replace("_", " ") for name in names), "goal")
     goals = FACTS[suite]["goals"]
-    for (noise, engine, family), figures in tally(rows).items():
+    for (noise, engine, family), figures in tally(suite, rows).items():
         goal = _goal(goals.get(family), noise)
         totals.add_row(f"{noise:g}", engine, family, *(f"{figures[name]:g}" for name in names), goal)
     console.print(totals)
+    if suite == "laws":
+        console.print(*(of_the_ceiling(engine, rows) for engine in dict.fromkeys(row.engine for row in rows)), sep="\n")
     missed = [row for row in rows if row.engine == "pellucid" and not (row.values if suite == "laws" else row.exact)]
     if missed:
         console.print("not found: " + ", ".join(f"{row.problem} ({row.noise:g}, seed {row.seed})" for row in missed))
+
+
+def of_the_ceiling(engine: str, rows: Sequence[Row]) -> str:
+    """One engine's laws in percent: right in values of those where the true form is, and right in form of all."""
+    own = [row for row in rows if row.engine == engine]
+    reachable = [row for row in own if row.ceiling]
+    values = 100 * sum(row.values for row in reachable) / max(len(reachable), 1)
+    form = 100 * sum(row.form for row in own) / len(own)
+    right = f"values right in {values:.0f} % of {len(reachable)} within the ceiling"
+    return f"{engine}: {right}, form in {form:.0f} % of {len(own)}"
 
 
 def _goal(number: int | None, noise: float) -> str:
@@ -120,7 +138,7 @@ def write(suite: str, rows: Sequence[Row], command: str, half: str = "", folder:
     lines += [f"{key} = {json.dumps(value)}" for key, value in facts.items()]
     lines += ["", "[goals]", *(f"{json.dumps(family)} = {goal}" for family, goal in goals.items())]
     for name, own in parts.items():
-        for (noise, engine, family), figures in tally(own).items():
+        for (noise, engine, family), figures in tally(suite, own).items():
             keys = [
                 key for key in (name, engine, f"noise {noise:g}", family) if key and (suite != "laws" or " " not in key)
             ]

@@ -58,6 +58,15 @@ def test_only_the_whole_may_be_written_down(runner):
     assert not runner.is_whole(options(suite="classics", only=["R"]))
     assert not runner.is_whole(options(suite="classics", budget=5.0))
     assert not runner.is_whole(options(suite="classics", noise=[0.0]))
+    assert not runner.is_whole(options(suite="laws", seeds=1))
+    assert runner.is_whole(options(suite="laws", seeds=None))
+
+
+def test_values_are_counted_against_what_the_true_form_reaches(solve, report):
+    within = solve.Row("a", "law", 0.02, 0, "pellucid", False, "values", True, True, True, "x", 0.0, 0.0, 1.5)
+    beyond = solve.Row("b", "law", 0.02, 0, "pellucid", False, "different", False, False, False, "x", 0.0, 0.0, 1.5)
+    told = report.of_the_ceiling("pellucid", [within, beyond])
+    assert told == "pellucid: values right in 100 % of 1 within the ceiling, form in 50 % of 2"
 
 
 def case(**changes):
