@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import sympy
 
 from ....artifacts.formulas.formula import Formula, make_formula
 from ....artifacts.formulas.predictions import Predictions
@@ -23,19 +24,23 @@ from ..evidence.residual import residual_claim
 from ..expression.selection import joint_front
 from ..expression.tape import CannotCompile
 from ..inference.claims import estimate_claims
+from ..inference.description import description_nats
 from ..inference.estimate import Estimate
-from ..inference.weigh import rows_of
+from ..inference.posterior import next_point_claims, posterior_of
+from ..inference.weigh import Weighed, rows_of
 from .fit import fit_form, refit
-from .form_text import read_form
+from .form_text import GivenText, read_form
+from .partial import absorbed_by, solve_partial
 
 
 @dataclass(frozen=True)
 class GivenForm(Method[Samples, Formula]):
     """The constants of a form that the user gives, with their standard errors.
 
-    In `form` every name that is no column is a constant; `E` is one too, pi is not. All rows are fitted, from many
-    starts, under the noise model that is likeliest. A share `held_out` of the rows is kept from a second fit where
-    there are at least `few_rows`, and claims about the error come from those.
+    In `form` every name that is no column is a constant; `E` is one too, pi is not. Functions that are unknown, as in
+    f(x)*g(z) or a + f(x/z), are found as smooth curves first, then by enumeration over their one argument. All rows are
+    fitted, from many starts, under the noise model that is likeliest. A share `held_out` of the rows is kept from a
+    second fit where there are at least `few_rows`, and claims about the error come from those.
 
     >>> t = np.linspace(0, 8, 60)
     >>> noise = np.random.default_rng(0).normal(0, 0.02, 60)
@@ -62,22 +67,30 @@ class GivenForm(Method[Samples, Formula]):
             )
         rows = rows_of(subject)
         context.reporter.start("fitting the form", 1)
+        claims: list[Claim] = []
         try:
             with one_thread():
-                found = fit_form(given.parametrised(), rows, context.seed)
-                claims = [*self._held_claims(found, subject, context), *estimate_claims(found, rows, subject.target)]
+                if given.unknowns:
+                    found = solve_partial(given, rows, context.seed)
+                    claims += unknown_claims(given)
+                else:
+                    found = fit_form(given.parametrised(), rows, context.seed)
+                claims += [*self._held_claims(found, subject, context), *estimate_claims(found, rows, subject.target)]
         except CannotCompile as error:
             raise ValueError(f"form {self.form!r}: {error}") from None
         context.reporter.finish()
-        named = (subject.names, subject.target, subject.box)
-        formula = make_formula(found.expression(), *named)
+        formula = make_formula(found.expression(), subject.names, subject.target, subject.box)
         claims += identifiable_claims(found, subject.target)
-        if subject.rows >= self.few_rows and found.scatter.s > 1.01 * found.noise.smallest(rows.y, rows.rounding):
-            claims.append(residual_claim(formula, subject, context.seed))
-        facts = {"rows": subject.rows, "notes": list(subject.notes)} if subject.notes else {"rows": subject.rows}
+        if found.scatter.s > 1.01 * found.noise.smallest(rows.y, rows.rounding):
+            claims += [residual_claim(formula, subject, context.seed)] if subject.rows >= self.few_rows else []
+        weighed = [Weighed(found, description_nats(found, rows))]
+        posterior = posterior_of(weighed, subject.names, subject.target, subject.box)
+        claims += next_point_claims(posterior)
+        facts = {"rows": subject.rows, **({"notes": list(subject.notes)} if subject.notes else {})}
         parts = {
             "front": joint_front(formula, [], subject),
             "predictions": self._predictions(formula, subject, context),
+            "posterior": posterior,
         }
         return Found(formula, tuple(claims), parts, route=f"{found.noise.name} noise", settings=facts)
 
@@ -97,6 +110,26 @@ class GivenForm(Method[Samples, Formula]):
             again, kept = refit(found, rows_of(fitted)), "held-out rows, its constants fitted to the others"
         formula = make_formula((again or found).expression(), samples.names, samples.target, samples.box)
         return [*formula_claims(formula, fitted, held, kept=kept, refits=0, seed=context.seed)]
+
+
+def unknown_claims(given: GivenText) -> list[Claim]:
+    """What cannot be told of the unknown functions, whatever the rows: a factor or an offset that others take up.
+
+    Key "identifiable".
+    """
+    claims: list[Claim] = []
+    remedy = "give one of them a value, such as f = 1 at a point"
+    for unknown in given.unknowns:
+        taken = ", ".join(symbol.name for symbol in absorbed_by(given, unknown))
+        if taken:
+            reason = f"{taken} and {unknown.name} can take it up alike; it stands in the formula as a whole"
+            claims.append(Undecided(f"the part of {unknown.name} that {taken} is", reason, remedy, key="identifiable"))
+    if len(given.unknowns) > 1:
+        names = " and ".join(unknown.name for unknown in given.unknowns)
+        kind = "factor" if len(sympy.Add.make_args(given.expression)) == 1 else "offset"
+        reason = f"another {kind} in one of them is made good by the other"
+        claims.append(Undecided(f"the {kind} of each of {names}", reason, remedy, key="identifiable"))
+    return claims
 
 
 def identifiable_claims(found: Estimate, target: str) -> list[Claim]:
