@@ -249,7 +249,7 @@ def main() -> None:
     asked = list(PEERS) if given.peers is None else given.peers
     given.peers = [peer for peer in asked if find_spec(PEERS[peer])]
     for peer in set(asked) - set(given.peers):
-        print(f"{peer} is not installed, so it is left out: pip install {PEERS[peer]}", file=sys.stderr)
+        print(f"{peer} is not installed, so it is left out; suites/engines.py says where it is from", file=sys.stderr)
     if given.suite == "feynman":
         run_feynman(given)
     else:
