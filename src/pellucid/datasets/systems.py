@@ -95,7 +95,7 @@ def fluid_element(dimensions: int) -> System:
     speeds = _symbols("uvw", dimensions + 1, dimensions)
     sides = [[a - b for a, b in zip(row, places[0], strict=True)] for row in places[1:]]
     volume = sympy.expand(sympy.Matrix(sides).det())
-    r, v = [s for row in places for s in row], [s for row in speeds for s in row]
+    r, v = list(itertools.chain(*places)), list(itertools.chain(*speeds))
     slopes = [sympy.diff(volume, s) for s in r]
     growth = _dot(slopes, v)
     pressure = -_dot([sympy.diff(growth, s) for s in r], v) / _dot(slopes, slopes)

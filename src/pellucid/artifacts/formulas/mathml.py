@@ -50,13 +50,13 @@ def _writer(e: Any) -> tuple[Callable[[Any], str], int]:
         return lambda s: _symbol(s.name), _ATOM
     if e.is_Add or _is_negative(e):
         return _sum, _SUM
-    if e is sympy.pi or e is sympy.E:
-        return (lambda s: "<mi>π</mi>" if s is sympy.pi else "<mi>e</mi>"), _ATOM
+    if e in (sympy.pi, sympy.E):
+        return lambda s: {sympy.pi: "<mi>π</mi>", sympy.E: "<mi>e</mi>"}[s], _ATOM
     if e.is_Number:
         return _number, _ATOM if e.is_Integer else _PRODUCT
     if e.is_Mul or _divides(e):
         return _product, _PRODUCT
-    if e.is_Pow or isinstance(e, sympy.exp):
+    if isinstance(e, sympy.Pow | sympy.exp):
         return _power, _POWER
     return _function, _ATOM
 
@@ -127,7 +127,7 @@ def _root_of_number(e: Any) -> tuple[Any, Any, bool] | None:
     if number.is_Rational or not number.has(sympy.Pow) or square.has(sympy.Float, sympy.Function):
         return None
     above, below = sympy.fraction(square)
-    if (above.has(sympy.Pow) and not above.is_Pow) or (below.has(sympy.Pow) and not below.is_Pow):
+    if _hides_root(above) or _hides_root(below):
         return None
     return (number, below, True) if above == 1 else (number, above, False) if below == 1 else None
 
@@ -142,6 +142,11 @@ def _factors(e: Any) -> list[str]:
         digits = re.match(r"(<m(row|sup|frac)>)*<mn>", parts[i])
         parts[i] = ("<mo>·</mo>" if digits else _SPACE) + parts[i]
     return parts
+
+
+def _hides_root(e: Any) -> bool:
+    """Whether roots stand within sums or products."""
+    return e.has(sympy.Pow) and not e.is_Pow
 
 
 def _power(e: Any) -> str:

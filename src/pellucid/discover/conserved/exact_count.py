@@ -50,7 +50,7 @@ class ExactCount:
         generator = np.random.default_rng(seed)
         names = [jet("u", k) for k in range(HIGHEST + 1)]
         texts = [parse(text, names) for text in family.monomials]
-        highest = max(int(np.flatnonzero(row)[-1]) for row in family.exponents if any(row))
+        highest = int(np.flatnonzero(np.any(family.exponents, axis=0))[-1])
         system, flows = evolution_system(("u",), [sympy.Symbol(jet("u", highest), real=True)], (), order, jet, texts)
         rows = _density_exponents(order, degree)
         eulers = [system.jets.euler(p) for p in _density_products(system.jets, rows)]

@@ -8,7 +8,8 @@ parallel that it was fitted on. The relations are those that spelling shows, so 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,11 +36,16 @@ def relations(words: Sequence[str]) -> Pairs:
     """
     place = {word: i for i, word in enumerate(words)}
     whole = [word for word in words if _is_whole(word)]
-    forms = {name: [(word, word + end) for word in whole for end in ends] for name, ends in _suffixes().items()}
+    forms = {name: list(_with_endings(whole, ends)) for name, ends in _suffixes().items()}
     forms["capital"] = [(word, f" {word[1:].capitalize()}") for word in whole]
     return {
         name: [(place[word], place[other]) for word, other in found if other in place] for name, found in forms.items()
     }
+
+
+def _with_endings(words: Sequence[str], endings: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for word, ending in itertools.product(words, endings):
+        yield word, word + ending
 
 
 def _is_whole(word: str) -> bool:
@@ -74,8 +80,8 @@ def measure_crystals(
         enough = f"{SETTINGS.relation_pairs} pairs of words that are seen {SETTINGS.word_tokens} times"
         reason = f"{len(pairs)} relations have {enough}"
         return [Undecided("parallelograms of words", reason, "evaluate on more tokens", key="parallelograms")], {}
-    labels = np.concatenate([np.full(len(found), i) for i, found in enumerate(pairs.values())])
-    ends = np.array([pair for found in pairs.values() for pair in found])
+    labels = np.repeat(np.arange(len(pairs)), list(map(len, pairs.values())))
+    ends = np.concatenate(list(pairs.values()))
     steps = means[ends[:, 1]] - means[ends[:, 0]]
     numbers = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
     # All pairs that begin with one word go to the same side, so that no such word that is judged was seen.

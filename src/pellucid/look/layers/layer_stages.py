@@ -186,8 +186,10 @@ def _statistics(model: LanguageModel, layers: tuple[str, ...], inputs: Any, mask
     """(layers, measures, rows) of one batch."""
     network = model.model
     asked = {"output_attentions": True} if hasattr(network, "config") else {}
-    named = inputs if isinstance(inputs, dict) else {_first_name(network): inputs} if asked else inputs
-    output, streams = run(network, {**named, **asked} if asked else named, read=layers, stop=False)
+    given = inputs
+    if asked:
+        given = {**(inputs if isinstance(inputs, dict) else {_first_name(network): inputs}), **asked}
+    output, streams = run(network, given, read=layers, stop=False)
     refuse_logits_not_finite(network, inputs, logits_of(output))
     base = three_axes(logits_of(output)).float().log_softmax(-1)
     mask = mask if mask.shape == base.shape[:2] else torch.ones(base.shape[:2], dtype=torch.bool)

@@ -28,12 +28,6 @@ from .same_formula import same_formula
 if TYPE_CHECKING:
     from ..saved import Saved
 
-ASSUMPTIONS = (
-    "the network is computed exactly on its float64 weights; rounding while it runs is not counted",
-    "two expressions that sympy transforms into each other are equal",
-    "Arb encloses what it computes",
-)
-
 
 class BoundCertificate(Certificate):
     """A spline network stays within a bound of the formula: shown again in balls."""
@@ -196,7 +190,11 @@ def _head(tensors: bytes, formula: Formula) -> dict[str, Any]:
         "kind": BoundCertificate.kind,
         "formula": formula.to_dict(),
         "domain": domain_of(formula),
-        "assumptions": list(ASSUMPTIONS),
+        "assumptions": [
+            "the network is computed exactly on its float64 weights; rounding while it runs is not counted",
+            "two expressions that sympy transforms into each other are equal",
+            "Arb encloses what it computes",
+        ],
         "network": {"path": SplineNetwork.file, "sha256": hashlib.sha256(tensors).hexdigest()},
     }
 

@@ -25,8 +25,6 @@ from numpy.typing import NDArray
 from .arb_functions import SeriesFunction, series_function
 from .spline_edges import SplineEdge, slope_bound, sup, value_range
 
-PRECISION = 128
-"""Bits: far more than the float64 weights have, so that only bisection decides how tight a bound is."""
 X = sympy.Symbol("x", real=True)
 """The variable of every edge's formula."""
 
@@ -71,7 +69,7 @@ def bound_network(layers: Sequence[Layer], edges: EdgeFormulas, box: Sequence[tu
     """The bound above for a network given by its layers and a formula for each edge. Raises NotBounded, ValueError."""
     if len(box) != layers[0].coefficients.shape[0]:
         raise ValueError(f"box has {len(box)} ranges; give {layers[0].coefficients.shape[0]}, one for each feature")
-    with ctx.workprec(PRECISION):
+    with ctx.workprec(128):  # far more bits than float64 weights have: only bisection decides how tight a bound is
         ranges, errors, pieces = list(box), [0.0] * len(box), 0
         for number, layer in enumerate(layers):
             formulas = {(i, o): f for (layer_number, i, o), f in edges.items() if layer_number == number}

@@ -21,12 +21,6 @@ import sympy
 
 from ...core.claim import Claim, Refuted, Tested, Undecided
 
-DIGITS = 60
-SPARE = 20
-"""Digits computed beyond those compared, against cancellation."""
-MOST_OPERATIONS = 250
-GRID = 10**9
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -63,13 +57,15 @@ def same_formula(
     names: Sequence[str] | None = None,
     *,
     points: int = 24,
-    digits: int = DIGITS,
+    digits: int = 60,
     seed: int = 0,
-    operations: int = MOST_OPERATIONS,
+    operations: int = 250,
 ) -> Comparison:
     """Whether `a` and `b` are the same function of their symbols, matched by name, over `box`: (low, high) for each.
 
-    Without `names`, they are the symbols of both in alphabetical order; without `box`, (1, 3) each. Raises ValueError.
+    Compared at `points` exact points, to `digits` digits; rewritten where their difference has at most `operations`
+    operations, which sympy manages within seconds. Without `names`, they are the symbols of both in alphabetical order;
+    without `box`, (1, 3) each. Raises ValueError.
 
     >>> x, y = sympy.symbols("x y", real=True)
     >>> same_formula((x + y) ** 2, x**2 + 2 * x * y + y**2).kind
@@ -117,14 +113,11 @@ def _compare(a, b, symbols, box, points: int, digits: int, seed: int) -> Compari
     except (NotImplementedError, ValueError) as error:
         return Comparison("undecided", f"cannot be evaluated: {error}")
     agreed, only_one = 0, None
-    with mpmath.workdps(digits + SPARE):
+    with mpmath.workdps(digits + 20):  # more digits than are compared, against cancellation
         for _ in range(4 * points):
-            share = [Fraction(int(generator.integers(1, GRID)), GRID) for _ in symbols]
-            at = [
-                Fraction(low) + (Fraction(high) - Fraction(low)) * t for (low, high), t in zip(box, share, strict=True)
-            ]
+            at = _point(box, generator)
             numbers = [mpmath.mpf(r.numerator) / mpmath.mpf(r.denominator) for r in at]
-            left, right = _value(f, numbers), _value(g, numbers)
+            left, right = _value(f, numbers, digits), _value(g, numbers, digits)
             point = dict(zip(arguments, at, strict=True))
             if left is None and right is None:
                 continue
@@ -146,7 +139,14 @@ def _compare(a, b, symbols, box, points: int, digits: int, seed: int) -> Compari
     return Comparison("tested", f"they agree to {digits - 10} digits; algebra did not decide", agreed, digits - 10)
 
 
-def _value(function: Callable, numbers: list):
+def _point(box: Sequence[tuple[float, float]], generator: np.random.Generator) -> list[Fraction]:
+    """A rational point inside the box, on a grid of thousand-millionths of each side."""
+    grid = 10**9
+    share = [Fraction(int(generator.integers(1, grid)), grid) for _ in box]
+    return [Fraction(low) + (Fraction(high) - Fraction(low)) * t for (low, high), t in zip(box, share, strict=True)]
+
+
+def _value(function: Callable, numbers: list, digits: int):
     """A finite real number, None where there is none."""
     try:
         value = mpmath.mpmathify(function(*numbers))
@@ -155,7 +155,7 @@ def _value(function: Callable, numbers: list):
     if not mpmath.isfinite(value):
         return None
     if isinstance(value, mpmath.mpc):
-        return value.real if abs(value.imag) <= mpmath.mpf(10) ** (-DIGITS) * abs(value) else None
+        return value.real if abs(value.imag) <= mpmath.mpf(10) ** -digits * abs(value) else None
     return value
 
 

@@ -19,10 +19,6 @@ from flint import arb, arb_series, ctx, fmpq
 
 from .arb_functions import Series, SeriesFunction, ball, interval, upper
 
-ORDER = 4
-RELATIVE = 0.05
-"""Bisection stops where the bound is within this of the largest value that was seen."""
-
 
 @dataclass(frozen=True)
 class SplineEdge:
@@ -114,7 +110,7 @@ def sup(
         if not low < middle < high:
             break
         seen = max(seen, _least(function(arb(middle)) - formula(arb(middle))))
-        if -bound <= seen * (1 + RELATIVE) or -bound < 1e-300:
+        if -bound <= 1.05 * seen or -bound < 1e-300:  # tight enough: within 5 % of the largest value that was seen
             break
         heapq.heappop(queue)
         push(low, middle, function)
@@ -148,7 +144,7 @@ def slope_bound(function: SeriesFunction, low: float, high: float, *, parts: int
 
 
 def _bound(function: SeriesFunction, low: float, high: float) -> float:
-    return upper(_enclosed(function, low, high, ORDER))
+    return upper(_enclosed(function, low, high, 4))
 
 
 def _enclosed(function: SeriesFunction, low: float, high: float, order: int) -> Series:

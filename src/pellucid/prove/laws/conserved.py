@@ -14,7 +14,7 @@ Each is checked by doing it again from the equations; the certificate adds the p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,9 +28,6 @@ from ..proof import CertificateError, Proof, Verdict
 from .constants import count_constants, with_one
 from .exact_certificate import ExactCertificate
 
-SPARE = 10
-PARTS = ("identity", "independence", "completeness")
-
 
 def prove_conserved(found: Invariants, seed: int = 0) -> list[Proof]:
     """What can be proved of `found`: the identities, independence, and the dimension of all there is.
@@ -39,7 +36,7 @@ def prove_conserved(found: Invariants, seed: int = 0) -> list[Proof]:
     >>> [proof.claim.strength for proof in prove_conserved(spring)]
     ['Proved', 'Proved', 'Proved']
     """
-    parts = PARTS if found.expressions else PARTS[2:]
+    parts = ConservedCertificate.parts if found.expressions else ("completeness",)
     return [ConservedCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
 
 
@@ -53,14 +50,16 @@ class ConservedCertificate(ExactCertificate[Invariants]):
 
     kind = "conserved"
     about = Invariants
+    parts: ClassVar[tuple[str, ...]] = ("identity", "independence", "completeness")
 
     def contents(self, found: Invariants, part: str, seed: int) -> dict[str, Any]:
+        statements = {"identity": _identity, "independence": _independence, "completeness": _completeness}
         generic = "all values of the parameters but special ones" if found.parameters else "these equations"
         return {
             "format": self.format,
             "kind": self.kind,
             "part": part,
-            "statement": _STATEMENTS[part](found),
+            "statement": statements[part](found),
             "domain": "every solution, wherever it is defined" if part == "identity" else generic,
             "invariants": found.to_dict(),
             "prime": PRIME,
@@ -105,9 +104,6 @@ def _completeness(found: Invariants) -> str:
     return f"{polynomials} have {exactly} {known}{trivial}"
 
 
-_STATEMENTS = {"identity": _identity, "independence": _independence, "completeness": _completeness}
-
-
 def _conserved(system: PolynomialSystem, texts: Sequence[str], expressions: Sequence[Any]) -> str:
     for text, expression in zip(texts, expressions, strict=True):
         if not system.vanishes(system.derivative(system.polynomial(expression))):
@@ -138,10 +134,12 @@ def _complete(
     basis: Sequence[Any],
     found: Invariants,
     generator: np.random.Generator,
+    spare: int = 10,
 ) -> str:
+    """`spare` points more than there are unknowns: that the rank is too small by chance is then hardly possible."""
     candidates = monomials(tuple(dict.fromkeys(basis)), found.degree)
     parameters = {s.name: int(generator.integers(2, PRIME)) for s in system.parameters}
-    points = sample_points(system, len(candidates) + SPARE, generator, parameters=parameters)
+    points = sample_points(system, len(candidates) + spare, generator, parameters=parameters)
     left = len(candidates) - rank(candidates.drift(system, points))
     claimed = found.vectors + found.trivial
     if left > claimed:

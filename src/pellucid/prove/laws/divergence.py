@@ -22,8 +22,6 @@ from ...subjects.equations.evolution import HIGHEST, Evolution, jet
 from ..proof import CertificateError, Proof, Verdict
 from .exact_certificate import ExactCertificate
 
-PARTS = ("identity", "completeness")
-
 
 def prove_densities(found: Densities, seed: int = 0) -> list[Proof]:
     """What can be proved of `found`: that each density is conserved, and how many there are.
@@ -32,7 +30,7 @@ def prove_densities(found: Densities, seed: int = 0) -> list[Proof]:
     >>> [proof.claim.strength for proof in prove_densities(transport)]
     ['Proved', 'Proved']
     """
-    parts = PARTS if found.densities else PARTS[1:]
+    parts = ("identity", "completeness") if found.densities else ("completeness",)
     return [DensitiesCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
 
 
@@ -53,7 +51,7 @@ class DensitiesCertificate(ExactCertificate[Densities]):
             "format": self.format,
             "kind": self.kind,
             "part": part,
-            "statement": _STATEMENTS[part](found),
+            "statement": (_identity if part == "identity" else _completeness)(found),
             "domain": "every smooth solution" if part == "identity" else generic,
             "densities": found.to_dict(),
             "prime": PRIME,
@@ -92,9 +90,6 @@ def _completeness(found: Densities) -> str:
     noun = "density" if found.dimension == 1 else "densities"
     within = f"of degree <= {found.degree} and order <= {found.order}, modulo x-derivatives"
     return f"{exactly} {found.dimension} conserved {noun} {within}"
-
-
-_STATEMENTS = {"identity": _identity, "completeness": _completeness}
 
 
 def _conserved(system: EvolutionSystem, text: str, density: Any, flux: str, current: sympy.Expr | None) -> None:

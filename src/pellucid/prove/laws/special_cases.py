@@ -16,7 +16,7 @@ from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.special_cases import SpecialCase, SpecialCases
 from ...subjects.equations.dynamics import Dynamics
 from ..proof import CertificateError, Proof, Verdict
-from .conserved import PARTS, ConservedCertificate
+from .conserved import ConservedCertificate
 from .exact_certificate import ExactCertificate
 
 MOST = 1_000_000
@@ -91,7 +91,7 @@ def _case(found: SpecialCases, case: SpecialCase, seed: int) -> str:
         raise CertificateError(f"the equations where {case.condition} are others than those of the case")
     if case.law.degree != law.degree or case.law.vectors <= law.vectors:
         raise CertificateError(f"no more is conserved where {case.condition}")
-    parts = PARTS if case.law.expressions else PARTS[2:]
+    parts = ConservedCertificate.parts if case.law.expressions else ConservedCertificate.parts[2:]
     return "; ".join(ConservedCertificate().recompute(case.law, part=part, seed=seed) for part in parts)
 
 

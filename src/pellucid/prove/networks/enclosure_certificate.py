@@ -33,13 +33,6 @@ from .enclosure_integers import Edge, Geometry, IntegerBox, IntegerLayers, State
 if TYPE_CHECKING:
     from ..saved import Saved
 
-ASSUMPTIONS = (
-    "the first hidden state is 0, inputs are the integers themselves, an output is the integer nearest to y",
-    "the network is computed in IEEE float32, rounding to nearest after each operation or less often (fused multiply)",
-    "products and bias are added up directly, in any order; not in TF32 or bfloat16, not by Strassen's method",
-    "numbers below 2^-126 may be set to 0",
-)
-
 
 @dataclass(frozen=True)
 class Box:
@@ -151,7 +144,13 @@ def _head(machine: Program | Automaton, tensors: bytes) -> dict[str, Any]:
         "machine": word_for(machine),
         "statement": statement_of(machine),
         "domain": domain_of(machine),
-        "assumptions": list(ASSUMPTIONS),
+        "assumptions": [
+            "the first hidden state is 0, inputs are the integers themselves, an output is the integer nearest to y",
+            "the network is computed in IEEE float32, rounding to nearest after each operation or less often "
+            "(fused multiply)",
+            "products and bias are added up directly, in any order; not in TF32 or bfloat16, not by Strassen's method",
+            "numbers below 2^-126 may be set to 0",
+        ],
         "network": {"path": Network.file, "sha256": hashlib.sha256(tensors).hexdigest()},
     }
 

@@ -16,7 +16,6 @@ from .product import Product, domain_text
 from .smtlib import call, define, domain_definition, half_definitions, next_states, number, to_smt
 
 QUERIES = 4
-_MARK = "(define-fun invariant "
 
 
 def definitions(product: Product) -> str:
@@ -55,7 +54,7 @@ def assemble(product: Product, invariant: str, statement: str) -> str:
 
 def invariant_of(text: str) -> str:
     """The definition of the invariant in a certificate, and nothing after it; raises ValueError if there is none."""
-    start = text.find("\n" + _MARK) + 1
+    start = text.find("\n(define-fun invariant ") + 1
     depth = 0
     for end in range(start, len(text) if start else 0):
         if text[end] in ';"|':

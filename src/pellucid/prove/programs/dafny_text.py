@@ -10,12 +10,6 @@ from __future__ import annotations
 from ...artifacts.programs.expression import Expression, Lookup, Name, Number, Operation, conjunction
 from .product import Half, Product, domain_text
 
-_INFIX = {"+": "+", "-": "-", "*": "*", "//": "/", "%": "%", "==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">"}
-_INFIX |= {">=": ">=", "and": "&&", "or": "||"}
-_CALLS = {"min": "Min", "max": "Max", "abs": "Abs", "&": "BitAnd", "|": "BitOr", "^": "BitXor"}
-_OWNERS = {"left_": "s.", "right_": "r.", "in_": "x."}
-_NAMES = {"left": ("Program", "s"), "right": ("Reference", "r")}
-
 _RELATED = "predicate Related(s: Program, r: Reference) {"
 
 HELPERS = """function Min(a: int, b: int): int { if a <= b then a else b }
@@ -37,8 +31,7 @@ def to_dafny(expression: Expression) -> str:
     Raises NoDafny where a divisor is not a positive constant.
     """
     if isinstance(expression, Name):
-        name = expression.identifier
-        return next(owner for prefix, owner in _OWNERS.items() if name.startswith(prefix)) + name
+        return _owned(expression.identifier)
     if isinstance(expression, Number):
         return str(expression.value) if expression.value >= 0 else f"({expression.value})"
     if isinstance(expression, Lookup):
@@ -46,20 +39,29 @@ def to_dafny(expression: Expression) -> str:
         indices = ", ".join(to_dafny(index) for index in expression.indices)
         return f"(var {', '.join(names)} := {indices}; {_cases(expression.table, expression.shape, names)})"
     assert isinstance(expression, Operation)
-    operator, parts = expression.operator, [to_dafny(operand) for operand in expression.operands]
-    if operator in ("//", "%"):
+    if expression.operator in ("//", "%"):
         divisor = expression.operands[1]
         if not isinstance(divisor, Number) or divisor.value <= 0:
             raise NoDafny("it divides by something that is not a positive constant")
-    if operator in _INFIX:
-        return f"({parts[0]} {_INFIX[operator]} {parts[1]})"
-    if operator in _CALLS:
-        return f"{_CALLS[operator]}({', '.join(parts)})"
-    if operator == "if":
-        return f"(if {parts[0]} then {parts[1]} else {parts[2]})"
-    if operator == "int":
-        return f"(if {parts[0]} then 1 else 0)"
-    return f"({'-' if operator == 'negate' else '!'}{parts[0]})"
+    return _applied(expression.operator, [to_dafny(operand) for operand in expression.operands])
+
+
+def _owned(name: str) -> str:
+    """A register or input as a field of the state or step that it belongs to."""
+    owners = {"left_": "s.", "right_": "r.", "in_": "x."}
+    return next(owner for prefix, owner in owners.items() if name.startswith(prefix)) + name
+
+
+def _applied(operator: str, parts: list[str]) -> str:
+    """An operator of programs between Dafny's texts."""
+    special = {"if": "(if {} then {} else {})", "int": "(if {} then 1 else 0)", "negate": "(-{})", "not": "(!{})"}
+    if operator in special:
+        return special[operator].format(*parts)
+    calls = {"min": "Min", "max": "Max", "abs": "Abs", "&": "BitAnd", "|": "BitOr", "^": "BitXor"}
+    if operator in calls:
+        return f"{calls[operator]}({', '.join(parts)})"
+    infix = {"//": "/", "and": "&&", "or": "||"}.get(operator, operator)
+    return f"({parts[0]} {infix} {parts[1]})"
 
 
 def input_text(product: Product) -> str:
@@ -74,7 +76,7 @@ predicate Valid(steps: seq<Input>) {{ forall i :: 0 <= i < |steps| ==> InDomain(
 
 def half_text(half: Half, side: str) -> str:
     """One program: registers, start, step, output, when a step has a value, and the outputs of a whole sequence."""
-    kind, variable = _NAMES[side]
+    kind, variable = {"left": ("Program", "s"), "right": ("Reference", "r")}[side]
     fields = f"({', '.join(f'{register}: int' for register in half.registers)})" if half.registers else ""
     start = f"({', '.join(map(str, half.initial))})" if half.registers else ""
     new = ",\n    ".join(to_dafny(update) for update in half.updates)

@@ -13,16 +13,6 @@ from functools import cache
 from ...artifacts.programs.expression import Expression, Lookup, Name, Number, Operation, conjunction
 from .product import Half, Product
 
-_SAME = {
-    **{operator: operator for operator in ("+", "-", "*", "<", "<=", ">", ">=", "and", "or", "not", "abs")},
-    "//": "div",
-    "%": "mod",
-    "negate": "-",
-    "==": "=",
-    "!=": "distinct",
-    "if": "ite",
-}
-
 
 @cache
 def to_smt(expression: Expression) -> str:
@@ -40,8 +30,10 @@ def to_smt(expression: Expression) -> str:
         return _lookup(expression)
     assert isinstance(expression, Operation)
     operator, operands = expression.operator, [to_smt(operand) for operand in expression.operands]
-    if operator in _SAME:
-        return f"({_SAME[operator]} {' '.join(operands)})"
+    renamed = {"//": "div", "%": "mod", "negate": "-", "==": "=", "!=": "distinct", "if": "ite"}
+    same = ("+", "-", "*", "<", "<=", ">", ">=", "and", "or", "not", "abs")
+    if operator in renamed or operator in same:
+        return f"({renamed.get(operator, operator)} {' '.join(operands)})"
     if operator == "int":
         return f"(ite {operands[0]} 1 0)"
     a, b = operands

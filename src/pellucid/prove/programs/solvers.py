@@ -10,7 +10,6 @@ from importlib import metadata
 from typing import Any
 
 INSTALL = "pip install 'pellucid[prove]'"
-_PACKAGES = {"z3": "z3-solver", "cvc5": "cvc5"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Answers:
 def installed() -> Mapping[str, str]:
     """The solvers that can be asked, with their versions."""
     found = {}
-    for module, package in _PACKAGES.items():
+    for module, package in {"z3": "z3-solver", "cvc5": "cvc5"}.items():
         if importlib.util.find_spec(module) is not None:
             found[module] = metadata.version(package)
     return found

@@ -16,11 +16,6 @@ from .product import Product
 from .reachability import differs_on
 from .smtlib import call, number
 
-_CHAINS = {"=": "==", "<=": "<=", "<": "<", ">=": ">=", ">": ">"}
-_FOLDS = {"+": "+", "-": "-", "*": "*", "and": "and", "or": "or"}
-_DIVISIONS = {"mod": "%", "div": "//"}
-_UNARY = {("not", 1): "not", ("-", 1): "negate"}
-
 
 def spacer_invariant(product: Product, deadline: float) -> Expression | None:
     """The invariant that Spacer finds with no hint at its shape; None if it finds none before `deadline`."""
@@ -72,14 +67,14 @@ def from_z3(term: Any, arguments: Sequence[Expression]) -> Expression:
 def _applied(name: str, parts: list[Expression]) -> Expression:
     """One of Z3's functions, applied. Raises ValueError for one that has no expression."""
     first, count = parts[0], len(parts)
-    if name in _CHAINS and count == 2:
-        return _compared(name, first, parts[1])
-    if name in _FOLDS and count > 1:
-        return reduce(lambda total, part: apply(_FOLDS[name], total, part), parts)
-    if name in _DIVISIONS and isinstance(parts[1], Number) and parts[1].value > 0:
-        return apply(_DIVISIONS[name], *parts)
-    if (name, count) in _UNARY:
-        return apply(_UNARY[name, count], first)
+    if count == 1 and name in ("not", "-"):
+        return apply("not" if name == "not" else "negate", first)
+    if count == 2 and name in ("=", "<=", "<", ">=", ">"):
+        return _compared("==" if name == "=" else name, first, parts[1])
+    if count > 1 and name in ("+", "-", "*", "and", "or"):
+        return reduce(lambda total, part: apply(name, total, part), parts)
+    if name in ("mod", "div") and isinstance(parts[1], Number) and parts[1].value > 0:
+        return apply("%" if name == "mod" else "//", *parts)
     if name == "=>":
         return apply("or", apply("not", first), parts[1])
     if name in ("if", "ite") and parts[1].sort == "int":
@@ -90,7 +85,7 @@ def _applied(name: str, parts: list[Expression]) -> Expression:
 def _compared(name: str, left: Expression, right: Expression) -> Expression:
     """A comparison; two truth values are equal where both hold or neither does."""
     if left.sort != "bool":
-        return apply(_CHAINS[name], left, right)
+        return apply(name, left, right)
     neither = conjunction(apply("not", left), apply("not", right))
     return apply("or", conjunction(left, right), neither)
 

@@ -128,18 +128,23 @@ def _usual(table: Table, wanted: str | None, usual: Sequence[str], role: str) ->
 
 def _variables(table: Table, variables: tuple[str, ...], taken: set[str]) -> tuple[list[Column], list[str]]:
     """The columns of numbers that are asked for, or all that are not taken; and what is to be said of the others."""
-    unknown = [name for name in variables if name not in table.columns]
-    if unknown:
-        raise ValueError(f"variables {unknown} are no columns; choose among {listed(list(table.columns))}")
     if variables:
-        for name in variables:
-            if not table.columns[name].is_number:
-                raise ValueError(f"column {name!r} holds what is no number; choose other variables, or correct it")
-        return [table.columns[name] for name in variables], []
+        return _named_variables(table, variables), []
     columns = [column for name, column in table.columns.items() if name not in taken]
     words = [column.name for column in columns if not column.is_number]
     notes = [f"left out {listed(words, USUAL.notes)}, which hold what are no numbers"] if words else []
     return [column for column in columns if column.is_number], notes
+
+
+def _named_variables(table: Table, variables: tuple[str, ...]) -> list[Column]:
+    """The columns that are asked for. Raises ValueError where one is not there, or holds words."""
+    unknown = [name for name in variables if name not in table.columns]
+    if unknown:
+        raise ValueError(f"variables {unknown} are no columns; choose among {listed(list(table.columns))}")
+    for name in variables:
+        if not table.columns[name].is_number:
+            raise ValueError(f"column {name!r} holds what is no number; choose other variables, or correct it")
+    return [table.columns[name] for name in variables]
 
 
 def _varying(table: Table, clock: Column, chosen: Sequence[Column], notes: list[str]) -> list[Column]:

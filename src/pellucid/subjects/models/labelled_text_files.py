@@ -73,10 +73,9 @@ def read_labelled_texts(
         else:
             rows = rows if classes is None else _most_frequent(cells[label], classes)
             y, names = _classes(table, label, cells[label], rows)
-        texts = tuple(cells[text][row] for row in rows)
-        groups = tuple(cells[group][row] for row in rows) if group else texts
-        unused = {name: column for name, column in cells.items() if name not in (text, label, *target)}
-        repeated = () if group else _repeated(unused, rows, len(set(texts)))
+        texts = tuple(np.array(cells[text], dtype=object)[rows])
+        groups = tuple(np.array(cells[group], dtype=object)[rows]) if group else texts
+        repeated = () if group else _repeated(cells, {text, label, *target}, rows, len(set(texts)))
     return LabelledTexts(texts, y, names, groups, title=Path(path).stem, repeated=repeated)
 
 
@@ -92,9 +91,11 @@ def _text_column(table: Table, text: str | None, asked: Sequence[str]) -> str:
     return text
 
 
-def _repeated(columns: Mapping[str, Sequence[str]], rows: Sequence[int], texts: int) -> tuple[tuple[str, int], ...]:
+def _repeated(
+    columns: Mapping[str, Sequence[str]], used: set[str | None], rows: Sequence[int], texts: int
+) -> tuple[tuple[str, int], ...]:
     """Columns with fewer values than there are texts, the finest first; those of very few values group nothing."""
-    counts = {name: len({cells[row] for row in rows}) for name, cells in columns.items()}
+    counts = {name: len({cells[row] for row in rows}) for name, cells in columns.items() if name not in used}
     found = [(name, count) for name, count in counts.items() if USUAL.fewest_groups <= count < texts]
     return tuple(sorted(found, key=lambda one: -one[1]))
 

@@ -76,20 +76,27 @@ def samples_of(
     chosen = [column for column in _chosen(table, goal, features) if column is not errors]
     table = without_missing(table, [goal, *chosen, *([errors] if errors else [])], missing)
     goal, chosen = table.columns[goal.name], [table.columns[column.name] for column in chosen]
-    for column in (goal, *chosen):
-        _refuse(table, column, goal, target, optional=not features and column is not goal)
+    _refuse(table, goal, goal, target, optional=False)
+    for column in chosen:
+        _refuse(table, column, goal, target, optional=not features)
+    weights = None if errors is None else _weights(table, table.columns[errors.name])
+    return replace(_screened(table, goal, chosen, made, asked_for=bool(features)), weights=weights)
+
+
+def _screened(
+    table: Table, goal: Column, chosen: list[Column], made: Mapping[str, Sequence[Column]], *, asked_for: bool
+) -> Samples:
+    """The chosen columns, without those that can say nothing; of columns that were `asked_for`, more are kept."""
     values = [np.asarray(column.values, dtype=np.float64) for column in chosen]
     y = np.asarray(goal.values, dtype=np.float64)
-    kept, notes = screen(values, y, [c.name for c in chosen], **({"most": None} if features else {}))
+    kept, notes = screen(values, y, [c.name for c in chosen], **({"most": None} if asked_for else {}))
     called = dict(zip(table.columns, identifiers(table.columns), strict=True))
     used = [*(chosen[j] for j in kept), goal]
     notes = [*table.notes, *(c.note for c in used if c.note), *notes, *_renamed(used, called, made), *suspicions(used)]
-    if not features:
+    if not asked_for:
         notes += _words_left_out(table)
-    X = np.stack([values[j] for j in kept], 1)
-    weights = None if errors is None else _weights(table, table.columns[errors.name])
     names = tuple(called[c.name] for c in used[:-1])
-    return Samples(X, y, names, called[goal.name], notes=tuple(notes), weights=weights)
+    return Samples(np.stack(values, 1)[:, kept], y, names, called[goal.name], notes=tuple(notes))
 
 
 def _named(table: Table, made: Mapping[str, Sequence[Column]], name: str) -> list[str]:

@@ -49,7 +49,7 @@ def screen(
     >>> screen([x, x, 0 * x], x**2, ["a", "b", "c"])
     ([0], ["left out 'c', which is constant (0)", "left out 'b', which is a copy of 'a'"])
     """
-    constant = [j for j, column in enumerate(columns) if len(column) and (column == column[0]).all()]
+    constant = _constant(columns)
     notes = _say_constant([f"{names[j]!r}, which is constant ({columns[j][0]:g})" for j in constant])
     kept, copies = _without_copies(columns, [j for j in range(len(columns)) if j not in set(constant)])
     notes += [f"left out {names[j]!r}, which is a copy of {names[original]!r}" for j, original in copies]
@@ -58,12 +58,13 @@ def screen(
     if most is None or len(kept) <= most:
         return kept, notes
     informative = [kept[i] for i in informative_columns([columns[j] for j in kept], y, most)]
-    idle = [names[j] for j in kept if j not in set(informative)]
-    notes.append(
-        f"screened out {len(idle)} of {len(kept)} columns that say least about the target: "
-        f"{_listed(idle)}; name the features to keep them"
-    )
-    return informative, notes
+    idle = _listed([names[j] for j in sorted(set(kept) - set(informative))])
+    least = f"{len(kept) - len(informative)} of {len(kept)} columns that say least about the target"
+    return informative, [*notes, f"screened out {least}: {idle}; name the features to keep them"]
+
+
+def _constant(columns: Sequence[NDArray[np.float64]]) -> list[int]:
+    return [j for j, column in enumerate(columns) if len(column) and (column == column[0]).all()]
 
 
 def _say_constant(columns: Sequence[str]) -> list[str]:

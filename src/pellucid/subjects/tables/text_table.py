@@ -216,13 +216,18 @@ def _regularity(lines: Sequence[str], mark: str) -> tuple[bool, float] | None:
         rows = [cells for _, cells in _rows(iter(lines), mark)]
     except csv.Error:
         return None
-    whole = rows if len(lines) < SNIFFED or len(rows) < 3 else rows[:-1]  # the last one may be cut
-    body = whole[1:] or whole
+    body = _body(rows, cut=len(lines) >= SNIFFED)
     width = len(body[0])
     if width < 2 or any(len(cells) != width for cells in body) or len(rows[0]) not in (width, width - 1):
         return None
     cells = [cell for row in body for cell in row]
     return len(rows[0]) == width, sum(map(says_number, cells)) / len(cells)
+
+
+def _body(rows: list[list[str]], *, cut: bool) -> list[list[str]]:
+    """The rows below the header, but for the last of them where it may be `cut`; the header where there is no other."""
+    whole = rows[:-1] if cut and len(rows) > 2 else rows
+    return whole[1:] or whole
 
 
 def _rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -170,10 +170,8 @@ class Search(Method[Samples, Formula]):
             idle = 0 if now < best - 1 else idle + 1
             best = min(best, now)
             reporter.advance(1, f"{len(found)} formulas")
-            patience = (
-                SEARCH.confirming_rounds if any(_finished(one, noise) for one in found.values()) else self.patience
-            )
-            if idle >= patience or any(_finished(one, exact) for one in found.values()):
+            patience = SEARCH.confirming_rounds if _any_finished(found.values(), noise) else self.patience
+            if idle >= patience or _any_finished(found.values(), exact):
                 break
 
     def _resumed(self, number: int, each: Round, samples: Samples, store: Checkpoint | None) -> list[Candidate]:
@@ -315,6 +313,10 @@ def _visible(lens: str, y: Values) -> bool:
     if lens == "sine":
         return bool((np.abs(y) <= np.pi / 2).all())
     return bool((y >= 0).all() and (y <= np.pi).all()) if lens == "cosine" else True
+
+
+def _any_finished(candidates: Iterable[Candidate], enough: float) -> bool:
+    return any(_finished(candidate, enough) for candidate in candidates)
 
 
 def _finished(candidate: Candidate, enough: float) -> bool:

@@ -229,12 +229,10 @@ def _simple(value: float) -> sympy.Rational | None:
 
 def _group(measured: Measured, unary: _Unary, found: list[Invariant]) -> Invariant | None:
     """All features that one function joins pairwise, if they are more than two."""
-    edges: set[frozenset[int]] = set()
-    for i, j in {one.features for one in found}:
-        if _joined(measured, (i, j), (unary, unary)) is not None:
-            edges.add(frozenset((i, j)))
-    members = sorted({feature for edge in edges for feature in edge})
-    while members and len(members) > 2:
+    pairs = {one.features for one in found}
+    edges = {frozenset(pair) for pair in pairs if _joined(measured, pair, (unary, unary)) is not None}
+    members = sorted(frozenset().union(*edges))
+    while len(members) > 2:
         missing = {m: sum(frozenset((m, n)) not in edges for n in members if n != m) for m in members}
         worst = max(members, key=lambda m: missing[m])
         if missing[worst] == 0:
@@ -276,26 +274,23 @@ def _scaling(measured: Measured, features: tuple[int, ...]) -> Scaling | None:
     null = np.linalg.svd(terms / size[:, None], full_matrices=True)[2][-1]
     if np.abs(null[:-1]).min() < 0.02:
         return None
-    weights = [_simple(value) for value in null[:-1] / null[0]]
-    degree = -null[-1] / null[0]
-    power = sympy.Integer(0) if abs(degree) < 0.05 else _simple(degree)
-    if None in weights or power is None or (power == 0 and len(features) == 1):
+    simple = _simple_ratios(null)
+    if simple is None or (simple[-1] == 0 and len(features) == 1):
         return None
+    *weights, power = simple
     exact = np.array([*weights, -power], dtype=float)
-    roughness = sum(number.q - 1 for number in (*weights, power) if number is not None)
+    roughness = sum(number.denominator - 1 for number in simple)
     held = score(terms @ exact, doubts @ exact, size) * (1 + SYMMETRY.rough * roughness)
-    if held > 1:
-        return None
-    fractions = tuple(Fraction(int(w.p), int(w.q)) for w in weights if w is not None)
-    return Scaling(features, fractions, Fraction(int(power.p), int(power.q)), held)
+    return Scaling(features, tuple(weights), power, held) if held <= 1 else None
 
 
-LENSES: dict[str, Callable[[Values], Values]] = {
-    "plain": lambda y: y,
-    "log": lambda y: np.log(np.abs(y)),
-    "square": np.square,
-    "inverse": lambda y: 1 / y,
-}
+def _simple_ratios(null: Values) -> list[Fraction] | None:
+    """The weights and the degree that a null vector (weights, -degree) stands for; None where one is not simple."""
+    degree = -null[-1] / null[0]
+    found = [_simple(value) for value in null[:-1] / null[0]]
+    found.append(sympy.Integer(0) if abs(degree) < 0.05 else _simple(degree))
+    simple = [Fraction(int(number.p), int(number.q)) for number in found if number is not None]
+    return simple if len(simple) == len(found) else None
 
 
 def separations(surrogate: Surrogate, samples: Samples, seed: int = 0) -> list[Separation]:
@@ -316,8 +311,25 @@ def separations(surrogate: Surrogate, samples: Samples, seed: int = 0) -> list[S
         return corners[changed]
 
     needed = _needed(measure(surrogate, samples, seed))
-    found = [_separation(name, lens, needed, corner) for name, lens in LENSES.items()]
+    lenses: dict[str, Callable[[Values], Values]] = {
+        "plain": lambda y: y,
+        "log": lambda y: np.log(np.abs(y)),
+        "square": np.square,
+        "inverse": lambda y: 1 / y,
+    }
+    found = [_separation(name, lens, needed, corner) for name, lens in lenses.items()]
     return sorted((one for one in found if one is not None), key=lambda one: (-len(one.parts), one.score))
+
+
+def _interaction(
+    lens: Callable[[Values], Values], corner: Callable[[frozenset[int]], list[Values]], i: int, j: int
+) -> float:
+    """How far f(x) - f(x with i) - f(x with j) + f(x with both) is from 0 through the lens, over what is in doubt."""
+    four = [[lens(y) for y in corner(frozenset(s))] for s in ((), (i,), (j,), (i, j))]
+    mixed = [o - a - b + both for o, a, b, both in zip(*four, strict=True)]
+    moves = [abs(four[k][0] - four[0][0]) for k in (1, 2)]
+    doubt = (np.stack(mixed[1::2]) - np.stack(mixed[2::2])) / 2
+    return score(mixed[0], doubt, np.hypot(*moves))
 
 
 def _separation(
@@ -329,14 +341,8 @@ def _separation(
     base = corner(frozenset())
     if name in ("log", "inverse") and not ((base[0] > 0).all() or (base[0] < 0).all()):
         return None
-    scores: dict[tuple[int, int], float] = {}
-    for i, j in combinations(needed, 2):
-        with np.errstate(all="ignore"):
-            four = [[lens(y) for y in corner(frozenset(s))] for s in ((), (i,), (j,), (i, j))]
-            mixed = [o - a - b + both for o, a, b, both in zip(*four, strict=True)]
-            moves = [abs(four[k][0] - four[0][0]) for k in (1, 2)]
-            doubt = (np.stack(mixed[1::2]) - np.stack(mixed[2::2])) / 2
-            scores[i, j] = score(mixed[0], doubt, np.hypot(*moves))
+    with np.errstate(all="ignore"):
+        scores = {(i, j): _interaction(lens, corner, i, j) for i, j in combinations(needed, 2)}
     parts = list(_connected(needed, [pair for pair, value in scores.items() if value > 1]))
     if len(parts) < 2:
         return None

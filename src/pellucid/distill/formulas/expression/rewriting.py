@@ -14,13 +14,6 @@ from .settings import EFFORTS
 from .tidy import shortest
 
 Step = Callable[[sympy.Expr], sympy.Expr]
-STEPS: tuple[tuple[tuple[type, ...], tuple[type, ...], Step], ...] = (
-    ((sympy.tanh, sympy.tan, sympy.sin), (sympy.atanh, sympy.atan, sympy.asin), sympy.expand_trig),
-    ((sympy.tanh, sympy.cosh), (sympy.log, sympy.atanh), lambda e: e.rewrite(sympy.exp)),
-    ((sympy.exp, sympy.Pow), (sympy.log,), lambda e: sympy.powsimp(sympy.expand_log(e, force=True))),
-    ((sympy.log,), (sympy.exp,), lambda e: sympy.expand_log(e, force=True)),
-)
-"""What is done to an expression where a function of the first kind holds one of the second."""
 
 
 def shorter(candidate: Candidate, X: Array, y: Array, names: Sequence[str]) -> Candidate:
@@ -54,8 +47,14 @@ def forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
         return
     positive = {symbol: sympy.Symbol(str(symbol), positive=True) for symbol in expression.free_symbols}
     back = {new: old for old, new in positive.items()}
+    steps: tuple[tuple[tuple[type, ...], tuple[type, ...], Step], ...] = (
+        ((sympy.tanh, sympy.tan, sympy.sin), (sympy.atanh, sympy.atan, sympy.asin), sympy.expand_trig),
+        ((sympy.tanh, sympy.cosh), (sympy.log, sympy.atanh), lambda e: e.rewrite(sympy.exp)),
+        ((sympy.exp, sympy.Pow), (sympy.log,), lambda e: sympy.powsimp(sympy.expand_log(e, force=True))),
+        ((sympy.log,), (sympy.exp,), lambda e: sympy.expand_log(e, force=True)),
+    )
     seen = {expression}
-    for outer, inner, step in STEPS:
+    for outer, inner, step in steps:  # where a function of the first kind holds one of the second
         form = _rewritten(step, expression, positive, back) if _nested(expression, outer, inner) else None
         if form is not None and form not in seen and not form.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
             seen.add(form)
