@@ -17,7 +17,7 @@ def test_alphabets():
     assert parse_alphabet("3..5").values[:, 0].tolist() == [3, 4, 5]
     assert parse_alphabet("0, 1").symbols == ()
     assert parse_alphabet("0,1,#").symbols == (("0", "1", "#"),)
-    for text in ("", "a,", "a,a", "1..0", "0..1,a", "3,5", "0...1"):
+    for text in ("", "a,", "a,a", "1..0", "0..1,a", "0...1"):
         with pytest.raises(ValueError, match="alphabet"):
             parse_alphabet(text)
 

@@ -53,3 +53,10 @@ def test_what_is_wrong_on_given_sequences_is_told() -> None:
     wrong = int((finding.artifact.run(bits)[:, -1] != noise[:, -1]).sum())
     assert isinstance(claim, Refuted)
     assert claim.counterexample.startswith(f"{wrong} of {len(bits)}, as sequence ")
+
+
+def test_symbols_that_never_occur_are_no_part_of_the_program_s_domain() -> None:
+    coins = np.array([0, 1, 2, 5])[np.random.default_rng(0).integers(0, 4, (400, 6, 1))]
+    finding = MIPS(routes=(Wrong(),), members=2, budget_seconds=0.5).explain(Sequences(coins, coins.cumsum(1) % 3))
+    assert [i.domain for i in finding.artifact.inputs] == ["x in {0..2, 5}"]
+    assert (finding.artifact.run(coins) == coins.cumsum(1) % 3).all()

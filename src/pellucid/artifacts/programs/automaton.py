@@ -88,11 +88,14 @@ class Automaton(Artifact):
     def to_program(self, inputs: Sequence[Input], state: str = "state") -> Program:
         """The same machine as a program that looks everything up in tables."""
         names = [Name(i.name) for i in inputs]
-        shape = tuple(len(i.values) for i in inputs)
+        shape = tuple(i.high - i.low + 1 for i in inputs)
+        cells = tuple(np.array(list(i.values)) - i.low for i in inputs)
         at = tuple(n if i.low == 0 else apply("-", n, i.low) for n, i in zip(names, inputs, strict=True))
 
         def table(values: NDArray[Any]) -> Operation | Lookup:
-            flat = tuple(int(v) for v in values.ravel())
+            whole = np.full((self.size, *shape), values.ravel()[0])  # where no input ever is, anything will do
+            whole[np.ix_(np.arange(self.size), *cells)] = values.reshape(self.size, *(len(c) for c in cells))
+            flat = tuple(int(v) for v in whole.ravel())
             if self.size == 1:
                 return Lookup(flat, shape, at)
             return Lookup(flat, (self.size, *shape), (Name(state), *at))

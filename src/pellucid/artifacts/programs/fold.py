@@ -7,8 +7,10 @@ Updates and outputs both read the registers as they were before the step, and ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ...core.ranges import range_text
 from .expression import Expression
 
 
@@ -16,23 +18,41 @@ from .expression import Expression
 class Input:
     """An input of each step, an integer in low..high; `symbols` are what people call its values, from `low` up.
 
-    >>> list(Input("x", -1, 1).values)
-    [-1, 0, 1]
+    `missing` are the integers in between that no step holds.
+
+    >>> list(Input("x", -1, 1).values), list(Input("x", 0, 5, missing=(3, 4)).values)
+    ([-1, 0, 1], [0, 1, 2, 5])
     """
 
     name: str
     low: int
     high: int
     symbols: tuple[str, ...] = ()
+    missing: tuple[int, ...] = ()
 
     @property
-    def values(self) -> range:
+    def values(self) -> Sequence[int]:
         """The integers that a step may hold.
 
         >>> Input("x", 0, 3).values
         range(0, 4)
         """
-        return range(self.low, self.high + 1)
+        span = range(self.low, self.high + 1)
+        return span if not self.missing else tuple(value for value in span if value not in self.missing)
+
+    @property
+    def domain(self) -> str:
+        """The values in words.
+
+        >>> Input("x", 0, 5, missing=(3, 4)).domain
+        'x in {0..2, 5}'
+        """
+        return f"{self.name} in {range_text(self.low, self.high, self.missing)}"
+
+    @property
+    def gaps(self) -> dict[str, list[int]]:
+        """What a saved input says beside its range: nothing, or what is missing of it."""
+        return {"missing": list(self.missing)} if self.missing else {}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 
 from .expression import Expression, Name, Number, Operation, apply, evaluate, obligations, substitute
@@ -264,7 +264,7 @@ def _inputs(loop: ast.For, inputs: Sequence[Input] | Sequence[tuple[int, int]]) 
 
 
 def _input(name: str, given: Input | tuple[int, int]) -> Input:
-    return Input(name, given.low, given.high, given.symbols) if isinstance(given, Input) else Input(name, *given)
+    return replace(given, name=name) if isinstance(given, Input) else Input(name, *given)
 
 
 def _assigned(statements: list[ast.stmt]) -> set[str]:

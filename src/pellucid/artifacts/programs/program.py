@@ -115,7 +115,10 @@ class Program(Fold, Artifact):
         return {
             "name": self.name,
             "description": self.description,
-            "inputs": [{"name": i.name, "low": i.low, "high": i.high, "symbols": list(i.symbols)} for i in self.inputs],
+            "inputs": [
+                {"name": i.name, "low": i.low, "high": i.high, "symbols": list(i.symbols), **i.gaps}
+                for i in self.inputs
+            ],
             "output_symbols": list(self.output_symbols),
             "source": self._as_read().to_python(),
         }
@@ -130,7 +133,10 @@ class Program(Fold, Artifact):
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        inputs = tuple(Input(i["name"], i["low"], i["high"], tuple(i["symbols"])) for i in data["inputs"])
+        inputs = tuple(
+            Input(i["name"], i["low"], i["high"], tuple(i["symbols"]), tuple(i.get("missing", ())))
+            for i in data["inputs"]
+        )
         fold = read_fold(data["source"], inputs, description=data["description"])
         symbols = tuple(data["output_symbols"])
         return cls(inputs, fold.registers, fold.outputs, data["name"], data["description"], symbols)

@@ -97,6 +97,8 @@ def parse_alphabet(text: str) -> Alphabet:
 
     >>> str(parse_alphabet("0..1,-2..9"))
     '0..1 x -2..9'
+    >>> str(parse_alphabet("0,1,2,5"))
+    '{0..2, 5}'
     >>> parse_alphabet("a,b").symbols
     (('a', 'b'),)
     """
@@ -110,8 +112,9 @@ def parse_alphabet(text: str) -> Alphabet:
     if ".." in text or not all(entries) or len(set(entries)) < len(entries):
         raise ValueError(f"alphabet={text!r} is none; give a range 0..1, one for each input 0..1,0..9, or words a,b,c")
     if all(re.fullmatch(r"-?\d+", entry) for entry in entries):
-        first, last = _ends_of_run(text, [int(entry) for entry in entries])
-        return Alphabet((first,), (last,))
+        numbers = [int(entry) for entry in entries]
+        gone = tuple(n for n in range(min(numbers), max(numbers)) if n not in numbers)
+        return Alphabet((min(numbers),), (max(numbers),), missing=(gone,) if gone else ())
     return Alphabet((0,), (len(entries) - 1,), (tuple(entries),))
 
 
@@ -119,13 +122,6 @@ def _ends(entry: str) -> tuple[int, int] | None:
     """The ends of a range as it is written; None for anything else."""
     match = re.fullmatch(r"(-?\d+)\.\.(-?\d+)", entry)
     return (int(match[1]), int(match[2])) if match else None
-
-
-def _ends_of_run(text: str, numbers: list[int]) -> tuple[int, int]:
-    """The ends of numbers that follow each other."""
-    if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
-        raise ValueError(f"alphabet={text!r} has gaps; give a range {min(numbers)}..{max(numbers)}, or words")
-    return numbers[0], numbers[-1]
 
 
 def _end(finding: Finding[Any]) -> None:
@@ -158,5 +154,6 @@ def _specification(path: Path, alphabet: Alphabet) -> Any:
     from ...artifacts import Input
     from ...prove.programs.specification import load_specification
 
-    bounds = zip(alphabet.low, alphabet.high, strict=True)
-    return load_specification(path, [Input(f"x{i}", low, high) for i, (low, high) in enumerate(bounds)])
+    bounds = zip(alphabet.low, alphabet.high, alphabet.gaps, strict=True)
+    inputs = [Input(f"x{i}", low, high, missing=gone) for i, (low, high, gone) in enumerate(bounds)]
+    return load_specification(path, inputs)

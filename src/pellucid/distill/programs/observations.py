@@ -42,8 +42,8 @@ class Observations:
     @cached_property
     def program_inputs(self) -> tuple[Input, ...]:
         symbols = self.alphabet.symbols or ((),) * self.alphabet.width
-        ranges = zip(self.input_names, self.alphabet.low, self.alphabet.high, symbols, strict=True)
-        return tuple(Input(name, low, high, names) for name, low, high, names in ranges)
+        ranges = zip(self.input_names, self.alphabet.low, self.alphabet.high, symbols, self.alphabet.gaps, strict=True)
+        return tuple(Input(*given) for given in ranges)
 
     @cached_property
     def known(self) -> Bool[np.ndarray, " steps"]:

@@ -66,7 +66,7 @@ def statement_of(machine: Program | Automaton) -> str:
 def domain_of(machine: Program | Automaton) -> str:
     """The inputs it says it of."""
     if isinstance(machine, Program):
-        ranges = ", ".join(f"{i.name} in {i.low}..{i.high}" for i in machine.inputs)
+        ranges = ", ".join(i.domain for i in machine.inputs)
     else:
         columns = zip(machine.symbols.min(0).tolist(), machine.symbols.max(0).tolist(), strict=True)
         ranges = f"{len(machine.symbols)} symbols, {' x '.join(f'{low}..{high}' for low, high in columns)}"

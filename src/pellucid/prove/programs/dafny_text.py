@@ -68,6 +68,7 @@ def input_text(product: Product) -> str:
     """The type of a step's inputs and their domain."""
     fields = ", ".join(f"{i.name}: int" for i in product.inputs)
     limits = " && ".join(f"{i.low} <= x.{i.name} <= {i.high}" for i in product.inputs)
+    limits += "".join(f" && x.{i.name} != {value}" for i in product.inputs for value in i.missing)
     return f"""datatype Input = Input({fields})
 predicate InDomain(x: Input) {{ {limits} }}
 predicate Valid(steps: seq<Input>) {{ forall i :: 0 <= i < |steps| ==> InDomain(steps[i]) }}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...artifacts.programs.expression import Expression, conjunction, evaluate, obligations, rename
 from ...artifacts.programs.fold import Input
 from ...artifacts.programs.program import Program, read_program
+from ...core.ranges import range_text
 
 SIDES = ("left", "right")
 
@@ -111,12 +112,13 @@ def product_of(left: Program, right: Program) -> Product:
             "compare programs that give the same"
         )
     for a, b in zip(left.inputs, right.inputs, strict=True):
-        if a.low < b.low or a.high > b.high:
+        if a.low < b.low or a.high > b.high or set(b.missing) & set(a.values):
+            mine, other = (range_text(i.low, i.high, i.missing) for i in (a, b))
             raise ValueError(
-                f"input {a.name} of {left.name} ranges over {a.low}..{a.high}, beyond {b.low}..{b.high} "
-                f"of {right.name}; give both the same range"
+                f"input {a.name} of {left.name} ranges over {mine}, beyond {other} of {right.name}; "
+                "give both the same range"
             )
-    inputs = tuple(Input(f"in_{safe(i.name)}", i.low, i.high, i.symbols) for i in left.inputs)
+    inputs = tuple(replace(i, name=f"in_{safe(i.name)}") for i in left.inputs)
     return Product(half_of(left, SIDES[0], inputs), half_of(right, SIDES[1], inputs), inputs)
 
 
@@ -139,7 +141,7 @@ def as_printed(program: Program) -> Program:
 
 def signature(program: Program) -> dict[str, Any]:
     """What its text does not say: the function's name, and the range of each input."""
-    inputs = [{"name": i.name, "low": i.low, "high": i.high} for i in program.inputs]
+    inputs = [{"name": i.name, "low": i.low, "high": i.high, **i.gaps} for i in program.inputs]
     return {"function": program.name, "inputs": inputs}
 
 
@@ -154,27 +156,33 @@ def safe(name: str) -> str:
 
 def domain_text(product_or_program: Product | Program) -> str:
     """The domain in words."""
-    ranges = [f"{i.name.removeprefix('in_')} in {i.low}..{i.high}" for i in product_or_program.inputs]
+    ranges = [i.domain.removeprefix("in_") for i in product_or_program.inputs]
     return f"sequences of any length with {', '.join(ranges)} at each step; integers of any size"
 
 
 def letters_of(product: Product, limit: int, generator: np.random.Generator) -> tuple[NDArray[np.int64], bool]:
     """Inputs of a step (n, inputs), and whether they are all there are: at most `limit`, the extreme ones first."""
-    ranges = [np.arange(i.low, i.high + 1) for i in product.inputs]
     if product.letters <= limit:
+        ranges = [np.array(list(i.values)) for i in product.inputs]
         return np.stack(np.meshgrid(*ranges, indexing="ij"), -1).reshape(-1, len(ranges)), True
-    special = [sorted({i.low, i.high, *(v for v in (-1, 0, 1) if i.low <= v <= i.high)}) for i in product.inputs]
-    corners = np.stack(np.meshgrid(*special, indexing="ij"), -1).reshape(-1, len(ranges))[:limit]
-    low, high = np.array([i.low for i in product.inputs]), np.array([i.high for i in product.inputs])
-    random = generator.integers(low, high + 1, (max(1, limit - len(corners)), len(ranges)))
+    special = [sorted({i.low, i.high, *(v for v in (-1, 0, 1) if v in i.values)}) for i in product.inputs]
+    corners = np.stack(np.meshgrid(*special, indexing="ij"), -1).reshape(-1, len(special))[:limit]
+    random = _drawn(product, generator, (max(1, limit - len(corners)),))
     return np.unique(np.concatenate([corners, random]), axis=0), False
+
+
+def _drawn(product: Product, generator: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """Uniform inputs (*shape, inputs)."""
+    if not any(i.missing for i in product.inputs):
+        low, high = np.array([i.low for i in product.inputs]), np.array([i.high for i in product.inputs])
+        return generator.integers(low, high + 1, (*shape, len(product.inputs)))
+    return np.stack([generator.choice(np.array(list(i.values)), shape) for i in product.inputs], -1)
 
 
 def sequences_of(product: Product, generator: np.random.Generator, count: int, length: int) -> NDArray[np.int64]:
     """Inputs (count, length, inputs) of several kinds: uniform, of few letters, extreme, palindromes."""
     letters, _ = letters_of(product, 64, generator)
-    low, high = np.array([i.low for i in product.inputs]), np.array([i.high for i in product.inputs])
-    uniform = generator.integers(low, high + 1, (count, length, len(product.inputs)))
+    uniform = _drawn(product, generator, (count, length))
     few = letters[generator.integers(0, len(letters), (count, 2))]
     which = generator.random((count, length)) < generator.random((count, 1))
     two = np.where(which[:, :, None], few[:, :1], few[:, 1:])

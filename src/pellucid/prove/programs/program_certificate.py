@@ -35,8 +35,8 @@ class ProgramCertificate(Certificate):
     def sources(self, saved: Saved) -> list[str]:
         """Its script, which must be, byte for byte, what the finding's program is written as."""
         data, stated = saved.entry_of(Program.kind)["data"], saved.manifest[Program.kind]
-        ranges = [(i["low"], i["high"]) for i in data["inputs"]]
-        if ranges != [(i["low"], i["high"]) for i in stated["inputs"]]:
+        ranges = [(i["low"], i["high"], i.get("missing")) for i in data["inputs"]]
+        if ranges != [(i["low"], i["high"], i.get("missing")) for i in stated["inputs"]]:
             raise CertificateError(f"the finding's inputs range over {ranges}, the manifest's over others")
         if data["name"] != stated["function"]:
             raise CertificateError(f"the finding's program is {data['name']!r}, the manifest's {stated['function']!r}")
@@ -61,8 +61,11 @@ def program_of(saved: Saved) -> Program:
 def read_saved(saved: Saved, about: Mapping[str, Any]) -> Program:
     """The program in the file that `about` names, with the function and the ranges of inputs that it gives."""
     path = about["path"]
-    inputs = [Input(i["name"], int(i["low"]), int(i["high"])) for i in about["inputs"]]
-    if any(i.low > i.high for i in inputs):
+    inputs = [
+        Input(i["name"], int(i["low"]), int(i["high"]), missing=tuple(map(int, i.get("missing", ()))))
+        for i in about["inputs"]
+    ]
+    if not all(i.values for i in inputs):
         raise CertificateError(f"{path}: a range of inputs is empty")
     return read_program(saved.text(path), inputs, function=about["function"])
 

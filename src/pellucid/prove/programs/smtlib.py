@@ -89,6 +89,7 @@ def half_definitions(half: Half, inputs: Sequence[str], side: str) -> list[str]:
 def domain_definition(product: Product) -> str:
     """Which inputs a step may have."""
     limits = [f"(<= {number(i.low)} {i.name} {number(i.high)})" for i in product.inputs]
+    limits += [f"(distinct {i.name} {number(value)})" for i in product.inputs for value in i.missing]
     body = limits[0] if len(limits) == 1 else f"(and {' '.join(limits)})" if limits else "true"
     return define("domain", product.input_names, "Bool", body)
 

@@ -161,7 +161,7 @@ class BlackBox(Subject):
                 "shorten them, or raise the horizon"
             )
         inputs = inputs.astype(np.int64)
-        if ((inputs < self.alphabet.low) | (inputs > self.alphabet.high)).any():
+        if self.alphabet.outside(inputs).any():
             raise ValueError(f"an input lies outside {self.alphabet}; keep inputs inside, or widen the alphabet")
         return inputs
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .alphabet import Alphabet
+from .alphabet import Alphabet, observed_alphabet
 from .sequences import Sequences
 
 
@@ -89,9 +89,8 @@ def _read_inputs(row: Row, readings: Sequence[_Reading]) -> NDArray[np.int64]:
 
 
 def _alphabet_of(read: Sequence[NDArray[np.int64]], names: tuple[tuple[str, ...], ...]) -> Alphabet:
-    """From the least to the largest integer of each input, in sequences of (time, inputs)."""
-    low, high = np.min([steps.min(0) for steps in read], 0), np.max([steps.max(0) for steps in read], 0)
-    return Alphabet(tuple(low.tolist()), tuple(high.tolist()), names if any(names) else ())
+    """The integers of each input that occur, in sequences of (time, inputs)."""
+    return observed_alphabet(np.concatenate(read), names if any(names) else ())
 
 
 def _padded(read: Sequence[NDArray[np.int64]], alphabet: Alphabet) -> NDArray[np.int64]:
@@ -203,7 +202,7 @@ def _number(source: Source, line: int, token: Any, name: str) -> int | None:
 
 
 def _refuse_outside(source: Source, steps: NDArray[np.int64], alphabet: Alphabet, row: Row) -> None:
-    outside = np.argwhere((steps < alphabet.low) | (steps > alphabet.high))
+    outside = np.argwhere(alphabet.outside(steps))
     if len(outside):
         t, j = outside[0]
         found = f"input {j + 1} is {steps[t, j]}, outside the alphabet {alphabet}"

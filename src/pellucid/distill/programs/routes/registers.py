@@ -244,7 +244,7 @@ class _Search:
         x = Name(self.observations.input_names[0])
         counted = [
             apply("+", Name(f"n{i}"), apply("int", apply("==", x, value)))
-            for i, value in enumerate(range(alphabet.low[0], alphabet.high[0] + 1))
+            for i, value in enumerate(alphabet.values[:, 0].tolist())
         ]
         traced = [self._run(f"n{i}", 0, update, {}) for i, update in enumerate(counted)]
         return [t for t in traced if t is not None] if all(t is not None for t in traced) else []
