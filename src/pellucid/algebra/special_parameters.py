@@ -30,9 +30,6 @@ from .parametric_rank import (
 )
 from .polynomials import Polynomial
 
-_PRIMES = (2147483647, 2147483629, 2147483587, 2147483579, 2147483563, 2147483549, 2147483543, 2147483497)
-"""A polynomial without zeros modulo one of them has some modulo another."""
-
 
 @dataclass(frozen=True)
 class Condition:
@@ -163,7 +160,9 @@ def _rank_on(rows: Sequence[Row], polynomial: Polynomial, seed: int) -> int:
     generator, count = np.random.default_rng(seed), len(polynomial.context().names())
     degrees = [int(d) for d in polynomial.degrees()]
     place = min((i for i, d in enumerate(degrees) if d), key=lambda i: degrees[i])
-    for prime in _PRIMES:
+    # the largest primes below 2^31: a polynomial without zeros modulo one of them has some modulo another
+    below = (2147483647, 2147483629, 2147483587, 2147483579, 2147483563, 2147483549, 2147483543, 2147483497)
+    for prime in below:
         values = [int(generator.integers(2, prime)) for _ in range(count)]
         zero = _zero(polynomial, place, values, prime)
         if zero is not None:

@@ -45,7 +45,6 @@ STAGES = ("detokenization", "feature engineering", "prediction ensembling", "res
 LENS_KL, LENS_ENTROPY, LENS_TOP1 = "KL, logit lens", "entropy, logit lens", "top-1, logit lens"
 LOCAL, FIRST, NORM = "attention, near", "attention, first token", "norm of the stream"
 _MEASURES = (LENS_KL, LENS_ENTROPY, LENS_TOP1, NORM, LOCAL, FIRST)
-_UNITS = ("nats", "nats", "of tokens", "", "of attention", "of attention")
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class LayerStages(Method[Site, Effects]):
             layers,
             _MEASURES[:count],
             *(tuple(tuple(row) for row in part.tolist()) for part in (mean, low, high)),
-            units=_UNITS[:count],
+            units=("nats", "nats", "of tokens", "", "of attention", "of attention")[:count],
             groups=groups,
             title=str(getattr(subject.model, "name", "")),
         )

@@ -64,16 +64,14 @@ def read_trajectories(
     form = TextFormat(is_text=lambda name: name.lower() in labels)
     with naming_file(path):
         if Path(path).suffix.lower() == ".npz" and Path(path).stat().st_size:
-            arrays = read_arrays(Path(path), _HOW)
+            how = "write it with np.savez(path, t=..., x=..., names=...), or one array a column"
+            arrays = read_arrays(Path(path), how)
             if "t" in arrays and "x" in arrays and arrays["x"].ndim in (2, 3):
                 return _from_arrays(
                     arrays["t"], arrays["x"], arrays.get("lengths"), [str(name) for name in arrays.get("names", ())]
                 )
-            return trajectories_of(arrays_to_table(arrays, _HOW), time, trajectory, tuple(variables))
+            return trajectories_of(arrays_to_table(arrays, how), time, trajectory, tuple(variables))
         return trajectories_of(read_table(path, form), time, trajectory, tuple(variables))
-
-
-_HOW = "write it with np.savez(path, t=..., x=..., names=...), or one array a column"
 
 
 def trajectories_of(

@@ -77,8 +77,12 @@ def read_sequences(path: Path | str, *, alphabet: Alphabet | None = None) -> Seq
 
 
 def _read_csv(source: Source, alphabet: Alphabet | None) -> Sequences:
+    # cells are lists of words, so that blanks separate no cells, and any word may stand for a symbol, # too
+    rows = TextFormat(
+        delimiters=",;\t", comments=False, is_header=_is_header, is_text=lambda name: True, any_encoding=False
+    )
     with naming_file(source.path):
-        table = read_table(source.path, _ROWS)
+        table = read_table(source.path, rows)
     header = [name.lower() for name in table.columns]
     cells = zip(*(column.values.tolist() for column in table.columns.values()), strict=True)
     lines = list(zip(table.lines(range(table.rows)), cells, strict=True))
@@ -91,12 +95,6 @@ def _is_header(cells: Iterable[str]) -> bool:
     """Whether the first row names the columns: one is called `sequence`, or like an output."""
     names = [cell.lower() for cell in cells]
     return "sequence" in names or any(re.fullmatch(r"(y|outputs?|labels?|targets?)\d*", name) for name in names)
-
-
-_ROWS = TextFormat(
-    delimiters=",;\t", comments=False, is_header=_is_header, is_text=lambda name: True, any_encoding=False
-)
-"""Cells are lists of words, so that blanks separate no cells, and any word may stand for a symbol, # too."""
 
 
 def _rows_of_steps(source: Source, header: list[str], table: list[Line]) -> list[Row]:

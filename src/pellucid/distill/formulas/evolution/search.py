@@ -45,15 +45,6 @@ from .surrogate import fit_surrogate
 Values = NDArray[np.float64]
 
 
-FUNCTIONS = (
-    ("square", "sqrt", "exp", "sin", "cos", "tanh"),
-    ("square", "sqrt"),
-    ("square", "exp", "log", "tanh"),
-    ("square", "sqrt", "sin", "cos", "tan"),
-    ("exp", "log", "sin", "cos", "asin", "acos"),
-)
-
-
 @dataclass(frozen=True)
 class Lens:
     """A function of the target that may be simpler than the target: `look`, and `back` to write it in a formula."""
@@ -105,7 +96,14 @@ class Search(Method[Samples, Formula]):
     rounds: int = 10
     patience: int = 5
     evolution: Evolution = field(default_factory=Evolution)
-    functions: tuple[tuple[str, ...], ...] = FUNCTIONS
+    functions: tuple[tuple[str, ...], ...] = (
+        ("square", "sqrt", "exp", "sin", "cos", "tanh"),
+        ("square", "sqrt"),
+        ("square", "exp", "log", "tanh"),
+        ("square", "sqrt", "sin", "cos", "tan"),
+        ("exp", "log", "sin", "cos", "asin", "acos"),
+    )
+    """The functions that the engine may use beside arithmetic, one set for each round, in turn."""
     lenses: tuple[str, ...] = ("plain", "square", "log", "inverse")
     reduce: bool = True
     held_out: float = 0.2
