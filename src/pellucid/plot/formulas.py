@@ -179,6 +179,8 @@ def _slice_through(posterior: Posterior, found: NextPoint, points: int = 300) ->
         X = np.repeat(np.array([found.x]), points, axis=0)
         X[:, column] = np.linspace(low, high, points)
         slices.append(X)
-    changes = [float(np.ptp(posterior.disagreement(X)[0 if found.between else 1])) for X in slices]
-    column = int(np.argmax(changes))
+    fixed = posterior.cases[0] if posterior.cases else (None,) * len(slices)
+    free = [column for column, value in enumerate(fixed) if value is None] or list(range(len(slices)))
+    row = 0 if found.between else 1
+    column = max(free, key=lambda column: float(np.ptp(posterior.disagreement(slices[column])[row])))
     return column, slices[column]

@@ -78,3 +78,15 @@ def test_refusals():
         Posterior((line(),), BOX * 2)
     with pytest.raises(ValueError, match="X has shape"):
         Posterior((line(),), BOX).predict([[1.0, 2.0]])
+
+
+def test_categories_are_measured_in_one_of_their_words():
+    names = ("b", "x")
+    law = WeighedFormula(Formula("(4 + 2*b)*x", names), "(4 + 2*b)*x", (), (), (), 0.0, "Gauss", 0.1)
+    bent = WeighedFormula(Formula("(4 + 2*b**2)*x + b*(1 - b)", names), "(4 + 2*b**2)*x", (), (), (), 0.0, "Gauss", 0.1)
+    box = ((0.0, 1.0), (0.0, 5.0))
+    assert Posterior((law, bent), box).next_point().x[0] == pytest.approx(0.5, abs=0.1)
+    told = Posterior((law, bent), box, ((0.0, None), (1.0, None)))
+    assert told.next_point().x[0] in (0.0, 1.0)
+    assert not told.next_point().between
+    assert Posterior.from_dict(told.to_dict(), {}) == told

@@ -113,6 +113,9 @@ class NextPoint:
 class Posterior(Artifact):
     """Formulas of one table, the shortest description first; `box` is the range of each feature.
 
+    Each of `cases` gives the features that are no quantities (categories as 0 and 1) together the values that they can
+    have, None for all others.
+
     >>> line = WeighedFormula(Formula("2*x", ("x",)), "a*x", ("a",), (2.0,), ((0.01,),), 0.0, "Gauss", 0.5)
     >>> flat = WeighedFormula(Formula("3", ("x",)), "3", (), (), (), 0.0, "Gauss", 0.5)
     >>> posterior = Posterior((line, flat), ((0.0, 4.0),))
@@ -124,6 +127,7 @@ class Posterior(Artifact):
 
     entries: tuple[WeighedFormula, ...]
     box: tuple[tuple[float, float], ...]
+    cases: tuple[tuple[float | None, ...], ...] = ()
 
     kind = "posterior"
 
@@ -177,7 +181,7 @@ class Posterior(Artifact):
         Where they nowhere disagree by more than `little` noise levels, the x at which the constants leave most open.
         About so many `points` of the box are looked at, its corners among them.
         """
-        X = _points(self.box, points)
+        X = self._in_cases(_points(self.box, points))
         spreads = self.disagreement(X)
         best, value = self.entries[0], self.entries[0].formula(X)
         level = best.noise_level(value)
@@ -188,6 +192,13 @@ class Posterior(Artifact):
         at = int(np.argmax(ranked[row]))
         x = tuple(float(value) for value in X[at])
         return NextPoint(x, float(spreads[row, at]), float(max(ranked[row, at], 0.0)), between)
+
+    def _in_cases(self, X: Array) -> Array:
+        """The points once for each case."""
+        if not self.cases:
+            return X
+        cases = [np.array([np.nan if value is None else value for value in case]) for case in self.cases]
+        return np.concatenate([np.where(np.isnan(case), X, case) for case in cases])
 
     def describe(self) -> str:
         count = len(self.entries)
@@ -210,12 +221,13 @@ class Posterior(Artifact):
         return f"measure next at {where}: there {what} in {self.target}, by {size}"
 
     def to_dict(self) -> dict[str, Any]:
-        return {"entries": [entry.to_dict() for entry in self.entries], "box": [list(pair) for pair in self.box]}
+        return {"entries": [entry.to_dict() for entry in self.entries], "box": self.box, "cases": self.cases}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
         entries = tuple(WeighedFormula.from_dict(entry) for entry in data["entries"])
-        return cls(entries, tuple((low, high) for low, high in data["box"]))
+        box = tuple((low, high) for low, high in data["box"])
+        return cls(entries, box, tuple(tuple(case) for case in data["cases"]))
 
     def _rows(self, X: ArrayLike) -> Array:
         rows = np.asarray(X, dtype=np.float64)

@@ -20,8 +20,9 @@ def formula_blocks(formula: Formula, finding: Finding[Any], plain: bool) -> Iter
     for front in finding.parts.values():
         if isinstance(front, Front) and len(front.formulas) > 1:
             yield front_rows(front, plain)
+    is_open = any(claim.key == "measure_next" for claim in finding.claims)
     for posterior in finding.parts.values():
-        if isinstance(posterior, Posterior):
+        if isinstance(posterior, Posterior) and is_open:
             yield Lines([posterior.describe_next()])
 
 

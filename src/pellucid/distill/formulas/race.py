@@ -219,7 +219,7 @@ class Race(Method[Samples, Formula]):
         formula = replace(winner.formula, box=rows.box)
         findings = list({id(entrant.finding): entrant.finding for entrant in entrants}.values())
         weighed = [entrant.weighed for entrant in entrants]
-        posterior = posterior_of(weighed, formula.names, formula.target, rows.box)
+        posterior = posterior_of(weighed, formula.names, formula.target, rows.box, rows.fitted.X)
         parts: dict[str, Artifact] = {
             **winner.finding.parts,
             "front": front_of(winner, entrants, rows.fitted),

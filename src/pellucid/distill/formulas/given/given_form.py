@@ -84,7 +84,7 @@ class GivenForm(Method[Samples, Formula]):
         if found.scatter.s > 1.01 * found.noise.smallest(rows.y, rows.rounding):
             claims += [residual_claim(formula, subject, context.seed)] if subject.rows >= self.few_rows else []
         weighed = [Weighed(found, description_nats(found, rows))]
-        posterior = posterior_of(weighed, subject.names, subject.target, subject.box)
+        posterior = posterior_of(weighed, subject.names, subject.target, subject.box, subject.X)
         claims += next_point_claims(posterior)
         facts = {"rows": subject.rows, **({"notes": list(subject.notes)} if subject.notes else {})}
         parts = {

@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import sympy
+from jaxtyping import Float
 
 from ....algebra.text import to_text
 from ....artifacts.formulas.formula import make_formula
@@ -22,14 +24,33 @@ def posterior_of(
     names: tuple[str, ...],
     target: str,
     box: tuple[tuple[float, float], ...],
+    X: Float[np.ndarray, "rows features"] | None = None,
     *,
     within: float = 14.0,
     most: int = 12,
 ) -> Posterior:
-    """At most `most` formulas, the shortest first, of those `within` so many nats of the shortest: e^-14 is 1e-6."""
+    """At most `most` formulas, the shortest first, of those `within` so many nats of the shortest: e^-14 is 1e-6.
+
+    The rows of X, where they are given, tell which columns are categories (`cases_of`).
+    """
     ranked = distinct(sorted(weighed, key=lambda entry: entry.nats))
     kept = [entry for entry in ranked if entry.nats <= ranked[0].nats + within][:most]
-    return Posterior(tuple(_entry(each.estimate, each.nats, names, target) for each in kept), box)
+    return Posterior(tuple(_entry(each.estimate, each.nats, names, target) for each in kept), box, cases_of(X))
+
+
+def cases_of(X: Float[np.ndarray, "rows features"] | None, most: int = 16) -> tuple[tuple[float | None, ...], ...]:
+    """The combinations that columns of 0 and 1 have in X (rows, features), None for other columns; at most so many.
+
+    >>> cases_of(np.array([[0.0, 2.5], [1.0, 3.5], [1.0, 4.5]]))
+    ((0.0, None), (1.0, None))
+    """
+    binary = [] if X is None else [j for j, x in enumerate(X.T) if np.isin(x, (0.0, 1.0)).all()]
+    if X is None or not binary:
+        return ()
+    combinations = np.unique(X[:, binary], axis=0)[:most]
+    return tuple(
+        tuple(float(row[binary.index(j)]) if j in binary else None for j in range(X.shape[1])) for row in combinations
+    )
 
 
 def _entry(found: Estimate, nats: float, names: tuple[str, ...], target: str) -> WeighedFormula:

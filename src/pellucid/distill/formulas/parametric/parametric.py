@@ -206,7 +206,7 @@ class Parametric(Method[Samples, Formula]):
         claims: list[Claim] = [*formula_claims(formulas[0], fitted, held or fitted, refits=0, seed=context.seed)]
         claims += estimate_claims(best.estimate, rows_of(fitted), subject.target)
         front = joint_front(formulas[0], formulas[1:], fitted)
-        posterior = posterior_of(found, subject.names, subject.target, subject.box)
+        posterior = posterior_of(found, subject.names, subject.target, subject.box, subject.X)
         claims += next_point_claims(posterior)
         return Found(
             formulas[0],
