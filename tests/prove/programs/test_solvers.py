@@ -42,3 +42,11 @@ def test_words_in_an_echo_are_no_answer() -> None:
 
 def test_a_time_of_nothing_is_a_millisecond() -> None:
     assert ask("z3", HARD, 0.0).results == ("unknown",)
+
+
+def test_counted_steps_are_the_same_under_any_load() -> None:
+    """A sum of two cubes that is a cube: no solver finds it; ten thousand steps end long before ten minutes do."""
+    text = "(declare-const a Int)(declare-const b Int)(declare-const c Int)\n(assert (and (> a 2) (> b 2) (> c 2)))\n"
+    text += "(assert (= (+ (* a a a) (* b b b)) (* c c c)))\n(check-sat)\n"
+    assert [ask("z3", text, 0.02, counted=True).results for _ in range(3)] == [("unknown",)] * 3
+    assert ask("z3", "(assert (< 1 0))\n(check-sat)\n", 60, counted=True).results == ("unsat",)
