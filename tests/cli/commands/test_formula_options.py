@@ -112,10 +112,10 @@ def test_a_category_gives_a_constant_to_each_of_its_words(run):
     x = draw.uniform(1, 5, 60)
     words = draw.choice(["a", "b"], 60)
     table = write("t.csv", "species,x,y", words.tolist(), x, np.where(words == "a", 4.0, 6.5) * x)
-    code, out, _ = run(table, "--form", "(p + q*species_b)*x", "--output", "found")
+    code, out, _ = run(table, "--form", "k[species]*x", "--output", "found")
     assert code == 0
     assert "species_b is 1 where species is 'b', else 0" in out
-    assert constants("found") == pytest.approx({"p": 4, "q": 2.5})
+    assert constants("found") == pytest.approx({"k": 4, "k_b": 6.5})
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ Form = Annotated[
     typer.Option(
         metavar="FORM",
         help="The form of the law, such as 'a*exp(-b*t)*cos(c*t + d)': names that are no columns are constants, which "
-        "are fitted with their errors; nothing else is searched.",
+        "are fitted with their errors, k[species] one for each word of a column, f(x) a function to be found.",
     ),
 ]
 

@@ -21,6 +21,15 @@ def test_unknown_functions_stand_for_one_value_each():
     assert form.unknowns[0].argument == sympy.sympify(sympy.Symbol("x", real=True) / sympy.Symbol("z", real=True))
 
 
+def test_a_constant_for_each_word_of_a_column():
+    form = read_form("a[s]*x", ("s_b", "s_c", "x"))
+    b, c, x, first, second, third = sympy.symbols("s_b s_c x a a_b a_c", real=True)
+    assert sympy.expand(form.expression - x * (first * (1 - b - c) + second * b + third * c)) == 0
+    assert {symbol.name for symbol in form.constants} == {"a", "a_b", "a_c"}
+    with pytest.raises(ValueError, match="no column of words is called 't'"):
+        read_form("a[t]*x", ("s_b", "x"))
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.permutations(["a", "b", "c", "d"]), st.sampled_from(["+", "*", "-"]))
 def test_every_name_that_is_no_column_is_fitted(names, sign):

@@ -52,7 +52,8 @@ class GivenText:
 def read_form(text: str, columns: Iterable[str], target: str = "y") -> GivenText:
     """The form that `text` writes: names that are no columns are constants, calls of no known function are unknown.
 
-    "y = " may stand before it, and ^ for a power. Raises ValueError for what is no form over the columns.
+    "y = " may stand before it, and ^ for a power; a[species] is a constant for each word of a column. Raises
+    ValueError for what is no form over the columns.
 
     >>> form = read_form("y = a*exp(-b*t)*cos(c*t + d)", ("t",))
     >>> form.constants, form.unknowns
@@ -108,6 +109,17 @@ class _Unknowns(ast.NodeTransformer):
         name = same[0] if same else f"{node.func.id}_of_{len(self.arguments)}"
         self.arguments[name] = node
         return ast.Name(name, ast.Load())
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """a[species] is a constant for each word of the column species: a for the first, a_b for the word b."""
+        if not (isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Name)):
+            return self.generic_visit(node)
+        name, words = node.value.id, f"{node.slice.id}_"
+        own = [column for column in self.columns if column.startswith(words)]
+        if not own:
+            raise ValueError(f"{ast.unparse(node)}: no column of words is called {node.slice.id!r}; name one that is")
+        others = " + ".join(f"{name}_{column.removeprefix(words)}*{column}" for column in own)
+        return ast.parse(f"({name}*(1 - {' - '.join(own)}) + {others})", mode="eval").body
 
 
 def _unknown(name: str, call: ast.Call, columns: tuple[str, ...]) -> Unknown:
