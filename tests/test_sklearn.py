@@ -58,6 +58,16 @@ def test_a_lawless_table_is_told_to_be_one():
     assert any("explains" in claim.statement and "little" in claim.statement for claim in model.finding_.claims)
 
 
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))])
+def test_the_quick_effort_finds_the_form_of_a_noisy_law(seed):
+    generator = np.random.default_rng(seed)
+    Z = generator.uniform(1, 3, (200, 3))
+    law = Z[:, 0] * Z[:, 1] / Z[:, 2] ** 2
+    model = clone(QUICK_FORMULA).fit(Z, law + 0.05 * law.std() * generator.normal(size=200))
+    assert misses_by(model, Z, law) < 0.02
+    assert len(model.expression_) < 60
+
+
 def test_an_interrupted_fit_can_be_used():
     @dataclass(frozen=True)
     class Stops(Method[Samples, Formula]):
