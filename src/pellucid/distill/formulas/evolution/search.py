@@ -103,7 +103,7 @@ class Search(Method[Samples, Formula]):
         ("square", "sqrt", "sin", "cos", "tan"),
         ("exp", "log", "sin", "cos", "asin", "acos"),
     )
-    """The functions that the engine may use beside arithmetic, one set for each round, in turn."""
+    """The functions that the engine may use beside arithmetic: sets that the rounds take in turn."""
     lenses: tuple[str, ...] = ("plain", "square", "log", "inverse")
     reduce: bool = True
     held_out: float = 0.2
