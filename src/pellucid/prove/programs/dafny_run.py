@@ -16,12 +16,6 @@ from ..proof import Verdict
 NOT_FOUND = "dafny not found"
 INSTALL = "apt-get install dafny"
 _FILE = "program.dfy"
-_VERIFIED = re.compile(r"(\d+) verified, 0 errors")
-_TIMED_OUT = re.compile(r"time[sd]? out|out of resource|inconclusive", re.IGNORECASE)
-_TO_BE_VERIFIED = re.compile(r"^\s*(?:ghost\s+)?(?:lemma|method)\b", re.MULTILINE)
-_CANARY = "lemma Canary(n: int) ensures n * n > n {}\n"
-"""False, so that a program that verifies it is no Dafny that anyone should believe."""
-_ESCAPES = re.compile(r"\bassume\b|\{:\s*(axiom|verify|extern)|\binclude\b|/\*|@", re.IGNORECASE)
 
 
 def dafny_path() -> str | None:
@@ -54,12 +48,13 @@ def verify(text: str, timeout: float) -> Verdict:
     executable = dafny_path()
     if executable is None:
         return Verdict(problem=NOT_FOUND)
-    if found := _ESCAPES.search(text):
+    if found := re.search(r"\bassume\b|\{:\s*(axiom|verify|extern)|\binclude\b|/\*|@", text, re.IGNORECASE):
         return Verdict(problem=f"the text leaves something unproved: {found[0]}")
     code, output = _run(executable, text, timeout)
     if code is None:
         return Verdict(problem=f"Dafny did not finish within {timeout:.0f} s", unchecked=True)
-    verdict = _verdict(code, output, _FILE, len(_TO_BE_VERIFIED.findall(text)))
+    stated = re.findall(r"^\s*(?:ghost\s+)?(?:lemma|method)\b", text, re.MULTILINE)
+    verdict = _verdict(code, output, _FILE, len(stated))
     if verdict.holds and not _refuses_what_is_false(executable):
         return Verdict(problem=f"{executable} verifies a lemma that is false; it is no Dafny to be believed")
     return verdict
@@ -68,7 +63,7 @@ def verify(text: str, timeout: float) -> Verdict:
 @cache
 def _refuses_what_is_false(executable: str, timeout: float = 60.0) -> bool:
     """Whether it answers a false lemma as Dafny does: with one error, at its place, and nothing but."""
-    code, output = _run(executable, _CANARY, timeout)
+    code, output = _run(executable, "lemma Canary(n: int) ensures n * n > n {}\n", timeout)  # 1 * 1 is not above 1
     return code not in (None, 0) and "0 errors" not in output and f"{_FILE}(1," in output
 
 
@@ -99,12 +94,13 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 def _verdict(code: int, output: str, name: str, least: int = 1) -> Verdict:
     """What the output says, where at least so many lemmas and methods were to be verified."""
-    verified = _VERIFIED.search(output)
-    if code == 0 and verified and not _TIMED_OUT.search(output):
+    verified = re.search(r"(\d+) verified, 0 errors", output)
+    ran_out = re.search(r"time[sd]? out|out of resource|inconclusive", output, re.IGNORECASE)
+    if code == 0 and verified and not ran_out:
         if int(verified[1]) >= max(1, least):
             return Verdict(detail=verified[0])
         return Verdict(problem=f"Dafny says {verified[0]}, but {least} lemmas and methods were to be verified")
-    if _TIMED_OUT.search(output):
+    if ran_out:
         return Verdict(problem="Dafny ran out of time", unchecked=True)
     errors = [line for line in output.splitlines() if re.search(r"\(\d+,\d+\): (Error|error)", line)]
     summary = errors[0][errors[0].find(name) :] if errors else f"it ended with code {code}"
