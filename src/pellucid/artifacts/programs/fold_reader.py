@@ -20,6 +20,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 
+import numpy as np
+
 from .expression import Expression, Name, Number, Operation, apply, evaluate, obligations, substitute
 from .expression_reader import SPELLED, NotAFold, Value, as_bool, as_int, known, read_expression, refuse
 from .fold import Fold, Input, Register
@@ -127,8 +129,14 @@ def _refuse_hidden_faults(fold: Fold, computed: Sequence[Expression]) -> None:
     """Refuses what Python computes, and may fail to, where the fold does not: a value that nothing uses."""
     met = {needed for expression in fold.expressions for needed in obligations(expression)}
     for needed in dict.fromkeys(needed for expression in computed for needed in obligations(expression)):
-        if needed not in met and (needed.names or not evaluate(needed, {})):
+        if needed not in met and not _always_holds(needed):
             raise NotAFold(f"a value that is not used has none unless {to_python(needed)}; leave it out")
+
+
+def _always_holds(condition: Expression) -> bool:
+    """Whether it is true of constants alone; what depends on a register or an input may not be."""
+    with np.errstate(all="ignore"):
+        return not condition.names and bool(evaluate(condition, {}))
 
 
 def _as_outputs(value: Value) -> tuple[Expression, ...]:
