@@ -17,7 +17,7 @@ from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from .expression.errors import error_of, values_of
 from .inference.noise import STUDENT
-from .inference.weigh import Weighed, distinct, is_heavy, likely_noises, rows_of, weigh_formulas
+from .inference.weigh import Weighed, distinct, is_heavy, likely_noises, rounded_text, rows_of, weigh_formulas
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,16 @@ def front_of(winner: Entrant, entrants: Sequence[Entrant], table: Samples) -> Fr
 
     Their bits are those of structure and constants; with those of the data they are what the race is decided by.
     """
-    entries = {entrant.formula.expression: entrant for entrant in (winner, *entrants)}
+    entries = {rounded_text(winner.weighed.expression, 3): winner}
+    for entrant in sorted(entrants, key=lambda entrant: entrant.nats):  # under other noise the same, to three digits
+        entries.setdefault(rounded_text(entrant.weighed.expression, 3), entrant)
     measured = [(_formula_bits(each), error_of(each.formula, table), text, each) for text, each in entries.items()]
     kept: list[tuple[float, float, str, Entrant]] = []
     for entry in sorted(measured, key=lambda entry: entry[:3]):
         if np.isfinite(entry[1]) and (not kept or entry[1] < kept[-1][1] or entry[3] is winner):
             kept.append(entry)
-    bits, errors, texts, members = zip(*kept, strict=True)
-    return Front(tuple(each.formula for each in members), errors, bits, texts.index(winner.formula.expression))
+    bits, errors, _, members = zip(*kept, strict=True)
+    return Front(tuple(each.formula for each in members), errors, bits, members.index(winner))
 
 
 def _formula_bits(entrant: Entrant) -> float:

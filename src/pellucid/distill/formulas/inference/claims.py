@@ -82,10 +82,12 @@ def outliers_claim(is_outlier: Bool[np.ndarray, " rows"], target: str) -> Claim:
 
 
 def _name(found: Estimate, k: int) -> str:
-    """The constant as it stands in the form: 'c1 of c0*exp(-c1*x)', or by the name that the user gave it."""
+    """The constant as it stands in the form, the exact ones in their places: 'c1 of c0*exp(-c1*x)', or by the name that
+    the user gave it."""
     symbols = {
         symbol: sympy.Symbol(f"c{i}") if symbol.name.startswith("_#") else symbol
         for i, symbol in enumerate(found.form.symbols)
     }
-    form = found.form.template.xreplace(symbols)
+    exact = {found.form.symbols[i]: number for i, number in found.held.items() if i != k}
+    form = found.form.template.xreplace({**symbols, **exact})
     return f"{symbols[found.form.symbols[k]]} of {form}"

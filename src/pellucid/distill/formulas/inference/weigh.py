@@ -122,8 +122,13 @@ def rows_of(samples: Samples) -> Rows:
 
 def distinct(weighed: list[Weighed]) -> list[Weighed]:
     """The first of each expression, up to the sixth digit of its constants."""
-    return list({_rounded_text(entry.expression): entry for entry in reversed(weighed)}.values())[::-1]
+    return list({rounded_text(entry.expression): entry for entry in reversed(weighed)}.values())[::-1]
 
 
-def _rounded_text(expression: sympy.Expr) -> str:
-    return str(expression.xreplace({number: sympy.Float(number, 6) for number in expression.atoms(sympy.Float)}))
+def rounded_text(expression: sympy.Expr, digits: int = 6) -> str:
+    """The expression as text, its floating constants to so many digits.
+
+    >>> rounded_text(sympy.Float("1.23456789") * sympy.Symbol("x"), 3)
+    '1.23*x'
+    """
+    return str(expression.xreplace({number: sympy.Float(number, digits) for number in expression.atoms(sympy.Float)}))
