@@ -11,11 +11,6 @@ from jaxtyping import Bool
 from ....core.claim import Claim, Measured, Undecided
 from .estimate import Estimate, Rows, estimate
 
-_CONTRADICTION = 3.0
-"""Standard errors: further off than this, an exact number is not what the rows say (once in 370 by chance)."""
-_MOST_LISTED = 12
-"""Row numbers that are listed one by one."""
-
 
 def estimate_claims(found: Estimate, rows: Rows, target: str) -> list[Claim]:
     """Every claim about an estimate of `target`."""
@@ -54,7 +49,7 @@ def _held_claims(found: Estimate, rows: Rows, target: str, k: int, name: str) ->
     statement = f"constant {name} in {target}, were it free (found: {number})"
     claims: list[Claim] = [Measured(statement, value, "", None, error, key="constant")]
     off = abs(value - float(number)) / error  # pyright: ignore[reportArgumentType]
-    if off > _CONTRADICTION:
+    if off > 3:  # once in 370 by chance
         reason = f"fitted freely it is {value:.6g} +- {error:.2g}, {off:.1f} standard errors off"
         claims.append(Undecided(f"{name} = {number} in {target}", reason, "give more rows", key="contradiction"))
     return claims
@@ -72,10 +67,10 @@ def noise_level_claim(found: Estimate, rows: Rows, target: str) -> Claim:
     return Measured(f"noise in {target}, {kind}", s, "", float(np.std(rows.y)), error, key="noise_level")
 
 
-def outliers_claim(is_outlier: Bool[np.ndarray, " rows"], target: str) -> Claim:
+def outliers_claim(is_outlier: Bool[np.ndarray, " rows"], target: str, most_listed: int = 12) -> Claim:
     """The rows of the table that lie too far off for the scatter of the others, by their numbers from 1."""
     far = np.flatnonzero(is_outlier) + 1
-    listed = ", ".join(map(str, far[:_MOST_LISTED])) + (", ..." if len(far) > _MOST_LISTED else "")
+    listed = ", ".join(map(str, far[:most_listed])) + (", ..." if len(far) > most_listed else "")
     share = 100 * len(far) / len(is_outlier)
     statement = f"rows whose {target} is too far off for the scatter of the others, left out of what follows: {listed}"
     return Measured(statement, share, "% of the rows", key="outliers")

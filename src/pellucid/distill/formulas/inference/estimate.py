@@ -21,11 +21,6 @@ from ..expression.tape import Bound
 from .noise import Noise, Scatter
 
 Array = NDArray[np.float64]
-_STEPS, _TRIALS = 60, 12
-_CONVERGED = 1e-12
-"""A step that gains less than this share ends a fit."""
-_SINGULAR = 1e-9
-"""Directions of the scaled Jacobian with singular values below this share of the largest are not determined."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +50,8 @@ class Estimate:
     values: Float[np.ndarray, " rows"]
     jacobian: Float[np.ndarray, "rows constants"]
     """d f / d theta at theta."""
+    singular: float = 1e-9
+    """Directions of the scaled Jacobian with singular values below this share of the largest are not determined."""
 
     @cached_property
     def free(self) -> list[int]:
@@ -105,7 +102,7 @@ class Estimate:
         dead = ~(norms > 1e-300)
         norms = np.where(dead, 1.0, norms)
         _, singular, V = np.linalg.svd(slopes / norms, full_matrices=False)
-        null = singular < _SINGULAR * max(float(singular.max(initial=0.0)), 1e-300)
+        null = singular < self.singular * max(float(singular.max(initial=0.0)), 1e-300)
         inverse = np.where(null, 0.0, 1 / np.where(null, 1.0, singular))
         rows, count = slopes.shape
         cov = (V.T * inverse**2) @ V * (rows / max(rows - count, 1)) / np.outer(norms, norms)
@@ -165,6 +162,10 @@ class _Problem:
     rows: Rows
     noise: Noise
     smallest: float
+    steps: int = 60
+    trials: int = 12
+    converged: float = 1e-12
+    """A step that gains less than this share ends a fit."""
 
     def at(self, theta: Array) -> _State | None:
         values, jacobian = self.bound.jacobian(theta)
@@ -177,7 +178,7 @@ class _Problem:
 
     def descend(self, state: _State, free: Bool[np.ndarray, " constants"]) -> _State:
         damping = 1e-4
-        for _ in range(_STEPS):
+        for _ in range(self.steps):
             root = np.sqrt(state.scatter.weights)
             slopes = self.noise.slopes(state.values)
             J = state.jacobian[:, free] * (
@@ -192,14 +193,14 @@ class _Problem:
                 break
             gain = state.scatter.nats - after.scatter.nats
             state = after
-            if gain < _CONVERGED * max(1.0, abs(state.scatter.nats)):
+            if gain < self.converged * max(1.0, abs(state.scatter.nats)):
                 break
         return state
 
     def _step(
         self, state: _State, free: NDArray[np.bool_], R: Array, right: Array, norms: Array, damping: float
     ) -> tuple[_State | None, float]:
-        for _ in range(_TRIALS):
+        for _ in range(self.trials):
             augmented = np.vstack([R, np.sqrt(damping) * np.eye(len(norms))])
             theta = state.theta.copy()
             theta[free] += np.linalg.lstsq(augmented, right, rcond=None)[0] / norms

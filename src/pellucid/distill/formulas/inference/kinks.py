@@ -33,14 +33,15 @@ def _with_abs(expression: Any) -> Any:
 
     def rooted(e: Any) -> Any:
         base, exponent = e.args
-        inside = sympy.factor(base) if isinstance(base, sympy.Add) and len(base.args) <= 10 else base
+        inside: Any = sympy.factor(base) if isinstance(base, sympy.Add) and len(base.args) <= 10 else base
         coefficient, rest = inside.as_coeff_Mul()
         if coefficient.is_negative or not (isinstance(rest, sympy.Pow) and rest.exp == 2):
             return e
         return (sympy.sqrt(coefficient) * sympy.Abs(rest.base)) ** (2 * exponent)
 
     def is_root(e: Any) -> bool:
-        return isinstance(e, sympy.Pow) and e.exp.is_Rational and e.exp.q == 2 and bool(e.free_symbols)
+        exponent: Any = e.exp if isinstance(e, sympy.Pow) else None
+        return isinstance(exponent, sympy.Rational) and int(exponent.q) == 2 and bool(e.free_symbols)
 
     return expression.replace(is_root, rooted)
 

@@ -22,8 +22,6 @@ from scipy.special import gammaln
 Array = NDArray[np.float64]
 STUDENT_DEGREES = 3.0
 """Heavy enough that one row in a hundred may lie ten scales off, light enough to have a variance."""
-ROUNDING = 1e-9
-"""Of the typical |y|: nine written digits, where nothing says how many there are."""
 
 
 @dataclass(frozen=True)
@@ -134,16 +132,16 @@ GAUSS, RELATIVE, STUDENT = Gauss(), Relative(), Student()
 NOISES: tuple[Noise, ...] = (GAUSS, RELATIVE, STUDENT)
 
 
-def rounding_of(y: Float[np.ndarray, " rows"]) -> float:
+def rounding_of(y: Float[np.ndarray, " rows"], unknown: float = 1e-9) -> float:
     """Half of the last written digit's step divided by sqrt(3): the scale below which no scatter can be told.
 
-    Numbers with few digits are taken as rounded to them; others to nine.
+    Numbers with few digits are taken as rounded to them; others to the share `unknown` of the typical |y|, nine digits.
 
     >>> round(rounding_of(np.array([0.25, 1.5, 3.75])), 6)
     0.002887
     """
     typical = float(np.median(np.abs(y))) or float(np.abs(y).max()) or 1.0
-    least = ROUNDING * typical
+    least = unknown * typical
     for digits in range(-12, 13):
         step = 10.0**-digits
         if step < 2 * least:

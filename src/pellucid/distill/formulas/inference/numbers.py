@@ -10,24 +10,35 @@ stand beside a measurement of two digits.
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
-PI_PRICE = 4.0
-"""Of pi, 2 pi, 4 pi, pi/2, pi/4 and their inverses."""
-RARE_PI_PRICE = 5.0
-"""Of another multiple of pi or 1/pi, beside that of the fraction."""
-PI_POWER_PRICE = 2.0
-"""For each further power of pi: pi^4 stands in hardly any law."""
-ROOT_PRICE = 4.5
-DECIMAL_PRICE = 2.0
-EXPONENT_PRICE = 0.7
-"""For each power of ten of a decimal."""
-LARGEST_DENOMINATOR = 60
-MOST_DIGITS = 6
+
+@dataclass(frozen=True)
+class NumberPrices:
+    """Nats of rare numbers, and how far short ones are looked for."""
+
+    pi: float = 4.0
+    """Of pi, 2 pi, 4 pi, pi/2, pi/4, their inverses, and the norm of a normal distribution, sqrt(2 pi)."""
+    rare_pi: float = 5.0
+    """Of another multiple of pi or 1/pi, beside that of the fraction."""
+    pi_power: float = 2.0
+    """For each further power of pi: pi^4 stands in hardly any law."""
+    root: float = 4.5
+    decimal: float = 2.0
+    decimal_place: float = 0.7
+    """For each power of ten of a decimal."""
+    largest_denominator: int = 60
+    most_digits: int = 6
+    widths: tuple[float, ...] = (3.0, 2.0, 1.0, 0.5)
+    """In standard errors: the simplest fraction of each of these intervals is tried."""
+
+
+PRICES = NumberPrices()
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class ShortNumber:
     def value(self) -> float:
         if self.name == "sqrt":
             return math.copysign(math.sqrt(abs(self.p) / self.q), self.p)
-        return self.p / self.q * _CONSTANTS.get(self.name, 1.0)
+        return self.p / self.q * _value_of(self.name)
 
     @property
     def number(self) -> sympy.Expr:
@@ -52,6 +63,12 @@ class ShortNumber:
         if self.name == "sqrt":
             return sympy.sign(fraction) * sympy.sqrt(abs(fraction))
         return fraction * sympy.sympify(self.name or "1")
+
+
+@functools.cache
+def _value_of(name: str) -> float:
+    number: Any = sympy.sympify(name or "1")
+    return float(number)
 
 
 def fraction_price(p: int, q: int) -> float:
@@ -67,15 +84,10 @@ def fraction_price(p: int, q: int) -> float:
 
 def pi_price(p: int, q: int, power: int = 1) -> float:
     """p/q times a power of pi."""
-    first = RARE_PI_PRICE + fraction_price(p, q)
-    if (p, q) in _PLAIN or (q, p) in _PLAIN:
-        first = PI_PRICE
-    return first + PI_POWER_PRICE * (abs(power) - 1)
-
-
-_PLAIN = {(1, 1), (2, 1), (4, 1)}
-_GAUSSIAN = (sympy.sqrt(2 * sympy.pi), 1 / sympy.sqrt(2 * sympy.pi))
-"""The norm of a normal distribution is as common as a turn."""
+    first = PRICES.rare_pi + fraction_price(p, q)
+    if 1 in (p, q) and max(p, q) in (1, 2, 4):
+        first = PRICES.pi
+    return first + PRICES.pi_power * (abs(power) - 1)
 
 
 def number_price(number: Any) -> float:
@@ -84,8 +96,8 @@ def number_price(number: Any) -> float:
     >>> number_price(sympy.pi**4 / 5) > number_price(sympy.Rational(7, 2))
     True
     """
-    if abs(number) in _GAUSSIAN:
-        return PI_PRICE
+    if abs(number) in (sympy.sqrt(2 * sympy.pi), 1 / sympy.sqrt(2 * sympy.pi)):
+        return PRICES.pi
     price, power = 0.0, 0
     fraction: Any = sympy.Integer(1)
     factors: Any = sympy.Mul.make_args(abs(number))
@@ -96,9 +108,9 @@ def number_price(number: Any) -> float:
         elif base == sympy.pi and exponent.is_Integer:
             power += int(exponent)
         elif base == sympy.pi and exponent.is_Rational:
-            price += PI_PRICE + ROOT_PRICE / 2 + PI_POWER_PRICE * max(0.0, abs(float(exponent)) - 1)
+            price += PRICES.pi + PRICES.root / 2 + PRICES.pi_power * max(0.0, abs(float(exponent)) - 1)
         elif base.is_Rational and exponent.is_Rational:
-            price += ROOT_PRICE + fraction_price(int(base.p), int(base.q)) / 2 + math.log(int(exponent.q))
+            price += PRICES.root + fraction_price(int(base.p), int(base.q)) / 2 + math.log(int(exponent.q))
         else:
             price += _other_price(factor)
     p, q = int(fraction.p), int(fraction.q)
@@ -108,7 +120,7 @@ def number_price(number: Any) -> float:
 def _other_price(number: Any) -> float:
     """A written-out floating number, a sum, a function of a number."""
     if number.is_Float:
-        return DECIMAL_PRICE + 16 * math.log(10)
+        return PRICES.decimal + 16 * math.log(10)
     own = 2.6 * (len(number.args) - 1) if isinstance(number, sympy.Add) else 6.0
     return own + sum(number_price(argument) for argument in number.args if argument.is_number)
 
@@ -126,33 +138,24 @@ def short_numbers(value: float, error: float, exponent: bool = False) -> list[Sh
     for p, q in _decimals(value):
         found["", p, q] = fraction_price(p, q)
     if not exponent:
-        for name in _POWERS_OF_PI:
-            factor = _CONSTANTS[name]
+        for name, power in (("pi", 1), ("1/pi", -1), ("pi**2", 2)):
+            factor = math.pi**power
             for p, q in _fractions(value / factor, error / factor):
-                found[name, p, q] = pi_price(p, q, _POWERS_OF_PI[name])
+                found[name, p, q] = pi_price(p, q, power)
         for name in ("sqrt(2*pi)", "1/sqrt(2*pi)"):
-            found[name, 1 if value > 0 else -1, 1] = PI_PRICE
+            found[name, 1 if value > 0 else -1, 1] = PRICES.pi
         for p, q in _fractions(value * value, 2 * abs(value) * error):
-            found["sqrt", p if value > 0 else -p, q] = ROOT_PRICE + fraction_price(p, q) + math.log(2)
+            found["sqrt", p if value > 0 else -p, q] = PRICES.root + fraction_price(p, q) + math.log(2)
     short = [ShortNumber(*key, price) for key, price in found.items() if key[1] or not key[0]]
     return sorted((one for one in short if abs(one.value - value) <= reach), key=lambda one: (one.price, one.name))
-
-
-_CONSTANTS = {
-    "pi": math.pi, "1/pi": 1 / math.pi, "pi**2": math.pi**2,
-    "sqrt(2*pi)": math.sqrt(2 * math.pi), "1/sqrt(2*pi)": 1 / math.sqrt(2 * math.pi),
-}  # fmt: skip
-_POWERS_OF_PI = {"pi": 1, "1/pi": -1, "pi**2": 2}
-_WIDTHS = (3.0, 2.0, 1.0, 0.5)
-"""In standard errors: the simplest fraction of each of these intervals is tried."""
 
 
 def _fractions(value: float, error: float) -> list[tuple[int, int]]:
     """The simplest fractions of intervals from three errors wide down to a half, those with a small denominator."""
     if not (math.isfinite(value) and math.isfinite(error)) or abs(value) > 1e12:
         return []
-    found = {simplest_fraction(value - width * error, value + width * error) for width in _WIDTHS}
-    return [(p, q) for p, q in found if q <= LARGEST_DENOMINATOR]
+    found = {simplest_fraction(value - width * error, value + width * error) for width in PRICES.widths}
+    return [(p, q) for p, q in found if q <= PRICES.largest_denominator]
 
 
 def simplest_fraction(low: float, high: float) -> tuple[int, int]:
@@ -180,7 +183,7 @@ def _decimals(value: float) -> list[tuple[int, int]]:
     if value == 0 or not math.isfinite(value):
         return []
     made = []
-    for digits in range(1, MOST_DIGITS + 1):
+    for digits in range(1, PRICES.most_digits + 1):
         place = digits - 1 - math.floor(math.log10(abs(value)))
         if abs(place) > 300:
             continue
@@ -203,4 +206,4 @@ def _decimal_price(p: int, q: int) -> float:
     digits = str(abs(p * 10**power // q))
     significant = len(digits.rstrip("0")) or 1
     place = len(digits) - power - 1
-    return DECIMAL_PRICE + math.log(10) * significant + EXPONENT_PRICE * abs(place)
+    return PRICES.decimal + math.log(10) * significant + PRICES.decimal_place * abs(place)

@@ -11,16 +11,16 @@ import sympy
 from ..expression.parametrised import parametrise
 from .estimate import Estimate, Rows, estimate
 
-_MANY_DIGITS = 12.0
-"""Nats of the constants of a form from which on another phase may be a short number; below, all phases are as long."""
 
+def with_phases(found: Estimate, rows: Rows, many_digits: float = 12.0) -> Iterator[Estimate]:
+    """The estimate, and the same with its one wave written otherwise, where a phase is known well enough to matter.
 
-def with_phases(found: Estimate, rows: Rows) -> Iterator[Estimate]:
-    """The estimate, and the same with its one wave written otherwise, where a phase is known well enough to matter."""
+    From `many_digits` nats of constants on another phase may be a short number; below, all phases are as long.
+    """
     expression: Any = found.expression()
     waves = expression.atoms(sympy.cos, sympy.sin)
     yield found
-    if len(waves) != 1 or found.digits() < _MANY_DIGITS:
+    if len(waves) != 1 or found.digits() < many_digits:
         return
     (wave,) = waves
     for written in _written(wave):

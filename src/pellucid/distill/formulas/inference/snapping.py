@@ -13,11 +13,6 @@ from .description import description_nats
 from .estimate import Estimate, Rows, estimate
 from .numbers import ShortNumber, short_numbers
 
-_TRIED = 3
-"""Short numbers that are tried for a constant, the most promising first."""
-_EXPONENT_REACH = 0.35
-"""Exponents are tried at the nearest fraction this far off even where the error is smaller: L decides."""
-
 
 def snap(found: Estimate, rows: Rows) -> Estimate:
     """The estimate with constants held at short numbers while that shortens the description."""
@@ -38,8 +33,12 @@ def snap(found: Estimate, rows: Rows) -> Estimate:
     return found
 
 
-def _promising(found: Estimate) -> list[tuple[int, ShortNumber]]:
-    """What to hold, by what it should gain: the digits saved less the price and the misfit, to second order."""
+def _promising(found: Estimate, tried: int = 3, reach: float = 0.35) -> list[tuple[int, ShortNumber]]:
+    """What to hold, by what it should gain: the digits saved less the price and the misfit, to second order.
+
+    Of each constant so many are `tried`, the most promising first. Exponents are tried at the nearest fraction up to
+    `reach` off even where the error is smaller: L decides.
+    """
     errors = found.errors
     ranked = []
     for at, k in enumerate(found.free):
@@ -48,12 +47,12 @@ def _promising(found: Estimate) -> list[tuple[int, ShortNumber]]:
             error = abs(value)
         digits = math.log1p(abs(value) / (math.sqrt(3) * error)) if error else 40.0
         is_exponent = found.form.exponents[k]
-        numbers = short_numbers(value, max(error, _EXPONENT_REACH / 3) if is_exponent else error, is_exponent)
+        numbers = short_numbers(value, max(error, reach / 3) if is_exponent else error, is_exponent)
         gains = []
         for short in numbers:
             misfit = 0.5 * ((short.value - value) / max(error, 1e-300)) ** 2 if error else math.inf
             gain = digits - short.price - misfit
             if gain > -2.0:
                 gains.append((gain, k, short))
-        ranked += sorted(gains, key=lambda entry: -entry[0])[:_TRIED]
+        ranked += sorted(gains, key=lambda entry: -entry[0])[:tried]
     return [(k, short) for _, k, short in sorted(ranked, key=lambda entry: -entry[0])]

@@ -51,20 +51,19 @@ def estimated(expression: sympy.Expr, rows: Rows, noises: Sequence[Noise]) -> li
     return [entry for entry in weighed if np.isfinite(entry.nats)]
 
 
-_SNAPPING_GAINS = 25.0
-"""Nats that exact numbers hardly ever save where rows are noisy: estimates further behind than that stay as they are,
-unless their constants are known to so many digits that exact numbers may save more."""
+def weigh_all(entries: Sequence[Weighed], rows: Rows, snapping_gains: float = 25.0) -> list[Weighed]:
+    """The estimates with their constants snapped, as far as they are near the shortest.
 
-
-def weigh_all(entries: Sequence[Weighed], rows: Rows) -> list[Weighed]:
-    """The estimates with their constants snapped, as far as they are near the shortest."""
+    `snapping_gains` nats are what exact numbers hardly ever save where rows are noisy: estimates further behind than
+    that are left out, unless their constants are known to so many digits that exact numbers may save more.
+    """
     if not entries:
         return []
     best = min(entry.nats for entry in entries)
     done = []
     for entry in sorted(entries, key=lambda entry: entry.nats):
         found = entry.estimate
-        if entry.nats > best + max(_SNAPPING_GAINS, found.digits()):
+        if entry.nats > best + max(snapping_gains, found.digits()):
             break
         entry = min((_snapped(one, rows) for one in with_phases(found, rows)), key=lambda entry: entry.nats)
         best = min(best, entry.nats)

@@ -29,13 +29,6 @@ from .nodes import BINARY, MOST_CONSTANTS, UNARY
 
 LARGEST = {1: 6, 2: 5, 3: 5, 4: 4, 5: 4}
 """The largest size by the number of columns: 20,000 forms at the most, so that all are fitted in a few seconds."""
-MOST_COLUMNS = max(LARGEST)
-_INSIDE_CONSTANTS = 4
-"""A form of the catalogue has no more constants than this, beside a and b: more are reached by growing."""
-_INDEPENDENT = 1e-7
-"""Smallest singular value of unit derivatives: below, one is a combination of the others. Derivatives are good to
-1e-12."""
-_POINTS = 40
 
 
 @functools.lru_cache(maxsize=8)
@@ -46,7 +39,7 @@ def catalogue(columns: int) -> tuple[tuple[Form, ...], ...]:
     [1, 10, 48, 328]
     """
     if columns not in LARGEST:
-        raise ValueError(f"columns={columns}: there are catalogues for 1 to {MOST_COLUMNS}; choose columns first")
+        raise ValueError(f"columns={columns}: there are catalogues for 1 to {max(LARGEST)}; choose columns first")
     path = _path(columns)
     try:
         return _read(path)
@@ -60,7 +53,7 @@ def catalogue(columns: int) -> tuple[tuple[Form, ...], ...]:
 def _levels(columns: int, largest: int) -> Iterator[list[Form]]:
     """The outermost forms of each size, in turn."""
     draw = np.random.default_rng(7)
-    X = np.ascontiguousarray(draw.uniform(0.3, 2.5, (columns, _POINTS)))
+    X = np.ascontiguousarray(draw.uniform(0.3, 2.5, (columns, 40)))
     points = draw.uniform(0.4, 1.6, (3, MOST_CONSTANTS)) * draw.choice([1, 1, -1], (3, MOST_CONSTANTS))
     inner: dict[int, list[Form]] = {}
     seen: set[tuple[object, ...]] = set()
@@ -75,14 +68,14 @@ def _levels(columns: int, largest: int) -> Iterator[list[Form]]:
         yield outer
 
 
-def _built(inner: dict[int, list[Form]], size: int, columns: int) -> list[Form]:
-    """What the smaller forms make at this size."""
+def _built(inner: dict[int, list[Form]], size: int, columns: int, most_constants: int = 4) -> list[Form]:
+    """What the smaller forms make at this size, with no more constants than that: more are reached by growing."""
     if size == 1:
         return [*range(columns), *([MONOMIAL] if columns > 1 else [])]
     made = [wrap(node, form) for form in inner[size - 1] for node in UNARY]
     for left in range(1, size - 1):
         made += [join(node, u, v) for u in inner[left] for v in inner[size - 1 - left] for node in BINARY]
-    return [form for form in made if form is not None and count_constants(form, columns) <= _INSIDE_CONSTANTS]
+    return [form for form in made if form is not None and count_constants(form, columns) <= most_constants]
 
 
 def _is_new(
@@ -109,9 +102,11 @@ def _is_new(
     return True, _independent(np.vstack([np.ones(X.shape[1]), found]))
 
 
-def _independent(vectors: Float[np.ndarray, "vectors points"]) -> bool:
+def _independent(vectors: Float[np.ndarray, "vectors points"], smallest: float = 1e-7) -> bool:
+    """Whether no unit vector is a combination of the others, by the smallest singular value: derivatives are good to
+    1e-12."""
     unit = vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-300)
-    return bool(np.linalg.svd(unit, compute_uv=False)[-1] > _INDEPENDENT)
+    return bool(np.linalg.svd(unit, compute_uv=False)[-1] > smallest)
 
 
 # --------------------------------------------------------------------------------------------------------- its file

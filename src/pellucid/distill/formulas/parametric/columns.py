@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Float
 from sklearn.feature_selection import mutual_info_regression
 
-_ROWS = 2_000
 
-
-def choose_columns(X: Float[np.ndarray, "rows columns"], y: Float[np.ndarray, " rows"], most: int) -> list[int]:
+def choose_columns(
+    X: Float[np.ndarray, "rows columns"], y: Float[np.ndarray, " rows"], most: int, most_rows: int = 2_000
+) -> list[int]:
     """At most `most` columns of X (rows, columns), in their order: those that tell most of y (rows,).
 
     Three looks are joined, since each misses something: straight lines through ranks, through logarithms of a
@@ -23,7 +23,7 @@ def choose_columns(X: Float[np.ndarray, "rows columns"], y: Float[np.ndarray, " 
     columns = X.shape[1]
     if columns <= most:
         return list(range(columns))
-    some = np.random.default_rng(0).permutation(len(y))[:_ROWS]
+    some = np.random.default_rng(0).permutation(len(y))[:most_rows]
     scores = _scores(X[some], y[some])
     return sorted(int(j) for j in np.argsort(-scores, kind="stable")[:most])
 

@@ -11,35 +11,43 @@ from __future__ import annotations
 from .form import Form, head, nested
 from .nodes import Node
 
-_POWERS = {"inverse", "sqrt", "square", "power", "monomial"}
-_CLIPS = {"lower", "upper", "abs"}
-_SHIFTS = {"shift", "flip"}
+
+class Kinds:
+    """Families of nodes that the rules speak of."""
+
+    powers = frozenset({"inverse", "sqrt", "square", "power", "monomial"})
+    clips = frozenset({"lower", "upper", "abs"})
+    shifts = frozenset({"shift", "flip"})
+    deep = frozenset({"exp", "wave", "tanh"})
+    """No more than two of these inside each other."""
+    once = frozenset({"wave", "log"})
+    """None of these inside itself."""
+
+
 REDUNDANT_INSIDE: dict[str, set[str]] = {
-    "shift": {*_SHIFTS, "log"},  # log u + C = log(C' u)
-    "flip": {*_SHIFTS, "log"},
-    "exp": {*_SHIFTS, "log"},  # exp(log u) is a power
-    "wave": set(_SHIFTS),
-    "inverse": {*_POWERS, "exp", "over", "lower", "upper", "tanh", "wave"},
-    "sqrt": {*_POWERS, "exp", "lower", "upper", "tanh", "wave"},
-    "power": {*_POWERS, "exp", "lower", "upper", "tanh", "wave"},
-    "square": {*_POWERS, "exp", "abs"},
-    "log": {*_POWERS, "exp", "times", "over", "wave", "tanh"},
-    "abs": {"", *_POWERS, "abs", "exp", "max", "upper"},
-    "lower": {*_CLIPS, *_POWERS - {"square", "monomial"}, *_SHIFTS, "exp", "tanh", "log", "wave"},
-    "upper": {*_CLIPS, *_POWERS - {"square", "monomial"}, *_SHIFTS, "exp", "tanh", "log", "wave"},
+    "shift": {*Kinds.shifts, "log"},  # log u + C = log(C' u)
+    "flip": {*Kinds.shifts, "log"},
+    "exp": {*Kinds.shifts, "log"},  # exp(log u) is a power
+    "wave": set(Kinds.shifts),
+    "inverse": {*Kinds.powers, "exp", "over", "lower", "upper", "tanh", "wave"},
+    "sqrt": {*Kinds.powers, "exp", "lower", "upper", "tanh", "wave"},
+    "power": {*Kinds.powers, "exp", "lower", "upper", "tanh", "wave"},
+    "square": {*Kinds.powers, "exp", "abs"},
+    "log": {*Kinds.powers, "exp", "times", "over", "wave", "tanh"},
+    "abs": {"", *Kinds.powers, "abs", "exp", "max", "upper"},
+    "lower": {*Kinds.clips, *Kinds.powers - {"square", "monomial"}, *Kinds.shifts, "exp", "tanh", "log", "wave"},
+    "upper": {*Kinds.clips, *Kinds.powers - {"square", "monomial"}, *Kinds.shifts, "exp", "tanh", "log", "wave"},
     "tanh": {"tanh", "wave", "lower", "upper"},
 }
-_DEEP = frozenset({"exp", "wave", "tanh"})
-_ONCE = {"wave": frozenset({"wave"}), "log": frozenset({"log"})}
 
 
 def wrap(node: Node, inner: Form) -> Form | None:
     """node(inner); None where that is redundant, or more than two transcendental functions deep."""
     if head(inner) in REDUNDANT_INSIDE.get(node.name, ()):
         return None
-    if node.name in _DEEP and nested(inner, _DEEP) > 1:
+    if node.name in Kinds.deep and nested(inner, Kinds.deep) > 1:
         return None
-    if node.name in _ONCE and nested(inner, _ONCE[node.name]):
+    if node.name in Kinds.once and nested(inner, frozenset({node.name})):
         return None
     return (node.name, inner)
 
@@ -55,7 +63,7 @@ def _times(left: Form, right: Form) -> bool:
     heads = {head(left), head(right)}
     if "monomial" in heads and ("" in heads or head(left) == head(right)):
         return False  # a power of a column more
-    if "inverse" in heads or (head(left) == head(right) and heads <= _POWERS | {"exp"}):
+    if "inverse" in heads or (head(left) == head(right) and heads <= Kinds.powers | {"exp"}):
         return False
     return not (isinstance(left, int) and head(right) == "power" and right[1] == left)
 
@@ -66,15 +74,15 @@ def _over(left: Form, right: Form) -> bool:
         return False
     if head(left) in ("inverse", "over") or head(right) in ("inverse", "over", "exp", "power"):
         return False
-    return not (head(left) == head(right) and head(left) in _POWERS)
+    return not (head(left) == head(right) and head(left) in Kinds.powers)
 
 
 def _plus(left: Form, right: Form) -> bool:
-    return not {head(left), head(right)} & _SHIFTS
+    return not {head(left), head(right)} & Kinds.shifts
 
 
 def _raised(left: Form, right: Form) -> bool:
-    return head(left) not in _POWERS | {"exp"} and isinstance(right, int)
+    return head(left) not in Kinds.powers | {"exp"} and isinstance(right, int)
 
 
 def _always(left: Form, right: Form) -> bool:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .nodes import BY_CODE, COLUMN_PRICE, FIRST_OPERATOR, NESTED_PRICE, NODES
+from ..inference.structure import PRICES
+from .nodes import BY_CODE, FIRST_OPERATOR, NODES
 
 Form = Any
 """int | tuple: a form as plain data."""
@@ -103,11 +104,11 @@ def structure_price(form: Form, columns: int, inside: bool = False) -> float:
     True
     """
     if isinstance(form, int):
-        return COLUMN_PRICE + float(np.log(columns))
+        return PRICES.column + float(np.log(columns))
     if form == MONOMIAL:
-        return columns * (COLUMN_PRICE + NODES["times"].price + NODES["power"].price)
+        return columns * (PRICES.column + NODES["times"].price + NODES["power"].price)
     node = NODES[form[0]]
-    own = node.price + (NESTED_PRICE if inside and node.transcendental else 0.0)
+    own = node.price + (PRICES.nested if inside and node.transcendental else 0.0)
     return own + sum(structure_price(inner, columns, inside or node.transcendental) for inner in form[1:])
 
 

@@ -30,12 +30,12 @@ class Scaling:
         return np.ascontiguousarray(((X - np.array(self.shift)) / np.array(self.scale)).T)
 
 
-_NEARLY_CONSTANT = 0.05
-"""A column whose spread is less than this share of its mean (years) is shifted as well."""
-
-
-def scaling_of(X: Float[np.ndarray, "rows columns"], y: Float[np.ndarray, " rows"]) -> Scaling:
+def scaling_of(
+    X: Float[np.ndarray, "rows columns"], y: Float[np.ndarray, " rows"], nearly_constant: float = 0.05
+) -> Scaling:
     """Columns divided by their typical size, y by a robust spread; y is never shifted, or b f without offset is lost.
+
+    A column whose spread is less than the share `nearly_constant` of its mean (years) is shifted as well.
 
     >>> scaling_of(np.array([[2000.0], [2010.0], [2020.0]]), np.array([1.0, 2.0, 3.0])).shift
     (2010.0,)
@@ -43,7 +43,7 @@ def scaling_of(X: Float[np.ndarray, "rows columns"], y: Float[np.ndarray, " rows
     shifts, scales = [], []
     for x in X.T:
         mean, spread = float(x.mean()), float(x.std())
-        if 0 < spread < _NEARLY_CONSTANT * abs(mean):
+        if 0 < spread < nearly_constant * abs(mean):
             step = 10.0 ** np.floor(np.log10(spread))
             shifts.append(float(np.round(mean / step) * step))
             scales.append(1.5 * spread)
@@ -75,8 +75,6 @@ def expression_of(
 
 
 Part = tuple[float, sympy.Expr]
-_FAR = 20.0
-"""exp(20) beside a factor exp(-20): more digits would be lost than a reader sees."""
 
 
 @dataclass
@@ -85,6 +83,8 @@ class _Walker:
     symbols: list[sympy.Symbol]
     theta: list[float]
     used: int = 0
+    far: float = 20.0
+    """exp(20) beside a factor exp(-20): more digits would be lost than a reader sees."""
 
     @property
     def farthest(self) -> float:
@@ -140,7 +140,9 @@ def _log(walker: _Walker, u: Part) -> Part:
 
 def _exp(walker: _Walker, u: Part) -> Part:
     rate = walker.take() * u[0]
-    if abs(rate) * walker.farthest > _FAR:  # written as a growth a step, or the factor would leave the range of floats
+    if (
+        abs(rate) * walker.farthest > walker.far
+    ):  # written as a growth a step, or the factor would leave the range of floats
         return 1.0, sympy.Float(np.exp(rate), 17) ** u[1]
     return 1.0, sympy.exp(_linear(rate, u[1]))
 

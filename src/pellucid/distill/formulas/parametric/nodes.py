@@ -37,10 +37,6 @@ class Node:
 
 
 NODES: Registry[Node] = Registry("node", home="pellucid.distill.formulas.parametric")
-COLUMN_PRICE = 0.8
-"""A column, beside ln of how many there are."""
-NESTED_PRICE = 3.0
-"""More for a transcendental function inside another one: hardly any law has that."""
 FIRST_OPERATOR = 20
 """Smaller bytes of a program are columns."""
 

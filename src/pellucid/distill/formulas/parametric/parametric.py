@@ -32,7 +32,7 @@ from ..inference.noise import GAUSS, RELATIVE, STUDENT, STUDENT_DEGREES, Noise
 from ..inference.posterior import next_point_claims, posterior_of
 from ..inference.weigh import Weighed, distinct, estimated, is_heavy, likely_noises, rows_of, weigh_all
 from .batch import derivatives
-from .catalogue import MOST_COLUMNS
+from .catalogue import LARGEST
 from .columns import choose_columns
 from .natural import Scaling, expression_of, scaling_of
 from .search import Effort, Fitted, FormSearch
@@ -89,7 +89,7 @@ class ParametricSearch:
 
     def run(self, report: Report = lambda note, forms: None) -> list[Weighed]:
         """Every estimate that was weighed, the shortest description first; the mean is always among them."""
-        columns = choose_columns(self.rows.X, self.rows.y, MOST_COLUMNS)
+        columns = choose_columns(self.rows.X, self.rows.y, max(LARGEST))
         weighed = [self._mean()]
         for target in targets(self.rows.y, self.effort.largest):
             if self._over():
@@ -145,13 +145,12 @@ class ParametricSearch:
         return [target.noise] if target.nu else likely_noises(self.rows.y)
 
 
-_TWINS = 3
-"""Forms of the same values that are weighed: one of them may do without a constant where another cannot (a logistic
-curve needs no offset, the tanh that equals it does)."""
-
-
-def _different(fitted: list[Fitted], X: Float[np.ndarray, "columns rows"], most: int) -> list[Fitted]:
-    """The best forms of `most` different values; of those that agree on all rows a few, no two of the same nodes."""
+def _different(
+    fitted: list[Fitted], X: Float[np.ndarray, "columns rows"], most: int, most_twins: int = 3
+) -> list[Fitted]:
+    """The best forms of `most` different values; of those that agree on all rows a few, no two of the same nodes: one
+    may do without a constant where another cannot (a logistic curve needs no offset, the tanh that equals it
+    does)."""
     seen: dict[tuple[float, ...], set[str]] = {}
     kept: list[Fitted] = []
     for one in fitted:
@@ -162,7 +161,7 @@ def _different(fitted: list[Fitted], X: Float[np.ndarray, "columns rows"], most:
         key = tuple(np.round(values[:: max(1, len(values) // 20)] / (np.abs(values).max() or 1.0), 6))
         nodes = repr(one.form).replace("flip", "shift").replace("upper", "lower")
         twins = seen.get(key, set())
-        if nodes in twins or len(twins) == _TWINS or (not twins and len(seen) == most):
+        if nodes in twins or len(twins) == most_twins or (not twins and len(seen) == most):
             continue
         seen[key] = {*twins, nodes}
         kept.append(one)
@@ -190,13 +189,15 @@ class Parametric(Method[Samples, Formula]):
     without: tuple[str, ...] = ()
     held_out: float = 0.2
     few_rows: int = 40
+    fewest_rows: int = 3
+    """Two rows are on a line whatever the law."""
     budget_seconds: float | None = None
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description. Raises ValueError for fewer than three rows."""
         check_budget(self.budget_seconds)
-        if subject.rows < _FEWEST_ROWS:
-            raise ValueError(f"subject has {subject.rows} rows; give at least {_FEWEST_ROWS} to find a formula")
+        if subject.rows < self.fewest_rows:
+            raise ValueError(f"subject has {subject.rows} rows; give at least {self.fewest_rows} to find a formula")
         fitted, held = subject, None
         if self.held_out and subject.rows >= self.few_rows:
             fitted, held = subject.split(self.held_out, np.random.default_rng(context.stream("rows")))
@@ -218,14 +219,9 @@ class Parametric(Method[Samples, Formula]):
     def propose(self, samples: Samples, seed: int = 0, reporter: Reporter = SILENT) -> list[Weighed]:
         """Weighed estimates of all rows, the shortest description first; the mean of y is always among them."""
         effort = Effort(largest=self.largest, rounds=self.rounds)
-        reporter.start("forms with constants", _FORMS)
+        reporter.start("forms with constants", 30_000)  # about how many are screened for one table
         search = ParametricSearch(rows_of(samples), effort, self.kept, seed, frozenset(self.without))
         with one_thread(), cpu_limit(self.budget_seconds):
             found = search.run(lambda note, forms: reporter.advance(forms, note))
         reporter.finish()
         return found
-
-
-_FEWEST_ROWS = 3
-_FORMS = 30_000
-"""About how many are screened for one table: where a progress bar ends."""

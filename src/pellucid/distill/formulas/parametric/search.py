@@ -28,10 +28,6 @@ from .starts import Starts
 Array = NDArray[np.float64]
 
 
-_SMALL = 4
-"""Forms up to this size are few and most laws are among them: they get three times as many starts."""
-
-
 @dataclass(frozen=True)
 class Effort:
     """How much is searched. The counts were chosen on the study of research notes on twenty textbook laws, where more
@@ -41,6 +37,8 @@ class Effort:
     """Forms of the catalogue up to this size (less where its columns have fewer)."""
     starts: int = 4
     """For each constant of a form, up to three times as many."""
+    small: int = 4
+    """Forms up to this size are few and most laws are among them: they get three times as many starts."""
     screened_rows: int = 60
     """Rows that all forms are fitted to; enough to tell which are worth all rows."""
     polished: int = 40
@@ -116,7 +114,7 @@ class FormSearch:
             for some in _batches(sorted(forms, key=lambda form: structure_price(form, columns)), 200):
                 if self.over():
                     return
-                self._screen(some, self.effort.starts if level > _SMALL else 3 * self.effort.starts)
+                self._screen(some, self.effort.starts if level > self.effort.small else 3 * self.effort.starts)
             self._polish()
             if was_exact:
                 return

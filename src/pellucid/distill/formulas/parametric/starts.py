@@ -17,14 +17,6 @@ from .form import MONOMIAL, Form, count_constants
 from .nodes import MOST_CONSTANTS, NODES
 
 Array = NDArray[np.float64]
-_QUANTILES = (0.15, 0.3, 0.5, 0.7, 0.85)
-_PEAKS = 3
-"""Frequencies taken from a periodogram."""
-_MOST_CYCLES = 300.0
-"""Of the highest frequency over the range of a column; faster waves need more rows than the periodogram looks at."""
-_STEP = 0.1
-"""Of the frequency grid, in cycles over the range: a peak is about one cycle wide."""
-_PERIODOGRAM_ROWS = 2_000
 
 
 class Starts:
@@ -33,7 +25,7 @@ class Starts:
     def __init__(self, X: Float[np.ndarray, "columns rows"], y: Float[np.ndarray, " rows"], seed: int = 0) -> None:
         self._draw = np.random.default_rng(seed)
         self._columns = len(X)
-        self._quantiles = [np.quantile(x, _QUANTILES) for x in X]
+        self._quantiles = [np.quantile(x, (0.15, 0.3, 0.5, 0.7, 0.85)) for x in X]
         self._frequencies = [frequencies(x, y) for x in X]
         self._powers = _powers(X, y, self._draw)
 
@@ -77,8 +69,19 @@ def len_of(pools: list[list[list[float]]]) -> int:
     return sum(len(pool[0]) for pool in pools)
 
 
-def frequencies(x: Float[np.ndarray, " rows"], y: Float[np.ndarray, " rows"]) -> list[float]:
-    """The highest peaks of the Lomb-Scargle periodogram of y over x (its line removed), in radians per unit of x.
+def frequencies(
+    x: Float[np.ndarray, " rows"],
+    y: Float[np.ndarray, " rows"],
+    *,
+    peaks: int = 3,
+    most_cycles: float = 300.0,
+    step: float = 0.1,
+    most_rows: int = 2_000,
+) -> list[float]:
+    """The `peaks` highest of the Lomb-Scargle periodogram of y over x (its line removed), in radians per unit of x.
+
+    At most `most_cycles` over the range of x are looked at, in steps of `step` cycles: a peak is about one cycle wide;
+    faster waves need more rows than the `most_rows` that are looked at.
 
     >>> x = np.linspace(0, 10, 200)
     >>> abs(frequencies(x, 2 + np.sin(7 * x))[0] - 7) < 0.05
@@ -87,15 +90,15 @@ def frequencies(x: Float[np.ndarray, " rows"], y: Float[np.ndarray, " rows"]) ->
     distinct = np.unique(x)
     if len(distinct) < 6:
         return []
-    x, y = x[:_PERIODOGRAM_ROWS], y[:_PERIODOGRAM_ROWS]
+    x, y = x[:most_rows], y[:most_rows]
     width = float(np.ptp(x))
     rest = y - np.polyval(np.polyfit(x - x.mean(), y, 1), x - x.mean())
-    highest = min(0.75 * len(distinct), _MOST_CYCLES)  # some way beyond the mean Nyquist rate: rows are seldom even
-    cycles = np.arange(0.4, max(highest, 1.0), _STEP)
+    highest = min(0.75 * len(distinct), most_cycles)  # some way beyond the mean Nyquist rate: rows are seldom even
+    cycles = np.arange(0.4, max(highest, 1.0), step)
     angular = 2 * np.pi * cycles / width
     power = lombscargle(x - x.mean(), rest, angular, floating_mean=True)
-    found, near = [], round(1.2 / _STEP)
-    for _ in range(_PEAKS):
+    found, near = [], round(1.2 / step)
+    for _ in range(peaks):
         at = int(np.argmax(power))
         found.append(float(angular[at]))
         power[max(0, at - near) : at + near + 1] = -np.inf
