@@ -29,7 +29,7 @@ from torch import Tensor
 
 from dictionary_compute import BATCH, K, equal_compute, report, together, trained
 from pellucid.nets.dictionaries.dictionary_options import DictionaryOptions
-from pellucid.nets.dictionaries.dictionary_scale import Scale, usual
+from pellucid.nets.dictionaries.dictionary_scale import Scale
 from pellucid.nets.dictionaries.dictionary_shape import DictionaryShape
 from pellucid.nets.dictionaries.dictionary_training import DictionaryTraining
 from pellucid.run.threads import one_thread
@@ -82,7 +82,7 @@ def prepared(x: Tensor) -> tuple[Tensor, Tensor]:
     found, count = torch.empty_like(x), 0
     for part in x.split(65536):
         part = scale.inputs(part)
-        part = part[usual(part)]
+        part = part[Scale.usual(part)]
         found[count : count + len(part)] = part
         count += len(part)
     held = min(8192, count // 8)

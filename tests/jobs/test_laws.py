@@ -47,7 +47,6 @@ def test_what_a_name_a_file_and_a_line_stand_for(tmp_path):
     [
         ("kepler", {}, "did you mean kepler_3d, kepler_2d"),
         ("orbits.csv", {"parameters": ["k"]}, "is a table; leave them"),
-        ("orbits.jsonl", {}, "suffix '.jsonl' is unknown; give one of .csv"),
         ("missing.toml", {}, "is no file"),
         ("x' = k*x", {}, "declare constants as parameters"),
         ("x' y", {}, "unknown"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import z3
 
 from pellucid.prove.programs.solvers import Answers, ask, installed
 
@@ -50,3 +51,8 @@ def test_counted_steps_are_the_same_under_any_load() -> None:
     text += "(assert (= (+ (* a a a) (* b b b)) (* c c c)))\n(check-sat)\n"
     assert [ask("z3", text, 0.02, counted=True).results for _ in range(3)] == [("unknown",)] * 3
     assert ask("z3", "(assert (< 1 0))\n(check-sat)\n", 60, counted=True).results == ("unsat",)
+
+
+def test_a_limit_does_not_reach_later_solvers() -> None:
+    ask("z3", "(declare-const x Int)(assert (> x 3))(check-sat)", 0.0, counted=True)
+    assert (z3.get_param("timeout"), z3.get_param("rlimit")) == (str(2**32 - 1), "0")

@@ -51,7 +51,7 @@ class DensitiesCertificate(ExactCertificate[Densities]):
             "format": self.format,
             "kind": self.kind,
             "part": part,
-            "statement": (_identity if part == "identity" else _completeness)(found),
+            "statement": {"identity": _identity, "completeness": _completeness}[part](found),
             "domain": "every smooth solution" if part == "identity" else generic,
             "densities": found.to_dict(),
             "prime": PRIME,

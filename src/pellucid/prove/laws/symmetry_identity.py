@@ -49,7 +49,7 @@ class SymmetriesCertificate(ExactCertificate[Symmetries]):
             "format": self.format,
             "kind": self.kind,
             "part": part,
-            "statement": (_identity if part == "identity" else _completeness)(found),
+            "statement": {"identity": _identity, "completeness": _completeness}[part](found),
             "domain": "every smooth solution" if part == "identity" else generic,
             "symmetries": found.to_dict(),
             "prime": PRIME,

@@ -59,11 +59,15 @@ def _ask_z3(text: str, milliseconds: int, counted: bool, steps_per_millisecond: 
     """What Z3 prints. It makes some 3,500 steps a millisecond on bits, and 13,000 on polynomials."""
     import z3
 
-    context = z3.Context()  # of its own, so that no option or name is left behind
+    context = z3.Context()  # of its own, so that no name is left behind
     limits = f"(set-option :timeout {milliseconds * (4 if counted else 1)})\n"
     if counted:
         limits += f"(set-option :rlimit {min(steps_per_millisecond * milliseconds, 2**31 - 1)})\n"
-    return z3.Z3_eval_smtlib2_string(context.ref(), limits + text)
+    try:
+        return z3.Z3_eval_smtlib2_string(context.ref(), limits + text)
+    finally:  # these two are not the context's but the process's: a short limit would reach every later solver
+        z3.set_param("timeout", 2**32 - 1)
+        z3.set_param("rlimit", 0)
 
 
 def _ask_cvc5(text: str, milliseconds: int) -> str:

@@ -140,9 +140,8 @@ def _log(walker: _Walker, u: Part) -> Part:
 
 def _exp(walker: _Walker, u: Part) -> Part:
     rate = walker.take() * u[0]
-    if (
-        abs(rate) * walker.farthest > walker.far
-    ):  # written as a growth a step, or the factor would leave the range of floats
+    is_far = isinstance(u[1], sympy.Add) and abs(rate) * walker.farthest > walker.far
+    if is_far and abs(rate) < 600:  # as a growth a step: the factor would leave the range of floats
         return 1.0, sympy.Float(np.exp(rate), 17) ** u[1]
     return 1.0, sympy.exp(_linear(rate, u[1]))
 
