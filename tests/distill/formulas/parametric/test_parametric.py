@@ -104,3 +104,11 @@ def test_columns_that_matter_are_chosen():
     draw = np.random.default_rng(4)
     X = draw.normal(size=(300, 30))
     assert {4, 17} <= set(choose_columns(X, np.sin(X[:, 4]) + X[:, 17] ** 2, 5))
+
+
+def test_rows_that_were_fitted_are_not_called_held_out():
+    few, many = table(lambda a: 2 * a, (1, 5), rows=12), table(lambda a: 2 * a, (1, 5), rows=80)
+    for samples, held in ((few, False), (many, True)):
+        statements = " ".join(claim.statement for claim in SMALL.explain(samples).claims)
+        assert ("held-out rows" in statements) == held
+        assert ("the rows it was fitted to" in statements) != held

@@ -204,7 +204,10 @@ class Parametric(Method[Samples, Formula]):
         found = self.propose(fitted, context.seed, context.reporter)
         best = found[0]
         formulas = [make_formula(each.expression, subject.names, subject.target, subject.box) for each in found]
-        claims: list[Claim] = [*formula_claims(formulas[0], fitted, held or fitted, refits=0, seed=context.seed)]
+        kept = "held-out rows" if held else "the rows it was fitted to"
+        claims: list[Claim] = [
+            *formula_claims(formulas[0], fitted, held or fitted, kept=kept, refits=0, seed=context.seed)
+        ]
         claims += estimate_claims(best.estimate, rows_of(fitted), subject.target)
         front = joint_front(formulas[0], formulas[1:], fitted)
         posterior = posterior_of(found, subject.names, subject.target, subject.box, subject.X)
