@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.algebra.auxiliaries.logarithm import Logarithm
 from pellucid.algebra.monomials import monomials
 from pellucid.artifacts.formulas.formula_source import numpy_function
 from pellucid.core import Proved
@@ -188,7 +189,7 @@ def along(
 
 
 def _positive(system: Any) -> bool:
-    return any(a.kind == "log" for a in system.auxiliaries)
+    return any(isinstance(a.function, Logarithm) for a in system.auxiliaries)
 
 
 def _projected(dynamics: Dynamics, states: Array, names: Sequence[str], parameters: Array) -> Array:
