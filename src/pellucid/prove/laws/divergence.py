@@ -20,7 +20,7 @@ from ...algebra.text import parse
 from ...artifacts.laws.densities import Densities
 from ...subjects.equations.evolution import HIGHEST, Evolution, jet
 from ..proof import CertificateError, Proof, Verdict
-from .exact_certificate import ExactCertificate
+from .exact_certificate import SolutionsCertificate
 
 
 def prove_densities(found: Densities, seed: int = 0) -> list[Proof]:
@@ -39,24 +39,14 @@ def check_densities(text: str, found: Densities) -> Verdict:
     return DensitiesCertificate().check(text, found)
 
 
-class DensitiesCertificate(ExactCertificate[Densities]):
+class DensitiesCertificate(SolutionsCertificate[Densities]):
     """Nothing in it is free but the part and the seed of the points."""
 
     kind = "densities"
     about = Densities
 
-    def contents(self, found: Densities, part: str, seed: int) -> dict[str, Any]:
-        generic = "all values of the parameters but special ones" if found.parameters else "this equation"
-        return {
-            "format": self.format,
-            "kind": self.kind,
-            "part": part,
-            "statement": {"identity": _identity, "completeness": _completeness}[part](found),
-            "domain": "every smooth solution" if part == "identity" else generic,
-            "densities": found.to_dict(),
-            "prime": PRIME,
-            "seed": seed,
-        }
+    def statement(self, found: Densities, part: str) -> str:
+        return {"identity": _identity, "completeness": _completeness}[part](found)
 
     def recompute(self, found: Densities, part: str, seed: int) -> str:
         equation = Evolution(found.fields, found.rhs, found.parameters)

@@ -12,6 +12,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from ...algebra.finite_field import PRIME
 from ...core.artifact import Artifact
 from ...core.claim import Refuted
 from ..proof import Certificate, CertificateError, Proof, Verdict, verdict_of
@@ -75,3 +76,24 @@ class ExactCertificate(LawCertificate, Generic[ArtifactT]):
         if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
             raise CertificateError("it claims another statement or domain than its certificate")
         return self.check(text, saved.artifact(self.about))  # type: ignore[arg-type]
+
+
+class SolutionsCertificate(ExactCertificate[ArtifactT]):
+    """About the solutions of equations, in two parts: the identity of what is listed, and that nothing is missing."""
+
+    @abstractmethod
+    def statement(self, found: ArtifactT, part: str) -> str:
+        """What the part says. Raises KeyError for a part that there is not."""
+
+    def contents(self, found: Any, part: str, seed: int) -> dict[str, Any]:
+        generic = "all values of the parameters but special ones" if found.parameters else "this equation"
+        return {
+            "format": self.format,
+            "kind": self.kind,
+            "part": part,
+            "statement": self.statement(found, part),
+            "domain": "every smooth solution" if part == "identity" else generic,
+            self.kind: found.to_dict(),
+            "prime": PRIME,
+            "seed": seed,
+        }

@@ -23,7 +23,7 @@ from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.evolution import Evolution, jet
 from ..proof import CertificateError, Proof, Verdict
-from .exact_certificate import ExactCertificate
+from .exact_certificate import SolutionsCertificate
 
 
 def prove_symmetries(found: Symmetries, seed: int = 0) -> list[Proof]:
@@ -37,24 +37,14 @@ def check_symmetries(text: str, found: Symmetries) -> Verdict:
     return SymmetriesCertificate().check(text, found)
 
 
-class SymmetriesCertificate(ExactCertificate[Symmetries]):
+class SymmetriesCertificate(SolutionsCertificate[Symmetries]):
     """Nothing in it is free but the part and the seed of the values."""
 
     kind = "symmetries"
     about = Symmetries
 
-    def contents(self, found: Symmetries, part: str, seed: int) -> dict[str, Any]:
-        generic = "all values of the parameters but special ones" if found.parameters else "this equation"
-        return {
-            "format": self.format,
-            "kind": self.kind,
-            "part": part,
-            "statement": {"identity": _identity, "completeness": _completeness}[part](found),
-            "domain": "every smooth solution" if part == "identity" else generic,
-            "symmetries": found.to_dict(),
-            "prime": PRIME,
-            "seed": seed,
-        }
+    def statement(self, found: Symmetries, part: str) -> str:
+        return {"identity": _identity, "completeness": _completeness}[part](found)
 
     def recompute(self, found: Symmetries, part: str, seed: int) -> str:
         conditions = _conditions(found)
