@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/
 
-.PHONY: demo test lint types layers tests slow benchmark measures dafny clean
+.PHONY: demo test lint types layers tests fuzz slow benchmark measures dafny clean
 
 demo: $(VENV)/installed dafny
 	$(RUN)pellucid program binary_addition --output demo
@@ -25,6 +25,10 @@ layers: $(VENV)/installed
 
 tests: $(VENV)/installed dafny
 	OMP_NUM_THREADS=1 $(RUN)python -m pytest --numprocesses 2 --dist loadfile --durations=10
+
+# Fresh examples for every property test; one that fails is printed with the line that repeats it.
+fuzz: $(VENV)/installed dafny
+	HYPOTHESIS_PROFILE=fuzz OMP_NUM_THREADS=1 $(RUN)python -m pytest --numprocesses 2 --durations=10 $$(grep -rl hypothesis tests --include='test_*.py')
 
 slow: $(VENV)/installed dafny
 	$(RUN)python -m pytest -m slow

@@ -161,21 +161,28 @@ def _fractions(value: float, error: float) -> list[tuple[int, int]]:
 def simplest_fraction(low: float, high: float) -> tuple[int, int]:
     """Numerator and denominator of the fraction of smallest denominator in [low, high], by continued fractions.
 
-    >>> simplest_fraction(3.14, 3.15), simplest_fraction(-0.4, 0.1)
-    ((22, 7), (0, 1))
+    The ends are taken up to rounding (1e-13 of their size); from there on all is exact.
+
+    >>> simplest_fraction(3.14, 3.15), simplest_fraction(-0.4, 0.1), simplest_fraction(0.1875, 0.1953125)
+    ((22, 7), (0, 1), (3, 16))
     """
     if low <= 0 <= high:
         return 0, 1
     if high < 0:
         p, q = simplest_fraction(-high, -low)
         return -p, q
-    whole = math.floor(low)
-    if whole == low or whole + 1 <= high * (1 + 1e-13):
-        return (whole if whole == low else whole + 1), 1
-    if not (low < high and high - whole > 1e-12):
-        return 1, 2**62  # narrower than floats can tell
-    p, q = simplest_fraction(1 / (high - whole), 1 / (low - whole)) if low > whole else (0, 1)
-    return whole * p + q, p
+    return _simplest_between(*(low * (1 - 1e-13)).as_integer_ratio(), *(high * (1 + 1e-13)).as_integer_ratio())
+
+
+def _simplest_between(p: int, q: int, r: int, s: int) -> tuple[int, int]:
+    """The fraction of smallest denominator in [p/q, r/s] for 0 < p/q <= r/s, in whole numbers."""
+    whole, rest = divmod(p, q)
+    if rest == 0:
+        return whole, 1
+    if (whole + 1) * s <= r:
+        return whole + 1, 1
+    numerator, denominator = _simplest_between(s, r - whole * s, q, rest)
+    return whole * numerator + denominator, numerator
 
 
 def _decimals(value: float) -> list[tuple[int, int]]:
