@@ -36,7 +36,7 @@ def test_what_is_wrong_is_told() -> None:
 
 def test_time_that_ran_out_is_no_fault() -> None:
     verdict = verdict_of(failing(RanOut()), timeout=2.5)
-    assert verdict == Verdict("2.5 s ran out while checking", unchecked=True)
+    assert verdict == Verdict("2.5 s of effort (counted in steps) were spent while checking", unchecked=True)
     assert not verdict.holds
 
 

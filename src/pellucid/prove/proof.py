@@ -170,6 +170,6 @@ def verdict_of(check: Callable[[], str], *, timeout: float = 0.0) -> Verdict:
     except CertificateError as error:
         return Verdict(str(error))
     except RanOut:
-        return Verdict(f"{timeout:g} s ran out while checking", unchecked=True)
+        return Verdict(f"{timeout:g} s of effort (counted in steps) were spent while checking", unchecked=True)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         return Verdict(f"it cannot be read ({type(error).__name__}: {error})")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid.prove import CertificateError
+from pellucid.prove.effort import Effort
 from pellucid.prove.networks.enclosure_integers import (
     SLOPES,
     Edge,
@@ -209,30 +209,30 @@ def resting(target: IntegerBox, bound: float = 0.25, outputs: tuple[int, ...] = 
 
 
 def test_images_and_outputs_are_checked_to_their_ends() -> None:
-    deadline, here = time.monotonic() + 60, whole(-1.0, 1.0)
-    assert resting(whole(-0.26, 0.76), bound=0.76).check(here, "there", deadline) == 1
+    effort, here = Effort.of_seconds(60), whole(-1.0, 1.0)
+    assert resting(whole(-0.26, 0.76), bound=0.76).check(here, "there", effort) == 1
     with pytest.raises(CertificateError, match="there: its image leaves"):
-        resting(whole(-0.24, 0.76), bound=0.76).check(here, "there", deadline)
+        resting(whole(-0.24, 0.76), bound=0.76).check(here, "there", effort)
     with pytest.raises(CertificateError, match="there: its image leaves"):
-        resting(whole(-0.26, 0.74), bound=0.76).check(here, "there", deadline)
+        resting(whole(-0.26, 0.74), bound=0.76).check(here, "there", effort)
     with pytest.raises(CertificateError, match=r"there: \|y - output\| may be 0\.7"):
-        resting(whole(-0.26, 0.76), bound=0.74).check(here, "there", deadline)
-    assert resting(whole(-0.26, 0.76), bound=1.26, outputs=(1,)).check(here, "there", deadline) == 1
+        resting(whole(-0.26, 0.76), bound=0.74).check(here, "there", effort)
+    assert resting(whole(-0.26, 0.76), bound=1.26, outputs=(1,)).check(here, "there", effort) == 1
     with pytest.raises(CertificateError, match=r"may be 1\.2"):
-        resting(whole(-0.26, 0.76), bound=1.24, outputs=(1,)).check(here, "there", deadline)
+        resting(whole(-0.26, 0.76), bound=1.24, outputs=(1,)).check(here, "there", effort)
     with pytest.raises(RanOut):
-        resting(whole(-0.26, 0.76), bound=0.76).check(here, "there", time.monotonic() - 1)
+        resting(whole(-0.26, 0.76), bound=0.76).check(here, "there", Effort(0))
 
 
 def test_a_piece_is_cut_where_it_must_be() -> None:
     """Two targets that meet in 1/4 cover the image together; a gap between them does not."""
-    deadline, here = time.monotonic() + 60, whole(-1.0, 1.0)
+    effort, here = Effort.of_seconds(60), whole(-1.0, 1.0)
     together = resting(whole(-0.26, 0.25), bound=0.76)
     together.targets.append(whole(0.25, 0.76))
-    assert together.check(here, "there", deadline) >= 1
+    assert together.check(here, "there", effort) >= 1
     together.targets[1] = whole(0.2501, 0.76)
     with pytest.raises(CertificateError, match="leaves the boxes"):
-        together.check(here, "there", deadline)
+        together.check(here, "there", effort)
 
 
 class Narrow(Edge):
@@ -251,16 +251,16 @@ class Narrow(Edge):
 )
 def test_pieces_are_halved_until_they_fit(sides: Any, pieces: int) -> None:
     narrow = Narrow(Geometry([[1]], 1), edge().layers, 0, (0,), 0.25, [])
-    assert narrow.check(IntegerBox((0,), sides), "there", time.monotonic() + 60) == pieces
+    assert narrow.check(IntegerBox((0,), sides), "there", Effort.of_seconds(60)) == pieces
 
 
 def test_what_cannot_be_halved_is_refused() -> None:
     narrow = Narrow(Geometry([[1]], 1), edge().layers, 0, (0,), 0.25, [])
-    deadline = time.monotonic() + 60
+    effort = Effort.of_seconds(60)
     with pytest.raises(CertificateError, match="there: too wide"):
-        narrow.check(IntegerBox((0,), ((0, 2**40),)), "there", deadline)  # 2^38 pieces: more than are made
+        narrow.check(IntegerBox((0,), ((0, 2**40),)), "there", effort)  # 2^38 pieces: more than are made
     narrow.width = 0
     with pytest.raises(CertificateError, match="there: too wide"):
-        narrow.check(IntegerBox((0,), ((5, 8),)), "there", deadline)
+        narrow.check(IntegerBox((0,), ((5, 8),)), "there", effort)
     narrow.width = 1
-    assert narrow.check(IntegerBox((0,), ((5, 8),)), "there", deadline) == 3
+    assert narrow.check(IntegerBox((0,), ((5, 8),)), "there", effort) == 3

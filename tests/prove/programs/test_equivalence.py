@@ -171,7 +171,7 @@ def test_a_step_without_a_value_is_never_proved() -> None:
 def test_no_time_means_undecided() -> None:
     claim = prove_equivalent(*PAIRS["sum of the last 7"], timeout=0).claim
     assert isinstance(claim, Undecided)
-    assert "0 s ran out" in claim.reason
+    assert "0 s of effort" in claim.reason
 
 
 def test_a_missing_solver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,10 @@ from ...artifacts.programs.automaton import Automaton
 from ...artifacts.programs.network import Network
 from ...artifacts.programs.program import Program
 from ...core.claim import Claim, Refuted, Undecided
+from ..effort import Effort
 from ..programs.equivalence import sequence_text
 from ..programs.product import as_printed
-from ..proof import Proof
+from ..proof import Proof, RanOut
 from . import enclosure_certificate as certificate
 from .enclosure_search import Cover, Layers, Table, enclosures, layers_of
 from .settings import ENCLOSURE
@@ -67,7 +68,7 @@ def prove_network(
         return proof(Undecided(statement, "the network is not a recurrent ReLU network in float32"))
     if difference := _difference(network, layers, table, np.random.default_rng(seed)):
         return proof(Refuted(statement, difference))
-    text, reason = _certificate(network, machine, layers, table, seed, start + timeout)
+    text, reason = _certificate(network, machine, layers, table, seed, Effort.of_seconds(timeout))
     if not text:
         remedy = "train with noise on the hidden state, so that the network contracts onto its states"
         return proof(Undecided(statement, reason, remedy))
@@ -76,24 +77,24 @@ def prove_network(
 
 
 def _certificate(
-    network: Network, machine: Program | Automaton, layers: Layers, table: Table, seed: int, deadline: float
+    network: Network, machine: Program | Automaton, layers: Layers, table: Table, seed: int, effort: Effort
 ) -> tuple[str, str]:
     """A certificate that holds, or nothing and the reason."""
     tensors, reason = network.files()[network.file], ""
     try:
-        for found in enclosures(layers, table, seed, deadline):
+        for found in enclosures(layers, table, seed, effort):
             if isinstance(found, Cover):
                 bound = min(found.bound * 1.001 + 1e-6, 0.4999999)
                 text = certificate.certificate_text(
                     machine, tensors, found.basis.astype(np.int64), _boxes(found, table), bound
                 )
-                verdict = certificate.check_network(text, tensors, machine, timeout=deadline - time.monotonic())
+                verdict = certificate.check_network(text, tensors, machine, timeout=effort.seconds)
                 if verdict.holds:
                     return text, ""
                 found = f"with {len(found.state)} boxes {verdict.problem}"
             reason = found
-    except TimeoutError:
-        reason = "time ran out" + (f"; {reason}" if reason else "")
+    except RanOut:
+        reason = "the effort allowed (counted in steps) was spent" + (f"; {reason}" if reason else "")
     return "", reason
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 from ...artifacts.programs.automaton import Automaton
 from ...artifacts.programs.network import Network
 from ...artifacts.programs.program import Program
+from ..effort import Effort
 from ..programs.program_certificate import ProgramCertificate, program_of
 from ..proof import CertificateError, Verdict, read_tensors, verdict_of
 from .enclosure_integers import Edge, Geometry, IntegerBox, IntegerLayers, State
@@ -100,11 +100,11 @@ def check_network(text: str, tensors: bytes, machine: Program | Automaton, *, ti
 
     `tensors` is the content of network.safetensors. Nothing is raised: whatever cannot be read does not hold.
     """
-    deadline = time.monotonic() + timeout
-    return verdict_of(lambda: _check(text, tensors, machine, deadline), timeout=timeout)
+    effort = Effort.of_seconds(timeout)
+    return verdict_of(lambda: _check(text, tensors, machine, effort), timeout=timeout)
 
 
-def _check(text: str, tensors: bytes, machine: Program | Automaton, deadline: float) -> str:
+def _check(text: str, tensors: bytes, machine: Program | Automaton, effort: Effort) -> str:
     data = json.loads(text)
     for key, expected in _head(machine, tensors).items():
         if key == "network" and data[key] != expected:
@@ -131,7 +131,7 @@ def _check(text: str, tensors: bytes, machine: Program | Automaton, deadline: fl
             state, outputs = step(box.state, symbol)
             edge = Edge(geometry, layers, i, outputs, bound, by_state.get(state, []))
             where = f"box {number} (state {box.state}), input {symbol}"
-            pieces += edge.check(box, where, deadline)
+            pieces += edge.check(box, where, effort)
     noun = "box" if len(boxes) == 1 else "boxes"
     return f"{len(boxes)} {noun} in {pieces} pieces, |y - output| <= {bound:.4f}"
 

@@ -13,7 +13,6 @@ for n roundings to a sum (Higham 2002, section 3.1: any order of summation). It 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -22,7 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..proof import CertificateError, RanOut
+from ..effort import Effort
+from ..proof import CertificateError
+from .settings import ENCLOSURE
 
 SLOPES = 256
 """Slopes of relaxed ReLU units are multiples of 1 / SLOPES."""
@@ -168,12 +169,11 @@ class Edge:
     bound: float
     targets: list[IntegerBox]
 
-    def check(self, box: IntegerBox, where: str, deadline: float) -> int:
+    def check(self, box: IntegerBox, where: str, effort: Effort) -> int:
         """How many pieces `box` had to be cut into. Raises `CertificateError` or `RanOut`."""
         pending, pieces = [(box.sides, 0)], 0
         while pending:
-            if time.monotonic() > deadline:
-                raise RanOut
+            effort.spend(ENCLOSURE.exact_steps)
             sides, depth = pending.pop()
             problem, axis = self._piece(sides)
             if not problem:

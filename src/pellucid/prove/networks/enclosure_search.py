@@ -14,7 +14,6 @@ Cost: O(boxes * inputs * pieces * width * (hidden size + width)) a sweep, a batc
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
@@ -24,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.network import Network
+from ..effort import Effort
 from .settings import ENCLOSURE
 
 Floats = NDArray[np.float64]
@@ -124,8 +124,8 @@ def layers_of(network: Network, table: Table) -> Layers | None:
     return Layers([replace(first, weight=first.weight[:size], bias=bias, size=sizes), *update[1:]], readout)
 
 
-def enclosures(layers: Layers, table: Table, seed: int, deadline: float) -> Iterator[Cover | str]:
-    """From coarse to fine: boxes that close, or why they do not. Raises TimeoutError."""
+def enclosures(layers: Layers, table: Table, seed: int, effort: Effort) -> Iterator[Cover | str]:
+    """From coarse to fine: boxes that close, or why they do not. Raises `RanOut`."""
     states, numbers, metric, growth = _visited(layers, table, np.random.default_rng(seed))
     if not growth < 1:
         steps = f"{ENCLOSURE.horizon} steps multiply them by {growth:.3g} or more"
@@ -143,7 +143,7 @@ def enclosures(layers: Layers, table: Table, seed: int, deadline: float) -> Iter
             continue  # the states that were visited lie in more cells than there may be boxes
         try:
             for _ in range(ENCLOSURE.most_sweeps):
-                _sweep(layers, table, cover, cover.take_changed(), deadline)
+                _sweep(layers, table, cover, cover.take_changed(), effort)
                 if not cover.changed.any():
                     yield cover
                     break
@@ -262,17 +262,16 @@ class Cover:
         return numbers[where.reshape(-1)]
 
 
-def _sweep(layers: Layers, table: Table, cover: Cover, numbers: Whole, deadline: float) -> None:
-    """Let the images of some boxes into the cover. Raises `Stuck` where an output is wrong, and TimeoutError."""
+def _sweep(layers: Layers, table: Table, cover: Cover, numbers: Whole, effort: Effort) -> None:
+    """Let the images of some boxes into the cover. Raises `Stuck` where an output is wrong, and `RanOut`."""
     box = np.repeat(numbers, len(table.symbols))
     symbol = np.tile(np.arange(len(table.symbols)), len(numbers))
     low, high, cover.off[numbers] = cover.low[box], cover.high[box], 0
     for cuts in range(ENCLOSURE.most_cuts + 1):
         again: list[tuple[Any, ...]] = []
         for begin in range(0, len(box), ENCLOSURE.batch):
-            if time.monotonic() > deadline:
-                raise TimeoutError
             part = slice(begin, begin + ENCLOSURE.batch)
+            effort.spend(ENCLOSURE.batch_steps + ENCLOSURE.piece_steps * len(box[part]))
             images = _images(layers, table, cover, box[part], symbol[part], low[part], high[part])
             fits = images.fits | (cuts == ENCLOSURE.most_cuts)
             if fits.any() and images.off[fits].max() >= 0.5:

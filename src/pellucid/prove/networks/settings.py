@@ -39,6 +39,11 @@ class EnclosureSettings:
     """Pieces are cut until |y - output| is below this, or nearly as small as in their middle: well below 1/2."""
     batch: int = 2_000
     """Pieces that are pushed through the network at once."""
+    batch_steps: int = 500
+    """Effort for one batch, in steps (`prove/effort.py`), and for each of its pieces; measured, as the next one."""
+    piece_steps: int = 10
+    exact_steps: int = 600
+    """Effort for a piece that is checked in integers."""
     rate: float = 0.9
     """rho of the metric: differences that shrink faster than this a step count for little."""
     horizon: int = 20

@@ -11,6 +11,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from ..effort import Effort
 from ..proof import Verdict
 
 NOT_FOUND = "dafny not found"
@@ -52,7 +53,7 @@ def verify(text: str, timeout: float) -> Verdict:
         return Verdict(problem=f"the text leaves something unproved: {found[0]}")
     code, output = _run(executable, text, timeout)
     if code is None:
-        return Verdict(problem=f"Dafny did not finish within {timeout:.0f} s", unchecked=True)
+        return Verdict(problem=f"Dafny did not finish within {Effort.clock * timeout:.0f} s", unchecked=True)
     stated = re.findall(r"^\s*(?:ghost\s+)?(?:lemma|method)\b", text, re.MULTILINE)
     verdict = _verdict(code, output, _FILE, len(stated))
     if verdict.holds and not _refuses_what_is_false(executable):
@@ -67,17 +68,24 @@ def _refuses_what_is_false(executable: str, timeout: float = 60.0) -> bool:
     return code not in (None, 0) and "0 errors" not in output and f"{_FILE}(1," in output
 
 
-def _run(executable: str, text: str, timeout: float) -> tuple[int | None, str]:
-    """The exit code and the output of Dafny on `text`; no code where it was stopped."""
+def _run(executable: str, text: str, timeout: float, *, steps_a_second: int = 1_000_000) -> tuple[int | None, str]:
+    """The exit code and the output of Dafny on `text`; no code where it was stopped.
+
+    Each procedure has `timeout` seconds of effort, counted in steps (with quantifiers Z3 makes a million of them in a
+    second rather than five); the clock ends everything at `Effort.clock` times as much.
+    """
+    longest = Effort.clock * timeout
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / _FILE
         file.write_text(text)
-        command = [executable, "/compile:0", "/nologo", f"/timeLimit:{max(1, int(timeout))}", str(file)]
+        steps = min(int(timeout * steps_a_second), 2**31 - 1)
+        limits = [f"/rlimit:{steps}", f"/timeLimit:{max(1, int(longest))}", "/errorLimit:1"]
+        command = [executable, "/compile:0", "/nologo", *limits, str(file)]
         process = subprocess.Popen(
             command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
         )
         try:
-            output, _ = process.communicate(timeout=timeout)
+            output, _ = process.communicate(timeout=longest)
         except subprocess.TimeoutExpired:
             return None, ""
         finally:

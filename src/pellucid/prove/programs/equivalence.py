@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ...artifacts.programs.expression import Expression
 from ...artifacts.programs.program import Program
 from ...core.claim import Claim, Refuted, Undecided
+from ..effort import Effort
 from ..proof import Proof, RanOut
 from . import candidates
 from .certificate import QUERIES, assemble, invariant_definition
@@ -40,6 +41,7 @@ def prove_equivalent(
 ) -> Proof:
     """Whether `left` and `right` agree on all sequences over the domain of `left`, however long.
 
+    `timeout` is in seconds of effort: counted in steps (`prove/effort.py`), so that a busy machine finds the same.
     Proved, with a certificate and the text of `right` beside it; Refuted, with the shortest difference found; or
     Undecided, with what ran out. Raises ValueError where their inputs or outputs do not match by position, and for a
     `statement` that says more than a certificate shows (see `equivalence_certificate.statements_about`).
@@ -51,7 +53,7 @@ def prove_equivalent(
     statement = statement or known[0]
     if statement not in known:
         raise ValueError(f"statement={statement!r} is not what a proof of equivalence shows; give one of {known}")
-    found = _decided(product, statement, np.random.default_rng(seed), start, timeout)
+    found = _decided(product, statement, np.random.default_rng(seed), timeout)
     if isinstance(found, np.ndarray):
         found = Refuted(statement, counterexample(left, right, shortened(product, found)))
     seconds = time.monotonic() - start
@@ -71,7 +73,7 @@ def prove_equivalent(
 
 
 def _decided(
-    product: Product, statement: str, generator: np.random.Generator, start: float, timeout: float
+    product: Product, statement: str, generator: np.random.Generator, timeout: float
 ) -> _Found | NDArray[np.int64] | Undecided:
     """A certificate, a sequence on which the programs differ, or why neither was found."""
     reached = reach(product, generator)
@@ -85,14 +87,14 @@ def _decided(
         return difference
     if "z3" not in installed():
         return Undecided(statement, "z3 not found", INSTALL)
-    deadline, reason = start + timeout, "no invariant of the kinds that were tried proves it"
+    effort, reason = Effort.of_seconds(timeout), "no invariant of the kinds that were tried proves it"
     try:
-        found = _certificate(product, reached, statement, generator, deadline)
+        found = _certificate(product, reached, statement, generator, effort)
     except RanOut:
-        found, reason = None, f"{timeout:g} s ran out while looking for an invariant"
+        found, reason = None, f"{timeout:g} s of effort (counted in steps) were spent while looking for an invariant"
     if found is not None:
         return found
-    difference = bounded_difference(product, max(deadline, time.monotonic() + SEARCH.last_try))
+    difference = bounded_difference(product, Effort.of_seconds(max(effort.seconds, SEARCH.last_try)))
     remedy = "give more time, or a reference whose registers are closer"
     return Undecided(statement, reason, remedy) if difference is None else difference
 
@@ -107,15 +109,15 @@ class _Found:
 
 
 def _certificate(
-    product: Product, reached: Reach, statement: str, generator: np.random.Generator, deadline: float
+    product: Product, reached: Reach, statement: str, generator: np.random.Generator, effort: Effort
 ) -> _Found | None:
     """A certificate that both solvers accept, or after two tries one that Z3 accepts. Raises `RanOut`."""
     single: _Found | None = None
     both = "cvc5" in installed()
     try:
-        for invariant in _invariants(product, reached, generator, deadline):
+        for invariant in _invariants(product, reached, generator, effort):
             text = assemble(product, invariant_definition(product, invariant), statement)
-            by = _agreeing(text, deadline, SEARCH.second[single is not None] if both else 0)
+            by = _agreeing(text, effort, SEARCH.second[single is not None] if both else 0)
             if by == "z3" and both and single is None:
                 single = _Found(by, text, invariant)  # another invariant may be easier for the second solver
             elif single is not None and by != "z3+cvc5":
@@ -129,7 +131,7 @@ def _certificate(
 
 
 def _invariants(
-    product: Product, reached: Reach, generator: np.random.Generator, deadline: float
+    product: Product, reached: Reach, generator: np.random.Generator, effort: Effort
 ) -> Iterator[Expression]:
     """Inductive invariants, from the most readable kind to the most general. Raises `RanOut`."""
     if reached.closed:
@@ -150,23 +152,26 @@ def _invariants(
     for kind in kinds:
         guesses = kind()
         for ranges in (False, True):
-            invariant = inductive(product, guesses, deadline, ranges=ranges)
+            invariant = inductive(product, guesses, effort, ranges=ranges)
             if invariant is None:
                 break
             yield invariant
-    invariant = spacer_invariant(product, deadline)
+    invariant = spacer_invariant(product, effort)
     if invariant is not None:
         yield invariant
 
 
-def _agreeing(text: str, deadline: float, second: float) -> str:
+def _agreeing(text: str, effort: Effort, second: float) -> str:
     """The solvers that answer unsat to every query of a certificate; empty where Z3 does not, or cvc5 answers sat."""
-    left = max(1.0, deadline - time.monotonic())
-    if not ask("z3", text, left).all_unsat(QUERIES):
+    left = max(1.0, effort.seconds)
+    answers = ask("z3", text, left)
+    effort.left -= answers.steps
+    if not answers.all_unsat(QUERIES):
         return ""
     if not second:
         return "z3"
     other = ask("cvc5", text, min(second, left))
+    effort.left -= other.steps
     if "sat" in other.results:
         return ""
     return "z3+cvc5" if other.all_unsat(QUERIES) else "z3"

@@ -94,7 +94,7 @@ def _solved(product: Product, invariant: str, text: str, entry: Mapping[str, Any
 
 def _unsolved(solver: str, text: str, timeout: float) -> Verdict | None:
     """What is open after this solver's answers; None where it answers unsat to every query."""
-    answers = ask(solver, text, timeout, counted=True)
+    answers = ask(solver, text, timeout)
     if "sat" in answers.results or answers.error:
         raise CertificateError(f"{solver} answers {' '.join(answers.results) or answers.error}")
     if not answers.all_unsat(QUERIES):

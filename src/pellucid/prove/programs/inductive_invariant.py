@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...artifacts.programs.expression import Expression, Name, Operation, conjunction
-from ..proof import RanOut
+from ..effort import Effort
 from .certificate import after_step, definitions, goals
 from .product import Product
 from .settings import SEARCH
@@ -27,11 +26,11 @@ class Answer:
 class Guesses:
     """Guessed invariants of a product in a solver: which questions they answer. Terms come from the SMT-LIB text."""
 
-    def __init__(self, product: Product, guesses: Sequence[Expression], deadline: float) -> None:
+    def __init__(self, product: Product, guesses: Sequence[Expression], effort: Effort) -> None:
         import z3
 
         self.guesses = guesses
-        self.deadline = deadline
+        self.effort = effort
         context = z3.Context()
         names = [f"guess_{k}" for k in range(len(guesses))]
         after = after_step(product)
@@ -55,14 +54,10 @@ class Guesses:
         """Whether the guesses `used`, before a step, imply `goal`. Raises `RanOut`."""
         import z3
 
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise RanOut
         order = sorted(used)
-        self.solver.set("timeout", max(1, int(1000 * min(left, SEARCH.slice))))
         self.solver.push()
         self.solver.add(z3.Not(goal))
-        result = self.solver.check(*(self.marks[k] for k in order))
+        result = self.effort.check(self.solver, *(self.marks[k] for k in order), seconds=SEARCH.slice)
         names = {str(mark) for mark in self.solver.unsat_core()} if result == z3.unsat else set()
         model = self.solver.model() if result == z3.sat else None
         self.solver.pop()
@@ -77,15 +72,15 @@ class Guesses:
 
 
 def inductive(
-    product: Product, guesses: Sequence[Expression], deadline: float, *, ranges: bool = False
+    product: Product, guesses: Sequence[Expression], effort: Effort, *, ranges: bool = False
 ) -> Expression | None:
     """A conjunction of `guesses` that every step keeps and that implies equal outputs and a defined step; or None.
 
     The guesses have to hold at the start. With `ranges`, every known range of a register is kept, needed or not, which
-    makes divisions easier for a solver. Raises `RanOut` after `deadline` (of `time.monotonic`).
+    makes divisions easier for a solver. Raises `RanOut` where `effort` is spent.
     """
     guesses = sorted(dict.fromkeys(guesses), key=lambda guess: guess.size)
-    asked = Guesses(product, guesses, deadline)
+    asked = Guesses(product, guesses, effort)
     alive = _houdini(asked)
     kept = _ranges(guesses, alive) if ranges else set()
     needed: set[int] = set()

@@ -1,6 +1,7 @@
 """How hard a proof of equivalence is looked for: every limit of the search in one place.
 
 None of them decides what is proved: a certificate is checked without the search. Larger ones find more and take longer.
+Seconds are those of effort (`prove/effort.py`): counted in steps of the solver.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class SearchSettings:
     """Seconds for one question about guesses; one that takes longer is left, and the next one asked."""
     second: tuple[float, float] = (0.5, 5.0)
     """Seconds that the second solver has for a query: with the first invariant, and with one that is easier for it."""
+    unrolling: float = 3.0
+    """Seconds for one question about sequences of one length; a longer one is harder still, so the search ends."""
     last_try: float = 5.0
     """Seconds to look for a difference with a solver where no proof was found."""
     few: int = 4

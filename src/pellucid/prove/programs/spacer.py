@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -11,18 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...artifacts.programs.expression import Expression, Name, Number, apply, conjunction
+from ..effort import Effort
+from ..proof import RanOut
 from .certificate import after_step, definitions, goals
 from .product import Product
 from .reachability import differs_on
+from .settings import SEARCH
 from .smtlib import call, number
 
 
-def spacer_invariant(product: Product, deadline: float) -> Expression | None:
-    """The invariant that Spacer finds with no hint at its shape; None if it finds none before `deadline`."""
+def spacer_invariant(product: Product, effort: Effort) -> Expression | None:
+    """The invariant that Spacer finds with no hint at its shape; None if it finds none within `effort`."""
     import z3
 
-    left = deadline - time.monotonic()
-    if left <= 0 or not product.registers:
+    if effort.left <= 0 or not product.registers:
         return None
     variables = [*product.registers, *product.input_names]
     bound = " ".join(f"({v} Int)" for v in variables)
@@ -36,10 +37,9 @@ def spacer_invariant(product: Product, deadline: float) -> Expression | None:
     context = z3.Context()
     text = definitions(product) + declaration + "".join(f"(assert {rule})\n" for rule in rules)
     solver = z3.SolverFor("HORN", ctx=context)
-    solver.set("timeout", max(1, int(1000 * left)))
     solver.add(z3.parse_smt2_string(text, ctx=context))
     try:
-        if solver.check() != z3.sat:
+        if effort.check(solver, seconds=effort.seconds) != z3.sat:
             return None
         model = solver.model()
         found = next(model[d] for d in model.decls() if d.name() == "found")
@@ -90,21 +90,21 @@ def _compared(name: str, left: Expression, right: Expression) -> Expression:
     return apply("or", conjunction(left, right), neither)
 
 
-def bounded_difference(product: Product, deadline: float, longest: int = 40) -> NDArray[np.int64] | None:
+def bounded_difference(product: Product, effort: Effort, longest: int = 40) -> NDArray[np.int64] | None:
     """A sequence whose last outputs differ, by unrolling both programs step by step; confirmed by running it."""
     import z3
 
     context = z3.Context()
     text, state = definitions(product), [number(v) for v in product.initial]
     for length in range(1, longest + 1):
-        if time.monotonic() >= deadline:
-            return None
         step, differs, state = _unrolled(product, state, length)
         text += step
         solver = z3.Solver(ctx=context)
-        solver.set("timeout", max(1, int(1000 * min(3.0, deadline - time.monotonic()))))
         solver.add(z3.parse_smt2_string(text + differs, ctx=context))
-        answer = solver.check()
+        try:
+            answer = effort.check(solver, seconds=SEARCH.unrolling)
+        except RanOut:
+            return None
         if answer == z3.unknown:
             return None
         if answer == z3.sat:
