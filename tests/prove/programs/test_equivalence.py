@@ -206,3 +206,13 @@ def test_names_that_smt_lib_would_not_take() -> None:
     proof = prove_equivalent(odd, program([(0, 9)], "s = 0", "x", "s = s + x", "yield s"))
     assert isinstance(proof.claim, Proved)
     assert solvers.ask("cvc5", proof.files["proofs/equivalence.smt2"], 5).all_unsat(4)
+
+
+def test_products_and_quotients_of_inputs_end_within_their_effort() -> None:
+    """Nonlinear questions, on which a clock of the solver's own was once overrun by minutes."""
+    domain = [(-1000, 1000), (1, 1000)]
+    left = program(domain, "s = 0", "a, b", "s = s*a + b", "yield s % b")
+    right = program(domain, "s = 0", "a, b", "s = s*a + b", "yield (s*a - s*a + s) % b")
+    assert isinstance(prove_equivalent(left, right, timeout=5).claim, Proved)
+    wrong = program(domain, "s = 0", "a, b", "s = s*a + b", "yield (s + a*b//b - a + (s == 7)) % b")
+    assert not isinstance(prove_equivalent(left, wrong, timeout=0.5).claim, Proved)
