@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import random
+import time
+
 import pytest
 import sympy
 from hypothesis import given, settings
@@ -72,6 +76,81 @@ ENDLESS = [
     "9" * 5000,
     "sin(" * 1000 + "x" + ")" * 1000,
 ]
+NINES = "9" * 40
+WITHOUT_VALUE = [
+    "asinh(Max(pi, atan2(arctanh((((2)**(pi))+(1))**(7)), 1e-300)))",
+    "tan(sqrt(arctanh(1+2)*Max(2,0.5)))**E",
+    f"pi**(sin(Max(2**(Max({NINES}+y)), 1e300)))",
+    f"({NINES})**(-((7**1)/{NINES}))",
+    "cos(Min(atan2(asin(1+2),1e-300),1e300)/Min(y,9e40))",
+    f"acos(E/asinh(E-1e-300))+0*asin(cos({NINES}**7))",
+    "0.5/(x*y+cosh(y/0))",
+    "x + 1/(2 - 2)",
+    "log(0)*x",
+    "(-1)**(1/3) + x",
+    "atan2(0, 0)",
+    "x*1e300*1e300",
+    "sin(1e20)",
+    "0**(-1)",
+]
+
+
+@pytest.mark.parametrize("text", WITHOUT_VALUE)
+def test_a_constant_without_a_finite_real_value_is_refused(text):
+    with pytest.raises(ValueError, match="leave it out, or write its value"):
+        parse(text, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("Max(pi, 3, sqrt(10))", sympy.sqrt(10)),
+        ("Min(2, exp(1), x - x)", sympy.Integer(0)),
+        ("acos(sqrt(2)*sqrt(2)/2)", sympy.Integer(0)),
+        ("atan2(1, -1)", 3 * sympy.pi / 4),
+        ("atan2(-1, -1)", -3 * sympy.pi / 4),
+        ("atan2(-2, 0)", -sympy.pi / 2),
+        ("sqrt(1/3 - 1/3)", sympy.Integer(0)),
+    ],
+)
+def test_constants_stay_exact(text, exact):
+    assert parse(text, NAMES) == exact
+
+
+@settings(max_examples=150, deadline=None)
+@given(FORMULAS)
+def test_what_holds_no_feature_is_a_finite_real_number(text):
+    expression = parsed(text)
+    if expression is not None and not expression.free_symbols:
+        value = complex(expression)
+        assert value.imag == 0
+        assert math.isfinite(value.real)
+
+
+def random_formula(draw: random.Random, leaves: int) -> str:
+    """What `FORMULAS` draws, a hundred times as fast."""
+    if leaves <= 1:
+        return draw.choice(["x", "y", "E", "pi", "0", "1", "2", "7", "0.5", "1e300", "1e-300", "1000000000", NINES])
+    kind, left = draw.random(), draw.randint(1, leaves - 1)
+    if kind < 0.45:
+        sign = draw.choice(["+", "-", "*", "/", "**"])
+        return f"({random_formula(draw, left)}){sign}({random_formula(draw, leaves - left)})"
+    if kind < 0.55:
+        return f"-({random_formula(draw, leaves)})"
+    if kind < 0.85:
+        return f"{draw.choice([*sorted(FUNCTIONS), 'factorial'])}({random_formula(draw, leaves)})"
+    pair = draw.choice(["Min", "Max", "atan2"])
+    return f"{pair}({random_formula(draw, left)}, {random_formula(draw, leaves - left)})"
+
+
+@pytest.mark.parametrize("count", [500, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_no_formula_takes_more_than_two_seconds(count):
+    draw = random.Random(0)
+    for _ in range(count):
+        text = random_formula(draw, draw.randint(2, 6))
+        start = time.process_time()
+        parsed(text)
+        assert time.process_time() - start < 2, text
 
 
 @pytest.mark.parametrize("text", ENDLESS, ids=lambda text: f"{text[:20]}{len(text)}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import operator
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sympy
 from sympy.printing.str import StrPrinter
+
+from .constant_values import NoValue, checked, value_of
 
 FUNCTIONS: dict[str, Callable[..., sympy.Expr]] = {
     "exp": sympy.exp, "log": sympy.log, "ln": sympy.log, "sqrt": sympy.sqrt, "Abs": sympy.Abs, "abs": sympy.Abs,
@@ -19,13 +22,15 @@ FUNCTIONS: dict[str, Callable[..., sympy.Expr]] = {
     "erf": sympy.erf, "sign": sympy.sign, "Min": sympy.Min, "Max": sympy.Max, "atan2": sympy.atan2,
 }  # fmt: skip
 """What a formula may call. Names of features win over these."""
+_WAVES = ("sin", "cos", "tan")
+_TOWERS = (*_WAVES, "exp", "sinh", "cosh")
 CONSTANTS = {"pi": sympy.pi, "E": sympy.E}
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.Pow: lambda a, b: _power(a, b),
+_OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
+    ast.Div: ("/", operator.truediv),
+    ast.Pow: ("**", operator.pow),
 }
 
 
@@ -38,8 +43,13 @@ class Limits:
     Python itself prints no whole number of more."""
     root_bits: int = 512
     """Of a number under a root: sympy looks for its factors."""
-    exponent: float = 1e4
-    """The largest constant in exp, sinh or cosh: e**10000 can still be compared with other numbers, a tower cannot."""
+    root: int = 10_000
+    """Of which root of a number: sympy looks for the whole number whose power it is."""
+    angle: float = 1e15
+    """The largest constant in a wave: beyond it the next double is more than a radian away."""
+    offset: float = 1e9
+    """The largest number beside features in exp, sinh, cosh and waves: exp(x - 1e9) has a value only where x is known
+    to nine digits, and sympy compares towers of larger ones for minutes."""
     depth: int = 150
     """Functions, signs and powers within each other: at a few hundred Python's own stack ends, or sympy's patience."""
     constant_depth: int = 10
@@ -77,7 +87,9 @@ def parse(text: str, names: Iterable[str], longest: int = 20_000) -> sympy.Expr:
             warnings.simplefilter("ignore", SyntaxWarning)  # of Python, about text that is refused here anyway
             tree = ast.parse(text.strip(), mode="eval")
         _refuse_deep(tree.body, text)
-        return sympy.sympify(_built(tree.body, known, text))
+        return _Reader(known, text).read(tree.body).expression
+    except NoValue as error:
+        raise ValueError(f"formula {text[:80]!r} holds {error}; leave it out, or write its value") from None
     except (SyntaxError, RecursionError, MemoryError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ValueError(f"formula {text[:80]!r} is not understood ({reason}); write it as in Python") from None
@@ -111,22 +123,88 @@ class _Printer(StrPrinter):
         return "acos(-1)" if "pi" in self._taken else "pi"
 
 
-def _built(node: ast.AST, known: dict[str, sympy.Symbol], text: str) -> Any:
-    """What a node of the syntax tree means. Raises ValueError for what is no arithmetic."""
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return sympy.Integer(node.value) if isinstance(node.value, int) else sympy.Float(repr(node.value), 17)
-    if isinstance(node, ast.Name):
-        return _named(node.id, known)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-        inner = _built(node.operand, known, text)
-        return -inner if isinstance(node.op, ast.USub) else inner
-    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
-        return _BINARY[type(node.op)](_built(node.left, known, text), _built(node.right, known, text))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        return _called(node.func.id, node.args, known, text)
-    raise ValueError(
-        f"formula {text[:80]!r} holds {type(node).__name__}, which is no arithmetic; write it as in Python"
-    )
+@dataclass(frozen=True)
+class _Part:
+    """What a part of the text means, and its value in double precision: None where a feature stands in it."""
+
+    expression: Any
+    value: float | None = None
+
+    @classmethod
+    def of(cls, expression: Any, value: float | None) -> _Part:
+        """With the value of the number that sympy makes of it, where it makes one: that one is not rounded.
+
+        Raises NoValue for infinities and what is no number.
+        """
+        if expression.is_Rational or expression.is_Float:
+            return cls(expression, checked(expression))
+        parts = expression.args if expression.is_Pow or expression.is_Function else ()
+        coefficients = expression.as_coeff_Add()[0], expression.as_coeff_Mul()[0]
+        for number in (expression, *parts, *coefficients):
+            if number.is_finite is False:
+                raise NoValue("an infinity")
+            if number.is_Rational or number.is_Float:
+                checked(number)
+        return cls(expression, value)
+
+
+_HALF = _Part(sympy.Rational(1, 2), 0.5)
+
+
+class _Reader:
+    """Reads the syntax tree of one text over the features that are `known`."""
+
+    def __init__(self, known: Mapping[str, sympy.Symbol], text: str) -> None:
+        self.known, self.text = known, text[:80]
+
+    def read(self, node: ast.AST) -> _Part:
+        """What a node means. Raises ValueError for what is no arithmetic, NoValue for a constant without one."""
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            number = sympy.Integer(node.value) if isinstance(node.value, int) else sympy.Float(repr(node.value), 17)
+            return _Part.of(number, None)
+        if isinstance(node, ast.Name):
+            return self._named(node.id)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+            inner = self.read(node.operand)
+            if isinstance(node.op, ast.UAdd):
+                return inner
+            return _Part.of(-inner.expression, None if inner.value is None else -inner.value)
+        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            return self._combined(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+            return self._called(node.func.id, node.args)
+        raise ValueError(
+            f"formula {self.text!r} holds {type(node).__name__}, which is no arithmetic; write it as in Python"
+        )
+
+    def _named(self, name: str) -> _Part:
+        """A feature, or else a constant."""
+        if name in self.known:
+            return _Part(self.known[name])
+        if name in CONSTANTS:
+            return _Part(CONSTANTS[name], float(CONSTANTS[name]))
+        raise ValueError(f"formula names {name!r}, which is no feature; the features are {list(self.known)}")
+
+    def _combined(self, node: ast.BinOp) -> _Part:
+        left, right = self.read(node.left), self.read(node.right)
+        name, apply = _OPERATORS[type(node.op)]
+        if name == "**":
+            _refuse_long_power(left, right)
+        if name == "/" and right.value == 0:
+            raise NoValue("a division by 0")
+        return _Part.of(apply(left.expression, right.expression), _value(name, [left, right]))
+
+    def _called(self, name: str, nodes: Sequence[ast.expr]) -> _Part:
+        """A function of its arguments."""
+        if name not in FUNCTIONS:
+            raise ValueError(f"formula calls {name!r}; known functions are {', '.join(sorted(FUNCTIONS))}")
+        return _Part.of(*_applied(name, [self.read(node) for node in nodes]))
+
+
+def _value(name: str, parts: Sequence[_Part]) -> float | None:
+    """The value of the operation on these parts, where all are constants. Raises NoValue where it has none."""
+    values = [part.value for part in parts if part.value is not None]
+    return value_of(name, values) if len(values) == len(parts) else None
 
 
 def _refuse_deep(root: ast.AST, text: str) -> None:
@@ -146,35 +224,67 @@ def _refuse_deep(root: ast.AST, text: str) -> None:
     raise ValueError(f"formula {text[:80]!r} is nested more than {LIMITS.depth} deep; write it flatter")
 
 
-def _power(base: Any, exponent: Any) -> Any:
-    """base**exponent. Raises ValueError for a number that would be longer than `Limits.bits`."""
-    if not exponent.free_symbols and not exponent.is_zero:
-        numbers = base.atoms(sympy.Rational)
-        length = max((max(abs(int(n.p)), int(n.q)).bit_length() for n in numbers), default=1)
-        most = LIMITS.bits if exponent.is_integer else LIMITS.root_bits
-        if not max(_size(exponent), 1.0) * length <= most:
-            shown = f"({str(base)[:30]})**({str(exponent)[:30]})"
-            raise ValueError(f"formula holds {shown}, a number too large to write out; use a float like 1e9")
-    return base**exponent
+def _refuse_long_power(base: _Part, exponent: _Part) -> None:
+    """Raises NoValue for a power that holds a number longer than `Limits.bits`, or a root that takes long."""
+    constant = exponent.expression if exponent.value is not None else exponent.expression.as_coeff_Add()[0]
+    if constant.is_zero or (exponent.value is None and base.value is None):
+        return
+    numbers = base.expression.atoms(sympy.Rational)
+    length = max((max(abs(int(n.p)), int(n.q)).bit_length() for n in numbers), default=1)
+    most = LIMITS.bits if constant.is_integer else LIMITS.root_bits
+    deep = constant.is_Rational and int(constant.q) > LIMITS.root and base.value is not None
+    if deep or not max(_size(constant), 1.0) * length <= most:
+        shown = f"({str(base.expression)[:30]})**({str(exponent.expression)[:30]})"
+        raise NoValue(f"{shown}, a number too large to write out")
 
 
-def _bounded(name: str, arguments: list[Any]) -> Any:
-    """The function of this name, of arguments that it can take. Raises ValueError."""
-    function = FUNCTIONS[name]
-    for argument in arguments:
-        if argument.free_symbols:
+def _applied(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
+    """The function of this name, of arguments that it can take, and its value. Raises NoValue."""
+    for part in parts:
+        if part.value is None:
+            offset = part.expression.as_coeff_Add()[0]
+            if name in _TOWERS and abs(float(offset)) > LIMITS.offset:
+                raise NoValue(f"{offset} beside features in {name}, which is too large for them")
             continue
-        if name in ("exp", "sinh", "cosh") and not _size(argument) <= LIMITS.exponent:
-            raise ValueError(f"formula holds {name}({str(argument)[:30]}), too large for any number")
-        if _height(argument) > LIMITS.constant_depth:
-            raise ValueError(
-                f"formula holds {name}({str(argument)[:30]}...), a constant nested too deep; give its value"
-            )
-    if name == "sqrt" and len(arguments) == 1:
-        return _power(arguments[0], sympy.Rational(1, 2))
-    if name in ("Min", "Max") and sum(_pieces(each) for each in arguments) > LIMITS.compared:
-        raise ValueError(f"formula compares more than {LIMITS.compared} things in one {name}; give fewer")
-    return function(*arguments)
+        if name in _WAVES and abs(part.value) > LIMITS.angle:
+            raise NoValue(f"{name} of {part.value:g}, which depends on digits that it has not")
+        if _height(part.expression) > LIMITS.constant_depth:
+            raise NoValue(f"{name}({str(part.expression)[:30]}...), a constant nested too deep")
+    if name == "sqrt" and len(parts) == 1:
+        _refuse_long_power(parts[0], _HALF)
+    if name in ("Min", "Max") and parts:
+        return _compared(name, parts)
+    wanted = 2 if name in ("atan2", "Min", "Max") else 1
+    if len(parts) != wanted:
+        raise ValueError(f"{name} takes {wanted} argument{'s' if wanted > 1 else ''}; {len(parts)} are given")
+    value = _value(name, parts)
+    if name == "atan2" and value is not None:
+        return _direction(*parts), value
+    return FUNCTIONS[name](*(part.expression for part in parts)), value
+
+
+def _compared(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
+    """Min or Max; among constants their values decide."""
+    if sum(_pieces(part.expression) for part in parts) > LIMITS.compared:
+        raise NoValue(f"more than {LIMITS.compared} things in one {name}")
+    best = min if name == "Min" else max
+    constants = [part for part in parts if part.value is not None]
+    kept = [part for part in parts if part.value is None]
+    if constants:
+        kept.append(best(constants, key=lambda part: part.value or 0.0))
+    if len(kept) == 1:
+        return kept[0].expression, kept[0].value
+    return FUNCTIONS[name](*(part.expression for part in kept)), None
+
+
+def _direction(y: _Part, x: _Part) -> Any:
+    """atan2 of two constants, by the quadrant that they are in. Raises NoValue where both are 0."""
+    if not x.value:
+        if not y.value:
+            raise NoValue("atan2 of 0 and 0")
+        return sympy.pi / 2 if y.value > 0 else -sympy.pi / 2
+    turned = 0 if x.value > 0 else sympy.pi if (y.value or 0.0) >= 0 else -sympy.pi
+    return sympy.atan(y.expression / x.expression) + turned
 
 
 def _height(expression: Any) -> int:
@@ -192,22 +302,3 @@ def _size(constant: Any) -> float:
         return float(abs(complex(constant)))
     except (TypeError, ValueError, OverflowError):
         return float("inf")
-
-
-def _named(name: str, known: dict[str, sympy.Symbol]) -> Any:
-    """A feature, or else a constant."""
-    if name in known:
-        return known[name]
-    if name in CONSTANTS:
-        return CONSTANTS[name]
-    raise ValueError(f"formula names {name!r}, which is no feature; the features are {list(known)}")
-
-
-def _called(name: str, arguments: list[ast.expr], known: dict[str, sympy.Symbol], text: str) -> Any:
-    """A function of its arguments."""
-    if name not in FUNCTIONS:
-        raise ValueError(f"formula calls {name!r}; known functions are {', '.join(sorted(FUNCTIONS))}")
-    try:
-        return _bounded(name, [_built(argument, known, text) for argument in arguments])
-    except TypeError as error:
-        raise ValueError(f"formula {text[:80]!r}: {error}") from None

@@ -21,9 +21,9 @@ def test_reads_equations():
         ("u_t = v_x", {}, "names 'v_x'"),
         ("u_t = u; u_t = 2*u", {}, "twice"),
         ("u_t = u", {"parameters": "u"}, "not all different"),
-        ("u_t = u/(u - u)", {}, "no real value anywhere"),
-        ("u_t = log(0)*u", {}, "no real value anywhere"),
-        ("u_t = sqrt(-1)*u_xx", {}, "no real value anywhere"),
+        ("u_t = u/(u - u)", {}, "a division by 0"),
+        ("u_t = log(0)*u", {}, "log of 0, which is no finite real number"),
+        ("u_t = sqrt(-1)*u_xx", {}, "sqrt of -1, which is no finite real number"),
     ],
 )
 def test_refuses(text, options, message):
@@ -35,12 +35,12 @@ def test_refuses(text, options, message):
     "text", ["x' = 1/0", "x' = 1/(x - x)", "x' = log(0)", "x' = sqrt(-1)", "x' = x*(0/0)", "x' = 1e999"]
 )
 def test_dynamics_with_no_value_anywhere_are_refused(text):
-    with pytest.raises(ValueError, match="no real value anywhere"):
+    with pytest.raises(ValueError, match="no real value anywhere|no finite real number|division by 0|infinity"):
         Dynamics.parse(text)
 
 
 def test_constraints_too():
-    with pytest.raises(ValueError, match="constraint x/0 has no real value"):
+    with pytest.raises(ValueError, match="no real value|division by 0"):
         Dynamics.parse("x' = x", constraints="x/0")
 
 
