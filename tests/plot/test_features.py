@@ -14,7 +14,8 @@ def atlas(estimate: float) -> FeatureAtlas:
     return FeatureAtlas(
         "layer", ("a", "b"), np.zeros((3, 4), dtype=int), numbers, np.ones(n), np.ones((n, 4), dtype=int), whole,
         whole, np.ones((n, 2, 3)), none, np.zeros((n, 2)), none, np.zeros((n, 2)), whole, np.zeros((n, 2)),
-        numbers * estimate, np.where(np.arange(n) < 2, estimate, np.nan), before=1, spread=1, tokens=12,
+        numbers * estimate, np.where(np.arange(n) < 2, estimate, np.nan),
+        np.full(n, 0.1), before=1, spread=1, tokens=12,
     )  # fmt: skip
 
 

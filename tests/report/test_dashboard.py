@@ -40,6 +40,7 @@ def atlas(features: int, rows: int = 64) -> FeatureAtlas:
         cosines=numbers.random((features, 5)),
         ablation_estimate=numbers.normal(size=features),
         ablation=np.full(features, np.nan),
+        ablation_error=np.full(features, np.nan),
         before=14,
         tokens=rows * 128,
     )

@@ -38,10 +38,10 @@ def _draw_effects(axes: Axes, atlas: FeatureAtlas, known: NDArray[np.int64]) -> 
         atlas.density[known], atlas.ablation_estimate[known], s=5, linewidths=0, alpha=0.5, color=STATE_COLOURS[0],
         rasterized=len(known) > 1000, label="first-order estimate",
     )  # fmt: skip
-    ran = known[np.isfinite(atlas.ablation[known])]
-    axes.scatter(
-        atlas.density[ran], atlas.ablation[ran], s=16, facecolors="none", edgecolors=STATE_COLOURS[1],
-        label="run without it",
+    ran = known[atlas.is_run[known]]
+    axes.errorbar(
+        atlas.density[ran], atlas.ablation[ran], yerr=np.nan_to_num(atlas.ablation_error[ran]), fmt="o", ms=4, mfc="none",
+        color=STATE_COLOURS[1], elinewidth=0.8, label="run without it",
     )  # fmt: skip
     axes.axhline(0, color=FAINT, lw=0.8)
     axes.legend(

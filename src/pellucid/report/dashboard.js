@@ -43,7 +43,7 @@
     return found;
   }
 
-  // ---- the list; by effect, those come first that the model misses most
+  // ---- the list; by effect, those come first that the model truly misses most, then those of which there is an estimate
   const keys = {
     effect: (i) => D.rank[i],
     often: (i) => -D.density[i], rare: (i) => D.density[i],
@@ -108,11 +108,15 @@
     return make("div", {}, svg, make("div", { class: "axis" }, make("span", {}, "0"), make("span", {}, "activation; height: logarithm of the count"),
       make("span", {}, String(D.max[i]))));
   }
-  const signed = (x) => (x < 0 ? "−" : "+") + Math.abs(x).toPrecision(2) + " nats";
+  const signed = (x, spread = "") => (x < 0 ? "−" : "+") + Math.abs(x).toPrecision(2) + spread + " nats";
   function effects(i) {
-    if (D.estimate[i] === null) return "Its effect on the loss is not known: it did not fire where effects were measured.";
-    const exact = D.exact[i] === null ? "" : ` Run with it taken away: ${signed(D.exact[i])}.`;
-    return `Taken away where it fires, the loss of the text that follows changes by ${signed(D.estimate[i])} each time (first order).${exact}`;
+    const estimate = D.estimate[i] === null ? "" : `a first-order estimate says ${signed(D.estimate[i])}`;
+    if (D.exact[i] === null)
+      return estimate ? `What it costs was not run; ${estimate} each time it fires, which may be far off.` :
+        "What it costs is not known: it did not fire where effects were measured.";
+    const spread = D.error[i] === null ? "" : ` ± ${Math.abs(D.error[i]).toPrecision(2)}`;
+    return `Taken away wherever it fires in ${D.sequences} sequences, it changes their loss by ${signed(D.exact[i], spread)} ` +
+      `each time it fires${estimate ? ` (${estimate})` : ""}.`;
   }
   function show(i, quiet) {
     current = i;

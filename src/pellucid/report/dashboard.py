@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..artifacts.features.dictionary_quality import DictionaryQuality
 from ..artifacts.features.feature_atlas import FeatureAtlas
+from ..core.claim import Measured
 from ..core.finding import Finding
 
 __all__ = ["dashboard_files", "dashboard_html", "page_data"]
@@ -29,6 +30,12 @@ def dashboard_files(finding: Finding[Any]) -> dict[str, bytes]:
     if not isinstance(atlas, FeatureAtlas):
         return {}
     figures = _figures(quality) if isinstance(quality, DictionaryQuality) else []
+    figures += [
+        (f"{claim.statement.rpartition(' of ')[2].partition(' correlate')[0]}: correlation of estimated and true effects",
+         f"{claim.value:.2f}")
+        for claim in finding.claims
+        if claim.key == "estimates_agree" and isinstance(claim, Measured)
+    ]  # fmt: skip
     page = dashboard_html(atlas, figures, title=str(finding.provenance.settings.get("table", "")), report="report.html")
     return {"features.html": page.encode()}
 
@@ -38,8 +45,11 @@ def _figures(quality: DictionaryQuality) -> list[tuple[str, str]]:
     table = quality.figures
     found: list[tuple[str, str]] = []
     if "reconstruction" in table:
-        found.append(("of the variance unexplained", f"{100 * table['reconstruction']['fvu']:.1f} %"))
-        found.append(("features fire at a token", f"{table['reconstruction']['l0']:.1f}"))
+        fit = table["reconstruction"]
+        found.append(("of the variance unexplained", f"{100 * fit['fvu']:.1f} %"))
+        if "fvu_with_sinks" in fit:
+            found.append((f"with {fit['sinks']:,} attention sinks", f"{100 * fit['fvu_with_sinks']:.1f} %"))
+        found.append(("features fire at a token", f"{fit['l0']:.1f}"))
     if "recovered_from_mean" in table.get("loss", {}):
         found.append(("of the cross-entropy recovered", f"{100 * table['loss']['recovered_from_mean']:.1f} %"))
     if "latents" in table:
@@ -105,6 +115,8 @@ def page_data(atlas: FeatureAtlas) -> dict[str, Any]:
         "estimate": _rounded(atlas.ablation_estimate[alive], 2),
         "rank": np.argsort(np.searchsorted(alive, atlas.by_effect())).tolist(),
         "exact": _rounded(atlas.ablation[alive], 2),
+        "error": _rounded(atlas.ablation_error[alive], 2),
+        "sequences": atlas.sequences,
     }
 
 

@@ -33,15 +33,20 @@ def _reconstruction(figures: dict[str, float]) -> str:
     if "fvu" not in figures:
         return ""
     text = f". On text held out they leave {100 * figures['fvu']:.1f} % of the variance unexplained"
+    if "fvu_with_sinks" in figures:
+        sinks, first = int(figures["sinks"]), int(figures.get("sinks_at_first", 0))
+        where = "each the first of its row" if first == sinks else f"{first:,} of them the first of a row"
+        text += f", {sinks:,} attention sinks left out ({where}; with them {100 * figures['fvu_with_sinks']:.1f} %)"
     beside = figures.get("fvu_principal_components")
     return text if beside is None else f"{text}, where as many principal components leave {100 * beside:.1f} %"
 
 
-def _loss(figures: dict[str, float]) -> str:
+def _loss(figures: dict[str, Any]) -> str:
     if "recovered_from_mean" not in figures:
         return ""
-    recovered = 100 * figures["recovered_from_mean"]
-    return f"; in their place in the model they recover {recovered:.1f} % of what the layer's mean loses"
+    recovered, kind = 100 * figures["recovered_from_mean"], figures.get("predicts", "next token")
+    of = "" if kind == "next token" else f" on the {kind}"
+    return f"; in their place in the model they recover {recovered:.1f} % of what the layer's mean loses{of}"
 
 
 @remarks.register(Dictionary)
@@ -60,5 +65,10 @@ def atlas_links(atlas: FeatureAtlas, finding: Finding[Any]) -> list[tuple[str, s
 def atlas_caption(atlas: FeatureAtlas, finding: Finding[Any]) -> str:
     """What the lines are."""
     text = f"{atlas.describe()}. Right of the dotted line they fire at more than a tenth of the tokens (dense)."
-    known = np.isfinite(atlas.ablation_estimate).any()
-    return f"{text} Above zero, what follows is harder to predict without the feature." if known else text
+    if not np.isfinite(atlas.ablation_estimate).any():
+        return text
+    return (
+        f"{text} Above zero, the text is harder to predict without the feature: {int(atlas.is_run.sum()):,} features were "
+        f"taken away in truth, in all of {atlas.sequences} sequences, with bars of one standard error; of the others "
+        "there is a first-order estimate, which may be far off."
+    )

@@ -127,7 +127,7 @@ def test_the_cross_entropy_is_recovered_by_an_exact_dictionary(site):
     assert data["recovered_from_mean"] == pytest.approx(1, abs=1e-4)
     assert data["recovered_from_zero"] == pytest.approx(1, abs=1e-4)
     assert losses is not None
-    assert losses.loss.shape == losses.entropy.shape == (16, 11)
+    assert losses.loss.shape == losses.entropy.shape == (16, 12)
     assert float(losses.entropy.max()) <= math.log(11) + 1e-5
     assert all(isinstance(claim, Measured) for claim in claims)
 

@@ -66,7 +66,7 @@ def test_effects_are_those_of_taking_the_feature_away(finding, place):
     loss = -logits.log_softmax(-1).gather(-1, tokens[:, 1:, None])[..., 0]
     change = np.log(VOCABULARY) - loss[tokens[:, :-1] == feature].detach()
     assert float(change.min()) - 1e-4 <= atlas.ablation[feature] <= float(change.max()) + 1e-4
-    assert any("agree with" in claim.statement for claim in finding.claims)
+    assert any("correlate with" in claim.statement for claim in finding.claims)
 
 
 def test_it_is_repeatable_and_survives_saving(finding, place, tmp_path):

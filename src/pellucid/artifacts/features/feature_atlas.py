@@ -22,8 +22,9 @@ class FeatureAtlas(Artifact):
     to `maximum`. Example e of feature f is around the token (`example_rows`, `example_positions`)[f, e] (-1: none);
     `example_values` are the activations from `before` tokens before it on; the last `spread` examples are not the
     strongest, but spread over all strengths. `promoted` and `suppressed` are words whose logits a step along the
-    decoder's row changes most (-1: not known). `ablation_estimate` is the first-order change of the loss, in nats, each
-    time the feature fires and is taken away; `ablation` the true one, where it was run (else NaN).
+    decoder's row changes most (-1: not known). `ablation` is the true change of the loss over `sequences` sequences, in
+    nats, each time the feature fires and is taken away, with its standard error over sequences (`ablation_error`), where
+    it was run (else NaN); `ablation_estimate` is the same to first order, of every feature, and no more than that.
     """
 
     name: str
@@ -43,13 +44,15 @@ class FeatureAtlas(Artifact):
     cosines: Float[np.ndarray, "n near"]
     ablation_estimate: Float[np.ndarray, " n"]
     ablation: Float[np.ndarray, " n"]
+    ablation_error: Float[np.ndarray, " n"]
     before: int = 16
     spread: int = 3
     tokens: int = 0
+    sequences: int = 0
 
     kind = "feature_atlas"
     file: ClassVar[str] = "features.safetensors"
-    plain: ClassVar[tuple[str, ...]] = ("name", "vocabulary", "before", "spread", "tokens")
+    plain: ClassVar[tuple[str, ...]] = ("name", "vocabulary", "before", "spread", "tokens", "sequences")
     """The fields that are no arrays."""
 
     def __post_init__(self) -> None:
@@ -77,16 +80,24 @@ class FeatureAtlas(Artifact):
         """The features that fired."""
         return np.flatnonzero(self.density > 0)
 
-    def by_effect(self) -> NDArray[np.int64]:
-        """The features that fired, those first whose loss costs the model most over all tokens.
+    @property
+    def is_run(self) -> NDArray[np.bool_]:
+        """Of which features the true effect is known."""
+        return np.isfinite(self.ablation)
 
-        Where no effect was measured, those first that fire most strongly; an effect that is not known comes last.
+    def by_effect(self) -> NDArray[np.int64]:
+        """The features that fired, those first whose loss truly costs the model most over all tokens.
+
+        Behind those whose effect was run come the others by the estimate; where there is none either, those first that
+        fire most strongly.
         """
         alive = self.alive
-        effect, density = self.ablation_estimate[alive], self.density[alive]
-        known = np.isfinite(effect)
-        cost = np.where(known, effect * density, -np.inf) if known.any() else self.maximum[alive] * density
-        return alive[np.argsort(-cost, kind="stable")]
+        density, run = self.density[alive], self.is_run[alive]
+        estimate = np.where(np.isfinite(self.ablation_estimate[alive]), self.ablation_estimate[alive], -np.inf)
+        if not run.any() and not np.isfinite(estimate).any():
+            return alive[np.argsort(-self.maximum[alive] * density, kind="stable")]
+        cost = np.where(run, self.ablation[alive], estimate) * density
+        return alive[np.lexsort((-cost, ~run))]
 
     def example(self, feature: int, number: int) -> list[tuple[str, float]]:
         """The words around an example, each with the feature's activation there."""
@@ -114,7 +125,8 @@ class FeatureAtlas(Artifact):
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
         arrays: dict[str, Any] = load_tensors(files, cls.file)
-        return cls(**{name: data[name] for name in cls.plain}, **arrays)
+        arrays.setdefault("ablation_error", np.full(len(arrays["ablation"]), np.nan))  # of an earlier version
+        return cls(**{name: data[name] for name in cls.plain if name in data}, **arrays)
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         names = (field.name for field in fields(self) if field.name not in self.plain)

@@ -37,17 +37,24 @@ def feature_rows(atlas: FeatureAtlas, *, most: int = 8) -> Rows:
     for feature in atlas.by_effect()[:most].tolist():
         places = [atlas.example(feature, number) for number in range(atlas.example_rows.shape[1] - atlas.spread)]
         peaks = [max(place, key=lambda word: word[1])[0].strip() for place in places if place]
-        cost = atlas.ablation_estimate[feature]
         rows.append(
             (
                 str(feature),
                 f"{100 * atlas.density[feature]:.1f} %",
-                f"{cost:.2f} nats" if np.isfinite(cost) else "",
+                _cost(atlas, feature),
                 _quoted(dict.fromkeys(peaks)),
                 _quoted(word.strip() for word in atlas.words(feature)[:4]),
             )
         )
-    return Rows(("feature", "fires at", "cost", "where it fires most", "promotes"), rows)
+    return Rows(("feature", "fires at", "cost, nats", "where it fires most", "promotes"), rows)
+
+
+def _cost(atlas: FeatureAtlas, feature: int) -> str:
+    """What the loss gains each time the feature fires and is taken away; an estimate is called one."""
+    cost, error, estimate = (a[feature] for a in (atlas.ablation, atlas.ablation_error, atlas.ablation_estimate))
+    if np.isfinite(cost):
+        return f"{cost:+.2f} ± {error:.2f}" if np.isfinite(error) else f"{cost:+.2f}"
+    return f"est. {estimate:+.2f}" if np.isfinite(estimate) else ""
 
 
 def _quoted(words: Iterable[str]) -> str:

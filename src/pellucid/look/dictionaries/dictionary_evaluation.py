@@ -129,8 +129,9 @@ class _Work:
 
     def _loss(self) -> Measurement:
         claims, data, self.losses = measure_loss(
-            self.dictionary, self.site, self.sample, sequences=self.method.sequences, reporter=self.reporter
-        )
+            self.dictionary, self.site, self.sample, sequences=self.method.sequences, seed=self.seed,
+            reporter=self.reporter,
+        )  # fmt: skip
         return claims, data
 
     def _dense(self) -> Measurement:
@@ -163,8 +164,8 @@ class _Work:
 
     def _entropy(self) -> Tensor | None:
         """The entropy of the model's prediction at each token of the sample, where it is known."""
-        if self.losses is None:
-            return None
+        if self.losses is None or self.losses.entropy.shape[1] <= int(self.sample.positions.max()):
+            return None  # nothing is predicted, or one class for a whole row
         known = self.losses.entropy
         table = torch.full((int(self.sample.rows.max()) + 1, int(self.sample.positions.max()) + 2), torch.nan)
         rows = min(len(known), len(table))

@@ -1,39 +1,52 @@
-"""What the model loses when a feature is taken away: to first order for all features at once, and truly for some.
+"""What the model loses when a feature is taken away: truly for some features, and to first order for all at once.
 
-The first order is attribution patching (arXiv 2310.10348): one forward and one backward pass from the loss down to the
-site give the effect of every feature at every token; the true effect costs a forward pass a feature. Both are of the
-loss of all later tokens of the sequence.
+    effect of f = (loss without what f writes - loss) / number of times f fires        in nats each time
+
+over all sequences that are judged, at once: a feature is taken away wherever it fires in a sequence, and the loss is
+that of all the sequence's labels. The first order is attribution patching (arXiv 2310.10348): one forward and one
+backward pass from the loss down to the site give it for every feature. It misses what is not linear, so it is called an
+estimate wherever it stands, and how far it holds is measured on features that were drawn at random, not on those that
+it chose itself. The true effect costs a pass from the site on for each sequence in which the feature fires; layers
+before the site are not computed again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from ...artifacts.features.dictionary import Dictionary
 from ...core.claim import Claim, Measured
 from ...core.reporter import SILENT, Reporter
-from ...subjects.models.hooks import evaluating, logits_of, run
+from ...subjects.models.hooks import Edit, device_of, evaluating, run
+from ...subjects.models.prediction import Prediction
 from ...subjects.models.site import Site
-from ..evaluation.sample import encode
+from ..evaluation.loss_recovered import cross_entropy_of, judged
+from ..evaluation.sample import encode, first_rows
+from ..evaluation.uncertainty import jackknife
+from ..layers.layer_passes import CachedPrefix
 
-__all__ = ["Effects", "feature_effects"]
+__all__ = ["FeatureEffects", "feature_effects"]
 
 
 @dataclass(frozen=True)
-class Effects:
-    """Changes of the loss in nats each time the feature fires and is taken away: to first order, and where run, true.
+class FeatureEffects:
+    """Changes of the loss in nats each time a feature fires and is taken away, and the true one's standard error.
 
-    NaN where the feature did not fire, or the pass was not run.
+    NaN where the feature did not fire, or was not run; no error where it fires in one sequence only.
     """
 
     estimate: Float[Tensor, " features"]
     exact: Float[Tensor, " features"]
+    error: Float[Tensor, " features"]
     claims: tuple[Claim, ...] = ()
+    kind: str = ""
+    """What is predicted; "" where nothing is."""
 
 
 def feature_effects(
@@ -41,123 +54,164 @@ def feature_effects(
     site: Site,
     *,
     rows: int,
-    exact: int,
+    shown: int,
+    drawn: int,
     limit: float,
-    batch: int = 2,
-    rows_each: int = 2,
+    generator: torch.Generator,
     reporter: Reporter = SILENT,
-) -> Effects:
-    """Effects on the first `rows` sequences; the true ones for the `exact` features with the largest estimates.
+) -> FeatureEffects:
+    """Effects on the first `rows` sequences, all of them for every figure.
 
-    Of the true ones each is measured in the `rows_each` sequences where the estimate is largest. `limit`: activations
-    longer than this are attention sinks, which are left alone.
+    Run for the `shown` features of the largest estimates and for `drawn` others at random. `limit`: activations longer
+    than this are attention sinks, which are left alone.
     """
-    ids, path = site.tokens, site.target or site.path
     nothing = torch.full((dictionary.size,), torch.nan)
-    if ids is None or ids.shape[1] < 2:
-        return Effects(nothing, nothing)
-    ids = ids[:rows]
-    reporter.start("effects of the features", len(ids) + exact)
-    total = torch.zeros(len(ids), dictionary.size)
-    fired = torch.zeros(len(ids), dictionary.size)
-    losses = torch.zeros(len(ids))
+    site = first_rows(site, rows)
+    prediction = Prediction.of(site.model, site.given)
+    if prediction is None:
+        return FeatureEffects(nothing, nothing, nothing)
     with evaluating(site.model):
-        for start in range(0, len(ids), batch):
-            part = ids[start : start + batch]
-            found = _first_order(dictionary, site, path, part, limit)
-            if found is None:
-                reporter.finish()
-                return Effects(nothing, nothing)
-            losses[start : start + batch], total[start : start + batch], fired[start : start + batch] = found
-            reporter.advance(len(part))
-        estimate = total.sum(0) / fired.sum(0)
-        chosen = total.sum(0).abs().topk(min(exact, dictionary.size)).indices
-        true, pairs = nothing.clone(), []
-        for feature in chosen.tolist():
-            shown = total[:, feature].abs().topk(min(rows_each, len(ids))).indices
-            change = _without(dictionary, site, path, ids[shown], feature, limit) - losses[shown]
-            true[feature] = change.sum() / fired[shown, feature].sum().clamp_min(1)
-            pairs += zip(total[shown, feature].tolist(), change.tolist(), strict=True)
-            reporter.advance(1)
-    reporter.finish()
-    return Effects(estimate, true, _agreement(pairs))
+        work = _Removal(dictionary, site, prediction, limit)
+        reporter.start("estimated effects of the features", prediction.rows)
+        work.estimate_all(reporter)
+        reporter.finish()
+        total, fired = work.total, work.fired
+        best = total.sum(0).abs().topk(min(shown, dictionary.size)).indices
+        best = best[fired[:, best].sum(0) > 0]
+        rest = (fired.sum(0) > 0).index_fill(0, best, False).nonzero()[:, 0]
+        others = rest[torch.randperm(len(rest), generator=generator)[:drawn]]
+        chosen = torch.cat([best, others])
+        change = work.changes(chosen, reporter)
+    estimate, exact, error = total.sum(0) / fired.sum(0), nothing.clone(), nothing.clone()
+    for column, feature in enumerate(chosen.tolist()):
+        parts = torch.stack([change[:, column], fired[:, feature]], 1)
+        value, spread = jackknife(lambda t: t[:, 0] / t[:, 1].clamp_min(1e-30), parts)
+        exact[feature] = value
+        if spread is not None and int((fired[:, feature] > 0).sum()) > 1:
+            error[feature] = spread
+    told = cross_entropy_of(prediction.kind)
+    claims = (
+        *_agreement(estimate[others], exact[others], told, rest=len(rest)),
+        *_agreement(estimate[best], exact[best], told),
+    )
+    return FeatureEffects(estimate, exact, error, claims, prediction.kind)
 
 
-def _agreement(pairs: list[tuple[float, float]]) -> tuple[Claim, ...]:
-    if len(pairs) < 4:
+def _agreement(estimate: Tensor, exact: Tensor, told: str, rest: int = 0) -> tuple[Claim, ...]:
+    """Correlation over features of estimates and true effects; `rest`: of how many they were drawn (0: chosen)."""
+    if len(exact) < 4:
         return ()
-    r = float(torch.corrcoef(torch.tensor(pairs, dtype=torch.float64).T)[0, 1])
+    r = float(torch.corrcoef(torch.stack([estimate, exact]))[0, 1])
     if r != r:
         return ()
-    error = (1 - r * r) / (len(pairs) - 2) ** 0.5
-    told = f"the estimated effects of features agree with {len(pairs)} true ones (correlation)"
-    return (Measured(told, r, "", 0.0, error, key="estimates_agree"),)
+    error = (1 - r * r) / (len(exact) - 1) ** 0.5
+    which = f"{len(exact)} features drawn from {rest:,}" if rest else f"the {len(exact)} features that they choose"
+    statement = f"estimated effects on the {told} of {which} correlate with the true ones"
+    key = "estimates_agree" if rest else "estimates_agree: chosen features"
+    return (Measured(statement, r, "", 0.0, error, key=key),)
 
 
-def _first_order(
-    dictionary: Dictionary, site: Site, path: str, ids: Tensor, limit: float, chunk: int = 256
-) -> tuple[Tensor, Tensor, Tensor] | None:
-    """Losses (rows,), summed effects and counts (rows, features): effect of v d_f at a token is -v g.d_f."""
-    seen: dict[str, Tensor] = {}
+class _Removal:
+    """What every feature writes into some sequences, and passes with some of it taken away."""
 
-    def leaf(x: Tensor) -> Tensor:
-        seen["here"] = x.detach().requires_grad_()
-        return seen["here"]
+    at_once = 4
+    """Sequences in a pass: the logits of so many are held."""
+    chunk = 256
+    """Tokens whose features' directions are gathered at once."""
 
-    def keep(x: Tensor) -> Tensor:
-        seen["source"] = x.detach()
-        return x
+    def __init__(self, dictionary: Dictionary, site: Site, prediction: Prediction, limit: float) -> None:
+        self.dictionary, self.site, self.prediction, self.limit = dictionary, site, prediction, limit
+        self.path = site.target or site.path
+        self.mask, self.device = site.mask, device_of(site.model)
+        rows = prediction.rows
+        self.total, self.fired = torch.zeros(rows, dictionary.size), torch.zeros(rows, dictionary.size)
+        self.values: Float[Tensor, "rows length k"] = torch.empty(0)
+        self.indices: Int[Tensor, "rows length k"] = torch.empty(0, dtype=torch.long)
 
-    edits = {path: leaf} if path == site.path else {site.path: keep, path: leaf}
-    device = next(iter(site.inputs.values())).device
-    loss = _losses(site.model, ids.to(device), edits, grad=True)
-    if loss is None:
-        return None
-    (gradient,) = torch.autograd.grad(loss.sum(), seen["here"])
-    x = seen.get("source", seen["here"]).detach().float()
-    flat, slope = x.reshape(-1, x.shape[-1]), gradient.float().reshape(-1, gradient.shape[-1])
-    values, indices = encode(dictionary, flat)
-    values = values * (flat.norm(dim=1, keepdim=True) <= limit)
-    per_token = torch.cat(
-        [
-            -(value * torch.einsum("tkw,tw->tk", dictionary.decoder[index], part))
-            for value, index, part in zip(values.split(chunk), indices.split(chunk), slope.split(chunk), strict=True)
-        ]
-    )
-    row = torch.arange(len(ids)).repeat_interleave(x.shape[1])[:, None].expand_as(indices)
-    total, fired = torch.zeros(len(ids), dictionary.size), torch.zeros(len(ids), dictionary.size)
-    total.index_put_((row, indices), per_token.cpu(), accumulate=True)
-    fired.index_put_((row, indices), (values > 0).float().cpu(), accumulate=True)
-    return loss.detach().cpu(), total, fired
+    def estimate_all(self, reporter: Reporter, batch: int = 2) -> None:
+        """Summed estimates and counts (rows, features); v d_f at a token counts -v g . d_f."""
+        codes: list[tuple[Tensor, Tensor]] = []
+        for low in range(0, self.prediction.rows, batch):
+            codes.append(self._first_order(slice(low, low + batch)))
+            reporter.advance(len(codes[-1][0]))
+        most = max(values.shape[-1] for values, _ in codes)
+        padded = [[torch.nn.functional.pad(part, (0, most - part.shape[-1])) for part in pair] for pair in codes]
+        self.values, self.indices = (torch.cat([pair[side] for pair in padded]) for side in (0, 1))
 
+    def _first_order(self, rows: slice) -> tuple[Tensor, Tensor]:
+        """The codes (rows, length, k) of some rows; estimates and counts are kept."""
+        seen: dict[str, Tensor] = {}
 
-def _without(dictionary: Dictionary, site: Site, path: str, ids: Tensor, feature: int, limit: float) -> Tensor:
-    """The losses (rows,) with what one feature writes taken away wherever it fires."""
-    seen: dict[str, Tensor] = {}
+        def leaf(x: Tensor) -> Tensor:
+            seen["here"] = x.detach().requires_grad_()
+            return seen["here"]
 
-    def contribution(x: Tensor) -> Tensor:
-        flat = x.detach().float().reshape(-1, x.shape[-1])
-        values, indices = encode(dictionary, flat)
-        strength = (values * (indices == feature)).sum(1) * (flat.norm(dim=1) <= limit)
-        return (strength[:, None] * dictionary.decoder[feature]).reshape(*x.shape[:-1], -1)
+        def keep(x: Tensor) -> Tensor:
+            seen["source"] = x.detach()
+            return x
 
-    def keep(x: Tensor) -> Tensor:
-        seen["part"] = contribution(x)
-        return x
+        part, path = self.prediction.part(rows), self.path
+        edits: dict[str, Edit] = {path: leaf} if path == self.site.path else {self.site.path: keep, path: leaf}
+        output, _ = run(self.site.model, part.inputs.to(self.device).call(), edits=edits, grad=True)
+        loss = part.losses(output).sum(1)
+        (gradient,) = torch.autograd.grad(loss.sum(), seen["here"])
+        x = seen.get("source", seen["here"]).detach().float()
+        x = x.reshape(len(x), -1, x.shape[-1])
+        kept = judged(x, self.limit, self.mask[rows]).reshape(-1, 1)
+        values, indices = encode(self.dictionary, x.reshape(-1, x.shape[-1]))
+        values = values * kept
+        slope = gradient.float().reshape(-1, gradient.shape[-1])
+        estimates = torch.cat(
+            [
+                -(value * torch.einsum("tkw,tw->tk", self.dictionary.decoder[index], part))
+                for value, index, part in zip(
+                    values.split(self.chunk), indices.split(self.chunk), slope.split(self.chunk), strict=True
+                )
+            ]
+        )
+        first = rows.start
+        row = torch.arange(first, first + len(x)).repeat_interleave(x.shape[1])[:, None].expand_as(indices)
+        where = (row, indices.cpu())
+        self.total.index_put_(where, estimates.cpu(), accumulate=True)
+        self.fired.index_put_(where, (values > 0).float().cpu(), accumulate=True)
+        shape = (len(x), x.shape[1], -1)
+        return values.reshape(shape).cpu(), indices.reshape(shape).cpu()
 
-    if path == site.path:
-        edits: Any = {path: lambda x: x - contribution(x).to(x)}
-    else:
-        edits = {site.path: keep, path: lambda y: y - seen["part"].to(y)}
-    loss = _losses(site.model, ids, edits, grad=False)
-    assert loss is not None
-    return loss.cpu()
+    def changes(self, chosen: Int[Tensor, " chosen"], reporter: Reporter) -> Float[Tensor, "rows chosen"]:
+        """How much each row loses without each of the chosen features; 0 where it does not fire."""
+        found = torch.zeros(self.prediction.rows, len(chosen), dtype=torch.float64)
+        pairs = (self.fired[:, chosen] > 0).nonzero()
+        reporter.start("true effects of the features", len(pairs))
+        prefix = CachedPrefix.of(self.site.model, self.prediction.inputs, self.path)
+        everything = torch.arange(self.prediction.rows)
+        nothing = torch.full_like(everything, -1)  # the same passes with nothing taken away: rounding is the same
+        before = torch.cat([self._losses(prefix, *both) for both in self._batches(everything, nothing)])
+        for rows, columns in self._batches(pairs[:, 0], pairs[:, 1]):
+            found[rows, columns] = self._losses(prefix, rows, chosen[columns]) - before[rows]
+            reporter.advance(len(rows))
+        reporter.finish()
+        return found
 
+    def _batches(self, *of: Tensor) -> Iterator[tuple[Tensor, ...]]:
+        return zip(*(one.split(self.at_once) for one in of), strict=True)
 
-def _losses(model: Any, ids: Tensor, edits: Any, *, grad: bool) -> Tensor | None:
-    """The loss of each sequence, summed over its tokens; None where the model gives no logits over tokens."""
-    logits = logits_of(run(model, ids, edits=edits, grad=grad)[0])
-    if logits.ndim != 3 or logits.shape[:2] != ids.shape or logits.shape[2] <= int(ids.max()):
-        return None
-    log_p = logits[:, :-1].float().log_softmax(-1)
-    return -log_p.gather(-1, ids[:, 1:, None].to(log_p.device))[..., 0].sum(1)
+    def _losses(self, prefix: CachedPrefix | None, rows: Tensor, features: Tensor) -> Float[Tensor, " rows"]:
+        """The losses of these rows with what one feature writes (-1: nothing) taken away in each.
+
+        Every pass has as many rows, the last one repeated where there are fewer: other sizes may round otherwise.
+        """
+        many = torch.arange(self.at_once).clamp_max(len(rows) - 1)
+        output = self._without(prefix, rows[many], features[many])
+        return self.prediction.part(rows[many]).losses(output).double().sum(1).cpu()[: len(rows)]
+
+    def _without(self, prefix: CachedPrefix | None, rows: Tensor, features: Tensor) -> Any:
+        strength = (self.values[rows] * (self.indices[rows] == features[:, None, None])).sum(-1)
+        written = strength[..., None] * self.dictionary.decoder.cpu()[features][:, None]
+
+        def edit(x: Tensor) -> Tensor:
+            return x - written.to(x).reshape(x.shape)
+
+        if prefix is not None:
+            return prefix.run(rows, {self.path: edit})
+        inputs = self.prediction.inputs.part(rows).to(self.device)
+        return run(self.site.model, inputs.call(), edits={self.path: edit})[0]

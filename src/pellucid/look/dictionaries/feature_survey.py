@@ -35,7 +35,8 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
     """Look at every feature of a dictionary on some tokens: where it fires, what it writes, what lies near it.
 
     Of each feature's `examples`, the last `spread` are drawn from all strengths. The effect of taking a feature away is
-    estimated on `effect_sequences` sequences, and run for the `exact_effects` features where it is largest.
+    estimated on `effect_sequences` sequences, and run on all of them for the `exact_effects` features where the estimate
+    is largest, and for `random_effects` others, drawn, on which it is judged.
 
     >>> from pellucid.artifacts.features.dictionary import Dictionary
     >>> net, eye = torch.nn.Embedding(8, 4), torch.eye(4)
@@ -54,7 +55,8 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
     neighbours: int = 5
     bins: int = 16
     effect_sequences: int = 16
-    exact_effects: int = 8
+    exact_effects: int = 24
+    random_effects: int = 24
 
     least_words: ClassVar[int] = 20
     """For each word that is shown so many must occur twice or more: else words of the whole vocabulary are named."""
@@ -78,16 +80,18 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
         cosines, near = nearest(dictionary.decoder.cpu(), self.neighbours)
         arrays |= {"nearest": near.int(), "cosines": cosines}
         effects = feature_effects(
-            dictionary, site, rows=self.effect_sequences, exact=self.exact_effects, limit=sample.limit,
+            dictionary, site, rows=self.effect_sequences, shown=self.exact_effects, drawn=self.random_effects,
+            limit=sample.limit, generator=torch.Generator().manual_seed(context.stream("effects")),
             reporter=context.reporter,
         )  # fmt: skip
-        arrays |= {"ablation_estimate": effects.estimate, "ablation": effects.exact}
+        arrays |= {"ablation_estimate": effects.estimate, "ablation": effects.exact, "ablation_error": effects.error}
         shown = site.tokens[: int(sample.rows.max()) + 1]
         words, vocabulary, numbers = self._words(site, dictionary.decoder.cpu(), shown)
         atlas = FeatureAtlas(
             name=subject.name, vocabulary=tuple(vocabulary), texts=numbers,
             **{name: value.numpy() for name, value in (arrays | words).items()},  # type: ignore[arg-type]
             before=self.before, spread=self.spread, tokens=len(sample.x),
+            sequences=min(self.effect_sequences, site.rows),
         )  # fmt: skip
         return Found(atlas, (_alive(atlas), *effects.claims))
 

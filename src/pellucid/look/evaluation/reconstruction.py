@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ...core.claim import Claim, Measured
 from .sample import Sample
+from .settings import SETTINGS
 from .uncertainty import jackknife, sums
 
 __all__ = ["measure_reconstruction", "unexplained"]
@@ -20,7 +21,7 @@ def measure_reconstruction(sample: Sample) -> tuple[list[Claim], dict[str, Any]]
 
         FVU = sum |x - x^|^2 / sum |x - mean x|^2,    L0 = mean number of features that fire
 
-    The baseline is what as many principal components leave over, fitted on the first half of the sequences and judged
+    Attention sinks are left out; what the FVU were with them is a claim of its own. The baseline is what as many principal components leave over, fitted on the first half of the sequences and judged
     on the others: the mean alone would leave 1.
     """
     fvu, error = unexplained(sample.target, sample.reconstruction, sample.rows)
@@ -29,13 +30,32 @@ def measure_reconstruction(sample: Sample) -> tuple[list[Claim], dict[str, Any]]
     l0, l0_error = jackknife(lambda total: total[:, 0] / total[:, 1], counts)
     components = max(1, round(l0))
     baseline = _principal(sample, components)
-    told = f"variance of {len(sample.x):,} tokens left unexplained (FVU); baseline: {components} principal components"
+    without = f", {sample.sinks:,} attention sinks left out" if sample.sinks else ""
+    told = (
+        f"variance of {len(sample.x):,} tokens left unexplained (FVU){without}; baseline: {components} principal "
+        "components"
+    )
     claims: list[Claim] = [
         Measured(told, fvu, "", baseline, error, key="fvu"),
         Measured("features that fire at a token (L0)", l0, f"of {sample.size:,}", None, l0_error, key="l0"),
     ]
-    data = {"fvu": fvu, "l0": l0, "fvu_principal_components": baseline, "tokens": len(sample.x), "sinks": sample.sinks}
+    data: dict[str, Any] = {"fvu": fvu, "l0": l0, "fvu_principal_components": baseline, "tokens": len(sample.x), "sinks": sample.sinks}
+    if sample.attention_sinks is not None:
+        claims.append(_with_sinks(sample, sample.attention_sinks, fvu))
+        data["fvu_with_sinks"] = claims[-1].value
+        data["sinks_at_first"] = int((sample.attention_sinks.positions == 0).sum())
     return claims, data
+
+
+def _with_sinks(sample: Sample, sinks: Sample, without: float) -> Measured:
+    """FVU of all tokens: a sink is so long that a few of them are most of the variance."""
+    fvu, error = unexplained(*sample.joined(sinks))
+    first = int((sinks.positions == 0).sum())
+    told = (
+        f"the same with the {len(sinks.x):,} attention sinks among the tokens (activations more than "
+        f"{SETTINGS.outlier:g} times as long as the median; {first:,} of them the first of a row); baseline: without"
+    )
+    return Measured(told, fvu, "", without, error, key="fvu_with_sinks")
 
 
 def unexplained(

@@ -2,7 +2,7 @@
 
 A few tokens, most often the first of a sequence, have activations hundreds of times longer than all others: attention
 sinks (arXiv 2309.17453). They would drown every figure, so they are left out of the sums and left as they are when the
-reconstruction is put into the model; how many there are is told.
+reconstruction is put into the model; how many there are is told, and what the figure were with them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,13 @@ class Sample:
     size: int
     limit: float
     """Activations longer than this are attention sinks, and are not in the sample."""
-    sinks: int = 0
+    attention_sinks: Sample | None = None
+    """The sinks themselves, where there are any."""
+
+    @property
+    def sinks(self) -> int:
+        """How many tokens are left out as attention sinks."""
+        return 0 if self.attention_sinks is None else len(self.attention_sinks.x)
 
     @property
     def error(self) -> Float[Tensor, "tokens width_out"]:
@@ -53,6 +59,12 @@ class Sample:
         """Some of the tokens only."""
         names = ("x", "target", "reconstruction", "values", "indices", "rows", "positions")
         return replace(self, **{name: getattr(self, name)[chosen] for name in names})
+
+    def joined(self, other: Sample) -> tuple[Tensor, Tensor, Tensor]:
+        """Targets, reconstructions and rows of both."""
+        names = ("target", "reconstruction", "rows")
+        first, second, third = (torch.cat([getattr(self, name), getattr(other, name)]) for name in names)
+        return first, second, third
 
     def dense(self, features: Int[Tensor, " features"]) -> Float[Tensor, "tokens features"]:
         """The activations of a few features at every token."""
@@ -93,12 +105,16 @@ def take_sample(dictionary: Any, subject: Any, *, tokens: int | None = None) -> 
     kept = size <= limit
     if int(kept.sum()) < 2:
         raise ValueError(f"the site has {len(x)} tokens, {int(kept.sum())} of them to be judged; give longer inputs")
-    x, y = (x[kept], x[kept]) if y is x else (x[kept], y[kept])
-    values, indices = encode(dictionary, x)
-    return Sample(
-        x, y, _decode(dictionary, values, indices), values, indices, rows[kept], positions[kept].long(),
-        int(dictionary.size), limit, int((~kept).sum()),
-    )  # fmt: skip
+    everything = _encoded(dictionary, (x, y), rows, positions.long(), limit)
+    sinks = (~kept).nonzero()[:, 0]
+    judged = everything.part(kept.nonzero()[:, 0]) if len(sinks) else everything
+    return replace(judged, attention_sinks=everything.part(sinks)) if len(sinks) else judged
+
+
+def _encoded(dictionary: Any, pair: tuple[Tensor, Tensor], rows: Tensor, positions: Tensor, limit: float) -> Sample:
+    values, indices = encode(dictionary, pair[0])
+    decoded = _decode(dictionary, values, indices)
+    return Sample(*pair, decoded, values, indices, rows, positions, int(dictionary.size), limit)
 
 
 def encode(dictionary: Any, x: Float[Tensor, "tokens width"]) -> tuple[Tensor, Tensor]:

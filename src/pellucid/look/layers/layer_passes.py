@@ -15,8 +15,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ...subjects.models.hooks import logits_of, module_of, refuse_logits_not_finite, replacing_first, run
+from ...subjects.models.hooks import (
+    INPUT,
+    Edit,
+    device_of,
+    logits_of,
+    module_of,
+    refuse_logits_not_finite,
+    replacing_first,
+    run,
+)
 from ...subjects.models.language_model import LanguageModel
+from ...subjects.models.model_inputs import ModelInputs
 from ...subjects.models.site import Site
 
 Order = Sequence[int | None]
@@ -69,6 +79,80 @@ class LayerPasses:
                 forwards[modules[place]] = own[layer]
         with exchanged(forwards):
             return logits_of(run(self.network, self.inputs)[0])
+
+
+@dataclass(frozen=True, eq=False)
+class CachedPrefix:
+    """Passes that begin behind the layers before a place: these hand on what they gave in a pass without any edit.
+
+    `count` of the `layers` lie before the place; `stream` is what the last of them put out, for every row.
+    """
+
+    network: nn.Module
+    layers: tuple[str, ...]
+    count: int
+    inputs: ModelInputs
+    stream: Tensor
+    rebuild: Callable[[Tensor], Any]
+
+    @classmethod
+    def of(cls, model: Any, inputs: ModelInputs, path: str, batch: int = 4) -> CachedPrefix | None:
+        """None where no layer lies before `path`, or where handing on would give other logits than a whole pass."""
+        network = module_of(model)
+        try:
+            layers = (model if isinstance(model, LanguageModel) else LanguageModel(network, None)).layers
+        except ValueError:
+            return None
+        count = _layers_before(layers, path)
+        if not count:
+            return None
+        rebuild: dict[str, Callable[[Tensor], Any]] = {}
+        last = layers[count - 1]
+        parts, device = [], device_of(model)
+        handle = network.get_submodule(last).register_forward_hook(_note(rebuild, last), prepend=True)
+        try:
+            for low in range(0, inputs.rows, batch):
+                part = inputs.part(slice(low, low + batch)).to(device)
+                parts.append(run(network, part.call(), read=last)[1][last].cpu())
+        finally:
+            handle.remove()
+        found = cls(network, layers, count, inputs, torch.cat(parts), rebuild[last])
+        return found if found._is_the_same() else None
+
+    def run(self, rows: Tensor, edits: Mapping[str, Edit]) -> Any:
+        """The output for these rows (one may be there twice) with edits behind the prefix."""
+        device = device_of(self.network)
+        modules = [self.network.get_submodule(path) for path in self.layers[: self.count]]
+        forwards = {module: _hand_on(self.rebuild, None) for module in modules[:-1]}
+        forwards[modules[-1]] = _hand_on(self.rebuild, self.stream[rows].to(device))
+        with exchanged(forwards):
+            return run(self.network, self.inputs.part(rows).to(device).call(), edits=edits)[0]
+
+    def _is_the_same(self) -> bool:
+        """Whether the first and the last row, together, give the logits of a whole pass: all that is needed is kept."""
+        rows = torch.tensor([self.inputs.rows - 1, 0, 0])
+        try:
+            short = logits_of(self.run(rows, {})).float()
+        except (RuntimeError, TypeError, ValueError, StopIteration, IndexError):  # a layer gives the next ones more
+            return False
+        part = self.inputs.part(rows).to(device_of(self.network))
+        whole = logits_of(run(self.network, part.call())[0]).float()
+        return bool(torch.allclose(short, whole, rtol=1e-3, atol=1e-3 * float(whole.abs().max())))
+
+
+def _layers_before(layers: tuple[str, ...], path: str) -> int:
+    """How many layers are done when what is at `path` is there; 0 where it is in none of them.
+
+    >>> _layers_before(("h.0", "h.1", "h.2"), "h.1"), _layers_before(("h.0", "h.1", "h.2"), "h.1.mlp")
+    (2, 1)
+    """
+    name, mark, _ = path.partition(INPUT)
+    for number, layer in enumerate(layers):
+        if name == layer:
+            return number + (not mark)
+        if name.startswith(f"{layer}."):
+            return number
+    return 0
 
 
 def _unchanged(order: Order) -> int:

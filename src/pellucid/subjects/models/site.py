@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ from ...core.subject import Subject
 from .activations import MANIFEST, Activations, ActivationStore, read_manifest, shard_name
 from .hooks import device_of, evaluating, first_not_finite, module_of, paths, run
 from .language_model import LanguageModel
+from .model_inputs import DECODER_TOKENS, ModelInputs
 from .out_of_memory import out_of_memory_says
 from .sampled_weights import sampled_weights, tensor_bytes
 from .settings import MODELS
@@ -51,9 +52,10 @@ class Site(Subject):
     """The activations at one module path of a model, on some inputs.
 
     inputs: LongTensor (rows, length) of tokens, float Tensor (rows, ...), or a mapping of named ones; where it has an
-    "attention_mask", tokens without attention are left out. "path@input" is what goes into a module. `target`: a second
-    path, for what a transcoder or crosscoder maps to. Raises ValueError for an unknown path (naming the nearest), no
-    inputs, tokens that the model does not know, and sequences beyond its context.
+    "attention_mask", tokens without attention are left out, and rows padded on the left get their positions. "path@input"
+    is what goes into a module. `target`: a second path, for what a transcoder or crosscoder maps to. Raises ValueError
+    for an unknown path (naming the nearest), no inputs, tokens that the model does not know, sequences beyond its
+    context, and padding on the left that the model cannot be told of.
 
     >>> net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU())
     >>> site = Site(net, "0", torch.ones(5, 2))
@@ -70,6 +72,8 @@ class Site(Subject):
     names: tuple[str, ...] | None = None
     """What each row is called, for people."""
     target: str | None = None
+    excluded_tokens: tuple[int, ...] = ()
+    """Tokens whose vectors are left out, wherever they stand; the model reads them all the same."""
 
     def __post_init__(self) -> None:
         module_of(self.model)
@@ -79,31 +83,29 @@ class Site(Subject):
                 raise ValueError(f"path={path!r} matches {len(found)} modules ({', '.join(found[:3])}, ...); name one")
         if self.batch_size < 1:
             raise ValueError(f"batch_size={self.batch_size} runs nothing; use at least 1")
-        object.__setattr__(self, "inputs", _inputs(self.inputs))
-        self._refuse_ragged()
+        given = ModelInputs.of(self.inputs)
+        object.__setattr__(self, "inputs", dict(given.named))
+        self._refuse_tokens()
+        object.__setattr__(self, "inputs", dict(given.completed(self.model).named))
+        object.__setattr__(self, "excluded_tokens", tuple(int(i) for i in self.excluded_tokens))
         if self.names is not None:
             object.__setattr__(self, "names", tuple(self.names))
             if len(self.names) != self.rows:
                 raise ValueError(f"names are {len(self.names)}, the inputs {self.rows} rows; give one for each")
-        self._refuse_tokens()
-
-    def _refuse_ragged(self) -> None:
-        """Raises ValueError where the inputs are not of equally many rows."""
-        for name, value in self.inputs.items():
-            if value.ndim < 1 or not value.numel() or len(value) != self.rows:
-                raise ValueError(
-                    f"inputs[{name!r}] has shape {tuple(value.shape)}; give (rows, ...), the same rows each"
-                )
 
     @property
     def rows(self) -> int:
-        return len(next(iter(self.inputs.values())))
+        return self.given.rows
+
+    @property
+    def given(self) -> ModelInputs:
+        """All that the model is given: tokens, mask, positions, and what a decoder reads."""
+        return ModelInputs(self.inputs)
 
     @property
     def tokens(self) -> Tensor | None:
-        """The tokens (rows, length), where the inputs are such."""
-        value = next(iter(self.inputs.values()))
-        return value if value.ndim == 2 and not value.is_floating_point() else None
+        """The tokens (rows, length), where the inputs are such; at a site in a decoder those that it reads."""
+        return self.given.predicted if self._in_decoder else self.given.tokens
 
     @property
     def width(self) -> int:
@@ -121,11 +123,14 @@ class Site(Subject):
 
     @property
     def mask(self) -> Tensor:
-        """Which of the vectors are of tokens with attention, bool (rows, length)."""
-        given = self.inputs.get("attention_mask")
+        """Which of the vectors count, bool (rows, length): those of tokens with attention that are not excluded."""
+        given = self.given.predicted_mask if self._in_decoder else self.given.mask
         if given is None or given.shape != (self.rows, self.length):
             return torch.ones(self.rows, self.length, dtype=torch.bool)
-        return given.bool()
+        found, tokens = given.cpu(), self.tokens
+        if self.excluded_tokens and tokens is not None:
+            found = found & ~torch.isin(tokens.cpu(), torch.tensor(self.excluded_tokens))
+        return found
 
     def batches(self) -> Iterator[Float[Tensor, "tokens width"]]:
         """The vectors in order, float32. Raises ValueError for NaN, naming the layer."""
@@ -200,17 +205,17 @@ class Site(Subject):
         with evaluating(self.model):
             for start in range(low, self.rows if high is None else high, self.batch_size):
                 end = min(start + self.batch_size, self.rows if high is None else high)
-                found = self._run({name: value[start:end].to(device) for name, value in self.inputs.items()}, wanted)
+                found = self._run(self.given.part(slice(start, end)).to(device), wanted)
                 parts = [_vectors(found[path], end - start, path).float().cpu() for path in wanted]
                 for path, part in zip(wanted, parts, strict=True):
                     self._refuse_not_finite(part, path, start, end)
                 yield start, parts[0], parts[1] if self.target is not None else None
 
-    def _run(self, part: dict[str, Tensor], wanted: list[str]) -> dict[str, Tensor]:
-        shape = tuple(next(iter(part.values())).shape)
+    def _run(self, part: ModelInputs, wanted: list[str]) -> dict[str, Tensor]:
+        shape = tuple(part.main.shape)
         remedy = f"lower batch_size={self.batch_size}, or the length of the rows, or load the model in bfloat16"
         with out_of_memory_says(f"with inputs {shape} at {self.path!r}", remedy):
-            return run(self.model, _call_with(part), read=wanted)[1]
+            return run(self.model, part.call(), read=wanted)[1]
 
     def _refuse_not_finite(self, values: Tensor, path: str, start: int, end: int) -> None:
         bad = ~values.isfinite().all(-1)
@@ -218,8 +223,8 @@ class Site(Subject):
             return
         row, position = (int(i) for i in bad.nonzero()[0])
         device = device_of(self.model)
-        part = {name: value[start:end].to(device) for name, value in self.inputs.items()}
-        first = first_not_finite(self.model, _call_with(part)) or path
+        part = self.given.part(slice(start, end)).to(device)
+        first = first_not_finite(self.model, part.call()) or path
         raise ValueError(
             f"activations at {path!r} hold NaN or infinity, first in row {start + row}, position {position}; the first "
             f"module to put any out is {first!r}: check its weights, or leave those rows out"
@@ -279,12 +284,11 @@ class Site(Subject):
             raise OSError(errno.ENOSPC, f"{text}; take less text, or dtype='bfloat16'", str(folder))
 
     def _refuse_tokens(self) -> None:
-        tokens = self.tokens
+        tokens, main = self.given.tokens, self.given.main
         if not isinstance(self.model, LanguageModel):
             return
-        name, value = next(iter(self.inputs.items()))
-        if tokens is None and name in ("", "input_ids"):
-            shape = f"shape {tuple(value.shape)} and {str(value.dtype).removeprefix('torch.')} numbers"
+        if tokens is None and set(self.inputs) & {"", "input_ids"}:
+            shape = f"shape {tuple(main.shape)} and {str(main.dtype).removeprefix('torch.')} numbers"
             raise ValueError(f"inputs have {shape}; a language model takes tokens, whole numbers (rows, length)")
         if tokens is None:
             return
@@ -301,12 +305,24 @@ class Site(Subject):
             )
 
     @cached_property
+    def _in_decoder(self) -> bool:
+        """Whether what is read here depends on what the decoder is given, which an encoder never sees."""
+        tokens = self.inputs.get(DECODER_TOKENS)
+        if tokens is None:
+            return False
+        one = self.given.part(slice(0, 1)).to(device_of(self.model))
+        other = one.having(**{DECODER_TOKENS: (one.named[DECODER_TOKENS] == 0).to(tokens.dtype)})
+        with evaluating(self.model):
+            first, second = (self._run(part, [self.path])[self.path] for part in (one, other))
+        return not torch.equal(first, second)
+
+    @cached_property
     def _shapes(self) -> list[tuple[int, int]]:
         """(length, width) at the path and at the target, from a pass of one row."""
         wanted = [self.path] if self.target is None else [self.path, self.target]
         device = device_of(self.model)
         with evaluating(self.model):
-            found = self._run({name: value[:1].to(device) for name, value in self.inputs.items()}, wanted)
+            found = self._run(self.given.part(slice(0, 1)).to(device), wanted)
         shapes = [tuple(_vectors(found[path], 1, path).shape[1:]) for path in wanted]
         if len({length for length, _ in shapes}) > 1:
             raise ValueError(
@@ -317,27 +333,13 @@ class Site(Subject):
     @cached_property
     def _fingerprint(self) -> str:
         digest = hashlib.sha256(repr((self.path, self.target)).encode())
+        if self.excluded_tokens:
+            digest.update(repr(self.excluded_tokens).encode())
         for name, value in self.inputs.items():
             digest.update(f"{name}{tuple(value.shape)}{value.dtype}".encode() + tensor_bytes(value))
         for weight in sampled_weights(self.model):
             digest.update(weight)
         return digest.hexdigest()
-
-
-def _inputs(inputs: Any) -> dict[str, Tensor]:
-    """Inputs by name; "" is the only positional one."""
-    named = dict(inputs) if isinstance(inputs, Mapping) else {"": inputs}
-    if not named:
-        raise ValueError("inputs is empty; give tokens (rows, length), or a mapping of named tensors")
-    try:
-        return {str(name): torch.as_tensor(value) for name, value in named.items()}
-    except (ValueError, TypeError, RuntimeError) as error:  # text, rows of other lengths, None
-        remedy = "give tokens (rows, length), from text by LanguageModel.tokens(texts)"
-        raise ValueError(f"inputs make up no tensor ({str(error).splitlines()[0]}); {remedy}") from None
-
-
-def _call_with(part: dict[str, Tensor]) -> Any:
-    return part[""] if list(part) == [""] else part
 
 
 def _vectors(value: Tensor, rows: int, path: str) -> Tensor:
