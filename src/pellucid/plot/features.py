@@ -40,8 +40,8 @@ def _draw_effects(axes: Axes, atlas: FeatureAtlas, known: NDArray[np.int64]) -> 
     )  # fmt: skip
     ran = known[atlas.is_run[known]]
     axes.errorbar(
-        atlas.density[ran], atlas.ablation[ran], yerr=np.nan_to_num(atlas.ablation_error[ran]), fmt="o", ms=4, mfc="none",
-        color=STATE_COLOURS[1], elinewidth=0.8, label="run without it",
+        atlas.density[ran], atlas.ablation[ran], yerr=np.nan_to_num(atlas.ablation_error[ran]), fmt="o", ms=4,
+        mfc="none", color=STATE_COLOURS[1], elinewidth=0.8, label="run without it",
     )  # fmt: skip
     axes.axhline(0, color=FAINT, lw=0.8)
     axes.legend(

@@ -30,12 +30,9 @@ def dashboard_files(finding: Finding[Any]) -> dict[str, bytes]:
     if not isinstance(atlas, FeatureAtlas):
         return {}
     figures = _figures(quality) if isinstance(quality, DictionaryQuality) else []
-    figures += [
-        (f"{claim.statement.rpartition(' of ')[2].partition(' correlate')[0]}: correlation of estimated and true effects",
-         f"{claim.value:.2f}")
-        for claim in finding.claims
-        if claim.key == "estimates_agree" and isinstance(claim, Measured)
-    ]  # fmt: skip
+    agree = next((claim for claim in finding.claims if claim.key == "estimates_agree"), None)
+    if isinstance(agree, Measured):
+        figures.append(("correlation of estimated with true effects, on features drawn", f"{agree.value:.2f}"))
     page = dashboard_html(atlas, figures, title=str(finding.provenance.settings.get("table", "")), report="report.html")
     return {"features.html": page.encode()}
 

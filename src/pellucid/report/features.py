@@ -68,7 +68,7 @@ def atlas_caption(atlas: FeatureAtlas, finding: Finding[Any]) -> str:
     if not np.isfinite(atlas.ablation_estimate).any():
         return text
     return (
-        f"{text} Above zero, the text is harder to predict without the feature: {int(atlas.is_run.sum()):,} features were "
-        f"taken away in truth, in all of {atlas.sequences} sequences, with bars of one standard error; of the others "
-        "there is a first-order estimate, which may be far off."
+        f"{text} Above zero, the text is harder to predict without the feature: {int(atlas.is_run.sum()):,} features "
+        f"were taken away in truth, in all of {atlas.sequences} sequences, with bars of one standard error; of the "
+        "others there is a first-order estimate, which may be far off."
     )

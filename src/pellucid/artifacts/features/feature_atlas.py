@@ -23,8 +23,9 @@ class FeatureAtlas(Artifact):
     `example_values` are the activations from `before` tokens before it on; the last `spread` examples are not the
     strongest, but spread over all strengths. `promoted` and `suppressed` are words whose logits a step along the
     decoder's row changes most (-1: not known). `ablation` is the true change of the loss over `sequences` sequences, in
-    nats, each time the feature fires and is taken away, with its standard error over sequences (`ablation_error`), where
-    it was run (else NaN); `ablation_estimate` is the same to first order, of every feature, and no more than that.
+    nats, each time the feature fires and is taken away, where it was run (else NaN), with its standard error over
+    sequences (`ablation_error`); `ablation_estimate` is the same to first order, of every feature, and no more than
+    that.
     """
 
     name: str

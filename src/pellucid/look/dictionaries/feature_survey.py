@@ -35,8 +35,8 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
     """Look at every feature of a dictionary on some tokens: where it fires, what it writes, what lies near it.
 
     Of each feature's `examples`, the last `spread` are drawn from all strengths. The effect of taking a feature away is
-    estimated on `effect_sequences` sequences, and run on all of them for the `exact_effects` features where the estimate
-    is largest, and for `random_effects` others, drawn, on which it is judged.
+    estimated on `effect_sequences` sequences, and run on all of them for the `exact_effects` features where the
+    estimate is largest, and for `random_effects` others, drawn, on which it is judged.
 
     >>> from pellucid.artifacts.features.dictionary import Dictionary
     >>> net, eye = torch.nn.Embedding(8, 4), torch.eye(4)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from ...artifacts.features.dictionary_quality import DictionaryQuality
@@ -26,9 +26,11 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...run.checkpoint import Checkpoint
-from ...subjects.models.hooks import evaluating, logits_of, module_of, run
+from ...subjects.models.hooks import device_of, evaluating, module_of, run
+from ...subjects.models.model_inputs import ModelInputs
+from ...subjects.models.prediction import Prediction
 from ...subjects.models.site import Site
-from ..evaluation.loss_recovered import Edit, spliced
+from ..evaluation.loss_recovered import Edit, Edits, spliced
 from ..evaluation.sample import take_sample
 from ..evaluation.uncertainty import jackknife
 from .dictionary_at_site import DictionaryAtSite
@@ -72,19 +74,22 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
     def _find(self, subject: DictionaryAtSite, context: Context) -> Found[LowRankAdapter]:
         """The adapter, and the cross-entropy with and without it. Raises ValueError for a site without tokens."""
         site = self._checked(subject)
-        path, ids = site.target or site.path, site.tokens
-        assert ids is not None
-        learnt, judged = ids[: -self.judged], ids[-self.judged :]
+        path, prediction = site.target or site.path, _predicted(site, context.seed)
+        learnt, judged = (_Text(prediction.part(part), site.mask[part]) for part in self._parts())
         sample = take_sample(subject.dictionary, subject.activations, tokens=4096)
-        edits = spliced(subject.dictionary, site.path, path, sample.limit)
+
+        def edits(kept: Tensor) -> dict[str, Edit]:
+            return spliced(subject.dictionary, site.path, path, sample.limit, kept)
+
         with evaluating(site.model):
-            linear = _linear_after(site.model, path, ids[:1])
+            linear = _linear_after(site.model, path, prediction.inputs.part(slice(0, 1)))
             owner = f"{subject.fingerprint()} {context.seed} {self.settings()}"
             store = None if context.checkpoint is None else Checkpoint(context.checkpoint, owner)
             work = _Training(self, site.model, learnt, linear, context.seed, context.reporter, store)
             weights = work.run("adapter", edits, teacher=True)
-            alone = work.run("control", {path: lambda x: x}, teacher=False) if self.control else None
+            alone = work.run("control", lambda kept: {path: lambda x: x}, teacher=False) if self.control else None
             costs = self._judged(site.model, judged, edits, weights, alone)
+        tokens = int(judged.prediction.counts.sum())
         figures = {name: cost.mean(0).tolist() for name, cost in costs.items()}
         named = {
             f"{name}.{side}": m.numpy() for name, pair in weights.items() for side, m in zip("AB", pair, strict=True)
@@ -94,11 +99,15 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
             "cross_entropy": {name: both[0] for name, both in figures.items()},
             "divergence": {name: both[1] for name, both in figures.items() if name != "model"},
             "parameters": adapter.parameters,
-            "judged_tokens": judged.numel(),
-            "learnt_tokens": min(self.steps * self.batch_size, len(learnt)) * learnt.shape[1],
+            "judged_tokens": tokens,
+            "learnt_tokens": int(learnt.prediction.counts[: self.steps * self.batch_size].sum()),
         }
         quality = DictionaryQuality({"low_rank": table}, adapter.describe())
-        return Found(adapter, _claims(costs, judged.numel()), {"quality": quality})
+        return Found(adapter, _claims(costs, tokens), {"quality": quality})
+
+    def _parts(self) -> tuple[slice, slice]:
+        """The rows that are learnt from, and those that are only measured on."""
+        return slice(None, -self.judged), slice(-self.judged, None)
 
     def _checked(self, subject: DictionaryAtSite) -> Site:
         for name in ("rank", "steps", "batch_size", "judged", "save_every"):
@@ -114,26 +123,79 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
         return site
 
     def _judged(
-        self, model: Any, ids: Tensor, edits: dict[str, Edit], weights: Weights, alone: Weights | None
+        self, model: Any, text: _Text, edits: Edits, weights: Weights, alone: Weights | None
     ) -> dict[str, Float[Tensor, "sequences 2"]]:
         """Of each judged sequence, with and without the dictionary and the adapters: cross-entropy, and divergence
         from what the model alone predicts.
         """
-        variants: dict[str, tuple[dict[str, Edit], Weights]] = {
-            "model": ({}, {}), "dictionary": (edits, {}), "adapted": (edits, weights),
-            "adapter_without_dictionary": ({}, weights),
+        variants: dict[str, tuple[Edits, Weights]] = {
+            "model": (_none, {}), "dictionary": (edits, {}), "adapted": (edits, weights),
+            "adapter_without_dictionary": (_none, weights),
         }  # fmt: skip
         if alone is not None:
-            variants["control"] = ({}, alone)
+            variants["control"] = (_none, alone)
         found: dict[str, list[Tensor]] = {name: [] for name in variants}
-        for part in ids.split(self.judged_at_once):
+        for low in range(0, text.rows, self.judged_at_once):
+            part = text.part(slice(low, low + self.judged_at_once))
             own = None
             for name, (edit, adapter) in variants.items():
                 with adapted(model, adapter):
-                    log_q = _log_probabilities(model, part, edit)
+                    log_q = part.log_probabilities(model, edit)
                 own = log_q if own is None else own
-                found[name].append(_costs(own, log_q, part))
+                found[name].append(part.costs(own, log_q))
         return {name: torch.cat(parts) for name, parts in found.items()}
+
+
+def _none(kept: Tensor) -> dict[str, Edit]:
+    return {}
+
+
+def _predicted(site: Site, seed: int) -> Prediction:
+    found = Prediction.of(site.model, site.given, seed)
+    if found is None:
+        raise ValueError("the model gives no logits over its tokens; give a language model")
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Text:
+    """Some rows: what is predicted of them, and which of their tokens the dictionary takes the place of."""
+
+    prediction: Prediction
+    kept: Bool[Tensor, "rows length"]
+
+    @property
+    def rows(self) -> int:
+        return self.prediction.rows
+
+    def part(self, rows: Any) -> _Text:
+        return _Text(self.prediction.part(rows), self.kept[rows])
+
+    def log_probabilities(self, model: Any, edits: Edits, *, grad: bool = False, stopped: bool = False) -> Tensor:
+        """Of every word at every place, (rows, places, vocabulary); `stopped`: gradients end at the edits."""
+        device = device_of(model)
+        found = edits(self.kept.to(device))
+        if stopped:
+            found = {path: _detached(edit) for path, edit in found.items()}
+        output, _ = run(model, self.prediction.inputs.to(device).call(), edits=found, grad=grad)
+        return self.prediction.log_probabilities(output)
+
+    def loss(self, log_q: Tensor) -> Float[Tensor, " rows"]:
+        """The summed loss of each row's labels."""
+        labels = self.prediction.labels.to(log_q.device)
+        losses = -log_q.gather(-1, labels.clamp_min(0)[..., None])[..., 0]
+        return (losses * (labels >= 0)).sum(1)
+
+    def divergence(self, log_p: Tensor, log_q: Tensor) -> Float[Tensor, " rows"]:
+        """KL(p || q), summed over the places of each row that have a label."""
+        apart = (log_p.exp() * (log_p - log_q)).sum(-1)
+        return (apart * (self.prediction.labels >= 0).to(apart.device)).sum(1)
+
+    def costs(self, log_p: Tensor, log_q: Tensor) -> Float[Tensor, "rows 2"]:
+        """Of each sequence: mean - log q(label), and mean KL(p || q), p the model's own prediction."""
+        counts = self.prediction.counts.clamp_min(1).double()
+        both = (self.loss(log_q), self.divergence(log_p, log_q))
+        return torch.stack([value.double().cpu() / counts for value in both], 1)
 
 
 @contextmanager
@@ -150,7 +212,7 @@ def adapted(model: Any, weights: Weights) -> Iterator[None]:
         yield
 
 
-def _linear_after(model: Any, path: str, ids: Int[Tensor, "one length"]) -> dict[str, nn.Linear]:
+def _linear_after(model: Any, path: str, one: ModelInputs) -> dict[str, nn.Linear]:
     """The linear maps that are called after the site, in order; the unembedding only where there is no other."""
     network = module_of(model)
     names = {module: name for name, module in network.named_modules()}
@@ -163,8 +225,7 @@ def _linear_after(model: Any, path: str, ids: Int[Tensor, "one length"]) -> dict
     with ExitStack() as stack:
         for module in names:
             stack.callback(module.register_forward_hook(note).remove)
-        device = next(network.parameters()).device
-        run(model, ids.to(device))
+        run(model, one.to(device_of(model)).call())
     after = called[called.index(path) + 1 :]
     found = {name: network.get_submodule(name) for name in after}
     linear = {name: module for name, module in found.items() if isinstance(module, nn.Linear)}
@@ -176,15 +237,15 @@ class _Training:
     """One training after another on the same batches."""
 
     def __init__(
-        self, method: LowRankAdaptation, model: Any, ids: Tensor, linear: dict[str, nn.Linear], seed: int,
+        self, method: LowRankAdaptation, model: Any, text: _Text, linear: dict[str, nn.Linear], seed: int,
         reporter: Reporter, store: Checkpoint | None,
     ) -> None:  # fmt: skip
-        self.method, self.model, self.ids, self.linear = method, model, ids, linear
+        self.method, self.model, self.text, self.linear = method, model, text, linear
         self.seed, self.reporter, self.store = seed, reporter, store
         if not linear:
             raise ValueError("no linear map comes after the site; choose an earlier one")
 
-    def run(self, name: str, edits: dict[str, Edit], *, teacher: bool) -> Weights:
+    def run(self, name: str, edits: Edits, *, teacher: bool) -> Weights:
         method, generator = self.method, torch.Generator().manual_seed(self.seed)
         weights = {path: _start(module, method.rank, generator) for path, module in self.linear.items()}
         flat = [value for pair in weights.values() for value in pair]
@@ -208,24 +269,25 @@ class _Training:
         self.reporter.finish()
         return {path: (a.detach().cpu(), b.detach().cpu()) for path, (a, b) in weights.items()}
 
-    def _loss(self, ids: Tensor, edits: dict[str, Edit], weights: Weights, teacher: bool) -> Tensor:
-        """Mean over the tokens: KL from the model's own prediction, or cross-entropy of the next token."""
-        ids = ids.to(next(iter(weights.values()))[0].device)
-        stopped = {path: _detached(edit) for path, edit in edits.items()}
+    def _loss(self, rows: Tensor, edits: Edits, weights: Weights, teacher: bool) -> Tensor:
+        """Mean over the labels: KL from the model's own prediction, or cross-entropy."""
+        part = self.text.part(rows)
+        count = part.prediction.counts.sum().clamp_min(1)
         with adapted(self.model, weights):
-            log_q = logits_of(run(self.model, ids, edits=stopped, grad=True)[0]).float().log_softmax(-1)
+            log_q = part.log_probabilities(self.model, edits, grad=True, stopped=True)
         if not teacher:
-            return -log_q[:, :-1].gather(-1, ids[:, 1:, None]).mean()
-        log_p = logits_of(run(self.model, ids)[0]).float().log_softmax(-1)
-        return (log_p.exp() * (log_p - log_q)).sum(-1).mean()
+            return part.loss(log_q).sum() / count
+        log_p = part.log_probabilities(self.model, _none)
+        return part.divergence(log_p, log_q).sum() / count
 
     def _batches(self) -> Iterator[Tensor]:
+        """Rows in random order, again and again."""
         generator = torch.Generator().manual_seed(self.seed + 1)
-        size = min(self.method.batch_size, len(self.ids))
+        size = min(self.method.batch_size, self.text.rows)
         while True:
-            order = torch.randperm(len(self.ids), generator=generator)
+            order = torch.randperm(self.text.rows, generator=generator)
             for start in range(0, len(order) - size + 1, size):
-                yield self.ids[order[start : start + size]]
+                yield order[start : start + size]
 
     def _save(self, name: str, flat: list[Tensor], optimiser: torch.optim.Adam, step: int) -> None:
         if self.store is not None:
@@ -257,22 +319,6 @@ def _start(module: nn.Linear, rank: int, generator: torch.Generator) -> tuple[Te
     a = torch.randn(rank, module.in_features, generator=generator) / module.in_features**0.5
     device = module.weight.device
     return a.to(device).requires_grad_(), torch.zeros(module.out_features, rank, device=device).requires_grad_()
-
-
-@torch.no_grad()
-def _log_probabilities(model: Any, ids: Int[Tensor, "rows length"], edits: dict[str, Edit]) -> Tensor:
-    device = next(module_of(model).parameters()).device
-    logits = logits_of(run(model, ids.to(device), edits=edits)[0])
-    if logits.ndim != 3 or logits.shape[:2] != ids.shape or logits.shape[2] <= int(ids.max()):
-        raise ValueError("the model gives no logits over its tokens; give a language model")
-    return logits.float().log_softmax(-1).cpu()
-
-
-def _costs(log_p: Tensor, log_q: Tensor, ids: Tensor) -> Float[Tensor, "rows 2"]:
-    """Of each sequence: - mean log q(next token), and KL(p || q), p the model's own prediction."""
-    loss = -log_q[:, :-1].gather(-1, ids[:, 1:, None].cpu())[..., 0].double().mean(1)
-    divergence = (log_p.exp() * (log_p - log_q)).sum(-1)[:, :-1].double().mean(1)
-    return torch.stack([loss, divergence], 1)
 
 
 def _claims(costs: dict[str, Tensor], tokens: int) -> tuple[Claim, ...]:

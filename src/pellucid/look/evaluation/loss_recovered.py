@@ -23,7 +23,7 @@ from ...subjects.models.site import Site
 from .sample import Sample, first_rows
 from .uncertainty import jackknife
 
-__all__ = ["Losses", "cross_entropy_of", "judged", "measure_loss", "spliced", "token_losses"]
+__all__ = ["Edit", "Edits", "Losses", "cross_entropy_of", "judged", "measure_loss", "spliced", "token_losses"]
 
 Edit = Callable[[Tensor], Tensor]
 Edits = Callable[[Bool[Tensor, "rows length"]], dict[str, Edit]]

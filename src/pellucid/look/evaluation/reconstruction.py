@@ -21,8 +21,9 @@ def measure_reconstruction(sample: Sample) -> tuple[list[Claim], dict[str, Any]]
 
         FVU = sum |x - x^|^2 / sum |x - mean x|^2,    L0 = mean number of features that fire
 
-    Attention sinks are left out; what the FVU were with them is a claim of its own. The baseline is what as many principal components leave over, fitted on the first half of the sequences and judged
-    on the others: the mean alone would leave 1.
+    Attention sinks are left out; what the FVU were with them is a claim of its own. The baseline is what as many
+    principal components leave over, fitted on the first half of the sequences and judged on the others: the mean alone
+    would leave 1.
     """
     fvu, error = unexplained(sample.target, sample.reconstruction, sample.rows)
     fired = (sample.values != 0).sum(1)
@@ -39,7 +40,13 @@ def measure_reconstruction(sample: Sample) -> tuple[list[Claim], dict[str, Any]]
         Measured(told, fvu, "", baseline, error, key="fvu"),
         Measured("features that fire at a token (L0)", l0, f"of {sample.size:,}", None, l0_error, key="l0"),
     ]
-    data: dict[str, Any] = {"fvu": fvu, "l0": l0, "fvu_principal_components": baseline, "tokens": len(sample.x), "sinks": sample.sinks}
+    data: dict[str, Any] = {
+        "fvu": fvu,
+        "l0": l0,
+        "fvu_principal_components": baseline,
+        "tokens": len(sample.x),
+        "sinks": sample.sinks,
+    }
     if sample.attention_sinks is not None:
         claims.append(_with_sinks(sample, sample.attention_sinks, fvu))
         data["fvu_with_sinks"] = claims[-1].value

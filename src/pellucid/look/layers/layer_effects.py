@@ -151,8 +151,8 @@ class LayerSwap(_LayerMethod):
         return [swapped(count, layer) for layer in range(count - 1)]
 
 
-def compare(base: Tensor, logits: Tensor, mask: Tensor, tokens: Tensor | None) -> Tensor:
-    """KL(base || other), kept top-1 and cross-entropy of the next token, each a mean over a row: (3, rows).
+def compare(base: Tensor, logits: Tensor, mask: Tensor, labels: Tensor | None) -> Tensor:
+    """KL(base || other), kept top-1 and cross-entropy of the labels, each a mean over a row: (3, rows).
 
     base: log-probabilities (rows, length, vocabulary). Row by row, so that one row's distribution is held at once.
     """
@@ -162,11 +162,11 @@ def compare(base: Tensor, logits: Tensor, mask: Tensor, tokens: Tensor | None) -
         p, q = base[row][kept], logits[row][kept].float().log_softmax(-1)
         found[0, row] = (p.exp() * (p - q)).sum(-1).double().mean().clamp(min=0)
         found[1, row] = (p.argmax(-1) == q.argmax(-1)).double().mean()
-        if tokens is None or tokens.shape != mask.shape or int(kept.sum()) < 2:
-            found[2, row] = float("nan")
-        else:
-            following = tokens[row][kept][1:]
-            found[2, row] = -q[:-1].gather(-1, following[:, None]).double().mean()
+        known = (
+            labels[row][kept] if labels is not None and labels.shape == mask.shape else kept.new_full((0,), -1).long()
+        )
+        told = (known >= 0).nonzero()[:, 0]
+        found[2, row] = -q[told].gather(-1, known[told][:, None]).double().mean() if len(told) else float("nan")
     return found
 
 
@@ -207,15 +207,15 @@ def _measured(
     reporter.advance(-(-done // method.batch_size) * len(orders), "resumed" if done else "")
     remedy = f"lower batch_size={method.batch_size}, or the length of the rows"
     with out_of_memory_says(f"at the {method.label} of layers", remedy), evaluating(subject.model) as network:
-        for low, inputs, mask, tokens in batches_of(subject, method.batch_size):
-            if low < done:
+        for batch in batches_of(subject, method.batch_size):
+            if batch.low < done:
                 continue
-            passes = LayerPasses.start(network, layers, inputs, method.cached)
-            parts.append(_batch(passes, mask, tokens, orders, counts, reporter))
+            passes = LayerPasses.start(network, layers, batch.inputs, method.cached)
+            parts.append(_batch(passes, batch.mask, batch.labels, orders, counts, reporter))
             if store is not None:
                 table = np.ascontiguousarray(np.concatenate(parts, -1))
                 store.save(name, {"table": table}, {"rows": table.shape[-1], "counts": counts})
-            reporter.advance(0, f"{low + len(mask)} of {subject.rows} rows")
+            reporter.advance(0, f"{batch.low + len(batch.mask)} of {subject.rows} rows")
     reporter.finish()
     shares = np.array(list(counts.values())) / sum(counts.values())
     return np.concatenate(parts, -1), float((shares**2).sum())
@@ -224,7 +224,7 @@ def _measured(
 def _batch(
     passes: LayerPasses,
     mask: Tensor,
-    tokens: Tensor | None,
+    labels: Tensor | None,
     orders: list[Order],
     counts: dict[str, int],
     reporter: Reporter,
@@ -237,7 +237,7 @@ def _batch(
         counts[str(prediction)] = counts.get(str(prediction), 0) + count
     table = []
     for order in orders:
-        table.append(compare(base, three_axes(passes.run(order)), mask, tokens))
+        table.append(compare(base, three_axes(passes.run(order)), mask, labels))
         reporter.advance(1)
     return torch.stack(table).numpy()
 

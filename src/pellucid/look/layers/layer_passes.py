@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from jaxtyping import Bool, Int
 from torch import Tensor, nn
 
 from ...subjects.models.hooks import (
@@ -27,6 +28,7 @@ from ...subjects.models.hooks import (
 )
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.model_inputs import ModelInputs
+from ...subjects.models.prediction import Prediction
 from ...subjects.models.site import Site
 
 Order = Sequence[int | None]
@@ -226,14 +228,24 @@ def _note(rebuild: dict[str, Callable[[Tensor], Any]], path: str) -> Callable[..
     return hook
 
 
-def batches_of(site: Site, batch_size: int) -> Iterator[tuple[int, Any, Tensor, Tensor | None]]:
-    """(first row, inputs, mask (rows, length), tokens) of each batch, where the model is."""
-    device = next(module_of(site.model).parameters()).device
-    tokens, mask = site.tokens, site.inputs.get("attention_mask")
+@dataclass(frozen=True, eq=False)
+class LayerBatch:
+    """Some rows where the model is: which of the predictions count, and what is to be predicted there (or None)."""
+
+    low: int
+    inputs: Any
+    mask: Bool[Tensor, "rows length"]
+    labels: Int[Tensor, "rows length"] | None
+
+
+def batches_of(site: Site, batch_size: int) -> Iterator[LayerBatch]:
+    """The rows of a site, with what the model predicts of them, where that is known."""
+    device, prediction = device_of(site.model), Prediction.of(site.model, site.given)
+    inputs = site.given if prediction is None else prediction.inputs
+    mask = inputs.predicted_mask
     for low in range(0, site.rows, batch_size):
-        part = {name: value[low : low + batch_size].to(device) for name, value in site.inputs.items()}
-        rows = len(next(iter(part.values())))
-        own = None if tokens is None else tokens[low : low + rows].to(device)
-        whole = torch.ones(rows, own.shape[1] if own is not None else 1, dtype=torch.bool, device=device)
-        kept = whole if mask is None else mask[low : low + rows].bool().to(device)
-        yield low, part[""] if list(part) == [""] else part, kept, own
+        rows = slice(low, low + batch_size)
+        part = inputs.part(rows).to(device)
+        kept = torch.ones(part.rows, 1, dtype=torch.bool) if mask is None else mask[rows]
+        labels = None if prediction is None else prediction.labels[rows].to(device)
+        yield LayerBatch(low, part.call(), kept.to(device), labels)

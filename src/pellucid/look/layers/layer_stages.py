@@ -76,8 +76,8 @@ class LayerStages(Method[Site, Effects]):
             evaluating(model) as network,
             telling_attention(network),
         ):
-            for _, inputs, mask, _ in batches_of(subject, self.batch_size):
-                parts.append(_statistics(model, layers, inputs, mask))
+            for batch in batches_of(subject, self.batch_size):
+                parts.append(_statistics(model, layers, batch.inputs, batch.mask))
                 context.reporter.advance(1)
         context.reporter.finish()
         table = np.concatenate(parts, -1)  # (layers, measures, rows)
@@ -199,7 +199,7 @@ def _statistics(model: LanguageModel, layers: tuple[str, ...], inputs: Any, mask
         lens = base if index == len(layers) - 1 else _lens(model, stream).log_softmax(-1)
         for row, kept in enumerate(mask):
             found[index, :3, row] = _lens_statistics(base[row][kept], lens[row][kept])
-            found[index, 3, row] = float(stream[row].float().norm(dim=-1).mean())
+            found[index, 3, row] = float(stream[row][kept].float().norm(dim=-1).mean())
         if index < len(attentions) and attentions[index] is not None:
             near, first = _attention(attentions[index].float(), mask)
             found[index, 4], found[index, 5] = near.cpu().numpy(), first.cpu().numpy()
@@ -226,18 +226,17 @@ def _lens(model: LanguageModel, stream: Tensor) -> Tensor:
 def _attention(
     weights: Float[Tensor, "rows heads n n"], mask: Bool[Tensor, "rows n"], near_tokens: int = 4, skipped: int = 8
 ) -> tuple[Float[Tensor, " rows"], Float[Tensor, " rows"]]:
-    """Shares of attention on the token itself and the `near_tokens` before it, and on the first.
+    """Shares of attention on the token itself and the `near_tokens` before it, and on the first of the row's text.
 
-    The first `skipped` positions of a row do not count: their attention has nowhere to go but near.
+    The first `skipped` positions of a text do not count: their attention has nowhere to go but near.
     """
     mean = weights.mean(1)
-    length = mean.shape[-1]
-    distance = torch.arange(length)[:, None] - torch.arange(length)[None, :]
-    near = ((distance >= 0) & (distance <= near_tokens)).to(mean)
-    near[:, 0] = 0
-    asking = mask.clone()
-    asking[:, : min(skipped, length - 1)] = False
-    shares = ((mean * near).sum(-1), mean[:, :, 0])
+    length, mask = mean.shape[-1], mask.to(mean.device)
+    places, first = torch.arange(length, device=mean.device), mask.int().argmax(1)
+    distance = places[:, None] - places[None, :]
+    near = ((distance >= 0) & (distance <= near_tokens)).to(mean)[None] * (places != first[:, None]).to(mean)[:, None]
+    asking = mask & (places >= first[:, None] + min(skipped, length - 1))
+    shares = ((mean * near).sum(-1), mean.gather(2, first[:, None, None].expand(-1, length, 1))[..., 0])
     weight = asking.to(mean) / asking.sum(1, keepdim=True).clamp(min=1)
     return (shares[0] * weight).sum(1), (shares[1] * weight).sum(1)
 
