@@ -48,8 +48,9 @@ def measure_reconstruction(sample: Sample) -> tuple[list[Claim], dict[str, Any]]
         "sinks": sample.sinks,
     }
     if sample.attention_sinks is not None:
-        claims.append(_with_sinks(sample, sample.attention_sinks, fvu))
-        data["fvu_with_sinks"] = claims[-1].value
+        both = _with_sinks(sample, sample.attention_sinks, fvu)
+        claims.append(both)
+        data["fvu_with_sinks"] = both.value
         data["sinks_at_first"] = int((sample.attention_sinks.positions == 0).sum())
     return claims, data
 
