@@ -6,6 +6,10 @@
 "top_k": the k largest a, where positive (arXiv 2406.04093); "threshold": a where above the latent's own threshold
 (arXiv 2407.14435; BatchTopK at inference, arXiv 2412.06410; gated autoencoders, arXiv 2404.16014, come down to it).
 With a router, each row goes to one expert, which takes its k largest, times the router's share (arXiv 2410.08201).
+What some libraries do besides: a linear map `skip` from what is read to what is written, and rows that are brought to
+one centre and size before and taken back after (`row_norm`), m and s of each row:
+
+    z = (x - m) / s,    v from z,    x ~ m + s (decoder_bias + sum_l v_l decoder_l) + x skip     codes hold s v
 Encoding costs O(batch · n · width), n / experts with a router; decoding O(batch · k · width).
 """
 
@@ -13,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import torch
 from jaxtyping import Float
@@ -33,7 +37,8 @@ class Dictionary(Artifact):
     `kind_of` names the method that found it. `k` is how many latents fire: at most (top_k), or on average (threshold;
     0: unknown). `groups` are the sizes of nested dictionaries, each the first latents of the next (Matryoshka); `sites`
     the names and widths of what was put side by side (crosscoders). A transcoder's `width` and `width_out` belong to
-    two sites.
+    two sites. `row_norm`: "layer_norm" (m the mean of the row, s its standard deviation, n - 1), or "unit_norm" (m = 0,
+    s = |x| / sqrt(width)).
 
     Raises:
         ValueError: an unknown activation, shapes that do not fit each other, k beyond the latents, NaN.
@@ -62,10 +67,15 @@ class Dictionary(Artifact):
     site_scales: tuple[float, ...] = ()
     """By what each site's activations were multiplied to have one size, where sites are compared."""
     note: str = ""
+    skip: Float[Tensor, "width width_out"] | None = None
+    row_norm: str = ""
 
     kind = "dictionary"
     file: ClassVar[str] = "dictionary.safetensors"
     activations_known: ClassVar[tuple[str, ...]] = ("top_k", "threshold")
+    row_norms_known: ClassVar[tuple[str, ...]] = ("", "layer_norm", "unit_norm")
+    row_norm_eps: ClassVar[float] = 1e-5
+    """What is added to a standard deviation before it divides, as OpenAI's and sae-lens's code does."""
 
     def __post_init__(self) -> None:
         _check(self)
@@ -109,25 +119,49 @@ class Dictionary(Artifact):
         """
         x = self._rows(x)
         with torch.no_grad():
-            centred = x if self.mean is None else x - self.mean
-            rows = self.encoder.t()
-            if self.router is not None:
-                return self._routed(x, centred)
-            if self.activation == "top_k":
-                return largest(centred, rows, self.encoder_bias, self.k)
-            activations = torch.addmm(self.encoder_bias, centred, self.encoder)
-            assert self.threshold is not None
-            fired = above(activations, self.threshold)
-            return fired.codes(activations[fired.rows, fired.latents])
+            if not self.row_norm:
+                return self._encoded(x)
+            rows = self._normalised(x)
+            codes = self._encoded(rows.values)
+            return Codes(codes.values * rows.scale, codes.indices)
 
-    def decode(self, codes: Codes) -> Float[Tensor, "batch width_out"]:
-        """decoder_bias + sum_l v_l decoder_l; sites side by side for a crosscoder."""
-        fired = Fired.of(codes.indices)
-        return decode(codes.values.reshape(-1), fired, self.decoder).add_(self.decoder_bias)
+    def _encoded(self, x: Float[Tensor, "batch width"]) -> Codes:
+        centred = x if self.mean is None else x - self.mean
+        if self.router is not None:
+            return self._routed(x, centred)
+        if self.activation == "top_k":
+            return largest(centred, self.encoder.t(), self.encoder_bias, self.k)
+        activations = torch.addmm(self.encoder_bias, centred, self.encoder)
+        assert self.threshold is not None
+        fired = above(activations, self.threshold)
+        return fired.codes(activations[fired.rows, fired.latents])
+
+    @property
+    def needs_inputs(self) -> bool:
+        """Whether what is written depends on what is read by more than the codes."""
+        return self.skip is not None or bool(self.row_norm)
+
+    def decode(self, codes: Codes, x: Float[Tensor, "batch width"] | None = None) -> Float[Tensor, "batch width_out"]:
+        """decoder_bias + sum_l v_l decoder_l; sites side by side for a crosscoder.
+
+        x: what was encoded, for a dictionary with a `skip` or a `row_norm`. Raises ValueError where it is missing.
+        """
+        written = decode(codes.values.reshape(-1), Fired.of(codes.indices), self.decoder)
+        if not self.needs_inputs:
+            return written.add_(self.decoder_bias)
+        if x is None:
+            raise ValueError("this dictionary writes more than its codes say; give what was encoded, decode(codes, x)")
+        x = self._rows(x)
+        if self.row_norm:
+            rows = self._normalised(x)
+            written = written.add_(self.decoder_bias * rows.scale).add_(rows.centre)
+        else:
+            written = written.add_(self.decoder_bias)
+        return written if self.skip is None else written.addmm_(x, self.skip)
 
     def reconstruct(self, x: Float[Tensor, "batch width"]) -> Float[Tensor, "batch width_out"]:
-        """decode(encode(x))."""
-        return self.decode(self.encode(x))
+        """decode(encode(x), x)."""
+        return self.decode(self.encode(x), x)
 
     def activations(self, x: Float[Tensor, "batch width"]) -> Float[Tensor, "batch n"]:
         """a of every latent, before anything is chosen: dense, for looking at single latents.
@@ -138,7 +172,10 @@ class Dictionary(Artifact):
         [[3.0, 1.0]]
         """
         x = self._rows(x)
-        return torch.addmm(self.encoder_bias, x if self.mean is None else x - self.mean, self.encoder)
+        scale = 1.0
+        if self.row_norm:
+            x, _, scale = self._normalised(x)
+        return torch.addmm(self.encoder_bias, x if self.mean is None else x - self.mean, self.encoder) * scale
 
     def expert_of(self, x: Float[Tensor, "batch width"]) -> Tensor:
         """Which expert each row goes to (0 without a router)."""
@@ -219,6 +256,14 @@ class Dictionary(Artifact):
     def __hash__(self) -> int:
         return hash((self.kind_of, self.size, self.width, self.k))
 
+    def _normalised(self, x: Float[Tensor, "batch width"]) -> _Rows:
+        if self.row_norm == "unit_norm":
+            scale = torch.linalg.vector_norm(x, dim=1, keepdim=True) / self.width**0.5
+            return _Rows(x / scale.clamp_min(1e-30), torch.zeros_like(scale), scale)
+        centre = x.mean(1, keepdim=True)
+        scale = x.std(1, keepdim=True)
+        return _Rows((x - centre) / (scale + self.row_norm_eps), centre, scale)
+
     def _rows(self, x: Tensor) -> Tensor:
         if x.ndim != 2 or x.shape[1] != self.width:
             raise ValueError(f"x has shape {tuple(x.shape)}; this dictionary encodes (batch, {self.width})")
@@ -235,6 +280,14 @@ class Dictionary(Artifact):
         values, indices = torch.empty_like(found[0]), torch.empty_like(found[1])
         values[order], indices[order] = found[0].relu_() * share[:, None], found[1]
         return Codes(values, indices)
+
+
+class _Rows(NamedTuple):
+    """Rows at one centre and size, and what takes them back."""
+
+    values: Float[Tensor, "batch width"]
+    centre: Float[Tensor, "batch 1"]
+    scale: Float[Tensor, "batch 1"]
 
 
 def _tensor_names() -> tuple[str, ...]:
@@ -264,6 +317,7 @@ def _check_tensors(found: Dictionary) -> None:
         "threshold": (n,),
         "router_mean": (width,),
         "router": (found.experts, width),
+        "skip": (width, width_out),
     }
     for name, value in found.tensors().items():
         if tuple(value.shape) != expected[name]:
@@ -276,6 +330,10 @@ def _check_rule(found: Dictionary) -> None:
     """Whether the numbers say which latents fire."""
     if found.activation not in found.activations_known:
         raise ValueError(f"activation={found.activation!r} is unknown; use one of {list(found.activations_known)}")
+    if found.row_norm not in found.row_norms_known:
+        raise ValueError(f"row_norm={found.row_norm!r} is unknown; use one of {list(found.row_norms_known)}")
+    if found.row_norm and found.width != found.width_out:
+        raise ValueError(f"row_norm={found.row_norm!r} takes rows back to what was read; give one width, not two")
     if (found.activation == "threshold") != (found.threshold is not None):
         raise ValueError("a threshold is given with activation='threshold', and only then")
     if found.size % found.experts:

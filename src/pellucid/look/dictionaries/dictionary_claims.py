@@ -57,7 +57,7 @@ class Measurements:
         for begin in range(0, len(x), cls.batch):
             rows = slice(begin, begin + cls.batch)
             codes = found.encode(x[rows])
-            error[rows] = found.decode(codes) - y[rows]
+            error[rows] = found.decode(codes, x[rows]) - y[rows]
             fired += codes.counts(found.size)
             active += float(codes.active.sum())
         mean = train[1].mean(0)

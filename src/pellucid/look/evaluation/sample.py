@@ -113,7 +113,7 @@ def take_sample(dictionary: Any, subject: Any, *, tokens: int | None = None) -> 
 
 def _encoded(dictionary: Any, pair: tuple[Tensor, Tensor], rows: Tensor, positions: Tensor, limit: float) -> Sample:
     values, indices = encode(dictionary, pair[0])
-    decoded = _decode(dictionary, values, indices)
+    decoded = _decode(dictionary, values, indices, pair[0])
     return Sample(*pair, decoded, values, indices, rows, positions, int(dictionary.size), limit)
 
 
@@ -126,9 +126,12 @@ def encode(dictionary: Any, x: Float[Tensor, "tokens width"]) -> tuple[Tensor, T
     return torch.cat(values), torch.cat(indices)
 
 
-def _decode(dictionary: Any, values: Tensor, indices: Tensor) -> Tensor:
-    pairs = zip(values.split(SETTINGS.encoded_at_once), indices.split(SETTINGS.encoded_at_once), strict=True)
-    return torch.cat([dictionary.decode(Codes(part, index)) for part, index in pairs]).float()
+def _decode(dictionary: Any, values: Tensor, indices: Tensor, x: Tensor) -> Tensor:
+    """What the codes of x write; a dictionary whose writing depends on x besides is given it."""
+    parts = zip(*(one.split(SETTINGS.encoded_at_once) for one in (values, indices, x)), strict=True)
+    also = getattr(dictionary, "needs_inputs", False)
+    found = [dictionary.decode(Codes(part, index), *([rows] if also else [])) for part, index, rows in parts]
+    return torch.cat(found).float()
 
 
 def _first(subject: Any, tokens: int | None) -> Any:

@@ -54,8 +54,8 @@ class Site(Subject):
     inputs: LongTensor (rows, length) of tokens, float Tensor (rows, ...), or a mapping of named ones; where it has an
     "attention_mask", tokens without attention are left out, and rows padded on the left get their positions.
     "path@input" is what goes into a module. `target`: a second path, for what a transcoder or crosscoder maps to.
-    Raises ValueError for an unknown path (naming the nearest), no inputs, tokens that the model does not know, sequences
-    beyond its context, and padding on the left that the model cannot be told of.
+    Raises ValueError for an unknown path (naming the nearest), no inputs, tokens that the model does not know,
+    sequences beyond its context, and padding on the left that the model cannot be told of.
 
     >>> net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU())
     >>> site = Site(net, "0", torch.ones(5, 2))
