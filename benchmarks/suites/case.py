@@ -137,13 +137,23 @@ class Drawn:
 
 
 def has_form(
-    found: sympy.Expr, law: sympy.Expr, names: tuple[str, ...], X: Array, y: Array, spare: int = 2, share: float = 1e-6
+    found: sympy.Expr,
+    law: sympy.Expr,
+    names: tuple[str, ...],
+    X: Array,
+    y: Array,
+    *,
+    spare: int = 2,
+    share: float = 1e-6,
+    decimals_only: bool = False,
 ) -> bool:
     """Whether `found` becomes y (rows,), the law's noiseless values at X, with its constants fitted again.
 
-    It may miss by `share` of the spread of y (and by rounding), and have `spare` constants more than the law.
+    It may miss by `share` of the spread of y (and by rounding), and have `spare` constants more than the law. With
+    `decimals_only` just the decimal constants of either are counted and fitted, its exact numbers stay.
     """
-    form, law_form = parametrise(free_constants(found)), parametrise(free_constants(law))
+    freed = (found, law) if decimals_only else (free_constants(found), free_constants(law))
+    form, law_form = map(parametrise, freed)
     if len(form.symbols) > len(law_form.symbols) + spare:
         return False
     small = np.abs(y) < 1e100  # the squares of larger values have no number

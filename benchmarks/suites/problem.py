@@ -6,8 +6,8 @@ real value are drawn again (or left out of a grid).
 An answer is exact where it is the equation as a function, decided by algebra or 60 digits at random points, and agrees
 to 1e-6 with rows of the published test set (without one: of ranges 30 % longer). Where an equation is published with
 decimal numbers (physical constants, 213.80940889), no rule says which digits are meant: then it also counts, as
-"constants", if it agrees to 1e-6 inside and outside, has no more constants than the equation, and becomes it to 1e-9
-once they are fitted to the noiseless rows.
+"constants", if it agrees to 1e-6 inside and outside, has no more decimal numbers than the equation, and becomes it to
+1e-9 once they are fitted to the noiseless rows.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ class Drawn:
         outside = _relative_error(formula, self.outside, problem.values(self.outside))
         by = self._how(answer) if inside <= CLOSE else "different"
         close = max(inside, outside) <= CLOSE
-        if by not in ("equal", "tested") and close and problem.has_decimals and self._form(answer, spare=0, share=1e-9):
+        if by not in ("equal", "tested") and close and problem.has_decimals and self._form(answer, decimals_only=True):
             by = "constants"
         exact = by in ("equal", "tested", "constants") and close
         return Verdict(exact, by, exact or self._form(answer), formula.expression, inside, outside)
@@ -151,11 +151,14 @@ class Drawn:
         box = list(zip(X.min(axis=0), X.max(axis=0), strict=True))
         return same_formula(answer, exact, box, self.problem.names).kind
 
-    def _form(self, answer: sympy.Expr, spare: int = 2, share: float = 1e-6) -> bool:
+    def _form(self, answer: sympy.Expr, *, decimals_only: bool = False) -> bool:
         X = np.concatenate([self.samples.X[:200], self.outside[:200]])
         y = np.concatenate([self.clean[:200], self.problem.values(self.outside[:200])])
         try:
-            return has_form(answer, self.problem.law(), self.problem.names, X, y, spare, share)
+            law, names = self.problem.law(), self.problem.names
+            if decimals_only:
+                return has_form(answer, law, names, X, y, spare=0, share=1e-9, decimals_only=True)
+            return has_form(answer, law, names, X, y)
         except (ValueError, TypeError, ArithmeticError, NotImplementedError):  # what cannot be fitted has another form
             return False
 

@@ -13,9 +13,11 @@ network as surrogate and ends in brute force; here a surrogate only proposes sym
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
+import sympy
 
 from ....artifacts.formulas.formula import Formula, make_formula
 from ....core.claim import Claim
@@ -29,8 +31,10 @@ from ..evidence.claims import formula_claims, unseen_claims
 from ..evidence.residual import is_within_noise
 from ..expression.candidate import Candidate
 from ..expression.description import formula_bits
+from ..expression.errors import error_of, size_of
 from ..expression.selection import as_front, choose
 from ..expression.tidy import shortest
+from ..inference.factors import factors
 from ..regression.exhaustive import candidates as regressed_candidates
 from ..regression.exhaustive import rank_features
 from ..regression.plain import plain_candidates
@@ -96,6 +100,7 @@ class Algebraic(Method[Samples, Formula]):
         takes longest, and tells noise from a law only when it has found one.
         """
         found = candidates(samples, reporter, thorough=False, most_features=self.most_features)
+        found = found or without_factors(samples, reporter, self.most_features)
         if found:
             return found
         if self.regress:
@@ -139,6 +144,24 @@ def candidates(
             break
     size = float(np.sqrt(np.mean(y**2)))
     return [shorten(candidate) for candidate in found if candidate.error <= PRECISION.exact * size]
+
+
+def without_factors(samples: Samples, reporter: Reporter = SILENT, most_features: int = 20) -> list[Candidate]:
+    """Exact laws of the table without its idle columns and mere factors (`inference.factors`), for the whole table."""
+    split = factors(samples.X, samples.y)
+    if split is None:
+        return []
+    size, found = size_of(samples), []
+    if split.rest:
+        with suppress(ValueError):  # what is left is no table: a column is the target itself
+            inner = candidates(split.reduced(samples), reporter, most_features=most_features)
+            found = [split.restored(candidate.expression, samples.names) for candidate in inner]
+    else:
+        found = [split.restored(sympy.Float(float(np.median(split.divided(samples.X, samples.y))), 17), samples.names)]
+    errors = [error_of(make_formula(one, samples.names), samples) for one in found]
+    route = "algebra: without factors and idle columns"
+    whole = [Candidate(one, route, error, formula_bits(one)) for one, error in zip(found, errors, strict=True)]
+    return [shorten(candidate) for candidate in whole if candidate.error <= PRECISION.exact * size]
 
 
 def lattices(samples: Samples, columns: list[int]) -> list[Lattice]:

@@ -101,13 +101,13 @@ def _coordinates(X: Floats, y: Floats, lattice: Lattice) -> _Coordinates | None:
     """The coordinates (rows, groups); None where the lattice's products are not defined on every row."""
     single = (np.abs(lattice.basis).sum(1) == 1) & (lattice.basis.sum(1) == 1)
     involved = (lattice.basis != 0).any(0) | (lattice.offset != 0)
-    positive = (X > 0).all(0) | ~involved
+    sized = (X != 0).all(0) | ~involved  # a column of both signs has a size: even laws depend on nothing else of it
     with np.errstate(all="ignore"):
-        logs = np.log(np.where(X > 0, X, 1.0))
-        scaled = y / np.exp(logs @ np.where(positive, lattice.offset, 0.0))
+        logs = np.log(np.where(X != 0, np.abs(X), 1.0))
+        scaled = y / np.exp(logs @ np.where(sized, lattice.offset, 0.0))
         groups = logs @ lattice.basis.T.astype(np.float64)
-    plain = ~np.array([positive[row != 0].all() for row in lattice.basis])
-    if not positive[lattice.offset != 0].all() or not np.isfinite(scaled).all() or (plain & ~single).any():
+    plain = ~np.array([sized[row != 0].all() for row in lattice.basis])
+    if not sized[lattice.offset != 0].all() or not np.isfinite(scaled).all() or (plain & ~single).any():
         return None
     return _Coordinates(X[:, lattice.basis.argmax(1)], groups, scaled, single, plain)
 
@@ -261,10 +261,10 @@ def looks_lawless(X: Floats, y: Floats) -> bool:
 
 
 def _looks(X: Floats, y: Floats) -> list[tuple[Floats, Floats]]:
-    """The table as it is, and its logarithms where all numbers have one."""
+    """The table as it is, and the logarithms of its sizes where all numbers have one."""
     tables = [(X, y)]
-    if (X > 0).all() and ((y > 0).all() or (y < 0).all()):
-        tables.append((np.log(X), np.log(np.abs(y))))
+    if (X != 0).all() and (y != 0).all():
+        tables.append((np.log(np.abs(X)), np.log(np.abs(y))))
     return tables
 
 

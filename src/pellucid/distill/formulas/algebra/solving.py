@@ -7,6 +7,7 @@ g(v)^2 A + g(v) B + C = 0     both roots are tried
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -136,9 +137,10 @@ def take_root(expression: sympy.Expr, power: sympy.Expr) -> sympy.Expr:
     >>> take_root(x**2 * y, sympy.Rational(1, 2))
     x*sqrt(y)
     """
+    scale, expression = common_scale(expression)
     if power.is_Integer:
-        return expression**power
-    inside, outside = sympy.Integer(1), sympy.Integer(1)
+        return scale**power * expression**power
+    inside, outside = sympy.Integer(1), scale**power
     for factor in sympy.Mul.make_args(expression):
         base, exponent = factor.as_base_exp()
         if exponent.is_Integer and (exponent * power).is_Integer:
@@ -149,6 +151,31 @@ def take_root(expression: sympy.Expr, power: sympy.Expr) -> sympy.Expr:
     if below.could_extract_minus_sign():
         above, below = -above, -below
     return outside * (above / below) ** power
+
+
+def common_scale(expression: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """A floating number above 0 that every coefficient of a sum is a fraction of, and the sum of those fractions.
+
+    sympy multiplies numbers into sums, so that one measured constant comes to stand before each term; 1 and the
+    expression itself where there is none.
+
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> common_scale(0.3 * x**2 - 0.6 * x * y + 0.3 * y**2)
+    (0.300000000000000, x**2 - 2*x*y + y**2)
+    """
+    one = sympy.Integer(1)
+    pairs = [term.as_coeff_Mul() for term in expression.args] if isinstance(expression, sympy.Add) else []
+    if not pairs or not all(number.is_Float for number, _ in pairs):
+        return one, expression
+    scale = min((abs(number) for number, _ in pairs), key=float)
+    ratios = [Fraction(float(number / scale)).limit_denominator(12) for number, _ in pairs]
+    if any(
+        abs(float(number / scale) - ratio) > 1e-13 * abs(ratio)
+        for (number, _), ratio in zip(pairs, ratios, strict=True)
+    ):
+        return one, expression
+    fractions = [sympy.Rational(ratio.numerator, ratio.denominator) for ratio in ratios]
+    return scale, sympy.Add(*(ratio * term for ratio, (_, term) in zip(fractions, pairs, strict=True)))
 
 
 def _exponential(g: sympy.Expr) -> sympy.Expr:
