@@ -38,8 +38,8 @@ class FactorLimits:
     """Standard errors that an exponent may lie from its half: one column in 16,000 is further off by chance."""
     least_reach: float = 0.03
     """And at least so far: where the rest is no noise, standard errors are but a guide."""
-    most_reach: float = 0.2
-    """Halves are 0.5 apart: where four errors are more than this, either may be meant."""
+    most_reach: float = 0.25
+    """Halves are 0.5 apart: where four errors are more than half of that, either may be meant."""
     bins: int = 10
     doubt: float = 5.0
     """Standard deviations of the correlation ratio above what chance puts there: pairs of columns are many."""
