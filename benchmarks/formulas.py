@@ -6,6 +6,7 @@
     python benchmarks/formulas.py --suite classics        Nguyen, Keijzer, Korns, ... (suites/classics.py)
     python benchmarks/formulas.py --suite realistic       SRSD's sampling of AI Feynman (suites/srsd.py)
     python benchmarks/formulas.py --suite laws --half first --seeds 5   laws with noise (suites/laws.py)
+    python benchmarks/formulas.py --suite varied --half first           many structures (suites/varied.py)
 
 For each equation and noise, on the same rows: `pellucid formula`; and beside it the peers that are installed
 (`pip install pellucid[bench]`), which restart or go on until they have used `--seconds` of CPU time; in the suites,

@@ -11,23 +11,23 @@ from typing import Any
 from pellucid.run import ProgressBars
 from pellucid.run.sweep import sweep
 
-from . import report
+from . import report, varied
 from .case import halves
 from .classics import classics
 from .laws import LAWS
 from .solve import Row, solve_law, solve_problem
 from .srsd import srsd
 
-SUITES = ("classics", "realistic", "laws")
-NOISES = {"classics": (0.0, 0.001, 0.01, 0.1), "realistic": (0.0,), "laws": (0.0,)}
+SUITES = ("classics", "realistic", "laws", "varied")
+NOISES = {"classics": (0.0, 0.001, 0.01, 0.1), "realistic": (0.0,), "laws": (0.0,), "varied": varied.NOISES}
 """The noise levels of a whole suite; a law has its own."""
-SEEDS = {"classics": 1, "realistic": 1, "laws": 5}
+SEEDS = {"classics": 1, "realistic": 1, "laws": 5, "varied": 1}
 """How many draws of each problem make a whole suite."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that only the suites have."""
-    parser.add_argument("--half", choices=("first", "second"), default="first", help="which half of the laws")
+    parser.add_argument("--half", choices=("first", "second"), default="first", help="which half of laws and varied")
     parser.add_argument("--seeds", type=int, default=None, help="so many draws of each (laws: 5, others: 1)")
     parser.add_argument("--budget", type=float, default=0.0, help="CPU seconds for ours (default: no limit)")
     parser.add_argument("--rows", type=int, default=0, help="so many rows (default: as published); writes no file")
@@ -82,6 +82,8 @@ def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
     """The names of a suite's problems, or those of the names, families and sets that are asked for."""
     if suite == "laws":
         known = {law.name: "laws" for law in halves(LAWS)[half == "second"]}
+    elif suite == "varied":
+        known = {name: each.family for name, each in varied.varied().items() if each.family == half}
     else:
         known = {name: each.family for name, each in (classics() if suite == "classics" else srsd()).items()}
     for name in only:
@@ -93,8 +95,8 @@ def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
 
 
 def is_whole(given: argparse.Namespace) -> bool:
-    """Whether everything of a suite is run, so that its figures may be written down."""
-    partial = given.only or given.quick or given.rows or given.budget or (given.seeds or 99) < SEEDS[given.suite]
+    """Whether everything of a suite is run, so that its figures may be written down; those of "varied" are not."""
+    partial = given.suite == "varied" or given.only or given.quick or given.rows or given.budget or (given.seeds or 99) < SEEDS[given.suite]
     return not partial and tuple(given.noise or NOISES[given.suite]) == NOISES[given.suite]
 
 

@@ -20,6 +20,7 @@ from .engines import ENGINES, MEMBERS, PEERS, is_usable
 from .laws import LAWS
 from .problem import Drawn, Verdict
 from .srsd import srsd
+from .varied import varied
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def ask(case: dict[str, Any], samples: Samples, *, snapped: bool) -> Answers:
 
 
 def solve_problem(case: dict[str, Any]) -> dict[str, Any]:
-    """A problem of the classics or of SRSD. A peer is exact if any of the best members of its fronts is."""
-    problem = (classics() if case["suite"] == "classics" else srsd())[case["problem"]]
+    """A problem of the classics, of SRSD or of the varied ones. A peer is exact if any of the best members of its fronts is."""
+    problem = {"classics": classics, "realistic": srsd, "varied": varied}[case["suite"]]()[case["problem"]]
     if case["suite"] == "realistic":
         problem = problem.with_idle(case["seed"])
     drawn = problem.draw(case["seed"], case["noise"], case.get("rows", 0))

@@ -42,7 +42,7 @@ VARIED = (
     ("wave_and_product", "sin(x + y) + x*y/4", "x U -3 3; y U -3 3", 100),
     ("moving_mass", "m/sqrt(1 - v**2)", "m U 1 5; v U 0 0.95", 60),
     ("decay_by_wave", "3*exp(-x/2)*sin(y)", "x U 0 5; y U 0 5", 80),
-    ("fare", "3 + 2*floor(x)", "x U 0 6", 60),
+    ("fare", "3 + x/2 + 2*sign(x - 2)", "x U 0 6", 60),
     ("capped_line", "Min(2*x, 5) - y", "x U 0 5; y U 0 3", 60),
     ("fold", "y*Abs(x - 2)", "x U 0 5; y U 0 3", 60),
     ("quotient_of_waves", "sin(x)/(2 + cos(y))", "x U 0 6; y U 0 6", 100),
