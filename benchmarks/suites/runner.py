@@ -96,7 +96,14 @@ def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
 
 def is_whole(given: argparse.Namespace) -> bool:
     """Whether everything of a suite is run, so that its figures may be written down; those of "varied" are not."""
-    partial = given.suite == "varied" or given.only or given.quick or given.rows or given.budget or (given.seeds or 99) < SEEDS[given.suite]
+    partial = (
+        given.suite == "varied"
+        or given.only
+        or given.quick
+        or given.rows
+        or given.budget
+        or (given.seeds or 99) < SEEDS[given.suite]
+    )
     return not partial and tuple(given.noise or NOISES[given.suite]) == NOISES[given.suite]
 
 

@@ -76,7 +76,7 @@ def ask(case: dict[str, Any], samples: Samples, *, snapped: bool) -> Answers:
 
 
 def solve_problem(case: dict[str, Any]) -> dict[str, Any]:
-    """A problem of the classics, of SRSD or of the varied ones. A peer is exact if any of the best members of its fronts is."""
+    """A problem of a suite that is no law. A peer is exact if any of the best members of its fronts is."""
     problem = {"classics": classics, "realistic": srsd, "varied": varied}[case["suite"]]()[case["problem"]]
     if case["suite"] == "realistic":
         problem = problem.with_idle(case["seed"])

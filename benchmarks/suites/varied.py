@@ -72,4 +72,6 @@ def half_of(name: str) -> str:
 
 def _problem(name: str, expression: str, columns: str, rows: int) -> Problem:
     train = Table(read_columns(columns), rows)
-    return Problem(name, half_of(name), expression, tuple(column.name for column in train.columns), train, train.wider())
+    return Problem(
+        name, half_of(name), expression, tuple(column.name for column in train.columns), train, train.wider()
+    )
