@@ -97,7 +97,7 @@ class Race(Method[Samples, Formula]):
 
         Two networks are read and three searches started where nothing else ends them, so that a smooth table without
         a law takes no more than a minute. They make no bootstrap: the race does, for the one formula that wins.
-        Forms with constants see all rows that the race does not put aside: of few rows none is to spare.
+        Algebra and forms with constants see all rows that the race does not put aside: of few rows none is to spare.
         """
         if self.methods:
             return tuple(self.methods)
@@ -106,7 +106,7 @@ class Race(Method[Samples, Formula]):
         else:
             search = Search(budget_seconds=self.budget_seconds, refits=0)
         forms = Parametric(held_out=0.0, budget_seconds=self.budget_seconds)
-        return Algebraic(refits=0), forms, KANFormula(most_read=2, refits=0), search
+        return Algebraic(refits=0, held_out=0.0), forms, KANFormula(most_read=2, refits=0), search
 
     def settings(self) -> dict[str, Any]:
         """The hyperparameters, with those of every method."""

@@ -5,7 +5,8 @@
 1. `dimensions`: scaling symmetries from units and from the data give a lattice of pi-groups (`pi_groups`).
 2. `cascade`: polynomials and rational functions in y, y^2, 1/y, log y, exp y, sin y, ...; quadratic equations for y;
    one, two, three transcendental features (`transcendental`), as null vectors (`null_spaces`, `relations`).
-3. `solving`: exact numbers, one expression; kept if it gives y to rounding on every row.
+3. `sums`: where that finds nothing, short sums of terms of a dictionary, of which there are more than rows.
+4. `solving`: exact numbers, one expression; kept if it gives y to rounding on every row.
 Where nothing holds exactly the table is noisy or beyond these shapes: regressions over a bank of terms take over
 (`exhaustive`), and what they find is told with its error. AI Feynman (section II) does the first steps with a neural
 network as surrogate and ends in brute force; here a surrogate only proposes symmetries, the rest is linear algebra.
@@ -43,6 +44,7 @@ from .cascade import exact_candidates
 from .dimensions import looks_lawless, looks_noisy, relevant
 from .pi_groups import Lattice, free_lattice, unit_lattice
 from .settings import PRECISION
+from .sums import exact_sums
 
 
 class NoLaw(ValueError):
@@ -55,8 +57,8 @@ class Algebraic(Method[Samples, Formula]):
 
     `thorough` looks for transcendental features too, unless the data look noisy or lawless; `regress` allows the
     regressions, over that `share` of the bank of terms. At most `most_features` columns are looked at, the most
-    relevant ones. A `held_out` share of the rows is kept for the claims; `refits` bootstrap refits say how stable the
-    constants are.
+    relevant ones. A `held_out` share of the rows is kept for the claims (0: they are about the rows that were fitted);
+    `refits` bootstrap refits say how stable the constants are.
 
     >>> X = np.random.default_rng(0).uniform(1, 3, (200, 2))
     >>> finding = Algebraic().explain(Samples(X, X[:, 0] * np.exp(-X[:, 1] ** 2 / 2)))
@@ -69,9 +71,11 @@ class Algebraic(Method[Samples, Formula]):
     share: float = 1.0
     held_out: float = 0.2
     most_features: int = 20
+    most_summed: int = 5
+    """Columns that plain sums and products are looked for among: of more there are too many."""
     refits: int = 20
     fewest_rows: int = 8
-    """Fewer rows than this bear no formula: a fifth of them is held out, and a law of two numbers fits the rest."""
+    """Fewer rows than this bear no formula: a law of two numbers fits what a fifth held out leaves of them."""
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description. Raises NoLaw where none is found, ValueError for too few rows."""
@@ -80,7 +84,10 @@ class Algebraic(Method[Samples, Formula]):
         if not 0 < self.share <= 1:
             raise ValueError(f"share={self.share}; give a share of the bank of terms above 0, at most 1")
         seed = context.seed
-        train, held = subject.split(self.held_out, np.random.default_rng(seed))
+        train, held = subject, None
+        if self.held_out:
+            train, held = subject.split(self.held_out, np.random.default_rng(seed))
+        kept = "the rows it was fitted to" if held is None else "held-out rows"
         with one_thread():
             found = self.propose(train, seed, reporter=context.reporter)
             if not found:
@@ -90,7 +97,8 @@ class Algebraic(Method[Samples, Formula]):
                 )
             best = choose(found, train, held)
             formula = make_formula(best.expression, subject.names, subject.target, subject.box)
-            claims = [*formula_claims(formula, train, held, refits=self.refits, seed=seed), *self._unseen(train, best)]
+            claims = formula_claims(formula, train, held or train, kept=kept, refits=self.refits, seed=seed)
+            claims = [*claims, *self._unseen(train, best)]
         return Found(formula, tuple(claims), parts={"front": as_front(found, best, subject)}, route=best.route)
 
     def propose(self, samples: Samples, seed: int = 0, *, reporter: Reporter = SILENT) -> list[Candidate]:
@@ -101,6 +109,7 @@ class Algebraic(Method[Samples, Formula]):
         """
         found = candidates(samples, reporter, thorough=False, most_features=self.most_features)
         found = found or without_factors(samples, reporter, self.most_features)
+        found = found or self._sums(samples)
         if found:
             return found
         if self.regress:
@@ -112,6 +121,14 @@ class Algebraic(Method[Samples, Formula]):
             exact = candidates(samples, reporter, most_features=self.most_features)
             return exact or found
         return found
+
+    def _sums(self, samples: Samples) -> list[Candidate]:
+        """Exact sums of plain terms; where units are known these say more."""
+        if samples.units is not None or is_over():
+            return []
+        columns = relevant(samples.X, samples.y, self.most_summed)
+        found = exact_sums(samples.X[:, columns], samples.y, [samples.names[i] for i in columns])
+        return [shorten(candidate) for candidate in found]
 
     def _budget(self, samples: Samples) -> Budget:
         return Budget.for_rows(samples.rows, self.share)

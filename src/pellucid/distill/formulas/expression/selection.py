@@ -54,19 +54,20 @@ def front(candidates: Iterable[Candidate]) -> list[Candidate]:
     return kept
 
 
-def choose(candidates: Iterable[Candidate], train: Samples, held: Samples) -> Candidate:
+def choose(candidates: Iterable[Candidate], train: Samples, held: Samples | None = None) -> Candidate:
     """The candidate with the fewest total bits; raises ValueError where none is finite on every row."""
     return rank(candidates, train, held)[0].candidate
 
 
-def rank(candidates: Iterable[Candidate], train: Samples, held: Samples) -> tuple[Evaluated, ...]:
+def rank(candidates: Iterable[Candidate], train: Samples, held: Samples | None = None) -> tuple[Evaluated, ...]:
     """The best candidates on training rows, by total bits on all rows; those not finite are left out.
 
     Raises ValueError where no candidate is finite on every row.
     """
     ordered = sorted(_finite(candidates), key=_simplest, reverse=True)
     distinct = list({candidate.expression: candidate for candidate in ordered}.values())
-    X, y = np.concatenate([train.X, held.X]), np.concatenate([train.y, held.y])
+    parts = [train] if held is None else [train, held]
+    X, y = np.concatenate([part.X for part in parts]), np.concatenate([part.y for part in parts])
     scale = float(np.sqrt(np.mean(y * y)))
 
     def on_training(candidate: Candidate) -> tuple[float, float, str]:
