@@ -66,7 +66,7 @@ def test_systems_are_listed(capsys):
     ("arguments", "told"),
     [
         ([], "no SYSTEM given; name a built-in system (see --list) or a file, or write equations"),
-        (["x' = k*x"], "x' = k*x: formula names 'k'"),
+        (["x' = k*x"], "x' = k*x: k is neither a variable nor a parameter; declare"),
         (["lorenz", "--order", "2"], "order is for field equations"),
         (["lorenz", "--degree", "99"], "degree=99 in 3 symbols has more than"),
     ],

@@ -62,7 +62,7 @@ def test_derivatives_have_one_name():
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("u = u_x", "write u_t"), ("", "no equation"), ("u_t = w", "no feature"), ("u_t = u; u_t = u_x", "twice")],
+    [("u = u_x", "write u_t"), ("", "no equation"), ("u_t = w", "w is neither"), ("u_t = u; u_t = u_x", "twice")],
 )
 def test_refuses(text, message):
     with pytest.raises(ValueError, match=message):

@@ -13,16 +13,18 @@ from typing import Any, ClassVar
 
 import sympy
 
+from ...algebra.notation import Notation, declared, unified
 from ...algebra.text import parse, symbols_of, to_text
 from ...core.subject import Subject
+from .motion_text import MotionText
 
 
 @dataclass(frozen=True)
 class Dynamics(Subject):
     """variables[i]' = rhs[i] over variables and parameters, on the set where every constraint is 0.
 
-    Right-hand sides are text in Python's syntax; sin, cos, exp, log, powers and quotients of polynomials may occur.
-    Raises ValueError for unknown names and for what is not text.
+    Right-hand sides are text; sin, cos, exp, log, powers and quotients of polynomials may occur. Raises ValueError for
+    unknown names and for what is not text.
 
     >>> spring = Dynamics.parse("x' = v; v' = -k*x", parameters="k")
     >>> spring.variables, spring.parameters
@@ -46,16 +48,13 @@ class Dynamics(Subject):
                 f"{len(self.variables)} variables have {len(self.rhs)} right-hand sides; give one for each"
             )
         _refuse_names(names)
-        for variable, text in zip(self.variables, self.rhs, strict=True):
-            try:
-                expression = parse(text, names)
-            except ValueError as error:
-                raise ValueError(f"{variable}' = {text}: {error}; declare constants as parameters") from None
-            refuse_singular(expression, f"{variable}' = {text}")
-        for text in self.constraints:
-            refuse_singular(parse(text, names), f"constraint {text}")
-            if not parse(text, names).free_symbols & set(symbols_of(self.variables).values()):
+        rhs = [read(f"{v}' = ", text, names) for v, text in zip(self.variables, self.rhs, strict=True)]
+        constraints = [read("constraint ", text, names) for text in self.constraints]
+        for text, expression in zip(self.constraints, (e for _, e in constraints), strict=True):
+            if not expression.free_symbols & set(symbols_of(self.variables).values()):
                 raise ValueError(f"constraint {text!r} holds no variable; give an expression that is 0 on the orbits")
+        object.__setattr__(self, "rhs", tuple(text for text, _ in rhs))
+        object.__setattr__(self, "constraints", tuple(text for text, _ in constraints))
 
     @classmethod
     def parse(
@@ -65,21 +64,18 @@ class Dynamics(Subject):
         constraints: str | Iterable[str] = (),
         title: str = "",
     ) -> Dynamics:
-        """Equations separated by semicolons or lines: "x' = v; v' = -x" or "dx/dt = v". Raises ValueError."""
-        pairs = {}
-        for line in re.split(r"[;\n]", text):
-            if not line.strip() or line.strip().startswith("#"):
-                continue
-            match = re.fullmatch(r"\s*(?:d\s*([A-Za-z_]\w*)\s*/\s*dt|([A-Za-z_]\w*)\s*')\s*=(.+)", line, re.DOTALL)
-            if match is None:
-                raise ValueError(f"equation {line.strip()!r} is not understood; write x' = ... or dx/dt = ...")
-            name = match[1] or match[2]
-            if name in pairs:
-                raise ValueError(f"{name}' is given twice; give one equation for each variable")
-            pairs[name] = match[3].strip()
-        if not pairs:
-            raise ValueError("no equation given; write x' = ... for each variable")
-        return cls(tuple(pairs), tuple(pairs.values()), _words(parameters), _lines(constraints), title)
+        """Equations of motion as they are typed, separated by semicolons, commas or lines. Raises ValueError.
+
+        x' = v, dx/dt = v; of higher order, where vx is the velocity of x: x'' = -x; not solved: m x'' + k x = 0; with
+        explicit t, which becomes a variable: x' = t x. Constraints are expressions that are 0, or equations.
+
+        >>> Dynamics.parse("m θ'' = -2k sin θ + cos(t)", "m, k").describe()
+        "theta' = vtheta; vtheta' = (-2*k*sin(theta) + cos(t))/m; t' = 1"
+        """
+        words = declared(parameters)
+        written = MotionText(text, words)
+        zero = tuple(written.constraint(line) for line in _lines(constraints))
+        return cls(written.variables, written.rhs, words, zero, title)
 
     def expressions(self) -> tuple[sympy.Expr, ...]:
         """The right-hand sides over real symbols.
@@ -115,6 +111,18 @@ class Dynamics(Subject):
         return "; ".join(f"{name}' = {text}" for name, text in zip(self.variables, self.rhs, strict=True))
 
 
+def read(label: str, text: str, names: Iterable[str]) -> tuple[str, sympy.Expr]:
+    """A side of an equation in Python's syntax, and what it is; `label` is what stands before it. Raises ValueError."""
+    known = frozenset(names)
+    try:
+        written = Notation(known).python(unified(text))
+        expression = parse(written, known)
+    except ValueError as error:
+        raise ValueError(f"{label}{text}: {str(error).replace('formula ', '', 1)}") from None
+    refuse_singular(expression, f"{label}{text}")
+    return written, expression
+
+
 def refuse_singular(expression: sympy.Expr, text: str) -> None:
     """Raises ValueError where the expression has a real value nowhere: a division by 0, log(0), sqrt(-1)."""
     if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
@@ -137,20 +145,21 @@ def dynamics_from(table: Mapping[str, Any]) -> Dynamics:
     equations = table.get("equations")
     if not isinstance(equations, dict) or not equations:
         raise ValueError("a system needs a table [equations] with lines such as x = 'v'; add it")
+    lines = [f"{left.strip()}{'' if _has_derivative(left) else chr(39)} = {right}" for left, right in equations.items()]
     unknown = sorted(set(table) - {"equations", "title", "parameters", "constraints", "source"})
     if unknown:
         raise ValueError(f"a system has no {unknown}; known are equations, title, parameters, constraints, source")
-    return Dynamics(
-        tuple(equations),
-        tuple(str(text) for text in equations.values()),
-        _words(table.get("parameters", ())),
-        _lines(table.get("constraints", ())),
+    return Dynamics.parse(
+        "\n".join(" ".join(line.split()) for line in lines),
+        table.get("parameters", ()),
+        table.get("constraints", ()),
         str(table.get("title", "")),
     )
 
 
-def _words(given: str | Iterable[str]) -> tuple[str, ...]:
-    return tuple(re.findall(r"[A-Za-z_]\w*", given)) if isinstance(given, str) else tuple(given)
+def _has_derivative(left: str) -> bool:
+    """Whether the left side of an equation in a file says which derivative it is; x alone stands for x'."""
+    return re.fullmatch(r"\w+", left.strip()) is None
 
 
 def _lines(given: str | Iterable[str]) -> tuple[str, ...]:

@@ -10,9 +10,11 @@ from typing import ClassVar
 
 import sympy
 
-from ...algebra.text import parse
+from ...algebra.notation import declared
+from ...algebra.text import parse, to_text
 from ...core.subject import Subject
-from .dynamics import refuse_singular
+from .dynamics import read
+from .field_text import FieldText, parted, symbols_by_field
 
 HIGHEST = 12
 """Highest derivative that an equation may hold."""
@@ -40,31 +42,32 @@ class Evolution(Subject):
             raise ValueError(f"{len(self.fields)} fields have {len(self.rhs)} right-hand sides; give one for each")
         if len({*self.fields, *self.parameters}) < len(self.fields) + len(self.parameters):
             raise ValueError(f"{[*self.fields, *self.parameters]} are not all different; name each once")
+        rhs = []
         for field, text in zip(self.fields, self.rhs, strict=True):
             try:
-                expression = parse(normalised(text), self._names())
+                rhs.append(read(f"{field}_t = ", normalised(text), self._names())[0])
             except ValueError as error:
-                remedy = f"declare constants as parameters, write derivatives as {field}_x, {field}_xx, {field}_4x"
-                raise ValueError(f"{field}_t = {text}: {error}; {remedy}") from None
-            refuse_singular(expression, f"{field}_t = {text}")
+                remedy = f"write derivatives as {field}_x, {field}_xx, {field}_4x"
+                raise ValueError(f"{error}, {remedy}") from None
+        object.__setattr__(self, "rhs", tuple(rhs))
 
     @classmethod
     def parse(cls, text: str, parameters: str | Iterable[str] = (), title: str = "") -> Evolution:
-        """Equations "u_t = ..." separated by semicolons or lines. Raises ValueError."""
-        pairs = {}
-        for line in re.split(r"[;\n]", text):
-            if not line.strip() or line.strip().startswith("#"):
-                continue
-            match = re.fullmatch(r"\s*([A-Za-z]\w*?)_t\s*=(.+)", line, re.DOTALL)
-            if match is None:
-                raise ValueError(f"equation {line.strip()!r} is not understood; write u_t = ...")
-            if match[1] in pairs:
-                raise ValueError(f"{match[1]}_t is given twice; give one equation for each field")
-            pairs[match[1]] = match[2].strip()
-        if not pairs:
-            raise ValueError("no equation given; write u_t = ...")
-        words = re.findall(r"[A-Za-z_]\w*", parameters) if isinstance(parameters, str) else tuple(parameters)
-        return cls(tuple(pairs), tuple(pairs.values()), tuple(words), title)
+        """Equations as they are typed, separated by semicolons, commas or lines; solved for u_t where they are not.
+
+        Raises ValueError, also where u_t does not occur linearly, or with derivatives by more than x.
+
+        >>> Evolution.parse("u_t + 6uu_x + ∂³u/∂x³ = 0").describe()
+        'u_t = -6*u*u_x - u_xxx'
+        >>> Evolution.parse("i ψ_t + ψ_xx + 2|ψ|²ψ = 0").fields
+        ('u', 'v')
+        """
+        words = declared(parameters)
+        written = FieldText(text, words)
+        solved = solved_for_time(written)
+        if solved is None:
+            raise ValueError(_refusal(written, text))
+        return cls(tuple(solved), tuple(solved.values()), words, title or written.title)
 
     def expressions(self) -> tuple[sympy.Expr, ...]:
         """The right-hand sides over real symbols; the k-th derivative of u is named u_kx, u itself u.
@@ -109,3 +112,65 @@ def normalised(text: str) -> str:
         return jet(match[1], int(digits) if digits.isdigit() else len(match[2]))
 
     return re.sub(r"\b([A-Za-z]\w*?)_(x+|\d+x)\b", rename, text)
+
+
+def solved_for_time(written: FieldText) -> dict[str, str] | None:
+    """The right-hand side of f_t = ... for every field; None where the equations are none of that kind.
+
+    They are where each f_t occurs linearly, once in one equation, and nothing else is differentiated by t or y.
+    """
+    tops = [f"{field}_t" for field in written.fields]
+    given = [left for left, _ in written.sides]
+    right = " ".join(text for _, text in written.sides)
+    if (
+        not written.parts
+        and sorted(given) == sorted(tops)
+        and ")_" not in right
+        and not re.search(r"_\d*\w*[yzt]\b", right)
+    ):
+        plain = {left: written.python(text) for left, text in written.sides}
+        if not any(re.search(rf"(?<!\w){sign}(?!\w)", text) for text in plain.values() for sign in _own(written)):
+            return {field: plain[top] for field, top in zip(written.fields, tops, strict=True)}
+    if len(written.zero) != len(tops):
+        return None
+    symbols = [sympy.Symbol(top, real=True) for top in tops]
+    solution = {}
+    for zero in written.zero:
+        inside = [symbol for symbol in symbols if zero.has(symbol)]
+        if len(inside) != 1 or sympy.diff(zero, inside[0]).free_symbols - _constants(written):
+            return None
+        solution[inside[0]] = sympy.expand(-(zero - zero.coeff(inside[0]) * inside[0]) / zero.coeff(inside[0]))
+    if set(solution) != set(symbols) or any(_is_foreign(rate, written) for rate in solution.values()):
+        return None
+    return {parted(str(symbol))[0]: to_text(solution[symbol]) for symbol in symbols}
+
+
+def _refusal(written: FieldText, text: str) -> str:
+    """Why the equations are none of evolution in one space dimension, and what to do."""
+    tops = [f"{field}_t" for field in written.fields]
+    given = [left for left, _ in written.sides]
+    twice = [top for top in tops if given.count(top) > 1]
+    if twice:
+        return f"{twice[0]} is given twice; give one equation for each field"
+    missing = [top for top in tops if not any(top in map(str, zero.free_symbols) for zero in written.zero)]
+    if missing and not any("t" in name.partition("_")[2] for name in written.jet_names() if name not in tops):
+        return f"{text.strip()!r} does not say what {missing[0]} is; write {missing[0]} = ..."
+    return (
+        f"{text.strip()!r} is no equation u_t = F(u, u_x, u_xx, ...) in one space dimension; use FieldEquations.parse"
+    )
+
+
+def _constants(written: FieldText) -> set[sympy.Symbol]:
+    return {sympy.Symbol(name, real=True) for name in written.parameters}
+
+
+def _own(written: FieldText) -> set[str]:
+    """What the fields depend on, where no parameter is called that."""
+    return set(written.independent) - set(written.parameters)
+
+
+def _is_foreign(rate: sympy.Expr, written: FieldText) -> bool:
+    """Whether it holds t or x themselves, or derivatives by others than x."""
+    free = {str(symbol) for symbol in rate.free_symbols}
+    jets = symbols_by_field(rate, written.fields)
+    return bool(free & _own(written)) or any(any(powers[1:]) for powers in jets.values())

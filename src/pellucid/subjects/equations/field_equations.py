@@ -1,0 +1,125 @@
+"""FieldEquations: partial differential equations of any form, in up to three space dimensions and time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import sympy
+
+from ...algebra.notation import declared
+from ...algebra.text import parse, to_text
+from ...core.subject import Subject
+from .dynamics import refuse_singular
+from .evolution import Evolution, solved_for_time
+from .field_text import INDEPENDENT, FieldText, jet_name, parted, symbols_by_field
+
+
+@dataclass(frozen=True)
+class FieldEquations(Subject):
+    """Every one of `equations` is 0; u_xxt is a derivative, t, x, y, z may occur themselves, parameters stay symbols.
+
+    >>> FieldEquations.parse("u_t + u_x + u u_x = u_xxt").describe()
+    'u*u_x + u_t + u_x - u_xxt = 0'
+    """
+
+    made_by: ClassVar[str] = 'FieldEquations.parse("u_tt - u_xx + sin(u) = 0")'
+
+    fields: tuple[str, ...]
+    equations: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("fields", "equations", "parameters"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        if not self.fields or not self.equations:
+            raise ValueError("no field, or no equation; write u_t = ...")
+        names = {*self.fields, *self.parameters}
+        if len(names) < len(self.fields) + len(self.parameters) or names & set(INDEPENDENT):
+            shown = [*self.fields, *self.parameters]
+            raise ValueError(f"{shown} are not all different, or name one of t, x, y, z; name each once")
+        for text, expression in zip(self.equations, self.expressions(), strict=True):
+            refuse_singular(expression, f"{text} = 0")
+            if not symbols_by_field(expression, self.fields):
+                raise ValueError(f"equation {text!r} = 0 holds no field; the fields are {list(self.fields)}")
+
+    @classmethod
+    def parse(cls, text: str, parameters: str | Iterable[str] = (), title: str = "") -> FieldEquations:
+        """Equations as they are typed, separated by semicolons, commas or lines. Raises ValueError.
+
+        >>> FieldEquations.parse("(u_t + 6uu_x + u_xxx)_x + 3u_yy = 0").independent
+        ('t', 'x', 'y')
+        """
+        words = declared(parameters)
+        written = FieldText(text, words)
+        return cls(written.fields, tuple(map(to_text, written.zero)), words, title or written.title)
+
+    @classmethod
+    def of(cls, evolution: Evolution) -> FieldEquations:
+        """u_t - F = 0.
+
+        >>> FieldEquations.of(Evolution.parse("u_t = u_xx")).equations
+        ('u_t - u_xx',)
+        """
+        pairs = zip(evolution.fields, evolution.expressions(), strict=True)
+        texts = tuple(to_text(sympy.Symbol(f"{field}_t", real=True) - rate) for field, rate in pairs)
+        return cls(evolution.fields, texts, evolution.parameters, evolution.title)
+
+    @cached_property
+    def independent(self) -> tuple[str, ...]:
+        """t, and what the fields are differentiated by."""
+        by = [powers for e in self.expressions() for powers in symbols_by_field(e, self.fields).values()]
+        return ("t", *(s for k, s in enumerate(INDEPENDENT[:-1]) if any(powers[k] for powers in by)))
+
+    def expressions(self) -> tuple[sympy.Expr, ...]:
+        """What is 0, over real symbols."""
+        return tuple(parse(text, self._names(text)) for text in self.equations)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the equations."""
+        return hashlib.sha256(repr((self.fields, self.equations, self.parameters)).encode()).hexdigest()
+
+    def describe(self) -> str:
+        """The equations on one line."""
+        return "; ".join(f"{text} = 0" for text in self.equations)
+
+    def _names(self, text: str) -> list[str]:
+        written = FieldText(f"{text} = 0", self.parameters)
+        jets = [name for name in written.jet_names() if parted(name)[0] in self.fields]
+        return [*self.fields, *jets, *self.parameters, *INDEPENDENT]
+
+
+def derivative_name(independent: tuple[str, ...], field: str, powers: tuple[int, ...]) -> str:
+    """The name of a derivative by `independent`.
+
+    >>> derivative_name(("t", "x"), "u", (1, 2))
+    'u_xxt'
+    """
+    by = dict(zip(independent, powers, strict=True))
+    return jet_name(field, tuple(by.get(sign, 0) for sign in INDEPENDENT))
+
+
+def derivative_of(independent: tuple[str, ...], name: str) -> tuple[str, tuple[int, ...]]:
+    """Field and derivative that a name stands for.
+
+    >>> derivative_of(("t", "x"), "u_xxt")
+    ('u', (1, 2))
+    """
+    field, powers = parted(name)
+    by = dict(zip(INDEPENDENT, powers, strict=True))
+    return field, tuple(by[sign] for sign in independent)
+
+
+def read_fields(text: str, parameters: str | Iterable[str] = ()) -> Evolution | FieldEquations:
+    """Field equations as they are typed: solved for u_t where they are of that kind. Raises ValueError.
+
+    >>> type(read_fields("u_t + u u_x = 0")).__name__, type(read_fields("u_tt = u_xx")).__name__
+    ('Evolution', 'FieldEquations')
+    """
+    words = declared(parameters)
+    solved = solved_for_time(FieldText(text, words))
+    return FieldEquations.parse(text, words) if solved is None else Evolution.parse(text, words)
