@@ -1,5 +1,6 @@
 from .conserved.densities import Densities as Densities
 from .conserved.invariants import Invariants as Invariants
+from .conserved.multipliers import Multipliers as Multipliers
 from .conserved.special_cases import SpecialCases as SpecialCases
 from .integrable.opt_pde import OptPDE as OptPDE
 from .symmetries.hidden_symmetries import HiddenSymmetries as HiddenSymmetries

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,12 +13,14 @@ from ..datasets.field_equations import field_equations
 from ..datasets.systems import systems
 from ..subjects.equations.dynamics import Dynamics, read_dynamics
 from ..subjects.equations.evolution import Evolution
+from ..subjects.equations.field_equations import FieldEquations, read_fields
+from ..subjects.equations.field_text import is_of_fields
 from ..subjects.equations.trajectories import Trajectories
 from ..subjects.equations.trajectory_files import SUFFIXES as TABLES
 from ..subjects.equations.trajectory_files import read_trajectories
 from ..subjects.tables.identifiers import identifiers
 
-Equations: TypeAlias = Dynamics | Evolution | Trajectories
+Equations: TypeAlias = Dynamics | Evolution | FieldEquations | Trajectories
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,11 @@ def _built_in(name: str) -> NamedEquations | None:
 
 
 def _written(text: str, parameters: tuple[str, ...], constraints: tuple[str, ...]) -> Equations:
-    """Equations of motion, or of fields where one begins with u_t."""
-    if re.search(r"(^|[;\n])\s*[A-Za-z]\w*?_t\s*=", text):
+    """Equations of motion, or of fields where a derivative such as u_x or u_t is in them."""
+    if is_of_fields(text):
         if constraints:
             raise ValueError("constraints are for equations of motion; leave them out for u_t = ...")
-        return Evolution.parse(text, parameters)
+        return read_fields(text, parameters)
     return Dynamics.parse(text, parameters, constraints)
 
 
@@ -95,11 +96,12 @@ def _read(path: Path) -> Equations:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
         return read_dynamics(path)  # which tells what is wrong
     equations = table.get("equations")
-    if not isinstance(equations, dict) or not equations or not all(name.endswith("_t") for name in equations):
+    if not isinstance(equations, dict) or not equations or not all(map(is_of_fields, equations)):
         return read_dynamics(path)
     parameters, title = table.get("parameters", ()), str(table.get("title", ""))
     lines = "\n".join(f"{name} = {rhs}" for name, rhs in equations.items())
-    return Evolution.parse(lines, parameters, title)
+    found = read_fields(lines, parameters)
+    return replace(found, title=title or found.title)
 
 
 def _nearest(text: str) -> str:

@@ -1,7 +1,7 @@
 """The job `laws`: equations or trajectories become what they conserve, each law proved, and how many there are.
 
 motion       -> Invariants (and SpecialCases)                          -> certificates -> finding
-fields       -> Densities, with their fluxes                           -> certificates -> finding
+fields       -> Densities, or Multipliers, with their fluxes           -> certificates -> finding
 trajectories -> TrajectoryLaws: recovered equations, their Invariants  -> certificates -> finding
 """
 
@@ -13,21 +13,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..artifacts.laws.conservation_laws import ConservationLaws
 from ..artifacts.laws.densities import Densities as ExactDensities
 from ..artifacts.laws.invariants import Invariants as ExactInvariants
 from ..artifacts.laws.special_cases import SpecialCases as Cases
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
-from ..discover import Densities, Invariants, SpecialCases
+from ..discover import Densities, Invariants, Multipliers, SpecialCases
 from ..discover.trajectory_laws import TrajectoryLaws
 from ..distill import Algebraic
 from ..prove.laws.conserved import prove_conserved
 from ..prove.laws.divergence import prove_densities
+from ..prove.laws.multipliers import prove_multipliers
 from ..prove.laws.special_cases import prove_special_cases
 from ..prove.manifest import certificate_files
 from ..run.cached import cached
 from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
+from ..subjects.equations.field_equations import FieldEquations
 from ..subjects.equations.trajectories import Trajectories
 from .equations import Equations, NamedEquations
 
@@ -38,6 +41,7 @@ def open_laws(
     degree: int | None = None,
     order: int | None = None,
     basis: Sequence[str] = (),
+    explicit: bool = False,
     seed: int = 0,
     reporter: Reporter = SILENT,
     checkpoint: Path | None = None,
@@ -45,16 +49,22 @@ def open_laws(
     """Every conserved quantity of the equations up to a degree, proved, the strongest claims first. Raises ValueError.
 
     Of equations of motion these are polynomials in `basis`; of field equations, densities in derivatives up to
-    `order`, with their fluxes. With symbolic parameters, values at which more is conserved are found and proved, too.
-    Of trajectories the equations are recovered first; the proofs are about these.
+    `order`, with their fluxes; of field equations of another form than u_t = F(u, u_x, ...), or where densities may
+    hold t and x (`explicit`), they are those that a multiplier gives. With symbolic parameters, values at which more is
+    conserved are found and proved, too. Of trajectories the equations are recovered first; the proofs are about these.
     """
     named = subject if isinstance(subject, NamedEquations) else NamedEquations(subject)
     equations = named.equations
-    _refuse_misplaced(equations, order, basis)
-    degree = named.degree if degree is None else degree
+    if explicit and isinstance(equations, Evolution):
+        equations = FieldEquations.of(equations)
+    _refuse_misplaced(equations, order, basis, explicit)
+    wanted, degree = degree, named.degree if degree is None else degree
     find = partial(cached, seed=seed, reporter=reporter)
     if isinstance(equations, Evolution):
         method: Any = Densities(named.order if order is None else order, degree)
+    elif isinstance(equations, FieldEquations):
+        chosen = {"order": order, "degree": wanted}
+        method = Multipliers(**{name: n for name, n in chosen.items() if n is not None}, explicit=explicit)
     elif isinstance(equations, Trajectories):
         method = TrajectoryLaws(degree, tuple(basis), Algebraic(thorough=False), name=named.name)
     else:
@@ -75,6 +85,8 @@ def _proved(found: Finding[Any], seed: int) -> Finding[Any]:
         proofs = prove_conserved(artifact, seed)
     elif isinstance(artifact, ExactDensities):
         proofs = prove_densities(artifact, seed)
+    elif isinstance(artifact, ConservationLaws):
+        proofs = prove_multipliers(artifact, seed)
     else:
         return found
     proofs += [proof for part in cases for proof in prove_special_cases(part, seed)]
@@ -88,10 +100,12 @@ def latex_files(finding: Finding[Any]) -> dict[str, bytes]:
     return {f"{artifact.kind}.tex": "\n".join([r"\begin{align*}", *lines, r"\end{align*}", ""]).encode()}
 
 
-def _refuse_misplaced(equations: Equations, order: int | None, basis: Sequence[str]) -> None:
+def _refuse_misplaced(equations: Equations, order: int | None, basis: Sequence[str], explicit: bool) -> None:
     """Raises ValueError for an option of the other kind of equations."""
-    if isinstance(equations, Evolution):
+    if isinstance(equations, Evolution | FieldEquations):
         if basis:
             raise ValueError("basis is for equations of motion; densities are polynomials in fields and derivatives")
     elif order is not None:
         raise ValueError("order is for field equations u_t = ...; leave it out")
+    elif explicit:
+        raise ValueError("explicit is for field equations u_t = ...; write t into the equations, or t' = 1 beside them")

@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 from markupsafe import Markup
 
-from ..artifacts import Densities, FieldWaves, Invariants, Orbits, SpecialCases
+from ..artifacts import ConservationLaws, Densities, FieldWaves, Invariants, Orbits, SpecialCases
 from ..artifacts.formulas.mathml import mathml_equation
 from ..artifacts.laws.law_text import case_lines, count_lines, dependent_lines, equation_lines
 from ..core import Finding
@@ -28,8 +28,8 @@ from .pieces import (
 Named = list[tuple[str, sympy.Expr]]
 
 
-@title_of.register(Invariants | Densities)
-def laws_title(found: Invariants | Densities, finding: Finding[Any]) -> str:
+@title_of.register(Invariants | Densities | ConservationLaws)
+def laws_title(found: Invariants | Densities | ConservationLaws, finding: Finding[Any]) -> str:
     """The system's name, where it has one."""
     return name_of(found, finding, "What the equations conserve")
 
@@ -46,6 +46,12 @@ def densities_summary(found: Densities, finding: Finding[Any]) -> str:
     """How many equations, and how many densities."""
     laws = counted(found.dimension, "conserved density", "conserved densities")
     return f"{equations_have(len(found.fields))} {laws} up to degree {found.degree}."
+
+
+@summary_of.register(ConservationLaws)
+def conservation_laws_summary(found: ConservationLaws, finding: Finding[Any]) -> str:
+    """How many equations, and how many laws."""
+    return f"{equations_have(len(found.equations))} {counted(found.dimension, 'conservation law')}: {found.scope()}."
 
 
 def equations_have(count: int) -> str:
@@ -75,7 +81,15 @@ def densities_sections(found: Densities, finding: Finding[Any]) -> list[Markup]:
     return _law_sections(found, "Conserved densities and their fluxes", named)
 
 
-def _law_sections(found: Invariants | Densities, heading: str, named: Named) -> list[Markup]:
+@sections.register(ConservationLaws)
+def conservation_laws_sections(found: ConservationLaws, finding: Finding[Any]) -> list[Markup]:
+    """The equations, and each density typeset above its fluxes."""
+    pairs = zip(found.names(), found.sympy(), strict=True)
+    named = [pair for names, law in pairs for pair in zip(names, law, strict=False)]
+    return _law_sections(found, "Conserved densities and their fluxes", named)
+
+
+def _law_sections(found: Invariants | Densities | ConservationLaws, heading: str, named: Named) -> list[Markup]:
     """The equations as they were written, each law typeset, and what their counts mean."""
     markup = [mathml_equation(sympy.Symbol(name), expression) for name, expression in named]
     dependent = dependent_lines(found)
@@ -130,7 +144,9 @@ def waves_caption(waves: FieldWaves, finding: Finding[Any]) -> str:
     return f"{waves.describe()}. What is left of the integrals' motion is the error of the integration."
 
 
-@drawings.register(Invariants | Densities | SpecialCases)
-def told_drawings(found: Invariants | Densities | SpecialCases, finding: Finding[Any]) -> list[Drawing]:
+@drawings.register(Invariants | Densities | ConservationLaws | SpecialCases)
+def told_drawings(
+    found: Invariants | Densities | ConservationLaws | SpecialCases, finding: Finding[Any]
+) -> list[Drawing]:
     """None: the page tells them in words and typesets them."""
     return []

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 
 from ...algebra.text import parse
 from ..formulas.readable import written
+from .conservation_laws import ConservationLaws
 from .densities import Densities
 from .invariants import Invariants
 from .special_cases import SpecialCase, SpecialCases
 
+Laws: TypeAlias = "Invariants | Densities | ConservationLaws"
 
-def equation_lines(found: Invariants | Densities, *, plain: bool = False, most: int = 12) -> list[str]:
+
+def equation_lines(found: Laws, *, plain: bool = False, most: int = 12) -> list[str]:
     """The equations that the laws are of, as they were given; of very many, the first."""
     if isinstance(found, Invariants):
         lines = [f"{v}' = {_shown(rhs, plain)}" for v, rhs in zip(found.variables, found.rhs, strict=True)]
         lines += [f"0 = {_shown(text, plain)}" for text in found.constraints]
+    elif isinstance(found, ConservationLaws):
+        lines = [f"{_shown(text, plain)} = 0" for text in found.equations]
     else:
         lines = [f"{f}_t = {_shown(rhs, plain)}" for f, rhs in zip(found.fields, found.rhs, strict=True)]
     rest = len(lines) - most
     return lines if rest <= 0 else [*lines[:most], f"... and {rest} more"]
 
 
-def law_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
+def law_lines(found: Laws, *, plain: bool = False) -> list[str]:
     """Each law on a line of its own; under a density its flux.
 
     >>> law_lines(Densities(("u",), ("u*u_x",), (), ("u",), ("-u**2/2",), 0, 1, 1), plain=True)
@@ -32,6 +37,8 @@ def law_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str
     """
     if isinstance(found, Invariants):
         return [f"{n} = {_short(e, plain)}" for n, e in zip(found.names(), found.sympy(), strict=True)]
+    if isinstance(found, ConservationLaws):
+        return _current_lines(found, plain)
     lines = []
     for (name, flux_name), (density, flux) in zip(found.names(), found.sympy(), strict=True):
         lines.append(f"{name if plain else name.replace('rho', 'ρ')} = {_short(density, plain)}")
@@ -39,7 +46,7 @@ def law_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str
     return lines
 
 
-def count_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
+def count_lines(found: Laws, *, plain: bool = False) -> list[str]:
     """How many there are, and in which sense.
 
     >>> spring = Invariants(("x", "v"), ("v", "-k*x"), ("k",), ("k*x**2 + v**2",), 4, ("x", "v"), vectors=2)
@@ -47,9 +54,15 @@ def count_lines(found: Invariants | Densities, *, plain: bool = False) -> list[s
     ['1 functionally independent invariant, 2 linearly independent conserved polynomials of degree <= 4 in x, v']
     """
     most = "<=" if plain else "≤"
+    if isinstance(found, ConservationLaws):
+        lines = [f"{_count(found.dimension, 'conservation law')}: {found.scope().replace('<=', most)}"]
+        if found.dimension > len(found.multipliers):
+            lines.append(f"{found.dimension - len(found.multipliers)} of them not in closed form")
+        return lines
     if isinstance(found, Densities):
         laws = _count(found.dimension, "conserved density", "conserved densities")
-        lines = [f"{laws} of degree {most} {found.degree}, derivatives up to order {found.order}, modulo x-derivatives"]
+        scope = f"derivatives up to order {found.order}, without explicit t and x, modulo x-derivatives"
+        lines = [f"{laws} of degree {most} {found.degree}, {scope}"]
         if found.dimension > len(found.densities):
             lines.append(f"{found.dimension - len(found.densities)} of them not in closed form")
         return lines
@@ -62,6 +75,20 @@ def count_lines(found: Invariants | Densities, *, plain: bool = False) -> list[s
     if found.trivial:
         why = "the basis, or the constraints, mean" if found.constraints else "the basis means"
         lines.append(f"not counted: {_count(found.trivial, 'polynomial')} constant by what {why}")
+    return lines
+
+
+def _current_lines(found: ConservationLaws, plain: bool) -> list[str]:
+    """Each density with its fluxes under it, and the multiplier that gives them."""
+    lines = []
+    for names, law, multiplier in zip(found.names(), found.sympy(), found.multipliers, strict=True):
+        shown = ", ".join(_shown(text, plain) for text in multiplier)
+        if not law:
+            lines.append(f"{names[0]}: no closed form, for the multiplier {shown}")
+            continue
+        lines.append(f"{names[0]} = {_short(law[0], plain)}")
+        lines += [f"  {name} = {_short(flux, plain)}" for name, flux in zip(names[1:], law[1:], strict=True)]
+        lines.append(f"  multiplier {shown}")
     return lines
 
 
@@ -110,7 +137,7 @@ def _multiple(expression: sympy.Expr, known: set[sympy.Expr]) -> bool:
     return any(other != 0 and sympy.cancel(expression / other).is_number for other in known)
 
 
-def dependent_lines(found: Invariants | Densities, *, plain: bool = False) -> list[str]:
+def dependent_lines(found: Laws, *, plain: bool = False) -> list[str]:
     """Conserved polynomials that are functions of the independent ones, where they were few enough to be listed."""
     if not isinstance(found, Invariants):
         return []

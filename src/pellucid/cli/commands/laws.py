@@ -42,6 +42,10 @@ Basis = Annotated[
     ),
 ]
 
+Explicit = Annotated[
+    bool, typer.Option("--explicit", help="Densities of a field equation may hold t and x themselves, such as x*u.")
+]
+
 
 @app.command()
 def laws(
@@ -52,6 +56,7 @@ def laws(
     degree: Degree = None,
     order: Order = None,
     basis: Basis = None,
+    explicit: Explicit = False,
     seed: Seed = 0,
     output: Output = None,
     open_report: Open = None,
@@ -78,7 +83,13 @@ def laws(
             system, parameters=split_list(parameters, ",;"), constraints=split_list(constraints, ";")
         )
         run = Run(output or Path(subject.name), open_report, quiet, resume)
-        options = {"degree": degree, "order": order, "basis": split_list(basis, ",;"), "seed": seed}
+        options = {
+            "degree": degree,
+            "order": order,
+            "basis": split_list(basis, ",;"),
+            "explicit": explicit,
+            "seed": seed,
+        }
 
         def open_subject(**given: Any) -> Finding[Any]:
             return job.open_laws(subject, **options, **given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...artifacts import Densities, IntegrableFamilies, Invariants, SpecialCases, Symmetries
+from ...artifacts import ConservationLaws, Densities, IntegrableFamilies, Invariants, SpecialCases, Symmetries
 from ...artifacts.laws.law_text import case_lines, count_lines, equation_lines, law_lines
 from ...artifacts.laws.symmetry_text import algebra_lines, equation_lines_of, family_lines, generator_lines
 from ...core import Finding
@@ -13,8 +13,8 @@ from ..terminal import Block, Lines
 from .finding import blocks_of
 
 
-@blocks_of.register(Invariants | Densities)
-def law_blocks(found: Invariants | Densities, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+@blocks_of.register(Invariants | Densities | ConservationLaws)
+def law_blocks(found: Invariants | Densities | ConservationLaws, finding: Finding[Any], plain: bool) -> Iterator[Block]:
     """What is conserved, and for which values of the parameters more is."""
     yield Lines(equation_lines(found, plain=plain), "dim")
     yield Lines(law_lines(found, plain=plain), "bold green")

@@ -77,7 +77,15 @@ class FieldEquations(Subject):
 
     def expressions(self) -> tuple[sympy.Expr, ...]:
         """What is 0, over real symbols."""
-        return tuple(parse(text, self._names(text)) for text in self.equations)
+        return tuple(self.read(text) for text in self.equations)
+
+    def read(self, text: str) -> sympy.Expr:
+        """An expression in the fields, their derivatives, t, x and the parameters. Raises ValueError.
+
+        >>> FieldEquations.parse("u_t = u_xx").read("u_x**2 - x")
+        u_x**2 - x
+        """
+        return parse(text, self._names(text))
 
     def fingerprint(self) -> str:
         """SHA-256 of the equations."""

@@ -155,7 +155,10 @@ class FieldText:
         text = self._without_brackets(side, meanings)
         text = re.sub(r"\|\s*([A-Za-z]\w*)\s*\|", lambda m: self._modulus(m, meanings), text)
         written = self.python(text, meanings)
-        result: Any = parse(written, [*self._known(text), *meanings])
+        try:
+            result: Any = parse(written, [*self._known(text), *meanings])
+        except ValueError as error:
+            raise ValueError(f"{side.strip()!r}: {str(error).replace('formula ', '', 1)}") from None
         return result.xreplace({sympy.Symbol(n, real=True): e for n, e in {**self._complex(text), **meanings}.items()})
 
     def python(self, text: str, more: Iterable[str] = ()) -> str:
@@ -240,6 +243,21 @@ class FieldText:
             return " ".join([*factors[:-1], f"{factors[-1]}_{match[2]}"])
 
         return _JET.sub(one, side)
+
+
+def is_of_fields(text: str) -> bool:
+    """Whether the equations hold derivatives such as u_x, (u^2)_xx or ∂u/∂x, and so are about fields.
+
+    >>> is_of_fields("u_t = u_xx"), is_of_fields("x'' = -x"), is_of_fields("dx/dt = x"), is_of_fields("∂u/∂t = 0")
+    (True, False, False, True)
+    """
+    plain = unified(text)
+    if "'" in plain:
+        return False
+    by_others = re.search(r"/\s*\(?[d∂]\s*[xyz]\b|∂", plain)
+    return bool(by_others or _JET.search(marked(plain)) or _BEHIND.search(marked(plain))) and not re.search(
+        r"d/dt", plain
+    )
 
 
 def marked(text: str) -> str:

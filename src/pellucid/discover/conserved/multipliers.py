@@ -1,0 +1,196 @@
+"""Every conservation law of field equations that has a polynomial multiplier, up to a degree and order, exactly.
+
+    sum_a Q_a Delta_a = D_t T + D_x X + ...    exactly where    E_f(sum_a Q_a Delta_a) = 0 for every field f
+
+That is linear in the coefficients of Q: a null space modulo a prime, made exact, and checked as an identity for all
+fields. The equations may be of any form (u_xxt, u_tt, several dimensions), and the multipliers may hold t and x
+themselves, as no method that looks for densities rho(u, u_x, ...) alone can (OptPDE, arXiv 2405.04484 section II).
+Multipliers: Anco and Bluman, Eur. J. Appl. Math. 13, 545 (2002).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ...algebra.finite_field import PRIME, Residues, null_space
+from ...algebra.multipliers import Multiplier, MultiplierSystem, multiplier_system
+from ...algebra.polynomials import Polynomial, to_expression
+from ...algebra.text import to_text
+from ...artifacts.formulas.formula_source import numpy_function
+from ...artifacts.laws.conservation_laws import ConservationLaws
+from ...core.claim import Claim, Measured
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
+from .null_vectors import sparsify
+from .parametric_vectors import Column, parametric_vectors
+from .settings import NULL_VECTORS
+from .stages import Stages
+
+
+@dataclass(frozen=True)
+class Multipliers(Method[FieldEquations, ConservationLaws]):
+    """All conservation laws whose multipliers are polynomials in fields and derivatives, with densities and fluxes.
+
+    >>> waves = FieldEquations.parse("u_t + u_x + u u_x = u_xxt")
+    >>> Multipliers().explain(waves).artifact.dimension
+    3
+    """
+
+    order: int = 2
+    degree: int = 2
+    explicit: bool = False
+    """Whether multipliers may hold t and x themselves."""
+
+    def _find(self, subject: FieldEquations, context: Context) -> Found[ConservationLaws]:
+        """The laws of `subject`; raises ValueError for equations that have no polynomial or no leading form."""
+        generator, reporter = np.random.default_rng(context.seed), context.reporter
+        reporter.start("multipliers", 3)
+        system = system_of(subject, self.order, self.explicit)
+        ansatz = system.ansatz(self.degree)
+        if len(ansatz) > NULL_VECTORS.most_density_columns:
+            told = f"order={self.order}, degree={self.degree} give {len(ansatz):,} monomials"
+            raise ValueError(f"{told}, the most are {NULL_VECTORS.most_density_columns:,}; lower one of them")
+        reporter.advance(1, f"{len(ansatz)} monomials")
+        stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
+        images = [system.image(multiplier) for multiplier in ansatz]
+        values = {name: int(generator.integers(2, PRIME)) for name in system.jets.parameters}
+        space = stages.arrays("null_space", lambda: {"space": null_space(system.matrix(images, values))})["space"]
+        reporter.advance(1, f"{len(space)} multipliers")
+        found = _exact(system, ansatz, images, space)
+        currents = [system.currents(multiplier) for multiplier in found]
+        artifact = ConservationLaws(
+            subject.fields,
+            system.jets.independent,
+            subject.equations,
+            subject.parameters,
+            tuple(tuple(_text(q, system) for q in multiplier) for multiplier in found),
+            tuple(() if law is None else tuple(_text(part, system) for part in law) for law in currents),
+            self.order,
+            self.degree,
+            self.explicit,
+            system.leading,
+            len(space),
+            subject.title,
+        )
+        reporter.finish()
+        return Found(artifact, _claims(artifact, subject, np.random.default_rng(context.stream("fields"))))
+
+
+def system_of(subject: FieldEquations, order: int, explicit: bool) -> MultiplierSystem:
+    """The equations over their ring, with room for multipliers up to `order`. Raises ValueError."""
+    naming = partial(derivative_name, subject.independent), partial(derivative_of, subject.independent)
+    equations = subject.expressions()
+    return multiplier_system(
+        subject.fields, subject.independent, equations, subject.parameters, order, explicit, naming
+    )[0]
+
+
+def _exact(
+    system: MultiplierSystem, ansatz: list[Multiplier], images: list[tuple[Polynomial, ...]], space: Residues
+) -> list[Multiplier]:
+    """A readable basis of the multipliers, exact; those whose coefficients are not small are left out."""
+    degrees = np.array([max(int(p.total_degree()) for p in multiplier) for multiplier in ansatz])
+    short = sparsify(space, degrees, PRIME)
+    order = sorted(range(len(short)), key=lambda i: (degrees[short[i] != 0].max(), np.count_nonzero(short[i])))
+    parameters = [system.jets.generators[name] for name in system.jets.parameters]
+    limits = NULL_VECTORS.density_parameter_degree, NULL_VECTORS.most_density_columns
+
+    def matrix(columns: list[Column]) -> Residues:
+        return system.matrix([tuple(part * factor for part in images[i]) for i, factor in columns])
+
+    found = []
+    for i in order:
+        one = system.jets.ring.constant(1)
+        for terms in parametric_vectors(np.flatnonzero(short[i]).tolist(), parameters, one, matrix, *limits):
+            total = tuple(one * 0 for _ in system.zero)
+            for number, k, factor in terms:
+                total = tuple(a + number * factor * b for a, b in zip(total, ansatz[k], strict=True))
+            if any(q != 0 for q in total) and all(part == 0 for part in system.image(total)):
+                found.append(total)
+                break
+    return found
+
+
+def _text(polynomial: Polynomial, system: MultiplierSystem) -> str:
+    """In what a person wrote, auxiliaries replaced by what they stand for."""
+    return to_text(to_expression(polynomial, {a.symbol.name: a.definition for a in system.jets.auxiliaries}))
+
+
+def _claims(found: ConservationLaws, subject: FieldEquations, generator: np.random.Generator) -> tuple[Claim, ...]:
+    """How far each identity is off for random waves, whose currents are differentiated numerically."""
+    claims: list[Claim] = [Measured("conservation laws with different multipliers", found.dimension, "")]
+    waves = _Waves.random(subject, generator)
+    for law, multiplier in zip(found.sympy(), found.multipliers, strict=True):
+        if law:
+            product = sympy.Add(*(subject.read(q) * e for q, e in zip(multiplier, subject.expressions(), strict=True)))
+            error, baseline = waves.defect(product, law), waves.defect(product, (law[0] * 2, *law[1:]))
+            claims.append(
+                Measured(
+                    f"{found.currents[0][0] if not law else to_text(law[0])}: waves miss the law by",
+                    error,
+                    "of its terms",
+                    baseline,
+                    key="drift",
+                )
+            )
+    return tuple(claims)
+
+
+@dataclass(frozen=True)
+class _Waves:
+    """Sums of plane waves, whose derivatives are known, at random points."""
+
+    subject: FieldEquations
+    waves: dict[str, Any]
+    """For every field: amplitudes (waves,), wave vectors (waves, independent), phases (waves,)."""
+    points: Any
+    parameters: dict[str, float]
+
+    @classmethod
+    def random(cls, subject: FieldEquations, generator: np.random.Generator, count: int = 20, waves: int = 3) -> _Waves:
+        size = len(subject.independent)
+        drawn = {
+            f: (
+                generator.normal(size=waves) / 2,
+                generator.uniform(-1, 1, (waves, size)),
+                generator.uniform(0, 6, waves),
+            )
+            for f in subject.fields
+        }
+        values = {name: float(generator.uniform(0.5, 1.5)) for name in subject.parameters}
+        return cls(subject, drawn, generator.uniform(-1, 1, (count, size)), values)
+
+    def defect(self, product: sympy.Expr, law: Any, step: float = 1e-3) -> float:
+        """|product - divergence|, of the sum of their sizes; central differences of order 4."""
+        exact, sizes = self._values(product, self.points), 0.0
+        total = np.zeros(len(self.points))
+        for direction, current in enumerate(law):
+            move = np.zeros(self.points.shape[1])
+            move[direction] = step
+            near = [self._values(current, self.points + k * move) for k in (-2, -1, 1, 2)]
+            slope = (near[0] - 8 * near[1] + 8 * near[2] - near[3]) / (12 * step)
+            total, sizes = total + slope, sizes + np.abs(slope)
+        return float(np.max(np.abs(exact - total) / (sizes + np.abs(exact) + 1e-9)))
+
+    def _values(self, expression: sympy.Expr, points: Any) -> Any:
+        names = sorted(map(str, expression.free_symbols))
+        values = [self._of(name, points) for name in names]
+        return np.broadcast_to(numpy_function(expression, names)(*values), len(points)).astype(float)
+
+    def _of(self, name: str, points: Any) -> Any:
+        independent = self.subject.independent
+        if name in self.parameters:
+            return np.full(len(points), self.parameters[name])
+        if name in independent:
+            return points[:, independent.index(name)]
+        field, powers = derivative_of(independent, name)
+        amplitudes, vectors, phases = self.waves[field]
+        factors = amplitudes * np.prod(vectors ** np.array(powers), axis=1)
+        moved = np.cos(points @ vectors.T + phases + sum(powers) * np.pi / 2) @ factors
+        return moved + (1.2 if not sum(powers) else 0.0)  # fields are positive where waves are small
