@@ -241,7 +241,7 @@ def main() -> None:
         "--every",
         type=int,
         default=1,
-        help="with noise or without units, only every n-th of the 100 (the second, ...), to save time",
+        help="only every n-th: of a suite's problems; with noise or without units of the 100 (the second, ...)",
     )
     parser.add_argument(
         "--without-units", action="store_true", help="nothing is told of units, without noise; writes no file"

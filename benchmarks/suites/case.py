@@ -150,11 +150,12 @@ def has_form(
     """Whether `found` becomes y (rows,), the law's noiseless values at X, with its constants fitted again.
 
     It may miss by `share` of the spread of y (and by rounding), and have `spare` constants more than the law. With
-    `decimals_only` just the decimal constants of either are counted and fitted, its exact numbers stay.
+    `decimals_only` just the decimal constants of either are counted and fitted, its exact numbers stay; the law has one
+    at least (1 / 6.626e-34 is read as a whole number).
     """
     freed = (found, law) if decimals_only else (free_constants(found), free_constants(law))
     form, law_form = map(parametrise, freed)
-    if len(form.symbols) > len(law_form.symbols) + spare:
+    if len(form.symbols) > max(len(law_form.symbols), int(decimals_only)) + spare:
         return False
     small = np.abs(y) < 1e100  # the squares of larger values have no number
     X, y = X[small], y[small]

@@ -12,6 +12,7 @@ decimal numbers (physical constants, 213.80940889), no rule says which digits ar
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -54,7 +55,7 @@ class Problem:
     @property
     def has_decimals(self) -> bool:
         """Whether the equation is written with decimal numbers."""
-        return self.law().has(sympy.Float)
+        return bool(re.search(r"\d\.\d|\de-?\d", self.expression))
 
     def law(self) -> sympy.Expr:
         """The equation as an expression."""

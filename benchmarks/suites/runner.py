@@ -31,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", type=int, default=None, help="so many draws of each (laws: 5, others: 1)")
     parser.add_argument("--budget", type=float, default=0.0, help="CPU seconds for ours (default: no limit)")
     parser.add_argument("--rows", type=int, default=0, help="so many rows (default: as published); writes no file")
+    parser.add_argument(
+        "--record", action="store_true", help="write the file though a part is run; its command says which"
+    )
 
 
 def run(given: argparse.Namespace) -> None:
@@ -60,7 +63,7 @@ def ours(given: argparse.Namespace) -> list[dict[str, Any]]:
     if given.rows:
         fixed["rows"] = given.rows
     noises = given.noise or NOISES[given.suite]
-    names = problems(given.suite, given.half, given.only or ())
+    names = problems(given.suite, given.half, given.only or ())[:: given.every]
     return [
         {**fixed, "problem": name, "noise": noise, "seed": seed} for noise in noises for name in names for seed in seeds
     ]
@@ -95,22 +98,24 @@ def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
 
 
 def is_whole(given: argparse.Namespace) -> bool:
-    """Whether everything of a suite is run, so that its figures may be written down; those of "varied" are not."""
-    partial = (
-        given.suite == "varied"
-        or given.only
-        or given.quick
-        or given.rows
-        or given.budget
-        or (given.seeds or 99) < SEEDS[given.suite]
-    )
-    return not partial and tuple(given.noise or NOISES[given.suite]) == NOISES[given.suite]
+    """Whether everything of a suite is run, so that its figures may be written down; or a part, where that is asked.
+
+    Those of "varied" are not.
+    """
+    if given.suite == "varied" or given.only or given.quick or given.rows:
+        return False
+    partial = given.budget or given.every > 1 or (given.seeds or 99) < SEEDS[given.suite]
+    return given.record or (not partial and tuple(given.noise or NOISES[given.suite]) == NOISES[given.suite])
 
 
 def command(given: argparse.Namespace) -> str:
     """The command that repeats the run."""
-    half = f" --half {given.half}" * (given.suite == "laws")
-    return f"python benchmarks/formulas.py --suite {given.suite}{half}"
+    options = f" --half {given.half}" * (given.suite == "laws")
+    options += f" --noise {' '.join(f'{noise:g}' for noise in given.noise)}" if given.noise else ""
+    for name, usual in (("every", 1), ("seeds", None), ("seed", 0), ("budget", 0.0)):
+        value = getattr(given, name)
+        options += f" --{name} {value:g}" if value != usual and value is not None else ""
+    return f"python benchmarks/formulas.py --suite {given.suite}{options}"
 
 
 def _key(case: dict[str, Any]) -> tuple[Any, ...]:

@@ -99,6 +99,15 @@ def test_a_physical_constant_counts_with_six_digits(srsd):
     assert not drawn.judge(sympy.Float(9.8067) * m * z).exact
 
 
+def test_a_measured_constant_counts_where_its_decimals_come_out_whole(srsd):
+    problem = srsd["III.8.54"]  # h stands below the line: 1 / 6.626e-34 is read as a whole number
+    E, t = sympy.symbols("E_n t", real=True)
+    drawn = problem.draw(0, rows=200)
+    assert problem.has_decimals
+    assert drawn.judge(sympy.sin(sympy.Float(9.482621954693007e33) * E * t) ** 2).by == "constants"
+    assert not drawn.judge(sympy.sin(sympy.Float(9.5e33) * E * t) ** 2).exact
+
+
 def test_an_approximation_has_another_form(classics):
     x = sympy.Symbol("x", real=True)
     verdict = classics["Livermore-7"].draw(0).judge(x + x**3 / 6 + x**5 / 120)

@@ -6,7 +6,18 @@ from types import SimpleNamespace
 import pytest
 import sympy
 
-GIVEN = {"seed": 0, "seeds": 1, "noise": None, "budget": 0.0, "rows": 0, "only": None, "half": "first", "quick": False}
+GIVEN = {
+    "seed": 0,
+    "seeds": 1,
+    "noise": None,
+    "budget": 0.0,
+    "rows": 0,
+    "only": None,
+    "half": "first",
+    "quick": False,
+    "every": 1,
+    "record": False,
+}
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +71,14 @@ def test_only_the_whole_may_be_written_down(runner):
     assert not runner.is_whole(options(suite="classics", noise=[0.0]))
     assert not runner.is_whole(options(suite="laws", seeds=1))
     assert runner.is_whole(options(suite="laws", seeds=None))
+
+
+def test_a_part_is_written_down_where_that_is_asked_and_says_which_it_is(runner):
+    part = options(suite="classics", noise=[0.01], every=4, record=True)
+    assert runner.is_whole(part)
+    assert runner.command(part) == "python benchmarks/formulas.py --suite classics --noise 0.01 --every 4"
+    assert len(runner.ours(part)) == 24
+    assert not runner.is_whole(options(suite="classics", only=["R"], record=True))
 
 
 def test_values_are_counted_against_what_the_true_form_reaches(solve, report):
