@@ -178,7 +178,11 @@ def test_files_that_are_none(tmp_path):
     ("config", "message"),
     [
         ({"architecture": "temporal"}, "architecture='temporal'"),
-        ({"normalize_activations": "layer_norm"}, "normalize_activations='layer_norm'"),
+        ({"normalize_activations": "expected_average_only_in"}, "normalize_activations='expected_average_only_in'"),
+        ({"normalize_activations": True}, "normalize_activations=True"),
+        ({"activation_fn_str": "tanh-relu"}, "activation_fn='tanh-relu'"),
+        ({"activation_fn": "topk"}, "has no k"),
+        ({"finetuning_scaling_factor": True}, "there is none"),
         ({"reshape_activations": "hook_z"}, "reshape_activations"),
         ({"d_sae": None}, "has no d_sae"),
     ],
@@ -189,11 +193,11 @@ def test_what_sae_lens_has_and_we_do_not(config, message, tmp_path):
         read_dictionary(tmp_path)
 
 
-@pytest.mark.parametrize("config", [{"activation": "groupmax"}, {"skip_connection": True}])
+@pytest.mark.parametrize("config", [{"activation": "groupmax"}, {"skip_connection": True}, {"signed": True}])
 def test_what_sparsify_has_and_we_do_not(config, tmp_path):
     folder = write_sparsify(made(), tmp_path / "sae")
     (folder / "cfg.json").write_text(json.dumps(json.loads((folder / "cfg.json").read_text()) | config))
-    with pytest.raises(ValueError, match=r"groupmax|skip connection"):
+    with pytest.raises(ValueError, match=r"groupmax|skip connection|signed=True"):
         read_dictionary(folder)
     assert load_file(folder / "sae.safetensors")["W_dec"].shape == (SIZE, WIDTH)
 
