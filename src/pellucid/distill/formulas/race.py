@@ -29,7 +29,7 @@ from ...core.finding import Finding
 from ...core.method import Found, Method, method_name
 from ...nets.splines.kan import kan_from
 from ...run.cached import cached, load_kept
-from ...run.cpu_limit import check_budget, cpu_limit, is_over
+from ...run.cpu_limit import check_budget, cpu_limit, is_over, seconds_left
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from ...subjects.tables.screening import screen
@@ -58,8 +58,8 @@ class Race(Method[Samples, Formula]):
 
     `methods` run in their order until one is exact, or the best so far is as good as the data; by default algebra,
     forms with free constants, a spline network and genetic search (`competitors`). With `budget_seconds` of CPU time
-    every method ends with what it has once they are used up, no further one is started, and the search goes on for
-    that long; without, all count their steps, so that the same seed gives the same formula on any machine.
+    every method ends with what it has once half of what is left is used up, and the last, the search, uses the rest;
+    without, all count their steps, so that the same seed gives the same formula on any machine.
 
     A method that fails, by whatever exception, leaves an Undecided claim (key "not_found"). Ctrl-C ends the race: what
     is found by then is returned, with a claim (key "interrupted") that says what was not tried; before anything is
@@ -86,6 +86,8 @@ class Race(Method[Samples, Formula]):
     heard: int = 2
     """So many methods are heard before one that is as good as the data ends the race: that it is as good is seen by a
     test without much power on few rows, heavy tails and fast waves. An exact one ends it at once."""
+    shared: float = 0.5
+    """The share of what is left of a budget that a method may use where others wait."""
     positive: bool = False
     """Whether only formulas compete that are above 0 everywhere inside the box of the rows."""
     exact: float = 1e-9
@@ -148,7 +150,7 @@ class Race(Method[Samples, Formula]):
                 continue
             waiting = competitors[number:]
             try:
-                with context.timed(type(method).__name__):
+                with context.timed(type(method).__name__), cpu_limit(self._limit(len(waiting))):
                     found = cached(method, table, context.seed, folder=place, reporter=context.reporter)
                 entrants += self._wished(entrants_of(found, table), table)
                 undecided += without_values(found, table)
@@ -164,6 +166,12 @@ class Race(Method[Samples, Formula]):
             except Exception as error:
                 undecided.append(_failure(f"a shorter formula by {type(method).__name__}", error))
         return entrants, undecided
+
+    def _limit(self, waiting: int) -> float | None:
+        """CPU seconds of the next of `waiting` methods: a share of what is left, so that the others are heard too."""
+        if self.budget_seconds is None or waiting == 1:
+            return None
+        return max(self.shared * seconds_left(), 1e-3)
 
     def _is_enough(self, entrants: Sequence[Entrant], heard: int, table: Samples, seed: int) -> bool:
         """Whether no other method need be asked, `heard` methods having been."""

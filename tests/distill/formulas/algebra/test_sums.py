@@ -82,6 +82,18 @@ def test_a_factor_in_common_is_found_where_the_target_spans_many_sizes():
     )
 
 
+@pytest.mark.parametrize(
+    "law",
+    [
+        sympy.exp(-((x - 1) ** 2)) / (sympy.Rational(6, 5) + (y - 2) ** 2),
+        x**2 * sympy.exp(-x) * sympy.sin(x) ** 2 * sympy.cos(x) * (y + 3),
+        sympy.sin(x) / (2 + sympy.cos(y)),
+    ],
+)
+def test_a_function_times_a_polynomial_or_harmonics_is_found(law):
+    assert_is(found_in(law)[0].expression, law)
+
+
 STRANGE = {
     "j0": special.j0,
     "airy": lambda u: special.airy(u)[0],

@@ -108,8 +108,8 @@ class Algebraic(Method[Samples, Formula]):
         takes longest, and tells noise from a law only when it has found one.
         """
         found = candidates(samples, reporter, thorough=False, most_features=self.most_features)
-        found = found or without_factors(samples, reporter, self.most_features)
-        found = found or self._sums(samples)
+        if not found and not is_over():
+            found = without_factors(samples, reporter, self.most_features) or self._sums(samples)
         if found:
             return found
         if self.regress:
@@ -124,7 +124,7 @@ class Algebraic(Method[Samples, Formula]):
 
     def _sums(self, samples: Samples) -> list[Candidate]:
         """Exact sums of plain terms; where units are known these say more."""
-        if samples.units is not None or is_over():
+        if samples.units is not None:
             return []
         columns = relevant(samples.X, samples.y, self.most_summed)
         found = exact_sums(samples.X[:, columns], samples.y, [samples.names[i] for i in columns])

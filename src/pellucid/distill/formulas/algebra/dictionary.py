@@ -10,7 +10,7 @@ Phases and shifts need no place of their own: sin(u + c) is a sum of sin u and c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, combinations_with_replacement, product
 from typing import Any
 
@@ -50,6 +50,10 @@ class Dictionary:
     """Sums of different columns are arguments only up to so many columns."""
     most_factors: int = 4
     """Columns in a product of one function of each."""
+    multiplied: int = 400
+    """Functions that a polynomial is multiplied by."""
+    harmonics: int = 6
+    """Of a column: as far as products of six sines and cosines reach."""
     highest_quotient: int = 8
     """The degree of a polynomial above or below a bar."""
     most_terms: int = 150
@@ -154,6 +158,17 @@ def others() -> tuple[Shape, ...]:
         Shape(np.arctan, sympy.atan, one, 2.0),
         Shape(np.arcsinh, sympy.asinh, one, 2.0),
     )
+
+
+def one_word(X: Float[np.ndarray, "rows features"]) -> Word:
+    """The number 1."""
+    return Word(np.ones(len(X)), 0.0, lambda: _ONE)
+
+
+def harmonics(column: Word, made: Dictionary) -> list[Word]:
+    """1, and sines and cosines of whole multiples of a column."""
+    sine, cosine = (replace(shape, factors=tuple(k * _ONE for k in range(1, made.harmonics + 1))) for shape in waves())
+    return [Word(np.ones_like(column.values), 0.0, lambda: _ONE), *apply(sine, column), *apply(cosine, column)]
 
 
 def column_functions() -> tuple[Shape, ...]:

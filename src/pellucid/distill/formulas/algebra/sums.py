@@ -32,8 +32,10 @@ from .dictionary import (
     Word,
     apply,
     column_functions,
+    harmonics,
     joined,
     monomial_words,
+    one_word,
     others,
     outer,
     products,
@@ -129,8 +131,7 @@ class SumSearch:
     @cached_property
     def each(self) -> list[list[Word]]:
         """Functions of each column alone."""
-        columns = single_arguments(self.X, self.view.symbols, Dictionary(degree=1))
-        return [[word for shape in column_functions() for word in apply(shape, column)] for column in columns]
+        return [[word for shape in column_functions() for word in apply(shape, column)] for column in self._columns]
 
     def stages(self) -> Iterator[Hits]:
         """Each stage's hits, computed as they are asked for."""
@@ -140,6 +141,7 @@ class SumSearch:
         yield self.separable()
         yield self.rationals()
         yield self.shared()
+        yield self.multiples()
         yield self.shifted()
         yield self.pairs()
 
@@ -152,7 +154,7 @@ class SumSearch:
                 words = monomial_words(self.X, self.view.symbols, degree)
                 if len(words) + 2 + SUMS.spare > len(self.rows):
                     break
-                if left_by(g, self._matrix(words)) < SUMS.shortest * np.linalg.norm(g):
+                if left_by(g, self._matrix(words, transform)) < SUMS.shortest * np.linalg.norm(g):
                     yield Hit(transform, words)
                     break
 
@@ -161,7 +163,7 @@ class SumSearch:
         table = _table(words)
         for transform, g in self._targets(transforms):
             for base in self._bases():
-                for i in self._off(base, g, table).alone():
+                for i in self._off(base, g, table, transform).alone():
                     yield Hit(transform, [*base, words[i]])
 
     def separable(self) -> Hits:
@@ -183,16 +185,37 @@ class SumSearch:
             yield Hit(POWERS[0], words, quotient=True)
 
     def shared(self) -> Hits:
-        """A product of functions of one or two columns times a sum of two others, beside a constant."""
-        singles = [word for words in self.each for word in words]
+        """A product of functions of one or two columns times a sum of two others, beside a constant; y or 1/y."""
+        singles = [one_word(self.X), *(word for words in self.each for word in words)]
         pairs = [joined([a, b]) for one, other in combinations(self.each, 2) for a in one for b in other]
         table = _table(singles)
-        for factor in [*singles, *pairs]:
-            if is_over():
-                return
-            off = self._off([], self.target, table * factor.values[:, None])
-            for some in best_pairs(off, most=4, close=SUMS.close):
-                yield Hit(POWERS[0], [joined([factor, singles[i]]) for i in some])
+        for transform, g in self._targets(POWERS[:2]):
+            for factor in [*singles[1:], *(pairs if transform is POWERS[0] else ())]:
+                if is_over():
+                    return
+                off = self._off([], g, table * factor.values[:, None], transform)
+                for some in best_pairs(off, most=4, close=SUMS.close):
+                    yield Hit(transform, [joined([factor, singles[i]]) for i in some])
+
+    def multiples(self) -> Hits:
+        """A function times a polynomial, or times the harmonics of a column; y or 1/y."""
+        shifted = shifted_arguments(self.X, self.view.symbols, self.made)
+        bells = [word for argument in shifted for word in list(apply(others()[0], argument))[:2]]
+        plane = [one_word(self.X), *monomial_words(self.X, self.view.symbols, 2)]
+        families = [([*self.factors[: self.made.multiplied], *bells], plane)]
+        powers = [one_word(self.X), *self.single]
+        for j, alone in enumerate(self.each):
+            growth = [one_word(self.X), *(word for word in alone if word.write().has(sympy.exp))]
+            heads = [joined([power, grown]) for power in powers for grown in growth]
+            beside = [one_word(self.X), *(word for k, word in enumerate(self._columns) if k != j)]
+            families.append((heads, [joined([a, b]) for a in harmonics(self._columns[j], self.made) for b in beside]))
+        for heads, basis in families:
+            table = _table(basis) if len(basis) + SUMS.spare < len(self.rows) else np.zeros((0, 0))
+            for transform, g in self._targets(POWERS[:2]) if table.size else ():
+                for head in heads:
+                    columns = table * head.values[:, None] * self._weights(transform)[:, None]
+                    if not is_over() and left_by(g, columns) < SUMS.shortest * np.linalg.norm(g):
+                        yield Hit(transform, [joined([head, word]) for word in basis])
 
     def shifted(self) -> Hits:
         """A wave of a quadratic argument beside a polynomial: sine and cosine together, as its phase is free."""
@@ -230,11 +253,19 @@ class SumSearch:
             if np.isfinite(g).all() and np.ptp(g) > 0:
                 yield transform, g
 
-    def _matrix(self, words: Sequence[Word]) -> Floats:
-        return np.column_stack([np.ones(len(self.rows)), *(word.values for word in words)]) * self.weights[:, None]
+    def _matrix(self, words: Sequence[Word], transform: Transform = POWERS[0]) -> Floats:
+        return _table([one_word(self.X), *words]) * self._weights(transform)[:, None]
 
-    def _off(self, base: Sequence[Word], g: Floats, table: Floats) -> Off:
-        return Off.of(self._matrix(base), g, table * self.weights[:, None])
+    @cached_property
+    def _columns(self) -> list[Word]:
+        return single_arguments(self.X, self.view.symbols, Dictionary(degree=1))
+
+    def _weights(self, transform: Transform) -> Floats:
+        return self.weights if transform is POWERS[0] else np.ones(len(self.rows))
+
+    def _off(self, base: Sequence[Word], g: Floats, table: Floats, transform: Transform = POWERS[0]) -> Off:
+        weights = self._weights(transform)[:, None]
+        return Off.of(self._matrix(base, transform), g, table * weights)
 
     def _bases(self) -> Iterator[list[Word]]:
         """Polynomials of degree 0, 1, ... of at most half as many terms as there are rows."""
