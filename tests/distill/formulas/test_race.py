@@ -68,7 +68,7 @@ def test_an_interrupt_keeps_the_best_so_far_and_says_what_was_not_tried(table, k
     assert isinstance(finding.claim("error"), Measured)
 
 
-@pytest.mark.parametrize("text", ["sqrt(b - 2)", "log(1 - a)", "1/0", "exp(exp(exp(9*a)))", "(-1)**(1/2)*a", "asin(a)"])
+@pytest.mark.parametrize("text", ["sqrt(b - 2)", "log(1 - a)", "exp(exp(exp(9*a)))", "asin(a)"])
 def test_what_has_no_real_value_is_no_candidate(table, knows, text):
     finding = Race((knows(text, ("a", text)), knows("a*b", (text, "b")))).explain(table())
     assert finding.artifact.expression == "a*b"
