@@ -45,7 +45,7 @@ def unified(text: str) -> str:
     for sign, meant in SIGNS.items():
         text = text.replace(sign, meant)
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ]+", _raised, text)
-    text = re.sub(r"(?<=[^\W\d_])[₀-₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ]+", lambda m: m[0].translate(LOWERED), text)
+    text = re.sub(r"(?<=[^\W\d_])[₀-₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ]+", _lowered, text)
     return _dotted(_greek(text))
 
 
@@ -232,6 +232,11 @@ def _at_commas(text: str) -> Iterator[str]:
 def _raised(match: re.Match[str]) -> str:
     text = match[0].translate(RAISED)
     return f"^{text}" if re.fullmatch(r"\d+|n", text) else f"^({text})"
+
+
+def _lowered(match: re.Match[str]) -> str:
+    text = match[0].translate(LOWERED)
+    return text if text.isdigit() else f"_{{{text}}}"
 
 
 def _latex(text: str) -> str:

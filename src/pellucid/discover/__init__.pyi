@@ -1,5 +1,6 @@
 from .conserved.densities import Densities as Densities
 from .conserved.invariants import Invariants as Invariants
+from .conserved.map_invariants import MapInvariants as MapInvariants
 from .conserved.multipliers import Multipliers as Multipliers
 from .conserved.special_cases import SpecialCases as SpecialCases
 from .integrable.opt_pde import OptPDE as OptPDE

@@ -11,16 +11,18 @@ from typing import TypeAlias
 
 from ..datasets.field_equations import field_equations
 from ..datasets.systems import systems
+from ..subjects.equations.discrete_map import DiscreteMap
 from ..subjects.equations.dynamics import Dynamics, read_dynamics
 from ..subjects.equations.evolution import Evolution
 from ..subjects.equations.field_equations import FieldEquations, read_fields
 from ..subjects.equations.field_text import is_of_fields
+from ..subjects.equations.map_text import is_of_maps
 from ..subjects.equations.trajectories import Trajectories
 from ..subjects.equations.trajectory_files import SUFFIXES as TABLES
 from ..subjects.equations.trajectory_files import read_trajectories
 from ..subjects.tables.identifiers import identifiers
 
-Equations: TypeAlias = Dynamics | Evolution | FieldEquations | Trajectories
+Equations: TypeAlias = Dynamics | DiscreteMap | Evolution | FieldEquations | Trajectories
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,11 @@ def _built_in(name: str) -> NamedEquations | None:
 
 
 def _written(text: str, parameters: tuple[str, ...], constraints: tuple[str, ...]) -> Equations:
-    """Equations of motion, or of fields where a derivative such as u_x or u_t is in them."""
-    if is_of_fields(text):
+    """Equations of motion; of maps where they say what x[n+1] is, of fields where they hold derivatives such as u_x."""
+    if is_of_maps(text) or is_of_fields(text):
         if constraints:
-            raise ValueError("constraints are for equations of motion; leave them out for u_t = ...")
-        return read_fields(text, parameters)
+            raise ValueError("constraints are for equations of motion; leave them out for u_t = ... and x[n+1] = ...")
+        return DiscreteMap.parse(text, parameters) if is_of_maps(text) else read_fields(text, parameters)
     return Dynamics.parse(text, parameters, constraints)
 
 

@@ -1,5 +1,6 @@
 """The job `laws`: equations or trajectories become what they conserve, each law proved, and how many there are.
 
+maps         -> MapInvariants                                          -> certificates -> finding
 motion       -> Invariants (and SpecialCases)                          -> certificates -> finding
 fields       -> Densities, or Multipliers, with their fluxes           -> certificates -> finding
 trajectories -> TrajectoryLaws: recovered equations, their Invariants  -> certificates -> finding
@@ -16,18 +17,21 @@ from typing import Any
 from ..artifacts.laws.conservation_laws import ConservationLaws
 from ..artifacts.laws.densities import Densities as ExactDensities
 from ..artifacts.laws.invariants import Invariants as ExactInvariants
+from ..artifacts.laws.map_invariants import MapInvariants as ExactMapInvariants
 from ..artifacts.laws.special_cases import SpecialCases as Cases
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
-from ..discover import Densities, Invariants, Multipliers, SpecialCases
+from ..discover import Densities, Invariants, MapInvariants, Multipliers, SpecialCases
 from ..discover.trajectory_laws import TrajectoryLaws
 from ..distill import Algebraic
 from ..prove.laws.conserved import prove_conserved
 from ..prove.laws.divergence import prove_densities
+from ..prove.laws.map_invariants import prove_map_invariants
 from ..prove.laws.multipliers import prove_multipliers
 from ..prove.laws.special_cases import prove_special_cases
 from ..prove.manifest import certificate_files
 from ..run.cached import cached
+from ..subjects.equations.discrete_map import DiscreteMap
 from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
 from ..subjects.equations.field_equations import FieldEquations
@@ -65,6 +69,8 @@ def open_laws(
     elif isinstance(equations, FieldEquations):
         chosen = {"order": order, "degree": wanted}
         method = Multipliers(**{name: n for name, n in chosen.items() if n is not None}, explicit=explicit)
+    elif isinstance(equations, DiscreteMap):
+        method = MapInvariants(degree, tuple(basis))
     elif isinstance(equations, Trajectories):
         method = TrajectoryLaws(degree, tuple(basis), Algebraic(thorough=False), name=named.name)
     else:
@@ -81,7 +87,9 @@ def open_laws(
 def _proved(found: Finding[Any], seed: int) -> Finding[Any]:
     """With a certificate for each law; what was only measured has none."""
     artifact, cases = found.artifact, [part for part in found.parts.values() if isinstance(part, Cases)]
-    if isinstance(artifact, ExactInvariants):
+    if isinstance(artifact, ExactMapInvariants):
+        proofs = prove_map_invariants(artifact, seed)
+    elif isinstance(artifact, ExactInvariants):
         proofs = prove_conserved(artifact, seed)
     elif isinstance(artifact, ExactDensities):
         proofs = prove_densities(artifact, seed)

@@ -1,3 +1,4 @@
+from .equations.discrete_map import DiscreteMap as DiscreteMap
 from .equations.dynamics import Dynamics as Dynamics
 from .equations.dynamics import read_dynamics as read_dynamics
 from .equations.evolution import Evolution as Evolution

@@ -70,12 +70,16 @@ class Invariants(Artifact):
         """What the independent invariants are called: H1, H2, ...; another letter where a variable has that name."""
         return numbered("H", len(self.expressions), (*self.variables, *self.parameters))
 
+    def left(self, variable: str) -> str:
+        """What stands on the left of a variable's equation."""
+        return f"{variable}'"
+
     def to_python(self) -> str:
         """A module with a function of variables and parameters for each invariant; it needs no package."""
         arguments = (*self.variables, *self.parameters)
         rows = zip(self.names(), self.expressions, self._expressions, strict=True)
         functions = [(name, e, arguments, f"{text}: the same along every solution.") for name, text, e in rows]
-        equations = [f"    {v}' = {rhs}" for v, rhs in zip(self.variables, self.rhs, strict=True)]
+        equations = [f"    {self.left(v)} = {rhs}" for v, rhs in zip(self.variables, self.rhs, strict=True)]
         equations += [f"    {text} = 0" for text in self.constraints]
         return functions_source(f"{self.title or 'Conserved quantities'}.", functions, "\n".join(equations))
 

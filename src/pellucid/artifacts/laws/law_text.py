@@ -19,7 +19,7 @@ Laws: TypeAlias = "Invariants | Densities | ConservationLaws"
 def equation_lines(found: Laws, *, plain: bool = False, most: int = 12) -> list[str]:
     """The equations that the laws are of, as they were given; of very many, the first."""
     if isinstance(found, Invariants):
-        lines = [f"{v}' = {_shown(rhs, plain)}" for v, rhs in zip(found.variables, found.rhs, strict=True)]
+        lines = [f"{found.left(v)} = {_shown(rhs, plain)}" for v, rhs in zip(found.variables, found.rhs, strict=True)]
         lines += [f"0 = {_shown(text, plain)}" for text in found.constraints]
     elif isinstance(found, ConservationLaws):
         lines = [f"{_shown(text, plain)} = 0" for text in found.equations]

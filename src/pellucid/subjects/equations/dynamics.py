@@ -47,7 +47,7 @@ class Dynamics(Subject):
             raise ValueError(
                 f"{len(self.variables)} variables have {len(self.rhs)} right-hand sides; give one for each"
             )
-        _refuse_names(names)
+        refuse_names(names)
         rhs = [read(f"{v}' = ", text, names) for v, text in zip(self.variables, self.rhs, strict=True)]
         constraints = [read("constraint ", text, names) for text in self.constraints]
         for text, expression in zip(self.constraints, (e for _, e in constraints), strict=True):
@@ -167,7 +167,7 @@ def _lines(given: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(text.strip() for text in texts if text.strip())
 
 
-def _refuse_names(names: tuple[str, ...]) -> None:
+def refuse_names(names: tuple[str, ...]) -> None:
     """Raises ValueError for names that cannot stand in an equation, or stand twice."""
     for name in names:
         if not name.isidentifier() or keyword.iskeyword(name):

@@ -1,0 +1,223 @@
+"""Maps whose components are quotients of polynomials: what monomials in variables and 1/q become, exactly.
+
+A function H of the state is invariant where H(F(x)) = H(x): a polynomial identity, once denominators are multiplied
+away. Modulo a prime, at random points, it is linear in the coefficients of H.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import Ordering, fmpq_mpoly_ctx
+
+from .finite_field import PRIME, Residues, inverse
+from .monomials import Monomials
+from .monomials import monomials as all_monomials
+from .polynomials import Polynomial, to_expression, to_polynomial
+from .sampling import Points
+
+Quotient = tuple[Polynomial, Polynomial]
+"""Numerator and denominator, without a common factor."""
+
+
+@dataclass(frozen=True)
+class RationalMap:
+    """x_i becomes images[i], over `variables` and `parameters`."""
+
+    variables: tuple[str, ...]
+    parameters: tuple[str, ...]
+    images: tuple[sympy.Expr, ...]
+
+    @cached_property
+    def ring(self) -> Any:
+        return fmpq_mpoly_ctx.get([*self.variables, *self.parameters], Ordering.degrevlex)
+
+    @cached_property
+    def generators(self) -> dict[str, Polynomial]:
+        return dict(zip(map(str, self.ring.names()), self.ring.gens(), strict=True))
+
+    @cached_property
+    def quotients(self) -> tuple[Quotient, ...]:
+        """The images as quotients. Raises ValueError where one is none."""
+        return tuple(self.quotient(image) for image in self.images)
+
+    def quotient(self, expression: sympy.Expr, at: Mapping[str, Quotient] | None = None) -> Quotient:
+        """A rational expression as a quotient, of the variables or of what `at` puts for them. Raises ValueError."""
+        e: Any = expression
+        if e.is_Symbol:
+            known = (at or {}).get(e.name)
+            return known if known is not None else (self._symbol(e), self.ring.constant(1))
+        if e.is_Float or e.is_Rational:
+            return to_polynomial(e, self.generators, self.ring), self.ring.constant(1)
+        if e.is_Add or e.is_Mul:
+            first, *others = (self.quotient(argument, at) for argument in e.args)
+            for other in others:
+                first = _sum(first, other) if e.is_Add else _cancelled(first[0] * other[0], first[1] * other[1])
+            return first
+        if e.is_Pow and e.args[1].is_Integer:
+            above, below = self.quotient(e.args[0], at)
+            power = int(e.args[1])
+            if power < 0 and above == 0:
+                raise ValueError(f"{e} divides by 0")
+            return (above**power, below**power) if power >= 0 else (below**-power, above**-power)
+        raise ValueError(f"{e} is no quotient of polynomials; the invariants of maps are sought where all are such")
+
+    def denominators(self, most_degree: int = 2) -> tuple[sympy.Expr, ...]:
+        """The factors of the images' denominators, and of what these become, where they are of low degree.
+
+        And variables that stay 0 where they are 0.
+        """
+        found = {
+            n: _real(n)
+            for n, (above, _) in zip(self.variables, self.quotients, strict=True)
+            if n in self._factors(above, 1)
+        }
+        stay = set(found.values())
+        for _, below in self.quotients:
+            found |= self._factors(below, most_degree)
+        moved = dict(zip(self.variables, self.quotients, strict=True))
+        for expression in list(found.values()):
+            found |= self._factors(self.quotient(expression, moved)[0], most_degree) if expression not in stay else {}
+        return tuple(found.values())
+
+    def is_invariant(self, expression: sympy.Expr) -> bool:
+        """Whether H(F(x)) = H(x), an identity of polynomials."""
+        here = self.quotient(expression)
+        there = self.quotient(expression, dict(zip(self.variables, self.quotients, strict=True)))
+        return here[0] * there[1] == there[0] * here[1]
+
+    def gradient(self, expression: sympy.Expr, point: Points) -> list[int]:
+        """By the variables, at the first of the points."""
+        above, below = self.quotient(expression)
+        bottom = point.evaluate(below)
+        scale = inverse(bottom * bottom % point.prime, point.prime)
+        parts = (above.derivative(n) * below - above * below.derivative(n) for n in self.variables)
+        return [int((point.evaluate(part) * scale % point.prime)[0]) for part in parts]
+
+    def _symbol(self, symbol: sympy.Symbol) -> Polynomial:
+        if symbol.name not in self.generators:
+            raise ValueError(f"{symbol} is neither a variable nor a parameter")
+        return self.generators[symbol.name]
+
+    def _factors(self, polynomial: Polynomial, most_degree: int) -> dict[str, sympy.Expr]:
+        """Irreducible factors that hold a variable, by their text."""
+        names = set(self.variables)
+        found = {}
+        for factor, _ in polynomial.factor()[1] if polynomial != 0 else ():
+            held = {str(n) for n, d in zip(factor.context().names(), factor.degrees(), strict=True) if d}
+            if (
+                held & names
+                and sum(d for n, d in zip(self.generators, factor.degrees(), strict=True) if n in names)
+                <= 2 * most_degree
+            ):
+                expression = to_expression(factor)
+                found[str(expression)] = expression
+        return found
+
+
+@dataclass(frozen=True)
+class InvariantCandidates:
+    """Monomials in `symbols`: variables, and 1/q for each of `inverses`; those that are sums of others left out."""
+
+    map: RationalMap
+    inverses: tuple[sympy.Expr, ...]
+    degree: int
+
+    @cached_property
+    def monomials(self) -> Monomials:
+        """w^a x^b is left out where w = 1/q and x^b holds q's leading monomial: w q = 1 writes it by the others."""
+        names = [*self.map.variables, *(f"_w{i}" for i in range(len(self.inverses)))]
+        every = all_monomials([sympy.Symbol(name, real=True) for name in names], self.degree)
+        size = len(self.map.variables)
+        kept = []
+        leading = [self._leading(q) for q in self.inverses]
+        for row in every.exponents:
+            written = any(row[size + i] and (row[:size] >= lead).all() for i, lead in enumerate(leading))
+            if not written:
+                kept.append(row)
+        return Monomials(every.symbols, np.array(kept, dtype=np.int64).reshape(len(kept), len(names)))
+
+    def matrix(self, points: Points) -> Residues:
+        """H(F(x)) - H(x) for every monomial, (points, monomials).
+
+        Shape (points, monomials).
+        """
+        there = {n: _value(q, points) for n, q in zip(self.map.variables, self.map.quotients, strict=True)}
+        moved = Points({**points.values, **there}, points.prime)
+        return (self.values(moved) - self.values(points)) % points.prime
+
+    def points(self, count: int, generator: np.random.Generator, parameters: Mapping[str, int] | None = None) -> Points:
+        """Random points at which map and monomials are defined; with these parameters, or random ones at each."""
+        size = 2 * count + 64
+        values = {name: generator.integers(1, PRIME, size) for name in (*self.map.variables, *self.map.parameters)}
+        for name in self.map.parameters if parameters is not None else ():
+            values[name] = np.full(size, (parameters or {})[name])
+        points = Points(values, PRIME)
+        moved = {n: _value(q, points) for n, q in zip(self.map.variables, self.map.quotients, strict=True)}
+        there = Points({**values, **moved}, PRIME)
+        defined = np.ones(size, dtype=bool)
+        for _, below in self.map.quotients:
+            defined &= points.evaluate(below) != 0
+        for q in self._polynomials:
+            defined &= (points.evaluate(q) != 0) & (there.evaluate(q) != 0)
+        places = np.flatnonzero(defined)[:count]
+        if len(places) < count:
+            raise ValueError("the map is defined at hardly any point; check its denominators")
+        return Points({name: value[places] for name, value in values.items()}, PRIME)
+
+    def expression(self, row: Sequence[tuple[int, sympy.Expr]]) -> sympy.Expr:
+        """sum c_i b_i, in variables and parameters."""
+        table = self.monomials
+        meanings = [*map(_real, self.map.variables), *(1 / q for q in self.inverses)]
+        return sympy.Add(
+            *(c * sympy.Mul(*(m ** int(e) for m, e in zip(meanings, table.exponents[i], strict=True))) for i, c in row)
+        )
+
+    def value(self, expression: sympy.Expr, points: Points) -> Residues:
+        """A rational expression at every point, (points,)."""
+        return _value(self.map.quotient(expression), points)
+
+    def values(self, points: Points) -> Residues:
+        """Every monomial at every point, (points, monomials).
+
+        Shape (points, monomials).
+        """
+        inverses = {f"_w{i}": inverse(points.evaluate(q), points.prime) for i, q in enumerate(self._polynomials)}
+        return self.monomials.values(Points({**points.values, **inverses}, points.prime))
+
+    @cached_property
+    def _polynomials(self) -> list[Polynomial]:
+        return [to_polynomial(sympy.expand(q), self.map.generators, self.map.ring) for q in self.inverses]
+
+    def _leading(self, q: sympy.Expr) -> Any:
+        """The exponents of q's highest monomial in the variables, whose coefficient is a number or one parameter's."""
+        polynomial = to_polynomial(sympy.expand(q), self.map.generators, self.map.ring)
+        size = len(self.map.variables)
+        rows = [tuple(map(int, exponents[:size])) for exponents in polynomial.to_dict()]
+        return np.array(max(rows, key=lambda row: (sum(row), row)), dtype=np.int64)
+
+
+def _real(name: str) -> sympy.Symbol:
+    return sympy.Symbol(name, real=True)
+
+
+def _value(quotient: Quotient, points: Points) -> Residues:
+    return points.evaluate(quotient[0]) * inverse(points.evaluate(quotient[1]), points.prime) % points.prime
+
+
+def _sum(one: Quotient, other: Quotient) -> Quotient:
+    return _cancelled(one[0] * other[1] + other[0] * one[1], one[1] * other[1])
+
+
+def _cancelled(above: Polynomial, below: Polynomial) -> Quotient:
+    if below == 0:
+        raise ValueError("a division by 0")
+    if above == 0:
+        return above, below.context().constant(1)
+    common = above.gcd(below)
+    return divmod(above, common)[0], divmod(below, common)[0]

@@ -1,0 +1,175 @@
+"""Every invariant of a rational map that is a polynomial in its variables and in 1 / its denominators, exactly.
+
+H(F(x)) = H(x) is linear in the coefficients of H: as for flows (arXiv 2305.19525 section II), a null space at random
+points, here modulo a prime, made exact and checked as an identity. Integrable maps of the plane have such invariants
+(Quispel, Roberts and Thompson, Phys. Lett. A 126, 419, 1988).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ...algebra.finite_field import PRIME, fraction, null_space, rank
+from ...algebra.rational_maps import InvariantCandidates, RationalMap
+from ...algebra.sampling import SPARE_POINTS
+from ...algebra.text import parse, to_text
+from ...artifacts.formulas.formula_source import numpy_function
+from ...artifacts.laws.map_invariants import MapInvariants as MapInvariantsFound
+from ...core.claim import Claim, Measured
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...subjects.equations.discrete_map import DiscreteMap
+from .null_vectors import Row, coprime_integers, powers_of, sparsify
+from .settings import NULL_VECTORS
+from .stages import Stages
+
+
+@dataclass(frozen=True)
+class MapInvariants(Method[DiscreteMap, MapInvariantsFound]):
+    """All invariants of a map up to a degree, in its variables and in 1/q for the denominators q in it.
+
+    >>> cat = DiscreteMap.parse("x[n+1] = 2x[n] + y[n]; y[n+1] = x[n] + y[n]")
+    >>> MapInvariants(degree=2).explain(cat).artifact.expressions
+    ('x**2 - x*y - y**2',)
+    """
+
+    degree: int = 4
+    basis: tuple[str, ...] = ()
+    """What besides the variables polynomials are in: "1/x, 1/(x + 1)"; by default 1/q for the map's denominators."""
+
+    def _find(self, subject: DiscreteMap, context: Context) -> Found[MapInvariantsFound]:
+        """The invariants of `subject`; raises ValueError for maps that are not rational, or too many monomials."""
+        generator, reporter = np.random.default_rng(context.seed), context.reporter
+        reporter.start("map invariants", 3)
+        candidates = candidates_of(subject, self.degree, self.basis)
+        table = candidates.monomials
+        reporter.advance(1, f"{len(table)} monomials")
+        parameters = {name: int(generator.integers(2, PRIME)) for name in subject.parameters}
+        points = candidates.points(len(table) + SPARE_POINTS, generator, parameters)
+        stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
+        space = stages.arrays("null_space", lambda: {"space": null_space(candidates.matrix(points))})["space"]
+        reporter.advance(1, f"{len(space)} invariants")
+        degrees = table.exponents.sum(1)
+        short = sparsify(space, degrees, PRIME)[: NULL_VECTORS.most_sparse]
+        order = sorted(range(len(short)), key=lambda i: (degrees[short[i] != 0].max(), np.count_nonzero(short[i])))
+        found = [_exact(np.flatnonzero(short[i]), candidates, generator) for i in order]
+        laws = [law for law in found if law is not None]
+        chosen = _independent(laws, candidates, generator)
+        artifact = MapInvariantsFound(
+            subject.variables,
+            subject.rhs,
+            subject.parameters,
+            tuple(to_text(laws[i]) for i in chosen),
+            self.degree,
+            (*subject.variables, *(to_text(1 / q) for q in candidates.inverses)),
+            len(space),
+            others=tuple(to_text(law) for i, law in enumerate(laws) if i not in chosen),
+            title=subject.title,
+        )
+        reporter.finish()
+        return Found(artifact, _claims(artifact, np.random.default_rng(context.stream("orbits"))))
+
+
+def candidates_of(subject: DiscreteMap, degree: int, basis: Sequence[str] = ()) -> InvariantCandidates:
+    """The monomials that invariants are sought among. Raises ValueError."""
+    mapping = RationalMap(subject.variables, subject.parameters, subject.expressions())
+    if not basis:
+        return InvariantCandidates(mapping, mapping.denominators(), degree)
+    names = (*subject.variables, *subject.parameters)
+    inverses = []
+    for text in basis:
+        above, below = sympy.fraction(sympy.together(parse(text, names)))
+        if str(above) in subject.variables and below == 1:
+            continue
+        if above != 1 or not below.free_symbols:
+            raise ValueError(f"basis {text!r} is no 1/(...) of a polynomial; name variables and such quotients")
+        inverses.append(below)
+    return InvariantCandidates(mapping, tuple(inverses), degree)
+
+
+def _exact(support: Any, candidates: InvariantCandidates, generator: np.random.Generator) -> sympy.Expr | None:
+    """The invariant on `support` with coefficients in the parameters, checked as an identity; None where none is."""
+    symbols = [sympy.Symbol(name, real=True) for name in candidates.map.parameters]
+    for degree in range(NULL_VECTORS.parameter_degree + 1) if symbols else (0,):
+        powers = powers_of(len(symbols), degree)
+        if len(support) * len(powers) > NULL_VECTORS.most_columns:
+            return None
+        points = candidates.points(len(support) * len(powers) + SPARE_POINTS, generator)
+        drift = candidates.matrix(points)[:, support]
+        factors = [_product(points.values, candidates.map.parameters, power) for power in powers]
+        columns = np.concatenate([drift * factor[:, None] % PRIME for factor in factors], 1)
+        for vector in null_space(columns):
+            numbers = coprime_integers([fraction(int(value)) for value in vector])
+            if numbers is None:
+                continue
+            row: Row = []
+            for k, number in enumerate(numbers):
+                power = powers[k // len(support)]
+                factor = sympy.Mul(*(s**e for s, e in zip(symbols, power, strict=True)))
+                row += [(int(support[k % len(support)]), number * factor)] if number else []
+            law = candidates.expression(row)
+            if law.free_symbols and candidates.map.is_invariant(law):
+                return _readable(law)
+    return None
+
+
+def _readable(law: sympy.Expr) -> sympy.Expr:
+    expanded: Any = sympy.expand(law)
+    return -expanded if expanded.as_ordered_terms()[0].could_extract_minus_sign() else expanded
+
+
+def _product(values: Any, names: Sequence[str], powers: Sequence[int]) -> Any:
+    product = np.ones_like(next(iter(values.values())))
+    for name, exponent in zip(names, powers, strict=True):
+        for _ in range(exponent):
+            product = product * values[name] % PRIME
+    return product
+
+
+def _independent(
+    laws: Sequence[sympy.Expr], candidates: InvariantCandidates, generator: np.random.Generator
+) -> list[int]:
+    """Which of them are functionally independent of earlier ones: the rank of their gradients at a point."""
+    point = candidates.points(1, generator)
+    chosen: list[int] = []
+    rows: list[list[int]] = []
+    for i, law in enumerate(laws):
+        rows.append(candidates.map.gradient(law, point))
+        if rank(np.array(rows, dtype=np.int64)) == len(rows):
+            chosen.append(i)
+        else:
+            rows.pop()
+    return chosen
+
+
+def _claims(
+    found: MapInvariantsFound, generator: np.random.Generator, orbits: int = 12, steps: int = 30
+) -> tuple[Claim, ...]:
+    """How much each invariant changes along orbits of the map in floating point."""
+    names = (*found.variables, *found.parameters)
+    rhs = [numpy_function(parse(text, names), names) for text in found.rhs]
+    parameters = [generator.uniform(0.5, 1.5, orbits) for _ in found.parameters]
+    states = [[generator.uniform(0.2, 1.2, orbits) for _ in found.variables]]
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            states.append([np.broadcast_to(f(*states[-1], *parameters), orbits).astype(float) for f in rhs])
+        seen = np.array(states)
+        usable = np.where(np.abs(seen).max(1) < 1e3, 1.0, np.nan)
+        claims: list[Claim] = [Measured("orbits of the map followed from random states", orbits, "orbits")]
+        spread = _change((seen**2).sum(1) * usable)
+        for text, function in zip(found.expressions, found.numpy(), strict=True):
+            values = np.stack([np.broadcast_to(function(*state, *parameters), orbits) for state in seen]) * usable
+            claims.append(
+                Measured(f"{text} changes along them by at most", _change(values), "of its size", spread, key="drift")
+            )
+    return tuple(claims)
+
+
+def _change(values: Any) -> float:
+    size = np.abs(values[0]) + 1e-9
+    return float(np.nanmax(np.abs(values - values[0]) / size)) if np.isfinite(values).any() else 0.0

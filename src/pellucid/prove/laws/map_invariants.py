@@ -1,0 +1,133 @@
+"""Certificates about invariants of maps: each is one, they are independent, and there are no others up to a degree.
+
+(1) H(F(x)) - H(x) is 0: an identity of polynomials, after multiplying by denominators.
+(2) At one point modulo a prime the gradients are independent, so that they are at almost all points.
+(3) The matrix of b(F(x)) - b(x) for all monomials b has some rank modulo a prime, and over the rationals at least that,
+    so that the invariants among them form a space of at most the remaining dimension. Monomials that w q = 1 writes by
+    others of no higher degree, w = 1/q, are left out.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import sympy
+
+from ...algebra.finite_field import PRIME, rank
+from ...algebra.rational_maps import InvariantCandidates, RationalMap
+from ...algebra.text import parse
+from ...artifacts.laws.map_invariants import MapInvariants
+from ..proof import CertificateError, Proof, Verdict
+from .constants import with_one
+from .exact_certificate import ExactCertificate
+
+
+def prove_map_invariants(found: MapInvariants, seed: int = 0) -> list[Proof]:
+    """What can be proved of `found`: the identities, independence, and the dimension of all there is.
+
+    >>> turn = MapInvariants(("x", "y"), ("y", "-x"), (), ("x**2 + y**2",), 2, ("x", "y"), vectors=1)
+    >>> [proof.claim.strength for proof in prove_map_invariants(turn)]
+    ['Proved', 'Proved', 'Proved']
+    """
+    parts = MapInvariantsCertificate.parts if found.expressions else ("completeness",)
+    return [MapInvariantsCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
+
+
+def check_map_invariants(text: str, found: MapInvariants) -> Verdict:
+    """Whether the certificate `text` proves what it says about `found`."""
+    return MapInvariantsCertificate().check(text, found)
+
+
+class MapInvariantsCertificate(ExactCertificate[MapInvariants]):
+    """Nothing in it is free but the part and the seed of the points."""
+
+    kind = "map_invariants"
+    about = MapInvariants
+    parts: ClassVar[tuple[str, ...]] = ("identity", "independence", "completeness")
+
+    def contents(self, found: MapInvariants, part: str, seed: int) -> dict[str, Any]:
+        statements = {"identity": _identity, "independence": _independence, "completeness": _completeness}
+        generic = "all values of the parameters but special ones" if found.parameters else "this map"
+        return {
+            "format": self.format,
+            "kind": self.kind,
+            "part": part,
+            "statement": statements[part](found),
+            "domain": "every orbit, wherever it is defined" if part == "identity" else generic,
+            "invariants": found.to_dict(),
+            "prime": PRIME,
+            "seed": seed,
+        }
+
+    def recompute(self, found: MapInvariants, part: str, seed: int) -> str:
+        names = (*found.variables, *found.parameters)
+        mapping = RationalMap(found.variables, found.parameters, tuple(parse(text, names) for text in found.rhs))
+        listed = [parse(text, names) for text in (*found.expressions, *found.others)]
+        inverses = [1 / parse(text, names) for text in found.basis if text not in found.variables]
+        if any(not q.is_polynomial(*q.free_symbols) for q in inverses):
+            raise CertificateError("the basis holds what is no 1/(...) of a polynomial")
+        candidates = InvariantCandidates(mapping, tuple(inverses), found.degree)
+        generator = np.random.default_rng(seed)
+        if part == "identity":
+            return _identities(mapping, found, listed)
+        if part == "independence":
+            return _independent(candidates, listed[: len(found.expressions)], generator)
+        return _complete(candidates, found, listed, generator)
+
+
+def _identity(found: MapInvariants) -> str:
+    others = f"; and {len(found.others)} more, functions of these" if found.others else ""
+    return f"{', '.join(found.expressions)}: invariant, H(F(x)) = H(x){others}"
+
+
+def _independence(found: MapInvariants) -> str:
+    count = len(found.expressions)
+    return f"the {count} invariant{'s are' if count != 1 else ' is'} functionally independent"
+
+
+def _completeness(found: MapInvariants) -> str:
+    exactly = "exactly" if found.vectors == len(found.expressions) + len(found.others) else "at most"
+    known = f"{found.vectors} dimension{'s' if found.vectors != 1 else ''}"
+    explicit = "" if "n" in found.variables and "n" not in found.parameters else ", without explicit n"
+    polynomials = f"invariant polynomials of degree <= {found.degree} in {', '.join(found.basis)}{explicit}"
+    return f"{polynomials} have {exactly} {known}"
+
+
+def _identities(mapping: RationalMap, found: MapInvariants, listed: list[sympy.Expr]) -> str:
+    for text, law in zip((*found.expressions, *found.others), listed, strict=True):
+        if not mapping.is_invariant(law):
+            raise CertificateError(f"{text} is not invariant")
+    return f"{len(listed)} identities"
+
+
+def _independent(candidates: InvariantCandidates, laws: list[sympy.Expr], generator: np.random.Generator) -> str:
+    point = candidates.points(1, generator)
+    rows = np.array([candidates.map.gradient(law, point) for law in laws], dtype=np.int64)
+    if rank(rows) != len(laws):
+        raise CertificateError(f"only {rank(rows)} of {len(laws)} gradients are independent")
+    return f"{len(laws)} gradients are independent at a point modulo {PRIME}"
+
+
+def _complete(
+    candidates: InvariantCandidates,
+    found: MapInvariants,
+    listed: list[sympy.Expr],
+    generator: np.random.Generator,
+    spare: int = 10,
+) -> str:
+    size = len(candidates.monomials)
+    parameters = {name: int(generator.integers(2, PRIME)) for name in found.parameters}
+    points = candidates.points(2 * size + spare, generator, parameters)
+    left = size - rank(candidates.matrix(points))
+    if left > found.vectors:
+        raise CertificateError(f"the invariants may have {left} dimensions, not {found.vectors}")
+    if listed and found.vectors == len(listed):
+        _identities(candidates.map, found, listed)
+        values = np.stack([candidates.value(law, points) for law in listed], 1)
+        if rank(with_one(values)) != len(listed) + 1:
+            raise CertificateError("the invariants that are listed are not linearly independent")
+        counted = with_one(candidates.values(points))
+        if rank(np.concatenate([counted, values], 1)) != rank(counted):
+            raise CertificateError(f"an invariant is not among the counted polynomials of degree <= {found.degree}")
+    return f"rank {size - left} of {size} monomials modulo {PRIME}"

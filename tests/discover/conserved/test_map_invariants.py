@@ -1,0 +1,63 @@
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pellucid.artifacts.laws.law_text import equation_lines
+from pellucid.discover import MapInvariants
+from pellucid.subjects import DiscreteMap
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters", "degree", "count", "law"),
+    [
+        ("x[n+1] = -y[n]; y[n+1] = x[n]", "", 2, 1, "x**2 + y**2"),
+        ("x_{n+1} = a x_n", "a", 3, 0, ""),
+        ("x_{n+1} = (a + x_n)/x_{n-1}", "a", 3, 1, "(x + 1)*(x_prev + 1)*(x + x_prev + a)/(x*x_prev)"),
+        ("x_{n+1} = 2c x_n - x_{n-1}", "c", 2, 1, "x**2 - 2*c*x*x_prev + x_prev**2"),
+        ("x_{n+1} = x_n/(1 + x_n)", "", 2, 0, ""),
+        ("x_{n+1} = x_n/(1 + x_n); k_{n+1} = k_n + 1", "", 2, 1, "1/x - k"),
+        ("x_{n+1} = x_n + n", "", 2, 1, "2*x - n**2 + n"),
+    ],
+)
+def test_invariants_of_the_literature(text, parameters, degree, count, law):
+    mapping = DiscreteMap.parse(text, parameters)
+    found = MapInvariants(degree).explain(mapping).artifact
+    assert len(found.expressions) == count
+    if count == 1:
+        names = (*mapping.variables, *mapping.parameters)
+        known = sympy.sympify(law, {n: sympy.Symbol(n, real=True) for n in names})
+        ours = found.sympy()[0]
+        jacobian = sympy.Matrix(
+            [[sympy.diff(e, sympy.Symbol(v, real=True)) for v in mapping.variables] for e in (ours, known)]
+        )
+        minors = [jacobian.extract([0, 1], [i, j]).det() for i in range(jacobian.cols) for j in range(i)]
+        assert all(sympy.simplify(minor) == 0 for minor in minors)
+        assert ours.free_symbols
+
+
+def test_what_is_not_rational_is_refused():
+    with pytest.raises(ValueError, match="no quotient of polynomials"):
+        MapInvariants().explain(DiscreteMap.parse("p_{n+1} = p_n + sin x_n; x_{n+1} = x_n + p_{n+1}"))
+    with pytest.raises(ValueError, match="not solved"):
+        DiscreteMap.parse("2x[n+1] = x[n]")
+    with pytest.raises(ValueError, match="circle"):
+        DiscreteMap.parse("x[n+1] = y[n+1]; y[n+1] = x[n+1]")
+
+
+@settings(max_examples=10)
+@given(st.integers(-1, 1), st.integers(-1, 1))
+def test_a_planted_invariant_is_found(shear, slant):
+    """The cat map in coordinates u = x + c y^2 + a y that are one to one: its u^2 - u v - v^2 is an invariant here."""
+    x, y = sympy.symbols("x y", real=True)
+    u, v = x + shear * y**2 + slant * y, y
+    forward = (2 * u + v, u + v)
+    back = (forward[0] - shear * forward[1] ** 2 - slant * forward[1], forward[1])
+    mapping = DiscreteMap(("x", "y"), tuple(str(sympy.expand(e)) for e in back))
+    found = MapInvariants(degree=4).explain(mapping).artifact
+    assert len(found.expressions) == 1
+    planted = sympy.expand(u**2 - u * v - v**2)
+    rows = [[sympy.diff(e, s) for s in (x, y)] for e in (planted, found.sympy()[0])]
+    assert sympy.expand(sympy.Matrix(rows).det()) == 0
+    assert equation_lines(found, plain=True)[1].startswith("y[n+1] = ")
+    assert DiscreteMap.parse("; ".join(equation_lines(found))) == mapping
