@@ -92,6 +92,9 @@ WITHOUT_VALUE = [
     "x*1e300*1e300",
     "sin(1e20)",
     "0**(-1)",
+    f"exp(ln(tanh(x)*1000000000)*{NINES})",
+    f"exp(x - log(2*y)*{NINES})",
+    "Min(sinh(cosh(sqrt(1/1e-300 - y) - 1e300 - y)), 1e300)",
 ]
 
 

@@ -190,6 +190,8 @@ class _Reader:
         name, apply = _OPERATORS[type(node.op)]
         if name == "**":
             _refuse_long_power(left, right)
+            if left.expression == sympy.E:
+                _refuse_long_exponential(right.expression)
         if name == "/" and right.value == 0:
             raise NoValue("a division by 0")
         return _Part.of(apply(left.expression, right.expression), _value(name, [left, right]))
@@ -238,6 +240,15 @@ def _refuse_long_power(base: _Part, exponent: _Part) -> None:
         raise NoValue(f"{shown}, a number too large to write out")
 
 
+def _refuse_long_exponential(argument: Any) -> None:
+    """Raises NoValue for exp(n log b) where b**n, which sympy makes of it, is too long."""
+    for term in sympy.Add.make_args(argument):
+        number, rest = term.as_coeff_Mul()
+        for factor in sympy.Mul.make_args(rest):
+            if isinstance(factor, sympy.log):
+                _refuse_long_power(_Part(factor.args[0]), _Part(number, checked(number)))
+
+
 def _applied(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
     """The function of this name, of arguments that it can take, and its value. Raises NoValue."""
     for part in parts:
@@ -252,6 +263,8 @@ def _applied(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
             raise NoValue(f"{name}({str(part.expression)[:30]}...), a constant nested too deep")
     if name == "sqrt" and len(parts) == 1:
         _refuse_long_power(parts[0], _HALF)
+    if name == "exp" and len(parts) == 1:
+        _refuse_long_exponential(parts[0].expression)
     if name in ("Min", "Max") and parts:
         return _compared(name, parts)
     wanted = 2 if name in ("atan2", "Min", "Max") else 1

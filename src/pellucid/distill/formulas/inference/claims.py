@@ -9,6 +9,8 @@ import sympy
 from jaxtyping import Bool
 
 from ....core.claim import Claim, Measured, Undecided
+from ..expression.free_constants import named_numbers
+from ..expression.parametrised import Parametrised
 from .estimate import Estimate, Rows, estimate
 
 
@@ -20,9 +22,11 @@ def estimate_claims(found: Estimate, rows: Rows, target: str) -> list[Claim]:
 def constant_claims(found: Estimate, rows: Rows, target: str) -> list[Claim]:
     """Each constant with its standard error; of an exact one, what it would be if it were free.
 
-    The constants are named by what stands with them. Key "constant"; "contradiction" where an exact number is more than
+    So are the exact numbers that an engine wrote into the form, and exponents where powers of other numbers exist. The
+    constants are named by what stands with them. Key "constant"; "contradiction" where an exact number is more than
     three standard errors from what the rows say.
     """
+    found = with_named_numbers(found, rows)
     claims: list[Claim] = []
     errors = dict(zip(found.free, found.errors, strict=True))
     for k, value in enumerate(map(float, found.theta)):
@@ -34,6 +38,36 @@ def constant_claims(found: Estimate, rows: Rows, target: str) -> list[Claim]:
             continue
         claims += _held_claims(found, rows, target, k, name)
     return claims
+
+
+def with_named_numbers(found: Estimate, rows: Rows, most: int = 12) -> Estimate:
+    """The same estimate, in which at most so many exact numbers of the form are constants that are held.
+
+    >>> import numpy as np
+    >>> from ..expression.parametrised import parametrise
+    >>> from .noise import NOISES
+    >>> x = sympy.Symbol("x", real=True)
+    >>> rows = Rows(np.arange(1.0, 9.0)[:, None], 2.1 * np.arange(1.0, 9.0) - 4, np.ones(8), ("x",), 1e-16)
+    >>> found = estimate(parametrise(2.1 * x - 4), rows, NOISES[0])
+    >>> [number for number in with_named_numbers(found, rows).held.values()]
+    [-4]
+    """
+    form = found.form
+    own = {symbol: sympy.Symbol(f"_#own{k}", real=True) for k, symbol in enumerate(form.symbols)}
+    template, numbers, exponents = named_numbers(form.template.xreplace(own))
+    if not numbers or len(numbers) > most:
+        return found
+    count, more = len(form.symbols), len(numbers)
+    wider = Parametrised(
+        template.xreplace({new: old for old, new in own.items()}),
+        (*form.symbols, *numbers),
+        np.concatenate([found.theta, [float(number) for number in numbers.values()]]),
+        (*form.exponents, *(symbol in exponents for symbol in numbers)),
+        (*form.without, *(-math.inf for _ in numbers)),
+        (*form.unit, *(0.0 for _ in numbers)),
+    )
+    held = {**found.held, **dict(zip(range(count, count + more), numbers.values(), strict=True))}
+    return estimate(wider, rows, found.noise, wider.values, held) or found
 
 
 def _held_claims(found: Estimate, rows: Rows, target: str, k: int, name: str) -> list[Claim]:
