@@ -94,6 +94,7 @@ WITHOUT_VALUE = [
     "0**(-1)",
     f"exp(ln(tanh(x)*1000000000)*{NINES})",
     f"exp(x - log(2*y)*{NINES})",
+    f"log(acosh((E/(-{NINES}))**(2/{NINES})))",
     "Min(sinh(cosh(sqrt(1/1e-300 - y) - 1e300 - y)), 1e300)",
 ]
 

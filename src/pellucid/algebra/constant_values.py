@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import SupportsFloat
 
@@ -67,18 +68,15 @@ def value_of(name: str, values: Sequence[float]) -> float:
         raise NoValue(f"{what}, which is no finite real number") from None
 
 
-def checked(number: SupportsFloat, smallest: float = 1e-307, largest: float = 1e307) -> float:
-    """The number in double precision: 0, or of a size between both, which doubles have to every digit.
-
-    Raises NoValue for any other.
-    """
+def checked(number: SupportsFloat, largest: float = sys.float_info.max) -> float:
+    """The number in double precision. Raises NoValue for one beyond it."""
     try:
         value = float(number)
     except OverflowError:
         value = math.inf
-    if value == 0 or smallest <= abs(value) <= largest:  # false for NaN as well
+    if abs(value) <= largest:  # false for NaN as well
         return value
-    raise NoValue(f"{value:g}, which is no finite real number of a usual size")
+    raise NoValue(f"{value:g}, which is no finite real number")
 
 
 def _power(base: float, exponent: float) -> float:

@@ -234,7 +234,7 @@ def _refuse_long_power(base: _Part, exponent: _Part) -> None:
     numbers = base.expression.atoms(sympy.Rational)
     length = max((max(abs(int(n.p)), int(n.q)).bit_length() for n in numbers), default=1)
     most = LIMITS.bits if constant.is_integer else LIMITS.root_bits
-    deep = constant.is_Rational and int(constant.q) > LIMITS.root and base.value is not None
+    deep = constant.is_Rational and int(constant.q) > LIMITS.root and not base.expression.is_Symbol
     if deep or not max(_size(constant), 1.0) * length <= most:
         shown = f"({str(base.expression)[:30]})**({str(exponent.expression)[:30]})"
         raise NoValue(f"{shown}, a number too large to write out")

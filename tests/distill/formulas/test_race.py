@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid.artifacts import Formula, Front, Predictions
-from pellucid.core import Measured, Undecided, load_finding
+from pellucid.core import Found, Measured, Undecided, load_finding
 from pellucid.distill import Algebraic
 from pellucid.distill.formulas.evidence.claims import unseen_claims
 from pellucid.distill.formulas.race import Race
@@ -165,17 +165,19 @@ def test_columns_that_a_method_left_out_are_named(table, knows):
 
 
 def test_what_cannot_be_explained_is_refused(table):
-    with pytest.raises(ValueError, match="6 rows are too few for 8 features; give at least 10"):
-        Race().explain(table(6, columns=8))
+    with pytest.raises(ValueError, match="2 rows are too few for any formula; give at least 3"):
+        Race().explain(table(2))
     with pytest.raises(ValueError, match="target 'y' is constant"):
         Race().explain(replace(table(), y=np.ones(60)))
     with pytest.raises(TypeError, match="Race opens Samples, not list"):
         Race().explain([[1.0]])  # type: ignore[arg-type]
 
 
-def test_of_few_rows_all_are_seen_and_the_claims_are_the_methods_own(table, knows):
+def test_of_few_rows_all_are_seen_and_nothing_is_called_tested_on_them(table, knows):
     finding = Race((knows("a*b**2"),)).explain(table(12))
-    assert finding.claims == (Measured("nothing", 0.0, ""),)
+    assert finding.claim("error").statement == "relative error of y on the rows it was fitted to (12 rows)"
+    assert isinstance(finding.claim("agreement"), Measured)
+    assert [claim.key for claim in finding.claims if claim.strength == "Tested"] == ["real_inside"]
     assert not finding.parts["predictions"].held_out.any()
 
 
@@ -232,3 +234,28 @@ def test_columns_may_be_called_like_functions_constants_and_words_of_python(name
     function = next(v for k, v in scope.items() if k.rstrip("_") == names[2].rstrip("_") and callable(v))
     assert np.isclose(function(*X[0].tolist()), samples.y[0])
     assert formula.latex()
+
+
+def test_fewer_rows_than_columns_bear_a_formula_of_one_of_them(table, knows):
+    finding = Race((knows("2*a"),)).explain(table(6, columns=8))
+    assert finding.artifact.names == table(6, columns=8).names
+    assert finding.claim("error").statement.endswith("(6 rows)")
+
+
+def test_exact_numbers_that_an_engine_wrote_are_told_as_if_they_were_free():
+    x = np.linspace(1, 2, 200)
+    y = 0.6035 * x**2 - 4 + 0.01 * np.random.default_rng(0).normal(size=200)
+
+    class Writes(Algebraic):
+        def _find(self, subject, context):
+            formula = Formula("0.6035*x**2 - 4", ("x",))
+            return Found(formula, (Measured("nothing", 0.0, ""),), {})
+
+    finding = Race((Writes(),)).explain(Samples(x, y, ("x",)))
+    told = {claim.statement: claim for claim in finding.claims if claim.key == "constant"}
+    number, exponent = (
+        next(claim for text, claim in told.items() if text.endswith(f"were it free (found: {found})"))
+        for found in (-4, 2)
+    )
+    assert abs(number.value + 4) < 4 * number.uncertainty < 0.05
+    assert abs(exponent.value - 2) < 4 * exponent.uncertainty < 0.1

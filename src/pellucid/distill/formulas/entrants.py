@@ -9,29 +9,25 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool
 
-from ...artifacts.formulas.formula import Formula, make_formula
+from ...artifacts.formulas.formula import Formula
 from ...artifacts.formulas.front import Front
 from ...core.claim import Claim, Undecided
 from ...core.finding import Finding
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
-from .expression.errors import error_of, values_of
+from .expression.errors import error_of, formula_or_none, values_of
 from .inference.noise import STUDENT
 from .inference.weigh import Weighed, distinct, is_heavy, likely_noises, rounded_text, rows_of, weigh_formulas
 
 
 @dataclass(frozen=True)
 class Entrant:
-    """A formula in the race, by which `route` of which finding it came, and how it was weighed on the table.
-
-    `as_found`: it is the finding's own, so that the finding's claims are about it.
-    """
+    """A formula in the race, by which `route` of which finding it came, and how it was weighed on the table."""
 
     formula: Formula
     finding: Finding[Formula]
     weighed: Weighed
     route: str
-    as_found: bool = True
 
     @property
     def nats(self) -> float:
@@ -69,14 +65,14 @@ def without_values(finding: Finding[Formula], table: Samples) -> list[Claim]:
 
 def _entrant(finding: Finding[Formula], weighed: Weighed, table: Samples) -> Entrant | None:
     """None for a formula that has no real value on some row."""
-    formula = make_formula(weighed.expression, finding.artifact.names, finding.artifact.target)
-    if values_of(formula, table.X) is None:
+    formula = formula_or_none(weighed.expression, finding.artifact.names, finding.artifact.target)
+    if formula is None or values_of(formula, table.X) is None:
         return None
     own = formula.expression == finding.artifact.expression
     route = finding.provenance.route
     if not own:
         route = f"{route}, its constants estimated under {weighed.estimate.noise.name} noise".lstrip(", ")
-    return Entrant(formula, finding, weighed, route, own)
+    return Entrant(formula, finding, weighed, route)
 
 
 def best_of(entrants: Sequence[Entrant]) -> Entrant:

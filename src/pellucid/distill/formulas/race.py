@@ -118,7 +118,6 @@ class Race(Method[Samples, Formula]):
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         check_budget(self.budget_seconds)
         table = _screened(subject)
-        _refuse_hopeless(table)
         rows = self._split_rows(table, context)
         with cpu_limit(self.budget_seconds):
             entrants, undecided = self._compete(rows.fitted, context)
@@ -211,7 +210,8 @@ class Race(Method[Samples, Formula]):
         if rows.held is not None or any(each.get("held_out") != self.held_out for each in settings):
             return rows
         fitted, held = rows.fitted.split(self.held_out, np.random.default_rng(context.seed))
-        return replace(rows, fitted=fitted, held=held, kept="rows kept from fitting but not from choosing")
+        kept = "rows kept from fitting but not from choosing"
+        return replace(rows, fitted=fitted, held=held, kept=kept, independent=False)
 
     # -------------------------------------------------------------------------------------------------- the finding
 
@@ -257,12 +257,10 @@ class Race(Method[Samples, Formula]):
         self, winner: Entrant, formula: Formula, findings: Sequence[Finding[Formula]], rows: Rows, context: Context
     ) -> list[Claim]:
         """What is known of the formula, and of what it misses."""
-        as_found = rows.held is None and winner.as_found
-        claims = [*winner.finding.claims] if as_found else self._claims_on_held_rows(winner, rows, context)
+        claims = self._claims_on_held_rows(winner, rows, context)
         if self._is_exact(formula, rows.fitted):
             return claims
-        if not as_found:
-            claims += estimate_claims(winner.weighed.estimate, rows_of(rows.fitted), formula.target)
+        claims += estimate_claims(winner.weighed.estimate, rows_of(rows.fitted), formula.target)
         if not formula.sympy().free_symbols:
             claims.append(no_formula_claim(rows.fitted))
         claims += exponent_claims(formula, rows.fitted)
@@ -283,7 +281,8 @@ class Race(Method[Samples, Formula]):
             error = error_of(formula, held) / size_of(held)
             claims.append(Measured(statement, error, "of rms", baseline, key="error_all"))
         refits = 0 if winner.weighed.estimate.free else 20  # of free constants the standard errors say more
-        claims += formula_claims(formula, rows.fitted, some, kept=rows.kept, refits=refits, seed=context.seed)
+        told = {"kept": rows.kept, "independent": rows.independent}
+        claims += formula_claims(formula, rows.fitted, some, refits=refits, seed=context.seed, **told)
         claims.insert(1, explained_claim(formula, rows.fitted, some, rows.kept))
         return claims
 
@@ -299,12 +298,16 @@ class Race(Method[Samples, Formula]):
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows that were `fitted`, those `held` back if any, what these were `kept` from, and the box of all."""
+    """The rows that were `fitted`, those `held` back if any, what these were `kept` from, and the box of all.
+
+    `independent`: whether the rows that were held back had no part in the choice of the formula either.
+    """
 
     fitted: Samples
     held: Samples | None
     kept: str
     box: tuple[tuple[float, float], ...]
+    independent: bool = True
 
     @property
     def count(self) -> int:
@@ -369,23 +372,20 @@ def _checkpoint(context: Context, number: int, method: Method[Samples, Formula])
 # ------------------------------------------------------------------------------------------------------- the table
 
 
-def _screened(samples: Samples) -> Samples:
-    """Without the columns that can say nothing; tables from files are like that already."""
+def _screened(samples: Samples, fewest: int = 3) -> Samples:
+    """Without the columns that can say nothing; tables from files are like that already.
+
+    Fewer rows than columns are no fault: a formula of one or two of them may still be the shortest description. Raises
+    ValueError for fewer rows than `fewest`, of which any formula with one constant is as good as the next, and for a
+    constant target.
+    """
+    if samples.rows < fewest:
+        raise ValueError(f"{samples.rows} rows are too few for any formula; give at least {fewest}")
+    if np.ptp(samples.y) == 0:
+        raise ValueError(f"the target {samples.target!r} is constant ({samples.y[0]:g}); give a column that varies")
     kept, notes = screen(list(samples.X.T), samples.y, samples.names)
     if len(kept) == samples.features:
         return samples
     units = None if samples.units is None else samples.units.select(kept)
     names = tuple(samples.names[j] for j in kept)
     return replace(samples, X=samples.X[:, kept], names=names, units=units, notes=(*samples.notes, *notes))
-
-
-def _refuse_hopeless(samples: Samples, fewest: int = 5) -> None:
-    """Raises ValueError for fewer rows than `fewest`, or than two more than there are features; a constant target."""
-    least = max(fewest, samples.features + 2)
-    if samples.rows < least:
-        raise ValueError(
-            f"{samples.rows} rows are too few for {samples.features} features; give at least {least} rows, or choose "
-            "fewer features"
-        )
-    if np.ptp(samples.y) == 0:
-        raise ValueError(f"the target {samples.target!r} is constant ({samples.y[0]:g}); give a column that varies")

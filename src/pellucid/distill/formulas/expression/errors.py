@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ....artifacts.formulas.formula import Formula
+from ....artifacts.formulas.formula import Formula, make_formula
 from ....subjects.tables.samples import Samples
 
 Array = NDArray[np.float64]
+
+
+def formula_or_none(
+    expression: Any, names: tuple[str, ...], target: str = "y", box: tuple[tuple[float, float], ...] = ()
+) -> Formula | None:
+    """The formula of a sympy expression; None where a constant in it is no finite real number, as an engine may write.
+
+    >>> formula_or_none(sympy.zoo * sympy.Symbol("x", real=True), ("x",)) is None
+    True
+    """
+    try:
+        return make_formula(expression, names, target, box)
+    except ValueError:
+        return None
 
 
 def values_of(formula: Formula, X: Array) -> Array | None:

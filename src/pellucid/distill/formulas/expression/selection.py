@@ -17,12 +17,12 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ....artifacts.formulas.formula import Formula, make_formula
+from ....artifacts.formulas.formula import Formula
 from ....artifacts.formulas.front import Front
 from ....subjects.tables.samples import Samples
 from .candidate import Candidate
 from .description import data_bits, formula_bits
-from .errors import error_of
+from .errors import error_of, formula_or_none
 from .settings import BITS, EFFORTS, TOLERANCES
 from .tape import CannotCompile, compile_expression
 
@@ -140,7 +140,12 @@ def has_pole(expression: sympy.Expr, names: Sequence[str], X: Array, y: Array) -
 def as_front(candidates: Iterable[Candidate], chosen: Candidate, samples: Samples) -> Front:
     """The front of the candidates as an artifact, with the chosen one in it."""
     members = sorted({*front(candidates), chosen}, key=_simplest)
-    formulas = [make_formula(member.expression, samples.names, samples.target, samples.box) for member in members]
+    made = [
+        (member, formula)
+        for member in members
+        if (formula := formula_or_none(member.expression, samples.names, samples.target, samples.box)) is not None
+    ]
+    members, formulas = [member for member, _ in made], [formula for _, formula in made]
     errors, bits = tuple(member.error for member in members), tuple(member.bits for member in members)
     return Front(tuple(formulas), errors, bits, members.index(chosen))
 

@@ -16,7 +16,7 @@ import sympy
 from jaxtyping import Float
 from numpy.typing import NDArray
 
-from ....artifacts.formulas.formula import Formula, make_formula
+from ....artifacts.formulas.formula import Formula
 from ....core.claim import Claim
 from ....core.context import Context
 from ....core.method import Found, Method
@@ -25,6 +25,7 @@ from ....run.cpu_limit import check_budget, cpu_limit, is_over
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims
+from ..expression.errors import formula_or_none
 from ..expression.selection import joint_front
 from ..inference.claims import estimate_claims
 from ..inference.estimate import Rows
@@ -201,9 +202,13 @@ class Parametric(Method[Samples, Formula]):
         fitted, held = subject, None
         if self.held_out and subject.rows >= self.few_rows:
             fitted, held = subject.split(self.held_out, np.random.default_rng(context.stream("rows")))
-        found = self.propose(fitted, context.seed, context.reporter)
+        read = [
+            (each, formula)
+            for each in self.propose(fitted, context.seed, context.reporter)
+            if (formula := formula_or_none(each.expression, subject.names, subject.target, subject.box)) is not None
+        ]
+        found, formulas = [each for each, _ in read], [formula for _, formula in read]
         best = found[0]
-        formulas = [make_formula(each.expression, subject.names, subject.target, subject.box) for each in found]
         kept = "held-out rows" if held else "the rows it was fitted to"
         claims: list[Claim] = [
             *formula_claims(formulas[0], fitted, held or fitted, kept=kept, refits=0, seed=context.seed)
