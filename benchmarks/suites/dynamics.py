@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import sympy
@@ -19,6 +20,7 @@ from pellucid.algebra.text import parse
 from pellucid.artifacts.formulas.formula_source import numpy_function
 
 Array = NDArray[np.float64]
+Drive = Callable[[Array], list[Array]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class System:
     @property
     def clocked(self) -> bool:
         """Whether time stands in the equations."""
-        return any("t" in {s.name for s in rate.free_symbols} for rate in self.law())
+        return any(rate.has(_symbol("t")) for rate in self.law())
 
     def law(self) -> tuple[sympy.Expr, ...]:
         """The right-hand sides."""
@@ -62,16 +64,16 @@ class System:
         """Times (samples,) and columns (samples, variables and inputs) of each orbit; inputs bear no noise."""
         number = int(hashlib.sha256(self.name.encode()).hexdigest()[:8], 16)
         generator = np.random.default_rng([seed, number])
-        times = np.arange(self.samples) * self.step
+        times: Any = np.arange(self.samples) * self.step
         low, high = np.array(self.low), np.array(self.high)
-        function = numpy_function(sympy.Tuple(*self.law()), (*self.names, *self.driven, "t"))
+        rates: Any = sympy.Tuple(*self.law())
+        function = numpy_function(rates, (*self.names, *self.driven, "t"))
         clean, fed = [], []
         for _ in range(self.orbits):
-            start = low + (high - low) * generator.random(len(low))
-            start = self._normalised(start)
+            start: Any = self._normalised(low + (high - low) * generator.random(len(low)))
             drive = self._drive(generator)
 
-            def flow(t: float, x: Array, drive: Callable[[Array], Array] = drive) -> Array:
+            def flow(t: float, x: Array, drive: Drive = drive) -> Array:
                 return np.array(function(*x, *drive(np.asarray(t)), t), dtype=np.float64)
 
             if self.settle:
@@ -80,8 +82,9 @@ class System:
             clean.append(found.y.T)
             fed.append(np.stack(drive(times), 1) if self.driven else np.zeros((len(times), 0)))
         scale = np.concatenate(clean).std(0)
-        noisy = [x + noise * scale * generator.standard_normal(x.shape) for x in clean]
-        return [times] * self.orbits, [np.hstack(pair) for pair in zip(noisy, fed, strict=True)]
+        noisy: list[Array] = [x + noise * scale * generator.standard_normal(x.shape) for x in clean]
+        together: list[Array] = [np.hstack(pair) for pair in zip(noisy, fed, strict=True)]
+        return [times] * self.orbits, together
 
     def _normalised(self, start: Array) -> Array:
         if not self.total:
@@ -89,13 +92,13 @@ class System:
         value = float(parse(self.total, self.names).subs(dict(zip(map(_symbol, self.names), start, strict=True))))
         return start / value
 
-    def _drive(self, generator: np.random.Generator) -> Callable[[Array], list[Array]]:
+    def _drive(self, generator: np.random.Generator) -> Drive:
         """Sums of three sines, the fastest about eight samples long, that are smooth between samples."""
         speeds = generator.uniform(0.08, 0.8, (len(self.driven), 3)) / self.step
         phases = generator.uniform(0, 2 * np.pi, speeds.shape)
 
         def drive(t: Array) -> list[Array]:
-            return [self.middle + 0.3 * sum(np.sin(w * t + p) for w, p in zip(*row, strict=True))
+            return [self.middle + 0.3 * np.sum([np.sin(w * t + p) for w, p in zip(*row, strict=True)], axis=0)
                     for row in zip(speeds, phases, strict=True)]  # fmt: skip
 
         return drive
@@ -137,7 +140,8 @@ SYSTEMS = (
     System("few_are_doomed", "N", ("-0.24*N + 0.72*N**2 - 0.3*N**3",), (0.1,), (2.6,), orbits=14, samples=80),
     System("fed_chemostat", "S X", ("D*(4 - S) - 2*S*X/(1.2 + S)", "0.9*S*X/(1.2 + S) - D*X"), (0.5, 0.4), (4, 2),
            inputs="D", middle=1.0, orbits=14),
-    System("spruce_budworm", "N", ("0.6*N*(1 - N/9) - N**2/(1 + N**2)",), (0.2,), (9,), step=0.2, orbits=16, samples=60),
+    System("spruce_budworm", "N", ("0.6*N*(1 - N/9) - N**2/(1 + N**2)",), (0.2,), (9,), step=0.2, orbits=16,
+           samples=60),
     # epidemics
     System("exposed", "S E I R", ("-0.9*S*I", "0.9*S*I - 0.4*E", "0.4*E - 0.25*I", "0.25*I"), (0.6, 0.02, 0.02, 0),
            (1, 0.2, 0.2, 0.3), total="S + E + I + R", step=0.3, samples=100),

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from ..algebra.text import parse
 from ..artifacts.formulas.formula import Formula
 from ..artifacts.laws.empirical_invariants import EmpiricalInvariants
 from ..artifacts.laws.invariants import Invariants as ExactInvariants
@@ -35,13 +36,19 @@ from .trajectories.ai_poincare import AIPoincare
 from .trajectories.constant_functions import drift
 from .trajectories.sindy import NoEquations, SINDy
 
+REMEDY = (
+    "name a basis that their terms are in, give more samples, or say which columns drive the system from outside "
+    "(--input)"
+)
+
 
 @dataclass(frozen=True)
 class TrajectoryLaws(Method[Trajectories, Artifact]):
     """What trajectories conserve: exactly, for the equations that they obey, where such are found; else measured.
 
-    The artifact is `Invariants` of the recovered equations, or `EmpiricalInvariants` where none follow the data. The
-    parts are the recovered equations, the held-out trajectories beside their predictions, and what AI Poincare counted.
+    The artifact is `Invariants` of the recovered equations, or `EmpiricalInvariants` where none follow the data; of
+    systems that inputs or the time drive, which conserve nothing, the recovered equations. The parts are these
+    equations, the held-out trajectories beside their predictions, and what AI Poincare counted.
 
     >>> t = np.linspace(0.0, 6.0, 60)
     >>> circles = Trajectories(t, [np.stack([r * np.cos(2 * t), -r * np.sin(2 * t)], 1) for r in (1, 2, 3)], ("x", "v"))
@@ -64,6 +71,8 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         """The laws of `subject`; raises ValueError where neither equations nor invariants can be found."""
         equations, trouble = self._equations(subject, context)
         followed = equations is not None and self._follows(equations.artifact)
+        if equations is not None and (subject.inputs or (followed and equations.artifact.time)):
+            return self._driven(equations, subject)
         counted, uncounted = self._counted(subject, context, followed)
         if counted is None and equations is None:
             raise ValueError(uncounted)
@@ -97,6 +106,17 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         except ValueError as error:
             return None, str(error)
 
+    def _driven(self, equations: Finding[RecoveredDynamics], subject: Trajectories) -> Found[Artifact]:
+        """The equations alone, of a system that something drives."""
+        artifact = replace(equations.artifact, title=f"Equations recovered from {self.name or 'trajectories'}")
+        by = " and ".join((*subject.inputs, *([f"the time {artifact.time}"] if artifact.time else [])))
+        claims = [*equations.claims, Undecided("what is conserved", f"{by} drive the system, so that its states alone "
+                  "determine nothing of its future", "leave inputs out, or give their equations")]  # fmt: skip
+        if not self._follows(artifact):
+            claims.append(_unexplained(artifact))
+        parts: dict[str, Artifact] = {"measured": equations.parts["orbits"]}
+        return Found(artifact, tuple(claims), parts, settings={"notes": list(subject.notes)})
+
     def _exact(
         self,
         equations: Finding[RecoveredDynamics],
@@ -129,22 +149,40 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
     ) -> Found[Artifact]:
         """What the data alone say."""
         parts: dict[str, Artifact] = {"measured": counted.parts["orbits"]}
+        missing = Undecided("the equations of motion", trouble, REMEDY)
         if equations is not None:
             parts["equations"] = equations.artifact
-            trouble = f"the best ones leave over {equations.artifact.misfit:.3g} times the noise"
-        remedy = "name a basis that their terms are in, or give more samples"
-        missing = Undecided("the equations of motion", trouble, remedy)
+            missing = _unexplained(equations.artifact)
         artifact = replace(counted.artifact, title=f"Trajectories of {self.name}" if self.name else "")
         return Found(artifact, (*counted.claims, missing), parts, settings={"notes": list(subject.notes)})
 
 
+def _unexplained(equations: RecoveredDynamics) -> Undecided:
+    trouble = f"the best ones leave over {equations.misfit:.3g} times the noise"
+    return Undecided("the equations of motion", trouble, REMEDY)
+
+
 def as_dynamics(found: RecoveredDynamics, title: str = "") -> Dynamics:
-    """The recovered equations as a subject; their parameters stay symbols.
+    """The recovered equations as a subject, on the set where the relations are 0 that they keep.
+
+    Parameters stay symbols.
 
     >>> as_dynamics(RecoveredDynamics(("x", "v"), ("v", "-k1*x"), ("k1",), (2.0,), (0.1,))).describe()
     "x' = v; v' = -k1*x"
     """
-    return Dynamics(found.variables, found.rhs, found.parameters, title=title)
+    kept = tuple(relation for relation in found.relations if _keeps(found, relation))
+    return Dynamics(found.variables, found.rhs, found.parameters, kept, title=title)
+
+
+def _keeps(found: RecoveredDynamics, relation: str) -> bool:
+    """Whether the equations keep a relation at 0 exactly: its rate is a multiple of it."""
+    level = parse(relation, found.variables)
+    symbols = [sympy.Symbol(name, real=True) for name in found.variables]
+    rate = sum((level.diff(s) * f for s, f in zip(symbols, found.sympy(), strict=True)), sympy.Integer(0))
+    top = sympy.expand(sympy.fraction(sympy.together(rate))[0])
+    if top.atoms(sympy.Float) or level.atoms(sympy.Float) or not top.is_polynomial(*symbols):
+        return False
+    return bool(top == 0 or sympy.expand(sympy.reduced(top, [level], *symbols)[1]) == 0)
 
 
 def with_logarithms(found: RecoveredDynamics, subject: Trajectories) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from ..subjects.equations.field_equations import FieldEquations, read_fields
 from ..subjects.equations.field_text import is_of_fields
 from ..subjects.equations.map_text import is_of_maps
 from ..subjects.equations.trajectories import Trajectories
+from ..subjects.equations.trajectory_files import PLAIN, TableReading, read_trajectories
 from ..subjects.equations.trajectory_files import SUFFIXES as TABLES
-from ..subjects.equations.trajectory_files import read_trajectories
 from ..subjects.tables.identifiers import identifiers
 
 Equations: TypeAlias = Dynamics | DiscreteMap | Evolution | FieldEquations | Trajectories
@@ -44,10 +44,16 @@ def list_systems() -> list[tuple[str, str]]:
     return found + [(name, equation.evolution.title) for name, equation in field_equations().items()]
 
 
-def find_system(text: str, *, parameters: Iterable[str] = (), constraints: Iterable[str] = ()) -> NamedEquations:
+def find_system(
+    text: str,
+    *,
+    parameters: Iterable[str] = (),
+    constraints: Iterable[str] = (),
+    reading: TableReading = PLAIN,
+) -> NamedEquations:
     """What `text` names: a built-in system, a TOML file, a table of trajectories, or equations as they are written.
 
-    `parameters` and `constraints` are for written equations. Raises ValueError.
+    `parameters` and `constraints` are for written equations, `reading` is for tables. Raises ValueError.
 
     >>> find_system("kdv").equations.describe()
     'u_t = 6*u*u_x - u_xxx'
@@ -55,13 +61,15 @@ def find_system(text: str, *, parameters: Iterable[str] = (), constraints: Itera
     ('k',)
     """
     options = tuple(parameters), tuple(constraints)
+    if reading != PLAIN and Path(text).suffix.lower() not in TABLES:
+        raise ValueError(f"input, missing, sort and columns are for tables, and {text!r} is none; leave them out")
     if "=" in text:
         return NamedEquations(_written(text, *options), "laws")
     path = Path(text)
     if path.suffix.lower() in TABLES:
         if any(options):
             raise ValueError(f"parameters and constraints are for equations, and {text!r} is a table; leave them")
-        return NamedEquations(read_trajectories(path), identifiers([path.stem])[0])
+        return NamedEquations(read_trajectories(path, reading), identifiers([path.stem])[0])
     if any(options):
         raise ValueError(f"parameters and constraints are for written equations, and {text!r} has its own; leave them")
     known = _built_in(text)

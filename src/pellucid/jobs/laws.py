@@ -36,6 +36,8 @@ from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
 from ..subjects.equations.field_equations import FieldEquations
 from ..subjects.equations.trajectories import Trajectories
+from ..subjects.equations.trajectory_files import TableReading
+from ..subjects.tables.preparing import Missing
 from .equations import Equations, NamedEquations
 
 
@@ -82,6 +84,15 @@ def open_laws(
         found = replace(found, parts={**found.parts, "special_cases": special.artifact}).plus(*special.claims)
     settings = {**found.provenance.settings, "system": named.name}
     return _proved(replace(found, provenance=replace(found.provenance, settings=settings)), seed)
+
+
+def table_reading(
+    variables: str | None, inputs: str | None, time: str | None, trajectory: str | None, missing: str | None, sort: bool
+) -> TableReading:
+    """How a table of trajectories is read, from the words of a command line. Raises ValueError."""
+    columns, driving = (tuple(part.strip() for part in (text or "").split(",") if part.strip())
+                        for text in (variables, inputs))  # fmt: skip
+    return TableReading(time, trajectory, columns, driving, None if missing is None else Missing.parse(missing), sort)
 
 
 def _proved(found: Finding[Any], seed: int) -> Finding[Any]:

@@ -9,7 +9,9 @@ from scipy.integrate import solve_ivp
 
 from pellucid.core import Measured
 from pellucid.discover.trajectories.coefficient_snapping import equal_groups, simple_fraction
-from pellucid.discover.trajectories.multiple_shooting import Model, Segments, fit, free_model, simulate
+from pellucid.discover.trajectories.models import Model, free_model
+from pellucid.discover.trajectories.multiple_shooting import fit, simulate
+from pellucid.discover.trajectories.segments import Segments
 from pellucid.discover.trajectories.sindy import SINDy, positions
 from pellucid.discover.trajectories.smoothing import smooth
 from pellucid.discover.trajectories.term_library import Library, libraries, polynomial_library
@@ -66,10 +68,10 @@ def test_shooting_finds_coefficients_and_their_uncertainty():
     library = polynomial_library(("x",), 1)  # 1, x
     model = free_model(library, [[0, 1]])
     generator, t = np.random.default_rng(0), np.tile(np.linspace(0, 1, 9), (60, 1))
-    segments = Segments(t, np.zeros((60, 9, 1)), generator.uniform(-1, 1, (60, 1)), 2)
+    segments = Segments.of(t, np.zeros((60, 9, 1)), generator.uniform(-1, 1, (60, 1)), 2)
     truth = np.array([0.5, -2.0])
     noisy = simulate(model, truth, segments) + 0.01 * generator.standard_normal((60, 9, 1))
-    fitted = fit(model, np.array([0.0, -1.0]), Segments(t, noisy, noisy[:, 0], 2), np.ones(1))
+    fitted = fit(model, np.array([0.0, -1.0]), Segments.of(t, noisy, noisy[:, 0], 2), np.ones(1))
     assert fitted is not None
     doubt = np.sqrt(np.diag(fitted.covariance))
     assert (np.abs(fitted.values - truth) < 4 * doubt).all()

@@ -20,7 +20,9 @@ class RecoveredDynamics(Artifact):
 
     Other numbers in the equations are exact as they stand: the data cannot tell them from simpler ones. `noise` is the
     standard deviation of what the equations leave over in each variable; `misfit` is that over the noise of the samples
-    (1: the equations explain all but the noise).
+    (1: the equations explain all but the noise). `inputs` drive the system, and `time`, where it is named, stands in
+    the equations. Each of `relations` is 0 on all orbits that were seen: right-hand sides are known up to multiples of
+    these, and the shortest are given.
 
     >>> spring = RecoveredDynamics(("x", "v"), ("v", "-k1*x"), ("k1",), (2.03,), (0.01,), (0.1, 0.1))
     >>> spring.describe()
@@ -36,12 +38,15 @@ class RecoveredDynamics(Artifact):
     misfit: float = 1.0
     library: str = ""
     title: str = ""
+    inputs: tuple[str, ...] = ()
+    time: str = ""
+    relations: tuple[str, ...] = ()
 
     kind = "recovered_dynamics"
     file: ClassVar[str] = "equations.py"
 
     def __post_init__(self) -> None:
-        for name in ("variables", "rhs", "parameters", "values", "uncertainties", "noise"):
+        for name in ("variables", "rhs", "parameters", "values", "uncertainties", "noise", "inputs", "relations"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if not len(self.parameters) == len(self.values) == len(self.uncertainties):
             raise ValueError(f"parameters {self.parameters} have values {self.values}; give a value to each")
@@ -67,9 +72,14 @@ class RecoveredDynamics(Artifact):
         return tuple(cast(sympy.Expr, e.xreplace(table)) for e in self._expressions)
 
     def numpy(self) -> Callable[..., Any]:
-        """A function of one array for each variable; it gives a list of their rates."""
+        """A function of one array for each variable, input, and the time where it is named; a list of their rates."""
         rates: Any = sympy.Tuple(*self.with_values())
-        return numpy_function(rates, self.variables)
+        return numpy_function(rates, self.given)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What the rates are functions of."""
+        return (*self.variables, *self.inputs, *((self.time,) if self.time else ()))
 
     def latex(self) -> tuple[str, ...]:
         """Every right-hand side, typeset."""
@@ -84,7 +94,7 @@ class RecoveredDynamics(Artifact):
     def to_python(self) -> str:
         """A module with the rate of every variable as a function; it needs no package."""
         given = zip(self.variables, self.with_values(), strict=True)
-        functions = [(f"{name}_rate", e, self.variables, f"d{name}/dt = {to_text(e)}") for name, e in given]
+        functions = [(f"{name}_rate", e, self.given, f"d{name}/dt = {to_text(e)}") for name, e in given]
         return functions_source(f"{self.title or 'Equations recovered from trajectories'}.", functions, self.describe())
 
     def files(self) -> Mapping[str, bytes]:
@@ -93,7 +103,9 @@ class RecoveredDynamics(Artifact):
     def describe(self) -> str:
         lines = [f"{name}' = {text}" for name, text in zip(self.variables, self.rhs, strict=True)]
         known = zip(self.parameters, self.values, self.uncertainties, strict=True)
-        return "; ".join([*lines, *(f"{name} = {value:.6g} +- {doubt:.1g}" for name, value, doubt in known)])
+        numbers = [f"{name} = {value:.6g} +- {doubt:.1g}" for name, value, doubt in known]
+        related = [f"{text} = 0 on all orbits" for text in self.relations]
+        return "; ".join([*lines, *numbers, *related])
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -106,6 +118,9 @@ class RecoveredDynamics(Artifact):
             "misfit": self.misfit,
             "library": self.library,
             "title": self.title,
+            **({"inputs": list(self.inputs)} if self.inputs else {}),
+            **({"time": self.time} if self.time else {}),
+            **({"relations": list(self.relations)} if self.relations else {}),
         }
 
     @classmethod
@@ -115,4 +130,4 @@ class RecoveredDynamics(Artifact):
 
     @cached_property
     def _expressions(self) -> tuple[sympy.Expr, ...]:
-        return tuple(parse(text, (*self.variables, *self.parameters)) for text in self.rhs)
+        return tuple(parse(text, (*self.given, *self.parameters)) for text in self.rhs)

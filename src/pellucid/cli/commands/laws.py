@@ -45,6 +45,31 @@ Basis = Annotated[
 Explicit = Annotated[
     bool, typer.Option("--explicit", help="Densities of a field equation may hold t and x themselves, such as x*u.")
 ]
+Inputs = Annotated[
+    str | None,
+    typer.Option(
+        "--input",
+        metavar="COLUMNS",
+        help="Columns of a table, separated by commas, that drive the system and are not explained.",
+    ),
+]
+Columns = Annotated[
+    str | None, typer.Option("--variables", metavar="COLUMNS", help="The columns of a table that are its variables.")
+]
+Time = Annotated[str | None, typer.Option("--time", metavar="COLUMN", help="The column of times (t or time).")]
+Label = Annotated[
+    str | None, typer.Option("--trajectory", metavar="COLUMN", help="The column that tells trajectories apart.")
+]
+MissingRows = Annotated[
+    str | None,
+    typer.Option(
+        "--missing",
+        metavar="drop|refuse|NUMBER",
+        help="What becomes of rows in which a value is missing: left out where they are few (by default), drop, or "
+        "refuse. Numbers such as -999, separated by commas, stand for missing values.",
+    ),
+]
+Sort = Annotated[bool, typer.Option("--sort", help="Rows without a trajectory are one, whatever their order.")]
 
 
 @app.command()
@@ -57,6 +82,12 @@ def laws(
     order: Order = None,
     basis: Basis = None,
     explicit: Explicit = False,
+    variables: Columns = None,
+    inputs: Inputs = None,
+    time: Time = None,
+    trajectory: Label = None,
+    missing: MissingRows = None,
+    sort: Sort = False,
     seed: Seed = 0,
     output: Output = None,
     open_report: Open = None,
@@ -80,7 +111,10 @@ def laws(
         if system is None:
             raise ValueError("no SYSTEM given; name a built-in system (see --list) or a file, or write equations")
         subject = systems.find_system(
-            system, parameters=split_list(parameters, ",;"), constraints=split_list(constraints, ";")
+            system,
+            parameters=split_list(parameters, ",;"),
+            constraints=split_list(constraints, ";"),
+            reading=job.table_reading(variables, inputs, time, trajectory, missing, sort),
         )
         run = Run(output or Path(subject.name), open_report, quiet, resume)
         options = {

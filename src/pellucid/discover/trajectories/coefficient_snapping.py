@@ -28,10 +28,11 @@ def standard_errors(values: Array, covariance: Array) -> Array:
     return np.sqrt(np.maximum(np.diag(covariance), 0) + (SNAPPING.systematic * values) ** 2)
 
 
-def equal_groups(values: Array, covariance: Array) -> Array:
+def equal_groups(values: Array, covariance: Array, alike: NDArray[np.bool_] | None = None) -> Array:
     """(coefficients, groups): +-1 where the coefficient belongs to a group of equal size.
 
-    values (coefficients,), covariance (coefficients, coefficients).
+    Where two are `alike` (coefficients, coefficients), as those of the same term in two equations are, they need to be
+    known less well to be called equal. values (coefficients,), covariance (coefficients, coefficients).
 
     >>> equal_groups(np.array([1.001, -1.0, 3.0]), np.diag([1e-6, 1e-6, 1e-6]))
     array([[ 1.,  0.],
@@ -39,10 +40,11 @@ def equal_groups(values: Array, covariance: Array) -> Array:
            [ 0.,  1.]])
     """
     sizes, signs = np.abs(values), np.where(values < 0, -1.0, 1.0)
+    limits = np.where(np.ones((len(values),) * 2, bool) if alike is None else alike, SNAPPING.equal, SNAPPING.chance)
     groups: list[list[int]] = []
     for i in range(len(values)):
         for group in groups:
-            if all(_equal(i, j, sizes, signs, covariance) for j in group):
+            if all(_equal(i, j, sizes, signs, covariance, limits) for j in group):
                 group.append(i)
                 break
         else:
@@ -53,11 +55,11 @@ def equal_groups(values: Array, covariance: Array) -> Array:
     return pattern
 
 
-def _equal(i: int, j: int, sizes: Array, signs: Array, covariance: Array) -> bool:
+def _equal(i: int, j: int, sizes: Array, signs: Array, covariance: Array, limits: Array) -> bool:
     shared = signs[i] * signs[j] * covariance[i, j]
     variance = covariance[i, i] + covariance[j, j] - 2 * shared + (SNAPPING.systematic * (sizes[i] + sizes[j])) ** 2
     doubt = sqrt(max(variance, 0.0))
-    return abs(sizes[i] - sizes[j]) < SNAPPING.within * doubt and SNAPPING.within * doubt < SNAPPING.equal * sizes[i]
+    return abs(sizes[i] - sizes[j]) < SNAPPING.within * doubt and SNAPPING.within * doubt < limits[i, j] * sizes[i]
 
 
 def simple_fraction(value: float, doubt: float) -> sympy.Rational | None:

@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 from ...artifacts.laws.measured_orbits import MeasuredOrbits
 from ...core.claim import Claim, Measured
 from ...subjects.equations.trajectories import Trajectories
-from .multiple_shooting import Model, Segments, cut_segments, fit, simulate
+from .given_curves import given_curve
+from .models import Model
+from .multiple_shooting import fit, simulate
+from .segments import Segments, cut_segments
 from .settings import RECOVERY
 from .smoothing import smooth
 
@@ -20,18 +23,28 @@ def predict(model: Model, values: Array, held: Trajectories, like: Segments) -> 
 
     values, of shape (parameters,).
     """
-    times, states, predicted = [], [], []
-    scale, frozen = held.scale, _frozen(model, values)
-    for t, x in zip(held.t[: RECOVERY.predicted_orbits], held.x[: RECOVERY.predicted_orbits], strict=True):
-        t, x = t[: RECOVERY.predicted_samples], x[: RECOVERY.predicted_samples]
-        first = min(len(t), like.t.shape[1])
-        start = smooth(Trajectories(t, x, held.names)).pieces[0].smooth[0] if (np.ptp(x, axis=0) > 0).all() else x[0]
-        window = Segments(t[None, :first], x[None, :first], start[None], like.substeps)
-        fitted = fit(frozen, np.zeros(0), window, scale)
-        start = start if fitted is None else fitted.segments.start[0]
-        predicted.append(simulate(frozen, np.zeros(0), Segments(t[None], x[None], start[None], like.substeps))[0])
-        times.append(t)
-        states.append(x)
+    scale, frozen, chosen = (
+        held.scale,
+        model.frozen(values),
+        held.select(range(min(len(held), RECOVERY.predicted_orbits))),
+    )
+    times = [t[: RECOVERY.predicted_samples] for t in chosen.t]
+    states = [x[: RECOVERY.predicted_samples] for x in chosen.x]
+    given = tuple(given_curve(t, u) for t, u in zip(chosen.t, chosen.u, strict=True))
+    first = min(like.t.shape[1], *(len(t) for t in times), RECOVERY.predicted_samples)
+    starts = {}
+    for piece in smooth(chosen).pieces:
+        starts.setdefault(piece.trajectory, piece.smooth[0])
+    start = np.array([starts[i] for i in range(len(chosen))])
+    window = Segments.of(np.array([t[:first] for t in times]), np.array([x[:first] for x in states]), start,
+                         like.substeps, given)  # fmt: skip
+    fitted = fit(frozen, np.zeros(0), window, scale)
+    start = start if fitted is None else fitted.segments.start
+    longest = max(map(len, times))
+    t = np.array([np.pad(each, (0, longest - len(each)), "edge") for each in times])  # steps of no length at the end
+    whole = Segments.of(t, np.zeros((*t.shape, held.variables)), start, like.substeps, given)
+    found = simulate(frozen, np.zeros(0), whole)
+    predicted = [orbit[: len(each)] for orbit, each in zip(found, times, strict=True)]
     return MeasuredOrbits.joined(held.names, times, states, predicted)
 
 
@@ -45,14 +58,14 @@ def prediction_claims(
     claims: list[Claim] = []
     smoothed = smooth(held)
     segments = cut_segments(smoothed, np.random.default_rng(0))
-    fitted = fit(_frozen(model, values), np.zeros(0), segments, scale)
+    fitted = fit(model.frozen(values), np.zeros(0), segments, scale)
     span = float(np.ptp(segments.t, axis=1).mean())
     if fitted is not None:
         left = float(np.sqrt(((fitted.noise / scale) ** 2).mean()))
         level = float(np.sqrt(((noise / scale) ** 2).mean()))
         claims.append(Measured(f"held-out stretches of {span:.3g} in time differ from the equations by", left,
                                "of the spread", _still(segments, scale)))  # fmt: skip
-        claims.append(Measured("noise of the samples, told from smoothness alone", level, "of the spread"))
+        claims.append(Measured("noise of the samples, told without these trajectories", level, "of the spread"))
     errors, idle, lasting, unmoved = [], [], [], []
     for t, x, predicted in orbits:
         off = np.sqrt((((predicted - x) / scale) ** 2).mean(1))
@@ -66,12 +79,6 @@ def prediction_claims(
     statement = f"such a simulation is off by less than {RECOVERY.lost} of the spread for (median)"
     claims.append(Measured(statement, float(np.median(lasting)), "in time", float(np.median(unmoved))))
     return tuple(claims)
-
-
-def _frozen(model: Model, values: Array) -> Model:
-    """The same equations, with no parameter left."""
-    coefficients = model.coefficients(values)
-    return Model(model.library, coefficients, np.zeros((0, *coefficients.shape)))
 
 
 def _still(segments: Segments, scale: Array) -> float:

@@ -49,6 +49,60 @@ class WeakForm:
     """Of an equation."""
     fewest_samples: int = 4
     """In half of a test function's support."""
+    every_support: int = 5_000
+    """Where there are at most so many choices of a size, all of them are compared..."""
+    all_supports: int = 60_000
+    """...and at most so many where terms depend on each other, so that no greedy choice is to be trusted."""
+    near: float = 6.0
+    """A choice of fewer terms is taken where its criterion is at most this much above the best one's: what is e^3
+    times as likely is not worth a term among equations that are the same on all orbits."""
+    ridge: float = 1e-12
+    """Of the trace of the terms' products: they are inverted."""
+
+
+@dataclass(frozen=True)
+class Fractions:
+    """Right-hand sides that are quotients."""
+
+    degrees: tuple[tuple[int, int], ...] = ((1, 1), (2, 1), (2, 2), (3, 2), (4, 2))
+    """Of numerators and denominators, in turn: rates of Michaelis and Menten, Holling, Haldane, Hill; with growth."""
+    degree: int = 4
+    """Of the numerators, of at most `most_small` variables; and then of more."""
+    most_small: int = 2
+    large_degree: int = 3
+    most_terms: int = 9
+    """Of numerator and denominator together."""
+    unexplained: float = 1.1
+    few_terms: int = 2
+    """Sums that leave over less than this share more than the noise, with so few terms an equation, are taken for what
+    they are: a quotient has three coefficients or more."""
+    proposals: int = 4
+    """Choices of terms whose quotients are looked at, by the linear equation alone."""
+    rounds: int = 3
+    """Of weighing the rows by the denominator that was found (Sanathanan and Koerner)."""
+    most_variables: int = 5
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Terms that hold the time."""
+
+    degree: int = 2
+    """Of polynomials in it."""
+    most_speeds: int = 400
+    """Frequencies that are looked at, a quarter of a turn over the whole time apart..."""
+    samples_a_turn: float = 5.0
+    """...up to this many samples for a turn."""
+    faintest: float = 0.02
+    """A wave of which test functions leave less than this share is too fast to be seen in the weak equations."""
+    dependent: float = 1e-6
+    """Waves of which the terms make up all but this share add nothing."""
+    most_waves: int = 2
+    """Frequencies in one set of equations."""
+    rounds: int = 6
+    """Of correcting a frequency."""
+    settled: float = 0.1
+    """A correction below this share of its uncertainty is the last."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +113,23 @@ class Shooting:
     """A segment lasts this many timescales: longer ones tell more, until chaos tears them from their starts."""
     fewest_samples: int = 5
     most_samples: int = 60
-    step: float = 0.08
-    """A Runge-Kutta step in timescales, at most."""
+    step: float = 0.3
+    """A Runge-Kutta step in timescales, to begin with."""
+    integration: float = 0.03
+    """Steps are halved until that changes the simulation by less than this share of what equations leave over: its
+    square, a thousandth, is what integration then adds to the variance."""
+    exactly: float = 0.2
+    """...or than this share of rounding."""
     most_segments: int = 400
-    most_substeps: int = 20
+    most_substeps: int = 64
     floor: float = 1e-6
-    """Errors below this share of a variable's spread are those of integration."""
+    """Errors below this share of a variable's spread are rounding: samples are often written with six digits."""
+    settled: float = 1e-4
+    """A step that gains less of the squared errors over the noise, for each parameter, is the last."""
+    short: float = 0.5
+    """Orbits that are shorter than a segment are left out, unless they hold this share of all samples."""
+    held_values: float = 0.5
+    """An input that keeps its value from one sample to the next in more than this share of cases is one of steps."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +138,14 @@ class Snapping:
 
     within: float = 2.5
     """Standard deviations within which numbers count as equal."""
-    chance: float = 0.1
-    """A fraction is taken where one so simple lies so near by chance with at most this probability."""
-    whole: float = 0.25
+    chance: float = 0.02
+    """A fraction is taken where one so simple lies so near by chance with at most this probability: a number that is
+    given as exact and is not shifts all others, so that their intervals hold less often than they say."""
+    whole: float = 0.1
     """The same for whole numbers, which are likelier than fractions to begin with."""
     equal: float = 0.05
-    """Two coefficients are called equal only where they are known that well."""
+    """Two coefficients of the same term are called equal only where they are known that well; others only where chance
+    is as rare as for fractions."""
     systematic: float = 2e-6
     """What integration leaves, of a coefficient."""
     largest_denominator: int = 1000
@@ -92,6 +159,14 @@ class Recovery:
     """A misfit below this share of a variable's spread counts as none."""
     rounds: int = 6
     """Of fitting and leaving out terms that are not worth their bits."""
+    unexplained: float = 1.3
+    """Equations that leave over more than this, of the noise, are not all there is: the level of the noise is itself
+    known to a tenth or two from a few hundred samples."""
+    coarse: float = 0.7
+    """Where equations leave over less than this share of what smoothness says the noise is, the samples are too coarse
+    to be told apart from noise by smoothness, and the noise is what the equations leave over."""
+    most_related: int = 35
+    """Terms of which every choice is tried where the variables are related."""
     rate_correlation: float = 0.97
     """Correlation with another variable from which on a rate is that variable, but for noise."""
     most_terms: int = 240
@@ -123,6 +198,26 @@ class Constants:
     """Samples are thinned out to about that many."""
     gradient_points: int = 400
     """Points at which gradients are compared."""
+
+
+@dataclass(frozen=True)
+class Relations:
+    """When a combination of variables is constant over all samples, or along each orbit."""
+
+    noisy: float = 2.0
+    """Its variance is at most this much that of the noise: both are known to a few tenths from a hundred samples..."""
+    largest: float = 0.02
+    """...and at most this share of that of its terms: between noisy variables that move together, less is chance."""
+    rounding: float = 1e-6
+    """Of a variable's spread: samples are written with about six digits."""
+    folds: int = 5
+    """Parts of the orbits that a coefficient's spread is told from."""
+    precise: float = 1e-5
+    """No coefficient is known better than to this share."""
+    same: float = 0.05
+    """Weights that others make up to this share are no new relation."""
+    most_variables: int = 5
+    """More have too many products."""
 
 
 @dataclass(frozen=True)
@@ -180,9 +275,12 @@ class Networks:
 
 SMOOTHING = Smoothing()
 WEAK_FORM = WeakForm()
+FRACTIONS = Fractions()
+CLOCK = Clock()
 SHOOTING = Shooting()
 SNAPPING = Snapping()
 RECOVERY = Recovery()
 CONSTANTS = Constants()
+RELATIONS = Relations()
 COUNTING = Counting()
 NETWORKS = Networks()

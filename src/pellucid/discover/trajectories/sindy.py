@@ -1,18 +1,23 @@
 """Equations of motion from trajectories, sparse ones, with noise allowed for (SINDy, arXiv 1509.03580).
 
-    x_j' = sum_i c_ij theta_i(x), few c_ij not 0
+    x_j' = sum_i c_ij theta_i(x, u), few c_ij not 0;   x_j' = N_j(x, u) / D_j(x, u);   or with the time among the terms
 
 1. `smoothing`: splines through the samples, and the level of the noise.
-2. `weak_form`: which terms there are, for each library of `term_library` (weak SINDy, arXiv 2005.04339).
-3. `multiple_shooting`: the most likely coefficients and their uncertainties; terms that are not worth their bits go.
-4. The library with the shortest description; equal coefficients are tied and simple fractions taken
-   (`coefficient_snapping`); what remains becomes a parameter with a value and an uncertainty.
+2. `relations`: combinations of the variables that are constant; equations are only determined up to those that are
+   the same on all orbits.
+3. `weak_form`: which terms there are, for each library of `term_library` (weak SINDy, arXiv 2005.04339), and of
+   quotients (`rational_rates`; SINDy-PI, arXiv 2004.02322).
+4. `multiple_shooting`: the most likely coefficients and their uncertainties; terms that are not worth their bits go.
+5. The library with the shortest description; where it leaves over more than noise, terms that hold the time
+   (`explicit_time`).
+6. Equal coefficients are tied and simple fractions taken (`exact_numbers`); what remains becomes a parameter with a
+   value and an uncertainty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,16 +27,23 @@ from numpy.typing import NDArray
 from ...algebra.text import to_text
 from ...artifacts.laws.invariants import numbered
 from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
+from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.equations.trajectories import Trajectories
-from .coefficient_snapping import equal_groups, simple_fraction, standard_errors
-from .multiple_shooting import Fitted, Model, Segments, cut_segments, fit, free_model
+from .candidates import Candidate, Data, improved
+from .coefficient_snapping import standard_errors
+from .exact_numbers import snapped
+from .explicit_time import timed
+from .models import Model, free_model
 from .prediction import predict, prediction_claims
-from .settings import RECOVERY
+from .rational_rates import WeakQuotients, fraction_library, quotients, with_quotients
+from .relations import Relation, find_relations
+from .segments import cut_segments
+from .settings import FRACTIONS, RECOVERY
 from .smoothing import Smoothed, smooth
-from .term_library import Library, libraries
-from .weak_form import supports, weak_equations
+from .term_library import Library, clock_name, libraries, monomials
+from .weak_form import criterion_of, fewest_terms, supports, weak_equations
 
 Array = NDArray[np.float64]
 
@@ -44,8 +56,9 @@ class NoEquations(ValueError):
 class SINDy(Method[Trajectories, RecoveredDynamics]):
     """Sparse equations of motion that the trajectories obey, as far as their noise can tell.
 
-    Right-hand sides are polynomials up to `degree`, which may be joined by sines and cosines of the variables, or by
-    x/r^n, r^2 = x^2 + y^2, for pairs of them; for positions also by x/r^n in space, and between bodies. `basis` names
+    Right-hand sides are polynomials up to `degree` in the variables and inputs, which may be joined by sines and
+    cosines of the variables, or by x/r^n, r^2 = x^2 + y^2, for pairs of them; for positions also by x/r^n in space, and
+    between bodies; quotients of polynomials; and terms that hold the time where nothing else follows. `basis` names
     other expressions that the polynomials may be in. A share `held_out` of the trajectories is kept for the claims.
 
     >>> t = np.linspace(0.0, 6.0, 60)
@@ -62,26 +75,45 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         """The equations; raises NoEquations where none can be simulated, ValueError for what cannot be split."""
         generator, reporter = np.random.default_rng(context.seed), context.reporter
         seen, held = subject.split(self.held_out, generator)
-        scale = subject.scale
         smoothed = smooth(seen)
-        choices = libraries(subject.names, self.degree, self.basis, positions(subject.names, smoothed))
-        reporter.start("equations", len(choices) + 2)
-        segments = cut_segments(smoothed, generator)
-        found = []
+        clock = clock_name((*subject.names, *subject.inputs))
+        places = positions(subject.names, smoothed)
+        choices = libraries(subject.names, self.degree, self.basis, places, subject.inputs, clock)
+        reporter.start("equations", len(choices) + 4)
+        relations = find_relations(subject.names, seen.x, smoothed.noise, len(seen) == 1)
+        data = Data(smoothed, cut_segments(smoothed, generator), subject.scale)
+        reporter.advance(1, f"{len(relations)} relations")
+        found: list[Candidate | None] = []
         for library in choices:
-            candidate = _candidate(library, smoothed, segments, scale)
-            found += [candidate] if candidate is not None else []
+            found += _sums([*_lower(library, self.degree, self.basis), library], data)
             reporter.advance(1, library.title)
-        if not found:
+        if any(relation.everywhere for relation in relations):
+            found.append(_related(choices[0], data))
+        best = min((one for one in found if one is not None), key=lambda one: one.score, default=None)
+        few = subject.variables + len(subject.inputs) <= FRACTIONS.most_variables
+        if not self.basis and few and not _settled(best, data):
+            found.append(_fractions(choices[0], subject, clock, data))
+            best = min((one for one in found if one is not None), key=lambda one: one.score, default=None)
+        reporter.advance(1, "quotients")
+        if best is None or misfit(best.fitted.noise, smoothed.noise, data.scale) > RECOVERY.unexplained:
+            best = timed(choices[0], data, best) or best
+        reporter.advance(1, "time")
+        if best is None:
             titles = ", ".join(library.title for library in choices)
             raise NoEquations(f"no equations of these terms follow the trajectories: {titles}; name a basis")
-        best = _snapped(min(found, key=lambda one: one.score), scale)
+        if misfit(best.fitted.noise, smoothed.noise, data.scale) < RECOVERY.coarse:
+            smoothed = replace(smoothed, noise=best.fitted.noise)
+            relations = find_relations(subject.names, seen.x, smoothed.noise, len(seen) == 1)
+        best = snapped(best, [one for one in relations if not one.everywhere or one.weights is not None], data.scale)
         reporter.advance(1, "coefficients")
-        artifact = _artifact(best, subject, smoothed, scale)
+        artifact = _artifact(best, subject, smoothed, relations)
         orbits = predict(best.model, best.fitted.values, held, best.fitted.segments)
-        claims = prediction_claims(best.model, best.fitted.values, held, orbits, smoothed.noise, scale)
+        claims = (
+            *prediction_claims(best.model, best.fitted.values, held, orbits, smoothed.noise, data.scale),
+            *_relation_claims(relations),
+        )
         reporter.finish()
-        return Found(artifact, claims, {"orbits": orbits}, route=best.library.title)
+        return Found(artifact, claims, {"orbits": orbits}, route=best.title)
 
 
 def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
@@ -93,133 +125,124 @@ def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
     return tuple(name for name, row in zip(names, np.abs(both), strict=True) if row.max() > RECOVERY.rate_correlation)
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    library: Library
-    model: Model
-    fitted: Fitted
-    score: float
+def _settled(found: Candidate | None, data: Data) -> bool:
+    """Whether sums explain all but the noise with so few terms that no quotient is likely to be shorter."""
+    if found is None or misfit(found.fitted.noise, data.smoothed.noise, data.scale) > FRACTIONS.unexplained:
+        return False
+    terms = (found.model.coefficients(found.fitted.values) != 0).sum(1)
+    return int(terms.max(initial=0)) <= FRACTIONS.few_terms
 
 
-def _penalty(samples: int, terms: int) -> float:
-    """What a coefficient costs, in twice nats: its digits, and the choice of its term."""
-    return float(np.log(samples) + 2 * np.log(terms))
+def _fitted_sums(library: Library, chosen: list[list[int]], right: Array, left: Array, data: Data) -> Candidate | None:
+    """The sums of these terms, (rows, terms) and rates (rows, variables) in the weak equations, improved."""
+    starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
+    return improved(library.title, len(library), free_model(library, chosen), np.concatenate(starts), data)
 
 
-def _candidate(library: Library, smoothed: Smoothed, segments: Segments, scale: Array) -> _Candidate | None:
-    """The equations of one library, without terms that are not worth their bits."""
-    right, left = weak_equations(library, smoothed)
-    chosen = supports(right, left)
-    starts = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
-    values: Any = np.concatenate(starts)
-    model = free_model(library, chosen)
-    penalty = _penalty(segments.x.shape[0] * segments.x.shape[1], len(library))
-    for _ in range(RECOVERY.rounds):
-        fitted = fit(model, values, segments, scale)
-        if fitted is None:
-            return None
-        segments = fitted.segments
-        kept, values = _eliminated(fitted.values, fitted.covariance, penalty)
-        if len(kept) == len(fitted.values):
-            return _Candidate(library, model, fitted, fitted.criterion(scale, penalty))
-        chosen, order = _by_variable(model.pattern[kept])
-        model, values = free_model(model.library, chosen), values[order]
-    return None
+def _lower(library: Library, degree: int, basis: Sequence[str]) -> list[Library]:
+    """The polynomials of lower degree, among which there are fewer ways to be wrong; none of other libraries."""
+    if basis or library.title != "polynomial":
+        return []
+    inputs = library.names[:-1]
+    return [replace(library, terms=monomials(inputs, low)) for low in range(1, degree)]
 
 
-def _by_variable(pattern: Array) -> tuple[list[list[int]], list[int]]:
-    """The terms of each variable in a pattern (coefficients, variables, terms), and the coefficients in that order."""
-    places = np.argwhere(pattern != 0)
-    places = places[np.argsort(places[:, 1], kind="stable")]
-    chosen = [places[places[:, 1] == variable, 2].tolist() for variable in range(pattern.shape[1])]
-    return chosen, places[:, 0].tolist()
+def _sums(nested: Sequence[Library], data: Data) -> list[Candidate | None]:
+    """The equations of each library; those that have the terms of one before are left out."""
+    found: list[Candidate | None] = []
+    known = set()
+    for library in nested:
+        right, left = weak_equations(library, data.smoothed)
+        chosen = supports(right, left)
+        named = tuple(frozenset(library.terms[i] for i in support) for support in chosen)
+        if named not in known:
+            known.add(named)
+            found.append(_fitted_sums(library, chosen, right, left, data))
+    return found
 
 
-def _eliminated(values: Array, covariance: Array, penalty: float) -> tuple[list[int], Array]:
-    """The coefficients that are worth `penalty`, the least useful left out one by one (Wald); and their values then."""
-    kept = list(range(len(values)))
-    while kept:
-        useful = values**2 / np.maximum(np.diag(covariance), 1e-300)
-        worst = int(np.argmin(useful))
-        if useful[worst] > penalty:
+def _related(library: Library, data: Data) -> Candidate | None:
+    """Sums of the fewest terms, of variables that a relation ties: the lowest degree whose score is best."""
+    found = []
+    for degree in range(1, 4):
+        terms = monomials(library.names[:-1], degree)
+        if len(terms) > RECOVERY.most_related:
             break
-        column, variance = covariance[:, worst], max(covariance[worst, worst], 1e-300)
-        rest = np.arange(len(kept)) != worst
-        values = (values - column * (values[worst] / variance))[rest]
-        covariance = (covariance - np.outer(column, column) / variance)[np.ix_(rest, rest)]
-        del kept[worst]
-    return kept, values
+        low = replace(library, terms=terms, title=f"{library.title} of degree {degree}")
+        right, left = weak_equations(low, data.smoothed)
+        found.append(_fitted_sums(low, fewest_terms(right, left), right, left, data))
+    return min((one for one in found if one is not None), key=lambda one: one.score, default=None)
 
 
-def _snapped(found: _Candidate, scale: Array) -> _Candidate:
-    """The same equations with equal coefficients tied and simple ones exact, where the data have nothing against it."""
-    if not len(found.fitted.values):
-        return found
-    penalty = _penalty(found.fitted.samples, len(found.library))
-    return _with_fractions(_with_ties(found, scale, penalty), scale, penalty)
+def _fractions(sums: Library, subject: Trajectories, clock: str, data: Data) -> Candidate | None:
+    """Equations of which some are quotients, where that is a shorter description of their weak equations."""
+    library, stages = fraction_library(subject.names, subject.inputs, clock)
+    everything = replace(library, terms=tuple(dict.fromkeys((*library.terms, *sums.terms))))
+    weak = WeakQuotients.of(library, data.smoothed)
+    right, left = weak_equations(sums, data.smoothed)
+    chosen = supports(right, left)
+    limits = [criterion_of(right, target, support) for target, support in zip(left.T, chosen, strict=True)]
+    found = quotients(weak, stages, limits)
+    if not any(found):
+        return None
+    place = {term: at for at, term in enumerate(everything.terms)}
+    polynomials = [[place[sums.terms[i]] for i in support] for support in chosen]
+    starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
+    model, values = with_quotients(everything, polynomials, starts, found)
+    return improved(library.title, len(library) + len(stages[-1].below), model, values, data)
 
 
-def _with_ties(found: _Candidate, scale: Array, penalty: float) -> _Candidate:
-    """Coefficients of equal size become one parameter, where the description is no longer for it."""
+def _artifact(
+    found: Candidate, subject: Trajectories, smoothed: Smoothed, relations: Sequence[Relation]
+) -> RecoveredDynamics:
     model, fitted = found.model, found.fitted
-    ties = equal_groups(fitted.values, fitted.covariance)
-    joined = Model(model.library, model.base, np.tensordot(ties.T, model.pattern, 1))
-    sizes = [abs(fitted.values[column != 0]).mean() for column in ties.T]
-    signs = [np.sign(fitted.values[np.flatnonzero(column)[0]]) for column in ties.T]
-    again = fit(joined, np.array(sizes) * np.array(signs), fitted.segments, scale)
-    if again is None or again.criterion(scale, penalty) > found.score:
-        return found
-    return _Candidate(found.library, joined, again, again.criterion(scale, penalty))
-
-
-def _simple_values(values: Array, spread: Array) -> dict[int, float]:
-    """By place, the values (coefficients,) that a simple fraction matches within their spread."""
-    exact = [simple_fraction(float(v), float(s)) for v, s in zip(values, spread, strict=True)]
-    return {p: float(fraction) for p, fraction in enumerate(exact) if fraction is not None}
-
-
-def _with_fractions(found: _Candidate, scale: Array, penalty: float) -> _Candidate:
-    """Coefficients that are simple fractions become these, where the description is no longer for it."""
-    model, values = found.model, found.fitted.values
-    known = _simple_values(values, standard_errors(values, found.fitted.covariance))
-    free = [p for p in range(len(values)) if p not in known]
-    base = model.base + sum((value * model.pattern[p] for p, value in known.items()), 0 * model.base)
-    fixed = Model(model.library, base, model.pattern[free])
-    again = fit(fixed, values[free], found.fitted.segments, scale)
-    if not known or again is None:
-        return found
-    score = again.criterion(scale, penalty)
-    better = score <= found.score or _at_rounding(again, scale)
-    return _Candidate(found.library, fixed, again, score) if better else found
-
-
-def _at_rounding(fitted: Fitted, scale: Array) -> bool:
-    """Whether the equations hold but for integration errors, which snapping may shift a little."""
-    return bool((fitted.noise < 0.1 * RECOVERY.exact * scale).all())
-
-
-def _artifact(found: _Candidate, subject: Trajectories, smoothed: Smoothed, scale: Array) -> RecoveredDynamics:
-    model, fitted = found.model, found.fitted
-    names = numbered("k", len(fitted.values), subject.names)
+    unknown = [(speed, doubt) for speed, doubt in found.speeds if doubt > 0]
+    names = numbered("k", len(fitted.values) + len(unknown), (*subject.names, *subject.inputs))
     spread = standard_errors(fitted.values, fitted.covariance)
     symbols = [sympy.Symbol(name, real=True) for name in names]
     signs = [1 if value >= 0 else -1 for value in fitted.values]
-    rhs = [
-        to_text(
-            sympy.Add(*(_coefficient(model, j, i, symbols, signs) * term for i, term in enumerate(model.library.terms)))
-        )
-        for j in range(len(scale))
+    speeds = dict(zip((sympy.Float(s, 17) for s, _ in unknown), symbols[len(fitted.values) :], strict=True))
+    terms = [_with_speeds(term, speeds) for term in model.library.terms]
+    sums = [
+        sympy.Add(*(_coefficient(model, j, i, symbols[: len(signs)], signs) * term for i, term in enumerate(terms)))
+        for j in range(len(model.base))
     ]
+    rates = [sums[j] / sums[model.width + j] if model.fraction else sums[j] for j in range(model.width)]
+    everywhere = tuple(to_text(relation.expression) for relation in relations if relation.everywhere)
     return RecoveredDynamics(
         subject.names,
-        tuple(rhs),
+        tuple(map(to_text, rates)),
         names,
-        tuple(float(abs(value)) for value in fitted.values),
-        tuple(map(float, spread)),
+        (*(float(abs(value)) for value in fitted.values), *(speed for speed, _ in unknown)),
+        (*map(float, spread), *(doubt for _, doubt in unknown)),
         tuple(map(float, fitted.noise)),
-        misfit(fitted.noise, smoothed.noise, scale),
-        found.library.title,
+        misfit(fitted.noise, smoothed.noise, subject.scale),
+        found.title,
+        inputs=subject.inputs,
+        time=model.library.names[-1] if _holds_time(terms, model.library) else "",
+        relations=everywhere,
     )
+
+
+def _holds_time(terms: Sequence[sympy.Expr], library: Library) -> bool:
+    return any(library.names[-1] in map(str, term.free_symbols) for term in terms)
+
+
+def _with_speeds(term: sympy.Expr, speeds: dict[Any, sympy.Symbol]) -> sympy.Expr:
+    """With symbols for frequencies, or exact numbers."""
+    named = sympy.sympify(term).xreplace(speeds)
+    exact = {number: sympy.nsimplify(number, rational=True, tolerance=1e-12) for number in named.atoms(sympy.Float)}
+    return named.xreplace(exact)
+
+
+def _relation_claims(relations: Sequence[Relation]) -> tuple[Claim, ...]:
+    """What is constant, and by how much it varies nevertheless."""
+    found = []
+    for relation in relations:
+        text = to_text(relation.expression)
+        where = f"{text} = 0 on all orbits" if relation.everywhere else f"{text} keeps its value along every orbit"
+        found.append(Measured(f"{where}, but for a standard deviation of", relation.left, "", relation.noise))
+    return tuple(found)
 
 
 def misfit(left: Array, noise: Array, scale: Array) -> float:
@@ -237,5 +260,6 @@ def _coefficient(model: Model, j: int, i: int, symbols: Sequence[sympy.Symbol], 
     total: sympy.Expr = sympy.nsimplify(sympy.Float(model.base[j, i], 17), rational=True, tolerance=1e-12)
     for symbol, sign, pattern in zip(symbols, signs, model.pattern, strict=True):
         if pattern[j, i]:
-            total += int(sign * pattern[j, i]) * symbol
+            factor = sympy.nsimplify(sympy.Float(pattern[j, i], 17), rational=True, tolerance=1e-9)
+            total += sign * factor * symbol
     return total

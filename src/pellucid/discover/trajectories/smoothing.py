@@ -8,7 +8,7 @@ into pieces of at most `most_samples`: the cost is O(samples most_samples^2), an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from scipy.interpolate import BSpline
 from scipy.linalg import cholesky, eigh, solve_triangular
 
 from ...subjects.equations.trajectories import Trajectories
+from .given_curves import given_curve
 from .settings import SMOOTHING
 
 Array = NDArray[np.float64]
@@ -31,6 +32,15 @@ class Piece:
     t: Array
     x: Array
     curve: BSpline
+    given: Callable[[Array], Array]
+    """Inputs and the time (points, inputs + 1) at times (points,)."""
+
+    def everything(self, times: Array) -> Array:
+        """The smooth states, inputs and the time (points, all of them).
+
+        times, of shape (points,).
+        """
+        return np.hstack([np.asarray(self.curve(times)), self.given(times)])
 
     @property
     def smooth(self) -> Array:
@@ -57,7 +67,8 @@ def smooth(trajectories: Trajectories) -> Smoothed:
     width = np.arange(trajectories.variables)
     rss = np.array([span.rss[best, width] for span in spans]).sum(0)
     spare = np.array([len(span.t) - span.freedom[best] for span in spans]).sum(0)
-    pieces = [Piece(i, span.t, span.x, span.curve(best)) for i, span in zip(places, spans, strict=True)]
+    given = [given_curve(t, u) for t, u in zip(trajectories.t, trajectories.u, strict=True)]
+    pieces = [Piece(i, span.t, span.x, span.curve(best), given[i]) for i, span in zip(places, spans, strict=True)]
     noise, count = np.sqrt(rss / spare), sum(len(span.t) for span in spans)
     return Smoothed(tuple(pieces), noise, noise * np.sqrt(1 - spare / count))
 
@@ -90,12 +101,13 @@ class _Basis:
 
     def __init__(self, t: Array) -> None:
         count = len(t)
+        self.degree = degree = min(SMOOTHING.degree, count - 1)
         s = (t - t[0]) / (t[-1] - t[0])
-        inner = max(0, min(count - 1, int(np.ceil(SMOOTHING.coefficients * count))) - SMOOTHING.degree - 1)
+        inner = max(0, min(count - 1, int(np.ceil(SMOOTHING.coefficients * count))) - degree - 1)
         knots = np.quantile(s, np.linspace(0, 1, inner + 2))[1:-1]
-        self.knots = np.concatenate([np.zeros(SMOOTHING.degree + 1), knots, np.ones(SMOOTHING.degree + 1)])
-        size = len(self.knots) - SMOOTHING.degree - 1
-        self.design = BSpline.design_matrix(s, self.knots, SMOOTHING.degree).toarray()
+        self.knots = np.concatenate([np.zeros(degree + 1), knots, np.ones(degree + 1)])
+        size = len(self.knots) - degree - 1
+        self.design = BSpline.design_matrix(s, self.knots, degree).toarray()
         fine = np.linspace(0, 1, 6 * size + 1)
         bent = np.asarray(BSpline(self.knots, np.eye(size), SMOOTHING.degree).derivative(3)(fine))
         penalty = bent.T @ bent / len(fine)
@@ -130,8 +142,8 @@ class _Span:
     def curve(self, best: NDArray[np.int64]) -> BSpline:
         """With the penalty best[j] for variable j."""
         coefficients = self.basis.turn @ (self.shrink[best].T * self.coordinates) + self.centre
-        knots = self.t[0] + self.basis.knots * (self.t[-1] - self.t[0])
-        return BSpline(knots, coefficients, SMOOTHING.degree)
+        basis, knots = self.basis, self.t[0] + self.basis.knots * (self.t[-1] - self.t[0])
+        return BSpline(knots, coefficients, basis.degree)
 
 
 def smooth_states(smoothed: Smoothed) -> list[Array]:

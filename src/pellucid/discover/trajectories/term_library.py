@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,13 @@ class Library:
     names: tuple[str, ...]
     terms: tuple[sympy.Expr, ...]
     title: str = ""
+    states: int = 0
+    """How many of the names, the first ones, are variables that move; the rest are inputs and time. 0: all of them."""
+
+    @property
+    def width(self) -> int:
+        """Variables that move."""
+        return self.states or len(self.names)
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -37,19 +44,19 @@ class Library:
         return _stacked(self._values, states, len(self.terms))
 
     def slopes(self, states: Array) -> Array:
-        """The derivative of every term by every variable, (..., terms, variables).
+        """The derivative of every term by every variable that moves, (..., terms, states).
 
-        Shapes: (samples, variables) gives (samples, terms, variables).
+        Shapes: (samples, variables) gives (samples, terms, states).
         """
-        flat = _stacked(self._slopes, states, len(self.terms) * len(self.names))
-        return flat.reshape(*states.shape[:-1], len(self.terms), len(self.names))
+        flat = _stacked(self._slopes, states, len(self.terms) * self.width)
+        return flat.reshape(*states.shape[:-1], len(self.terms), self.width)
 
     def select(self, places: Sequence[int] | NDArray[np.int64]) -> Library:
         """Some of the terms.
 
         places, of shape (chosen,).
         """
-        return Library(self.names, tuple(self.terms[int(i)] for i in places), self.title)
+        return replace(self, terms=tuple(self.terms[int(i)] for i in places))
 
     @cached_property
     def _values(self) -> Callable[..., Any]:
@@ -57,7 +64,7 @@ class Library:
 
     @cached_property
     def _slopes(self) -> Callable[..., Any]:
-        slopes = [term.diff(symbol) for term in self.terms for symbol in self._symbols()]
+        slopes = [term.diff(symbol) for term in self.terms for symbol in self._symbols()[: self.width]]
         return sympy.lambdify(self._symbols(), slopes, modules="numpy", cse=True)
 
     def _symbols(self) -> list[sympy.Symbol]:
@@ -67,15 +74,15 @@ class Library:
 def _stacked(function: Callable[..., Any], states: Array, count: int) -> Array:
     found = np.empty((*states.shape[:-1], count))
     with np.errstate(all="ignore"):
-        for i, value in enumerate(function(*np.moveaxis(states, -1, 0))):
+        for i, value in enumerate(function(*(states[..., k] for k in range(states.shape[-1])))):
             found[..., i] = value
     return found
 
 
-def polynomial_library(names: tuple[str, ...], degree: int, extra: Sequence[str] = ()) -> Library:
-    """All monomials up to `degree` in the variables and the `extra` expressions; a lower degree where they are many.
+def monomials(names: tuple[str, ...], degree: int, extra: Sequence[str] = ()) -> tuple[sympy.Expr, ...]:
+    """All up to `degree` in the variables and the `extra` expressions; of a lower degree where they are many.
 
-    >>> polynomial_library(("x",), 2).terms
+    >>> monomials(("x",), 2)
     (1, x, x**2)
     """
     symbols = list(symbols_of(names).values())
@@ -85,28 +92,54 @@ def polynomial_library(names: tuple[str, ...], degree: int, extra: Sequence[str]
     terms = [
         sympy.Mul(*chosen) for k in range(degree + 1) for chosen in itertools.combinations_with_replacement(factors, k)
     ]
-    return Library(names, tuple(dict.fromkeys(terms)), "polynomial" if not extra else "polynomial in the basis")
+    return tuple(dict.fromkeys(terms))
+
+
+def polynomial_library(names: tuple[str, ...], degree: int, extra: Sequence[str] = ()) -> Library:
+    """All monomials up to `degree` in the variables and the `extra` expressions; a lower degree where they are many.
+
+    >>> polynomial_library(("x",), 2).terms
+    (1, x, x**2)
+    """
+    return Library(names, monomials(names, degree, extra), "polynomial" if not extra else "polynomial in the basis")
 
 
 def libraries(
-    names: tuple[str, ...], degree: int, extra: Sequence[str] = (), positions: Sequence[str] = ()
+    names: tuple[str, ...],
+    degree: int,
+    extra: Sequence[str] = (),
+    positions: Sequence[str] = (),
+    inputs: tuple[str, ...] = (),
+    clock: str = "t",
 ) -> list[Library]:
     """What is tried, in turn: monomials; with sines and cosines; with x / r^n for every pair of variables.
 
-    Of `positions` (variables whose rate is another variable) also x / r^n in space, and between bodies.
+    Of `positions` (variables whose rate is another variable) also x / r^n in space, and between bodies. Inputs may
+    stand in monomials; the time is given, and stands in no term.
     """
-    first = polynomial_library(names, degree, extra)
+    given = (*names, *inputs, clock)
+    terms = monomials((*names, *inputs), degree, extra)
+    first = Library(given, terms, "polynomial in the basis" if extra else "polynomial", len(names))
     if extra:
         return [first]
     symbols = list(symbols_of(names).values())
     waves = [f(symbol) for symbol in symbols for f in (sympy.sin, sympy.cos)]
-    found = [first, Library(names, (*first.terms, *waves), "with sines and cosines")]
+    found = [first, replace(first, terms=(*terms, *waves), title="with sines and cosines")]
     if len(names) >= 4:
-        low = polynomial_library(names, min(degree, 2))
-        found.append(Library(names, (*low.terms, *_pulls_in_planes(symbols)), "with powers of distances"))
+        low = monomials((*names, *inputs), min(degree, 2))
+        found.append(replace(first, terms=(*low, *_pulls_in_planes(symbols)), title="with powers of distances"))
     places = [symbol for symbol in symbols if symbol.name in positions]
-    found += _pulls_in_space(names, places) + _pulls_between_bodies(names, places)
+    found += _pulls_in_space(first, inputs, places) + _pulls_between_bodies(first, inputs, places)
     return [library for library in found if len(library) <= RECOVERY.most_terms]
+
+
+def clock_name(taken: Sequence[str]) -> str:
+    """What the time is called beside these names.
+
+    >>> clock_name(["x"]), clock_name(["t"])
+    ('t', 'time')
+    """
+    return next(name for name in ("t", "time", "t_", "time_") if name not in taken)
 
 
 def _pulls_in_planes(symbols: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
@@ -119,13 +152,13 @@ def _pulls_in_planes(symbols: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
     ]
 
 
-def _pulls_in_space(names: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:
+def _pulls_in_space(first: Library, inputs: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:
     """Linear terms, and those of three coordinates over powers of their distance from the origin."""
     vectors = list(itertools.combinations(places, 3))
-    return _with_pulls(names, vectors, "with powers of distances in space")
+    return _with_pulls(first, inputs, vectors, "with powers of distances in space")
 
 
-def _pulls_between_bodies(names: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:
+def _pulls_between_bodies(first: Library, inputs: tuple[str, ...], places: Sequence[sympy.Symbol]) -> list[Library]:
     """Linear terms, and differences of coordinates over powers of their length, in the plane and in space.
 
     Which coordinate of one body belongs to which of another is not known: every pairing is tried.
@@ -137,17 +170,19 @@ def _pulls_between_bodies(names: tuple[str, ...], places: Sequence[sympy.Symbol]
             for pairs in itertools.combinations(itertools.combinations(places, 2), size)
             if len({symbol for pair in pairs for symbol in pair}) == 2 * size
         ]
-        found += _with_pulls(names, vectors, f"with powers of distances between bodies in {title}")
+        found += _with_pulls(first, inputs, vectors, f"with powers of distances between bodies in {title}")
     return found
 
 
-def _with_pulls(names: tuple[str, ...], vectors: Sequence[tuple[sympy.Expr, ...]], title: str) -> list[Library]:
+def _with_pulls(
+    first: Library, inputs: tuple[str, ...], vectors: Sequence[tuple[sympy.Expr, ...]], title: str
+) -> list[Library]:
     """A library of linear terms and components over powers of lengths; fewer powers where they are many."""
-    low = polynomial_library(names, 1)
+    low = monomials((*first.names[: first.width], *inputs), 1)
     for powers in ((1, 2, 3), (3,)):
         pulls = [one / _length(vector) ** n for vector in vectors for n in powers for one in vector]
         if pulls and len(low) + len(pulls) <= RECOVERY.most_terms:
-            return [Library(names, (*low.terms, *pulls), title)]
+            return [replace(first, terms=(*low, *pulls), title=title)]
     return []
 
 

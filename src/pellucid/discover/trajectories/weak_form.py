@@ -9,14 +9,42 @@ the most useful one again and again; the size is that with the lowest Bayesian i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .settings import WEAK_FORM
-from .smoothing import Smoothed, timescale
+from .smoothing import Piece, Smoothed, timescale
 from .term_library import Library
 
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Test functions on one piece: `weights` (tests, points) for integrals over `times` (points,), `slopes` for those
+    of a rate, by parts."""
+
+    times: Array
+    weights: Array
+    slopes: Array
+
+
+def tested(piece: Piece, scale: float) -> Tested:
+    """Overlapping test functions, about as long as the timescale `scale`."""
+    low, high = float(piece.t[0]), float(piece.t[-1])
+    step = (high - low) / (len(piece.t) - 1)
+    radius = min(max(scale, WEAK_FORM.fewest_samples * step), (high - low) / 2)
+    count = 1 + int((high - low - 2 * radius) / (2 * radius / WEAK_FORM.overlap) + 1e-9)
+    centres = np.linspace(low + radius, high - radius, count)
+    grid = np.linspace(low, high, WEAK_FORM.finer * len(piece.t) + 1)
+    s = np.clip((grid - centres[:, None]) / radius, -1, 1)
+    weight = (grid[1] - grid[0]) / radius
+    slopes = 2 * WEAK_FORM.power * s * (1 - s**2) ** (WEAK_FORM.power - 1) * weight / radius
+    return Tested(grid, (1 - s**2) ** WEAK_FORM.power * weight, slopes)
 
 
 def weak_equations(library: Library, smoothed: Smoothed) -> tuple[Array, Array]:
@@ -24,17 +52,10 @@ def weak_equations(library: Library, smoothed: Smoothed) -> tuple[Array, Array]:
     scale = timescale(smoothed)
     right, left = [], []
     for piece in smoothed.pieces:
-        low, high = float(piece.t[0]), float(piece.t[-1])
-        step = (high - low) / (len(piece.t) - 1)
-        radius = min(max(scale, WEAK_FORM.fewest_samples * step), (high - low) / 2)
-        count = 1 + int((high - low - 2 * radius) / (2 * radius / WEAK_FORM.overlap) + 1e-9)
-        centres = np.linspace(low + radius, high - radius, count)
-        grid = np.linspace(low, high, WEAK_FORM.finer * len(piece.t) + 1)
-        s = np.clip((grid - centres[:, None]) / radius, -1, 1)
-        weight = (grid[1] - grid[0]) / radius
-        states = np.asarray(piece.curve(grid))
-        right.append((1 - s**2) ** WEAK_FORM.power * weight @ library.values(states))
-        left.append(2 * WEAK_FORM.power * s * (1 - s**2) ** (WEAK_FORM.power - 1) * weight / radius @ states)
+        test = tested(piece, scale)
+        states = piece.everything(test.times)
+        right.append(test.weights @ library.values(states))
+        left.append(test.slopes @ states[:, : library.width])
     return np.concatenate(right), np.concatenate(left)
 
 
@@ -51,24 +72,76 @@ def supports(right: Array, left: Array) -> list[list[int]]:
     places = np.flatnonzero(usable)
     columns = right[:, places] / np.sqrt((right[:, places] ** 2).mean(0))
     found = []
+    gram = columns.T @ columns
     for target in left.T:
-        paths = [*_backward(columns, target), *_forward(columns, target)]
-        best = min(paths, key=lambda support: _criterion(columns, target, support))
+        paths = [*backward(columns, target), *forward(columns, target), *every(gram, columns.T @ target)]
+        best = min(paths, key=lambda support: criterion_of(columns, target, support))
         found.append([int(places[i]) for i in best])
     return found
 
 
-def _criterion(columns: Array, target: Array, support: list[int]) -> float:
-    rows, terms = columns.shape
-    independent = 2 * rows / WEAK_FORM.overlap
+def every(gram: Array, pull: Array) -> list[list[int]]:
+    """The best support of each small size, of all there are, while these are not many."""
+    found = []
+    for size in range(1, WEAK_FORM.most_terms + 1):
+        if size > len(gram) or comb(len(gram), size) > WEAK_FORM.every_support:
+            break
+        choices = np.array(list(combinations(range(len(gram)), size)))
+        found.append(choices[int(np.argmax(_gains(gram, pull, choices)))].tolist())
+    return found
+
+
+def fewest_terms(right: Array, left: Array, most: int = 4) -> list[list[int]]:
+    """The fewest terms of each equation that explain its left-hand side about as well as any, of all choices.
+
+    For columns that are not independent, where many choices are equally good. right (rows, terms), left (rows,
+    variables).
+
+    >>> x = np.linspace(1.0, 2.0, 40)
+    >>> fewest_terms(np.stack([x, 1 - x, x**2, np.ones(40)], 1), 3 * x[:, None])
+    [[0]]
+    """
+    columns = right / np.sqrt((right**2).mean(0))
+    gram, found = columns.T @ columns, []
+    for target in left.T:
+        best: list[tuple[float, int, list[int]]] = [(criterion_of(columns, target, []), 0, [])]
+        for size in range(1, most + 1):
+            if comb(columns.shape[1], size) > WEAK_FORM.all_supports:
+                break
+            choices = np.array(list(combinations(range(columns.shape[1]), size)))
+            gains = _gains(gram, columns.T @ target, choices)
+            support = choices[int(np.argmax(gains))].tolist()
+            best.append((criterion_of(columns, target, support), size, support))
+        lowest = min(score for score, _, _ in best)
+        found.append(next(support for score, _, support in best if score <= lowest + WEAK_FORM.near))
+    return found
+
+
+def _gains(gram: Array, pull: Array, choices: NDArray[np.int64]) -> Array:
+    """By how much each choice of terms (choices, size) lowers the squared errors; as its part does for terms that
+    depend."""
+    size = choices.shape[1]
+    blocks = gram[choices[:, :, None], choices[:, None, :]] + WEAK_FORM.ridge * np.trace(gram) * np.eye(size)
+    aims = pull[choices]
+    return np.einsum("cs,cs->c", aims, np.linalg.solve(blocks, aims[:, :, None])[:, :, 0])
+
+
+def criterion_of(columns: Array, target: Array, support: list[int]) -> float:
+    """Twice the description length in nats of target (rows,) by some of the columns (rows, terms)."""
     left = target
     if support:
         left = target - columns[:, support] @ np.linalg.lstsq(columns[:, support], target, rcond=None)[0]
+    return criterion(left, target, len(support), columns.shape[1])
+
+
+def criterion(left: Array, target: Array, size: int, terms: int) -> float:
+    """The same from what is left over, (rows,), by `size` of so many terms."""
+    independent = 2 * len(target) / WEAK_FORM.overlap
     floor = WEAK_FORM.rounding**2 * float((target**2).mean()) + 1e-300
-    return independent * np.log((left**2).mean() + floor) + len(support) * (np.log(independent) + 2 * np.log(terms))
+    return float(independent * np.log((left**2).mean() + floor) + size * (np.log(independent) + 2 * np.log(terms)))
 
 
-def _backward(columns: Array, target: Array) -> list[list[int]]:
+def backward(columns: Array, target: Array) -> list[list[int]]:
     """Supports of all sizes up to the largest, each without the least useful term of the one before."""
     kept = list(range(columns.shape[1]))
     gram = columns.T @ columns
@@ -88,7 +161,7 @@ def _backward(columns: Array, target: Array) -> list[list[int]]:
         del kept[worst]
 
 
-def _forward(columns: Array, target: Array) -> list[list[int]]:
+def forward(columns: Array, target: Array) -> list[list[int]]:
     """Supports of all sizes up to the largest, each with the most useful term beside the one before."""
     found: list[list[int]] = [[]]
     basis = np.zeros((len(target), 0))

@@ -25,8 +25,10 @@ class Trajectories(Subject):
     """States x[i] (samples_i, variables) at times t[i] (samples_i,) of every trajectory i, each with its own times.
 
     One trajectory may be given as t (samples,) and x (samples, variables); several that share their times as t
-    (samples,) and x (trajectories, samples, variables). Raises ValueError for NaN, infinity, text, times that do not
-    increase, too few samples, a variable that never changes, and names that cannot stand in an equation.
+    (samples,) and x (trajectories, samples, variables). `inputs` names variables among `names` that drive the system
+    and are not to be explained: they are moved from x to u[i] (samples_i, inputs). Raises ValueError for NaN, infinity,
+    text, times that do not increase, too few samples, a variable that never changes, and names that cannot stand in an
+    equation.
 
     >>> t = np.linspace(0.0, 6.0, 50)
     >>> circles = Trajectories(t, [np.stack([r * np.cos(t), -r * np.sin(t)], 1) for r in (1.0, 2.0)], ("x", "v"))
@@ -35,14 +37,18 @@ class Trajectories(Subject):
     """
 
     made_by: ClassVar[str] = "Trajectories(t, x, names), or read_trajectories(path) for a table"
-    fewest: ClassVar[int] = 8
-    """A trajectory with fewer samples says nothing about how it moves."""
+    fewest: ClassVar[int] = 4
+    """A trajectory with fewer samples says nothing about how it bends."""
+    fewest_together: ClassVar[int] = 8
+    """Fewer samples of all trajectories together determine no equations."""
 
     t: Any
     x: Any
     names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What was left out on the way in, and what cannot be concluded, one sentence each."""
+    inputs: tuple[str, ...] = ()
+    u: Any = ()
 
     def __post_init__(self) -> None:
         times, states = _paired(self.t, self.x)
@@ -53,14 +59,34 @@ class Trajectories(Subject):
             _check_one(t, x, width, f" of trajectory {place}" if len(states) > 1 else "")
         names = tuple(self.names) or tuple(f"x{i}" for i in range(width))
         _check_names(names, width)
+        names, states, fed = self._driven(names, states)
         _refuse_constant(names, states)
-        for array in (*times, *states):
+        _refuse_few(times)
+        for array in (*times, *states, *fed):
             array.setflags(write=False)
         notes = tuple(self.notes)
         if len(states) == 1 and ALONE not in notes:
             notes = (*notes, ALONE)
-        for field, value in (("t", times), ("x", states), ("names", names), ("notes", notes)):
+        known = {"t": times, "x": states, "names": names, "notes": notes, "inputs": tuple(self.inputs), "u": fed}
+        for field, value in known.items():
             object.__setattr__(self, field, value)
+
+    def _driven(
+        self, names: tuple[str, ...], states: Sequence[NDArray[np.float64]]
+    ) -> tuple[tuple[str, ...], tuple[NDArray[np.float64], ...], tuple[NDArray[np.float64], ...]]:
+        """Names and columns of the variables, and the columns of the inputs, which may be among those or apart."""
+        if len(self.u):
+            if len(self.u) != len(states) or any(len(u) != len(x) for u, x in zip(self.u, states, strict=True)):
+                raise ValueError("u does not fit x; give inputs (samples, inputs) for each trajectory")
+            return names, tuple(states), tuple(np.array(u, dtype=np.float64) for u in self.u)
+        unknown = [name for name in self.inputs if name not in names]
+        if unknown:
+            raise ValueError(f"input {unknown[0]!r} is no variable; choose among {', '.join(names)}")
+        if len(set(self.inputs)) == len(names):
+            raise ValueError(f"inputs={list(self.inputs)} are all the variables; leave one to be explained")
+        moved = [i for i, name in enumerate(names) if name not in self.inputs]
+        fed = [names.index(name) for name in self.inputs]
+        return tuple(names[i] for i in moved), tuple(x[:, moved] for x in states), tuple(x[:, fed] for x in states)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -88,7 +114,8 @@ class Trajectories(Subject):
         """
         chosen = [int(i) for i in places]
         notes = tuple(note for note in self.notes if note != ALONE)
-        return replace(self, t=[self.t[i] for i in chosen], x=[self.x[i] for i in chosen], notes=notes)
+        parts = {name: [getattr(self, name)[i] for i in chosen] for name in ("t", "x", "u")}
+        return replace(self, **parts, notes=notes)
 
     def split(self, fraction: float, generator: np.random.Generator) -> tuple[Trajectories, Trajectories]:
         """Two disjoint parts, the second with `fraction` of the trajectories (at least one).
@@ -99,17 +126,17 @@ class Trajectories(Subject):
             order = generator.permutation(len(self))
             held = min(len(self) - 1, max(1, round(fraction * len(self))))
             return self.select(np.sort(order[held:])), self.select(np.sort(order[:held]))
-        count = len(self.t[0])
-        cut = count - max(Trajectories.fewest, round(fraction * count))
-        if cut < Trajectories.fewest:
-            raise ValueError(f"{count} samples of one trajectory cannot be split; give at least {2 * self.fewest}")
-        t, x = self.t[0], self.x[0]
-        return replace(self, t=t[:cut], x=x[:cut]), replace(self, t=t[cut:], x=x[cut:])
+        count, fewest = len(self.t[0]), self.fewest_together
+        cut = count - max(fewest, round(fraction * count))
+        if cut < fewest:
+            raise ValueError(f"{count} samples of one trajectory cannot be split; give at least {2 * fewest}")
+        t, x, u = self.t[0], self.x[0], self.u[0]
+        return replace(self, t=t[:cut], x=x[:cut], u=[u[:cut]]), replace(self, t=t[cut:], x=x[cut:], u=[u[cut:]])
 
     def fingerprint(self) -> str:
         """SHA-256 of the data and names."""
-        digest = hashlib.sha256(repr(self.names).encode())
-        for array in (*self.t, *self.x):
+        digest = hashlib.sha256(repr(self.names).encode() + repr(self.inputs).encode() * bool(self.inputs))
+        for array in (*self.t, *self.x, *(self.u if self.inputs else ())):
             digest.update(str(array.shape).encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
@@ -121,7 +148,8 @@ class Trajectories(Subject):
         '2 trajectories, 18 samples of q'
         """
         count = len(self)
-        return f"{count} trajector{'ies' if count > 1 else 'y'}, {self.samples:,} samples of {', '.join(self.names)}"
+        told = f"{count} trajector{'ies' if count > 1 else 'y'}, {self.samples:,} samples of {', '.join(self.names)}"
+        return f"{told}, driven by {', '.join(self.inputs)}" if self.inputs else told
 
 
 def _paired(t: Any, x: Any) -> tuple[tuple[NDArray[np.float64], ...], tuple[NDArray[np.float64], ...]]:
@@ -146,6 +174,12 @@ def _refuse_constant(names: tuple[str, ...], states: Sequence[NDArray[np.float64
     for name, values in zip(names, np.concatenate(states).T, strict=True):
         if (values == values[0]).all():
             raise ValueError(f"variable {name!r} is constant ({values[0]:g}); leave it out")
+
+
+def _refuse_few(times: Sequence[NDArray[np.float64]]) -> None:
+    total, fewest = sum(map(len, times)), Trajectories.fewest_together
+    if total < fewest:
+        raise ValueError(f"there are {total} samples in all; give at least {fewest}")
 
 
 def _numbers(array: Any, name: str) -> NDArray[np.float64]:

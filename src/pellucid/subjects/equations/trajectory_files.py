@@ -13,8 +13,9 @@ variables), with `names` (variables,) if wanted, and `lengths` (trajectories,) w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,33 +25,61 @@ from numpy.typing import NDArray
 from ..tables.columns import Column, Table, listed
 from ..tables.identifiers import identifiers
 from ..tables.other_tables import arrays_to_table, read_arrays
+from ..tables.preparing import Missing, without_missing
 from ..tables.table import SUFFIXES, TextFormat, naming_file, read_table
 from .trajectories import Trajectories
 
-__all__ = ["SUFFIXES", "read_trajectories", "trajectories_of"]
+__all__ = ["SUFFIXES", "TableReading", "read_trajectories", "trajectories_of"]
 
 
 @dataclass(frozen=True)
 class TrajectoryColumns:
     """Which columns are the times and tell trajectories apart, where the caller does not say."""
 
-    times: tuple[str, ...] = ("t", "time", "times")
+    times: tuple[str, ...] = ("t", "time", "times", "timestamp", "date", "datetime")
+    seconds: Mapping[str, float] = field(
+        default_factory=lambda: {"ms": 1e-3, "us": 1e-6, "ns": 1e-9, "s": 1.0, "sec": 1.0, "seconds": 1.0,
+                                 "milliseconds": 1e-3, "msec": 1e-3}
+    )  # fmt: skip
+    """Units that the name of the times may end in, as in t_ms or "time [ms]"; such times are read as seconds."""
     labels: tuple[str, ...] = ("trajectory", "trajectory_id", "traj", "id", "orbit", "run", "series")
     notes: int = 8
     """So many constant columns are noted, not more."""
+    far: float = 100.0
+    """Times that start this many times their whole span after 0, as a computer's clock does, count from the first."""
+    few: float = 0.25
+    """Rows with a missing value are left out where they are at most this share of all."""
 
 
 USUAL = TrajectoryColumns()
 
 
-def read_trajectories(
-    path: Path | str, *, time: str | None = None, trajectory: str | None = None, variables: Sequence[str] = ()
-) -> Trajectories:
-    """The trajectories in `path`: columns `time` and `trajectory` (by default those with a usual name), and variables.
+@dataclass(frozen=True)
+class TableReading:
+    """How a table is to be read, where it does not say so itself."""
 
-    By default every other column of numbers is a variable. Constant columns are left out, rows that stand twice too,
-    rows are sorted by time, and all of that is noted. Raises ValueError in one line that names file, column, line and
-    remedy; OSError where the file cannot be read.
+    time: str | None = None
+    """The column of times."""
+    trajectory: str | None = None
+    """The column that tells trajectories apart."""
+    variables: tuple[str, ...] = ()
+    """By default every other column of numbers."""
+    inputs: tuple[str, ...] = ()
+    """Columns that drive the system, and are not to be explained."""
+    missing: Missing | None = None
+    """What becomes of rows with missing values: by default they are left out where they are few."""
+    sort: bool = False
+    """Whether unlabelled rows that go back in time are one trajectory out of order."""
+
+
+PLAIN = TableReading()
+
+
+def read_trajectories(path: Path | str, reading: TableReading = PLAIN) -> Trajectories:
+    """The trajectories in `path`. What was left out, sorted or assumed is noted.
+
+    Constant columns are left out, rows that stand twice too, and rows are sorted by time. Raises ValueError in one line
+    that names file, column, line and remedy; OSError where the file cannot be read.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -60,23 +89,20 @@ def read_trajectories(
     ...     print(read_trajectories(file).describe())
     1 trajectory, 9 samples of height
     """
-    labels = (*USUAL.labels, (trajectory or "").lower())
+    labels = (*USUAL.labels, (reading.trajectory or "").lower())
     form = TextFormat(is_text=lambda name: name.lower() in labels)
     with naming_file(path):
         if Path(path).suffix.lower() == ".npz" and Path(path).stat().st_size:
             how = "write it with np.savez(path, t=..., x=..., names=...), or one array a column"
             arrays = read_arrays(Path(path), how)
             if "t" in arrays and "x" in arrays and arrays["x"].ndim in (2, 3):
-                return _from_arrays(
-                    arrays["t"], arrays["x"], arrays.get("lengths"), [str(name) for name in arrays.get("names", ())]
-                )
-            return trajectories_of(arrays_to_table(arrays, how), time, trajectory, tuple(variables))
-        return trajectories_of(read_table(path, form), time, trajectory, tuple(variables))
+                names = [str(name) for name in arrays.get("names", ())]
+                return _from_arrays(arrays["t"], arrays["x"], arrays.get("lengths"), names, reading.inputs)
+            return trajectories_of(arrays_to_table(arrays, how), reading)
+        return trajectories_of(read_table(path, form), reading)
 
 
-def trajectories_of(
-    table: Table, time: str | None = None, trajectory: str | None = None, variables: tuple[str, ...] = ()
-) -> Trajectories:
+def trajectories_of(table: Table, reading: TableReading = PLAIN) -> Trajectories:
     """The rows of a table as trajectories, each in the order of its times. Raises ValueError.
 
     >>> t = np.linspace(0.0, 1.0, 9)
@@ -85,21 +111,75 @@ def trajectories_of(
     """
     if not table.rows:
         raise ValueError("the file holds no rows; give a header with t and the variables, and rows")
-    clock, label = _clock(table, time), _usual(table, trajectory, USUAL.labels, "trajectory")
-    chosen, notes = _variables(table, variables, {clock.name, label.name if label else clock.name})
+    clock, label = _clock(table, reading.time), _usual(table, reading.trajectory, USUAL.labels, "trajectory")
+    chosen, notes = _variables(table, reading, {clock.name, label.name if label else clock.name})
+    table = _present(table, (clock, *chosen), reading)
+    clock, chosen = table.columns[clock.name], [table.columns[column.name] for column in chosen]
+    label = None if label is None else table.columns[label.name]
     kept = _varying(table, clock, chosen, notes)
     names = [column.name for column in kept]
     called = identifiers(names)
     notes += _renamed(names, called)
-    times = np.asarray(clock.values, dtype=np.float64)
+    times, told = _seconds(clock)
     states = np.stack([np.asarray(column.values, dtype=np.float64) for column in kept], 1)
-    parts, more = _in_order(table, clock.name, times, states, _parts(times, label))
+    together = reading.sort and label is None
+    parts, more = _in_order(table, clock.name, times, states, _parts(times, label, together))
     if label is None:
         _refuse_grid(clock.name, names, times, states, parts)
-        _refuse_back(table, clock.name, parts)
+        if not together:
+            _refuse_back(table, clock.name, parts)
     _refuse_ties(table, clock.name, times, parts)
-    notes = [*table.notes, *([clock.note] if clock.note else []), *notes, *more]
-    return Trajectories([times[p] for p in parts], [states[p] for p in parts], tuple(called), tuple(notes))
+    long, short = _long_enough(parts, label)
+    notes = [*table.notes, *([clock.note] if clock.note else []), *told, *notes, *more, *short]
+    inputs = tuple(identifiers([name])[0] for name in reading.inputs)
+    return Trajectories([times[p] for p in long], [states[p] for p in long], tuple(called), tuple(notes), inputs)
+
+
+def _present(table: Table, columns: Sequence[Column], reading: TableReading) -> Table:
+    """Without the rows in which a value is missing. Raises ValueError where that is a large part of them."""
+    missing = Missing(drop=True) if reading.missing is None else reading.missing
+    kept = without_missing(table, columns, missing)
+    if reading.missing is None and table.rows - kept.rows > USUAL.few * table.rows:
+        raise ValueError(
+            f"a value is missing in {table.rows - kept.rows} of {table.rows} rows; leave such columns out with "
+            "--variables, or such rows with --missing drop"
+        )
+    return kept
+
+
+def _seconds(clock: Column) -> tuple[NDArray[np.float64], list[str]]:
+    """The times, in seconds where the column's name says another unit of time; from the first where 0 is far away."""
+    times, notes = np.asarray(clock.values, dtype=np.float64), []
+    unit = _unit(clock.name)
+    if unit not in (None, "s", "sec", "seconds"):
+        times = times * USUAL.seconds[str(unit)]
+        notes.append(f"column {clock.name!r} is read as seconds")
+    span = float(np.ptp(times))
+    if span > 0 and times.min() > USUAL.far * span:
+        notes.append(f"column {clock.name!r} counts from its first value, {times.min():g}")
+        times = times - times.min()
+    return times, notes
+
+
+def _unit(name: str) -> str | None:
+    """The unit at the end of a name of times; None where there is none.
+
+    >>> _unit("t_ms"), _unit("Time [ms]"), _unit("time"), _unit("items")
+    ('ms', 'ms', None, None)
+    """
+    match = re.fullmatch(r"(?:t|time|timestamp)[ _]*[\[(/]?[ ]*([a-z]+)[\])]?", name.lower())
+    return match[1] if match and match[1] in USUAL.seconds else None
+
+
+def _long_enough(parts: Sequence[NDArray[np.int64]], label: Column | None) -> tuple[list[NDArray[np.int64]], list[str]]:
+    """The trajectories with enough samples, and a note on the others; all, where none has."""
+    long = [rows for rows in parts if len(rows) >= Trajectories.fewest]
+    if not long or len(long) == len(parts):
+        return list(parts), []
+    rest = len(parts) - len(long)
+    which = [] if label is None else [str(label.values[rows[0]]) for rows in parts if len(rows) < Trajectories.fewest]
+    named = f" ({listed(which, USUAL.notes)})" if which else ""
+    return long, [f"left out {rest} of {len(parts)} trajectories, of fewer than {Trajectories.fewest} samples{named}"]
 
 
 def _renamed(names: Sequence[str], called: Sequence[str]) -> list[str]:
@@ -112,7 +192,11 @@ def _clock(table: Table, time: str | None) -> Column:
         raise ValueError("the file has no header; name the columns in its first line, the times t")
     clock = _usual(table, time, USUAL.times, "time")
     if clock is None:
-        raise ValueError(f"no column is called t or time among {listed(list(table.columns))}; name it t")
+        clock = next((column for name, column in table.columns.items() if _unit(name)), None)
+    if clock is None:
+        raise ValueError(
+            f"no column is called t or time among {listed(list(table.columns))}; name it t, or say which with --time"
+        )
     if not clock.is_number:
         raise ValueError(f"column {clock.name!r} holds what is no number; write times as numbers or ISO dates")
     return clock
@@ -124,10 +208,12 @@ def _usual(table: Table, wanted: str | None, usual: Sequence[str], role: str) ->
     return next((column for name, column in table.columns.items() if name.lower() in usual), None)
 
 
-def _variables(table: Table, variables: tuple[str, ...], taken: set[str]) -> tuple[list[Column], list[str]]:
+def _variables(table: Table, reading: TableReading, taken: set[str]) -> tuple[list[Column], list[str]]:
     """The columns of numbers that are asked for, or all that are not taken; and what is to be said of the others."""
-    if variables:
-        return _named_variables(table, variables), []
+    if reading.inputs:
+        _named_variables(table, reading.inputs)
+    if reading.variables:
+        return _named_variables(table, tuple(dict.fromkeys((*reading.variables, *reading.inputs)))), []
     columns = [column for name, column in table.columns.items() if name not in taken]
     words = [column.name for column in columns if not column.is_number]
     notes = [f"left out {listed(words, USUAL.notes)}, which hold what are no numbers"] if words else []
@@ -138,7 +224,7 @@ def _named_variables(table: Table, variables: tuple[str, ...]) -> list[Column]:
     """The columns that are asked for. Raises ValueError where one is not there, or holds words."""
     unknown = [name for name in variables if name not in table.columns]
     if unknown:
-        raise ValueError(f"variables {unknown} are no columns; choose among {listed(list(table.columns))}")
+        raise ValueError(f"variable {unknown[0]!r} is no column; choose among {listed(list(table.columns))}")
     for name in variables:
         if not table.columns[name].is_number:
             raise ValueError(f"column {name!r} holds what is no number; choose other variables, or correct it")
@@ -161,11 +247,14 @@ def _refuse_faults(table: Table, columns: Sequence[Column]) -> None:
     """Raises ValueError for the first cell that is no number."""
     for column in columns:
         if fault := table.fault(column):
-            raise ValueError(f"{fault}; correct or remove the row{'s' if len(column.odd) > 1 else ''}")
+            rows = f"row{'s' if len(column.odd) > 1 else ''}"
+            raise ValueError(f"{fault}; correct or remove the {rows}, or leave missing ones out with --missing drop")
 
 
-def _parts(times: NDArray[np.float64], label: Column | None) -> list[NDArray[np.int64]]:
+def _parts(times: NDArray[np.float64], label: Column | None, together: bool) -> list[NDArray[np.int64]]:
     """The rows of each trajectory: by its label, or a new one wherever the time starts again from its first value."""
+    if together:
+        return [np.arange(len(times))]
     if label is not None:
         _, first, place = np.unique(label.values.astype(str), return_index=True, return_inverse=True)
         return [np.flatnonzero(place == i) for i in np.argsort(first)]
@@ -209,8 +298,8 @@ def _refuse_back(table: Table, clock: str, parts: Sequence[NDArray[np.int64]]) -
         back = np.flatnonzero(np.diff(rows) < 0)
         if len(back):
             raise ValueError(
-                f"{table.where([int(rows[back[0] + 1])])}: {clock} goes back; sort the samples by time, or add a "
-                "column `trajectory` that tells several trajectories apart"
+                f"{table.where([int(rows[back[0] + 1])])}: {clock} goes back; add a column `trajectory` "
+                "that tells several trajectories apart, or say --sort where it is one, out of order"
             )
 
 
@@ -234,13 +323,15 @@ def _refuse_grid(
             )
 
 
-def _from_arrays(t: NDArray[Any], x: NDArray[Any], lengths: NDArray[Any] | None, names: Sequence[str]) -> Trajectories:
+def _from_arrays(
+    t: NDArray[Any], x: NDArray[Any], lengths: NDArray[Any] | None, names: Sequence[str], inputs: tuple[str, ...]
+) -> Trajectories:
     """x (samples, variables), or (trajectories, samples, variables) of which `lengths` samples count."""
     if x.ndim == 2:
-        return Trajectories(t, x, tuple(names))
+        return Trajectories(t, x, tuple(names), inputs=inputs)
     fits = t.ndim <= 2 and t.shape[-1:] == x.shape[1:2] and (lengths is None or np.shape(lengths) == (len(x),))
     if not fits:
         raise ValueError(f"t has shape {t.shape} and x {x.shape}; give t (samples,) or (trajectories, samples)")
     ends = np.full(len(x), x.shape[1]) if lengths is None else lengths.astype(int)
     cut = [(a[:n], b[:n]) for a, b, n in zip(np.broadcast_to(t, x.shape[:2]), x, ends, strict=True)]
-    return Trajectories([a for a, _ in cut], [b for _, b in cut], tuple(names))
+    return Trajectories([a for a, _ in cut], [b for _, b in cut], tuple(names), inputs=inputs)

@@ -1,0 +1,97 @@
+"""Equations on their way: fitted, without the terms that are not worth their bits, and with a score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .models import Model, trimmed
+from .multiple_shooting import Fitted, fit
+from .segments import Segments
+from .settings import RECOVERY
+from .smoothing import Smoothed
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Data:
+    """What equations are fitted to; `scale` (variables,) are the spreads of the variables."""
+
+    smoothed: Smoothed
+    segments: Segments
+    scale: Array
+
+    @property
+    def samples(self) -> int:
+        """Of all segments together."""
+        return self.segments.x.shape[0] * self.segments.x.shape[1]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Equations with their fit; `choices` is how many terms there were to choose from, `score` twice the description
+    length. `speeds` are the frequencies of terms such as cos(w*t), with their uncertainties."""
+
+    title: str
+    choices: int
+    model: Model
+    fitted: Fitted
+    score: float
+    speeds: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def penalty(self) -> float:
+        """What a coefficient costs, in twice nats: its digits, and the choice of its term."""
+        return float(np.log(self.fitted.samples) + 2 * np.log(self.choices))
+
+    def again(self, model: Model, values: Array, scale: Array) -> Candidate | None:
+        """Other equations from these values (parameters,) on, fitted to the same stretches; scale (variables,)."""
+        fitted = fit(model, values, self.fitted.segments, scale)
+        if fitted is None:
+            return None
+        score = fitted.criterion(scale, self.penalty) + self.penalty * sum(doubt > 0 for _, doubt in self.speeds)
+        return replace(self, model=model, fitted=fitted, score=score)
+
+
+def improved(title: str, choices: int, model: Model, values: Array, data: Data) -> Candidate | None:
+    """The equations of one model, without terms that are not worth their bits; None where they run away.
+
+    values, of shape (parameters,).
+    """
+    penalty = float(np.log(data.samples) + 2 * np.log(choices))
+    segments = data.segments
+    for _ in range(RECOVERY.rounds):
+        fitted = fit(model, values, segments, data.scale)
+        if fitted is None:
+            return None
+        segments = fitted.segments
+        kept, values = eliminated(fitted.values, fitted.covariance, penalty)
+        if len(kept) == len(fitted.values):
+            return Candidate(title, choices, model, fitted, fitted.criterion(data.scale, penalty))
+        model = trimmed(model.without(kept))
+    return None
+
+
+def eliminated(values: Array, covariance: Array, penalty: float) -> tuple[list[int], Array]:
+    """The coefficients that are worth `penalty`, the least useful left out one by one (Wald); and their values then.
+
+    values (parameters,), covariance (parameters, parameters).
+
+    >>> eliminated(np.array([5.0, 0.1]), np.eye(2), 9.0)
+    ([0], array([5.]))
+    """
+    kept = list(range(len(values)))
+    while kept:
+        useful = values**2 / np.maximum(np.diag(covariance), 1e-300)
+        worst = int(np.argmin(useful))
+        if useful[worst] > penalty:
+            break
+        column, variance = covariance[:, worst], max(covariance[worst, worst], 1e-300)
+        rest = np.arange(len(kept)) != worst
+        values = (values - column * (values[worst] / variance))[rest]
+        covariance = (covariance - np.outer(column, column) / variance)[np.ix_(rest, rest)]
+        del kept[worst]
+    return kept, values

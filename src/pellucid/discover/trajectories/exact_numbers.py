@@ -1,0 +1,152 @@
+"""Fitted equations with ties between their coefficients, and with simple numbers, where the data allow both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .candidates import Candidate
+from .coefficient_snapping import equal_groups, simple_fraction, standard_errors
+from .explicit_time import at_speeds
+from .models import Model, trimmed
+from .relations import Relation
+from .settings import RECOVERY
+
+Array = NDArray[np.float64]
+
+
+def snapped(found: Candidate, relations: Sequence[Relation], scale: Array) -> Candidate:
+    """The same equations with relations kept, equal coefficients tied, and simple numbers exact.
+
+    scale, of shape (variables,).
+    """
+    found = _leading(found, scale)
+    for relation in relations:
+        found = _keeping(found, relation, scale)
+    if len(found.fitted.values):
+        found = _with_ties(found, scale)
+    return _with_fractions(found, scale)
+
+
+def _keeping(found: Candidate, relation: Relation, scale: Array) -> Candidate:
+    """With the rate of one variable told by those of the others, so that the relation is kept exactly."""
+    weights, model = relation.weights, found.model
+    if weights is None:
+        return found
+    tried: list[Candidate | None] = []
+    held = np.flatnonzero(weights)
+    for pivot in held:
+        tied = _tied(model, weights, int(pivot), held)
+        if tied is not None:
+            kept, candidate = tied
+            tried.append(found.again(candidate, found.fitted.values[kept], scale))
+    best = min((one for one in tried if one is not None), key=lambda one: one.score, default=None)
+    return best if best is not None and best.score <= found.score else found
+
+
+def _tied(model: Model, weights: Array, pivot: int, held: NDArray[np.int64]) -> tuple[list[int], Model] | None:
+    """The model with x_pivot' = -sum_j w_j x_j' / w_pivot; quotients only where there is one other variable."""
+    width, others = model.width, [int(j) for j in held if j != pivot]
+    own = model.pattern[:, pivot].any(1)
+    if model.fraction:
+        own |= model.pattern[:, width + pivot].any(1)
+        if len(others) != 1:
+            return None
+    if (model.pattern[own].any(2).sum(1) > 1).any() or model.base[pivot].any():
+        return None
+    kept = np.flatnonzero(~own).tolist()
+    base, pattern = model.base.copy(), model.pattern[kept].copy()
+    pattern[:, pivot] = -sum(weights[j] / weights[pivot] * pattern[:, j] for j in others)
+    if model.fraction:
+        pattern[:, width + pivot] = pattern[:, width + others[0]]
+        base[width + pivot] = base[width + others[0]]
+    return kept, trimmed(Model(model.library, base, pattern))
+
+
+def _with_ties(found: Candidate, scale: Array) -> Candidate:
+    """Coefficients of equal size become one parameter, where the description is no longer for it."""
+    model, fitted = found.model, found.fitted
+    terms = np.any(model.pattern != 0, axis=1)
+    ties = equal_groups(fitted.values, fitted.covariance, np.any(terms[:, None] & terms[None], axis=2))
+    joined = Model(model.library, model.base, np.tensordot(ties.T, model.pattern, 1))
+    if ties.shape[1] == len(fitted.values):
+        return found
+    tied = found.again(joined, ties.T @ fitted.values / (ties**2).sum(0), scale)
+    better = tied is not None and (tied.score <= found.score or at_rounding(tied, scale))
+    return tied if better and tied is not None else found
+
+
+def _leading(found: Candidate, scale: Array) -> Candidate:
+    """Quotients with the coefficient 1 at their denominators' highest term, where that makes more numbers simple."""
+    model = found.model
+    if not model.fraction:
+        return found
+    width, values = model.width, found.fitted.values
+    coefficients = model.coefficients(values)
+    base, pattern, start = model.base.copy(), model.pattern.copy(), values.copy()
+    for j in range(width):
+        row = width + j
+        free = [p for p in range(len(pattern)) if pattern[p, row].any()]
+        if len(free) == 0 or any((pattern[p].any(1).sum() > 1) for p in free):
+            continue
+        one, last = int(np.flatnonzero(base[row])[0]), max(int(np.flatnonzero(pattern[p, row])[0]) for p in free)
+        if last < one or any(pattern[p, [i for i in range(len(base)) if i not in (j, row)]].any()
+                             for p in range(len(pattern)) if pattern[p, j].any()):  # fmt: skip
+            continue
+        size = coefficients[row, last]
+        parameter = next(p for p in free if pattern[p, row, last])
+        mine = [p for p in range(len(pattern)) if pattern[p, [j, row]].any()]
+        start[mine] = start[mine] / size
+        start[parameter] = 1 / size
+        base[row], pattern[parameter, row] = 0.0, 0.0
+        base[row, last], pattern[parameter, row, one] = 1.0, 1.0
+    other = found.again(Model(model.library, base, pattern), start, scale)
+    if other is None or other.score > found.score + found.penalty:
+        return found
+    return other if _simple_count(other) >= _simple_count(found) else found
+
+
+def _simple_count(found: Candidate) -> int:
+    return len(simple_values(found.fitted.values, standard_errors(found.fitted.values, found.fitted.covariance)))
+
+
+def simple_values(values: Array, spread: Array) -> dict[int, float]:
+    """By place, the values (coefficients,) that a simple fraction matches within their spread."""
+    exact = [simple_fraction(float(v), float(s)) for v, s in zip(values, spread, strict=True)]
+    return {p: float(fraction) for p, fraction in enumerate(exact) if fraction is not None}
+
+
+def _with_fractions(found: Candidate, scale: Array) -> Candidate:
+    """Coefficients that are simple fractions become these, where the description is no longer for it."""
+    found = _with_exact_speeds(found, scale)
+    model, values = found.model, found.fitted.values
+    known = simple_values(values, standard_errors(values, found.fitted.covariance))
+    if not known:
+        return found
+    free = [p for p in range(len(values)) if p not in known]
+    base = model.base + sum((value * model.pattern[p] for p, value in known.items()), 0 * model.base)
+    again = found.again(Model(model.library, base, model.pattern[free]), values[free], scale)
+    better = again is not None and (again.score <= found.score or at_rounding(again, scale))
+    return again if better and again is not None else found
+
+
+def _with_exact_speeds(found: Candidate, scale: Array) -> Candidate:
+    """Frequencies that are simple fractions become these."""
+    before = [speed for speed, _ in found.speeds]
+    exact = [simple_fraction(speed, doubt) for speed, doubt in found.speeds]
+    after = [speed if simple is None else float(simple) for speed, simple in zip(before, exact, strict=True)]
+    if before == after:
+        return found
+    speeds = tuple((speed, 0.0 if simple is not None else doubt)
+                   for speed, simple, (_, doubt) in zip(after, exact, found.speeds, strict=True))  # fmt: skip
+    again = replace(found, speeds=speeds).again(at_speeds(found.model, before, after), found.fitted.values, scale)
+    better = again is not None and (again.score <= found.score + found.penalty or at_rounding(again, scale))
+    return again if better and again is not None else found
+
+
+def at_rounding(found: Candidate, scale: Array) -> bool:
+    """Whether the equations hold but for integration errors, which snapping may shift a little."""
+    return bool((found.fitted.noise < 0.1 * RECOVERY.exact * scale).all())

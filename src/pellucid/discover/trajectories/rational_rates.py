@@ -1,0 +1,197 @@
+"""Rates that are quotients of polynomials, from one linear equation for numerator and denominator (SINDy-PI).
+
+    x' D(x) = N(x)   ->   int phi x' m_0 = sum_i c_i int phi theta_i - sum_k d_k int phi x' m_k   (arXiv 2004.02322)
+
+One term m_0 of the denominator has the coefficient 1. The constant is tried first, and then every other one, which
+SINDy-PI calls left-hand-side candidates. The rows are weighed by the denominator that came out (Sanathanan and Koerner,
+doi 10.1109/TAC.1963.1105517), so that what is least is the error of the rate, not of its product with D.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from ...algebra.text import symbols_of
+from .models import Model, free_model
+from .settings import FRACTIONS, WEAK_FORM
+from .smoothing import Smoothed, timescale
+from .term_library import Library, monomials
+from .weak_form import backward, criterion, criterion_of, every, forward, tested
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """Terms and coefficients of a numerator and a denominator, of which the term `one` has the coefficient 1."""
+
+    above: tuple[int, ...]
+    below: tuple[int, ...]
+    one: int
+    start: tuple[float, ...]
+    """The coefficients, those above first."""
+    score: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Which terms of a library numerators may have, and denominators."""
+
+    above: tuple[int, ...]
+    below: tuple[int, ...]
+
+
+def fraction_library(states: tuple[str, ...], inputs: tuple[str, ...], clock: str) -> tuple[Library, list[Stage]]:
+    """Terms of numerators and denominators, and which of them to try, the lowest degrees first."""
+    moving = (*states, *inputs)
+    degree = FRACTIONS.degree if len(moving) <= FRACTIONS.most_small else FRACTIONS.large_degree
+    terms = monomials(moving, degree)
+    symbols = list(symbols_of(moving).values())
+    degrees = [sympy.Poly(term, *symbols).total_degree() for term in terms]
+
+    def up_to(most: int) -> tuple[int, ...]:
+        return tuple(i for i, one in enumerate(degrees) if one <= most)
+
+    stages = [Stage(up_to(above), up_to(below)) for above, below in FRACTIONS.degrees if above <= degree]
+    return Library((*moving, clock), terms, "quotients of polynomials", len(states)), stages
+
+
+@dataclass(frozen=True)
+class WeakQuotients:
+    """Integrals over test functions: of the terms (rows, terms), of the rates (rows, states), and of the rates times
+    every term (states, rows, terms); and what those integrals were taken of."""
+
+    terms: Array
+    rates: Array
+    products: Array
+    values: tuple[Array, ...]
+    weights: tuple[Array, ...]
+
+    @classmethod
+    def of(cls, library: Library, smoothed: Smoothed) -> WeakQuotients:
+        scale = timescale(smoothed)
+        terms, rates, products, values, weights = [], [], [], [], []
+        for piece in smoothed.pieces:
+            test = tested(piece, scale)
+            everything = piece.everything(test.times)
+            value = library.values(everything)
+            speed = np.asarray(piece.curve.derivative()(test.times))
+            terms.append(test.weights @ value)
+            rates.append(test.slopes @ everything[:, : library.width])
+            products.append(np.stack([test.weights @ (speed[:, j, None] * value) for j in range(library.width)]))
+            values.append(value)
+            weights.append(test.weights)
+        return cls(np.concatenate(terms), np.concatenate(rates), np.concatenate(products, 1), tuple(values),
+                   tuple(weights))  # fmt: skip
+
+    def error(self, state: int, above: Array, below: Array) -> Array | None:
+        """What N / D leaves over of a rate, (rows,); None where D changes its sign. above, below (terms,)."""
+        left = []
+        for value, weight in zip(self.values, self.weights, strict=True):
+            divisor = value @ below
+            if not (divisor > 0).all() and not (divisor < 0).all():
+                return None
+            left.append(weight @ (value @ above / divisor))
+        return self.rates[:, state] - np.concatenate(left)
+
+
+def quotients(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[float]) -> list[Quotient | None]:
+    """The best quotient for each state, where its score is not far above that of sums, `below`[state]; else None.
+
+    Denominators with a constant come first, and others only where none of these serves.
+    """
+    return [_best(weak, stages, state, limit + WEAK_FORM.near) for state, limit in enumerate(below)]
+
+
+def _best(weak: WeakQuotients, stages: Sequence[Stage], state: int, limit: float) -> Quotient | None:
+    for constant in (True, False):
+        found = [
+            quotient
+            for stage in stages
+            for one in (stage.below[:1] if constant else stage.below[1:])
+            for quotient in _with_one(weak, stage, state, one)
+            if quotient.below or quotient.one != stage.below[0]
+        ]
+        best = min(found, key=lambda each: each.score, default=None)
+        if best is not None and best.score < limit:
+            return best
+    return None
+
+
+def _with_one(weak: WeakQuotients, stage: Stage, state: int, one: int) -> list[Quotient]:
+    """The best quotients whose denominator has the coefficient 1 at its term `one`, by rows of changing weights."""
+    below = [k for k in stage.below if k != one]
+    columns = np.hstack([weak.terms[:, list(stage.above)], -weak.products[state][:, below]])
+    target = weak.rates[:, state] if one == 0 else weak.products[state][:, one]
+    weight, found = np.ones(len(target)), []
+    for _ in range(FRACTIONS.rounds):
+        proposed = _proposed(columns * weight[:, None], target * weight, len(stage.above))
+        made = [_quotient(weak, (*stage.above, *below), len(stage.above), state, one, support, start)
+                for support, start in proposed]  # fmt: skip
+        best = min((each for each in made if each is not None), key=lambda each: each.score, default=None)
+        if best is None:
+            break
+        found.append(best)
+        weight = 1 / np.maximum(np.abs(weak.terms @ _row(best, weak.terms.shape[1])), 1e-300)
+        weight = weight / weight.mean()
+    return found
+
+
+def _row(quotient: Quotient, terms: int) -> Array:
+    """The coefficients of its denominator (terms,)."""
+    row = np.zeros(terms)
+    row[list(quotient.below)] = quotient.start[len(quotient.above) :]
+    row[quotient.one] = 1.0
+    return row
+
+
+def _quotient(
+    weak: WeakQuotients, places: Sequence[int], above: int, state: int, one: int, support: list[int], start: Array
+) -> Quotient | None:
+    """From columns, of which the first so many are terms `above`; None where the denominator changes its sign."""
+    order = np.argsort(support)
+    chosen, values = [support[i] for i in order], [float(start[i]) for i in order]
+    top = tuple(places[i] for i in chosen if i < above)
+    made = Quotient(top, tuple(places[i] for i in chosen if i >= above), one, tuple(values), 0.0)
+    numerator = np.zeros(weak.terms.shape[1])
+    numerator[list(top)] = values[: len(top)]
+    left = weak.error(state, numerator, _row(made, len(numerator)))
+    if left is None:
+        return None
+    return replace(made, score=criterion(left, weak.rates[:, state], len(support) + (one > 0), len(places)))
+
+
+def _proposed(columns: Array, target: Array, terms: int) -> list[tuple[list[int], Array]]:
+    """The most promising choices of columns by their linear equation, with a term of the numerator and not too many;
+    and their coefficients."""
+    size = np.sqrt((columns**2).mean(0))
+    scaled = columns / size
+    gram, pull = scaled.T @ scaled, scaled.T @ target
+    paths = [*backward(scaled, target), *forward(scaled, target), *every(gram, pull)]
+    usable = [path for path in paths if 0 < len(path) <= FRACTIONS.most_terms and min(path) < terms]
+    unlike = {tuple(sorted(path)): path for path in usable}.values()
+    best = sorted(unlike, key=lambda path: criterion_of(scaled, target, path))[: FRACTIONS.proposals]
+    return [(path, np.linalg.lstsq(scaled[:, path], target, rcond=None)[0] / size[path]) for path in best]
+
+
+def with_quotients(
+    library: Library, polynomials: Sequence[Sequence[int]], starts: Sequence[Array], found: Sequence[Quotient | None]
+) -> tuple[Model, Array]:
+    """Equations of which some are quotients, where there is one, and the others sums; and their coefficients.
+
+    Each of `starts` has shape (terms of that sum,).
+    """
+    constant = library.terms.index(sympy.Integer(1))
+    above = [quotient.above if quotient else sums for quotient, sums in zip(found, polynomials, strict=True)]
+    below = [quotient.below if quotient else () for quotient in found]
+    ones = [quotient.one if quotient else constant for quotient in found]
+    model = free_model(library, above, below, ones)
+    tops = [quotient.start[: len(quotient.above)] if quotient else start
+            for quotient, start in zip(found, starts, strict=True)]  # fmt: skip
+    bottoms = [quotient.start[len(quotient.above) :] for quotient in found if quotient]
+    return model, np.concatenate([np.asarray(part, dtype=np.float64) for part in (*tops, *bottoms)])

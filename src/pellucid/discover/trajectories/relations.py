@@ -1,0 +1,161 @@
+"""Combinations of the variables that keep their value: on every orbit the same one, or another one on each.
+
+For H = sum_i c_i b_i(x), b the variables (and then their products): c.T c is the variance of H, c.N c what the noise of
+the samples makes of it, N = mean grad b noise^2 grad b. T c = ratio N c; where the smallest ratio is about 1, nothing
+but noise moves H. Variances within orbits find what is constant along each.
+
+Where H is the same on all orbits, x' = f(x) and x' = f(x) + g(x) (H - H_0) have the same solutions there, and no such
+data tell them apart.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+
+from ...algebra.text import symbols_of
+from .coefficient_snapping import simple_fraction
+from .settings import RELATIONS
+from .term_library import Library
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`expression` is 0 on all orbits where `everywhere`, else constant along each; but for `left`, a standard
+    deviation in its own units, of which noise alone makes `noise`. `weights` (variables,) where it is linear."""
+
+    expression: sympy.Expr
+    everywhere: bool
+    left: float
+    noise: float
+    weights: Array | None
+
+
+def find_relations(
+    names: tuple[str, ...], states: Sequence[Array], noise: Array, alone: bool = False
+) -> tuple[Relation, ...]:
+    """Linear ones first; then quadratic ones that are the same on all orbits and no product of those.
+
+    Each of `states` (samples, variables) as measured, noise (variables,). Where there is one orbit `alone`, all that is
+    constant is the same everywhere.
+    """
+    symbols = list(symbols_of(names).values())
+    linear = Library(names, tuple(symbols))
+    found = _constant(linear, states, noise, True)
+    known = {_leading(relation, symbols) for relation in found}
+    if not alone:
+        apart = _constant(linear, states, noise, False)
+        found += [one for one in apart if not _depends(one, found)]
+    rest = [symbol for symbol in symbols if symbol not in known]
+    products = [a * b for a, b in itertools.combinations_with_replacement(rest, 2)]
+    if 1 < len(rest) <= RELATIONS.most_variables:
+        found += _constant(Library(names, (*rest, *products)), states, noise, True)
+    return tuple(found)
+
+
+def _leading(relation: Relation, symbols: Sequence[sympy.Symbol]) -> sympy.Symbol:
+    """The last variable of a linear relation, which the others determine."""
+    return [symbol for symbol in symbols if relation.expression.has(symbol)][-1]
+
+
+def _depends(relation: Relation, others: Sequence[Relation]) -> bool:
+    """Whether the weights are a combination of those of the others."""
+    rows = [other.weights for other in others if other.weights is not None]
+    if not rows or relation.weights is None:
+        return False
+    matrix = np.array(rows).T
+    left = relation.weights - matrix @ np.linalg.lstsq(matrix, relation.weights, rcond=None)[0]
+    return bool(np.linalg.norm(left) < RELATIONS.same * np.linalg.norm(relation.weights))
+
+
+def _constant(library: Library, states: Sequence[Array], noise: Array, everywhere: bool) -> list[Relation]:
+    """The constant combinations of one library, each without the leading terms of the others."""
+    together = np.concatenate(list(states))
+    values = [library.values(x) for x in states]
+    size = np.concatenate(values).std(0)
+    if not (np.isfinite(size).all() and (size > 0).all()):
+        return []
+    middle = np.concatenate(values).mean(0)
+    centred = [(v - (middle if everywhere else v.mean(0))) / size for v in values]
+    lost = 0 if everywhere else len(states)
+    parts = [c.T @ c for c in centred]
+    total = np.sum(parts, 0) / (len(together) - lost)
+    slopes = library.slopes(together) * noise / size[:, None]
+    blur = np.einsum("sij,skj->ik", slopes, slopes) / len(together)
+    floor = blur + RELATIONS.rounding**2 * np.eye(len(library))
+    try:
+        ratios, vectors = eigh(total, floor)
+    except np.linalg.LinAlgError:
+        return []
+    vectors = vectors / np.linalg.norm(vectors, axis=0)
+    spread = np.einsum("ik,ij,jk->k", vectors, total, vectors)
+    held = np.flatnonzero((ratios < RELATIONS.noisy) & (spread < RELATIONS.largest))
+    if not len(held) or len(held) == len(library):
+        return []
+    pivots, rows = _reduced(vectors[:, held].T)
+    draws = [_fold(parts, floor, len(held), pivots, fold) for fold in range(RELATIONS.folds)]
+    doubts = np.std(draws, 0) * np.sqrt(RELATIONS.folds - 1) if len(states) > 1 else np.zeros_like(rows)
+    made = [_relation(library, row / size, doubt / size, states, noise, everywhere)
+            for row, doubt in zip(rows, doubts, strict=True)]  # fmt: skip
+    return [one for one in made if one is not None]
+
+
+def _fold(parts: Sequence[Array], floor: Array, count: int, pivots: Sequence[int], fold: int) -> Array:
+    """The same rows without every so many-th orbit."""
+    rest = [p for i, p in enumerate(parts) if i % RELATIONS.folds != fold] or list(parts)
+    _, vectors = eigh(np.sum(rest, 0), floor)
+    block = vectors[:, :count].T
+    return np.linalg.solve(block[:, list(pivots)], block)
+
+
+def _reduced(space: Array) -> tuple[list[int], Array]:
+    """A basis of the rows' space in which each has a term of its own with the coefficient 1; which these are."""
+    rows, pivots = space.copy(), []
+    for place in range(len(rows)):
+        row, column = np.unravel_index(np.argmax(np.abs(rows[place:])), rows[place:].shape)
+        rows[[place, place + row]] = rows[[place + row, place]]
+        pivots.append(int(column))
+        rows[place] /= rows[place, column]
+        for other in range(len(rows)):
+            if other != place:
+                rows[other] = rows[other] - rows[other, column] * rows[place]
+    return pivots, rows
+
+
+def _relation(
+    library: Library, weights: Array, doubts: Array, states: Sequence[Array], noise: Array, everywhere: bool
+) -> Relation | None:
+    """With simple numbers where the doubts allow them; None where the numbers say nothing."""
+    unit = int(np.argmax(np.abs(weights) * library.values(np.concatenate(list(states))).std(0)))
+    numbers: list[Any] = []
+    for i, weight in enumerate(weights / weights[unit]):
+        doubt = max(abs(doubts[i] / weights[unit]), RELATIONS.precise * max(1.0, abs(weight)))
+        exact = sympy.Integer(1) if i == unit else simple_fraction(float(weight), float(doubt))
+        if exact is None and abs(weight) < 3 * doubt:
+            exact = sympy.Integer(0)
+        numbers.append(sympy.Float(float(weight), 8) if exact is None else exact)
+    expression = sympy.Add(*(n * term for n, term in zip(numbers, library.terms, strict=True)))
+    exact_weights = np.array([float(n) for n in numbers])
+    values = [library.values(x) @ exact_weights for x in states]
+    together = np.concatenate(values)
+    if everywhere:
+        level = float(together.mean())
+        constant = simple_fraction(level, float(max(3 * together.std() / np.sqrt(len(together)), 1e-7 * abs(level))))
+        expression -= sympy.Float(level, 8) if constant is None and abs(level) > 1e-9 else constant or 0
+        left = float(together.std())
+    else:
+        left = float(np.sqrt(np.mean([v.var() for v in values])))
+    slopes = np.einsum("i,sij->sj", exact_weights, library.slopes(np.concatenate(list(states))))
+    blur = float(np.sqrt(((slopes * noise) ** 2).sum(1).mean()))
+    linear = all(term.is_Symbol for term in library.terms)
+    weights = exact_weights if linear and len(library) == len(library.names) else None  # type: ignore[assignment]
+    return Relation(sympy.expand(expression), everywhere, left, blur, weights)

@@ -1,0 +1,120 @@
+"""Stretches of data of equal length, and how equations are marched through all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .settings import SHOOTING
+from .smoothing import Piece, Smoothed, median_step, timescale
+
+Array = NDArray[np.float64]
+Flow = Callable[[Array, Array], Array]
+"""The rates of states (segments, ...) with inputs and times (segments, others)."""
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Stretches of data of the same number of samples: t (segments, samples), x (segments, samples, variables).
+
+    `start` (segments, variables) are the states that simulation starts from; `substeps` Runge-Kutta steps lie between
+    two samples. `given` says inputs and times (points, others) of a segment at times (points,).
+    """
+
+    t: Array
+    x: Array
+    start: Array
+    substeps: int
+    given: tuple[Callable[[Array], Array], ...]
+    fed: Array
+    """Inputs and times at the ends and middles of all steps (segments, 2 steps + 1, others)."""
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    @classmethod
+    def of(
+        cls, t: Array, x: Array, start: Array, substeps: int, given: tuple[Callable[[Array], Array], ...] = ()
+    ) -> Segments:
+        """With what is given looked up; time alone where nothing is.
+
+        t (segments, samples), x (segments, samples, variables), start (segments, variables).
+        """
+        given = given or (clock,) * len(t)
+        parts = np.arange(2 * substeps) / (2 * substeps)
+        gaps = np.diff(t, axis=1)[:, :, None]
+        moments = np.concatenate([(t[:, :-1, None] + gaps * parts).reshape(len(t), -1), t[:, -1:]], 1)
+        fed = np.stack([look(times) for look, times in zip(given, moments, strict=True)])
+        return cls(t, x, start, substeps, given, fed)
+
+    def moved(self, starts: Array) -> Segments:
+        """From other states (segments, variables)."""
+        return replace(self, start=self.start + starts)
+
+    def finer(self, times: int = 2) -> Segments:
+        """With so many times as many steps."""
+        return Segments.of(self.t, self.x, self.start, self.substeps * times, self.given)
+
+    def march(self, flow: Flow, start: Array) -> Array:
+        """Runge-Kutta's method of order 4 for all segments at once; (segments, samples, ...).
+
+        start, of shape (segments, ...).
+        """
+        found = np.empty((len(self), self.t.shape[1], *start.shape[1:]))
+        found[:, 0] = state = start
+        shape, place = (-1, *(1,) * (start.ndim - 1)), 0
+        with np.errstate(all="ignore"):
+            for i, gap in enumerate(np.diff(self.t, axis=1).T):
+                h = (gap / self.substeps).reshape(shape)
+                for _ in range(self.substeps):
+                    first, middle, last = self.fed[:, place], self.fed[:, place + 1], self.fed[:, place + 2]
+                    k1 = flow(state, first)
+                    k2 = flow(state + h / 2 * k1, middle)
+                    k3 = flow(state + h / 2 * k2, middle)
+                    state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + flow(state + h * k3, last))
+                    place += 2
+                found[:, i + 1] = state
+        return found
+
+
+def clock(times: Array) -> Array:
+    """Nothing is given but the time.
+
+    Shapes: (points,) gives (points, 1).
+    """
+    return times[:, None]
+
+
+def cut_segments(smoothed: Smoothed, generator: np.random.Generator, most: int = SHOOTING.most_segments) -> Segments:
+    """Segments of the pieces, at most `most` of them."""
+    scale, step = timescale(smoothed), median_step([piece.t for piece in smoothed.pieces])
+    wanted = max(SHOOTING.fewest_samples, min(SHOOTING.most_samples, round(SHOOTING.segment * scale / step))) + 1
+    count = best_length([len(piece.t) for piece in smoothed.pieces], wanted)
+    places = [(piece, low) for piece in smoothed.pieces for low in range(0, len(piece.t) - count + 1, count)]
+    chosen = [places[i] for i in np.sort(generator.permutation(len(places))[:most])]
+    t, x, start = (np.array([getattr(piece, name)[low : low + count] for piece, low in chosen])
+                   for name in ("t", "x", "smooth"))  # fmt: skip
+    longest = float(np.diff(t, axis=1).max())
+    substeps = min(SHOOTING.most_substeps, max(1, ceil(longest / SHOOTING.step / scale)))
+    return Segments.of(t, x, start[:, 0], substeps, tuple(_given(piece) for piece, _ in chosen))
+
+
+def _given(piece: Piece) -> Callable[[Array], Array]:
+    return piece.given
+
+
+def best_length(lengths: list[int], wanted: int) -> int:
+    """The length of segments, near the wanted one, that leaves the fewest samples over.
+
+    >>> best_length([120, 120], 50), best_length([6, 6, 200], 50)
+    (60, 50)
+    """
+    most = min(wanted * 3 // 2, max(lengths))
+    sizes = range(min(max(2, wanted * 2 // 3), most), most + 1)
+    if sum(n for n in lengths if n < sizes[0]) > SHOOTING.short * sum(lengths):
+        sizes = sorted(set(lengths))[:1]  # most orbits are short
+    return max(sizes, key=lambda size: (sum(n // size * size for n in lengths), -abs(size - wanted)))
