@@ -52,13 +52,6 @@ class Monomials:
             total = (total + rate[:, None] * self.exponents[None, :, j]) % points.prime
         return total * self.values(points) % points.prime
 
-    def gradient(self, points: Points) -> Residues:
-        """d b_i / d x_j at the first point, (monomials, symbols)."""
-        first = Points({name: value[:1] for name, value in points.values.items()}, points.prime)
-        values = self.values(first)[0]
-        inverses = np.array([int(inverse(first.values[s.name], points.prime)[0]) for s in self.symbols])
-        return values[:, None] * self.exponents % points.prime * inverses % points.prime
-
     def polynomial(self, system: PolynomialSystem, row: Sequence[tuple[int, sympy.Expr]]) -> Polynomial:
         """sum c_i b_i for (i, c_i) in `row`, where each c_i is a polynomial in the parameters."""
         terms = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -64,6 +64,13 @@ class PolynomialSystem:
             if slope != 0 and speed != 0:
                 total = total + slope * speed
         return total
+
+    @cached_property
+    def partials(self) -> tuple[PolynomialSystem, ...]:
+        """For each variable the system whose `derivative` is the partial one by it, through what auxiliaries mean."""
+        one, zero, size = sympy.Integer(1), sympy.Integer(0), len(self.variables)
+        units = (tuple(one if i == j else zero for j in range(size)) for i in range(size))
+        return tuple(replace(self, equations=unit) for unit in units)
 
     def vanishes(self, polynomial: Polynomial) -> bool:
         """Whether the polynomial is 0 wherever the auxiliaries mean what they say and the constraints are 0.

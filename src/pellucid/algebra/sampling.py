@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -43,6 +43,16 @@ class Points:
                     term = term * tables[key] % self.prime
             total = (total + term) % self.prime
         return total
+
+
+def gradients_of(polynomials: Sequence[Polynomial], system: PolynomialSystem, points: Points) -> Residues:
+    """d/dx_i of each at the first point, by the variables alone, through what auxiliaries are functions of.
+
+    Shape (polynomials, variables).
+    """
+    first = Points({name: value[:1] for name, value in points.values.items()}, points.prime)
+    rows = [[int(first.evaluate(p.derivative(polynomial))[0]) for p in system.partials] for polynomial in polynomials]
+    return np.array(rows, dtype=np.int64).reshape(len(rows), len(system.variables))
 
 
 def sample_points(

@@ -80,7 +80,7 @@ def open_laws(
     found = find(method, equations, folder=checkpoint)
     if isinstance(equations, Dynamics) and equations.parameters:
         folder = None if checkpoint is None else checkpoint / "special_cases"
-        special = find(SpecialCases(degree, method.basis), equations, folder=folder)
+        special = find(SpecialCases(degree, found.artifact.basis), equations, folder=folder)
         found = replace(found, parts={**found.parts, "special_cases": special.artifact}).plus(*special.claims)
     settings = {**found.provenance.settings, "system": named.name}
     return _proved(replace(found, provenance=replace(found.provenance, settings=settings)), seed)

@@ -34,7 +34,9 @@ def test_statements() -> None:
     one = replace(PENDULUM, trivial=0)
     assert said("conserved", one, "independence") == "the 1 invariant is functionally independent"
     assert said("conserved", TOP, "independence") == "the 2 invariants are functionally independent"
-    assert said("conserved", TOP, "completeness").endswith("in x, y, z have exactly 2 dimensions")
+    assert said("conserved", TOP, "completeness").endswith(
+        "in x, y, z, without explicit time, have exactly 2 dimensions"
+    )
     assert said("conserved", replace(TOP, vectors=3), "completeness").endswith("have at most 3 dimensions")
     assert "exactly 1 dimension, and 1 more that are constant" in said("conserved", PENDULUM, "completeness")
     assert said("conserved", replace(TOP, others=("x",)), "identity").endswith("; and 1 more, functions of these")

@@ -23,6 +23,11 @@ class Invariants(Artifact):
     ones that are constant because of what the symbols mean; `others` are those that depend on the independent ones,
     where they are few enough to be listed.
 
+    The last `outside` of the expressions are no such polynomials: they hold logarithms, quotients, products of powers.
+    Others hold the time: `timed` are constant along solutions, too. `darboux` are pairs (f, K) with df/dt = K f, and
+    `multipliers` are M with div(M f) = 0. `searched` says in words which functions beyond the basis were looked at,
+    `meanings` what the first expressions are called, "" where there is no name.
+
     >>> Invariants(("x", "v"), ("v", "-k*x"), ("k",), ("k*x**2 + v**2",), 2, ("x", "v"), vectors=1).describe()
     '1 independent invariant: k*x**2 + v**2'
     """
@@ -38,18 +43,40 @@ class Invariants(Artifact):
     others: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     title: str = ""
+    outside: int = 0
+    timed: tuple[str, ...] = ()
+    darboux: tuple[tuple[str, str], ...] = ()
+    multipliers: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    meanings: tuple[str, ...] = ()
 
     kind = "invariants"
     file: ClassVar[str] = "invariants.py"
 
     def __post_init__(self) -> None:
-        for name in ("variables", "rhs", "parameters", "expressions", "basis", "constraints", "others"):
+        for name in ("variables", "rhs", "parameters", "expressions", "basis", "constraints", "others", "timed"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name in ("multipliers", "searched", "meanings"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        object.__setattr__(self, "darboux", tuple((str(f), str(k)) for f, k in self.darboux))
+        if not 0 <= self.outside <= len(self.expressions):
+            count = len(self.expressions)
+            raise ValueError(f"outside={self.outside} of {count} expressions; give a number from 0 to {count}")
         self.sympy()
 
     def sympy(self) -> tuple[sympy.Expr, ...]:
         """Every independent invariant over real symbols."""
         return self._expressions
+
+    @property
+    def polynomials(self) -> tuple[str, ...]:
+        """The expressions that are polynomials in the basis."""
+        return self.expressions[: len(self.expressions) - self.outside]
+
+    @property
+    def time(self) -> str:
+        """What the time is called in `timed`: t, or another name where a variable has that."""
+        return time_name((*self.variables, *self.parameters))
 
     def latex(self) -> tuple[str, ...]:
         """Every independent invariant, typeset."""
@@ -88,9 +115,11 @@ class Invariants(Artifact):
 
     def describe(self) -> str:
         count = len(self.expressions)
+        timed = f"; with the time: {', '.join(self.timed)}" if self.timed else ""
         if not count:
-            return f"no invariant up to degree {self.degree}"
-        return f"{count} independent invariant{'s' if count > 1 else ''}: {', '.join(self.expressions)}"
+            within = f"no invariant without explicit time of degree <= {self.degree} in {', '.join(self.basis)}"
+            return within + (timed or ("" if not self.searched else ", nor in what else was searched"))
+        return f"{count} independent invariant{'s' if count > 1 else ''}: {', '.join(self.expressions)}{timed}"
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -105,6 +134,12 @@ class Invariants(Artifact):
             "vectors": self.vectors,
             "trivial": self.trivial,
             "others": list(self.others),
+            "outside": self.outside,
+            "timed": list(self.timed),
+            "darboux": [list(pair) for pair in self.darboux],
+            "multipliers": list(self.multipliers),
+            "searched": list(self.searched),
+            "meanings": list(self.meanings),
         }
 
     @classmethod
@@ -115,6 +150,15 @@ class Invariants(Artifact):
     @cached_property
     def _expressions(self) -> tuple[sympy.Expr, ...]:
         return tuple(parse(text, (*self.variables, *self.parameters)) for text in self.expressions)
+
+
+def time_name(taken: Sequence[str]) -> str:
+    """A name for the time that is not taken.
+
+    >>> time_name(["x", "t"])
+    'time'
+    """
+    return next(name for name in ("t", "time", "t_", "time_", "t__", "time__") if name not in taken)
 
 
 def numbered(letter: str, count: int, taken: Sequence[str]) -> tuple[str, ...]:

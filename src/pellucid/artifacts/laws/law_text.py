@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import sympy
@@ -36,7 +38,10 @@ def law_lines(found: Laws, *, plain: bool = False) -> list[str]:
     ['rho1 = u', '  J1 = -u^2/2']
     """
     if isinstance(found, Invariants):
-        return [f"{n} = {_short(e, plain)}" for n, e in zip(found.names(), found.sympy(), strict=True)]
+        names = itertools.chain(found.meanings, itertools.repeat(""))
+        rows = zip(found.names(), found.sympy(), names, strict=False)
+        lines = [f"{n} = {_short(e, plain)}{name and f'   {name}'}" for n, e, name in rows]
+        return lines + [f"constant along solutions: {text}" for text in _texts(found, found.timed, plain)]
     if isinstance(found, ConservationLaws):
         return _current_lines(found, plain)
     lines = []
@@ -50,8 +55,9 @@ def count_lines(found: Laws, *, plain: bool = False) -> list[str]:
     """How many there are, and in which sense.
 
     >>> spring = Invariants(("x", "v"), ("v", "-k*x"), ("k",), ("k*x**2 + v**2",), 4, ("x", "v"), vectors=2)
-    >>> count_lines(spring, plain=True)
-    ['1 functionally independent invariant, 2 linearly independent conserved polynomials of degree <= 4 in x, v']
+    >>> print(*count_lines(spring, plain=True))
+    1 functionally independent invariant, 2 linearly independent conserved polynomials of degree <= 4 in x, v, without \
+explicit time
     """
     most = "<=" if plain else "≤"
     if isinstance(found, ConservationLaws):
@@ -70,12 +76,35 @@ def count_lines(found: Laws, *, plain: bool = False) -> list[str]:
     basis = ", ".join(written(parse(text, names), plain=plain) for text in found.basis)
     independent = _count(len(found.expressions), "functionally independent invariant")
     linear = _count(found.vectors, "linearly independent conserved polynomial")
-    lines = [f"{independent}, {linear} of degree {most} {found.degree} in {basis}"]
+    inside = f"{linear} of degree {most} {found.degree} in {basis}, without explicit time"
+    lines = [f"{independent}, {inside}"]
     lines += _constraint_lines(found)
     if found.trivial:
         why = "the basis, or the constraints, mean" if found.constraints else "the basis means"
         lines.append(f"not counted: {_count(found.trivial, 'polynomial')} constant by what {why}")
+    return lines + _beyond_lines(found, plain)
+
+
+def _beyond_lines(found: Invariants, plain: bool) -> list[str]:
+    """What there is beyond the polynomials, and which functions were looked at."""
+    lines = []
+    if found.darboux:
+        count = _count(len(found.darboux), "Darboux polynomial")
+        curves = _texts(found, [f for f, _ in found.darboux[:6]], plain)
+        lines.append(f"{count} f with f' = K f: {', '.join(curves)}{', ...' if len(found.darboux) > 6 else ''}")
+    if found.multipliers:
+        kind = f"Jacobi multiplier{'s' if len(found.multipliers) > 1 else ''} M with div(M x') = 0"
+        lines.append(f"{kind}: {', '.join(_texts(found, found.multipliers, plain))}")
+    lines += [f"also searched: {_shown(text, plain)}" for text in found.searched]
+    full = len(found.expressions) == len(found.variables) - 1 - len(found.constraints)
+    if not full and (found.searched or not found.expressions):
+        lines.append("not searched: higher degrees, and functions that are none of these")
     return lines
+
+
+def _texts(found: Invariants, texts: Sequence[str], plain: bool) -> list[str]:
+    names = (*found.variables, *found.parameters, found.time)
+    return [_short(parse(text, names), plain) for text in texts]
 
 
 def _current_lines(found: ConservationLaws, plain: bool) -> list[str]:

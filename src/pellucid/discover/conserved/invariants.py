@@ -9,8 +9,9 @@ Poincare 2.0 (arXiv 2203.12610 section III). Cost: O(points monomials^2), 3,000 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.monomials import Monomials, monomials
 from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
-from ...algebra.sampling import SPARE_POINTS, Points, sample_points
+from ...algebra.sampling import SPARE_POINTS, Points, gradients_of, sample_points
 from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.invariants import Invariants as InvariantsFound
 from ...artifacts.laws.orbits import Orbits
@@ -29,9 +30,11 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
+from .beyond import Beyond, BeyondSearch
+from .law_names import meanings_of
 from .null_vectors import Row, exact_coefficients, first_independent, sparsify
 from .orbits import integrate_orbits, relative_drift
-from .settings import NULL_VECTORS
+from .settings import BEYOND, NULL_VECTORS
 from .stages import Arrays, Stages
 
 
@@ -39,8 +42,10 @@ from .stages import Arrays, Stages
 class Invariants(Method[Dynamics, InvariantsFound]):
     """All polynomial invariants of equations of motion up to a degree.
 
-    `basis` names what the polynomials are in, as expressions ("x, y, 1/sqrt(x**2 + y**2)"); by default all variables
-    and every root, sine, exponential and logarithm in the equations.
+    `basis` names what the polynomials are in, as expressions ("x, y, 1/sqrt(x**2 + y**2)"); by default all variables,
+    every root, sine, exponential and logarithm in the equations, and the reciprocal of what they divide by. `beyond`
+    says whether quotients, logarithms, products of powers and laws with the time are looked for, too (never where a
+    basis is named, or under constraints).
 
     >>> finding = Invariants(degree=2).explain(Dynamics.parse("x' = v; v' = -k*x", parameters="k"))
     >>> finding.artifact.expressions
@@ -50,20 +55,43 @@ class Invariants(Method[Dynamics, InvariantsFound]):
     degree: int = 3
     basis: tuple[str, ...] = ()
     orbits: int = 12
+    beyond: bool = True
 
     def _find(self, subject: Dynamics, context: Context) -> Found[InvariantsFound]:
         """The invariants of `subject`; raises ValueError for functions without a rule, or too many monomials."""
         generator, reporter = np.random.default_rng(context.seed), context.reporter
-        system, basis = system_of(subject, self.basis)
-        candidates = monomials(basis, self.degree)
-        reporter.start("invariants", 4)
+        reporter.start("invariants", 5)
+        basis = self.basis or default_basis(subject, self.degree)
         stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
+        found = self._polynomials(subject, basis, generator, stages, reporter)
+        if self.beyond and not self.basis and not subject.constraints:
+            search = BeyondSearch(subject, found.sympy(), found.time, generator, reporter)
+            found = with_beyond(found, search.run())
+        reporter.advance(1, f"{len(found.expressions)} independent, {len(found.timed)} with the time")
+        found = replace(found, meanings=meanings_of(subject, found.sympy()))
+        reporter.advance(1, "orbits")
+        orbits = integrate_orbits(subject, self.orbits, generator)
+        claims = _drifts(found, orbits)
+        reporter.finish()
+        return Found(found, claims, {"orbits": orbits} if len(orbits) else {})
+
+    def _polynomials(
+        self,
+        subject: Dynamics,
+        names: tuple[str, ...],
+        generator: np.random.Generator,
+        stages: Stages,
+        reporter: Reporter,
+    ) -> InvariantsFound:
+        """Those that are polynomials in the basis, all of them up to the degree."""
+        system, basis = system_of(subject, names)
+        candidates = monomials(basis, self.degree)
         space = _Space(system, candidates, generator, stages)
         reporter.advance(1, f"{len(space.vectors)} conserved polynomials of {len(candidates)} monomials")
         rows, others = space.readable(generator, stages, reporter)
         reporter.advance(1, f"{len(rows)} independent")
         texts = [tuple(_text(row, candidates, system) for row in group) for group in (rows, others)]
-        found = InvariantsFound(
+        return InvariantsFound(
             subject.variables,
             subject.rhs,
             subject.parameters,
@@ -76,11 +104,35 @@ class Invariants(Method[Dynamics, InvariantsFound]):
             subject.constraints,
             subject.title,
         )
-        reporter.advance(1, "orbits")
-        orbits = integrate_orbits(subject, self.orbits, generator)
-        claims = _drifts(found, orbits)
-        reporter.finish()
-        return Found(found, claims, {"orbits": orbits} if len(orbits) else {})
+
+
+def default_basis(dynamics: Dynamics, degree: int) -> tuple[str, ...]:
+    """() for the symbols that the equations hold; with the reciprocals of what they divide by where these are few.
+
+    >>> default_basis(Dynamics.parse("x' = v; v' = 1/x**3"), 4)
+    ('x', 'v', '1/x')
+    """
+    system, symbols = system_of(dynamics)
+    quotients = [a.definition for a in system.auxiliaries if a.function.is_quotient]
+    moving = set(symbols_of(dynamics.variables).values())
+    quotients = [q for q in quotients if q.free_symbols & moving]
+    count = len(symbols) + len(quotients)
+    if not quotients or dynamics.constraints or math.comb(count + degree, degree) > BEYOND.most_basis:
+        return ()
+    return tuple(to_text(e) for e in (*(_meaning(s, system) for s in symbols), *quotients))
+
+
+def with_beyond(found: InvariantsFound, beyond: Beyond) -> InvariantsFound:
+    """The invariants with what was found beyond the basis."""
+    return replace(
+        found,
+        expressions=(*found.expressions, *beyond.expressions),
+        outside=len(beyond.expressions),
+        timed=tuple(beyond.timed),
+        darboux=tuple(beyond.darboux),
+        multipliers=tuple(beyond.multipliers),
+        searched=tuple(beyond.searched),
+    )
 
 
 def _refuse_moving_constraints(dynamics: Dynamics, system: PolynomialSystem) -> None:
@@ -169,14 +221,12 @@ class _Space:
         return rows[0], rows[1]
 
     def _gradients(self) -> tuple[Residues, Residues]:
-        """Gradients of the monomials at a point in all symbols, and those of what is constant there by meaning."""
+        """Gradients of the monomials at a point, through what symbols mean, and those of the constraints."""
         first = Points({name: value[:1] for name, value in self.points.values.items()}, PRIME)
-        gradients = np.zeros((len(self.candidates), len(self.system.symbols)), dtype=np.int64)
-        places = [self.system.symbols.index(s) for s in self.candidates.symbols]
-        gradients[:, places] = self.candidates.gradient(first)
-        relations = [self.system.polynomial(e) for e in self.system.constraints] + self.system.relations()
-        fixed = [[int(first.evaluate(r.derivative(s.name))[0]) for s in self.system.symbols] for r in relations]
-        return gradients, np.array(fixed, dtype=np.int64).reshape(len(relations), len(self.system.symbols))
+        partials = self.system.partials
+        gradients = np.stack([self.candidates.drift(partial, first)[0] for partial in partials], 1)
+        fixed = [self.system.polynomial(e) for e in self.system.constraints]
+        return gradients, gradients_of(fixed, self.system, first)
 
 
 def _independent_columns(system: PolynomialSystem, candidates: Monomials, points: Points) -> NDArray[np.int64]:
@@ -205,7 +255,9 @@ def _text(row: Row, candidates: Monomials, system: PolynomialSystem) -> str:
         powers = zip(candidates.symbols, candidates.exponents[i], strict=True)
         total += coefficient * sympy.Mul(*(_meaning(symbol, system) ** int(e) for symbol, e in powers))
     _, rest = sympy.factor_terms(total).as_coeff_Mul()
-    expression = sympy.Add(*(sympy.powsimp(term, combine="exp") for term in sympy.expand(rest).as_ordered_terms()))
+    expression = sympy.Add(
+        *(sympy.powsimp(term, combine="exp") for term in sympy.expand(rest, multinomial=False).as_ordered_terms())
+    )
     return to_text(-expression if _leading_minus(expression) else expression)
 
 

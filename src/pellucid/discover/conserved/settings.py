@@ -102,6 +102,36 @@ class SoftCounting:
     """Newton's method goes on while a round makes the singular value this much smaller."""
 
 
+@dataclass(frozen=True)
+class BeyondBasis:
+    """Stages beyond polynomials in the variables: each costs a second or so at these sizes, and no truth."""
+
+    most_basis: int = 800
+    """Monomials of the basis with reciprocals: elimination takes about half a second there; above it the degree is
+    lowered."""
+    degree: int = 3
+    """Of the polynomials beside logarithms: energies of degree 2, and their products with a coordinate."""
+    most_monomials: int = 220
+    """The same for those, whose columns are made exact with parameters: three variables with their reciprocals, to
+    degree 3."""
+    quotient_degree: int = 2
+    """Of numerators over a Darboux polynomial or its square: those of exponential factors have at most its degree."""
+    most_quotients: int = 4
+    """Darboux polynomials that are divided by, the simplest: each brings two copies of the low monomials."""
+    most_timed: int = 6
+    """Invariants that may multiply the time: energy and momenta do, the later ones are products of these."""
+    most_timed_search: int = 1
+    """Laws without time of which one more, with it, is looked for although they are all there are: in the plane, where
+    the two say everything about a solution, that takes a tenth of a second."""
+    most_points: int = 1500
+    """Of the line on which zeros of the extactic polynomial are looked for: a second or two of elimination."""
+    most_timed_points: int = 300
+    """The same where only a law with the time is missing."""
+    most_symbols: int = 6
+    """Symbols that Darboux polynomials are looked for in: beyond it even degree 2 has too many monomials."""
+
+
+BEYOND = BeyondBasis()
 NULL_VECTORS = NullVectors()
 ORBITS = OrbitIntegration()
 WAVES = WaveIntegration()

@@ -50,14 +50,14 @@ class SpecialCases(Method[Dynamics, Cases]):
             raise ValueError("parameters=() leaves no conditions to look for; declare constants as parameters")
         if self.depth < 1:
             raise ValueError(f"depth={self.depth} looks for no conditions; give at least 1")
-        general = Invariants(self.degree, self.basis, 0).explain(subject, context.seed).artifact
+        general = Invariants(self.degree, self.basis, 0, beyond=False).explain(subject, context.seed).artifact
         artifact, claims = self._cases(subject, general, context.seed, context.reporter)
         return Found(artifact, claims)
 
     def _cases(
         self, subject: Dynamics, general: InvariantsFound, seed: int, reporter: Reporter
     ) -> tuple[Cases, tuple[Claim, ...]]:
-        system, basis = system_of(subject, self.basis)
+        system, basis = system_of(subject, general.basis)
         try:
             found = special_values(system, basis, self.degree, self.depth, self.most, seed)
         except (NotCovered, TooLarge) as error:
@@ -67,7 +67,7 @@ class SpecialCases(Method[Dynamics, Cases]):
         reporter.start("special cases", len(found.cases))
         cases, left, claims = [], list(found.left), [_count(len(found.cases))]
         for values, _ in found.cases:
-            finding = self._at(subject, dict(values), seed)
+            finding = self._at(subject, dict(values), general.basis, seed)
             if finding is None or finding.artifact.vectors <= general.vectors:
                 left.append(tuple(f"{name} - ({text})" for name, text in values))
                 continue
@@ -78,10 +78,12 @@ class SpecialCases(Method[Dynamics, Cases]):
         reporter.finish()
         return Cases(general, tuple(cases), self.depth, tuple(left), found.deeper), tuple(claims)
 
-    def _at(self, subject: Dynamics, values: dict[str, str], seed: int) -> Finding[InvariantsFound] | None:
+    def _at(
+        self, subject: Dynamics, values: dict[str, str], basis: tuple[str, ...], seed: int
+    ) -> Finding[InvariantsFound] | None:
         try:
             special = subject.at(values)
-            return Invariants(self.degree, self.basis, self.orbits).explain(special, seed)
+            return Invariants(self.degree, basis, self.orbits, beyond=False).explain(special, seed)
         except (ValueError, ZeroDivisionError):
             return None
 

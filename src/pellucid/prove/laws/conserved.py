@@ -1,12 +1,15 @@
 """Certificates about conserved quantities: each is one, they are independent, and there are no others up to a degree.
 
 (1) dH/dt = grad H . f is 0 as a polynomial, once roots and quotients are eliminated: exact arithmetic.
-(2) At one point modulo a prime the gradients are independent of each other and of the constraints': then some minor of
-    the matrix of gradients is no zero polynomial, so that they are independent at almost all points.
+(2) At one point modulo a prime the gradients by the variables (through what roots, exponentials and logarithms mean)
+    are independent of each other and of the constraints': then some minor of the matrix of gradients is no zero
+    function, so that they are independent at almost all points.
 (3) The drift matrix of all monomials up to the degree, at points modulo a prime, has some rank; over the rationals its
     rank is at least that, so that the conserved polynomials form a space of at most the remaining dimension. Where
     so many were found, and are conserved, among those polynomials, and linearly independent at the points, they are
     all there are. What is constant by definition is told apart where it is shown to be (`constants`).
+(4) Beyond polynomials in a basis: dH/dt = 0 for what holds the time (t' = 1), df/dt = K f for Darboux polynomials, and
+    d(log M)/dt + div f = 0 for Jacobi multipliers. That there are no others is not claimed.
 
 Each is checked by doing it again from the equations; the certificate adds the prime and the seed of the points.
 """
@@ -17,11 +20,12 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+import sympy
 
 from ...algebra.finite_field import PRIME, rank
 from ...algebra.monomials import Monomials, monomials
 from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
-from ...algebra.sampling import Points, sample_points
+from ...algebra.sampling import Points, gradients_of, sample_points
 from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.invariants import Invariants
 from ..proof import CertificateError, Proof, Verdict
@@ -36,7 +40,7 @@ def prove_conserved(found: Invariants, seed: int = 0) -> list[Proof]:
     >>> [proof.claim.strength for proof in prove_conserved(spring)]
     ['Proved', 'Proved', 'Proved']
     """
-    parts = ConservedCertificate.parts if found.expressions else ("completeness",)
+    parts = ConservedCertificate.parts_of(found)
     return [ConservedCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
 
 
@@ -51,39 +55,104 @@ class ConservedCertificate(ExactCertificate[Invariants]):
     kind = "conserved"
     about = Invariants
     parts: ClassVar[tuple[str, ...]] = ("identity", "independence", "completeness")
+    further: ClassVar[tuple[str, ...]] = ("timed", "darboux", "multipliers")
+    """Parts that are there where the artifact lists such."""
+
+    @classmethod
+    def parts_of(cls, found: Invariants) -> tuple[str, ...]:
+        """All parts that there is something to prove of."""
+        parts = cls.parts if found.expressions else cls.parts[2:]
+        return (*parts, *(part for part in cls.further if getattr(found, part)))
 
     def contents(self, found: Invariants, part: str, seed: int) -> dict[str, Any]:
-        statements = {"identity": _identity, "independence": _independence, "completeness": _completeness}
+        statements = {
+            "identity": _identity,
+            "independence": _independence,
+            "completeness": _completeness,
+            "timed": _timed,
+            "darboux": _darboux,
+            "multipliers": _multipliers,
+        }
         generic = "all values of the parameters but special ones" if found.parameters else "these equations"
         return {
             "format": self.format,
             "kind": self.kind,
             "part": part,
             "statement": statements[part](found),
-            "domain": "every solution, wherever it is defined" if part == "identity" else generic,
+            "domain": generic if part in self.parts[1:] else "every solution, wherever it is defined",
             "invariants": found.to_dict(),
             "prime": PRIME,
             "seed": seed,
         }
 
     def recompute(self, found: Invariants, part: str, seed: int) -> str:
-        names = (*found.variables, *found.parameters)
-        symbols = symbols_of(names)
+        if part in self.further:
+            return {"timed": _timed_again, "darboux": _darboux_again, "multipliers": _multipliers_again}[part](found)
         texts = (*found.expressions, *found.others, *found.basis)
-        system, rewritten = polynomial_system(
-            [symbols[name] for name in found.variables],
-            [parse(text, names) for text in found.rhs],
-            [symbols[name] for name in found.parameters],
-            [parse(text, names) for text in found.constraints],
-            [parse(text, names) for text in texts],
-        )
+        system, rewritten = _system_of(found, texts)
         count, listed = len(found.expressions), len(found.expressions) + len(found.others)
         if part == "identity":
             return _conserved(system, texts[:listed], rewritten[:listed])
         generator = np.random.default_rng(seed)
         if part == "independence":
             return _independent(system, rewritten[:count], generator)
-        return _complete(system, rewritten[:listed], rewritten[listed:], found, generator)
+        polynomials = (*found.polynomials, *found.others)
+        system, rewritten = _system_of(found, (*polynomials, *found.basis))
+        size = len(polynomials)
+        return _complete(system, rewritten[:size], rewritten[size:], found, generator)
+
+
+def _system_of(found: Invariants, texts: Sequence[str], time: str = "") -> tuple[PolynomialSystem, tuple[Any, ...]]:
+    """The equations with room for some expressions, and these; with the time as a variable where it has a name."""
+    names = (*found.variables, *found.parameters, *([time] if time else []))
+    symbols = symbols_of(names)
+    return polynomial_system(
+        [symbols[name] for name in (*found.variables, *([time] if time else []))],
+        [*(parse(text, names) for text in found.rhs), *([sympy.Integer(1)] if time else [])],
+        [symbols[name] for name in found.parameters],
+        [parse(text, names) for text in found.constraints],
+        [parse(text, names) for text in texts],
+    )
+
+
+def _timed_again(found: Invariants) -> str:
+    """dH/dt = 0 with t' = 1."""
+    system, rewritten = _system_of(found, found.timed, found.time)
+    return _conserved(system, found.timed, rewritten)
+
+
+def _darboux_again(found: Invariants) -> str:
+    """f' = K f, as identities."""
+    system, rewritten = _system_of(found, [text for pair in found.darboux for text in pair])
+    for (text, factor), f, cofactor in zip(found.darboux, rewritten[::2], rewritten[1::2], strict=True):
+        curve = system.polynomial(f)
+        if system.vanishes(curve) or not system.vanishes(
+            system.derivative(curve) - system.polynomial(cofactor) * curve
+        ):
+            raise CertificateError(f"({text})' is not ({factor})*({text})")
+    return f"{len(found.darboux)} identities"
+
+
+def _multipliers_again(found: Invariants) -> str:
+    """sum_i d(M f_i)/dx_i over M is 0: a quotient of polynomials, since log M has such derivatives."""
+    names = (*found.variables, *found.parameters)
+    symbols = symbols_of(names)
+    rates = [(symbols[v], parse(text, names)) for v, text in zip(found.variables, found.rhs, strict=True)]
+    for text in found.multipliers:
+        logarithm = sympy.expand_log(sympy.log(parse(text, names)), force=True)
+        if logarithm == 0:
+            raise CertificateError("a multiplier that is 1 says nothing")
+        defect = sum((sympy.diff(logarithm, x) * rate + sympy.diff(rate, x) for x, rate in rates), sympy.Integer(0))
+        system, (rewritten,) = polynomial_system(
+            [symbols[v] for v in found.variables],
+            [rate for _, rate in rates],
+            [symbols[p] for p in found.parameters],
+            (),
+            [sympy.together(defect)],
+        )
+        if not system.vanishes(system.polynomial(rewritten)):
+            raise CertificateError(f"div({text} f) is not 0")
+    return f"{len(found.multipliers)} divergences are 0"
 
 
 def _identity(found: Invariants) -> str:
@@ -97,11 +166,23 @@ def _independence(found: Invariants) -> str:
 
 
 def _completeness(found: Invariants) -> str:
-    exactly = "exactly" if found.vectors == len(found.expressions) + len(found.others) else "at most"
+    exactly = "exactly" if found.vectors == len(found.polynomials) + len(found.others) else "at most"
     known = f"{found.vectors} dimension{'s' if found.vectors != 1 else ''}"
     trivial = f", and {found.trivial} more that are constant by definition" if found.trivial else ""
     polynomials = f"conserved polynomials of degree <= {found.degree} in {', '.join(found.basis)}"
-    return f"{polynomials} have {exactly} {known}{trivial}"
+    return f"{polynomials}, without explicit time, have {exactly} {known}{trivial}"
+
+
+def _timed(found: Invariants) -> str:
+    return f"{', '.join(found.timed)}: constant along solutions, with the time {found.time}"
+
+
+def _darboux(found: Invariants) -> str:
+    return "; ".join(f"({f})' = ({cofactor})*({f})" for f, cofactor in found.darboux)
+
+
+def _multipliers(found: Invariants) -> str:
+    return f"{', '.join(found.multipliers)}: Jacobi multiplier{'s' * (len(found.multipliers) > 1)}, div(M f) = 0"
 
 
 def _conserved(system: PolynomialSystem, texts: Sequence[str], expressions: Sequence[Any]) -> str:
@@ -113,15 +194,8 @@ def _conserved(system: PolynomialSystem, texts: Sequence[str], expressions: Sequ
 
 def _independent(system: PolynomialSystem, expressions: Sequence[Any], generator: np.random.Generator) -> str:
     point = sample_points(system, 1, generator)
-    rows = [system.polynomial(e) for e in expressions]
-    fixed = [system.polynomial(e) for e in system.constraints] + system.relations()
-
-    def gradient(polynomial: Any) -> list[int]:
-        return [int(point.evaluate(polynomial.derivative(symbol.name))[0]) for symbol in system.symbols]
-
-    width = len(system.symbols)
-    below = np.array([gradient(p) for p in fixed], dtype=np.int64).reshape(len(fixed), width)
-    above = np.array([gradient(p) for p in rows], dtype=np.int64).reshape(len(rows), width)
+    below = gradients_of([system.polynomial(e) for e in system.constraints], system, point)
+    above = gradients_of(rows := [system.polynomial(e) for e in expressions], system, point)
     found = rank(np.concatenate([below, above])) - rank(below)
     if found != len(rows):
         raise CertificateError(f"only {found} of {len(rows)} gradients are independent")
@@ -158,7 +232,7 @@ def _listed(
     """That those that are listed are as many dimensions of what was counted: "exactly" rests on it."""
     if not listed:
         return
-    _conserved(system, (*found.expressions, *found.others), listed)
+    _conserved(system, (*found.polynomials, *found.others), listed)
     values = np.stack([points.evaluate(system.polynomial(e)) for e in listed], 1)
     if rank(with_one(values)) != len(listed) + 1:
         raise CertificateError("the conserved polynomials that are listed are not linearly independent")

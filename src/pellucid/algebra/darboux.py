@@ -1,0 +1,361 @@
+"""Darboux polynomials: f with D f = K f along polynomial equations, for a polynomial K, its cofactor; exactly.
+
+Where f = sum_j c_j m_j is 0, so are all its derivatives: c is a null vector of the matrix of D^i m_j there, and f
+divides that matrix's determinant, the extactic polynomial (Pereira, Ann. Inst. Fourier 51, 1385, 2001; Cheze, J.
+Complexity 27, 246, 2011). It is never written out: on a random line, modulo a prime, it is a polynomial of one
+variable, found from its values; at each of its zeros the null vector is f itself. A cofactor's residues become
+fractions (or small combinations of parameters), and with it f is a null vector over the rationals, checked as an
+identity. A pencil of them with one cofactor (a rational integral) makes the determinant 0 everywhere, and shows at any
+point. Cost: some (degree of the determinant) eliminations of a matrix as large as there are monomials.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from flint import Ordering, nmod_mat, nmod_mpoly_ctx, nmod_poly
+
+from .eigenpolynomials import growth_rates
+from .finite_field import PRIME, Residues, fraction, null_space, rank, residue
+from .monomials import monomials
+from .polynomial_system import PolynomialSystem
+from .polynomials import Polynomial, by_power
+from .small_numbers import small_combination
+from .taylor_series import Powers, Terms, monomial_series
+
+
+@dataclass(frozen=True)
+class Darboux:
+    """D `polynomial` = `cofactor` * `polynomial`, for the flow times its common denominator."""
+
+    polynomial: Polynomial
+    cofactor: Polynomial
+
+
+@dataclass(frozen=True)
+class WholeFlow:
+    """The equations times a common denominator, without quotients: polynomials in `names` (and parameters)."""
+
+    system: PolynomialSystem
+    names: tuple[str, ...]
+    rates: tuple[Polynomial, ...]
+    denominator: Polynomial
+
+    def derivative(self, polynomial: Polynomial) -> Polynomial:
+        """D f along the flow times the denominator."""
+        total = polynomial * 0
+        for name, rate in zip(self.names, self.rates, strict=True):
+            total = total + polynomial.derivative(name) * rate
+        return total
+
+
+def whole_flow(system: PolynomialSystem) -> WholeFlow:
+    """The flow without quotients, each symbol of its own but for those that stand for 1/q."""
+    names = [s.name for s in system.symbols]
+    flow = dict(zip(names, system.flow, strict=True))
+    denominator = system.ring.constant(1)
+    for a in reversed(system.auxiliaries):
+        if a.function.is_quotient:
+            del flow[a.symbol.name]
+            parts = {name: by_power(rate, a.symbol.name) for name, rate in flow.items()}
+            top = max((max(part, default=0) for part in parts.values()), default=0)
+            q = system.polynomial(a.argument)
+            flow = {name: sum((p * q ** (top - k) for k, p in part.items()), q * 0) for name, part in parts.items()}
+            denominator = denominator * q**top
+    return WholeFlow(system, tuple(flow), tuple(flow.values()), denominator)
+
+
+@dataclass
+class DarbouxSearch:
+    """Darboux polynomials of a flow up to a degree that grows while matrices stay small."""
+
+    flow: WholeFlow
+    generator: np.random.Generator
+    degree: int = 4
+    most_monomials: int = 35
+    """Size of the matrices: the work grows with its fifth power, and is a second or two here."""
+    most_points: int = 1500
+    """Degree of the determinant on the line: one elimination for each."""
+    lines: int = 3
+    """A curve of degree 2 or more meets a random line in the field with a chance of about 2/3 each."""
+    most_growing: int = 130
+    """Monomials among which those that grow at a constant rate are looked for: three variables to degree 6."""
+    most_growing_each: int = 6
+    """Polynomials of one rate that are made exact: the others are mostly products with invariants."""
+    reached: int = 0
+    """The degree up to which lines were looked at."""
+    found: list[Darboux] = field(default_factory=list)
+    values: dict[str, int] = field(default_factory=dict)
+    """Residues of the parameters, others on every line: a square root in the polynomial is not there for all."""
+
+    def run(self) -> list[Darboux]:
+        """Every one that was found, by degree; none twice, and none that is 0 or constant by what symbols mean."""
+        if any(rate == 0 for rate in self.flow.rates) or all(rate.is_constant() for rate in self.flow.rates):
+            return []  # a variable that stands still makes any polynomial in it one
+        self._redraw()
+        self._factors()
+        for degree in range(1, self.degree + 1):
+            powers = _powers_up_to(len(self.flow.names), degree)
+            if len(powers) > self.most_monomials or self._determinant_degree(powers) > self.most_points:
+                break
+            if not self._of_degree(powers):
+                break
+            self.reached = degree
+        self._growing()
+        return self.found
+
+    def _redraw(self) -> None:
+        """Other residues for the parameters, and the equations with them."""
+        self.values = {s.name: int(self.generator.integers(2, PRIME)) for s in self.flow.system.parameters}
+        self._terms = [self._residues(rate) for rate in self.flow.rates]
+        self._rates = [self._ring.from_dict(dict(terms)) for terms in self._terms]
+
+    def _factors(self) -> None:
+        """Adds factors of the rates that are Darboux polynomials: where one stands still, its zeros are invariant."""
+        for rate in self.flow.rates:
+            for factor, _ in rate.factor()[1]:
+                self._add(factor)
+
+    def _of_degree(self, powers: list[Powers]) -> bool:
+        """Adds those with these monomials. False where every polynomial is one (the flow is 0 modulo the prime)."""
+        pencils = self._tables(self._points(3), powers)
+        size = max(rank(table) for table in pencils)
+        if size == 0:
+            return False
+        for table in pencils[:2] if size < len(powers) else ():
+            for row in null_space(table):
+                self._keep(row, powers)
+        lines = 1 if len(powers) == len(self.flow.names) + 1 else self.lines
+        for line in range(lines):
+            if line and self.values:
+                self._redraw()
+            spaces = [null_space(table) for table in self._special_tables(powers, size)]
+            rows = [space for space in spaces if len(space) == 1]
+            rows += [_shared(a, b) for a, b in itertools.islice(itertools.combinations(spaces, 2), 40)]
+            for row in rows:
+                if len(row) == 1:
+                    self._keep(row[0], powers)
+        return True
+
+    def _growing(self) -> None:
+        """Adds polynomials with constant cofactors, of degrees up to `degree` where elimination is quick."""
+        system = self.flow.system
+        if any(not a.function.is_quotient for a in system.auxiliaries):
+            return
+        counts = {d: math.comb(len(self.flow.names) + d, d) for d in range(1, self.degree + 1)}
+        degree = max((d for d, count in counts.items() if count <= self.most_growing), default=0)
+        if not degree:
+            return
+        candidates = monomials(system.variables, degree)
+        for rate, space in growth_rates(system, candidates, self.values, self.generator):
+            constant = self._cofactor({(0,) * len(self.flow.names): rate})
+            if constant is None:
+                continue
+            for row in space[: self.most_growing_each]:
+                support = [tuple(map(int, candidates.exponents[i])) for i in np.flatnonzero(row)]
+                for candidate in self._with_cofactor(constant * self.flow.denominator, support):
+                    for factor, _ in candidate.factor()[1]:
+                        self._add(factor)
+
+    def _special_tables(self, powers: list[Powers], size: int) -> Residues:
+        """The tables at the points of a random line where the rank is less than in general."""
+        count = len(self.flow.names)
+        start, along = (self.generator.integers(1, PRIME, count) for _ in range(2))
+        top = self._determinant_degree(powers)
+        tables = self._tables((start + np.arange(top + 1)[:, None] * along) % PRIME, powers)
+        values = _minors(tables, size, self.generator)
+        zeros = [int(z) for z, _ in _interpolated(values).roots()]
+        points = (start + np.array(zeros, dtype=np.int64)[:, None] * along % PRIME) % PRIME
+        known = [self._residues(d.polynomial) for d in self.found]
+        points = np.array([p for p in points if not any(_value(k, p) == 0 for k in known)], dtype=np.int64)
+        tables = self._tables(points.reshape(-1, count), powers)
+        return tables[[rank(table) < size for table in tables]] if len(tables) else tables
+
+    def _keep(self, row: Residues, powers: list[Powers]) -> None:
+        """Adds the polynomial with these coefficients, where it is one, is new, and has a readable form."""
+        terms = {powers[i]: int(row[i]) for i in np.flatnonzero(row)}
+        if not any(any(p) for p in terms):
+            return
+        polynomial = self._ring.from_dict(terms)
+        slope = sum((polynomial.derivative(n) * r for n, r in zip(self.flow.names, self._rates, strict=True)), 0)
+        cofactor, rest = divmod(slope, polynomial)
+        if rest != 0:
+            return
+        exact = self._cofactor({tuple(map(int, p)): int(c) for p, c in cofactor.to_dict().items()})
+        if exact is None:
+            return
+        for candidate in self._with_cofactor(exact, list(terms)):
+            for factor, _ in candidate.factor()[1]:
+                self._add(factor)
+
+    def _add(self, polynomial: Polynomial) -> None:
+        """The irreducible factor with its own cofactor, unless it is known, or always 0 or the same."""
+        quotient, rest = divmod(self.flow.derivative(polynomial), polynomial)
+        moving = any(polynomial.derivative(name) != 0 for name in self.flow.names)
+        monic = polynomial / polynomial.leading_coefficient()
+        if rest == 0 and moving and all(monic != d.polynomial / d.polynomial.leading_coefficient() for d in self.found):
+            self.found.append(Darboux(polynomial, quotient))
+
+    def _cofactor(self, terms: Terms) -> Polynomial | None:
+        """A cofactor with fractions for coefficients, or small combinations of products of the parameters."""
+        ring, parameters = self.flow.system.ring, self.flow.system.parameters
+        gens = self.flow.system.generators
+        factors = [ring.constant(1)]
+        residues = [1]
+        for s in parameters:
+            factors.append(gens[s.name])
+            residues.append(self.values[s.name])
+        total = ring.constant(0)
+        for powers, value in terms.items():
+            numbers = _simple(value, residues)
+            if numbers is None:
+                return None
+            monomial = ring.constant(1)
+            for name, e in zip(self.flow.names, powers, strict=True):
+                monomial = monomial * gens[name] ** e
+            for number, factor in zip(numbers, factors, strict=True):
+                if number:
+                    total = total + monomial * factor * number.numerator / number.denominator
+        return total
+
+    def _with_cofactor(self, cofactor: Polynomial, support: Sequence[Powers]) -> Iterator[Polynomial]:
+        """Exact polynomials with these monomials and this cofactor, coefficients polynomials in the parameters."""
+        system, gens = self.flow.system, self.flow.system.generators
+        constants = [gens[s.name] for s in system.parameters]
+        monomials = []
+        for powers in support:
+            monomial = system.ring.constant(1)
+            for name, e in zip(self.flow.names, powers, strict=True):
+                monomial = monomial * gens[name] ** e
+            monomials.append(monomial)
+        images = [self.flow.derivative(m) - cofactor * m for m in monomials]
+        for degree in range(3 if constants else 1):
+            factors = list(_products(constants, degree, system.ring.constant(1)))
+            columns = [(m * f, i * f) for m, i in zip(monomials, images, strict=True) for f in factors]
+            if len(columns) > 400:
+                return
+            done = False
+            for vector in null_space(_coefficients([image for _, image in columns])):
+                numbers = [fraction(int(v)) for v in vector]
+                if None in numbers:
+                    continue
+                pairs = [(n, m) for n, (m, _) in zip(numbers, columns, strict=True) if n]
+                total = sum((m * n.numerator / n.denominator for n, m in pairs), system.ring.constant(0))
+                if total != 0 and self.flow.derivative(total) == cofactor * total:
+                    done = True
+                    yield total
+            if done:
+                return
+
+    def _points(self, count: int) -> Residues:
+        return self.generator.integers(1, PRIME, (count, len(self.flow.names)))
+
+    def _tables(self, points: Residues, powers: list[Powers]) -> Residues:
+        """D^i m_j / i! at every point, (points, derivatives, monomials)."""
+        return monomial_series(self._terms, points, powers, len(powers))
+
+    def _determinant_degree(self, powers: list[Powers]) -> int:
+        size, degree = len(powers), max(map(sum, powers))
+        steps = max(sum(p) for terms in self._terms for p in terms) - 1
+        return size * degree + max(steps, 0) * size * (size - 1) // 2
+
+    @cached_property
+    def _ring(self) -> Any:
+        return nmod_mpoly_ctx.get(list(self.flow.names), modulus=PRIME, ordering=Ordering.degrevlex)
+
+    def _residues(self, polynomial: Polynomial) -> dict[Powers, int]:
+        """The polynomial in the moving symbols modulo the prime, with numbers for the parameters."""
+        names = [str(n) for n in polynomial.context().names()]
+        places = [names.index(n) for n in self.flow.names]
+        numbers = [(i, self.values[n]) for i, n in enumerate(names) if n in self.values]
+        terms: dict[Powers, int] = {}
+        for exponents, coefficient in polynomial.to_dict().items():
+            value = residue(Fraction(int(coefficient.p), int(coefficient.q)))
+            for i, number in numbers:
+                value = value * pow(number, int(exponents[i]), PRIME) % PRIME
+            key = tuple(int(exponents[i]) for i in places)
+            terms[key] = (terms.get(key, 0) + value) % PRIME
+        return {p: c for p, c in terms.items() if c}
+
+
+def _simple(value: int, residues: Sequence[int]) -> tuple[Fraction, ...] | None:
+    """A fraction where that is all it takes, a small combination of the residues elsewhere."""
+    number = fraction(value)
+    if number is not None and max(abs(number.numerator), number.denominator) <= 2000:
+        return (number, *(Fraction(0) for _ in residues[1:]))
+    return small_combination(value, residues) if len(residues) > 1 else None
+
+
+def _powers_up_to(count: int, degree: int) -> list[Powers]:
+    chosen = (c for k in range(degree + 1) for c in itertools.combinations_with_replacement(range(count), k))
+    return [tuple(places.count(i) for i in range(count)) for places in chosen]
+
+
+def _products(constants: Sequence[Polynomial], degree: int, one: Polynomial) -> Iterator[Polynomial]:
+    for powers in _powers_up_to(len(constants), degree):
+        product = one
+        for constant, e in zip(constants, powers, strict=True):
+            product = product * constant**e
+        yield product
+
+
+def _coefficients(polynomials: Sequence[Polynomial]) -> Residues:
+    """A column for each polynomial, a row for each monomial that occurs; residues."""
+    rows: dict[Any, int] = {}
+    entries = [
+        (rows.setdefault(powers, len(rows)), column, residue(Fraction(int(c.p), int(c.q))))
+        for column, polynomial in enumerate(polynomials)
+        for powers, c in polynomial.to_dict().items()
+    ]
+    matrix = np.zeros((max(len(rows), 1), len(polynomials)), dtype=np.int64)
+    for row, column, value in entries:
+        matrix[row, column] = value
+    return matrix
+
+
+def _minors(tables: Residues, size: int, generator: np.random.Generator) -> list[int]:
+    """The determinant of each table; where its rank is smaller, of its product with random matrices on both sides."""
+    full = tables.shape[1]
+    if size == full:
+        return [int(nmod_mat(full, full, table.ravel().tolist(), PRIME).det()) for table in tables]
+    left = nmod_mat(size, full, generator.integers(0, PRIME, size * full).tolist(), PRIME)
+    right = nmod_mat(full, size, generator.integers(0, PRIME, size * full).tolist(), PRIME)
+    return [int((left * nmod_mat(full, full, t.ravel().tolist(), PRIME) * right).det()) for t in tables]
+
+
+def _interpolated(values: Sequence[int]) -> Any:
+    """The polynomial with these values at 0, 1, 2, ... (Newton's divided differences)."""
+    column = np.array(values, dtype=np.int64) % PRIME
+    top = [int(column[0])]
+    for k in range(1, len(values)):
+        column = (column[1:] - column[:-1]) % PRIME * pow(k, -1, PRIME) % PRIME
+        top.append(int(column[0]))
+    total = nmod_poly([0], PRIME)
+    for k in range(len(top) - 1, -1, -1):
+        total = total * nmod_poly([-k % PRIME, 1], PRIME) + top[k]
+    return total
+
+
+def _value(terms: Mapping[Powers, int], point: Iterable[Any]) -> int:
+    state, total = [int(x) for x in point], 0
+    for powers, coefficient in terms.items():
+        for x, e in zip(state, powers, strict=True):
+            coefficient = coefficient * pow(x, e, PRIME) % PRIME
+        total += coefficient
+    return total % PRIME
+
+
+def _shared(first: Residues, second: Residues) -> Residues:
+    """A basis of the rows that two spaces of rows share."""
+    if not len(first) or not len(second):
+        return first[:0]
+    weights = null_space(np.concatenate([first, -second % PRIME]).T)
+    rows = [(w[: len(first), None] * first % PRIME).sum(0) % PRIME for w in weights]
+    return np.array(rows, dtype=np.int64).reshape(-1, first.shape[1])

@@ -1,0 +1,284 @@
+"""Integrals beyond polynomials: products of powers of Darboux polynomials, logarithms, and laws that hold the time.
+
+H = sum_j c_j m_j + sum_i l_i log g_i + t sum_k d_k h_k is constant where sum c_j D m_j + sum l_i D g_i / g_i +
+sum d_k h_k = 0, for monomials m_j, polynomials g_i (Darboux polynomials, and all that stands below a fraction line)
+and invariants h_k (1 among them): one null space. Without m_j and h_k it is a product of powers (Darboux, Bull. Sci.
+Math. 2, 60, 1878; Prelle and Singer, Trans. AMS 279, 215, 1983); with d_k alone it says that exp(s t) g is constant.
+A column more, the divergence, gives Jacobi multipliers exp(H) (Goriely, Integrability and Nonintegrability, ch. 2).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sympy
+
+from ...algebra.finite_field import PRIME, Residues, fraction, inverse, null_space, rank
+from ...algebra.monomials import Monomials
+from ...algebra.polynomial_system import PolynomialSystem
+from ...algebra.polynomials import Polynomial, to_expression
+from ...algebra.sampling import SPARE_POINTS, Points, sample_points
+from .null_vectors import coprime_integers, powers_of, sparsify
+from .settings import NULL_VECTORS
+
+Term = tuple[int, Any]
+"""The place of a column, and its coefficient: a polynomial in the parameters."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """m_j, then log g_i, then t h_k, then (where asked for) the logarithm of a Jacobi multiplier's defect."""
+
+    system: PolynomialSystem
+    monomials: Monomials
+    logarithms: tuple[Polynomial, ...]
+    timed: tuple[Polynomial, ...] = ()
+    divergence: bool = False
+    late: tuple[sympy.Symbol, ...] = ()
+    """Symbols whose monomials count as less simple than logarithms: a product of powers is written as one."""
+
+    def __len__(self) -> int:
+        return len(self.monomials) + len(self.logarithms) + len(self.timed) + self.divergence
+
+    @cached_property
+    def efforts(self) -> Any:
+        """How far from simple each column is: degrees of monomials, then logarithms, then time."""
+        degrees = self.monomials.exponents.sum(1)
+        top = int(degrees.max(initial=1))
+        held = [i for i, symbol in enumerate(self.monomials.symbols) if symbol in self.late]
+        degrees = degrees + 5 * top * self.monomials.exponents[:, held].any(1)
+        logs = [top + g.total_degree() for g in self.logarithms]
+        times = [10 * top + h.total_degree() for h in self.timed]
+        return np.array([*degrees, *logs, *times, *[100 * top] * self.divergence], dtype=np.int64)
+
+    def drift(self, points: Points) -> Residues:
+        """D of every column, (points, columns).
+
+        Shape (points, columns).
+        """
+        parts = [self.monomials.drift(self.system, points)]
+        for g in self.logarithms:
+            slope = points.evaluate(self.system.derivative(g))
+            parts.append((slope * inverse(points.evaluate(g)) % PRIME)[:, None])
+        parts += [points.evaluate(h)[:, None] for h in self.timed]
+        if self.divergence:
+            parts.append(points.evaluate(divergence_of(self.system))[:, None])
+        return np.concatenate(parts, 1)
+
+    def gradients(self, points: Points, time: int) -> Residues:
+        """d/dx_i and d/dt of every column at the first point, through what auxiliaries are functions of.
+
+        Shape (columns, variables + 1).
+        """
+        first = Points({name: value[:1] for name, value in points.values.items()}, PRIME)
+        rows = []
+        for partial in self.system.partials:
+            parts = [self.monomials.drift(partial, first)[0]]
+            for g in self.logarithms:
+                slope = first.evaluate(partial.derivative(g))
+                parts.append(slope * inverse(first.evaluate(g)) % PRIME)
+            parts += [time * first.evaluate(partial.derivative(h)) % PRIME for h in self.timed]
+            rows.append(np.concatenate(parts))
+        still = np.zeros(len(self.monomials) + len(self.logarithms), dtype=np.int64)
+        rows.append(np.concatenate([still, *(first.evaluate(h) for h in self.timed)]))
+        return np.stack(rows, 1)
+
+    def is_law(self, terms: Sequence[Term]) -> bool:
+        """Whether the combination is constant: an identity, times the g that it holds."""
+        ring, count = self.system.ring, len(self.monomials)
+        held = [self.logarithms[k - count] for k, _ in terms if count <= k < count + len(self.logarithms)]
+        product = ring.constant(1)
+        for g in held:
+            product = product * g
+        total = ring.constant(0)
+        for k, c in terms:
+            coefficient = self.system.polynomial(c)
+            if k < count:
+                slope = (
+                    self.system.derivative(self.monomials.polynomial(self.system, [(k, sympy.Integer(1))])) * product
+                )
+            elif k < count + len(self.logarithms):
+                g = self.logarithms[k - count]
+                slope = self.system.derivative(g) * (product / g)
+            elif k < count + len(self.logarithms) + len(self.timed):
+                slope = self.timed[k - count - len(self.logarithms)] * product
+            else:
+                slope = divergence_of(self.system) * product
+            total = total + coefficient * slope
+        return self.system.vanishes(total)
+
+
+def divergence_of(system: PolynomialSystem) -> Polynomial:
+    """sum_i d f_i / d x_i over the variables."""
+    pairs = zip(system.partials, system.flow, strict=False)
+    return sum((partial.derivative(rate) for partial, rate in pairs), system.ring.constant(0))
+
+
+@dataclass
+class ElementaryLaws:
+    """The laws in some columns, independent of those known and of each other, the simplest first."""
+
+    columns: Columns
+    generator: np.random.Generator
+    known: Residues
+    """Gradients of the laws that are known, (laws, variables + 1), at the point below."""
+    time: int
+    points: Points
+    found: list[tuple[Term, ...]] = field(default_factory=list)
+
+    def run(self) -> list[tuple[Term, ...]]:
+        """Each as (column, coefficient) pairs; those without time come first."""
+        columns = self.columns
+        columns_kept = _independent(columns, self.points)
+        drift = columns.drift(self.points)[:, columns_kept]
+        space = np.zeros((0, len(columns)), dtype=np.int64)
+        within = null_space(drift)
+        if len(within):
+            space = np.zeros((len(within), len(columns)), dtype=np.int64)
+            space[:, columns_kept] = within
+        short = sparsify(space[: NULL_VECTORS.most_sparse], columns.efforts, PRIME)
+        order = sorted(range(len(short)), key=lambda i: _effort(short[i], columns.efforts))
+        gradients = columns.gradients(self.points, self.time)
+        so_far, size = self.known, rank(self.known)
+        for i in order:
+            terms = np.flatnonzero(short[i])
+            gradient = (short[i][terms, None] * gradients[terms] % PRIME).sum(0) % PRIME
+            more = np.concatenate([so_far, gradient[None]])
+            if rank(more) == size:
+                continue
+            exact = exact_terms(terms, columns, self.generator)
+            if exact is not None:
+                so_far, size = more, size + 1
+                self.found.append(exact)
+        return self.found
+
+
+def exact_terms(support: Any, columns: Columns, generator: np.random.Generator) -> tuple[Term, ...] | None:
+    """The law on these columns with coefficients in the parameters, checked as an identity; None where there is none.
+
+    support (terms,).
+    """
+    system = columns.system
+    for degree in range(3) if system.parameters else (0,):
+        powers = powers_of(len(system.parameters), degree)
+        if len(support) * len(powers) > NULL_VECTORS.most_columns:
+            return None
+        points = sample_points(system, len(support) * len(powers) + SPARE_POINTS, generator)
+        factors = np.stack([_product(points, system.parameters, power) for power in powers], 1)
+        drift = columns.drift(points)[:, support]
+        for vector in null_space((drift[:, :, None] * factors[:, None, :] % PRIME).reshape(len(drift), -1)):
+            numbers = coprime_integers([fraction(int(v)) for v in vector])
+            if numbers is None:
+                continue
+            sums: dict[int, Any] = {}
+            for place, number in enumerate(numbers):
+                which, power = divmod(place, len(powers))
+                factor = sympy.Mul(*(s**e for s, e in zip(system.parameters, powers[power], strict=True)))
+                sums[int(support[which])] = sums.get(int(support[which]), sympy.Integer(0)) + number * factor
+            terms = tuple((k, c) for k, c in sums.items() if c != 0)
+            if terms and columns.is_law(terms):
+                return terms
+    return None
+
+
+def expression_of(terms: Sequence[Term], columns: Columns, time: str, most_power: int = 12) -> sympy.Expr:
+    """The law as a person would write it: a product of powers where it is one, a sum with logarithms elsewhere."""
+    meanings = {a.symbol.name: a.definition for a in columns.system.auxiliaries}
+    count, logs = len(columns.monomials), len(columns.logarithms)
+    t, one = sympy.Symbol(time, real=True), sympy.Integer(1)
+    total, powers, rate = sympy.Integer(0), [], sympy.Integer(0)
+    for k, c in terms:
+        if k < count:
+            factors = zip(columns.monomials.symbols, columns.monomials.exponents[k], strict=True)
+            total += c * sympy.Mul(*(meanings.get(s.name, s) ** int(e) for s, e in factors))
+        elif k < count + logs:
+            powers.append((to_expression(columns.logarithms[k - count], meanings), c))
+        elif k < count + logs + len(columns.timed):
+            h = to_expression(columns.timed[k - count - logs], meanings)
+            rate, total = (rate + c, total) if h == 1 else (rate, total + c * t * h)
+    if powers and total == 0 and all(c.is_Integer and abs(c) <= most_power for _, c in powers):
+        sign = -1 if sum(1 if c > 0 else -1 for _, c in powers) < 0 else 1
+        return sympy.exp(sign * rate * t) * sympy.Mul(*(g ** (sign * c) for g, c in powers))
+    if len(powers) == 1 and total == 0:
+        ((g, c),) = powers
+        if not c.free_symbols:
+            return sympy.exp(rate * t / c) * g
+        exponent = sympy.cancel(rate / c)
+        return sympy.exp(exponent * t) * g if exponent.is_polynomial() else c * sympy.log(g) + rate * t
+    expression = total + rate * t + sympy.Add(*(c * sympy.log(g) for g, c in powers))
+    terms_of: Any = sympy.expand(expression).as_ordered_terms()
+    return -expression if sum(e.could_extract_minus_sign() for e in terms_of) * 2 > len(terms_of) else expression * one
+
+
+def laurent_monomials(system: PolynomialSystem, candidates: Monomials, most: int = 400) -> Monomials:
+    """The candidates, and every monomial of the equations, itself and times each variable.
+
+    A Hamiltonian whose equations have constant structure is made of these: its derivatives are their monomials.
+    """
+    symbols = [s.name for s in system.symbols]
+    names = [str(n) for n in system.ring.names()]
+    places = [names.index(n) for n in symbols]
+    inverses = [
+        (symbols.index(a.symbol.name), symbols.index(a.argument.name))
+        for a in system.auxiliaries
+        if a.function.is_quotient and isinstance(a.argument, sympy.Symbol) and a.argument.name in symbols
+    ]
+    rows: dict[tuple[int, ...], None] = {}
+    own = [symbols.index(s.name) for s in candidates.symbols]
+    for row in candidates.exponents:
+        full = [0] * len(symbols)
+        for place, e in zip(own, row, strict=True):
+            full[place] = int(e)
+        rows.setdefault(_cancelled(full, inverses))
+    extra: dict[tuple[int, ...], None] = {}
+    for rate in system.flow[: len(system.variables)]:
+        for exponents in rate.to_dict():
+            monomial = [int(exponents[i]) for i in places]
+            for i in (None, *range(len(system.variables))):
+                more = list(monomial)
+                if i is not None:
+                    more[i] += 1
+                extra.setdefault(_cancelled(more, inverses))
+    wanted = [row for row in dict.fromkeys([*rows, *itertools.islice(extra, most)]) if any(row)]
+    exponents = np.array(sorted(wanted, key=sum), dtype=np.int64).reshape(-1, len(symbols))
+    used = [i for i in range(len(symbols)) if exponents[:, i].any()] or [0]
+    return Monomials(tuple(system.symbols[i] for i in used), exponents[:, used])
+
+
+def _cancelled(powers: Sequence[int], inverses: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """x and 1/x cancel."""
+    row = list(powers)
+    for quotient, variable in inverses:
+        shared = min(row[quotient], row[variable])
+        row[quotient] -= shared
+        row[variable] -= shared
+    return tuple(row)
+
+
+def _independent(columns: Columns, points: Points) -> Any:
+    """Columns without the monomials that are combinations of simpler ones as functions."""
+    count = len(columns.monomials)
+    if not columns.system.auxiliaries:
+        return np.arange(len(columns))
+    values = columns.monomials.values(points)
+    ones = np.ones((len(values), 1), dtype=np.int64)
+    dependent = [int(np.flatnonzero(row)[-1]) - 1 for row in null_space(np.concatenate([ones, values], 1))]
+    return np.setdiff1d(np.arange(len(columns)), [k for k in dependent if k < count])
+
+
+def _effort(row: Residues, efforts: Any) -> tuple[int, int, list[int]]:
+    terms = np.flatnonzero(row)
+    return int(efforts[terms].max()), len(terms), terms.tolist()
+
+
+def _product(points: Points, symbols: Sequence[sympy.Symbol], power: Sequence[int]) -> Residues:
+    product = np.ones(len(next(iter(points.values.values()))), dtype=np.int64)
+    for symbol, exponent in zip(symbols, power, strict=True):
+        for _ in range(exponent):
+            product = product * points.values[symbol.name] % PRIME
+    return product

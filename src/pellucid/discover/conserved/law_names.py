@@ -1,0 +1,202 @@
+"""What physicists call a conserved quantity: energy, momentum, angular momentum, Runge-Lenz vector, Casimir, total.
+
+Each name is given where an identity says so, and only there: an energy's gradient by the velocities is linear in them
+with constant masses, a Hamiltonian's gradient is the equations' own right-hand side, turned by a bracket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from ...algebra.text import symbols_of
+from ...subjects.equations.dynamics import Dynamics
+
+
+def meanings_of(dynamics: Dynamics, laws: Sequence[sympy.Expr]) -> tuple[str, ...]:
+    """A name for each law, "" where there is no word for it.
+
+    >>> spring = Dynamics.parse("x' = v; v' = -k*x", parameters="k")
+    >>> x, v, k = sympy.symbols("x v k", real=True)
+    >>> meanings_of(spring, [k * x**2 + v**2])
+    ('energy',)
+    """
+    system = _Named(dynamics, tuple(laws))
+    return tuple(system.name(law) for law in laws)
+
+
+@dataclass(frozen=True)
+class _Named:
+    dynamics: Dynamics
+    laws: tuple[Any, ...]
+
+    def name(self, law: Any) -> str:
+        words = (self._momentum, self._total, self._energy, self._angular, self._lenz, self._casimir, self._hamiltonian)
+        return next((found for word in words if (found := word(law))), "")
+
+    @cached_property
+    def symbols(self) -> list[Any]:
+        return list(symbols_of(self.dynamics.variables).values())
+
+    @cached_property
+    def rates(self) -> dict[Any, Any]:
+        return dict(zip(self.symbols, self.dynamics.expressions(), strict=True))
+
+    @cached_property
+    def pairs(self) -> dict[Any, Any]:
+        """Position -> velocity where q' = c v; empty unless these are all variables, each once."""
+        found, used = {}, set()
+        for q, rate in self.rates.items():
+            inside = list(rate.free_symbols & set(self.symbols))
+            if len(inside) == 1 and not {q, *inside} & used and q != inside[0] and self._linear(rate, set(inside)):
+                found[q] = inside[0]
+                used |= {q, *inside}
+        return found if len(used) == len(self.symbols) else {}
+
+    def _momentum(self, law: Any) -> str:
+        held = law.free_symbols & set(self.symbols)
+        if not self.pairs or not held <= set(self.pairs.values()) or not self._linear(law, held):
+            return ""
+        places = [str(q) for q, v in self.pairs.items() if v in held]
+        return f"momentum in {places[0]}" if len(places) == 1 else "total momentum"
+
+    def _total(self, law: Any) -> str:
+        """A sum of amounts: linear, with whole positive coefficients."""
+        held = law.free_symbols & set(self.symbols)
+        if self.pairs or len(held) < 2 or not self._linear(law, held):
+            return ""
+        weights = [law.coeff(s) for s in held]
+        if not all(w.is_Integer and w > 0 for w in weights):
+            return ""
+        names = ", ".join(str(s) for s in self.symbols if s in held)
+        return f"total of {names}" if all(w == 1 for w in weights) else f"weighted total of {names}"
+
+    def _energy(self, law: Any) -> str:
+        """Quadratic in the velocities with constant masses of one sign, and nothing linear in them."""
+        speeds = [v for v in self.pairs.values() if law.has(v)]
+        if not speeds:
+            return ""
+        masses = sympy.hessian(law, speeds)
+        rest = dict.fromkeys(speeds, 0)
+        constant = not masses.free_symbols & set(self.symbols)
+        still = all(sympy.diff(law, v).subs(rest) == 0 for v in speeds)
+        if not (constant and still and masses.is_diagonal()):
+            return ""
+        signs = [masses[i, i].could_extract_minus_sign() for i in range(len(speeds))]
+        if any(masses[i, i] == 0 for i in range(len(speeds))) or len(set(signs)) > 1:
+            return ""
+        if len(speeds) == len(self.pairs):
+            return "energy"
+        return f"energy of the motion in {', '.join(str(q) for q, v in self.pairs.items() if v in speeds)}"
+
+    def _angular(self, law: Any) -> str:
+        """sum a_ij (q_i v_j - q_j v_i)."""
+        if len(self.pairs) < 2:
+            return ""
+        places, speeds = list(self.pairs), list(self.pairs.values())
+        table = sympy.Matrix([[sympy.diff(law, q, v) for v in speeds] for q in places])
+        if table.is_zero_matrix or table.free_symbols & set(self.symbols):
+            return ""
+        bilinear = sum(table[i, j] * q * v for i, q in enumerate(places) for j, v in enumerate(speeds))
+        if sympy.expand(law - bilinear) != 0 or not (table + table.T).applyfunc(sympy.expand).is_zero_matrix:
+            return ""
+        pairs = [(i, j) for i in range(len(places)) for j in range(i) if table[i, j] != 0]
+        return (
+            f"angular momentum in {places[pairs[0][1]]}, {places[pairs[0][0]]}"
+            if len(pairs) == 1
+            else ("total angular momentum")
+        )
+
+    def _lenz(self, law: Any) -> str:
+        """Quadratic in the velocities and linear in the places, but for k q / r."""
+        if len(self.pairs) < 2:
+            return ""
+        zero = dict.fromkeys(self.pairs.values(), 0)
+        still, radius = law.subs(zero), sympy.sqrt(sympy.Add(*(q**2 for q in self.pairs)))
+        moving, scale = sympy.expand(law - still), sympy.Symbol("_s", positive=True)
+        if still == 0 or moving == 0:
+            return ""
+        faster = {v: scale * v for v in self.pairs.values()}
+        wider = {q: scale * q for q in self.pairs}
+        squares = sympy.expand(moving.subs(faster) - scale**2 * moving) == 0
+        lines = sympy.expand(moving.subs(wider) - scale * moving) == 0
+        over = sympy.simplify(still * radius)
+        return "component of the Runge-Lenz vector" if squares and lines and self._linear(over, set(self.pairs)) else ""
+
+    def _casimir(self, law: Any) -> str:
+        """Constant for every Hamiltonian with the bracket that the equations have: of rotations, or Lotka-Volterra."""
+        gradient = sympy.Matrix([sympy.diff(law, s) for s in self.symbols])
+        for bracket, what in self._brackets:
+            if (bracket * gradient).applyfunc(sympy.simplify).is_zero_matrix:
+                return f"Casimir of {what}"
+        return ""
+
+    def _hamiltonian(self, law: Any) -> str:
+        """H with x' = c J grad H, for a bracket J and a constant c."""
+        if self.pairs and len(self.symbols) > 2:
+            return ""
+        gradient = sympy.Matrix([sympy.diff(law, s) for s in self.symbols])
+        field = sympy.Matrix(list(self.rates.values()))
+        for bracket, what in [*self._canonical, *self._brackets]:
+            flow = (bracket * gradient).applyfunc(sympy.simplify)
+            place = next((i for i, e in enumerate(flow) if e != 0), None)
+            if place is None:
+                continue
+            ratio = sympy.cancel(field[place] / flow[place])
+            constant = ratio != 0 and not ratio.free_symbols & set(self.symbols)
+            if constant and (field - ratio * flow).applyfunc(sympy.simplify).is_zero_matrix:
+                return f"Hamiltonian{what and f' ({what})'}"
+        return ""
+
+    @property
+    def _canonical(self) -> list[tuple[Any, str]]:
+        """{q_i, p_i} = 1 for variables as q1, q2, ..., p1, p2, ... or as q1, p1, q2, p2, ..."""
+        size = len(self.symbols)
+        if size % 2:
+            return []
+        half = size // 2
+        apart = sympy.Matrix(size, size, lambda i, j: (j == i + half) - (i == j + half))
+        beside = sympy.Matrix(size, size, lambda i, j: (i % 2 == 0 and j == i + 1) - (j % 2 == 0 and i == j + 1))
+        return [(apart, "")] if half == 1 else [(apart, ""), (beside, "")]
+
+    @cached_property
+    def _brackets(self) -> list[tuple[Any, str]]:
+        """Of rotations where x' is at right angles to x; of Lotka-Volterra equations where a total is conserved."""
+        found = []
+        if len(self.symbols) == 3:
+            x, y, z = self.symbols
+            if sympy.expand(sum(s * rate for s, rate in self.rates.items())) == 0:
+                found.append((sympy.Matrix([[0, z, -y], [-z, 0, x], [y, -x, 0]]), "the bracket of rotations"))
+        if len(self.symbols) == 2 and all(sympy.cancel(r / s).is_polynomial(s) for s, r in self.rates.items()):
+            area = self.symbols[0] * self.symbols[1]
+            found.append((sympy.Matrix([[0, area], [-area, 0]]), "the Lotka-Volterra bracket"))
+        found += [(bracket, "the Lotka-Volterra bracket") for bracket in self._lotka_volterra()]
+        return found
+
+    def _lotka_volterra(self) -> list[Any]:
+        """x_i' = x_i sum_j A_ij x_j with A_ij / h_j antisymmetric, for a conserved sum of h_i x_i."""
+        shares = [sympy.cancel(rate / s) for s, rate in self.rates.items()]
+        size, brackets = len(self.symbols), []
+        if not all(self._linear(e, set(self.symbols)) or e == 0 for e in shares):
+            return []
+        for law in self.laws:
+            weights = [sympy.diff(law, s) for s in self.symbols]
+            if not all(w != 0 and not w.free_symbols & set(self.symbols) for w in weights):
+                continue
+            table = sympy.Matrix(size, size, lambda i, j, w=weights: sympy.diff(shares[i], self.symbols[j]) / w[j])
+            if (table + table.T).applyfunc(sympy.simplify).is_zero_matrix:
+                brackets.append(
+                    sympy.Matrix(size, size, lambda i, j, t=table: t[i, j] * self.symbols[i] * self.symbols[j])
+                )
+        return brackets
+
+    def _linear(self, law: Any, held: set[Any]) -> bool:
+        """Linear in these symbols, without a constant, its coefficients free of all variables."""
+        slopes = {s: sympy.diff(law, s) for s in held}
+        if not held or any(slope.free_symbols & set(self.symbols) for slope in slopes.values()):
+            return False
+        return sympy.expand(law - sympy.Add(*(slope * s for s, slope in slopes.items()))) == 0
