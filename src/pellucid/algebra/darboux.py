@@ -184,7 +184,7 @@ class DarbouxSearch:
         if not any(any(p) for p in terms):
             return
         polynomial = self._ring.from_dict(terms)
-        slope = sum((polynomial.derivative(n) * r for n, r in zip(self.flow.names, self._rates, strict=True)), 0)
+        slope: Any = sum((polynomial.derivative(n) * r for n, r in zip(self.flow.names, self._rates, strict=True)), 0)
         cofactor, rest = divmod(slope, polynomial)
         if rest != 0:
             return

@@ -116,3 +116,9 @@ def test_planted_poisson_systems_have_both(matrix, linear, squares):
     assert len(found.expressions) == 2
     assert depends(str(hamiltonian), found.expressions, dynamics)
     assert depends(str(casimir), found.expressions, dynamics)
+
+
+def test_the_time_as_a_variable_is_no_second_time():
+    found = Invariants(3, orbits=0).explain(Dynamics.parse("x' = v; v' = -t*v")).artifact
+    assert found.timed == ()
+    assert "without explicit time" not in found.describe()

@@ -78,6 +78,12 @@ class Invariants(Artifact):
         """What the time is called in `timed`: t, or another name where a variable has that."""
         return time_name((*self.variables, *self.parameters))
 
+    @property
+    def scope(self) -> str:
+        """What the polynomials are in, in words, and that they hold no time, unless it is one of the variables."""
+        within = f"in {', '.join(self.basis)}"
+        return within if "1" in self.rhs else f"{within}, without explicit time"
+
     def latex(self) -> tuple[str, ...]:
         """Every independent invariant, typeset."""
         return tuple(sympy.latex(expression) for expression in self._expressions)
@@ -117,8 +123,8 @@ class Invariants(Artifact):
         count = len(self.expressions)
         timed = f"; with the time: {', '.join(self.timed)}" if self.timed else ""
         if not count:
-            within = f"no invariant without explicit time of degree <= {self.degree} in {', '.join(self.basis)}"
-            return within + (timed or ("" if not self.searched else ", nor in what else was searched"))
+            within = f"no invariant of degree <= {self.degree} {self.scope}"
+            return within + (timed or ("" if not self.searched else "; nor in what else was searched"))
         return f"{count} independent invariant{'s' if count > 1 else ''}: {', '.join(self.expressions)}{timed}"
 
     def to_dict(self) -> dict[str, Any]:

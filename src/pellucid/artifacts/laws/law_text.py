@@ -76,7 +76,8 @@ explicit time
     basis = ", ".join(written(parse(text, names), plain=plain) for text in found.basis)
     independent = _count(len(found.expressions), "functionally independent invariant")
     linear = _count(found.vectors, "linearly independent conserved polynomial")
-    inside = f"{linear} of degree {most} {found.degree} in {basis}, without explicit time"
+    inside = f"{linear} of degree {most} {found.degree} in {basis}"
+    inside += "" if "1" in found.rhs else ", without explicit time"
     lines = [f"{independent}, {inside}"]
     lines += _constraint_lines(found)
     if found.trivial:

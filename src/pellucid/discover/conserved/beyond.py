@@ -62,7 +62,7 @@ class BeyondSearch:
         logarithms = [stage.meaning(g) for g in arguments]
         what = f"sums of the equations' own monomials, simple ones, and logarithms of {_listed(logarithms)}"
         laws = self._laws(stage, arguments, what)
-        timed_too = most <= BEYOND.most_timed_search and not self.found.timed
+        timed_too = most <= BEYOND.most_timed_search and not self.found.timed and not self._clock
         if len(self.known) + len(laws) < most or timed_too:
             flow = whole_flow(stage.system)
             points = BEYOND.most_points if len(self.known) + len(laws) < most else BEYOND.most_timed_points
@@ -70,6 +70,11 @@ class BeyondSearch:
             if curves:
                 self._around(curves, [g for g in logarithms if g not in curves], most)
         return self.found
+
+    @property
+    def _clock(self) -> bool:
+        """Whether one of the variables is the time itself."""
+        return any(rate == 1 for rate in self.dynamics.expressions())
 
     def _around(self, curves: list[sympy.Expr], logarithms: list[sympy.Expr], most: int) -> None:
         """Laws in logarithms of Darboux polynomials and quotients by them; then multipliers, where one is missing."""
@@ -100,7 +105,7 @@ class BeyondSearch:
         A stage whose columns found fewer replaces nothing.
         """
         start = time.process_time()
-        timed = (stage.system.ring.constant(1), *stage.known[: BEYOND.most_timed])
+        timed = () if self._clock else (stage.system.ring.constant(1), *stage.known[: BEYOND.most_timed])
         late: Any = stage.functions
         columns = Columns(stage.system, stage.monomials(), tuple(logarithms), timed, late=late)
         clock = int(self.generator.integers(1, PRIME))

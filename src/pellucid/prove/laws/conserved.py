@@ -169,8 +169,8 @@ def _completeness(found: Invariants) -> str:
     exactly = "exactly" if found.vectors == len(found.polynomials) + len(found.others) else "at most"
     known = f"{found.vectors} dimension{'s' if found.vectors != 1 else ''}"
     trivial = f", and {found.trivial} more that are constant by definition" if found.trivial else ""
-    polynomials = f"conserved polynomials of degree <= {found.degree} in {', '.join(found.basis)}"
-    return f"{polynomials}, without explicit time, have {exactly} {known}{trivial}"
+    comma = "" if "1" in found.rhs else ","
+    return f"conserved polynomials of degree <= {found.degree} {found.scope}{comma} have {exactly} {known}{trivial}"
 
 
 def _timed(found: Invariants) -> str:
