@@ -148,8 +148,9 @@ class _Work:
 
     @cached_property
     def _unembedding(self) -> Unembedding | None:
-        model = self.site.model if isinstance(self.site, Site) else None
-        return effective_unembedding(model) if isinstance(model, LanguageModel) else None
+        if not isinstance(self.site, Site) or not isinstance(self.site.model, LanguageModel):
+            return None
+        return effective_unembedding(self.site.model, self.site.given)
 
     @cached_property
     def _text(self) -> Text | None:

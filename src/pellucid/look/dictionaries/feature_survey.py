@@ -112,7 +112,7 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
     def _words(self, site: Site, decoder: Tensor, shown: Tensor) -> tuple[dict[str, Tensor], list[str], np.ndarray]:
         """Logit effects, the words that are named anywhere, and the texts as numbers of these."""
         model = site.model if isinstance(site.model, LanguageModel) else None
-        unembedding = effective_unembedding(model) if model else None
+        unembedding = effective_unembedding(model, site.given) if model else None
         if unembedding is not None and unembedding.matrix.shape[1] == decoder.shape[1]:
             among = words_of_text(shown, least=self.least_words * self.words)
             up, most, down, least = logit_effects(unembedding, decoder, self.words, among)

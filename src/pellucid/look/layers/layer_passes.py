@@ -121,14 +121,14 @@ class CachedPrefix:
         found = cls(network, layers, count, inputs, torch.cat(parts), rebuild[last])
         return found if found._is_the_same() else None
 
-    def run(self, rows: Tensor, edits: Mapping[str, Edit]) -> Any:
+    def run(self, rows: Tensor, edits: Mapping[str, Edit], *, grad: bool = False) -> Any:
         """The output for these rows (one may be there twice) with edits behind the prefix."""
         device = device_of(self.network)
         modules = [self.network.get_submodule(path) for path in self.layers[: self.count]]
         forwards = {module: _hand_on(self.rebuild, None) for module in modules[:-1]}
         forwards[modules[-1]] = _hand_on(self.rebuild, self.stream[rows].to(device))
         with exchanged(forwards):
-            return run(self.network, self.inputs.part(rows).to(device).call(), edits=edits)[0]
+            return run(self.network, self.inputs.part(rows).to(device).call(), edits=edits, grad=grad)[0]
 
     def _is_the_same(self) -> bool:
         """Whether the first and the last row, together, give the logits of a whole pass: all that is needed is kept."""

@@ -1,4 +1,8 @@
-"""What a direction of the residual stream does to the logits, directly: through the final norm and the unembedding."""
+"""What a direction of the residual stream does to the logits, directly: through all that comes after the last layer.
+
+What that is (a norm of any kind, a projection, a factor) is not looked up but run: its derivative is taken at the
+stream of some text, one backward pass through it for each number that the unembedding reads.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +10,94 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from ...subjects.models.hooks import INPUT, device_of, evaluating, run
 from ...subjects.models.language_model import LanguageModel
+from ...subjects.models.model_inputs import ModelInputs
 from ..evaluation.dense_latents import Unembedding
+from .layer_passes import CachedPrefix
 
-__all__ = ["effective_unembedding", "logit_effects", "words_of_text"]
+__all__ = ["effective_unembedding", "last_layer", "logit_effects", "words_of_text"]
 
 
-def effective_unembedding(model: LanguageModel) -> Unembedding | None:
-    """The unembedding with the final norm's gain in it, and its words; None where the model has none.
+def effective_unembedding(model: LanguageModel, inputs: ModelInputs, rows: int = 2) -> Unembedding | None:
+    """The mean derivative of the logits by the stream after the last layer, over the tokens of some rows; its words.
 
-    logits = U (g * x / rms(x)):    what a small step along d adds is U (g * d) / rms(x), for a given rms(x)
+        logits = U f(x),    what a small step along d adds on average is U J d,    J = mean over tokens of df/dx
+
+    so a layer norm takes the mean of d away, and every norm what lies along the stream itself. A cap on the logits
+    themselves is left out: it moves all of them. None where the model has no unembedding, or nothing flows into it from
+    a last layer.
     """
     if not model.unembedding:
         return None
-    matrix = model.model.get_submodule(model.unembedding).get_parameter("weight").detach().float().cpu()
-    gain = _gain(model.model.get_submodule(model.final_norm)) if model.final_norm else None
-    if gain is not None and gain.shape == matrix.shape[1:]:
-        matrix = matrix * gain
-    return Unembedding(matrix, tuple(model.words(range(matrix.shape[0]))))
-
-
-def _gain(norm: nn.Module) -> Tensor | None:
-    """What a norm multiplies by: its weight, or in Gemma's one more than that."""
-    weight = getattr(norm, "weight", None)
-    if not isinstance(weight, Tensor):
+    weight = model.model.get_submodule(model.unembedding).get_parameter("weight").detach().float().cpu()
+    derivative = _mean_derivative(model, inputs.part(slice(0, rows)), weight.shape[1])
+    if derivative is None:
         return None
-    with torch.no_grad():
-        of_ones = norm(torch.ones_like(weight)[None])[0]
-        return (1 + weight if torch.allclose(of_ones, 1 + weight, atol=0.05) else weight).detach().float().cpu()
+    return Unembedding(weight @ derivative, tuple(model.words(range(len(weight)))))
+
+
+def last_layer(model: LanguageModel, inputs: ModelInputs) -> str:
+    """The path of the last layer before the unembedding, found by running one row; "" where there is none.
+
+    A layer is one of a list of modules of one class; it puts out a vector for each token that is predicted.
+    """
+    network, tokens = model.model, inputs.predicted
+    names = {module: name for name, module in network.named_modules()}
+    lists = [module for module in names if isinstance(module, nn.ModuleList | nn.Sequential)]
+    blocks = {child for found in lists for child in found if len({type(other) for other in found}) == 1}
+    called: list[str] = []
+
+    def note(module: nn.Module, args: object, output: object) -> None:
+        value = output if isinstance(output, Tensor) else output[0] if isinstance(output, tuple) and output else None
+        if isinstance(value, Tensor) and value.ndim == 3 and tokens is not None and value.shape[1] == tokens.shape[1]:
+            called.append(names[module])
+
+    handles = [block.register_forward_hook(note) for block in blocks]
+    try:
+        run(network, inputs.part(slice(0, 1)).to(device_of(network)).call(), read=model.unembedding + INPUT)
+    except ValueError:  # the unembedding takes no part
+        return ""
+    finally:
+        for handle in handles:
+            handle.remove()
+    return called[-1] if called else ""
+
+
+def _mean_derivative(model: LanguageModel, inputs: ModelInputs, read: int) -> Float[Tensor, "read width"] | None:
+    """Of what the unembedding reads by the stream, over all tokens that are text."""
+    with evaluating(model):
+        path = last_layer(model, inputs)
+        prefix = CachedPrefix.of(model, inputs, path) if path else None
+        if not path:
+            return None
+        seen: dict[str, Tensor] = {}
+
+        def leaf(x: Tensor) -> Tensor:
+            seen["stream"] = x.detach().requires_grad_()
+            return seen["stream"]
+
+        def keep(x: Tensor) -> Tensor:
+            seen["read"] = x
+            return x
+
+        edits = {path: leaf, model.unembedding + INPUT: keep}
+        everything = torch.arange(inputs.rows)
+        with torch.enable_grad():
+            if prefix is not None:
+                prefix.run(everything, edits, grad=True)
+            else:
+                run(model, inputs.to(device_of(model)).call(), edits=edits, grad=True)
+    mask = inputs.predicted_mask
+    if mask is None or seen["read"].shape != (*mask.shape, read) or seen["stream"].shape[:2] != mask.shape:
+        return None
+    kept = mask.to(seen["read"].device)
+    summed = seen["read"].float()[kept].sum(0)  # every token depends on its own place of the stream alone
+    rows = []
+    for number in range(read):
+        (slope,) = torch.autograd.grad(summed[number], seen["stream"], retain_graph=number + 1 < read)
+        rows.append(slope.float().sum((0, 1)).cpu() / int(kept.sum()))
+    return torch.stack(rows)
 
 
 def logit_effects(
