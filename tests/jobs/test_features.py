@@ -17,9 +17,10 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from pellucid.core import load_finding
 from pellucid.datasets.python_texts import python_texts
 from pellucid.jobs.corpus import find_corpus
-from pellucid.jobs.features import open_features, refuse_settings
+from pellucid.jobs.features import KINDS, _sized, open_features, refuse_settings
 from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
+from pellucid.look.dictionaries.top_k_sae import TopKSAE
 from pellucid.report import dashboard_files, report_html
 from pellucid.subjects.models.language_model import LanguageModel
 
@@ -192,3 +193,51 @@ def test_a_dictionary_of_a_real_model():
     figures = found.parts["quality"].figures
     assert figures["reconstruction"]["fvu"] < figures["reconstruction"]["fvu_principal_components"]
     assert figures["loss"]["recovered_from_mean"] > 0.8
+
+
+def test_tokens_that_are_excluded_are_neither_trained_nor_judged_on(model, texts):
+    found = open_features(model, texts, **OPTIONS, **QUICK, exclude_tokens=["bos", "the"[0]])
+    whole = open_features(model, texts, **OPTIONS, **QUICK)
+    few, many = (f.parts["quality"].figures["reconstruction"]["tokens"] for f in (found, whole))
+    assert few < many
+    notes = " ".join(found.provenance.settings["notes"])
+    assert "special tokens: '@'" in notes
+    assert "each the first of a row" in notes
+    assert "Left out: '@'" in notes
+    assert "Left out" not in " ".join(whole.provenance.settings["notes"])
+    with pytest.raises(ValueError, match="token 'the' is 3 tokens; give one, its number, or one of bos, eos, special"):
+        open_features(model, texts, **OPTIONS, exclude_tokens=["the"])
+
+
+def test_a_cap_on_the_steps_is_told():
+    maker, told = _sized(TopKSAE, 64, 4, 1, None, 10_000_000, "cpu")
+    assert maker.steps == 20_000
+    assert "8 passes would take 78,125 steps, and without --steps there are at most 20,000" in told
+    assert "without" not in _sized(TopKSAE, 64, 4, 1, 90_000, 10_000_000, "cpu")[1]
+
+
+def test_it_trains_where_the_model_is():
+    assert _sized(TopKSAE, 64, 4, 1, None, 5000, "cuda:0")[0].device == "cuda:0"
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"transcoder", "switch"}))
+def test_every_kind_has_a_name(model, texts, kind):
+    found = open_features(model, texts, **{**OPTIONS, "tokens": 1600, "steps": 4}, **QUICK, kind=kind)
+    assert found.provenance.method.endswith(KINDS[kind].__name__)
+
+
+def test_a_transcoder_reads_one_module_and_writes_another(model, texts):
+    places = {"layer": "model.layers.0.mlp@input", "target": "model.layers.0.mlp"}
+    found = open_features(model, texts, **{**OPTIONS, **places, "steps": 4}, **QUICK)
+    assert found.artifact.kind_of == "Transcoder"
+    assert "cross_entropy" in found.parts["quality"].figures["loss"]
+    with pytest.raises(ValueError, match="a transcoder has a target"):
+        open_features(model, texts, **OPTIONS, kind="transcoder")
+
+
+def test_a_dictionary_of_one_s_own_is_judged_as_it_is(model, texts, finding):
+    again = open_features(model, texts, **OPTIONS, **QUICK, dictionary=finding.artifact)
+    assert again.artifact == finding.artifact
+    figures = [one.parts["quality"].figures["reconstruction"] for one in (again, finding)]
+    assert figures[0] == figures[1]
+    assert not any("training:" in note for note in again.provenance.settings["notes"])

@@ -52,11 +52,30 @@ class Corpus:
             raise ValueError(f"texts hold a {type(other).__name__}; give strings")
 
 
-def find_corpus(path: Path | None, *, tokens: int = READING.tokens, seed: int = 0) -> Corpus:
+def find_corpus(path: Path | None, *, tokens: int = READING.tokens, seed: int = 0, column: str = "text") -> Corpus:
     """The texts of a file or folder; without one, those that come with Python. Raises ValueError."""
     if path is None:
         return Corpus(tuple(python_texts(tokens * READING.letters, seed)), "the texts of Python's own library")
-    return Corpus(tuple(read_texts(path)), path.resolve().name)
+    return Corpus(tuple(read_texts(path, column)), path.resolve().name)
+
+
+def special_tokens_note(model: LanguageModel, ids: Int[Tensor, "rows length"], excluded: tuple[int, ...]) -> str:
+    """Which tokens that are no text are in the rows, how often, and which tokens are left out."""
+    known = {*model.special_tokens.values(), *(getattr(model.tokenizer, "all_special_ids", None) or [])}
+    counts = {token: int((ids == token).sum()) for token in sorted(known)}
+    parts = []
+    for token, count in counts.items():
+        if count:
+            first = int((ids[:, 0] == token).sum())
+            where = (
+                "" if not first else ", each the first of a row" if first == count else f", {first:,} first in a row"
+            )
+            parts.append(f"{model.words([token])[0]!r} {count:,} times{where}")
+    text = f"special tokens: {'; '.join(parts) or 'none'}"
+    if excluded:
+        count = int(torch.isin(ids, torch.tensor(excluded)).sum())
+        text += f". Left out: {', '.join(map(repr, model.words(excluded)))} ({count:,} tokens)"
+    return text
 
 
 def split_tokens(

@@ -6,7 +6,7 @@ text -> tokens -> activations on disk -> dictionary -> evaluation on text held o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,34 @@ import torch
 
 from ..artifacts.features.dictionary import Dictionary
 from ..core.finding import Finding
-from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
+from ..look.dictionaries.batch_top_k_sae import BatchTopKSAE
 from ..look.dictionaries.dictionary_at_site import DictionaryAtSite
 from ..look.dictionaries.dictionary_evaluation import DictionaryEvaluation
+from ..look.dictionaries.dictionary_method import DictionaryMethod
 from ..look.dictionaries.feature_survey import FeatureSurvey
+from ..look.dictionaries.gated_sae import GatedSAE
+from ..look.dictionaries.jump_relu_sae import JumpReLUSAE
+from ..look.dictionaries.matryoshka_sae import MatryoshkaSAE
 from ..look.dictionaries.switch_sae import SwitchSAE
 from ..look.dictionaries.top_k_sae import TopKSAE
+from ..look.dictionaries.transcoder import Transcoder
 from ..run.cached import cached
 from ..subjects.models.activations import Vectors
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.out_of_memory import out_of_memory_says
 from ..subjects.models.site import Site
-from .corpus import READING, Corpus, split_tokens
+from .corpus import READING, Corpus, special_tokens_note, split_tokens
+
+KINDS: dict[str, type[DictionaryMethod]] = {
+    "switch": SwitchSAE,
+    "top-k": TopKSAE,
+    "batch-top-k": BatchTopKSAE,
+    "jump-relu": JumpReLUSAE,
+    "gated": GatedSAE,
+    "matryoshka": MatryoshkaSAE,
+    "transcoder": Transcoder,
+}
 
 
 def open_features(
@@ -35,12 +50,16 @@ def open_features(
     corpus: Corpus | Iterable[str],
     *,
     layer: int | str | None = None,
+    target: str | None = None,
+    kind: str | None = None,
+    dictionary: Dictionary | None = None,
     width: int = 8192,
     k: int = 32,
     experts: int = 8,
     tokens: int = READING.tokens,
     length: int = 128,
     steps: int | None = None,
+    exclude_tokens: Iterable[str] = (),
     seed: int = 0,
     evaluation: DictionaryEvaluation | None = None,
     survey: FeatureSurvey | None = None,
@@ -49,43 +68,79 @@ def open_features(
 ) -> Finding[Dictionary]:
     """A dictionary of what a layer holds, judged on text that it was not made from, with an atlas of its features.
 
-    `layer`: its number or module path; by default the middle one. `experts=1` trains one plain dictionary (TopK), more
-    a Switch of that many. `tokens` bounds the text, `steps` the training (by default eight passes over the tokens).
+    `layer`: its number or module path; by default the middle one. `kind`: one of `KINDS`; by default a Switch of
+    `experts`, or with `experts=1` a plain one (TopK); with `target`, a second path, a transcoder. `dictionary`: one
+    that is judged as it is; nothing is trained then. `tokens` bounds the text, `steps` the training (by default eight
+    passes over the tokens). `exclude_tokens` (see `LanguageModel.token_numbers`) are neither trained nor judged on.
     With `checkpoint`, an interrupted run goes on: activations, training and what was found are kept there. Raises
     ValueError for bad settings, a layer that is not there, and too little text.
     """
     refuse_other_models(model)
     corpus = corpus if isinstance(corpus, Corpus) else Corpus(tuple(corpus), "texts")
-    path = _path(model, layer)
-    refuse_settings(width, k, experts, tokens, length, steps)
+    path, method = _path(model, layer), _method_of(kind, target, experts)
+    if dictionary is None:
+        refuse_settings(width, k, experts if method is SwitchSAE else 1, tokens, length, steps)
     held, train = split_tokens(model, corpus, tokens, length, seed)
-    site = Site(model, path, torch.cat([held, train]))
-    vectors = _vectors(model, site, reporter, checkpoint)
-    rows = np.arange(len(held) + len(train))
-    trained, judged = vectors.select(rows[len(held) :]), vectors.select(rows[: len(held)])
-    method = _method(width, k, experts, steps, trained.count)
-    found = cached(method, trained, seed, folder=checkpoint, reporter=reporter)
-    at_held = DictionaryAtSite(found.artifact, Site(model, path, held), judged)
-    at_all = DictionaryAtSite(found.artifact, site, vectors)
+    places = _Places.of(model, path, target, (held, train), model.token_numbers(exclude_tokens), reporter, checkpoint)
+    notes = [
+        f"text: {corpus.name}, {train.numel():,} tokens to train on and {held.numel():,} to judge on",
+        special_tokens_note(model, torch.cat([held, train]), places.site.excluded_tokens),
+    ]
+    kept: dict[str, Any] = {"folder": checkpoint, "reporter": reporter}
+    steps_done: dict[str, Finding[Any]] = {}
+    if dictionary is None:
+        maker, told = _sized(method, width, k, experts, steps, places.trained.count, str(model.device))
+        steps_done["dictionary"] = cached(maker, places.trained, seed, **kept)
+        dictionary, notes = steps_done["dictionary"].artifact, [*notes, told]
+    at_held = DictionaryAtSite(dictionary, places.held, places.judged)
+    at_all = DictionaryAtSite(dictionary, places.site, places.vectors)
     with out_of_memory_says("while the dictionary is judged", f"lower width={width} or length={length}"):
-        kept: dict[str, Any] = {"folder": checkpoint, "reporter": reporter}
-        quality = cached(evaluation or DictionaryEvaluation(), at_held, seed, name="quality", **kept)
-        atlas = cached(survey or FeatureSurvey(), at_all, seed, name="atlas", **kept)
+        steps_done["evaluation"] = cached(evaluation or DictionaryEvaluation(), at_held, seed, name="quality", **kept)
+        steps_done["atlas"] = cached(survey or FeatureSurvey(), at_all, seed, name="atlas", **kept)
     facts = {
         "table": f"Features of {path} of {model.name}",
-        "notes": [f"text: {corpus.name}, {train.numel():,} tokens to train on and {held.numel():,} to judge on"],
+        "notes": notes,
         "model": model.name,
         "layer": path,
         "text": corpus.name,
         "tokens": train.numel(),
     }
-    stages = {"dictionary": found, "evaluation": quality, "atlas": atlas}
-    seconds = {name: step.provenance.seconds["total"] for name, step in stages.items()}
-    provenance = replace(found.provenance, settings={**found.provenance.settings, **facts}, seconds=seconds)
-    parts = {**found.parts, "quality": quality.artifact, "atlas": atlas.artifact}
-    trained_on = [claim for claim in found.claims if claim.key == "busiest_expert"]  # the rest is judged again
-    claims = (*quality.claims, *trained_on, *atlas.claims)
-    return replace(found, claims=claims, parts=parts, provenance=provenance)
+    return _joined(dictionary, steps_done, facts)
+
+
+def _joined(dictionary: Dictionary, done: dict[str, Finding[Any]], facts: dict[str, Any]) -> Finding[Dictionary]:
+    """One finding of training, evaluation and atlas; of the training's claims those that were not judged again."""
+    first = next(iter(done.values()))
+    seconds = {name: step.provenance.seconds["total"] for name, step in done.items()}
+    provenance = replace(first.provenance, settings={**first.provenance.settings, **facts}, seconds=seconds)
+    trained = done.get("dictionary")
+    parts = {} if trained is None else dict(trained.parts)
+    parts |= {"quality": done["evaluation"].artifact, "atlas": done["atlas"].artifact}
+    experts = () if trained is None else tuple(claim for claim in trained.claims if claim.key == "busiest_expert")
+    return Finding(dictionary, (*done["evaluation"].claims, *experts, *done["atlas"].claims), provenance, parts)
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """The site on all text and on what is held out, and the activations of both parts."""
+
+    site: Site
+    held: Site
+    vectors: Vectors
+    trained: Vectors
+    judged: Vectors
+
+    @classmethod
+    def of(
+        cls, model: LanguageModel, path: str, target: str | None, parts: tuple[torch.Tensor, torch.Tensor],
+        excluded: tuple[int, ...], reporter: Reporter, checkpoint: Path | None,
+    ) -> _Places:  # fmt: skip
+        """`parts`: the rows that are held out, and those that are trained on."""
+        site = Site(model, path, torch.cat(parts), target=target, excluded_tokens=excluded)
+        held = Site(model, path, parts[0], target=target, excluded_tokens=excluded)
+        vectors = _vectors(model, site, reporter, checkpoint)
+        rows, first = np.arange(site.rows), held.rows
+        return cls(site, held, vectors, vectors.select(rows[first:]), vectors.select(rows[:first]))
 
 
 def refuse_other_models(model: object) -> None:
@@ -121,17 +176,35 @@ def _vectors(model: LanguageModel, site: Site, reporter: Reporter, folder: Path 
     return site.store(folder / "activations", dtype=kind, reporter=reporter)
 
 
-def _method(
-    width: int, k: int, experts: int, steps: int | None, count: int, *, batch: int = 1024, passes: int = 8
-) -> Method[Any, Dictionary]:
-    """A Switch, or one plain dictionary, for `count` activations, of which it holds some out itself.
+def _method_of(kind: str | None, target: str | None, experts: int) -> type[DictionaryMethod]:
+    """The method by its name. Raises ValueError for one that is not known, or does not fit the target."""
+    if kind is None:
+        kind = "transcoder" if target is not None else "switch" if experts > 1 else "top-k"
+    if kind not in KINDS:
+        raise ValueError(f"kind={kind!r} is no dictionary; use one of {', '.join(KINDS)}")
+    if (KINDS[kind] is Transcoder) != (target is not None):
+        raise ValueError(f"kind={kind!r} and target={target!r}: a transcoder has a target, and nothing else has")
+    return KINDS[kind]
 
-    Without `steps` there are eight passes (our choice, not tuned), but at least 200 steps, and at most 20,000.
+
+def _sized(
+    method: type[DictionaryMethod], width: int, k: int, experts: int, steps: int | None, count: int, device: str,
+    *, batch: int = 1024, passes: int = 8, most: int = 20_000,
+) -> tuple[DictionaryMethod, str]:  # fmt: skip
+    """The method for `count` activations, of which it holds some out itself, and how long it trains, for people.
+
+    Without `steps` there are eight passes (our choice, not tuned), but at least 200 steps, and at most `most`.
     """
-    if steps is None:
-        steps = min(20_000, max(200, passes * count // batch))
-    sizes: dict[str, Any] = {"width": width, "k": k, "steps": steps, "batch_size": min(batch, max(1, count // 2))}
-    return TopKSAE(**sizes) if experts == 1 else SwitchSAE(**sizes, experts=experts)
+    wanted = max(200, passes * count // batch) if steps is None else steps
+    found = min(most, wanted) if steps is None else steps
+    size = min(batch, max(1, count // 2))
+    sizes: dict[str, Any] = {"width": width, "k": k, "steps": found, "batch_size": size, "device": device}
+    if method is SwitchSAE:
+        sizes["experts"] = experts
+    told = f"training: {found:,} steps of {size:,} activations, {found * size / max(1, count):.1f} passes over them"
+    if found < wanted:
+        told += f"; {passes} passes would take {wanted:,} steps, and without --steps there are at most {most:,}"
+    return method(**sizes), told
 
 
 def _path(model: LanguageModel, layer: int | str | None) -> str:

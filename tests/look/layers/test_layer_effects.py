@@ -236,3 +236,11 @@ def test_the_bar_moves_with_every_pass(llama, tokens, tmp_path):
     site, method = Site(llama, "model", tokens), LayerDeletion(batch_size=4)  # 6 rows: the second batch is smaller
     method.explain(site, reporter=Bar(), checkpoint=tmp_path)
     method.explain(site, reporter=Bar(), checkpoint=tmp_path)  # all of it resumed
+
+
+@pytest.mark.parametrize("rows", [2, 3, 5, 8, 12])
+def test_intervals_of_few_rows_hold_the_mean_as_often_as_they_say(rows):
+    generator = np.random.default_rng(rows)
+    values = generator.normal(size=(1500, rows))
+    _, low, high = bootstrap(values, 400, generator)
+    assert np.mean((low <= 0) & (high >= 0)) > 0.92

@@ -194,3 +194,22 @@ def test_the_packaged_model_predicts_text():
     ids = torch.tensor([model.encode(["The capital of France is"])[0]])
     word = model.words([int(model.model(ids).logits[0, -1].argmax())])[0]
     assert word.strip() == "Paris"
+
+
+def test_packed_rows_of_an_encoder_begin_and_end_as_it_was_trained():
+    class Framed:
+        cls_token_id, sep_token_id, bos_token_id, eos_token_id, pad_token_id = 1, 2, None, None, 0
+        all_special_ids = (0, 1, 2)
+
+        def __call__(self, texts, add_special_tokens=True, **given):
+            rows = [[3 + ord(letter) % 20 for letter in text] for text in texts]
+            return {"input_ids": [[1, *row, 2] if add_special_tokens else row for row in rows]}
+
+    model = LanguageModel(torch.nn.Embedding(30, 4), Framed())
+    rows = model.tokens(["abcdefgh", "ijklm"], length=6)
+    assert rows[:, 0].tolist() == [1] * len(rows)
+    assert rows[:, -1].tolist() == [2] * len(rows)
+    assert rows[:, 1:-1].reshape(-1).tolist() == [3 + ord(letter) % 20 for letter in "abcdefghijkl"]
+    assert model.token_numbers(["cls", "special", "7"]) == (1, 2, 0, 7)
+    with pytest.raises(ValueError, match="length=2 is filled by the 2 tokens of every row"):
+        model.tokens(["abcdefgh"], length=2)

@@ -102,3 +102,12 @@ def test_too_much_for_memory_says_store(net, tokens, monkeypatch):
     monkeypatch.setattr("pellucid.subjects.models.site._free_memory", lambda: 1000)
     with pytest.raises(MemoryError, match=r"use Site.store"):
         Site(net, "1", tokens).activations()
+
+
+def test_numbers_too_large_for_float16_are_refused(net, tokens, tmp_path):
+    with torch.no_grad():
+        net[1].weight *= 1e6
+    site = Site(net, "1", tokens)
+    with pytest.raises(ValueError, match=r"dtype='float16' holds numbers up to 65,504, .* use dtype='bfloat16'"):
+        site.store(tmp_path / "half", dtype="float16")
+    assert site.store(tmp_path / "brain", dtype="bfloat16").rows([0]).isfinite().all()

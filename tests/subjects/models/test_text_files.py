@@ -59,3 +59,17 @@ def test_what_is_no_text_is_named(tmp_path, name):
     (tmp_path / name).write_bytes(b"text\n\xff\xfe\xfa")
     with pytest.raises(ValueError, match=rf"{name}.*(byte 5 is no UTF-8 text; save|no UTF-8 text .byte 5.; convert)"):
         read_texts(tmp_path)
+
+
+def test_json_is_read_and_never_its_marks(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps(["one", {"text": "two"}]))
+    (tmp_path / "b.json").write_text(json.dumps({"text": ["three", "four"]}))
+    (tmp_path / "c.json").write_text(json.dumps({"text": "five"}, indent=1))
+    assert read_texts(tmp_path) == ["one", "two", "three", "four", "five"]
+    assert read_texts(tmp_path / "c.json") == ["five"]
+    (tmp_path / "d.json").write_text('{"title": 3}')
+    with pytest.raises(ValueError, match=r"entry 1 has no text in column 'text' \(there is \['title'\]\)"):
+        read_texts(tmp_path / "d.json")
+    (tmp_path / "d.json").write_text('{"text": ')
+    with pytest.raises(ValueError, match="is not JSON"):
+        read_texts(tmp_path / "d.json")

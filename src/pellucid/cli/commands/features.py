@@ -31,6 +31,36 @@ Text = Annotated[
         help="A folder or file of text (.txt, .md, .jsonl, .csv, .parquet); by default Python's own documentation.",
     ),
 ]
+Column = Annotated[str, typer.Option(metavar="NAME", help="The column of the text, in tables and JSON.")]
+Kind = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KIND",
+        help="switch, top-k, batch-top-k, jump-relu, gated, matryoshka, transcoder (switch, or what --target says).",
+        show_default=False,
+    ),
+]
+Target = Annotated[
+    str | None,
+    typer.Option(metavar="PATH", help="What a transcoder writes; --layer is what it reads.", show_default=False),
+]
+Known = Annotated[
+    Path | None,
+    typer.Option(
+        "--dictionary",
+        metavar="FOLDER",
+        help="Judge this one and train none: a finding, or of sae-lens, sparsify, Gemma Scope, dictionary_learning.",
+        show_default=False,
+    ),
+]
+Exclude = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A,B,...",
+        help="Tokens neither trained nor judged on: as written, by number, or bos, eos, pad, special.",
+        show_default=False,
+    ),
+]
 Width = Annotated[int, typer.Option(min=1, help="How many features the dictionary has.")]
 K = Annotated[int, typer.Option("--k", min=1, help="How many of them fire at a token.")]
 Experts = Annotated[
@@ -48,6 +78,11 @@ def features(
     model: Model,
     layer: Layer = None,
     text: Text = None,
+    column: Column = "text",
+    kind: Kind = None,
+    target: Target = None,
+    dictionary: Known = None,
+    exclude_tokens: Exclude = None,
     width: Width = 8192,
     k: K = 32,
     experts: Experts = 8,
@@ -68,6 +103,7 @@ def features(
     dictionary, a report, and a searchable page of its features into a folder.
     """
     with one_line_errors("lower --width, --length or --tokens, or give --dtype bfloat16"):
+        from ...artifacts import read_dictionary
         from ...jobs import features as job
         from ...jobs.corpus import find_corpus
         from ...report import dashboard_files
@@ -75,10 +111,16 @@ def features(
 
         folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
         run = Run(folder, open_page, quiet, resume)
-        job.refuse_settings(width, k, experts, tokens, length, steps)
-        corpus = find_corpus(text, tokens=tokens, seed=seed)
+        if dictionary is None:
+            job.refuse_settings(
+                width, k, experts if kind in (None, "switch") and target is None else 1, tokens, length, steps
+            )
+        given = None if dictionary is None else read_dictionary(dictionary)
+        corpus = find_corpus(text, tokens=tokens, seed=seed, column=column)
         opened = load_model(model, dtype=dtype, device=device)
         options = {"layer": layer, "width": width, "k": k, "experts": experts, "tokens": tokens, "length": length}
+        options |= {"kind": kind, "target": target, "dictionary": given}
+        options |= {"exclude_tokens": tuple(exclude_tokens.split(",")) if exclude_tokens else ()}
 
         def open_subject(**given: Any) -> Finding[Any]:
             return job.open_features(opened, corpus, **options, steps=steps, seed=seed, **given)  # type: ignore[arg-type]

@@ -17,6 +17,8 @@ from typing import ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.stats import norm as normal
+from scipy.stats import t as student
 from torch import Tensor
 
 from ...artifacts.features.effects import Effects, Row
@@ -173,15 +175,26 @@ def compare(base: Tensor, logits: Tensor, mask: Tensor, labels: Tensor | None) -
 def bootstrap(
     table: NDArray[np.float64], resamples: int, generator: np.random.Generator, confidence: float = 0.95
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mean over the last axis (rows), and the interval of its values over resamples of the rows."""
-    rows = table.shape[-1]
+    """Mean over the last axis (rows), and its interval.
+
+    Quantiles over resamples of the rows, as far from the mean as Student's t with n - 1 degrees of freedom takes them
+    (the expanded percentile interval): resampling n rows leaves out a factor of sqrt(n / (n - 1)), and knows nothing of
+    how badly few rows say what their spread is. Of fewer than `fewest` rows there are too few resamples to have
+    quantiles, and Student's interval stands alone. Of one row there is none.
+    """
+    rows, fewest = table.shape[-1], 8
     mean = table.mean(-1)
     if rows < 2 or resamples < 2:
         return mean, mean, mean
+    t, z = student.ppf((1 + confidence) / 2, rows - 1), normal.ppf((1 + confidence) / 2)
+    if rows < fewest:
+        half = t * table.std(-1, ddof=1) / np.sqrt(rows)
+        return mean, mean - half, mean + half
     weights = generator.multinomial(rows, np.full(rows, 1 / rows), size=resamples) / rows
     drawn = table @ weights.T
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2], axis=-1)
-    return mean, low, high
+    wider = t / z * np.sqrt(rows / (rows - 1))
+    return mean, mean - wider * (mean - low), mean + wider * (high - mean)
 
 
 def three_axes(base: Tensor) -> Tensor:

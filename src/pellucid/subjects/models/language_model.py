@@ -125,6 +125,33 @@ class LanguageModel:
                 return tuple(whole[:start]), tuple(whole[start + len(plain) :])
         return (() if bos is None else (bos,)), ()
 
+    @cached_property
+    def special_tokens(self) -> dict[str, int]:
+        """The tokens that are no text, by their names: "bos", "eos", "pad", "cls", "sep", "mask", "unk"."""
+        found = {name: self._special(f"{name}_token_id") for name in ("bos", "eos", "pad", "cls", "sep", "mask", "unk")}
+        return {name: token for name, token in found.items() if token is not None}
+
+    def token_numbers(self, names: Iterable[str]) -> tuple[int, ...]:
+        """Tokens by number, by the name of a special one ("special": all of them), or as they are written.
+
+        Raises ValueError for what is no single token.
+        """
+        found: list[int] = []
+        for name in names:
+            if name == "special":
+                found += [*self.special_tokens.values(), *(getattr(self.tokenizer, "all_special_ids", None) or [])]
+            elif name in self.special_tokens:
+                found.append(self.special_tokens[name])
+            elif name.isdigit():
+                found.append(int(name))
+            else:
+                ids = self.encode([name])[0]
+                if len(ids) != 1:
+                    known = ", ".join([*self.special_tokens, "special"])
+                    raise ValueError(f"token {name!r} is {len(ids)} tokens; give one, its number, or one of {known}")
+                found += ids
+        return tuple(dict.fromkeys(int(i) for i in found))
+
     def words(self, ids: Sequence[int] | Tensor) -> list[str]:
         """Each token as it is written, spaces included."""
         numbers = [int(i) for i in ids]
@@ -135,19 +162,20 @@ class LanguageModel:
     def tokens(self, texts: Iterable[str], length: int = 128, pack: bool = True) -> Tensor:
         """The texts as rows of tokens, LongTensor (rows, length), each row beginning with BOS where there is one.
 
-        Packed: all texts after one another, with EOS between them, cut into full rows; what is left is dropped. Not
+        Packed: all texts after one another, with EOS between them, cut into full rows; what is left is dropped. Rows
+        of an encoder begin with its class token and end with its separator, without which it was never trained. Not
         packed: a row for each text, cut at `length`, filled up with EOS (see `padded` for a mask). Raises ValueError
         for an empty corpus, one shorter than a row, and a length beyond the model's context.
         """
         self._refuse_length(length)
-        bos, eos = self._special("bos_token_id"), self._special("eos_token_id")
+        eos = self._special("eos_token_id")
         encoded = [ids for ids in self.encode(texts) if ids]
         if not encoded:
             raise ValueError("texts is an empty corpus; give at least one text with a word in it")
-        start = [] if bos is None else [bos]
+        start, end = (list(part) for part in self.frame)
         if pack:
-            return _packed(encoded, length, start, [] if eos is None else [eos])
-        rows = [(start + ids)[:length] for ids in encoded]
+            return _packed(encoded, length, (start, end), [] if eos is None or end else [eos])
+        rows = [(start + ids)[: length - len(end)] + end for ids in encoded]
         filler = 0 if eos is None else eos
         return torch.tensor([row + [filler] * (length - len(row)) for row in rows])
 
@@ -192,15 +220,19 @@ class LanguageModel:
         return next((name for name, other in self.model.named_modules() if other is module), "") if module else ""
 
 
-def _packed(encoded: list[list[int]], length: int, start: list[int], between: list[int]) -> Tensor:
-    """All texts after one another, `between` after each, as rows (rows, length) that each begin with `start`."""
+def _packed(encoded: list[list[int]], length: int, frame: tuple[list[int], list[int]], between: list[int]) -> Tensor:
+    """All texts after one another, `between` after each, as rows (rows, length) that begin and end with the frame."""
+    start, end = frame
     stream = torch.tensor([i for ids in encoded for i in (*ids, *between)])
-    room = length - len(start)
+    room = length - len(start) - len(end)
+    if room < 1:
+        raise ValueError(f"length={length} is filled by the {len(start) + len(end)} tokens of every row; raise it")
     count = len(stream) // room
     if not count:
         raise ValueError(f"texts holds {len(stream)} tokens, less than a row of {length}; give more, or less length")
     rows = stream[: count * room].reshape(count, room)
-    return torch.cat([torch.tensor(start).expand(count, -1), rows], 1) if start else rows
+    sides = [torch.tensor(part, dtype=torch.long).expand(count, -1) for part in frame]
+    return torch.cat([sides[0], rows, sides[1]], 1)
 
 
 def load_model(

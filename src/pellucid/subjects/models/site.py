@@ -235,9 +235,9 @@ class Site(Subject):
         kept, seconds = [], []
         for start, values, targets in self._passes(low, high):
             part = mask[start : start + len(values)]
-            kept.append(values[part].to(_KINDS[dtype]))
+            kept.append(_narrowed(values[part], dtype))
             if targets is not None:
-                seconds.append(targets[part].to(_KINDS[dtype]))
+                seconds.append(_narrowed(targets[part], dtype))
             reporter.advance(len(values))
         tensors = {"values": torch.cat(kept), "lengths": mask[low:high].sum(1)}
         tensors["positions"] = self.positions[low:high][mask[low:high]].int()
@@ -340,6 +340,18 @@ class Site(Subject):
         for weight in sampled_weights(self.model):
             digest.update(weight)
         return digest.hexdigest()
+
+
+def _narrowed(values: Tensor, dtype: str) -> Tensor:
+    """In the format of a store. Raises ValueError where numbers are too large for it."""
+    found = values.to(_KINDS[dtype])
+    if not bool(found.isfinite().all()):
+        largest = float(values.abs().max())
+        raise ValueError(
+            f"dtype={dtype!r} holds numbers up to {torch.finfo(_KINDS[dtype]).max:,.0f}, and the activations reach "
+            f"{largest:,.0f}; use dtype='bfloat16'"
+        )
+    return found
 
 
 def _vectors(value: Tensor, rows: int, path: str) -> Tensor:

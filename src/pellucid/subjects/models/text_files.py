@@ -10,14 +10,15 @@ from typing import Any
 
 from ..tables.table import WORDS, naming_file, read_table
 
-KINDS = (".txt", ".md", ".jsonl", ".csv", ".tsv", ".parquet", ".arrow")
+KINDS = (".txt", ".md", ".json", ".jsonl", ".csv", ".tsv", ".parquet", ".arrow")
 
 
 def read_texts(path: Path | str, column: str = "text") -> list[str]:
     """The texts of a file or folder, in the order of its files' names; empty ones are left out.
 
-    A folder is searched for .txt and .md (a text each), .jsonl, .csv, .parquet (a text each row, in `column`), and may
-    be what `datasets.save_to_disk` wrote. Raises ValueError for what is missing, unreadable, or without any text.
+    A folder is searched for .txt and .md (a text each), .json (a list of texts, or of rows with `column`), .jsonl,
+    .csv, .parquet (a text each row, in `column`), and may be what `datasets.save_to_disk` wrote. Raises ValueError for
+    what is missing, unreadable, or without any text.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -51,6 +52,8 @@ def _file(path: Path, column: str) -> Iterable[str]:
     suffix = path.suffix.lower()
     if suffix == ".jsonl":
         return _lines(path, column)
+    if suffix == ".json":
+        return _entries(path, column)
     if suffix in (".csv", ".tsv"):
         return _table(path, column)
     if suffix in (".parquet", ".arrow"):
@@ -77,6 +80,19 @@ def _lines(path: Path, column: str) -> Iterator[str]:
         except json.JSONDecodeError as error:
             raise ValueError(f"{path}, line {number} is not JSON ({error.msg}); correct it") from None
         yield row if isinstance(row, str) else _cell(row, column, f"{path}, line {number}")
+
+
+def _entries(path: Path, column: str) -> Iterator[str]:
+    """The texts of a JSON file: never its marks and names."""
+    try:
+        found = json.loads(_decoded(path))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not JSON (line {error.lineno}: {error.msg}); correct it") from None
+    if isinstance(found, dict) and isinstance(found.get(column), list):
+        found = found[column]
+    rows = found if isinstance(found, list) else [found]
+    for number, row in enumerate(rows, 1):
+        yield row if isinstance(row, str) else _cell(row, column, f"{path}, entry {number}")
 
 
 def _table(path: Path, column: str) -> list[str]:
