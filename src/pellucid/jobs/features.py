@@ -90,8 +90,9 @@ def open_features(
     steps_done: dict[str, Finding[Any]] = {}
     if dictionary is None:
         maker, told = _sized(method, width, k, experts, steps, places.trained.count, str(model.device))
-        steps_done["dictionary"] = cached(maker, places.trained, seed, **kept)
-        dictionary, notes = steps_done["dictionary"].artifact, [*notes, told]
+        found = cached(maker, places.trained, seed, **kept)
+        steps_done["dictionary"], dictionary = found, found.artifact
+        notes.append(told)
     at_held = DictionaryAtSite(dictionary, places.held, places.judged)
     at_all = DictionaryAtSite(dictionary, places.site, places.vectors)
     with out_of_memory_says("while the dictionary is judged", f"lower width={width} or length={length}"):

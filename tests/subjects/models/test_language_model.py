@@ -210,6 +210,6 @@ def test_packed_rows_of_an_encoder_begin_and_end_as_it_was_trained():
     assert rows[:, 0].tolist() == [1] * len(rows)
     assert rows[:, -1].tolist() == [2] * len(rows)
     assert rows[:, 1:-1].reshape(-1).tolist() == [3 + ord(letter) % 20 for letter in "abcdefghijkl"]
-    assert model.token_numbers(["cls", "special", "7"]) == (1, 2, 0, 7)
+    assert model.token_numbers(["cls", "special", "7"]) == (1, 0, 2, 7)
     with pytest.raises(ValueError, match="length=2 is filled by the 2 tokens of every row"):
         model.tokens(["abcdefgh"], length=2)
