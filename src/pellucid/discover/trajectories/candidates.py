@@ -85,7 +85,8 @@ def eliminated(values: Array, covariance: Array, penalty: float) -> tuple[list[i
     """
     kept = list(range(len(values)))
     while kept:
-        useful = values**2 / np.maximum(np.diag(covariance), 1e-300)
+        with np.errstate(over="ignore"):
+            useful = values**2 / np.maximum(np.diag(covariance), 1e-300)
         worst = int(np.argmin(useful))
         if useful[worst] > penalty:
             break

@@ -73,7 +73,8 @@ def simple_fraction(value: float, doubt: float) -> sympy.Rational | None:
     most = max(1, int(sqrt(SNAPPING.chance / (1.5 * doubt))))
     for q in range(1, min(most, SNAPPING.largest_denominator) + 1):
         p = round(value * q)
-        if p == 0 or abs(value - p / q) > SNAPPING.within * doubt:
+        within = SNAPPING.unit if q == 1 and abs(p) == 1 else SNAPPING.within
+        if p == 0 or abs(value - p / q) > within * doubt:
             continue
         if 2 * SNAPPING.within * doubt < (SNAPPING.whole if q == 1 else 1.0):
             return sympy.Rational(p, q)  # type: ignore[return-value]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,23 +50,38 @@ def predict(model: Model, values: Array, held: Trajectories, like: Segments) -> 
     return MeasuredOrbits.joined(held.names, times, states, predicted)
 
 
-def prediction_claims(
-    model: Model, values: Array, held: Trajectories, orbits: MeasuredOrbits, noise: Array, scale: Array
-) -> tuple[Claim, ...]:
-    """On held-out trajectories: what is left over short segments, whole predictions, and how long they last.
+@dataclass(frozen=True)
+class Stretches:
+    """What equations leave over on short held-out stretches (variables,), None where they run away; how long these are,
+    and the error of saying that nothing moves."""
 
-    values, of shape (parameters,); noise and scale, of shape (variables,).
+    noise: Array | None
+    span: float
+    still: float
+
+
+def held_stretches(model: Model, values: Array, held: Trajectories, scale: Array) -> Stretches:
+    """Each stretch simulated from the state that suits it best.
+
+    values, of shape (parameters,); scale, of shape (variables,).
     """
-    claims: list[Claim] = []
-    smoothed = smooth(held)
-    segments = cut_segments(smoothed, np.random.default_rng(0))
+    segments = cut_segments(smooth(held), np.random.default_rng(0))
     fitted = fit(model.frozen(values), np.zeros(0), segments, scale)
     span = float(np.ptp(segments.t, axis=1).mean())
-    if fitted is not None:
-        left = float(np.sqrt(((fitted.noise / scale) ** 2).mean()))
+    return Stretches(None if fitted is None else fitted.noise, span, _still(segments, scale))
+
+
+def prediction_claims(stretches: Stretches, orbits: MeasuredOrbits, noise: Array, scale: Array) -> tuple[Claim, ...]:
+    """On held-out trajectories: what is left over short segments, whole predictions, and how long they last.
+
+    noise and scale, of shape (variables,).
+    """
+    claims: list[Claim] = []
+    if stretches.noise is not None:
+        left = float(np.sqrt(((stretches.noise / scale) ** 2).mean()))
         level = float(np.sqrt(((noise / scale) ** 2).mean()))
-        claims.append(Measured(f"held-out stretches of {span:.3g} in time differ from the equations by", left,
-                               "of the spread", _still(segments, scale)))  # fmt: skip
+        claims.append(Measured(f"held-out stretches of {stretches.span:.3g} in time differ from the equations by", left,
+                               "of the spread", stretches.still))  # fmt: skip
         claims.append(Measured("noise of the samples, told without these trajectories", level, "of the spread"))
     errors, idle, lasting, unmoved = [], [], [], []
     for t, x, predicted in orbits:

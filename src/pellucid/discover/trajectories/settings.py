@@ -138,6 +138,8 @@ class Snapping:
 
     within: float = 2.5
     """Standard deviations within which numbers count as equal."""
+    unit: float = 3.3
+    """The same for 1, which is no number at all in x' = v: one in a thousand is as unlikely as its digits are dear."""
     chance: float = 0.02
     """A fraction is taken where one so simple lies so near by chance with at most this probability: a number that is
     given as exact and is not shifts all others, so that their intervals hold less often than they say."""
@@ -162,6 +164,12 @@ class Recovery:
     unexplained: float = 1.3
     """Equations that leave over more than this, of the noise, are not all there is: the level of the noise is itself
     known to a tenth or two from a few hundred samples."""
+    elsewhere: float = 2.0
+    """Equations that leave over this many times more on held-out stretches are not those of the system: few of these
+    tell the noise to a fifth or so."""
+    most_uneven: float = 1e4
+    """The longest time between samples over the shortest, of one orbit: a decade of timescales or more on either side
+    of what one smooth curve can follow."""
     coarse: float = 0.7
     """Where equations leave over less than this share of what smoothness says the noise is, the samples are too coarse
     to be told apart from noise by smoothness, and the noise is what the equations leave over."""

@@ -30,13 +30,14 @@ from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...subjects.equations.trajectories import Trajectories
 from .candidates import Candidate, Data, improved
 from .coefficient_snapping import standard_errors
 from .exact_numbers import snapped
 from .explicit_time import timed
 from .models import Model, free_model
-from .prediction import predict, prediction_claims
+from .prediction import Stretches, held_stretches, predict, prediction_claims
 from .rational_rates import WeakQuotients, fraction_library, quotients, with_quotients
 from .relations import Relation, find_relations
 from .segments import cut_segments
@@ -73,6 +74,7 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
 
     def _find(self, subject: Trajectories, context: Context) -> Found[RecoveredDynamics]:
         """The equations; raises NoEquations where none can be simulated, ValueError for what cannot be split."""
+        _refuse_uneven(subject)
         generator, reporter = np.random.default_rng(context.seed), context.reporter
         seen, held = subject.split(self.held_out, generator)
         smoothed = smooth(seen)
@@ -81,8 +83,27 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         choices = libraries(subject.names, self.degree, self.basis, places, subject.inputs, clock)
         reporter.start("equations", len(choices) + 4)
         relations = find_relations(subject.names, seen.x, smoothed.noise, len(seen) == 1)
-        data = Data(smoothed, cut_segments(smoothed, generator), subject.scale)
         reporter.advance(1, f"{len(relations)} relations")
+        data = Data(smoothed, cut_segments(smoothed, generator), subject.scale)
+        best = self._best(choices, relations, subject, data, reporter)
+        if misfit(best.fitted.noise, smoothed.noise, data.scale) < RECOVERY.coarse:
+            smoothed = replace(smoothed, noise=best.fitted.noise)
+            relations = find_relations(subject.names, seen.x, smoothed.noise, len(seen) == 1)
+        best = snapped(best, [one for one in relations if not one.everywhere or one.weights is not None], data.scale)
+        reporter.advance(1, "coefficients")
+        orbits = predict(best.model, best.fitted.values, held, best.fitted.segments)
+        stretches = held_stretches(best.model, best.fitted.values, held, data.scale)
+        claims = (*prediction_claims(stretches, orbits, smoothed.noise, data.scale), *_relation_claims(relations))
+        reporter.finish()
+        return Found(
+            _artifact(best, subject, smoothed, relations, stretches), claims, {"orbits": orbits}, route=best.title
+        )
+
+    def _best(
+        self, choices: Sequence[Library], relations: Sequence[Relation], subject: Trajectories, data: Data,
+        reporter: Reporter,
+    ) -> Candidate:  # fmt: skip
+        """The equations with the shortest description: sums, quotients, and terms that hold the time if need be."""
         found: list[Candidate | None] = []
         for library in choices:
             found += _sums([*_lower(library, self.degree, self.basis), library], data)
@@ -92,28 +113,29 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         best = min((one for one in found if one is not None), key=lambda one: one.score, default=None)
         few = subject.variables + len(subject.inputs) <= FRACTIONS.most_variables
         if not self.basis and few and not _settled(best, data):
-            found.append(_fractions(choices[0], subject, clock, data))
+            found.append(_fractions(choices[0], subject, data))
             best = min((one for one in found if one is not None), key=lambda one: one.score, default=None)
         reporter.advance(1, "quotients")
-        if best is None or misfit(best.fitted.noise, smoothed.noise, data.scale) > RECOVERY.unexplained:
+        if best is None or misfit(best.fitted.noise, data.smoothed.noise, data.scale) > RECOVERY.unexplained:
             best = timed(choices[0], data, best) or best
         reporter.advance(1, "time")
         if best is None:
             titles = ", ".join(library.title for library in choices)
             raise NoEquations(f"no equations of these terms follow the trajectories: {titles}; name a basis")
-        if misfit(best.fitted.noise, smoothed.noise, data.scale) < RECOVERY.coarse:
-            smoothed = replace(smoothed, noise=best.fitted.noise)
-            relations = find_relations(subject.names, seen.x, smoothed.noise, len(seen) == 1)
-        best = snapped(best, [one for one in relations if not one.everywhere or one.weights is not None], data.scale)
-        reporter.advance(1, "coefficients")
-        artifact = _artifact(best, subject, smoothed, relations)
-        orbits = predict(best.model, best.fitted.values, held, best.fitted.segments)
-        claims = (
-            *prediction_claims(best.model, best.fitted.values, held, orbits, smoothed.noise, data.scale),
-            *_relation_claims(relations),
-        )
-        reporter.finish()
-        return Found(artifact, claims, {"orbits": orbits}, route=best.title)
+        return best
+
+
+def _refuse_uneven(subject: Trajectories) -> None:
+    """Raises NoEquations for samples that lie far more densely at some times than at others."""
+    for t in subject.t:
+        gaps = np.diff(t)
+        ratio = float(gaps.max() / gaps.min())
+        if ratio > RECOVERY.most_uneven:
+            raise NoEquations(
+                f"samples lie up to {ratio:.0e} times more densely at some times than at others, as those of stiff "
+                "systems do, and one curve cannot follow both; give samples of each stretch of time as a trajectory of "
+                "its own"
+            )
 
 
 def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
@@ -174,9 +196,9 @@ def _related(library: Library, data: Data) -> Candidate | None:
     return min((one for one in found if one is not None), key=lambda one: one.score, default=None)
 
 
-def _fractions(sums: Library, subject: Trajectories, clock: str, data: Data) -> Candidate | None:
+def _fractions(sums: Library, subject: Trajectories, data: Data) -> Candidate | None:
     """Equations of which some are quotients, where that is a shorter description of their weak equations."""
-    library, stages = fraction_library(subject.names, subject.inputs, clock)
+    library, stages = fraction_library(subject.names, subject.inputs, sums.names[-1])
     everything = replace(library, terms=tuple(dict.fromkeys((*library.terms, *sums.terms))))
     weak = WeakQuotients.of(library, data.smoothed)
     right, left = weak_equations(sums, data.smoothed)
@@ -193,7 +215,7 @@ def _fractions(sums: Library, subject: Trajectories, clock: str, data: Data) -> 
 
 
 def _artifact(
-    found: Candidate, subject: Trajectories, smoothed: Smoothed, relations: Sequence[Relation]
+    found: Candidate, subject: Trajectories, smoothed: Smoothed, relations: Sequence[Relation], stretches: Stretches
 ) -> RecoveredDynamics:
     model, fitted = found.model, found.fitted
     unknown = [(speed, doubt) for speed, doubt in found.speeds if doubt > 0]
@@ -216,12 +238,18 @@ def _artifact(
         (*(float(abs(value)) for value in fitted.values), *(speed for speed, _ in unknown)),
         (*map(float, spread), *(doubt for _, doubt in unknown)),
         tuple(map(float, fitted.noise)),
-        misfit(fitted.noise, smoothed.noise, subject.scale),
+        _worse(misfit(fitted.noise, smoothed.noise, subject.scale), stretches, smoothed.noise, subject.scale),
         found.title,
         inputs=subject.inputs,
         time=model.library.names[-1] if _holds_time(terms, model.library) else "",
         relations=everywhere,
     )
+
+
+def _worse(seen: float, stretches: Stretches, noise: Array, scale: Array) -> float:
+    """The misfit on what was fitted to, or that on held-out stretches where it is another thing altogether."""
+    held = float("inf") if stretches.noise is None else misfit(stretches.noise, noise, scale)
+    return held if held > RECOVERY.elsewhere * max(seen, 1.0) else seen
 
 
 def _holds_time(terms: Sequence[sympy.Expr], library: Library) -> bool:

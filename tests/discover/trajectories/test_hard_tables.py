@@ -1,0 +1,115 @@
+"""Tables as they come: out of order, with gaps, in other units; systems that are driven, rational or related."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pellucid.algebra.text import parse
+from pellucid.core.claim import Measured
+from pellucid.discover.trajectories.relations import find_relations
+from pellucid.discover.trajectories.sindy import NoEquations, SINDy
+from pellucid.discover.trajectory_laws import TrajectoryLaws, as_dynamics
+from pellucid.subjects.equations.trajectories import Trajectories
+from pellucid.subjects.equations.trajectory_files import TableReading, read_trajectories
+
+from .hard_tables import orbits, tables
+
+SPRING = ("v", "-2*x")
+TRUTH = {
+    "twice.csv": (SPRING, "left out lines"),
+    "shuffled.csv": (SPRING, "sorted the rows of 5 of 5"),
+    "gaps.csv": (SPRING, "dropped 5 of 400 rows"),
+    "milliseconds.csv": (SPRING, "read as seconds"),
+    "commas.csv": (SPRING, "commas within numbers"),
+    "dates.csv": (SPRING, "holds dates, read as days"),
+    "short.csv": (SPRING, ""),
+    "epidemic.csv": (("-I*S/2", "I*S/2 - I/5", "I/5"), ""),
+    "enzyme.csv": (("-3*S/(2*(S + 3/10))", "3*S/(2*(S + 3/10))"), ""),
+    "clocked.csv": (("v", "-x + cos(2*t)/2"), ""),
+    "pushed.csv": (("v", "u - 3*v/10 - x"), ""),
+}
+
+
+@pytest.mark.parametrize("name", TRUTH)
+def test_tables_are_read_told_and_explained(tmp_path, name):
+    rates, note = TRUTH[name]
+    (tmp_path / name).write_text(tables()[name])
+    subject = read_trajectories(tmp_path / name, TableReading(inputs=("u",) if name == "pushed.csv" else ()))
+    assert note in " ".join(subject.notes)
+    found = SINDy().explain(subject).artifact
+    names = (*found.given, "t")
+    for ours, theirs in zip(found.rhs, rates, strict=True):
+        assert sympy.simplify(parse(ours, names) - parse(theirs, names)) == 0
+    again = type(found).from_dict(found.to_dict(), found.files())
+    assert again == found
+
+
+def test_equations_are_proved_on_the_set_that_all_orbits_share(tmp_path):
+    (tmp_path / "epidemic.csv").write_text(tables()["epidemic.csv"])
+    finding = SINDy().explain(read_trajectories(tmp_path / "epidemic.csv"))
+    assert finding.artifact.relations == ("I + R + S - 1",)
+    assert as_dynamics(finding.artifact).constraints == ("I + R + S - 1",)
+    assert any("I + R + S - 1 = 0 on all orbits" in c.statement for c in finding.claims if isinstance(c, Measured))
+
+
+def test_what_drives_a_system_is_said_instead_of_what_it_conserves(tmp_path):
+    (tmp_path / "pushed.csv").write_text(tables()["pushed.csv"])
+    finding = TrajectoryLaws().explain(read_trajectories(tmp_path / "pushed.csv", TableReading(inputs=("u",))))
+    assert finding.artifact.inputs == ("u",)
+    assert "def v_rate(x, v, u):" in finding.artifact.to_python()
+    assert "what is conserved" in {claim.statement for claim in finding.claims}
+
+
+def test_stiff_samples_are_refused_with_what_helps():
+    t = np.concatenate([[0.0], np.logspace(-5, 5, 60)])
+    with pytest.raises(NoEquations, match="trajectory of its own"):
+        SINDy().explain(Trajectories(t, np.stack([np.exp(-t), 1 - np.exp(-t)], 1)))
+
+
+def test_coarse_exact_samples_have_no_terms_too_many():
+    t = np.arange(0, 12, 0.2)  # a sixth of a turn apart
+    states = orbits(lambda t, s: [s[1], 0.7 * (1 - s[0] ** 2) * s[1] - s[0]], [[2, 0], [0.1, 0.2], [-1, 1]], t)
+    found = SINDy().explain(Trajectories(t, states, ("x", "y"))).artifact
+    assert [sympy.expand(e) for e in found.sympy()] == [
+        sympy.expand(parse(text, ("x", "y"))) for text in ("y", "7*y/10 - 7*x**2*y/10 - x")
+    ]
+
+
+def test_inputs_are_named_or_refused():
+    t = np.linspace(0, 1, 20)
+    x = np.stack([np.sin(t), np.cos(t), t], 1)
+    subject = Trajectories(t, x, ("a", "b", "u"), inputs=("u",))
+    assert (subject.names, subject.u[0][:, 0].tolist()) == (("a", "b"), t.tolist())
+    assert subject.select([0]).inputs == ("u",)
+    with pytest.raises(ValueError, match="input 'w' is no variable; choose among a, b, u"):
+        Trajectories(t, x, ("a", "b", "u"), inputs=("w",))
+    with pytest.raises(ValueError, match="leave one to be explained"):
+        Trajectories(t, x, ("a", "b", "u"), inputs=("a", "b", "u"))
+
+
+@given(st.tuples(*[st.integers(1, 4)] * 3), st.integers(0, 1000), st.booleans(), st.sampled_from([0.0, 0.01]))
+def test_a_linear_relation_is_found_with_its_numbers(weights, seed, everywhere, noise):
+    generator = np.random.default_rng(seed)
+    states = []
+    for level in (6.0,) * 6 if everywhere else np.linspace(4, 9, 6):
+        x = np.cumsum(0.1 * generator.standard_normal((80, 3)), 0)
+        x[:, 2] = (level - x[:, 0] * weights[0] - x[:, 1] * weights[1]) / weights[2]
+        states.append(x)
+    scale = np.concatenate(states).std(0)
+    noisy = [x + noise * scale * generator.standard_normal(x.shape) for x in states]
+    found = [one for one in find_relations(("a", "b", "c"), noisy, noise * scale + 1e-12) if one.weights is not None]
+    assert len(found) == 1
+    assert found[0].everywhere == everywhere
+    ratio = found[0].weights / found[0].weights[0] * weights[0]
+    np.testing.assert_allclose(ratio, weights, rtol=0.03 if noise else 1e-6)
+
+
+@given(st.integers(0, 1000))
+def test_no_relation_is_found_among_unrelated_variables(seed):
+    generator = np.random.default_rng(seed)
+    states = [generator.uniform(-1, 1, (60, 3)) for _ in range(5)]
+    assert find_relations(("a", "b", "c"), states, np.full(3, 0.02)) == ()
