@@ -57,20 +57,28 @@ def open_layers(
         "deletion": LayerDeletion(batch_size=batch_size),
         "swap": LayerSwap(batch_size=batch_size),
     }
-    findings = {
-        name: cached(method, site, seed, folder=checkpoint, reporter=reporter, name=name)
-        for name, method in methods.items()
-    }
-    stages, deleted, swapped = findings.values()
-    artifact = deleted.artifact.beside(swapped.artifact).beside(stages.artifact)
+    findings, notes = {}, []
+    for name, method in methods.items():
+        try:
+            findings[name] = cached(method, site, seed, folder=checkpoint, reporter=reporter, name=name)
+        except ValueError as error:  # what a model has not is told; the rest stands without it
+            if name != "stages":
+                raise
+            notes.append(f"no stages: {error}")
+    deleted, swapped = findings["deletion"], findings["swap"]
+    artifact = deleted.artifact.beside(swapped.artifact)
+    if "stages" in findings:
+        artifact = artifact.beside(findings["stages"].artifact)
     settings = {
         **methods["deletion"].settings(),
         "model": model.name,
         "text": corpus.name,
         "tokens": rows * length,
-        "notes": [f"text: {corpus.name}, {rows} rows of {length} tokens drawn from {len(tokens)}"],
+        "notes": [f"text: {corpus.name}, {rows} rows of {length} tokens drawn from {len(tokens)}", *notes],
     }
     seconds = {name: finding.provenance.seconds["total"] for name, finding in findings.items()}
     provenance = replace(deleted.provenance, method="layers", settings=settings, seconds=seconds)
-    claims = (*deleted.claims, *swapped.claims, *stages.claims)
+    claims = tuple(
+        claim for name in ("deletion", "swap", "stages") if name in findings for claim in findings[name].claims
+    )
     return Finding(replace(artifact, title=f"layers of {model.name}"), claims, provenance)

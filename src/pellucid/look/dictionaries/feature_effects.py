@@ -23,7 +23,7 @@ from torch import Tensor
 from ...artifacts.features.dictionary import Dictionary
 from ...core.claim import Claim, Measured
 from ...core.reporter import SILENT, Reporter
-from ...subjects.models.hooks import Edit, device_of, evaluating, run
+from ...subjects.models.hooks import Edit, device_of, evaluating, gradients_or_value_error, run
 from ...subjects.models.prediction import Prediction
 from ...subjects.models.site import Site
 from ..evaluation.loss_recovered import cross_entropy_of, judged
@@ -82,7 +82,8 @@ def feature_effects(
         others = rest[torch.randperm(len(rest), generator=generator)[:drawn]]
         chosen = torch.cat([best, others])
         change = work.changes(chosen, reporter)
-    estimate, exact, error = total.sum(0) / fired.sum(0), nothing.clone(), nothing.clone()
+    estimate = total.sum(0) / fired.sum(0) if work.has_gradient else nothing
+    exact, error = nothing.clone(), nothing.clone()
     for column, feature in enumerate(chosen.tolist()):
         parts = torch.stack([change[:, column], fired[:, feature]], 1)
         value, spread = jackknife(lambda t: t[:, 0] / t[:, 1].clamp_min(1e-30), parts)
@@ -122,7 +123,7 @@ class _Removal:
     def __init__(self, dictionary: Dictionary, site: Site, prediction: Prediction, limit: float) -> None:
         self.dictionary, self.site, self.prediction, self.limit = dictionary, site, prediction, limit
         self.path = site.target or site.path
-        self.mask, self.device = site.mask, device_of(site.model)
+        self.mask, self.device, self.has_gradient = site.mask, device_of(site.model), True
         rows = prediction.rows
         self.total, self.fired = torch.zeros(rows, dictionary.size), torch.zeros(rows, dictionary.size)
         self.values: Float[Tensor, "rows length k"] = torch.empty(0)
@@ -144,7 +145,7 @@ class _Removal:
 
         def leaf(x: Tensor) -> Tensor:
             seen["here"] = x.detach().requires_grad_()
-            return seen["here"]
+            return seen["here"].clone()  # which the network may change in place
 
         def keep(x: Tensor) -> Tensor:
             seen["source"] = x.detach()
@@ -152,23 +153,23 @@ class _Removal:
 
         part, path = self.prediction.part(rows), self.path
         edits: dict[str, Edit] = {path: leaf} if path == self.site.path else {self.site.path: keep, path: leaf}
-        output, _ = run(self.site.model, part.inputs.to(self.device).call(), edits=edits, grad=True)
-        loss = part.losses(output).sum(1)
-        (gradient,) = torch.autograd.grad(loss.sum(), seen["here"])
+        inputs = part.inputs.to(self.device).call()
+        gradient = None
+        if self.has_gradient:
+            try:
+                with gradients_or_value_error(self.site.model):
+                    output, _ = run(self.site.model, inputs, edits=edits, grad=True)
+                    (gradient,) = torch.autograd.grad(part.losses(output).sum(), seen["here"])
+            except ValueError:
+                self.has_gradient = False
+        if gradient is None:  # those that fire most strongly come first then
+            run(self.site.model, inputs, edits=edits)
         x = seen.get("source", seen["here"]).detach().float()
         x = x.reshape(len(x), -1, x.shape[-1])
         kept = judged(x, self.limit, self.mask[rows]).reshape(-1, 1)
         values, indices = encode(self.dictionary, x.reshape(-1, x.shape[-1]))
         values = values * kept
-        slope = gradient.float().reshape(-1, gradient.shape[-1])
-        estimates = torch.cat(
-            [
-                -(value * torch.einsum("tkw,tw->tk", self.dictionary.decoder[index], part))
-                for value, index, part in zip(
-                    values.split(self.chunk), indices.split(self.chunk), slope.split(self.chunk), strict=True
-                )
-            ]
-        )
+        estimates = values if gradient is None else self._estimates(values, indices, gradient)
         first = rows.start
         row = torch.arange(first, first + len(x)).repeat_interleave(x.shape[1])[:, None].expand_as(indices)
         where = (row, indices.cpu())
@@ -176,6 +177,12 @@ class _Removal:
         self.fired.index_put_(where, (values > 0).float().cpu(), accumulate=True)
         shape = (len(x), x.shape[1], -1)
         return values.reshape(shape).cpu(), indices.reshape(shape).cpu()
+
+    def _estimates(self, values: Tensor, indices: Tensor, gradient: Tensor) -> Float[Tensor, "tokens k"]:
+        slope = gradient.float().reshape(-1, gradient.shape[-1])
+        parts = zip(values.split(self.chunk), indices.split(self.chunk), slope.split(self.chunk), strict=True)
+        decoder = self.dictionary.decoder
+        return torch.cat([-(v * torch.einsum("tkw,tw->tk", decoder[i], part)) for v, i, part in parts])
 
     def changes(self, chosen: Int[Tensor, " chosen"], reporter: Reporter) -> Float[Tensor, "rows chosen"]:
         """How much each row loses without each of the chosen features; 0 where it does not fire."""

@@ -180,7 +180,7 @@ class _Pairs:
         assert total is not None
         scores = np.zeros(self.graph.before.shape)
         for u, v in self.graph.edges():
-            product = (self.corrupted[u] - self.clean[u]) * total[v]
+            product = self.graph.scales[u] * (self.corrupted[u] - self.clean[u]) * total[v]
             scores[u, v] = float(product.sum()) / steps / self.contrast.rows
         return scores
 

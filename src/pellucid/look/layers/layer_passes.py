@@ -44,16 +44,14 @@ class LayerPasses:
     inputs: Any
     logits: Tensor
     streams: tuple[Tensor, ...]
-    rebuild: tuple[Callable[[Tensor], Any], ...]
+    rebuild: tuple[Callable[..., Any], ...]
     cached: bool = True
 
     @classmethod
     def start(cls, network: nn.Module, layers: tuple[str, ...], inputs: Any, cached: bool = True) -> LayerPasses:
         """The pass without intervention. Raises ValueError for NaN, naming the first module that puts any out."""
-        rebuild: dict[str, Callable[[Tensor], Any]] = {}
-        handles = [
-            network.get_submodule(path).register_forward_hook(_note(rebuild, path), prepend=True) for path in layers
-        ]
+        rebuild: dict[str, Callable[..., Any]] = {}
+        handles = [_note(rebuild, network, path) for path in layers]
         try:
             output, streams = run(network, inputs, read=layers, stop=False)
         finally:
@@ -95,7 +93,7 @@ class CachedPrefix:
     count: int
     inputs: ModelInputs
     stream: Tensor
-    rebuild: Callable[[Tensor], Any]
+    rebuild: Callable[..., Any]
 
     @classmethod
     def of(cls, model: Any, inputs: ModelInputs, path: str, batch: int = 4) -> CachedPrefix | None:
@@ -108,10 +106,10 @@ class CachedPrefix:
         count = _layers_before(layers, path)
         if not count:
             return None
-        rebuild: dict[str, Callable[[Tensor], Any]] = {}
+        rebuild: dict[str, Callable[..., Any]] = {}
         last = layers[count - 1]
         parts, device = [], device_of(model)
-        handle = network.get_submodule(last).register_forward_hook(_note(rebuild, last), prepend=True)
+        handle = _note(rebuild, network, last)
         try:
             for low in range(0, inputs.rows, batch):
                 part = inputs.part(slice(low, low + batch)).to(device)
@@ -213,19 +211,51 @@ def exchanged(forwards: Mapping[nn.Module, Callable[..., Any]]) -> Iterator[None
                 module.forward = forward  # type: ignore[method-assign]
 
 
-def _hand_on(rebuild: Callable[[Tensor], Any], given: Tensor | None) -> Callable[..., Any]:
+def _hand_on(rebuild: Callable[..., Any], given: Tensor | None) -> Callable[..., Any]:
     def forward(*args: Any, **kwargs: Any) -> Any:
         stream = next(value for value in (*args, *kwargs.values()) if isinstance(value, Tensor))
-        return rebuild(stream if given is None else given)
+        return rebuild(stream if given is None else given, args, kwargs)
 
     return forward
 
 
-def _note(rebuild: dict[str, Callable[[Tensor], Any]], path: str) -> Callable[..., None]:
-    def hook(module: nn.Module, args: Any, output: Any) -> None:
-        rebuild[path] = replacing_first(output, path)[1]
+def _note(rebuild: dict[str, Callable[..., Any]], network: nn.Module, path: str) -> Any:
+    """A hook that keeps how to put another stream into a layer's output.
 
-    return hook
+    What else the layer puts out is kept as it was, but for what it was given itself (a state that goes from layer to
+    layer): of that, what it is given in the other pass.
+    """
+
+    def hook(module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
+        put = replacing_first(output, path)[1]
+        handed = _handed_through(output, args, kwargs)
+
+        def rebuilt(stream: Tensor, args: Any, kwargs: Any) -> Any:
+            found = put(stream)
+            if not handed:
+                return found
+            return tuple(
+                kwargs.get(handed[i]) if isinstance(handed.get(i), str) else args[handed[i]] if i in handed else one
+                for i, one in enumerate(found)
+            )
+
+        rebuild[path] = rebuilt
+
+    return network.get_submodule(path).register_forward_hook(hook, prepend=True, with_kwargs=True)
+
+
+def _handed_through(output: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[int, Any]:
+    """Which elements of a plain tuple, but its first, are the very things the layer was given, and under what name."""
+    found: dict[int, Any] = {}
+    if type(output) is not tuple:
+        return found
+    for number, one in enumerate(output[1:], 1):
+        if one is None or isinstance(one, bool | int | float | str):
+            continue
+        name = next((key for key, value in (*enumerate(args), *kwargs.items()) if value is one), None)
+        if name is not None:
+            found[number] = name
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -200,10 +200,15 @@ def _statistics(model: LanguageModel, layers: tuple[str, ...], inputs: Any, mask
         for row, kept in enumerate(mask):
             found[index, :3, row] = _lens_statistics(base[row][kept], lens[row][kept])
             found[index, 3, row] = float(stream[row][kept].float().norm(dim=-1).mean())
-        if index < len(attentions) and attentions[index] is not None:
+        if index < len(attentions) and _is_attention(attentions[index], mask):
             near, first = _attention(attentions[index].float(), mask)
             found[index, 4], found[index, 5] = near.cpu().numpy(), first.cpu().numpy()
     return found
+
+
+def _is_attention(weights: Any, mask: Tensor) -> bool:
+    """Whether these are weights of every token on every token: some networks give other things under that name."""
+    return isinstance(weights, Tensor) and weights.ndim == 4 and weights.shape[2:] == (mask.shape[1], mask.shape[1])
 
 
 def _lens_statistics(

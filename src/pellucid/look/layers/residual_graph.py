@@ -1,12 +1,12 @@
 """The residual graph of a transformer: what writes into the stream, what reads from it, and passes with some edges cut.
 
-A layer's attention and feed-forward part read the stream through a norm, x_v = a_0 + sum of a_u over the parts u
-before, and write a_v = f_v(norm(x_v)). So an edge u -> v can be changed alone: exchange a_u within x_v, nowhere else.
+A part v reads x_v = a_0 + sum of c_u a_u over the parts u before, and writes a_v. So an edge u -> v can be changed
+alone: exchange a_u within x_v, nowhere else. Parts that share one norm (GPT-J, Falcon, Cohere) read through one edge.
+What writes and what reads is found by following a pass (`stream_parts`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +16,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ...subjects.models.hooks import INPUT, Edit, logits_of, module_of, refuse_logits_not_finite, run
+from ...subjects.models.hooks import (
+    INPUT,
+    Edit,
+    gradients_or_value_error,
+    logits_of,
+    module_of,
+    refuse_logits_not_finite,
+    run,
+)
 from ...subjects.models.language_model import LanguageModel
+from .stream_parts import parts_of_layers
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,30 +40,40 @@ class ResidualGraph:
     senders: tuple[str, ...]
     receivers: tuple[str, ...]
     before: NDArray[np.bool_]
+    scales: tuple[float, ...]
+    """By which constant each sender's output is multiplied in the stream."""
+    targets: tuple[str, ...]
+    """What each receiver is for: the parts that are computed from it, or "logits"."""
 
     @classmethod
     def read(cls, model: Any, tokens: Tensor) -> ResidualGraph:
-        """The graph of a model; checked on `tokens`. Raises ValueError where no sum of parts makes up the stream."""
+        """The graph of a model, found on `tokens`. Raises ValueError where no sum of parts makes up the stream."""
         language = model if isinstance(model, LanguageModel) else LanguageModel(module_of(model), None)
         network = language.model
-        if not language.final_norm:
-            raise ValueError(f"{type(network).__name__} has no norm after its layers; give a pre-norm transformer")
-        senders, receivers, homes = [language.layers[0] + INPUT], [], [-1]
-        for number, layer in enumerate(language.layers):
-            for norm, part in _parts(_called(network, layer, tokens)):
-                senders.append(part)
-                receivers.append(norm + INPUT)
-                homes.append(number)
-        receivers.append(language.final_norm + INPUT)
-        output, values = run(network, tokens, read=[*senders, *receivers], stop=False)
-        refuse_logits_not_finite(network, tokens, logits_of(output))
-        written = torch.stack([values[path] for path in senders])
-        before = np.zeros((len(senders), len(receivers)), dtype=bool)
-        for v, path in enumerate(receivers):
-            own = homes[v + 1] if v + 1 < len(homes) else len(language.layers)
-            one_after_another, parallel = list(range(v + 1)), [u for u in range(v + 1) if homes[u] < own]
-            before[_summands(values[path], written, (one_after_another, parallel), path), v] = True
-        return cls(network, tuple(senders), tuple(receivers), before)
+        if getattr(getattr(network, "config", None), "is_encoder_decoder", False):
+            raise ValueError(f"{type(network).__name__} has two streams, an encoder's and a decoder's; give a decoder")
+        refuse_logits_not_finite(network, tokens, logits_of(run(network, tokens)[0]))
+        parts, last = parts_of_layers(network, language.layers, tokens)
+        if not last:
+            raise ValueError(f"{type(network).__name__}: nothing reads the stream after the last layer; give a "
+                             "pre-norm transformer")  # fmt: skip
+        senders, scales = [language.layers[0] + INPUT], [1.0]
+        receivers, targets, known = [], [], []
+        for layer in parts:
+            first = len(senders)
+            senders += [part.path for part in layer.written]
+            scales += [part.scale for part in layer.written]
+            own = [part.path for part in layer.written]
+            for place, (path, count) in enumerate(layer.readers):
+                receivers.append(path + INPUT)
+                known.append(first + count)
+                later = layer.readers[place + 1][1] if place + 1 < len(layer.readers) else len(own)
+                targets.append(_target(path, own, place, count, later, len(layer.readers)))
+        receivers.append(last + INPUT)
+        targets.append("logits")
+        known.append(len(senders))
+        before = np.arange(len(senders))[:, None] < np.array(known)[None]
+        return cls(network, tuple(senders), tuple(receivers), before, tuple(scales), tuple(targets))
 
     def edges(self) -> list[tuple[int, int]]:
         """Every (sender, receiver), as indices."""
@@ -62,8 +81,7 @@ class ResidualGraph:
 
     def name(self, edge: tuple[int, int]) -> str:
         u, v = edge
-        target = self.senders[v + 1] if v + 1 < len(self.senders) else "logits"
-        return f"{self.label(u)} -> {target}"
+        return f"{self.label(u)} -> {self.targets[v]}"
 
     def label(self, sender: int) -> str:
         return "embedding" if sender == 0 else self.senders[sender]
@@ -79,7 +97,7 @@ class ResidualGraph:
 
         def recorded(u: int) -> Edit:
             def edit(x: Tensor) -> Tensor:
-                current[u] = x
+                current[u] = x.clone()  # some networks go on to add to it in place
                 return x
 
             return edit
@@ -87,7 +105,7 @@ class ResidualGraph:
         def received(v: int) -> Edit:
             def edit(x: Tensor) -> Tensor:
                 for u in np.flatnonzero(exchanged[:, v] & self.before[:, v]):
-                    x = x + (other[u] - current[int(u)])
+                    x = x + self.scales[int(u)] * (other[u] - current[int(u)])
                 return x
 
             return edit
@@ -102,53 +120,15 @@ class ResidualGraph:
             self.senders[0]: lambda x: start.clone().requires_grad_(True),
             **dict.fromkeys(self.receivers, torch.clone),
         }
-        output, values = run(self.network, tokens, read=self.receivers, edits=edits, stop=False, grad=True)
-        found = torch.autograd.grad(metric(logits_of(output)).sum(), [values[path] for path in self.receivers])
+        with gradients_or_value_error(self.network):
+            output, values = run(self.network, tokens, read=self.receivers, edits=edits, stop=False, grad=True)
+            found = torch.autograd.grad(metric(logits_of(output)).sum(), [values[path] for path in self.receivers])
         return [part.detach() for part in found]
 
 
-def _parts(called: list[str]) -> list[tuple[str, str]]:
-    """(norm, part) of a layer: what is called first after each norm reads the stream through it."""
-    found, norm = [], None
-    for child in called:
-        if re.search(r"norm|ln_?\d|^ln", child.rpartition(".")[2], re.IGNORECASE):
-            norm = child
-        elif norm is not None:
-            found.append((norm, child))
-            norm = None
-    return found
-
-
-def _summands(
-    read: Tensor, written: Tensor, choices: tuple[list[int], ...], path: str, tolerance: float = 1e-3
-) -> list[int]:
-    """Of which of the parts `written` (senders, ...) what is `read` at `path` is the sum, up to rounding in float32.
-
-    Raises ValueError where it is the sum of none of the `choices`.
-    """
-    scale = float(read.abs().max())
-    for choice in choices:
-        if torch.allclose(written[choice].sum(0), read, rtol=tolerance, atol=tolerance * scale):
-            return choice
-    raise ValueError(f"{path!r} reads no sum of what parts before it put out; give a pre-norm transformer")
-
-
-def _called(network: nn.Module, layer: str, tokens: Tensor) -> list[str]:
-    """The modules directly inside a layer, in the order they are called, that put out something like the stream."""
-    module, found = network.get_submodule(layer), []
-
-    def note(path: str) -> Any:
-        def hook(child: nn.Module, args: Any, output: Any) -> None:
-            value = output[0] if isinstance(output, tuple) else output
-            if isinstance(value, Tensor) and value.ndim == 3:
-                found.append(path)
-
-        return hook
-
-    handles = [child.register_forward_hook(note(f"{layer}.{name}")) for name, child in module.named_children()]
-    try:
-        run(network, tokens[:1], read=layer)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return found
+def _target(path: str, own: list[str], place: int, count: int, later: int, readers: int) -> str:
+    """The parts of a layer that are computed from one of its readers; the reader itself where that is not known."""
+    if readers == len(own):
+        return own[place]
+    found = own[count : max(later, count + 1)] if readers > 1 else own
+    return ", ".join(found) if found else path

@@ -71,6 +71,10 @@ class Contrast(Subject):
 
     def metric(self, logits: Float[Tensor, "rows length vocabulary"]) -> Float[Tensor, " rows"]:
         """logit(answer) - logit(wrong) at the last position."""
+        if logits.ndim != 3:
+            raise ValueError(
+                f"the model puts out {tuple(logits.shape)}, no logits over words at each place; give a language model"
+            )
         last = logits[:, -1].float()
         return (
             last.gather(1, self.answer[:, None].to(last.device))[:, 0]

@@ -144,6 +144,20 @@ def evaluating(model: Any) -> Iterator[nn.Module]:
             module.training = True
 
 
+@contextmanager
+def gradients_or_value_error(model: Any) -> Iterator[None]:
+    """Within it a network that changes its tensors in place, of which no gradient can be taken, is a ValueError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "inplace operation" not in str(error) and "does not require grad" not in str(error):
+            raise
+        raise ValueError(
+            f"no gradient flows through {type(module_of(model)).__name__}, which changes or detaches its tensors on "
+            "the way; use what needs none, such as deletion of layers"
+        ) from None
+
+
 def first_not_finite(model: Any, inputs: Any) -> str:
     """The first module, in the order they finish, whose output holds NaN or infinity; "" where none does.
 
