@@ -8,7 +8,7 @@ with as many constants gives the same functions. What the rules leave over, a ra
 
 from __future__ import annotations
 
-from .form import Form, head, nested
+from .form import Form, head, holds_constants, nested
 from .nodes import Node
 
 
@@ -53,8 +53,8 @@ def wrap(node: Node, inner: Form) -> Form | None:
 
 
 def join(node: Node, left: Form, right: Form) -> Form | None:
-    """node(left, right); None where that is redundant."""
-    if left == right or (node.commutes and repr(left) > repr(right)):
+    """node(left, right); None where that is redundant. The same form twice has constants of its own each time."""
+    if (left == right and not holds_constants(left)) or (node.commutes and repr(left) > repr(right)):
         return None
     return (node.name, left, right) if _JOINS[node.name](left, right) else None
 

@@ -39,6 +39,15 @@ def count_constants(form: Form, columns: int) -> int:
     return own + sum(count_constants(inner, columns) for inner in form[1:])
 
 
+def holds_constants(form: Form) -> bool:
+    """Whether a form has constants inside.
+
+    >>> holds_constants(("exp", 0)), holds_constants(("square", 0))
+    (True, False)
+    """
+    return form == MONOMIAL or count_constants(form, 1) > 0
+
+
 def size(form: Form) -> int:
     """The number of nodes, a column or a monomial being one.
 

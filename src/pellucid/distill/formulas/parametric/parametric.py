@@ -185,7 +185,7 @@ class Parametric(Method[Samples, Formula]):
     """
 
     largest: int = 6
-    rounds: int = 8
+    rounds: int = 24
     kept: int = 16
     without: tuple[str, ...] = ()
     held_out: float = 0.2

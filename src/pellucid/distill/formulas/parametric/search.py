@@ -23,6 +23,7 @@ from .catalogue import LARGEST, catalogue, is_runnable
 from .equivalence import join, wrap
 from .form import Form, count_constants, part_at, places, replaced, size, structure_price
 from .nodes import BINARY, MOST_CONSTANTS, NODES, UNARY
+from .peel import Peeler, Whole
 from .starts import Starts
 
 Array = NDArray[np.float64]
@@ -46,12 +47,23 @@ class Effort:
     polished_rows: int = 2_000
     pair_columns: int = 1_200
     """Values of small forms among which the best sums of two are looked for."""
-    rounds: int = 8
-    """Of growth; each screens `grown` new forms."""
+    rounds: int = 24
+    """Of growth at most; each screens `grown` new forms."""
+    patience: int = 5
+    """So many rounds of growth in a row that gain nothing are the last: each tries a few hundred of thousands."""
+    worth: float = 2.0
+    """Nats that count as a gain: less is within what the screening score leaves open."""
+    peels: int = 3
+    """Rounds in which what the best forms leave is fitted by small forms."""
+    peeled: int = 4
+    """Forms of each of those rounds, of different values."""
+    peel_forms: int = 1_200
     grown: int = 400
     parents: int = 16
     grown_constants: int = 6
     grown_size: int = 9
+    joint_size: int = 13
+    """Of two forms that peeling joins."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,7 @@ class FormSearch:
     screened: dict[Form, tuple[float, Array]] = field(default_factory=dict)
     best: dict[Form, Fitted] = field(default_factory=dict)
     _polished: set[Form] = field(default_factory=set)
+    _peeled: set[Form] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         draw = np.random.default_rng([self.seed, 1])
@@ -98,10 +111,21 @@ class FormSearch:
         if not self._exact():
             if not self.nu:
                 self.pairs()
-            for _ in range(self.effort.rounds):
-                if self.over() or not self.grow():
-                    break
+            self._while_it_pays(self.peel, self.effort.peels, 1)
+            self._while_it_pays(self.grow, self.effort.rounds, self.effort.patience)
         return sorted(self.best.values(), key=lambda fitted: fitted.score)
+
+    def _while_it_pays(self, stage: Callable[[], bool], most: int, patience: int) -> None:
+        """A stage again and again, until one form is exact or `patience` times in a row gained next to nothing."""
+        idle, best = 0, self._shortest()
+        for _ in range(most):
+            if idle >= patience or self.over() or self._exact() or not stage():
+                return
+            idle = 0 if self._shortest() < best - self.effort.worth else idle + 1
+            best = min(best, self._shortest())
+
+    def _shortest(self) -> float:
+        return min((fitted.score for fitted in self.best.values()), default=math.inf)
 
     # ------------------------------------------------------------------------------------------------- enumeration
 
@@ -191,6 +215,44 @@ class FormSearch:
                 break
         return found
 
+    # ------------------------------------------------------------------------------------------------------ peeling
+
+    def peel(self) -> bool:
+        """What the best forms leave is fitted by small forms, beside them and as their factors. Whether any was new."""
+        columns = len(self.X)
+        small = [form for level in catalogue(columns)[:4] for form in level if self._allowed(form)]
+        small = sorted(small, key=lambda form: structure_price(form, columns))[: self.effort.peel_forms]
+        peeler, found = Peeler(self._some, small, self.seed, self.effort.starts), {}
+        for parent in self._parents():
+            self._peeled.add(parent.form)
+            joint = peeler.peeled(
+                Whole(parent.form, parent.theta[: count_constants(parent.form, columns)], parent.linear)
+            )
+            self.progress(2 * len(small))
+            found |= {form: start for form, start in joint.items() if self._is_worth(form, self.effort.joint_size)}
+            if self.over():
+                break
+        self._screen_from(found)
+        self._polish()
+        return bool(found)
+
+    def _parents(self) -> list[Fitted]:
+        """The best forms of different values that were not peeled yet."""
+        chosen: list[Fitted] = []
+        values: list[Array] = []
+        for fitted in sorted(self.best.values(), key=lambda fitted: fitted.score):
+            if len(chosen) == self.effort.peeled:
+                break
+            found = derivatives(fitted.form, fitted.theta, self._some.X)
+            if found is None or fitted.form in self._peeled:
+                continue
+            value = fitted.linear[0] + fitted.linear[1] * found[0]
+            apart = 0.02 * float(self._some.y.std())
+            if all(float(np.sqrt(np.mean((value - other) ** 2))) > apart for other in values):
+                chosen.append(fitted)
+                values.append(value)
+        return chosen
+
     # ------------------------------------------------------------------------------------------------------ growth
 
     def grow(self) -> bool:
@@ -224,10 +286,12 @@ class FormSearch:
             yield from (replaced(form, place, inner) for inner in here[1:])
         yield replaced(form, place, small[int(self._draw.integers(len(small)))])
 
-    def _is_worth(self, form: Form | None) -> bool:
+    def _is_worth(self, form: Form | None, largest: int = 0) -> bool:
         if form is None or isinstance(form, int) or form in self.screened or not self._allowed(form):
             return False
-        return size(form) <= self.effort.grown_size and is_runnable(form, len(self.X), self.effort.grown_constants)
+        return size(form) <= (largest or self.effort.grown_size) and is_runnable(
+            form, len(self.X), self.effort.grown_constants
+        )
 
     # ----------------------------------------------------------------------------------------------------- fitting
 
