@@ -109,7 +109,7 @@ class Algebraic(Method[Samples, Formula]):
         """
         found = candidates(samples, reporter, thorough=False, most_features=self.most_features)
         if not found and not is_over():
-            found = without_factors(samples, reporter, self.most_features) or self._sums(samples)
+            found = self._sums(samples) or without_factors(samples, reporter, self.most_features)
         if found:
             return found
         if self.regress:

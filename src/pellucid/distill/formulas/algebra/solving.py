@@ -179,13 +179,19 @@ def common_scale(expression: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
 
 
 def _exponential(g: sympy.Expr) -> sympy.Expr:
-    """exp(g) with the logarithms in g turned into powers."""
+    """exp(g) with the logarithms in g turned into powers, whose exponents may hold features.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> _exponential(2 * sympy.log(x) + y * sympy.log(x + 1))
+    x**2*(x + 1)**y
+    """
     g = sympy.expand(g)
     factors, rest = sympy.Integer(1), []
     for term in sympy.Add.make_args(g):
-        coefficient, other = term.as_independent(*term.free_symbols, as_Add=False) if term.free_symbols else (term, 1)
-        if other != 1 and other.func is sympy.log and coefficient.is_Rational:
-            factors *= other.args[0] ** coefficient
+        logarithms = [factor for factor in sympy.Mul.make_args(term) if isinstance(factor, sympy.log)]
+        exponent = term / logarithms[0] if logarithms else term
+        if term.free_symbols and len(logarithms) == 1 and not exponent.has(sympy.Float, sympy.Function):
+            factors *= logarithms[0].args[0] ** exponent
         elif not term.free_symbols and term.has(sympy.Float):
             number = snap(float(sympy.exp(term)), 1e-13 * float(sympy.exp(term)))
             factors *= sympy.Float(sympy.exp(term), 17) if number is None else number
