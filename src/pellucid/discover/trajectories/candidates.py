@@ -59,24 +59,36 @@ class Candidate:
 def improved(title: str, choices: int, model: Model, values: Array, data: Data) -> Candidate | None:
     """The equations of one model, without terms that are not worth their bits; None where they run away.
 
-    values, of shape (parameters,).
+    All such terms go at once; where that makes the description longer, as it may where coefficients make up for each
+    other, the least useful one alone. values, of shape (parameters,).
     """
     penalty = float(np.log(data.samples) + 2 * np.log(choices))
-    segments = data.segments
+    best, most = None, len(values)
     for _ in range(RECOVERY.rounds):
+        segments = data.segments if best is None else best.fitted.segments
         fitted = fit(model, values, segments, data.scale)
-        if fitted is None:
+        if fitted is None and best is None:
             return None
-        segments = fitted.segments
-        kept, values = eliminated(fitted.values, fitted.covariance, penalty)
-        if len(kept) == len(fitted.values):
-            return Candidate(title, choices, model, fitted, fitted.criterion(data.scale, penalty))
-        model = trimmed(model.without(kept))
-    return None
+        candidate = None
+        if fitted is not None:
+            candidate = Candidate(title, choices, model, fitted, fitted.criterion(data.scale, penalty))
+        if candidate is not None and (best is None or candidate.score <= best.score):
+            best, most = candidate, len(candidate.fitted.values)
+        elif most > 1:
+            most = 1
+        else:
+            break
+        assert best is not None
+        kept, values = eliminated(best.fitted.values, best.fitted.covariance, penalty, most)
+        if len(kept) == len(best.fitted.values):
+            break
+        model = trimmed(best.model.without(kept))
+    return best
 
 
-def eliminated(values: Array, covariance: Array, penalty: float) -> tuple[list[int], Array]:
-    """The coefficients that are worth `penalty`, the least useful left out one by one (Wald); and their values then.
+def eliminated(values: Array, covariance: Array, penalty: float, most: int | None = None) -> tuple[list[int], Array]:
+    """The coefficients that are worth `penalty`, the least useful, and at most so many, left out one by one (Wald); and
+    their values then.
 
     values (parameters,), covariance (parameters, parameters).
 
@@ -84,7 +96,8 @@ def eliminated(values: Array, covariance: Array, penalty: float) -> tuple[list[i
     ([0], array([5.]))
     """
     kept = list(range(len(values)))
-    while kept:
+    fewest = 0 if most is None else len(kept) - most
+    while len(kept) > fewest:
         with np.errstate(over="ignore"):
             useful = values**2 / np.maximum(np.diag(covariance), 1e-300)
         worst = int(np.argmin(useful))

@@ -100,12 +100,19 @@ class WeakQuotients:
         return self.rates[:, state] - np.concatenate(left)
 
 
-def quotients(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[float]) -> list[Quotient | None]:
-    """The best quotient for each state, where its score is not far above that of sums, `below`[state]; else None.
+def quotients(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[float]) -> list[list[Quotient | None]]:
+    """For each degree of denominators the best quotient for each state, where its score is not far above that of sums,
+    `below`[state]; else None.
 
     Denominators with a constant come first, and others only where none of these serves.
     """
-    return [_best(weak, stages, state, limit + WEAK_FORM.near) for state, limit in enumerate(below)]
+    found = []
+    for size in dict.fromkeys(len(stage.below) for stage in stages):
+        some = [stage for stage in stages if len(stage.below) == size]
+        each = [_best(weak, some, state, limit + WEAK_FORM.near) for state, limit in enumerate(below)]
+        if any(each) and each not in found:
+            found.append(each)
+    return found
 
 
 def _best(weak: WeakQuotients, stages: Sequence[Stage], state: int, limit: float) -> Quotient | None:

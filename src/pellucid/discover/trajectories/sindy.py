@@ -204,14 +204,14 @@ def _fractions(sums: Library, subject: Trajectories, data: Data) -> Candidate | 
     right, left = weak_equations(sums, data.smoothed)
     chosen = supports(right, left)
     limits = [criterion_of(right, target, support) for target, support in zip(left.T, chosen, strict=True)]
-    found = quotients(weak, stages, limits)
-    if not any(found):
-        return None
     place = {term: at for at, term in enumerate(everything.terms)}
     polynomials = [[place[sums.terms[i]] for i in support] for support in chosen]
     starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
-    model, values = with_quotients(everything, polynomials, starts, found)
-    return improved(library.title, len(library) + len(stages[-1].below), model, values, data)
+    made = []
+    for found in quotients(weak, stages, limits):
+        model, values = with_quotients(everything, polynomials, starts, found)
+        made.append(improved(library.title, len(library) + len(stages[-1].below), model, values, data))
+    return min((one for one in made if one is not None), key=lambda one: one.score, default=None)
 
 
 def _artifact(
