@@ -66,6 +66,10 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
     leave over; the level of the noise is itself known to a tenth or two from a few hundred samples."""
     name: str = ""
     """What the trajectories are called, for titles."""
+    terms: tuple[str, ...] = ()
+    """Expressions that right-hand sides may hold beside all that is tried anyway."""
+    known: tuple[str, ...] = ()
+    """What is known of the equations: "x' = v", or "v' = -x + ..." where terms are missing."""
 
     def _find(self, subject: Trajectories, context: Context) -> Found[Artifact]:
         """The laws of `subject`; raises ValueError where neither equations nor invariants can be found."""
@@ -87,7 +91,8 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
 
     def _equations(self, subject: Trajectories, context: Context) -> tuple[Finding[RecoveredDynamics] | None, str]:
         """The equations of motion, or why there are none."""
-        method = SINDy(basis=tuple(text for text in self.basis if text not in subject.names))
+        basis = tuple(text for text in self.basis if text not in subject.names)
+        method = SINDy(basis=basis, terms=self.terms, known=self.known)
         folder = _stage(context, "equations")
         try:
             return cached(method, subject, context.seed, folder=folder, reporter=context.reporter), ""

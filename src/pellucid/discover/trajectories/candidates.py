@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import sympy
 from numpy.typing import NDArray
 
-from .models import Model, trimmed
+from .models import Model, free_model, trimmed
 from .multiple_shooting import Fitted, fit
 from .segments import Segments
 from .settings import RECOVERY
 from .smoothing import Smoothed
+from .term_library import Library
 
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Terms of the rate of one state that are known, with their coefficients; and whether there are no others."""
+
+    state: int
+    terms: tuple[tuple[sympy.Expr, float], ...]
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,7 @@ class Data:
     smoothed: Smoothed
     segments: Segments
     scale: Array
+    known: tuple[Known, ...] = ()
 
     @property
     def samples(self) -> int:
@@ -54,6 +68,47 @@ class Candidate:
             return None
         score = fitted.criterion(scale, self.penalty) + self.penalty * sum(doubt > 0 for _, doubt in self.speeds)
         return replace(self, model=model, fitted=fitted, score=score)
+
+
+def summed(
+    library: Library, chosen: Sequence[Sequence[int]], right: Array, left: Array, data: Data
+) -> Candidate | None:
+    """The sums of these terms, beside what is known, fitted to the weak equations and then improved.
+
+    right (rows, terms) and left (rows, variables), of which `unknown_part` has taken what is known.
+    """
+    starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
+    model = free_model(library, chosen)
+    if data.known:
+        model = _beside(model, data.known)
+    return improved(library.title, len(library), model, np.concatenate(starts), data)
+
+
+def unknown_part(library: Library, right: Array, left: Array, known: Sequence[Known]) -> Array:
+    """The rates (rows, variables) of the weak equations less what is known of them; 0 where that is all.
+
+    right (rows, terms), left (rows, variables). Every known term is one of the library's.
+    """
+    left = left.copy()
+    for one in known:
+        for term, coefficient in one.terms:
+            left[:, one.state] -= coefficient * right[:, library.terms.index(term)]
+        if one.whole:
+            left[:, one.state] = 0.0
+    return left
+
+
+def _beside(model: Model, known: Sequence[Known]) -> Model:
+    """The model with the known terms in its base."""
+    more = [term for one in known for term, _ in one.terms]
+    terms = tuple(dict.fromkeys((*model.library.terms, *more)))
+    wide = len(terms) - len(model.library)
+    base = np.hstack([model.base, np.zeros((len(model.base), wide))])
+    pattern = np.concatenate([model.pattern, np.zeros((*model.pattern.shape[:2], wide))], 2)
+    for one in known:
+        for term, coefficient in one.terms:
+            base[one.state, terms.index(term)] += coefficient
+    return Model(replace(model.library, terms=terms), base, pattern)
 
 
 def improved(title: str, choices: int, model: Model, values: Array, data: Data) -> Candidate | None:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from ...algebra.text import symbols_of
-from .candidates import Candidate, Data, improved
-from .models import Model, free_model
+from .candidates import Candidate, Data, summed, unknown_part
+from .models import Model
 from .multiple_shooting import fit
 from .settings import CLOCK
 from .smoothing import Smoothed, median_step, timescale
@@ -64,9 +64,8 @@ def _better(best: Candidate | None, other: Candidate | None) -> Candidate | None
 
 def _candidate(library: Library, data: Data) -> Candidate | None:
     right, left = weak_equations(library, data.smoothed)
-    chosen = supports(right, left)
-    starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
-    return improved(library.title, len(library), free_model(library, chosen), np.concatenate(starts), data)
+    left = unknown_part(library, right, left, data.known)
+    return summed(library, supports(right, left), right, left, data)
 
 
 def _speed(library: Library, smoothed: Smoothed) -> float:

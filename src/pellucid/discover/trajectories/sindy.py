@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,7 +25,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.text import to_text
+from ...algebra.text import parse, to_text
 from ...artifacts.laws.invariants import numbered
 from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ...core.claim import Claim, Measured
@@ -32,11 +33,11 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.trajectories import Trajectories
-from .candidates import Candidate, Data, improved
+from .candidates import Candidate, Data, Known, improved, summed, unknown_part
 from .coefficient_snapping import standard_errors
 from .exact_numbers import snapped
 from .explicit_time import timed
-from .models import Model, free_model
+from .models import Model
 from .prediction import Stretches, held_stretches, predict, prediction_claims
 from .rational_rates import WeakQuotients, fraction_library, quotients, with_quotients
 from .relations import Relation, find_relations
@@ -70,6 +71,11 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
 
     degree: int = 3
     basis: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    """Expressions that right-hand sides may hold beside all that is tried anyway."""
+    known: tuple[str, ...] = ()
+    """Equations such as "x' = v", of which nothing is to be found, or "v' = -x + ...", which have other terms as well.
+    Quotients are not looked for beside these."""
     held_out: float = 0.25
 
     def _find(self, subject: Trajectories, context: Context) -> Found[RecoveredDynamics]:
@@ -81,10 +87,12 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         clock = clock_name((*subject.names, *subject.inputs))
         places = positions(subject.names, smoothed)
         choices = libraries(subject.names, self.degree, self.basis, places, subject.inputs, clock)
+        known = known_terms(self.known, (*subject.names, *subject.inputs, clock), subject.variables)
+        choices = [_with_terms(library, self.terms, known) for library in choices]
         reporter.start("equations", len(choices) + 4)
         relations = find_relations(subject.names, seen.x, smoothed.noise, len(seen) == 1)
         reporter.advance(1, f"{len(relations)} relations")
-        data = Data(smoothed, cut_segments(smoothed, generator), subject.scale)
+        data = Data(smoothed, cut_segments(smoothed, generator), subject.scale, known)
         best = self._best(choices, relations, subject, data, reporter)
         if misfit(best.fitted.noise, smoothed.noise, data.scale) < RECOVERY.coarse:
             smoothed = replace(smoothed, noise=best.fitted.noise)
@@ -108,11 +116,11 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         for library in choices:
             found += _sums([*_lower(library, self.degree, self.basis), library], data)
             reporter.advance(1, library.title)
-        if any(relation.everywhere for relation in relations):
+        if any(relation.everywhere for relation in relations) and not data.known:
             found.append(_related(choices[0], data))
         best = min((one for one in found if one is not None), key=lambda one: one.score, default=None)
         few = subject.variables + len(subject.inputs) <= FRACTIONS.most_variables
-        if not self.basis and few and not _settled(best, data):
+        if not self.basis and few and not data.known and not _settled(best, data):
             found.append(_fractions(choices[0], subject, data))
             best = min((one for one in found if one is not None), key=lambda one: one.score, default=None)
         reporter.advance(1, "quotients")
@@ -123,6 +131,33 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
             titles = ", ".join(library.title for library in choices)
             raise NoEquations(f"no equations of these terms follow the trajectories: {titles}; name a basis")
         return best
+
+
+def _with_terms(library: Library, terms: Sequence[str], known: Sequence[Known]) -> Library:
+    """With terms that are asked for or known."""
+    asked = [parse(text, library.names) for text in terms]
+    more = [term for one in known for term, _ in one.terms]
+    return replace(library, terms=tuple(dict.fromkeys((*library.terms, *asked, *more))))
+
+
+def known_terms(equations: Sequence[str], names: tuple[str, ...], states: int) -> tuple[Known, ...]:
+    """What equations such as "v' = -x + ..." say. Raises ValueError for what is no equation of a variable.
+
+    >>> known_terms(["v' = -2*x + ..."], ("x", "v"), 2)[0]
+    Known(state=1, terms=((x, -2.0),), whole=False)
+    """
+    found = []
+    for text in equations:
+        match = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*'\s*=\s*(.*?)(\+?\s*\.\.\.)?\s*", text)
+        if match is None or match[1] not in names[:states]:
+            raise ValueError(
+                f'known {text!r} is no equation of a variable; write "v\' = -x", or "v\' = -x + ..." where terms are '
+                f"missing, for one of {', '.join(names[:states])}"
+            )
+        pairs = [term.as_coeff_Mul() for term in sympy.Add.make_args(sympy.expand(parse(match[2] or "0", names)))]
+        terms = tuple((sympy.sympify(term), float(number)) for number, term in pairs if number != 0)
+        found.append(Known(names.index(match[1]), terms, match[3] is None))
+    return tuple(found)
 
 
 def _refuse_uneven(subject: Trajectories) -> None:
@@ -155,18 +190,13 @@ def _settled(found: Candidate | None, data: Data) -> bool:
     return int(terms.max(initial=0)) <= FRACTIONS.few_terms
 
 
-def _fitted_sums(library: Library, chosen: list[list[int]], right: Array, left: Array, data: Data) -> Candidate | None:
-    """The sums of these terms, (rows, terms) and rates (rows, variables) in the weak equations, improved."""
-    starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
-    return improved(library.title, len(library), free_model(library, chosen), np.concatenate(starts), data)
-
-
 def _lower(library: Library, degree: int, basis: Sequence[str]) -> list[Library]:
     """The polynomials of lower degree, among which there are fewer ways to be wrong; none of other libraries."""
     if basis or library.title != "polynomial":
         return []
     inputs = library.names[:-1]
-    return [replace(library, terms=monomials(inputs, low)) for low in range(1, degree)]
+    more = [term for term in library.terms if term not in monomials(inputs, degree)]
+    return [replace(library, terms=(*monomials(inputs, low), *more)) for low in range(1, degree)]
 
 
 def _sums(nested: Sequence[Library], data: Data) -> list[Candidate | None]:
@@ -175,11 +205,12 @@ def _sums(nested: Sequence[Library], data: Data) -> list[Candidate | None]:
     known = set()
     for library in nested:
         right, left = weak_equations(library, data.smoothed)
+        left = unknown_part(library, right, left, data.known)
         chosen = supports(right, left)
         named = tuple(frozenset(library.terms[i] for i in support) for support in chosen)
         if named not in known:
             known.add(named)
-            found.append(_fitted_sums(library, chosen, right, left, data))
+            found.append(summed(library, chosen, right, left, data))
     return found
 
 
@@ -192,7 +223,7 @@ def _related(library: Library, data: Data) -> Candidate | None:
             break
         low = replace(library, terms=terms, title=f"{library.title} of degree {degree}")
         right, left = weak_equations(low, data.smoothed)
-        found.append(_fitted_sums(low, fewest_terms(right, left), right, left, data))
+        found.append(summed(low, fewest_terms(right, left), right, left, data))
     return min((one for one in found if one is not None), key=lambda one: one.score, default=None)
 
 

@@ -74,6 +74,9 @@ def supports(right: Array, left: Array) -> list[list[int]]:
     found = []
     gram = columns.T @ columns
     for target in left.T:
+        if not target.any():
+            found.append([])
+            continue
         paths = [*backward(columns, target), *forward(columns, target), *every(gram, columns.T @ target)]
         best = min(paths, key=lambda support: criterion_of(columns, target, support))
         found.append([int(places[i]) for i in best])
