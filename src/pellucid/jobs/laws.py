@@ -48,6 +48,8 @@ def open_laws(
     order: int | None = None,
     basis: Sequence[str] = (),
     explicit: bool = False,
+    terms: Sequence[str] = (),
+    known: Sequence[str] = (),
     seed: int = 0,
     reporter: Reporter = SILENT,
     checkpoint: Path | None = None,
@@ -57,13 +59,16 @@ def open_laws(
     Of equations of motion these are polynomials in `basis`; of field equations, densities in derivatives up to
     `order`, with their fluxes; of field equations of another form than u_t = F(u, u_x, ...), or where densities may
     hold t and x (`explicit`), they are those that a multiplier gives. With symbolic parameters, values at which more is
-    conserved are found and proved, too. Of trajectories the equations are recovered first; the proofs are about these.
+    conserved are found and proved, too. Of trajectories the equations are recovered first, with `terms` among those
+    that are tried and with what is `known` of them; the proofs are about these.
     """
     named = subject if isinstance(subject, NamedEquations) else NamedEquations(subject)
     equations = named.equations
     if explicit and isinstance(equations, Evolution):
         equations = FieldEquations.of(equations)
     _refuse_misplaced(equations, order, basis, explicit)
+    if (terms or known) and not isinstance(equations, Trajectories):
+        raise ValueError("terms and known equations are for trajectories, whose equations are found; leave them out")
     wanted, degree = degree, named.degree if degree is None else degree
     find = partial(cached, seed=seed, reporter=reporter)
     if isinstance(equations, Evolution):
@@ -74,7 +79,8 @@ def open_laws(
     elif isinstance(equations, DiscreteMap):
         method = MapInvariants(degree, tuple(basis))
     elif isinstance(equations, Trajectories):
-        method = TrajectoryLaws(degree, tuple(basis), Algebraic(thorough=False), name=named.name)
+        method = TrajectoryLaws(degree, tuple(basis), Algebraic(thorough=False), name=named.name, terms=tuple(terms),
+                                known=tuple(known))  # fmt: skip
     else:
         method = Invariants(degree, tuple(basis) or named.basis)
     found = find(method, equations, folder=checkpoint)

@@ -113,3 +113,17 @@ def test_no_relation_is_found_among_unrelated_variables(seed):
     generator = np.random.default_rng(seed)
     states = [generator.uniform(-1, 1, (60, 3)) for _ in range(5)]
     assert find_relations(("a", "b", "c"), states, np.full(3, 0.02)) == ()
+
+
+def test_what_is_known_of_equations_is_kept_and_the_rest_is_found():
+    t = np.linspace(0, 8, 80)
+    starts = [[1.2, 0.0], [-0.6, 1.0], [0.3, -2.0], [1.0, 1.5]]
+    states = orbits(lambda t, s: [s[1], -4.1 * np.sin(s[0]) - 0.37 * s[1] * abs(s[1])], starts, t, 0.005)
+    subject = Trajectories(t, states, ("q", "w"))
+    found = SINDy(known=("w' = -4.1*sin(q) + ...",), terms=("w*abs(w)",)).explain(subject).artifact
+    assert found.rhs == ("w", "-k1*w*Abs(w) - 41*sin(q)/10")
+    assert abs(found.values[0] - 0.37) < 4 * found.uncertainties[0] < 0.02
+    whole = SINDy(known=("q' = w", "w' = -4.1*sin(q) - 0.37*w*abs(w)")).explain(subject).artifact
+    assert (whole.values, whole.misfit < 1.2) == ((), True)
+    with pytest.raises(ValueError, match="is no equation of a variable; write .* for one of q, w"):
+        SINDy(known=("u' = w",)).explain(subject)

@@ -69,6 +69,19 @@ MissingRows = Annotated[
         "refuse. Numbers such as -999, separated by commas, stand for missing values.",
     ),
 ]
+Terms = Annotated[
+    str | None,
+    typer.Option("--term", metavar="A;B;...", help='What equations of trajectories may hold as well: "v*abs(v)".'),
+]
+Known = Annotated[
+    str | None,
+    typer.Option(
+        "--known",
+        metavar="EQUATIONS",
+        help="What is known of the equations of trajectories: \"x' = v; v' = -9.81*sin(x) + ...\", three dots for what "
+        "is to be found.",
+    ),
+]
 Sort = Annotated[bool, typer.Option("--sort", help="Rows without a trajectory are one, whatever their order.")]
 
 
@@ -88,6 +101,8 @@ def laws(
     trajectory: Label = None,
     missing: MissingRows = None,
     sort: Sort = False,
+    terms: Terms = None,
+    known: Known = None,
     seed: Seed = 0,
     output: Output = None,
     open_report: Open = None,
@@ -122,6 +137,8 @@ def laws(
             "order": order,
             "basis": split_list(basis, ",;"),
             "explicit": explicit,
+            "terms": split_list(terms, ";"),
+            "known": split_list(known, ";"),
             "seed": seed,
         }
 
