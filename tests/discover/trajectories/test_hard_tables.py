@@ -125,5 +125,5 @@ def test_what_is_known_of_equations_is_kept_and_the_rest_is_found():
     assert abs(found.values[0] - 0.37) < 4 * found.uncertainties[0] < 0.02
     whole = SINDy(known=("q' = w", "w' = -4.1*sin(q) - 0.37*w*abs(w)")).explain(subject).artifact
     assert (whole.values, whole.misfit < 1.2) == ((), True)
-    with pytest.raises(ValueError, match="is no equation of a variable; write .* for one of q, w"):
+    with pytest.raises(ValueError, match=r"is no equation of a variable; write .* for one of q, w"):
         SINDy(known=("u' = w",)).explain(subject)
