@@ -15,6 +15,9 @@ Open = Annotated[
     bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")]
+Dtype = Annotated[str, typer.Option(metavar="TYPE", help="Of the model: float32, bfloat16, float16, or fastest.")]
+Device = Annotated[str, typer.Option(metavar="DEVICE", help="Where the model runs: cpu, or cuda.")]
+TextColumn = Annotated[str, typer.Option(metavar="NAME", help="The column of the text, in tables and JSON.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
 
 ListSystems = Annotated[bool, typer.Option("--list", help="Show every built-in system and exit.")]

@@ -35,7 +35,7 @@ def run(monkeypatch, tmp_path):
         encode=lambda texts: [[ord(letter) for letter in text] for text in texts],
         tokenizer=SimpleNamespace(bos_token_id=None),
     )  # fmt: skip
-    monkeypatch.setattr(language_model, "load_model", lambda name: model)
+    monkeypatch.setattr(language_model, "load_model", lambda name, **given: model)
     monkeypatch.chdir(tmp_path)
     app = typer.Typer()
     app.command()(probe)

@@ -213,3 +213,30 @@ def test_packed_rows_of_an_encoder_begin_and_end_as_it_was_trained():
     assert model.token_numbers(["cls", "special", "7"]) == (1, 0, 2, 7)
     with pytest.raises(ValueError, match="length=2 is filled by the 2 tokens of every row"):
         model.tokens(["abcdefgh"], length=2)
+
+
+SMALL = {"vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 8}
+SAVED = {
+    "BertForSequenceClassification": ("BertConfig", {**SMALL, "num_labels": 3}),
+    "BertForMaskedLM": ("BertConfig", SMALL),
+    "LlamaForSequenceClassification": ("LlamaConfig", {**SMALL, "num_labels": 3, "pad_token_id": 0}),
+    "T5ForConditionalGeneration": ("T5Config", {"vocab_size": 50, "d_model": 16, "d_kv": 8, "d_ff": 8, "num_layers": 2,
+                                                "num_heads": 2, "decoder_start_token_id": 0}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(SAVED))
+def test_a_model_is_loaded_with_the_head_that_it_was_saved_with(name, tmp_path):
+    from tokenizers import Tokenizer, models
+
+    config, sizes = SAVED[name]
+    torch.manual_seed(0)
+    saved = getattr(transformers, name)(getattr(transformers, config)(**sizes)).eval()
+    saved.save_pretrained(tmp_path)
+    words = Tokenizer(models.WordLevel({"a": 0, "b": 1, "<s>": 2}, unk_token="a"))
+    transformers.PreTrainedTokenizerFast(tokenizer_object=words, bos_token="<s>").save_pretrained(tmp_path)
+    found = load_model(tmp_path).model
+    tokens = torch.randint(3, 50, (2, 7), generator=torch.Generator().manual_seed(1))
+    more = {"decoder_input_ids": tokens} if name.startswith("T5") else {}
+    with torch.no_grad():
+        assert torch.equal(found(input_ids=tokens, **more).logits, saved(input_ids=tokens, **more).logits)

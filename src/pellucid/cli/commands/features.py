@@ -9,7 +9,7 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import Open, Output, Quiet, Resume, Seed
+from ..options import Device, Dtype, Open, Output, Quiet, Resume, Seed, TextColumn
 from ..running import Run
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ Text = Annotated[
         help="A folder or file of text (.txt, .md, .jsonl, .csv, .parquet); by default Python's own documentation.",
     ),
 ]
-Column = Annotated[str, typer.Option(metavar="NAME", help="The column of the text, in tables and JSON.")]
 Kind = Annotated[
     str | None,
     typer.Option(
@@ -69,8 +68,6 @@ Experts = Annotated[
 Tokens = Annotated[int, typer.Option(min=1, help="How much text is run through the model.")]
 Length = Annotated[int, typer.Option(min=2, help="Tokens in a sequence.")]
 Steps = Annotated[int | None, typer.Option(min=1, help="Steps of training (eight passes over the tokens).")]
-Dtype = Annotated[str, typer.Option(help="Of the model: fastest, float32, bfloat16 or float16.")]
-Device = Annotated[str, typer.Option(help="Where the model runs: cpu, or cuda.")]
 
 
 @app.command()
@@ -78,7 +75,7 @@ def features(
     model: Model,
     layer: Layer = None,
     text: Text = None,
-    column: Column = "text",
+    column: TextColumn = "text",
     kind: Kind = None,
     target: Target = None,
     dictionary: Known = None,

@@ -9,7 +9,7 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import Open, Output, Quiet, Resume, Seed
+from ..options import Device, Dtype, Open, Output, Quiet, Resume, Seed, TextColumn
 from ..running import Run
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ Text = Annotated[
 ]
 RowCount = Annotated[int, typer.Option(min=1, help="How many rows of tokens are run.")]
 Length = Annotated[int, typer.Option(min=2, help="How many tokens a row has.")]
-Dtype = Annotated[str, typer.Option(metavar="TYPE", help="float32, bfloat16, float16, or fastest.")]
 
 
 @app.command()
@@ -43,7 +42,9 @@ def layers(
     text: Text = None,
     rows: RowCount = 8,
     length: Length = 128,
+    column: TextColumn = "text",
     dtype: Dtype = "float32",
+    device: Device = "cpu",
     seed: Seed = 0,
     output: Output = None,
     open_report: Open = None,
@@ -60,9 +61,9 @@ def layers(
         from ...jobs.layers import open_layers
         from ...subjects.models.language_model import load_model
 
-        corpus = find_corpus(text, tokens=4 * rows * length, seed=seed)
+        corpus = find_corpus(text, tokens=4 * rows * length, seed=seed, column=column)
         run = Run(output or Path(f"{Path(model).name}_layers"), open_report, quiet, resume)
-        opened = load_model(model, dtype=dtype)
+        opened = load_model(model, dtype=dtype, device=device)
 
         def open_subject(**given: Any) -> Finding[Any]:
             return open_layers(opened, corpus, rows=rows, length=length, seed=seed, **given)

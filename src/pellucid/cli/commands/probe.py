@@ -9,7 +9,7 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors, say
-from ..options import Open, Output, Quiet, Resume, Seed, split_list
+from ..options import Device, Dtype, Open, Output, Quiet, Resume, Seed, split_list
 from ..running import Run
 from ..terminal import Pairs, Terminal
 
@@ -66,6 +66,8 @@ def probe(
     method: HowToProbe = "means",
     answers: Answers = None,
     count: Count = 400,
+    dtype: Dtype = "float32",
+    device: Device = "cpu",
     seed: Seed = 0,
     output: Output = None,
     open_report: Open = None,
@@ -100,7 +102,7 @@ def probe(
         def open_subject(**given: Any) -> Finding[Any]:
             from ...subjects.models.language_model import load_model
 
-            opened = load_model(model)
+            opened = load_model(model, dtype=dtype, device=device)
             probed = job.activations(opened, found, layer=layer, answers=words, read=read, seed=seed, **given)
             return job.open_probe(probed, method=method, seed=seed, **given)
 

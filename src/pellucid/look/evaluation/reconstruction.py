@@ -49,7 +49,7 @@ def measure_reconstruction(sample: Sample) -> tuple[list[Claim], dict[str, Any]]
     }
     if sample.attention_sinks is not None:
         both = _with_sinks(sample, sample.attention_sinks, fvu)
-        claims.append(both)
+        claims.insert(1, both)
         data["fvu_with_sinks"] = both.value
         data["sinks_at_first"] = int((sample.attention_sinks.positions == 0).sum())
     return claims, data
@@ -60,8 +60,9 @@ def _with_sinks(sample: Sample, sinks: Sample, without: float) -> Measured:
     fvu, error = unexplained(*sample.joined(sinks))
     first = int((sinks.positions == 0).sum())
     told = (
-        f"the same with the {len(sinks.x):,} attention sinks among the tokens (activations more than "
-        f"{SETTINGS.outlier:g} times as long as the median; {first:,} of them the first of a row); baseline: without"
+        f"variance left unexplained (FVU) with the {len(sinks.x):,} attention sinks among the tokens (activations more "
+        f"than {SETTINGS.outlier:g} times as long as the median; {first:,} of them the first of a row); baseline: "
+        "without"
     )
     return Measured(told, fvu, "", without, error, key="fvu_with_sinks")
 

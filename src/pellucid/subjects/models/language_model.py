@@ -297,15 +297,13 @@ def _quiet() -> Iterator[None]:
 
 
 def _loaded(source: str, options: dict[str, Any], kind: torch.dtype, cache: Path) -> tuple[Any, Any]:
-    from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
     if not options:
         alone = not Path(source).is_dir() and not _hub_is_there()
         tokenizer = _tokenizer(source, alone)
         written = getattr(AutoConfig.from_pretrained(source, local_files_only=alone), "architectures", None) or [""]
-        # what was saved without a head for the next token would be given one of random numbers
-        whole = not written[0] or written[0].endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration"))
-        kind_of = AutoModelForCausalLM if whole else AutoModel
+        kind_of, whole = _written_as(written[0])
         return tokenizer, _whole(kind_of, source, whole, dtype=kind, local_files_only=alone)
     folder = converted(Path(source) / options["gguf_file"], cache)
     if not is_converted(folder):
@@ -314,6 +312,23 @@ def _loaded(source: str, options: dict[str, Any], kind: torch.dtype, cache: Path
         if not keep_converted(model, tokenizer, folder):
             return tokenizer, torch.nn.Module.to(model, dtype=kind)
     return AutoTokenizer.from_pretrained(folder), AutoModelForCausalLM.from_pretrained(folder, dtype=kind)
+
+
+def _written_as(architecture: str) -> tuple[Any, bool]:
+    """The class that wrote the weights, with its head (for words, masked words, classes), and whether all must be there.
+
+    Another head would be given random numbers, and no head would lose what a classifier says.
+    """
+    import transformers
+
+    if not architecture:
+        return transformers.AutoModelForCausalLM, True
+    found = getattr(transformers, architecture, None)
+    if found is None or not hasattr(found, "from_pretrained"):  # its code is elsewhere
+        return (
+            (transformers.AutoModelForCausalLM, True) if "CausalLM" in architecture else (transformers.AutoModel, False)
+        )
+    return found, "For" in architecture or "Head" in architecture
 
 
 def _tokenizer(source: str, alone: bool) -> Any:
