@@ -315,7 +315,7 @@ def _loaded(source: str, options: dict[str, Any], kind: torch.dtype, cache: Path
 
 
 def _written_as(architecture: str) -> tuple[Any, bool]:
-    """The class that wrote the weights, with its head (for words, masked words, classes), and whether all must be there.
+    """The class that wrote the weights, with its head (words, masked words, classes), and whether all must be there.
 
     Another head would be given random numbers, and no head would lose what a classifier says.
     """
