@@ -68,3 +68,16 @@ def test_held_constants_stay(columns):
     held = np.array([[0, 1, 1, 1, 1, 1, 1, 1]])
     fits = fit_batch([("exp", 0)], [np.full((1, 8), 0.5)], data, steps=40, is_free=held)
     assert fits.theta[0, 0] == 0.5
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_steep_exponential_is_fitted_however_small_its_values_are(monkeypatch, plain):
+    """exp(-32 / z) is 1e-14 at z = 1: what counts as constant is relative to its own size."""
+    if plain:
+        monkeypatch.setattr(batch, "_kernel", lambda: None)
+    z = np.linspace(0.9, 1.1, 40)
+    y = 3e13 * z * np.exp(-32 / z)
+    form = ("times", 0, ("exp", ("inverse", 0)))
+    fits = fit_batch([form], [np.array([[-30.0] + [0.0] * 7])], Data(z[None], y, np.ones(40)), steps=20)
+    assert fits.theta[0, 0] == pytest.approx(-32, abs=1e-3)
+    assert fits.linear[0, 1] == pytest.approx(3e13, rel=1e-2)

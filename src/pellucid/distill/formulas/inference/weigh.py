@@ -121,7 +121,10 @@ def rows_of(samples: Samples) -> Rows:
 
 def distinct(weighed: list[Weighed]) -> list[Weighed]:
     """The first of each expression, up to the sixth digit of its constants."""
-    return list({rounded_text(entry.expression): entry for entry in reversed(weighed)}.values())[::-1]
+    first: dict[str, Weighed] = {}
+    for entry in weighed:
+        first.setdefault(rounded_text(entry.expression), entry)
+    return list(first.values())
 
 
 def rounded_text(expression: sympy.Expr, digits: int = 6) -> str:

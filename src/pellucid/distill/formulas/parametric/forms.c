@@ -187,7 +187,7 @@ static Line line_of(const double *restrict f, const Data *data, const double *re
     ROWS { sw += wt[i]; sf += wt[i] * f[i]; sy += wt[i] * y[i]; }
     double mf = mode & 2 ? sf / sw : 0, my = mode & 2 ? sy / sw : 0;
     ROWS { double h = f[i] - mf; ff += wt[i] * h * h; fy += wt[i] * h * (y[i] - my); }
-    double b = mode & 1 ? (ff > 1e-24 * (1 + mf * mf) * sw ? fy / ff : 0) : 1;
+    double b = mode & 1 ? (ff > (1e-24 * mf * mf + 1e-60) * sw ? fy / ff : 0) : 1;
     double a = mode & 2 ? my - b * mf : 0;
     ROWS { r[i] = y[i] - a - b * f[i]; sum += wt[i] * r[i] * r[i]; }
     return (Line){a, b, sum};

@@ -54,7 +54,7 @@ _node("abs", 24, 1, price=5.5)
 _node("shift", 40, 1, price=2.6, starts=(-1.0, -0.2, 0.1, 0.5, 1.0, 3.0, 15.0))
 _node("flip", 41, 1, price=2.6, starts=(0.5, 1.0, 2.0, 5.0))
 _node("power", 42, 1, price=5.0, starts=(-2.0, -1.0, -0.5, 0.5, 1.5, 2.5))
-_node("exp", 43, 1, price=4.2, starts=(-4.0, -1.0, -0.3, 0.3, 1.0, 3.0), transcendental=True)
+_node("exp", 43, 1, price=4.2, starts=(-30.0, -4.0, -1.0, -0.3, 0.3, 1.0, 3.0, 20.0), transcendental=True)  # E / RT
 _node("lower", 45, 1, price=5.5, starts=(0.0,))
 _node("upper", 46, 1, price=5.5, starts=(0.0,))
 _node("tanh", 47, 1, price=6.0, starts=(0.3, 1.0, 3.0), transcendental=True)

@@ -144,7 +144,7 @@ def _line(f: Array, y: Array, wt: Array, mode: int) -> tuple[float, float, Array
     spread = float((wt * h * h).sum())
     b = 1.0
     if mode & 1:
-        small = 1e-24 * (1 + mean_f**2) * float(wt.sum())
+        small = (1e-24 * mean_f**2 + 1e-60) * float(wt.sum())
         b = float((wt * h * (y - mean_y)).sum()) / spread if spread > small else 0.0
     a = float(mean_y - b * mean_f)
     return a, b, y - a - b * f
