@@ -1,3 +1,5 @@
+from typing import Any
+
 import sympy
 
 from pellucid.distill.formulas.inference.weigh import Weighed, distinct
@@ -15,5 +17,6 @@ class Written:
 
 def test_the_first_of_each_expression_keeps_its_place():
     """One that comes again further behind does not move there."""
-    entries = [Weighed(Written(text), float(i)) for i, text in enumerate(["x", "x**2", "2.0*x", "x", "2.00000001*x"])]
+    written: Any = Written
+    entries = [Weighed(written(text), float(i)) for i, text in enumerate(["x", "x**2", "2.0*x", "x", "2.00000001*x"])]
     assert [entry.nats for entry in distinct(entries)] == [0.0, 1.0, 2.0]

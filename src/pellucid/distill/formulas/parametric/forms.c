@@ -257,7 +257,7 @@ static int normal(Stack *w, const Data *data, const double *restrict wt, const d
             ROWS s += wt[i] * d[i] * e[i];
             A[j * m + k] = A[k * m + j] = line.b * line.b * s;
         }
-        A[j * m + j] += 1e-14 * sw * line.b * line.b + 1e-290;
+        A[j * m + j] += 1e-14 * (ff < sw ? ff : sw) * line.b * line.b + 1e-290;
     }
     return 0;
 }

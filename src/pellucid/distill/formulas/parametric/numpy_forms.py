@@ -98,8 +98,9 @@ def _fit(
         if len(free) and np.isfinite(found).all():
             J = b * _projected(found[1 + free], found[0], wt, mode)
             A, gradient, before = (J * wt) @ J.T, (J * wt) @ r, float((wt * r * r).sum())
+            ridge = 1e-14 * min(float(wt.sum()), _spread(found[0], wt, mode)) * b * b + 1e-290
             for _ in range(6):
-                damped = A + np.diag(damping * np.diag(A) + 1e-14 * wt.sum() * b * b + 1e-290)
+                damped = A + np.diag(damping * np.diag(A) + ridge)
                 try:
                     step = np.linalg.solve(damped, gradient)
                 except np.linalg.LinAlgError:
@@ -148,6 +149,12 @@ def _line(f: Array, y: Array, wt: Array, mode: int) -> tuple[float, float, Array
         b = float((wt * h * (y - mean_y)).sum()) / spread if spread > small else 0.0
     a = float(mean_y - b * mean_f)
     return a, b, y - a - b * f
+
+
+def _spread(f: Array, wt: Array, mode: int) -> float:
+    """The weighted sum of squares of f, about its mean where a is free."""
+    h = f - (np.average(f, weights=wt) if mode & 2 else 0.0)
+    return float((wt * h * h).sum())
 
 
 def _projected(slopes: Array, f: Array, wt: Array, mode: int) -> Array:
