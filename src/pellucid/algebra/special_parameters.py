@@ -8,7 +8,7 @@ No parameter is 0. The walk is finite, the same every time, and says what it lef
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -64,16 +64,25 @@ class Walk:
     seen: list[tuple[Condition, ...]] = field(default_factory=list)
 
 
-def special_parameters(rows: Sequence[Row], excluded: Sequence[Polynomial], depth: int, most: int, seed: int) -> Walk:
+def special_parameters(
+    rows: Sequence[Row],
+    excluded: Sequence[Polynomial],
+    depth: int,
+    most: int,
+    seed: int,
+    never: Callable[[Polynomial], bool] = lambda polynomial: False,
+    told: Callable[[int, int], None] = lambda eliminations, branches: None,
+) -> Walk:
     """Every branch of at most `depth` conditions where the rank is smaller than around it.
 
-    At most `most` terms of polynomials are multiplied. Raises TooLarge where the first elimination needs more.
+    `never` says of which polynomials it is known that they are not 0; `told` hears of every elimination. At most
+    `most` terms of polynomials are multiplied. Raises TooLarge where the first elimination needs more.
     """
     work = Work(most)
     always, rows = eliminate_monomials(rows, work)
     first = _simplest(rows, work)
     walk = Walk(always + first.rank, [], eliminations=1)
-    _Walker(walk, depth, work, seed).descend(rows, first, (), list(excluded))
+    _Walker(walk, depth, work, seed, never, told).descend(rows, first, (), list(excluded))
     walk.branches = _without_contained([replace(b, rank=always + b.rank) for b in walk.branches])
     return walk
 
@@ -84,13 +93,15 @@ class _Walker:
     depth: int
     work: Work
     seed: int
+    never: Callable[[Polynomial], bool]
+    told: Callable[[int, int], None]
 
     def descend(
         self, rows: Sequence[Row], here: Elimination, conditions: tuple[Condition, ...], not_zero: list[Polynomial]
     ) -> None:
         """Each factor of the elimination becomes a condition more."""
         for factor in sorted(here.factors, key=lambda f: (f.total_degree(), len(f), str(f))):
-            if factor in not_zero:
+            if factor in not_zero or self.never(factor):
                 continue
             if len(conditions) == self.depth:
                 self.walk.deeper = True
@@ -118,7 +129,7 @@ class _Walker:
             return
         self.walk.seen.append(conditions)
         polynomials = tuple(c.polynomial for c in conditions)
-        if not is_unit(solved.below):
+        if not is_unit(solved.below) and not self.never(solved.below):
             if len(conditions) < self.depth:
                 self.walk.left.append((*polynomials, solved.below))
             else:
@@ -133,6 +144,7 @@ class _Walker:
             self.walk.left.append(polynomials)
             return
         self.walk.eliminations += 1
+        self.told(self.walk.eliminations, len(self.walk.branches))
         self.descend(within, reduced, conditions, carried)
 
 

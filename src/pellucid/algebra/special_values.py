@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import sympy
 
+from .assumptions import Assumptions
 from .monomials import monomials
 from .parametric_drift import parametric_drift
 from .polynomial_system import PolynomialSystem
 from .polynomials import to_expression
-from .special_parameters import Condition, special_parameters
+from .special_parameters import Condition, Walk, special_parameters
 from .text import to_text
 
 Values = tuple[tuple[str, str], ...]
@@ -29,20 +30,35 @@ class SpecialValues:
 
 
 def special_values(
-    system: PolynomialSystem, basis: Sequence[sympy.Symbol], degree: int, depth: int, most: int, seed: int
+    system: PolynomialSystem,
+    basis: Sequence[sympy.Symbol],
+    degree: int,
+    depth: int,
+    most: int,
+    seed: int,
+    assumed: Sequence[str] = (),
+    told: Callable[[int, int], None] = lambda eliminations, branches: None,
 ) -> SpecialValues:
     """Every set of at most `depth` conditions on the parameters, none of them 0, that leaves more conserved.
 
-    At most `most` terms are multiplied; what is not looked at for that is in `left`. Raises NotCovered where
+    At most `most` terms are multiplied; what is not looked at for that is in `left`. `assumed` are inequalities between
+    parameters, and cases that contradict them are none. Raises NotCovered where
     parameters stand in roots, and TooLarge where the matrix is.
     """
     drift = parametric_drift(system, monomials(basis, degree), np.random.default_rng(seed))
-    walk = special_parameters(drift.rows, drift.excluded, depth, most, seed)
-    whole = drift.columns - drift.trivial
+    known = Assumptions(drift.parameters, tuple(assumed))
+    walk = special_parameters(drift.rows, drift.excluded, depth, most, seed, known.excludes, told)
+    return found_in(walk, drift.columns - drift.trivial, known)
+
+
+def found_in(walk: Walk, columns: int, known: Assumptions) -> SpecialValues:
+    """What a walk over a matrix of so many columns found, without what contradicts the assumptions."""
+    cases = ((values_of(branch.conditions), columns - branch.rank) for branch in walk.branches)
+    left = (entry for entry in walk.left if not any(map(known.excludes, entry)))
     return SpecialValues(
-        whole - walk.rank,
-        tuple((values_of(branch.conditions), whole - branch.rank) for branch in walk.branches),
-        tuple(tuple(to_text(to_expression(p)) for p in entry) for entry in walk.left),
+        columns - walk.rank,
+        tuple((values, count) for values, count in cases if not known.contradicts(values)),
+        tuple(tuple(to_text(to_expression(p)) for p in entry) for entry in left),
         walk.deeper,
     )
 

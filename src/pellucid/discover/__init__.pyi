@@ -4,6 +4,7 @@ from .conserved.map_invariants import MapInvariants as MapInvariants
 from .conserved.multipliers import Multipliers as Multipliers
 from .conserved.special_cases import SpecialCases as SpecialCases
 from .integrable.opt_pde import OptPDE as OptPDE
+from .integrable.special_densities import SpecialDensities as SpecialDensities
 from .symmetries.hidden_symmetries import HiddenSymmetries as HiddenSymmetries
 from .symmetries.lie_symmetries import LieSymmetries as LieSymmetries
 from .symmetries.noether import noether as noether

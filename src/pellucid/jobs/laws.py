@@ -21,7 +21,7 @@ from ..artifacts.laws.map_invariants import MapInvariants as ExactMapInvariants
 from ..artifacts.laws.special_cases import SpecialCases as Cases
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
-from ..discover import Densities, Invariants, MapInvariants, Multipliers, SpecialCases
+from ..discover import Densities, Invariants, MapInvariants, Multipliers, SpecialCases, SpecialDensities
 from ..discover.trajectory_laws import TrajectoryLaws
 from ..distill import Algebraic
 from ..prove.laws.conserved import prove_conserved
@@ -38,6 +38,7 @@ from ..subjects.equations.field_equations import FieldEquations
 from ..subjects.equations.trajectories import Trajectories
 from ..subjects.equations.trajectory_files import TableReading
 from ..subjects.tables.preparing import Missing
+from .assumptions import with_assumptions
 from .equations import Equations, NamedEquations
 
 
@@ -50,6 +51,9 @@ def open_laws(
     explicit: bool = False,
     terms: Sequence[str] = (),
     known: Sequence[str] = (),
+    assume: Sequence[str] = (),
+    positive: bool = False,
+    special: int = 2,
     seed: int = 0,
     reporter: Reporter = SILENT,
     checkpoint: Path | None = None,
@@ -59,11 +63,12 @@ def open_laws(
     Of equations of motion these are polynomials in `basis`; of field equations, densities in derivatives up to
     `order`, with their fluxes; of field equations of another form than u_t = F(u, u_x, ...), or where densities may
     hold t and x (`explicit`), they are those that a multiplier gives. With symbolic parameters, values at which more is
-    conserved are found and proved, too. Of trajectories the equations are recovered first, with `terms` among those
-    that are tried and with what is `known` of them; the proofs are about these.
+    conserved are found and proved, too: at most `special` conditions together (0: none are looked for), under what
+    `assume` says ("a > b", "c = a + b"), all parameters `positive` or not. Of trajectories the equations are recovered
+    first, with `terms` among those that are tried and with what is `known` of them; the proofs are about these.
     """
     named = subject if isinstance(subject, NamedEquations) else NamedEquations(subject)
-    equations = named.equations
+    equations, assumed = with_assumptions(named.equations, assume, positive)
     if explicit and isinstance(equations, Evolution):
         equations = FieldEquations.of(equations)
     _refuse_misplaced(equations, order, basis, explicit)
@@ -84,10 +89,14 @@ def open_laws(
     else:
         method = Invariants(degree, tuple(basis) or named.basis)
     found = find(method, equations, folder=checkpoint)
-    if isinstance(equations, Dynamics) and equations.parameters:
+    if special and isinstance(equations, Dynamics | Evolution) and equations.parameters:
         folder = None if checkpoint is None else checkpoint / "special_cases"
-        special = find(SpecialCases(degree, found.artifact.basis), equations, folder=folder)
-        found = replace(found, parts={**found.parts, "special_cases": special.artifact}).plus(*special.claims)
+        if isinstance(equations, Dynamics):
+            cases: Any = SpecialCases(degree, found.artifact.basis, special, assumed=assumed.inequalities)
+        else:
+            cases = SpecialDensities(method.order, degree, special, assumed=assumed.inequalities)
+        there = find(cases, equations, folder=folder)
+        found = replace(found, parts={**found.parts, "special_cases": there.artifact}).plus(*there.claims)
     settings = {**found.provenance.settings, "system": named.name}
     return _proved(replace(found, provenance=replace(found.provenance, settings=settings)), seed)
 

@@ -13,7 +13,7 @@ from ..formulas.readable import written
 from .conservation_laws import ConservationLaws
 from .densities import Densities
 from .invariants import Invariants
-from .special_cases import SpecialCase, SpecialCases
+from .special_cases import Law, SpecialCase, SpecialCases, count_of
 
 Laws: TypeAlias = "Invariants | Densities | ConservationLaws"
 
@@ -150,17 +150,25 @@ def case_lines(found: SpecialCases, *, plain: bool = False) -> list[str]:
     return [*lines, f"{kind} for {domain}"]
 
 
-def _case_line(case: SpecialCase, law: Invariants, plain: bool) -> str:
+def _case_line(case: SpecialCase, law: Law, plain: bool) -> str:
     """The condition, how many are conserved there, and those that are not conserved in general."""
-    names = (*law.variables, *law.parameters)
+    names = (*(law.variables if isinstance(law, Invariants) else law.fields), *law.parameters)
     at = [(parse(name, names), parse(value, names)) for name, value in case.values]
-    known = {sympy.expand(e.subs(at)) for e in map(sympy.expand, law.sympy())}
-    new = [e for e in case.law.sympy() if not _multiple(sympy.expand(e), known)]
-    laws = "; ".join(_short(e, plain) for e in new or case.law.sympy())
+    known = {sympy.expand(e.subs(at)) for e in map(sympy.expand, _laws_of(law))}
+    there = _laws_of(case.law)
+    new = [e for e in there if not _multiple(sympy.expand(e), known)]
+    laws = "; ".join(_short(e, plain) for e in new or there)
     values = " and ".join(f"{name} = {written(value, plain=plain)}" for name, value in at)
-    polynomials = _count(case.law.vectors, "conserved polynomial")
-    counted = f"{len(case.law.expressions)} independent, {polynomials} ({law.vectors} in general)"
-    return f"where {values}: {counted}" + (f": {laws}" if laws else "")
+    values += f" ({case.name})" if case.name else ""
+    if isinstance(case.law, Densities):
+        counted = _count(case.law.dimension, "conserved density", "conserved densities")
+    else:
+        counted = f"{len(case.law.expressions)} independent, {_count(case.law.vectors, 'conserved polynomial')}"
+    return f"where {values}: {counted} ({count_of(law)} in general)" + (f": {laws}" if laws else "")
+
+
+def _laws_of(law: Law) -> list[sympy.Expr]:
+    return list(law.sympy()) if isinstance(law, Invariants) else [density for density, _ in law.sympy()]
 
 
 def _multiple(expression: sympy.Expr, known: set[sympy.Expr]) -> bool:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ...core.artifact import Artifact
+from .densities import Densities
 from .invariants import Invariants
+
+Law = Invariants | Densities
+
+
+def count_of(law: Law) -> int:
+    """How many are conserved: linearly independent polynomials, or densities modulo x-derivatives."""
+    return law.vectors if isinstance(law, Invariants) else law.dimension
 
 
 @dataclass(frozen=True)
@@ -15,7 +23,9 @@ class SpecialCase:
     """`values` of some parameters in terms of the others, and what is conserved where they hold."""
 
     values: tuple[tuple[str, str], ...]
-    law: Invariants
+    law: Law
+    name: str = ""
+    """What the literature calls the equations there, up to units."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", tuple((str(name), str(text)) for name, text in self.values))
@@ -30,6 +40,9 @@ class SpecialCase:
 class SpecialCases(Artifact):
     """All cases with at most `depth` conditions, where no parameter is 0; what else is conserved is in `law`.
 
+    Of equations of motion polynomials are counted, of field equations densities. `assumed` are inequalities between the
+    parameters, such as "a > b": cases that contradict them are none.
+
     `left` are equations between parameters (all of one entry together) whose zeros were not looked at; `deeper` says
     that more than `depth` conditions together may leave still more conserved; `problem` why nothing was looked at.
 
@@ -38,22 +51,26 @@ class SpecialCases(Artifact):
     'no special case: as much is conserved for all values of k but 0'
     """
 
-    law: Invariants
+    law: Law
     cases: tuple[SpecialCase, ...]
     depth: int
     left: tuple[tuple[str, ...], ...] = ()
     deeper: bool = False
     problem: str = ""
+    assumed: tuple[str, ...] = ()
 
     kind = "special_cases"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cases", tuple(self.cases))
         object.__setattr__(self, "left", tuple(map(tuple, self.left)))
+        object.__setattr__(self, "assumed", tuple(self.assumed))
 
     def domain(self) -> str:
         """The values of the parameters that were looked at, in words."""
         text = f"all values of {', '.join(self.law.parameters)} but 0"
+        if self.assumed:
+            text += f" with {', '.join(self.assumed)}"
         if self.deeper:
             text += f" and but such as fulfil more than {self.depth} conditions"
         if self.left:
@@ -65,22 +82,27 @@ class SpecialCases(Artifact):
             return f"special cases were not looked for: {self.problem}"
         if not self.cases:
             return f"no special case: as much is conserved for {self.domain()}"
-        listed = (f"{case.condition} ({case.law.vectors} instead of {self.law.vectors})" for case in self.cases)
+        listed = (f"{case.condition} ({count_of(case.law)} instead of {count_of(self.law)})" for case in self.cases)
         count = len(self.cases)
         return f"{count} special case{'s' if count > 1 else ''}: {'; '.join(listed)}"
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "law": self.law.to_dict(),
-            "cases": [{"values": [list(v) for v in c.values], "law": c.law.to_dict()} for c in self.cases],
+            "cases": [
+                {"values": [list(v) for v in c.values], "law": c.law.to_dict(), "name": c.name} for c in self.cases
+            ],
             "depth": self.depth,
             "left": [list(entry) for entry in self.left],
             "deeper": self.deeper,
             "problem": self.problem,
+            "assumed": list(self.assumed),
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        cases = [SpecialCase(row["values"], Invariants.from_dict(row["law"], {})) for row in data["cases"]]
+        law: type[Law] = Densities if "densities" in data["law"] else Invariants
+        rows = data["cases"]
+        cases = [SpecialCase(row["values"], law.from_dict(row["law"], {}), row.get("name", "")) for row in rows]
         rest = {name: data[name] for name in ("depth", "left", "deeper", "problem")}
-        return cls(Invariants.from_dict(data["law"], {}), tuple(cases), **rest)
+        return cls(law.from_dict(data["law"], {}), tuple(cases), **rest, assumed=tuple(data.get("assumed", ())))

@@ -83,6 +83,17 @@ Known = Annotated[
     ),
 ]
 Sort = Annotated[bool, typer.Option("--sort", help="Rows without a trajectory are one, whatever their order.")]
+Assume = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CONDITIONS", help='Known of the parameters: "a > 0, b > a, c = a + b"; special values keep to it.'
+    ),
+]
+Positive = Annotated[bool, typer.Option("--positive", help="All parameters are positive.")]
+Special = Annotated[
+    int,
+    typer.Option(min=0, help="Conditions on parameters, together, at which more is conserved; 0: none sought."),
+]
 
 
 @app.command()
@@ -95,6 +106,9 @@ def laws(
     order: Order = None,
     basis: Basis = None,
     explicit: Explicit = False,
+    assume: Assume = None,
+    positive: Positive = False,
+    special: Special = 2,
     variables: Columns = None,
     inputs: Inputs = None,
     time: Time = None,
@@ -139,6 +153,9 @@ def laws(
             "explicit": explicit,
             "terms": split_list(terms, ";"),
             "known": split_list(known, ";"),
+            "assume": split_list(assume, ",;"),
+            "positive": positive,
+            "special": special,
             "seed": seed,
         }
 

@@ -52,7 +52,7 @@ class Densities(Method[Evolution, DensitiesFound]):
         generator, reporter = np.random.default_rng(context.seed), context.reporter
         system = system_of(subject, self.order)
         reporter.start("densities", 3)
-        polynomials, degrees = _candidates(system, self.order, self.degree)
+        polynomials, degrees = candidates_of(system, self.order, self.degree)
         reporter.advance(1, f"{len(polynomials)} monomials")
         found, dimension = conserved(system, polynomials, degrees, generator)
         reporter.advance(1, f"{dimension} conserved densities")
@@ -75,7 +75,7 @@ class Densities(Method[Evolution, DensitiesFound]):
         return Found(artifact, (*claims, *wave_claims(artifact, waves)), {"waves": waves})
 
 
-def _candidates(system: EvolutionSystem, order: int, degree: int) -> tuple[list[Polynomial], NDArray[np.int64]]:
+def candidates_of(system: EvolutionSystem, order: int, degree: int) -> tuple[list[Polynomial], NDArray[np.int64]]:
     """All monomials up to a degree in the fields, their derivatives and auxiliaries, simplest first; their degrees."""
     jets = system.jets
     names = [row[k] for row in jets.names for k in range(order + 1)] + [a.symbol.name for a in jets.auxiliaries]

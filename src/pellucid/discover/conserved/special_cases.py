@@ -8,6 +8,7 @@ again, until enough conditions hold together. What holds at each is found and pr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...algebra.parametric_drift import NotCovered
@@ -43,6 +44,8 @@ class SpecialCases(Method[Dynamics, Cases]):
     most: int = 1_000_000
     """Terms of polynomials that are multiplied; conditions that need more are named as not looked at."""
     orbits: int = 4
+    assumed: tuple[str, ...] = ()
+    """Inequalities between the parameters, such as "a > b": cases that contradict them are none."""
 
     def _find(self, subject: Dynamics, context: Context) -> Found[Cases]:
         """The special cases of `subject`; raises ValueError where it has no parameters, and as `Invariants` does."""
@@ -58,14 +61,17 @@ class SpecialCases(Method[Dynamics, Cases]):
         self, subject: Dynamics, general: InvariantsFound, seed: int, reporter: Reporter
     ) -> tuple[Cases, tuple[Claim, ...]]:
         system, basis = system_of(subject, general.basis)
+        told = telling(reporter)
         try:
-            found = special_values(system, basis, self.degree, self.depth, self.most, seed)
+            found = special_values(system, basis, self.degree, self.depth, self.most, seed, self.assumed, told)
         except (NotCovered, TooLarge) as error:
             why = f"{error}" if isinstance(error, NotCovered) else f"the elimination grew too large: {error}"
             unknown = Undecided("values of the parameters at which more is conserved", why, "name some as numbers")
-            return Cases(general, (), self.depth, problem=why), (unknown, _count(0))
+            reporter.finish()
+            return Cases(general, (), self.depth, problem=why, assumed=self.assumed), (unknown, count_claim(0))
+        reporter.finish()
         reporter.start("special cases", len(found.cases))
-        cases, left, claims = [], list(found.left), [_count(len(found.cases))]
+        cases, left, claims = [], list(found.left), [count_claim(len(found.cases))]
         for values, _ in found.cases:
             finding = self._at(subject, dict(values), general.basis, seed)
             if finding is None or finding.artifact.vectors <= general.vectors:
@@ -76,7 +82,8 @@ class SpecialCases(Method[Dynamics, Cases]):
             claims += _worst_drift(case, finding)
             reporter.advance(1, case.condition)
         reporter.finish()
-        return Cases(general, tuple(cases), self.depth, tuple(left), found.deeper), tuple(claims)
+        whole = Cases(general, tuple(cases), self.depth, tuple(left), found.deeper, assumed=self.assumed)
+        return whole, tuple(claims)
 
     def _at(
         self, subject: Dynamics, values: dict[str, str], basis: tuple[str, ...], seed: int
@@ -98,5 +105,16 @@ def _worst_drift(case: SpecialCase, finding: Finding[InvariantsFound]) -> list[C
     return [Measured(statement, worst.value, worst.unit, worst.baseline)]
 
 
-def _count(number: int) -> Claim:
+def telling(reporter: Reporter) -> Callable[[int, int], None]:
+    """Starts a stage of unknown length, and gives what tells of its eliminations."""
+    reporter.start("special values of the parameters", 0)
+
+    def told(eliminations: int, branches: int) -> None:
+        reporter.advance(0, f"{eliminations} conditions eliminated, {branches} with more conserved")
+
+    return told
+
+
+def count_claim(number: int) -> Claim:
+    """How many conditions were found."""
     return Measured("conditions on the parameters under which more is conserved", number, "")

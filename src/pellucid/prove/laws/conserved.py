@@ -17,7 +17,7 @@ Each is checked by doing it again from the equations; the certificate adds the p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import sympy
@@ -142,13 +142,15 @@ def _multipliers_again(found: Invariants) -> str:
         logarithm = sympy.expand_log(sympy.log(parse(text, names)), force=True)
         if logarithm == 0:
             raise CertificateError("a multiplier that is 1 says nothing")
-        defect = sum((sympy.diff(logarithm, x) * rate + sympy.diff(rate, x) for x, rate in rates), sympy.Integer(0))
+        defect: Any = sum(
+            (sympy.diff(logarithm, x) * rate + sympy.diff(rate, x) for x, rate in rates), sympy.Integer(0)
+        )
         system, (rewritten,) = polynomial_system(
             [symbols[v] for v in found.variables],
             [rate for _, rate in rates],
             [symbols[p] for p in found.parameters],
             (),
-            [sympy.together(defect)],
+            cast(Any, [sympy.together(defect)]),
         )
         if not system.vanishes(system.polynomial(rewritten)):
             raise CertificateError(f"div({text} f) is not 0")

@@ -95,7 +95,7 @@ def _conserved(system: EvolutionSystem, text: str, density: Any, flux: str, curr
 
 def _complete(system: EvolutionSystem, densities: list[Any], found: Densities, generator: np.random.Generator) -> str:
     values = {name: Fraction(int(generator.integers(2, PRIME))) for name in found.parameters}
-    candidates = _candidates(system, found)
+    candidates = monomials_of(system, found)
     count = len(candidates)
     trivial = count - rank(coefficient_matrix([system.euler(p) for p in candidates], system, values))
     images = [system.euler(system.production(p)) for p in candidates]
@@ -107,7 +107,7 @@ def _complete(system: EvolutionSystem, densities: list[Any], found: Densities, g
     return f"{left} of {count} monomials' combinations modulo {PRIME}, {trivial} x-derivatives left out"
 
 
-def _candidates(system: EvolutionSystem, found: Densities) -> list[Any]:
+def monomials_of(system: EvolutionSystem, found: Densities) -> list[Any]:
     """All monomials up to the degree and the order, as polynomials."""
     names = [row[k] for row in system.jets.names for k in range(found.order + 1)]
     names += [a.symbol.name for a in system.jets.auxiliaries]

@@ -10,13 +10,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...algebra.evolution_system import evolution_system
 from ...algebra.polynomial_system import polynomial_system
-from ...algebra.special_values import special_values
+from ...algebra.special_densities import special_densities
+from ...algebra.special_values import SpecialValues, special_values
 from ...algebra.text import parse, symbols_of
-from ...artifacts.laws.special_cases import SpecialCase, SpecialCases
+from ...artifacts.laws.densities import Densities
+from ...artifacts.laws.invariants import Invariants
+from ...artifacts.laws.special_cases import Law, SpecialCase, SpecialCases, count_of
 from ...subjects.equations.dynamics import Dynamics
+from ...subjects.equations.evolution import Evolution, jet
 from ..proof import CertificateError, Proof, Verdict
 from .conserved import ConservedCertificate
+from .divergence import DensitiesCertificate, monomials_of
 from .exact_certificate import ExactCertificate
 
 MOST = 1_000_000
@@ -51,7 +57,7 @@ class SpecialCasesCertificate(ExactCertificate[SpecialCases]):
                 domain += "; the count, for almost all values of the other parameters"
         else:
             kind = "in no other case" if found.cases else "in no case"
-            more = f"more than {_polynomials(found.law.vectors)} of degree <= {found.law.degree} conserved"
+            more = f"more than {_counted(found.law)} {_within(found.law)} conserved"
             statement, domain = f"{kind} are {more}", found.domain()
         return {
             "format": self.format,
@@ -73,31 +79,53 @@ class SpecialCasesCertificate(ExactCertificate[SpecialCases]):
 
 
 def _of_case(case: SpecialCase, found: SpecialCases) -> str:
-    laws = ", ".join(case.law.expressions) or ", ".join(case.law.others)
-    count = f"{_polynomials(case.law.vectors)} of degree <= {found.law.degree}, in general {found.law.vectors}"
-    return f"where {case.condition}: {laws} conserved; {count}"
+    law = case.law
+    laws = law.expressions or law.others if isinstance(law, Invariants) else law.densities
+    count = f"{_counted(law)} {_within(law)}, in general {count_of(found.law)}"
+    return f"where {case.condition}: {', '.join(laws)} conserved; {count}"
 
 
-def _polynomials(count: int) -> str:
-    return f"{count} polynomial{'s' if count != 1 else ''}"
+def _counted(law: Law) -> str:
+    count = count_of(law)
+    if isinstance(law, Invariants):
+        return f"{count} polynomial{'s' if count != 1 else ''}"
+    return f"{count} densit{'ies' if count != 1 else 'y'}"
+
+
+def _within(law: Law) -> str:
+    if isinstance(law, Invariants):
+        return f"of degree <= {law.degree}"
+    return f"of degree <= {law.degree} and order <= {law.order}, modulo x-derivatives"
 
 
 def _case(found: SpecialCases, case: SpecialCase, seed: int) -> str:
     """That the case is one: its equations are those at its values, and more is conserved."""
-    law = found.law
-    special = Dynamics(law.variables, law.rhs, law.parameters, law.constraints).at(dict(case.values))
-    expected = (special.variables, special.rhs, special.parameters, special.constraints)
-    if expected != (case.law.variables, case.law.rhs, case.law.parameters, case.law.constraints):
+    law, there = found.law, case.law
+    if _equations(law).at(dict(case.values)) != _equations(there):
         raise CertificateError(f"the equations where {case.condition} are others than those of the case")
-    if case.law.degree != law.degree or case.law.vectors <= law.vectors:
+    same = there.degree == law.degree and getattr(there, "order", 0) == getattr(law, "order", 0)
+    if not same or count_of(there) <= count_of(law):
         raise CertificateError(f"no more is conserved where {case.condition}")
-    parts = ConservedCertificate.parts if case.law.expressions else ConservedCertificate.parts[2:]
-    return "; ".join(ConservedCertificate().recompute(case.law, part=part, seed=seed) for part in parts)
+    if isinstance(there, Densities):
+        parts = ("identity", "completeness") if there.densities else ("completeness",)
+        return "; ".join(DensitiesCertificate().recompute(there, part=part, seed=seed) for part in parts)
+    parts = ConservedCertificate.parts if there.expressions else ConservedCertificate.parts[2:]
+    return "; ".join(ConservedCertificate().recompute(there, part=part, seed=seed) for part in parts)
 
 
-def _no_other(found: SpecialCases, seed: int, most: int) -> str:
-    """That a search done again finds no value of the parameters that is not listed."""
+def _equations(law: Law) -> Dynamics | Evolution:
+    """Without the title, in the form in which values are put in."""
+    if isinstance(law, Invariants):
+        return Dynamics(law.variables, law.rhs, law.parameters, law.constraints).at({})
+    return Evolution(law.fields, law.rhs, law.parameters).at({})
+
+
+def _searched_again(found: SpecialCases, seed: int, most: int) -> SpecialValues:
     law = found.law
+    if isinstance(law, Densities):
+        equation = Evolution(law.fields, law.rhs, law.parameters)
+        system, _ = evolution_system(law.fields, equation.expressions(), law.parameters, law.order, jet)
+        return special_densities(system, monomials_of(system, law), found.depth, most, seed, found.assumed)
     names = (*law.variables, *law.parameters)
     symbols = symbols_of(names)
     system, rewritten = polynomial_system(
@@ -108,9 +136,14 @@ def _no_other(found: SpecialCases, seed: int, most: int) -> str:
         [parse(text, names) for text in law.basis],
     )
     basis: Any = tuple(dict.fromkeys(rewritten))
-    again = special_values(system, basis, law.degree, found.depth, int(most), int(seed))
-    if again.vectors > law.vectors:
-        raise CertificateError(f"{again.vectors} polynomials are conserved in general, not {law.vectors}")
+    return special_values(system, basis, law.degree, found.depth, most, seed, found.assumed)
+
+
+def _no_other(found: SpecialCases, seed: int, most: int) -> str:
+    """That a search done again finds no value of the parameters that is not listed."""
+    again = _searched_again(found, int(seed), int(most))
+    if again.vectors > count_of(found.law):
+        raise CertificateError(f"{again.vectors} are conserved in general, not {count_of(found.law)}")
     listed = {case.values for case in found.cases}
     left = {frozenset(entry) for entry in found.left}
     for values, vectors in again.cases:

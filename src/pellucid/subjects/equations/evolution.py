@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -76,6 +76,19 @@ class Evolution(Subject):
         (6*u*u_x + u_xxx,)
         """
         return tuple(parse(normalised(text), self._names()) for text in self.rhs)
+
+    def at(self, values: Mapping[str, str]) -> Evolution:
+        """The same equations with values (text over the other parameters) for some parameters. Raises ValueError.
+
+        >>> Evolution.parse("u_t = a*u*u_x + b*u_xxx", parameters="a, b").at({"a": "6*b"}).rhs
+        ('6*b*u*u_x + b*u_xxx',)
+        """
+        unknown = sorted(set(values) - set(self.parameters))
+        if unknown:
+            raise ValueError(f"{unknown} are no parameters; the parameters are {list(self.parameters)}")
+        table = {sympy.Symbol(name, real=True): parse(str(text), self.parameters) for name, text in values.items()}
+        rest = tuple(name for name in self.parameters if name not in values)
+        return Evolution(self.fields, tuple(to_text(e.xreplace(table)) for e in self.expressions()), rest, self.title)
 
     def _names(self) -> list[str]:
         return [*(jet(field, k) for field in self.fields for k in range(HIGHEST + 1)), *self.parameters]

@@ -1,0 +1,45 @@
+"""What a person knows of the parameters, in their words: inequalities, and equations that put one for another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..algebra.assumptions import Assumptions
+from ..subjects.equations.dynamics import Dynamics
+from ..subjects.equations.evolution import Evolution
+from .equations import Equations
+
+
+def with_assumptions(
+    equations: Equations, assume: Sequence[str] = (), positive: bool = False
+) -> tuple[Equations, Assumptions]:
+    """The equations with "c = a + b" put in, and the inequalities that are left. Raises ValueError.
+
+    >>> from pellucid.subjects import Dynamics
+    >>> spring = Dynamics.parse("x' = v; v' = -k*x", parameters="k, m")
+    >>> put, known = with_assumptions(spring, ["k = 2*m"], positive=True)
+    >>> put.rhs, known.inequalities
+    (('v', '-2*m*x'), ('m > 0',))
+    """
+    if not assume and not positive:
+        return equations, Assumptions(())
+    if not isinstance(equations, Dynamics | Evolution) or not equations.parameters:
+        raise ValueError("assume and positive are about parameters, and there are none; name them with --parameters")
+    inequalities = [text.strip() for text in assume if "=" not in text]
+    for text in assume:
+        if "=" in text:
+            equations = _put(equations, text)
+    if positive:
+        inequalities += [f"{name} > 0" for name in equations.parameters]
+    return equations, Assumptions(equations.parameters, tuple(dict.fromkeys(inequalities)))
+
+
+def _put(equations: Dynamics | Evolution, text: str) -> Dynamics | Evolution:
+    """One parameter in terms of the others."""
+    left, _, right = (part.strip() for part in text.partition("="))
+    if left not in equations.parameters:
+        known = ", ".join(equations.parameters)
+        raise ValueError(
+            f"assumption {text!r} does not say what a parameter is; write it as NAME = ... with one of {known}"
+        )
+    return equations.at({left: right})
