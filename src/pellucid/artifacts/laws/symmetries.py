@@ -44,6 +44,8 @@ class Symmetries(Artifact):
     brackets: tuple[Bracket, ...] = ()
     algebra: str = ""
     title: str = ""
+    linearisable: bool = False
+    """Whether it is one second-order equation that a change of time and place makes x'' = 0: it has eight."""
 
     kind = "symmetries"
 
@@ -109,6 +111,7 @@ class Symmetries(Artifact):
             "brackets": [[i, j, list(c)] for i, j, c in self.brackets],
             "algebra": self.algebra,
             "title": self.title,
+            "linearisable": self.linearisable,
         }
 
     @classmethod

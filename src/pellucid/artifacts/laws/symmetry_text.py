@@ -44,6 +44,8 @@ def algebra_lines(found: Symmetries, *, plain: bool = False, most_commutators: i
     lines = [f"{count} with components polynomial of degree {most} {found.degree} in {', '.join(found.coordinates)}"]
     if found.dimension > len(found.generators):
         lines.append(f"{found.dimension - len(found.generators)} of them not in closed form")
+    if found.linearisable:
+        lines.append("linearisable: a change of time and place makes it x'' = 0, so that it has 8 point symmetries")
     if found.algebra:
         lines.append(f"algebra: {found.algebra}")
     brackets = _brackets(found, plain)

@@ -2,7 +2,8 @@
 
 The condition E(E(rho) F) = 0 (Olver, theorem 4.7) is a matrix of polynomials in the parameters; where its rank is
 smaller, more is conserved. u_t = a u^2 u_x + b u_x u_xx + c u u_xxx + u_xxxxx has the equations of Lax (Comm. Pure
-Appl. Math. 21, 467, 1968), of Sawada and Kotera (1974) and of Kaup and Kupershmidt (1980) in this way.
+Appl. Math. 21, 467, 1968), of Sawada and Kotera (1974) and of Kaup and Kupershmidt (1980) in this way. OptPDE
+(arXiv 2405.04484 section II) looks for such coefficients numerically.
 """
 
 from __future__ import annotations

@@ -184,17 +184,31 @@ def time_name(dynamics: Dynamics) -> str:
     return next(name for name in ("t", "time", "t_", "time_", "t__") if name not in taken)
 
 
+def moving(dynamics: Dynamics) -> tuple[str, tuple[str, ...], tuple[sympy.Expr, ...]]:
+    """The name of the time, and the variables that are not the time, with their rates.
+
+    >>> moving(Dynamics.parse("x' = t*x"))[:2]
+    ('t', ('x',))
+    """
+    pairs = list(zip(dynamics.variables, dynamics.expressions(), strict=True))
+    if ("t", sympy.Integer(1)) not in pairs:
+        return time_name(dynamics), dynamics.variables, dynamics.expressions()
+    kept = [pair for pair in pairs if pair[0] != "t"]
+    return "t", tuple(name for name, _ in kept), tuple(rate for _, rate in kept)
+
+
 def _ordinary(dynamics: Dynamics, first_order: bool) -> Ordinary:
     if dynamics.constraints:
         raise ValueError(
             f"constraints {list(dynamics.constraints)} are not supported here; eliminate a variable instead"
         )
-    names = (time_name(dynamics), *dynamics.variables)
+    time, variables, rates_of = moving(dynamics)
+    names = (time, *variables)
     symbols = symbols_of((*names, *dynamics.parameters))
     pairs = () if first_order else second_order_pairs(dynamics)
     system, _ = polynomial_system(
         [symbols[name] for name in names],
-        [sympy.Integer(1), *dynamics.expressions()],
+        [sympy.Integer(1), *rates_of],
         [symbols[name] for name in dynamics.parameters],
     )
     places = {name: i for i, name in enumerate(names)}
@@ -208,24 +222,27 @@ def second_order_pairs(dynamics: Dynamics) -> tuple[tuple[str, str, sympy.Expr],
     >>> second_order_pairs(Dynamics.parse("x' = 2*v; v' = -x"))
     (('x', 'v', 2),)
     """
+    _, names, expressions = moving(dynamics)
     symbols = symbols_of((*dynamics.variables, *dynamics.parameters))
     variables = {symbols[name] for name in dynamics.variables}
     constants = [symbols[name] for name in dynamics.parameters]
     pairs = []
-    for name, expression in zip(dynamics.variables, dynamics.expressions(), strict=True):
+    for name, expression in zip(names, expressions, strict=True):
         inside = expression.free_symbols & variables
         if len(inside) != 1:
             continue
         (speed,) = inside
+        if str(speed) not in names:
+            continue
         rate = sympy.cancel(expression / speed)
         if speed == symbols[name] or rate.free_symbols & variables or not rate.is_rational_function(*constants):
             continue
         if all(part.is_polynomial(*constants) for part in sympy.fraction(sympy.together(rate))):
             pairs.append((name, str(speed), rate))
-    return _matched(pairs, dynamics)
+    return _matched(pairs, len(names))
 
 
-def _matched(pairs: list[tuple[str, str, Any]], dynamics: Dynamics) -> tuple[tuple[str, str, sympy.Expr], ...]:
+def _matched(pairs: list[tuple[str, str, Any]], count: int) -> tuple[tuple[str, str, sympy.Expr], ...]:
     """Pairs that use every variable once; where q' = v and v' = q both could be a pair, the first one counts."""
     used: set[str] = set()
     chosen = []
@@ -233,4 +250,4 @@ def _matched(pairs: list[tuple[str, str, Any]], dynamics: Dynamics) -> tuple[tup
         if not {q, v} & used:
             chosen.append((q, v, rate))
             used |= {q, v}
-    return tuple(chosen) if len(used) == len(dynamics.variables) else ()
+    return tuple(chosen) if len(used) == count else ()

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from ...algebra.linearisation import is_linearisable
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary
 from ...algebra.polynomials import to_expression
 from ...algebra.text import to_text
@@ -24,7 +25,15 @@ from ...core.method import Found, Method
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution
 from ..conserved.orbits import integrate_orbits
-from .determining_equations import Solved, conditions_of, solve, structure_constants, time_name
+from .determining_equations import (
+    Solved,
+    conditions_of,
+    moving,
+    second_order_pairs,
+    solve,
+    structure_constants,
+    time_name,
+)
 from .generator_names import name_of
 from .lie_algebra import Table, algebra_of
 from .transformed_solutions import field_defect, orbit_defect
@@ -71,10 +80,11 @@ def _artifact(
 ) -> Symmetries:
     evolution = isinstance(subject, Evolution)
     components = [[to_expression(part) for part in g] for g in solved.generators]
+    variables, rhs = _without_time(subject)
     return Symmetries(
         "evolution" if evolution else "dynamics",
-        subject.fields if isinstance(subject, Evolution) else subject.variables,
-        subject.rhs,
+        variables,
+        rhs,
         subject.parameters,
         conditions.coordinates,
         tuple(tuple(to_text(e) for e in g) for g in components),
@@ -85,7 +95,29 @@ def _artifact(
         _brackets(table),
         algebra_of(table, len(components)),
         subject.title,
+        isinstance(subject, Dynamics) and becomes_straight(subject, conditions),
     )
+
+
+def _without_time(subject: Dynamics | Evolution) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Variables and rates as they are written, but for the time where it is one of them."""
+    if isinstance(subject, Evolution):
+        return subject.fields, subject.rhs
+    _, names, _ = moving(subject)
+    kept = [pair for pair in zip(subject.variables, subject.rhs, strict=True) if pair[0] in names]
+    return tuple(name for name, _ in kept), tuple(rate for _, rate in kept)
+
+
+def becomes_straight(subject: Dynamics, conditions: Conditions) -> bool:
+    """Whether this is one second-order equation, and a change of time and place makes it x'' = 0 (Lie's conditions)."""
+    pairs = second_order_pairs(subject)
+    if len(pairs) != 1 or not (isinstance(conditions, Ordinary) and conditions.pairs):
+        return False
+    ((place, speed, factor),) = pairs
+    time, names, rates = moving(subject)
+    t, x, v, *constants = (sympy.Symbol(name, real=True) for name in (time, place, speed, *subject.parameters))
+    acceleration = factor * rates[names.index(speed)].xreplace({v: v / factor})
+    return is_linearisable(acceleration, t, x, v, constants)
 
 
 def _brackets(table: Table) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
@@ -117,6 +149,8 @@ def _checks(
             )
         return claims
     assert isinstance(conditions, Ordinary)
+    if moving(subject)[1] != subject.variables:
+        return claims  # orbits of equations that hold the time start at different times: none is moved to another
     known = integrate_orbits(subject, orbits, generator)
     time, names = time_name(subject), (time_name(subject), *subject.variables)
     for text, one in zip(artifact.fields(), solved.generators, strict=True):

@@ -17,6 +17,7 @@ import sympy
 
 from ...algebra.evolution_system import evolution_system
 from ...algebra.finite_field import PRIME, rank
+from ...algebra.linearisation import is_linearisable
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, coefficients
 from ...algebra.polynomial_system import polynomial_system
 from ...algebra.text import parse, symbols_of
@@ -29,6 +30,7 @@ from .exact_certificate import SolutionsCertificate
 def prove_symmetries(found: Symmetries, seed: int = 0) -> list[Proof]:
     """What can be proved of `found`: that each generator is a symmetry, and how many there are."""
     parts = ("identity", "completeness") if found.generators else ("completeness",)
+    parts = (*parts, "linearisable") if found.linearisable else parts
     return [SymmetriesCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
 
 
@@ -44,10 +46,12 @@ class SymmetriesCertificate(SolutionsCertificate[Symmetries]):
     about = Symmetries
 
     def statement(self, found: Symmetries, part: str) -> str:
-        return {"identity": _identity, "completeness": _completeness}[part](found)
+        return {"identity": _identity, "completeness": _completeness, "linearisable": _linearisable}[part](found)
 
     def recompute(self, found: Symmetries, part: str, seed: int) -> str:
         conditions = _conditions(found)
+        if part == "linearisable":
+            return _straight(found, conditions)
         if found.coordinates != conditions.coordinates:
             wanted, given = ", ".join(conditions.coordinates), ", ".join(found.coordinates)
             raise CertificateError(f"generators act on {wanted}, not on {given}")
@@ -75,6 +79,26 @@ def _completeness(found: Symmetries) -> str:
         trivial = f", with d_t's coefficient in t alone, {modulo}"
     polynomial = f"polynomial of degree <= {found.degree} in {', '.join(found.coordinates)}"
     return f"point symmetries {polynomial} have {exactly} {dimensions}{trivial}"
+
+
+def _linearisable(found: Symmetries) -> str:
+    change = "a change of time and place makes it x'' = 0 (Lie's conditions hold)"
+    return f"{found.coordinates[1]} obeys a second-order equation that has 8 point symmetries: {change}"
+
+
+def _straight(found: Symmetries, conditions: Conditions) -> str:
+    if not isinstance(conditions, Ordinary) or len(conditions.pairs) != 1:
+        raise CertificateError("it is not one equation of second order")
+    time, place = found.coordinates
+    symbols = symbols_of((time, *found.variables, *found.parameters))
+    rates = {name: parse(text, symbols) for name, text in zip(found.variables, found.rhs, strict=True)}
+    (speed,) = [name for name in found.variables if name != place]
+    factor = sympy.cancel(rates[place] / symbols[speed])
+    acceleration = factor * rates[speed].xreplace({symbols[speed]: symbols[speed] / factor})
+    parameters = [symbols[name] for name in found.parameters]
+    if not is_linearisable(acceleration, symbols[time], symbols[place], symbols[speed], parameters):
+        raise CertificateError("Lie's conditions do not hold")
+    return "2 conditions are identities"
 
 
 def _complete(
@@ -116,15 +140,15 @@ def _conditions(found: Symmetries) -> Conditions:
     symbols = symbols_of((*names, *found.parameters))
     system, _ = polynomial_system(
         [symbols[name] for name in names],
-        [sympy.Integer(1), *(parse(text, (*found.variables, *found.parameters)) for text in found.rhs)],
+        [sympy.Integer(1), *(parse(text, (*names, *found.parameters)) for text in found.rhs)],
         [symbols[name] for name in found.parameters],
     )
     if not found.second_order:
         return Ordinary(system)
     rates = {}
-    moving = {symbols[name] for name in found.variables}
+    moving = {symbols[name] for name in names}
     for q in found.coordinates[1:]:
-        expression = parse(found.rhs[found.variables.index(q)], (*found.variables, *found.parameters))
+        expression = parse(found.rhs[found.variables.index(q)], (*names, *found.parameters))
         (v,) = expression.free_symbols & moving
         rate = sympy.cancel(expression / v)
         if rate.free_symbols & moving:
