@@ -82,3 +82,15 @@ def test_planted_lines_are_found(lines, weights):
 
 def _polynomials(system, found):
     return [system.polynomial(parse(text.replace("^", "**"), ("x", "y"))) for text in found]
+
+
+@pytest.mark.parametrize(
+    ("equations", "parameters", "circle"),
+    [
+        ("x' = w*y + x*(1 - x**2 - y**2); y' = -w*x + y*(1 - x**2 - y**2)", "w", "x^2 + y^2"),
+        ("x' = x*z - 3*y; y' = y*z + 3*x; z' = 1 - x**2 - z", "", "x^2 + y^2"),
+    ],
+)
+def test_conjugate_lines_are_found_by_their_product(equations, parameters, circle):
+    _, found = search(equations, parameters, degree=2)
+    assert circle in found

@@ -107,6 +107,8 @@ class DarbouxSearch:
                 break
             if not self._of_degree(powers):
                 break
+            if degree == 1:
+                self._conjugate_lines(powers)
             self.reached = degree
         self._growing()
         return self.found
@@ -143,6 +145,38 @@ class DarbouxSearch:
                 if len(row) == 1:
                     self._keep(row[0], powers)
         return True
+
+    def _conjugate_lines(self, powers: list[Powers]) -> None:
+        """Adds products of two lines that are conjugate over the field, such as x^2 + y^2: no point of it is on them.
+
+        On a random line their zeros are the two roots s of an irreducible factor q of the determinant; there the table
+        is A + B s modulo q, and its null vector u + s w is the line, whose norm is the polynomial.
+        """
+        top = self._determinant_degree(powers)
+        start, along = self._points(2)
+        tables = self._tables((start + np.arange(top + 1)[:, None] * along) % PRIME, powers)
+        if rank(tables[0]) < len(powers):
+            return  # a pencil of lines: every one is there already
+        factors = _interpolated(_minors(tables, len(powers), self.generator)).factor()[1]
+        entries = [[_interpolated(tables[:, i, j].tolist()) for j in range(len(powers))] for i in range(len(powers))]
+        for q, _ in factors:
+            if q.degree() != 2:
+                continue
+            rest = [[[int((entry % q)[k]) for entry in row] for row in entries] for k in (0, 1)]
+            a, b = (np.array(part, dtype=np.int64) for part in rest)
+            c0, c1 = int(q[0]), int(q[1])  # s^2 = -c1 s - c0
+            above = np.concatenate([a, -c0 * b % PRIME], 1)
+            below = np.concatenate([b, (a - c1 * b % PRIME) % PRIME], 1)
+            for vector in null_space(np.concatenate([above, below]) % PRIME)[:1]:
+                self._keep_norm(vector[: len(powers)], vector[len(powers) :], (c0, c1), powers)
+
+    def _keep_norm(self, u: Residues, w: Residues, q: tuple[int, int], powers: list[Powers]) -> None:
+        """Adds u^2 + (s + s') u w + s s' w^2 for the polynomials with coefficients u and w."""
+        first, second = (self._ring.from_dict({powers[i]: int(row[i]) for i in np.flatnonzero(row)}) for row in (u, w))
+        norm = first * first - q[1] * first * second + q[0] * second * second
+        wanted = _powers_up_to(len(self.flow.names), 2)
+        terms = {tuple(map(int, p)): int(c) for p, c in norm.to_dict().items()}
+        self._keep(np.array([terms.get(p, 0) for p in wanted], dtype=np.int64), wanted)
 
     def _growing(self) -> None:
         """Adds polynomials with constant cofactors, of degrees up to `degree` where elimination is quick."""

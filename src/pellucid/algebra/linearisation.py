@@ -38,10 +38,10 @@ def is_linearisable(acceleration: Any, time: Any, place: Any, speed: Any, parame
 
 def lie_conditions(acceleration: Any, t: Any, x: Any, v: Any) -> tuple[Any, Any] | None:
     """Both sides' differences; None where the acceleration is no cubic polynomial in the speed."""
-    expanded = sympy.expand(acceleration)
+    expanded: Any = sympy.expand(acceleration)
     if not expanded.is_polynomial(v) or (expanded.has(v) and sympy.degree(expanded, v) > 3):
         return None
-    c0, c1, c2, c3 = (-expanded.coeff(v, k) for k in range(4))
+    c0, c1, c2, c3 = (-1 * expanded.coeff(v, k) for k in range(4))
     d = sympy.diff
     first = 3 * d(c3, t, 2) - 2 * d(c2, t, x) + d(c1, x, 2)
     first -= d(3 * c1 * c3 - c2**2, t) - 3 * d(c0 * c3, x) - 3 * c3 * d(c0, x) + c2 * d(c1, x)

@@ -11,6 +11,7 @@ import sympy
 from flint import Ordering, fmpq_mpoly_ctx
 
 from .auxiliaries.auxiliary import Auxiliary
+from .auxiliaries.common_arguments import common_exponentials, with_common_angles
 from .auxiliaries.rewriter import Rewriter
 from .polynomials import Polynomial, by_power, to_polynomial
 
@@ -160,8 +161,9 @@ def polynomial_system(
     (4, 2)
     """
     rewriter = Rewriter({symbol.name for symbol in (*variables, *parameters)})
-    rewritten = tuple(rewriter.rewrite(e) for e in equations)
-    conditions = tuple(rewriter.rewrite(e) for e in constraints)
-    extra = tuple(rewriter.rewrite(e) for e in functions)
+    groups = with_common_angles((equations, constraints, functions))
+    for exponential in common_exponentials(groups):
+        rewriter.rewrite(exponential)  # before its powers, which become monomials of it
+    rewritten, conditions, extra = (tuple(map(rewriter.rewrite, group)) for group in groups)
     system = PolynomialSystem(tuple(variables), tuple(parameters), tuple(rewriter.found), rewritten, conditions)
     return system, extra

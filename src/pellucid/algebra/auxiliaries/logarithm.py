@@ -23,6 +23,13 @@ class Logarithm(Function):
         return isinstance(expression, sympy.log)
 
     def rewrite(self, expression: Any, rewriter: Rewriter) -> sympy.Expr:
+        """One symbol for each irreducible factor: log(x*y) and log(x) + log(y) are the same but for a constant."""
+        argument = expression.args[0]
+        if argument.is_rational_function(*argument.free_symbols) and argument.free_symbols:
+            above, below = (sympy.factor_list(part) for part in sympy.fraction(sympy.together(argument)))
+            powers = [*above[1], *((f, -e) for f, e in below[1])]
+            if (above[0], below[0]) == (1, 1) and (len(powers) > 1 or powers[0][1] != 1):
+                return sympy.Add(*(e * rewriter.rewrite(sympy.log(f)) for f, e in powers))
         rewriter.symbol_of(RECIPROCAL, expression.args[0])
         return rewriter.symbol_of(self, expression.args[0])
 

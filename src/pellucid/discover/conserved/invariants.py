@@ -113,9 +113,10 @@ def default_basis(dynamics: Dynamics, degree: int) -> tuple[str, ...]:
     ('x', 'v', '1/x')
     """
     system, symbols = system_of(dynamics)
+    names = (*dynamics.variables, *dynamics.parameters)
     quotients = [a.definition for a in system.auxiliaries if a.function.is_quotient]
     moving = set(symbols_of(dynamics.variables).values())
-    quotients = [q for q in quotients if q.free_symbols & moving]
+    quotients = [q for q in quotients if q.free_symbols & moving and parse(to_text(q), names) == q and q.is_Pow]
     count = len(symbols) + len(quotients)
     if not quotients or dynamics.constraints or math.comb(count + degree, degree) > BEYOND.most_basis:
         return ()
