@@ -115,8 +115,8 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         """The equations alone, of a system that something drives."""
         artifact = replace(equations.artifact, title=f"Equations recovered from {self.name or 'trajectories'}")
         by = " and ".join((*subject.inputs, *([f"the time {artifact.time}"] if artifact.time else [])))
-        claims = [*equations.claims, Undecided("what is conserved", f"{by} drive the system, so that its states alone "
-                  "determine nothing of its future", "leave inputs out, or give their equations")]  # fmt: skip
+        claims = [*equations.claims, Undecided("what is conserved", f"the system is driven by {by}, so that its "
+                  "states alone do not determine its future", "leave inputs out, or give their equations")]  # fmt: skip
         if not self._follows(artifact):
             claims.append(_unexplained(artifact))
         parts: dict[str, Artifact] = {"measured": equations.parts["orbits"]}

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from ...algebra.text import symbols_of
-from .candidates import Candidate, Data, summed, unknown_part
-from .models import Model
+from .candidates import Candidate, Data, eliminated, summed, unknown_part
+from .models import Model, trimmed
 from .multiple_shooting import fit
 from .settings import CLOCK
 from .smoothing import Smoothed, median_step, timescale
@@ -42,12 +42,28 @@ def timed(library: Library, data: Data, before: Candidate | None) -> Candidate |
         terms = (*found.terms, *waves, *(wave * one for wave in waves for one in moving))
         found = replace(found, terms=tuple(terms), title=f"{library.title}, with waves in time")
         candidate = _candidate(found, data)
-        candidate = None if candidate is None else corrected(replace(candidate, speeds=_held(candidate, speeds)), data)
+        candidate = None if candidate is None else _pruned(candidate, speeds, data)
         better = _better(best, candidate)
         if better is best:
             break
         best = better
     return None if best is before else best
+
+
+def _pruned(found: Candidate, speeds: Sequence[float], data: Data) -> Candidate:
+    """At the best frequencies, and without terms that only made up for wrong ones."""
+    best = corrected(replace(found, speeds=_held(found, speeds)), data)
+    while True:
+        kept, values = eliminated(best.fitted.values, best.fitted.covariance, best.penalty)
+        if len(kept) == len(best.fitted.values):
+            return best
+        fewer = best.again(trimmed(best.model.without(kept)), values, data.scale)
+        if fewer is None:
+            return best
+        fewer = corrected(replace(fewer, speeds=_held(fewer, [speed for speed, _ in best.speeds])), data)
+        if fewer.score > best.score:
+            return best
+        best = fewer
 
 
 def _held(candidate: Candidate, speeds: Sequence[float]) -> tuple[tuple[float, float], ...]:
@@ -127,7 +143,7 @@ def corrected(found: Candidate, data: Data) -> Candidate:
         steps, doubts = fitted.values[size:], np.sqrt(np.maximum(np.diag(fitted.covariance)[size:], 0))
         moved = [speed + float(step) for (speed, _), step in zip(best.speeds, steps, strict=True)]
         there = at_speeds(best.model, [speed for speed, _ in best.speeds], moved)
-        score = fitted.criterion(data.scale, best.penalty)
+        score = fitted.criterion(data.scale, best.penalty)  # a penalty for each frequency is among them
         kept = replace(fitted, values=fitted.values[:size], covariance=fitted.covariance[:size, :size])
         speeds = tuple(zip(moved, map(float, doubts), strict=True))
         best = replace(best, model=there, fitted=kept, score=score, speeds=speeds)

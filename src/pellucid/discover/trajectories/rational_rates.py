@@ -49,7 +49,9 @@ class Stage:
 def fraction_library(states: tuple[str, ...], inputs: tuple[str, ...], clock: str) -> tuple[Library, list[Stage]]:
     """Terms of numerators and denominators, and which of them to try, the lowest degrees first."""
     moving = (*states, *inputs)
+    pairs = (*FRACTIONS.degrees, *(FRACTIONS.alone if len(moving) == 1 else ()))
     degree = FRACTIONS.degree if len(moving) <= FRACTIONS.most_small else FRACTIONS.large_degree
+    degree = max(above for above, _ in pairs) if len(moving) == 1 else degree
     terms = monomials(moving, degree)
     symbols = list(symbols_of(moving).values())
     degrees = [sympy.Poly(term, *symbols).total_degree() for term in terms]
@@ -57,7 +59,7 @@ def fraction_library(states: tuple[str, ...], inputs: tuple[str, ...], clock: st
     def up_to(most: int) -> tuple[int, ...]:
         return tuple(i for i, one in enumerate(degrees) if one <= most)
 
-    stages = [Stage(up_to(above), up_to(below)) for above, below in FRACTIONS.degrees if above <= degree]
+    stages = [Stage(up_to(above), up_to(below)) for above, below in pairs if above <= degree]
     return Library((*moving, clock), terms, "quotients of polynomials", len(states)), stages
 
 
@@ -170,7 +172,19 @@ def _quotient(
     left = weak.error(state, numerator, _row(made, len(numerator)))
     if left is None:
         return None
-    return replace(made, score=criterion(left, weak.rates[:, state], len(support) + (one > 0), len(places)))
+    score = criterion(left, weak.rates[:, state], len(support) + (one > 0), len(places))
+    return _with_largest(replace(made, score=score), np.sqrt((weak.terms**2).mean(0)))
+
+
+def _with_largest(found: Quotient, sizes: Array) -> Quotient:
+    """The same quotient with the coefficient 1 at the term of the denominator that is largest: terms that are not
+    needed can then be left out. sizes (terms,)."""
+    width = len(found.above)
+    below = dict(zip((*found.below, found.one), (*found.start[width:], 1.0), strict=True))
+    one = max(below, key=lambda term: abs(below[term]) * sizes[term])
+    rest = tuple(sorted(set(below) - {one}))
+    start = tuple(value / below[one] for value in (*found.start[:width], *(below[term] for term in rest)))
+    return replace(found, below=rest, one=one, start=start)
 
 
 def _proposed(columns: Array, target: Array, terms: int) -> list[tuple[list[int], Array]]:

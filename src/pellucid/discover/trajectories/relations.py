@@ -87,7 +87,8 @@ def _constant(library: Library, states: Sequence[Array], noise: Array, everywher
     middle = np.concatenate(values).mean(0)
     centred = [(v - (middle if everywhere else v.mean(0))) / size for v in values]
     lost = 0 if everywhere else len(states)
-    parts = [c.T @ c for c in centred]
+    pieces = -(-2 * RELATIONS.folds // len(states))  # so that few orbits tell a spread as well
+    parts = [c.T @ c for orbit in centred for c in np.array_split(orbit, pieces)]
     total = np.sum(parts, 0) / (len(together) - lost)
     slopes = library.slopes(together) * noise / size[:, None]
     blur = np.einsum("sij,skj->ik", slopes, slopes) / len(together)
@@ -103,14 +104,14 @@ def _constant(library: Library, states: Sequence[Array], noise: Array, everywher
         return []
     pivots, rows = _reduced(vectors[:, held].T)
     draws = [_fold(parts, floor, len(held), pivots, fold) for fold in range(RELATIONS.folds)]
-    doubts = np.std(draws, 0) * np.sqrt(RELATIONS.folds - 1) if len(states) > 1 else np.zeros_like(rows)
+    doubts = np.std(draws, 0) * np.sqrt(RELATIONS.folds - 1)
     made = [_relation(library, row / size, doubt / size, states, noise, everywhere)
             for row, doubt in zip(rows, doubts, strict=True)]  # fmt: skip
     return [one for one in made if one is not None]
 
 
 def _fold(parts: Sequence[Array], floor: Array, count: int, pivots: Sequence[int], fold: int) -> Array:
-    """The same rows without every so many-th orbit."""
+    """The same rows without every so many-th part of the orbits."""
     rest = [p for i, p in enumerate(parts) if i % RELATIONS.folds != fold] or list(parts)
     _, vectors = eigh(np.sum(rest, 0), floor)
     block = vectors[:, :count].T
@@ -142,15 +143,16 @@ def _relation(
         exact = sympy.Integer(1) if i == unit else simple_fraction(float(weight), float(doubt))
         if exact is None and abs(weight) < 3 * doubt:
             exact = sympy.Integer(0)
-        numbers.append(sympy.Float(float(weight), 8) if exact is None else exact)
+        numbers.append(_rounded(float(weight), float(doubt)) if exact is None else exact)
     expression = sympy.Add(*(n * term for n, term in zip(numbers, library.terms, strict=True)))
     exact_weights = np.array([float(n) for n in numbers])
     values = [library.values(x) @ exact_weights for x in states]
     together = np.concatenate(values)
     if everywhere:
         level = float(together.mean())
-        constant = simple_fraction(level, float(max(3 * together.std() / np.sqrt(len(together)), 1e-7 * abs(level))))
-        expression -= sympy.Float(level, 8) if constant is None and abs(level) > 1e-9 else constant or 0
+        doubt = float(max(3 * together.std() / np.sqrt(len(together)), 1e-7 * abs(level), 1e-12))
+        constant = simple_fraction(level, doubt)
+        expression -= _rounded(level, doubt) if constant is None and abs(level) > 1e-9 else constant or 0
         left = float(together.std())
     else:
         left = float(np.sqrt(np.mean([v.var() for v in values])))
@@ -159,3 +161,13 @@ def _relation(
     linear = all(term.is_Symbol for term in library.terms)
     weights = exact_weights if linear and len(library) == len(library.names) else None  # type: ignore[assignment]
     return Relation(sympy.expand(expression), everywhere, left, blur, weights)
+
+
+def _rounded(value: float, doubt: float) -> sympy.Expr:
+    """With as many digits as are known.
+
+    >>> _rounded(999.5638704, 0.5), _rounded(2.0, 0.1)
+    (999.6, 2.0)
+    """
+    digits = min(12, max(2, 2 + int(np.floor(np.log10(abs(value) / doubt)))))
+    return sympy.Float(f"{value:.{digits}g}", 15)

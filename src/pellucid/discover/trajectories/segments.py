@@ -31,7 +31,8 @@ class Segments:
     substeps: int
     given: tuple[Callable[[Array], Array], ...]
     fed: Array
-    """Inputs and times at the ends and middles of all steps (segments, 2 steps + 1, others)."""
+    """Inputs and times at the start, middle and end of every step (segments, 3 steps, others): where an input jumps
+    between two steps, the end of one is before the jump, and the start of the next after it."""
 
     def __len__(self) -> int:
         return len(self.t)
@@ -45,9 +46,9 @@ class Segments:
         t (segments, samples), x (segments, samples, variables), start (segments, variables).
         """
         given = given or (clock,) * len(t)
-        parts = np.arange(2 * substeps) / (2 * substeps)
+        parts = (np.arange(substeps)[:, None] + [0.0, 0.5, 1.0 - SHOOTING.before]).ravel() / substeps
         gaps = np.diff(t, axis=1)[:, :, None]
-        moments = np.concatenate([(t[:, :-1, None] + gaps * parts).reshape(len(t), -1), t[:, -1:]], 1)
+        moments = (t[:, :-1, None] + gaps * parts).reshape(len(t), -1)
         fed = np.stack([look(times) for look, times in zip(given, moments, strict=True)])
         return cls(t, x, start, substeps, given, fed)
 
@@ -76,7 +77,7 @@ class Segments:
                     k2 = flow(state + h / 2 * k1, middle)
                     k3 = flow(state + h / 2 * k2, middle)
                     state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + flow(state + h * k3, last))
-                    place += 2
+                    place += 3
                 found[:, i + 1] = state
         return found
 

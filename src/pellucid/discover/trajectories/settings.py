@@ -66,6 +66,8 @@ class Fractions:
 
     degrees: tuple[tuple[int, int], ...] = ((1, 1), (2, 1), (2, 2), (3, 2), (4, 2))
     """Of numerators and denominators, in turn: rates of Michaelis and Menten, Holling, Haldane, Hill; with growth."""
+    alone: tuple[tuple[int, int], ...] = ((4, 3), (5, 4))
+    """The same of one variable: Hill's exponents go up to 4."""
     degree: int = 4
     """Of the numerators, of at most `most_small` variables; and then of more."""
     most_small: int = 2
@@ -120,6 +122,8 @@ class Shooting:
     square, a thousandth, is what integration then adds to the variance."""
     exactly: float = 0.2
     """...or than this share of rounding."""
+    before: float = 1e-9
+    """The end of a step is looked up this share of it early."""
     most_segments: int = 400
     most_substeps: int = 64
     floor: float = 1e-6

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from ...algebra.text import parse, to_text
 from ...artifacts.laws.invariants import numbered
 from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
-from ...core.claim import Claim, Measured
+from ...core.claim import Claim, Measured, Undecided
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
@@ -296,11 +296,15 @@ def _with_speeds(term: sympy.Expr, speeds: dict[Any, sympy.Symbol]) -> sympy.Exp
 
 def _relation_claims(relations: Sequence[Relation]) -> tuple[Claim, ...]:
     """What is constant, and by how much it varies nevertheless."""
-    found = []
+    found: list[Claim] = []
     for relation in relations:
         text = to_text(relation.expression)
         where = f"{text} = 0 on all orbits" if relation.everywhere else f"{text} keeps its value along every orbit"
         found.append(Measured(f"{where}, but for a standard deviation of", relation.left, "", relation.noise))
+    shared = [to_text(relation.expression) for relation in relations if relation.everywhere]
+    if shared:
+        reason = f"orbits on {' = '.join(shared)} = 0 tell them only up to multiples of that; the shortest are given"
+        found.append(Undecided("which right-hand sides these are", reason, "give orbits on which it has another value"))
     return tuple(found)
 
 

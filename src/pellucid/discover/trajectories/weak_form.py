@@ -109,7 +109,7 @@ def fewest_terms(right: Array, left: Array, most: int = 4) -> list[list[int]]:
     for target in left.T:
         best: list[tuple[float, int, list[int]]] = [(criterion_of(columns, target, []), 0, [])]
         for size in range(1, most + 1):
-            if comb(columns.shape[1], size) > WEAK_FORM.all_supports:
+            if not 0 < comb(columns.shape[1], size) <= WEAK_FORM.all_supports:
                 break
             choices = np.array(list(combinations(range(columns.shape[1]), size)))
             gains = _gains(gram, columns.T @ target, choices)
