@@ -1,0 +1,94 @@
+"""Partial differential equations whose fields are given on a grid: the classical ones, and others.
+
+`FRESH` was written down before anything was run on it. `half` parts it by a hash of the names: the first half may be
+looked at while the search is worked on, the second is run once, at the end. Numbers are those that a textbook, or whoever
+ran such an experiment, might have: none is a power of ten by design. Fields start as a few long waves with random
+phases, but where `start` says otherwise, on a ring of `length`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldCase:
+    """Equations, in the notation of `Evolution.parse` (derivatives in y as well), and where and how long they are seen."""
+
+    name: str
+    equations: str
+    length: float
+    end: float
+    points: int = 256
+    times: int = 120
+    start: str = "waves"
+    """waves: mean 0, rms 1. positive: between 0.1 and 1.1. near: `mean` and a little. pulses: two solitary humps."""
+    size: float = 1.0
+    mean: float = 0.0
+    skip: float = 0.0
+    """Time that passes before the first sample."""
+    planar: bool = False
+
+
+CLASSICS = (
+    FieldCase("burgers", "u_t = -u*u_x + 0.1*u_xx", 16, 5),
+    FieldCase("kdv", "u_t = -6*u*u_x - u_xxx", 24, 2.5, start="pulses", size=0.5),
+    FieldCase("kuramoto_sivashinsky", "u_t = -u*u_x - u_xx - u_4x", 60, 40, skip=40, times=160),
+    FieldCase("fisher", "u_t = 0.5*u_xx + u - u**2", 20, 4, start="positive"),
+    FieldCase("heat", "u_t = 0.3*u_xx", 10, 4, 128, 80),
+    FieldCase("advection", "u_t = -1.5*u_x", 10, 4, 128, 80),
+    FieldCase("allen_cahn", "u_t = 0.2*u_xx + u - u**3", 20, 4),
+    FieldCase("schroedinger", "u_t = -0.5*v_xx - u**2*v - v**3; v_t = 0.5*u_xx + u**3 + u*v**2", 16, 3, 256, 160),
+    FieldCase(
+        "lambda_omega",
+        "u_t = 0.1*u_xx + 0.1*u_yy + u - u**3 - u*v**2 + u**2*v + v**3;"
+        "v_t = 0.1*v_xx + 0.1*v_yy + v - u**2*v - v**3 - u**3 - u*v**2",
+        12,
+        4,
+        64,
+        60,
+        planar=True,
+    ),
+    FieldCase(
+        "gray_scott", "u_t = 0.02*u_xx - u*v**2 + 0.04 - 0.04*u; v_t = 0.01*v_xx + u*v**2 - 0.1*v", 6, 30,
+        start="positive",
+    ),
+)  # fmt: skip
+
+FRESH = (
+    FieldCase("modified_kdv", "u_t = -6*u**2*u_x - u_xxx", 20, 2, start="waves", size=0.7),
+    FieldCase("gardner", "u_t = -6*u*u_x - 1.5*u**2*u_x - u_xxx", 22, 2, start="pulses", size=0.4),
+    FieldCase("kdv_burgers", "u_t = -u*u_x + 0.15*u_xx - 0.4*u_xxx", 20, 5),
+    FieldCase("kawahara", "u_t = -u*u_x - u_xxx + 0.35*u_5x", 30, 4),
+    FieldCase("benney", "u_t = -u*u_x - u_xx - 0.6*u_xxx - u_4x", 50, 30, skip=30, times=160),
+    FieldCase("swift_hohenberg", "u_t = -0.7*u - 2*u_xx - u_4x - u**3", 40, 10),
+    FieldCase("cahn_hilliard", "u_t = -u_xx + 6*u*u_x**2 + 3*u**2*u_xx - 0.25*u_4x", 16, 1.5, times=160),
+    FieldCase("porous_medium", "u_t = 2*u*u_xx + 2*u_x**2", 12, 3, start="positive"),
+    FieldCase("surface_growth", "u_t = 0.4*u_xx + 0.85*u_x**2", 16, 4),
+    FieldCase("cooled_stream", "u_t = -0.8*u_x + 0.12*u_xx - 0.35*u", 12, 4, 128, 80),
+    FieldCase("burgers_huxley", "u_t = 0.3*u_xx - u*u_x - 0.3*u + 1.3*u**2 - u**3", 16, 4, start="positive"),
+    FieldCase("zeldovich", "u_t = 0.25*u_xx + u**2 - u**3", 16, 6, start="positive"),
+    FieldCase("nagumo_recovery", "u_t = 0.2*u_xx + u - u**3 - v; v_t = 0.3*u - 0.24*v", 20, 8),
+    FieldCase("brusselator", "u_t = 0.05*u_xx + 1 - 3.2*u + u**2*v; v_t = 0.4*v_xx + 2.2*u - u**2*v", 10, 6,
+              start="near", mean=1.5, size=0.6),
+    FieldCase("predators", "u_t = 0.1*u_xx + u - u*v; v_t = 0.2*v_xx + 0.8*u*v - 0.8*v", 14, 8, start="near",
+              mean=1.0, size=0.35),
+    FieldCase("klein_gordon", "u_t = v; v_t = 1.7*u_xx - 0.6*u", 18, 6),
+    FieldCase("quartic_waves", "u_t = v; v_t = u_xx - u - 0.5*u**3", 18, 6),
+    FieldCase("shallow_water", "u_t = -v*u_x - u*v_x; v_t = -v*v_x - 2*u_x + 0.1*v_xx", 20, 3, start="near", mean=1.5,
+              size=0.3),
+    FieldCase("free_particle", "u_t = -0.5*v_xx; v_t = 0.5*u_xx", 14, 3, 128, 120),
+    FieldCase("ginzburg_landau",
+              "u_t = u + u_xx - 0.5*v_xx - u**3 - u*v**2 - 1.2*u**2*v - 1.2*v**3;"
+              "v_t = v + 0.5*u_xx + v_xx + 1.2*u**3 + 1.2*u*v**2 - u**2*v - v**3", 24, 5, times=160),
+    FieldCase("anisotropic_plume", "u_t = 0.2*u_xx + 0.05*u_yy - 0.9*u_y", 6, 2, 48, 60, planar=True),
+    FieldCase("planar_fisher", "u_t = 0.15*u_xx + 0.15*u_yy + 1.4*u - 1.4*u**2", 8, 3, 48, 60, "positive", planar=True),
+    FieldCase("planar_burgers", "u_t = -u*u_x - u*u_y + 0.2*u_xx + 0.2*u_yy", 10, 2.5, 64, 60, planar=True),
+    FieldCase("relaxing_traffic", "u_t = -u_x + 2*u*u_x + 0.2*u_xx", 16, 4, start="positive"),
+)  # fmt: skip
+
+
+def half(case: FieldCase) -> int:
+    """0 for what may be looked at, 1 for what is kept for the end."""
+    return hashlib.sha256(case.name.encode()).digest()[0] % 2
