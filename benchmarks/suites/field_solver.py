@@ -1,6 +1,6 @@
 """Solutions of the cases on a ring or a torus: Fourier modes in space, Runge-Kutta with an integrating factor in time.
 
-Steps are halved until halving changes the samples by less than 1e-9 of their size, so that a "noiseless" field is one.
+Steps are halved until halving changes the samples by less than 1e-8 of their size, so that a "noiseless" field is one.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ def solve(case: FieldCase) -> Solved:
     t = case.skip + np.linspace(0.0, case.end, case.times)
     start = np.array([_start(case, i, x) for i in range(len(modes.fields))])
     before, steps = None, 4
-    while steps <= 4096:
+    while steps <= 2048:
         values = _integrated(modes, start, t, case.skip, steps, shape)
         if values is not None and before is not None:
-            if np.abs(values - before).max() <= 1e-9 * np.abs(values).max():
+            if np.abs(values - before).max() <= 1e-8 * np.abs(values).max():
                 return Solved(modes.fields, t - case.skip, x, values)
         before, steps = values, 2 * steps
     raise ArithmeticError(f"{case.name}: steps of {case.end / case.times / steps:.1e} are too long still")

@@ -3,6 +3,8 @@ from .conserved.invariants import Invariants as Invariants
 from .conserved.map_invariants import MapInvariants as MapInvariants
 from .conserved.multipliers import Multipliers as Multipliers
 from .conserved.special_cases import SpecialCases as SpecialCases
+from .field_laws import FieldLaws as FieldLaws
+from .fields.pde_find import PDEFind as PDEFind
 from .integrable.opt_pde import OptPDE as OptPDE
 from .integrable.special_densities import SpecialDensities as SpecialDensities
 from .symmetries.hidden_symmetries import HiddenSymmetries as HiddenSymmetries

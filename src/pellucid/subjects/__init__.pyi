@@ -3,6 +3,8 @@ from .equations.dynamics import Dynamics as Dynamics
 from .equations.dynamics import read_dynamics as read_dynamics
 from .equations.evolution import Evolution as Evolution
 from .equations.field_equations import FieldEquations as FieldEquations
+from .equations.field_files import read_field as read_field
+from .equations.field_grid import FieldGrid as FieldGrid
 from .equations.metric import Metric as Metric
 from .equations.motions import Motion as Motion
 from .equations.motions import Motions as Motions

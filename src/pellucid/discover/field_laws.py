@@ -1,0 +1,108 @@
+"""Laws of fields on a grid: equations are recovered, and what these conserve and are symmetric under is found exactly.
+
+field -> PDEFind (arXiv 1609.06401: equations) -> exact densities with their fluxes, and point symmetries, of these
+
+What is exact is about the recovered equations. That they are the field's is measured, on a part of the grid that was
+kept for testing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..artifacts.laws.recovered_evolution import RecoveredEvolution
+from ..core.artifact import Artifact
+from ..core.claim import Claim, Undecided
+from ..core.context import Context
+from ..core.method import Found, Method
+from ..run.cached import cached
+from ..subjects.equations.evolution import Evolution
+from ..subjects.equations.field_grid import FieldGrid
+from .conserved.densities import Densities
+from .fields.held_out import unproved
+from .fields.pde_find import PDEFind
+from .symmetries.lie_symmetries import LieSymmetries
+
+
+@dataclass(frozen=True)
+class FieldLaws(Method[FieldGrid, Artifact]):
+    """What a field on a grid obeys, and what that conserves.
+
+    The artifact is `Densities` of the recovered equations, or the equations alone, where they are in a plane, do not
+    follow the samples, or have no densities that can be searched. Parts: the equations, the samples with what is left
+    over, and the symmetries.
+
+    >>> import numpy as np
+    >>> t, x = np.linspace(0, 2, 60), np.linspace(0, 9, 80)
+    >>> u = sum(np.exp(-k * k * t[:, None]) * np.cos(k * x + k) for k in (0.5, 1.0, 1.6))
+    >>> FieldLaws(order=0, degree=2).explain(FieldGrid(t, x, [u])).artifact.densities
+    ('u',)
+    """
+
+    order: int = 2
+    degree: int = 4
+    symmetry_degree: int = 2
+    most_misfit: float = 1.5
+    """Equations that leave over more than this, of what noise would, are not those of the field, ..."""
+    most_left: float = 0.01
+    """... unless that is less than this share of the rate, as of samples that are exact but for a solver's error."""
+    name: str = ""
+    """What the field is called, for titles."""
+
+    def _find(self, subject: FieldGrid, context: Context) -> Found[Artifact]:
+        """The laws of `subject`; raises ValueError for a grid that is too small."""
+        folder = None if context.checkpoint is None else context.checkpoint / "equations"
+        found = cached(PDEFind(), subject, context.seed, folder=folder, reporter=context.reporter)
+        title = f"Equations recovered from {self.name}" if self.name else ""
+        equations = replace(found.artifact, title=title)
+        claims = [*found.claims, *unproved(equations.rivals)]
+        parts: dict[str, Artifact] = {"measured": found.parts["measured"]}
+        settings = {"notes": list(subject.notes)}
+        trouble = self._trouble(equations, found)
+        exact, more = (None, [trouble]) if trouble else self._exact(equations, context, parts)
+        if exact is None:
+            return Found(equations, (*claims, *more), parts, settings=settings)
+        return Found(exact, (*claims, *more), {"equations": equations, **parts}, settings=settings)
+
+    def _trouble(self, equations: RecoveredEvolution, found: Any) -> Claim | None:
+        """Why nothing exact is said of the equations."""
+        what = "what the equations conserve"
+        if equations.planar:
+            return Undecided(what, "densities are searched in one dimension of space", key="exact")
+        if not equations.terms:
+            return Undecided(what, "no term follows the samples", "give more samples, or less noise", key="exact")
+        misfits = [claim.value for claim in found.claims if claim.key == "misfit"]
+        left = [claim.value for claim in found.claims if claim.key == "left_over"]
+        if all(m <= self.most_misfit or over <= self.most_left for m, over in zip(misfits, left, strict=True)):
+            return None
+        reason = f"the equations leave over {max(misfits):.3g} times what noise would, where nothing was fitted"
+        return Undecided(what, reason, "look at the drawing of what is left over: a term may be missing", key="exact")
+
+    def _exact(
+        self, equations: RecoveredEvolution, context: Context, parts: dict[str, Artifact]
+    ) -> tuple[Artifact | None, list[Claim]]:
+        """Densities, and symmetries among the parts; what could not be found is said, and loses nothing else."""
+        evolution = as_evolution(equations)
+        claims: list[Claim] = []
+        try:
+            symmetries = LieSymmetries(self.symmetry_degree).explain(evolution, context.seed, reporter=context.reporter)
+            parts["symmetries"] = symmetries.artifact
+            claims += symmetries.claims
+        except ValueError as error:
+            claims.append(Undecided("point symmetries", str(error), key="symmetries"))
+        try:
+            densities = Densities(self.order, self.degree).explain(evolution, context.seed, reporter=context.reporter)
+        except ValueError as error:
+            return None, [*claims, Undecided("conserved densities", str(error), key="densities")]
+        parts.update(densities.parts)
+        return densities.artifact, [*claims, *densities.claims]
+
+
+def as_evolution(found: RecoveredEvolution) -> Evolution:
+    """The recovered equations as a subject; their parameters stay symbols.
+
+    >>> as_evolution(RecoveredEvolution(("u",), ("-k1*u*u_x",), ("k1",), (2.0,), (0.1,))).describe()
+    'u_t = -k1*u*u_x'
+    """
+    return Evolution(found.fields, found.rhs, found.parameters, found.title)

@@ -1,0 +1,1 @@
+"""Partial differential equations from fields that were seen on a grid."""
