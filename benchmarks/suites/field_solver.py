@@ -59,9 +59,9 @@ def solve(case: FieldCase) -> Solved:
     before, steps = None, 4
     while steps <= 2048:
         values = _integrated(modes, start, t, case.skip, steps, shape)
-        if values is not None and before is not None:
-            if np.abs(values - before).max() <= 1e-8 * np.abs(values).max():
-                return Solved(modes.fields, t - case.skip, x, values)
+        both = values is not None and before is not None
+        if both and np.abs(values - before).max() <= 1e-8 * np.abs(values).max():
+            return Solved(modes.fields, t - case.skip, x, values)
         before, steps = values, 2 * steps
     raise ArithmeticError(f"{case.name}: steps of {case.end / case.times / steps:.1e} are too long still")
 
@@ -82,7 +82,10 @@ def _modes(case: FieldCase) -> _Modes:
     kept = np.all([np.abs(k) <= np.abs(wave).max() * 2 / 3 for k in grid], axis=0)
     jets = sorted({f: None for pair in pairs if pair for f in re.findall(r"[a-z]\w*", pair[2])})
     names = {name: (name.partition("_")[0], _orders(name.partition("_")[2])) for name in jets}
-    factor = {name: np.prod([(1j * k) ** n for k, n in zip(grid, orders)], axis=0) for name, (_, orders) in names.items()}  # noqa: B905
+    factor = {
+        name: np.prod([(1j * k) ** n for k, n in zip(grid, orders, strict=False)], axis=0)
+        for name, (_, orders) in names.items()
+    }
     symbols = sympy.symbols(jets)
     linear, rest = [], []
     for pair, field in zip(filter(None, pairs), fields, strict=True):

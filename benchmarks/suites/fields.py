@@ -1,9 +1,9 @@
 """Partial differential equations whose fields are given on a grid: the classical ones, and others.
 
 `FRESH` was written down before anything was run on it. `half` parts it by a hash of the names: the first half may be
-looked at while the search is worked on, the second is run once, at the end. Numbers are those that a textbook, or whoever
-ran such an experiment, might have: none is a power of ten by design. Fields start as a few long waves with random
-phases, but where `start` says otherwise, on a ring of `length`.
+looked at while the search is worked on, the second is run once, at the end. Numbers are those that a textbook, or
+whoever ran such an experiment, might have: none is a power of ten by design. Fields start as a few long waves with
+random phases, but where `start` says otherwise, on a ring of `length`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldCase:
-    """Equations, in the notation of `Evolution.parse` (derivatives in y as well), and where and how long they are seen."""
+    """Equations, as `Evolution.parse` reads them (with derivatives in y), and where and how long they are seen."""
 
     name: str
     equations: str

@@ -56,6 +56,7 @@ from pellucid.subjects import (
     Contrast,
     Dynamics,
     Evolution,
+    FieldGrid,
     Labelled,
     LabelledSets,
     Motion,
@@ -203,6 +204,11 @@ def oscillators():
     return Dynamics.parse("x' = p; y' = q; p' = -a*x; q' = -b*y", "a, b")
 
 
+def heat():
+    t, x = np.linspace(0, 2, 50), np.linspace(0, 9, 60)
+    return FieldGrid(t, x, [sum(np.exp(-k * k * t[:, None]) * np.cos(k * x + k) for k in (0.5, 1.0, 1.6))])
+
+
 SMALL: dict[Any, Callable[[], Any]] = {
     ActivationPairs: activations,
     BlackBox: parity_box,
@@ -211,6 +217,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     DictionaryAtSite: dictionary_at_site,
     Dynamics: spring,
     Evolution: korteweg_de_vries,
+    FieldGrid: heat,
     Labelled: labelled,
     LabelledSets: lambda: LabelledSets({"a": labelled(), "b": labelled(1)}),
     Motion: spring_motion,

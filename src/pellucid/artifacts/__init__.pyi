@@ -33,8 +33,8 @@ from .laws.integrable_families import IntegrableFamilies as IntegrableFamilies
 from .laws.integrable_families import IntegrableFamily as IntegrableFamily
 from .laws.invariants import Invariants as Invariants
 from .laws.map_invariants import MapInvariants as MapInvariants
-from .laws.measured_orbits import MeasuredOrbits as MeasuredOrbits
 from .laws.measured_field import MeasuredField as MeasuredField
+from .laws.measured_orbits import MeasuredOrbits as MeasuredOrbits
 from .laws.orbits import Orbits as Orbits
 from .laws.recovered_dynamics import RecoveredDynamics as RecoveredDynamics
 from .laws.recovered_evolution import RecoveredEvolution as RecoveredEvolution

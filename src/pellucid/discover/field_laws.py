@@ -13,7 +13,7 @@ from typing import Any
 
 from ..artifacts.laws.recovered_evolution import RecoveredEvolution
 from ..core.artifact import Artifact
-from ..core.claim import Claim, Undecided
+from ..core.claim import Claim, Measured, Undecided
 from ..core.context import Context
 from ..core.method import Found, Method
 from ..run.cached import cached
@@ -46,7 +46,9 @@ class FieldLaws(Method[FieldGrid, Artifact]):
     most_misfit: float = 1.5
     """Equations that leave over more than this, of what noise would, are not those of the field, ..."""
     most_left: float = 0.01
-    """... unless that is less than this share of the rate, as of samples that are exact but for a solver's error."""
+    """... unless that is less than this share of what no equation leaves over, as where a solver's error is all."""
+    most_of_nothing: float = 0.8
+    """Equations must leave over less than this share of what no equation does, or they were not tested."""
     name: str = ""
     """What the field is called, for titles."""
 
@@ -72,11 +74,14 @@ class FieldLaws(Method[FieldGrid, Artifact]):
             return Undecided(what, "densities are searched in one dimension of space", key="exact")
         if not equations.terms:
             return Undecided(what, "no term follows the samples", "give more samples, or less noise", key="exact")
-        misfits = [claim.value for claim in found.claims if claim.key == "misfit"]
-        left = [claim.value for claim in found.claims if claim.key == "left_over"]
-        if all(m <= self.most_misfit or over <= self.most_left for m, over in zip(misfits, left, strict=True)):
+        misfits = [claim for claim in found.claims if isinstance(claim, Measured) and claim.key == "misfit"]
+        if any(c.value > self.most_of_nothing * (c.baseline or 0.0) for c in misfits):
+            reason = "where nothing was fitted, the equations leave over as much as none would"
+            return Undecided(what, reason, "give a field that moves in all of the grid", key="exact")
+        if all(c.value <= max(self.most_misfit, self.most_left * (c.baseline or 0.0)) for c in misfits):
             return None
-        reason = f"the equations leave over {max(misfits):.3g} times what noise would, where nothing was fitted"
+        worst = max(claim.value for claim in misfits)
+        reason = f"the equations leave over {worst:.3g} times what noise would, where nothing was fitted"
         return Undecided(what, reason, "look at the drawing of what is left over: a term may be missing", key="exact")
 
     def _exact(
@@ -88,7 +93,6 @@ class FieldLaws(Method[FieldGrid, Artifact]):
         try:
             symmetries = LieSymmetries(self.symmetry_degree).explain(evolution, context.seed, reporter=context.reporter)
             parts["symmetries"] = symmetries.artifact
-            claims += symmetries.claims
         except ValueError as error:
             claims.append(Undecided("point symmetries", str(error), key="symmetries"))
         try:

@@ -15,6 +15,9 @@ from ..subjects.equations.discrete_map import DiscreteMap
 from ..subjects.equations.dynamics import Dynamics, read_dynamics
 from ..subjects.equations.evolution import Evolution
 from ..subjects.equations.field_equations import FieldEquations, read_fields
+from ..subjects.equations.field_files import SUFFIXES as GRIDS
+from ..subjects.equations.field_files import find_field
+from ..subjects.equations.field_grid import FieldGrid
 from ..subjects.equations.field_text import is_of_fields
 from ..subjects.equations.map_text import is_of_maps
 from ..subjects.equations.trajectories import Trajectories
@@ -22,7 +25,7 @@ from ..subjects.equations.trajectory_files import PLAIN, TableReading, read_traj
 from ..subjects.equations.trajectory_files import SUFFIXES as TABLES
 from ..subjects.tables.identifiers import identifiers
 
-Equations: TypeAlias = Dynamics | DiscreteMap | Evolution | FieldEquations | Trajectories
+Equations: TypeAlias = Dynamics | DiscreteMap | Evolution | FieldEquations | FieldGrid | Trajectories
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,11 @@ def find_system(
     if "=" in text:
         return NamedEquations(_written(text, *options), "laws")
     path = Path(text)
-    if path.suffix.lower() in TABLES:
+    if path.suffix.lower() in (*TABLES, *GRIDS):
         if any(options):
             raise ValueError(f"parameters and constraints are for equations, and {text!r} is a table; leave them")
-        return NamedEquations(read_trajectories(path, reading), identifiers([path.stem])[0])
+        field = find_field(path)
+        return NamedEquations(field or read_trajectories(path, reading), identifiers([path.stem])[0])
     if any(options):
         raise ValueError(f"parameters and constraints are for written equations, and {text!r} has its own; leave them")
     known = _built_in(text)

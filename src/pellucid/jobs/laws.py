@@ -4,6 +4,7 @@ maps         -> MapInvariants                                          -> certif
 motion       -> Invariants (and SpecialCases)                          -> certificates -> finding
 fields       -> Densities, or Multipliers, with their fluxes           -> certificates -> finding
 trajectories -> TrajectoryLaws: recovered equations, their Invariants  -> certificates -> finding
+fields seen on a grid -> FieldLaws: recovered equations, their Densities and Symmetries -> certificates -> finding
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from ..artifacts.laws.densities import Densities as ExactDensities
 from ..artifacts.laws.invariants import Invariants as ExactInvariants
 from ..artifacts.laws.map_invariants import MapInvariants as ExactMapInvariants
 from ..artifacts.laws.special_cases import SpecialCases as Cases
+from ..artifacts.laws.symmetries import Symmetries
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..discover import Densities, Invariants, MapInvariants, Multipliers, SpecialCases, SpecialDensities
+from ..discover.field_laws import FieldLaws
 from ..discover.trajectory_laws import TrajectoryLaws
 from ..distill import Algebraic
 from ..prove.laws.conserved import prove_conserved
@@ -29,12 +32,14 @@ from ..prove.laws.divergence import prove_densities
 from ..prove.laws.map_invariants import prove_map_invariants
 from ..prove.laws.multipliers import prove_multipliers
 from ..prove.laws.special_cases import prove_special_cases
+from ..prove.laws.symmetry_identity import prove_symmetries
 from ..prove.manifest import certificate_files
 from ..run.cached import cached
 from ..subjects.equations.discrete_map import DiscreteMap
 from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
 from ..subjects.equations.field_equations import FieldEquations
+from ..subjects.equations.field_grid import FieldGrid
 from ..subjects.equations.trajectories import Trajectories
 from ..subjects.equations.trajectory_files import TableReading
 from ..subjects.tables.preparing import Missing
@@ -83,6 +88,8 @@ def open_laws(
         method = Multipliers(**{name: n for name, n in chosen.items() if n is not None}, explicit=explicit)
     elif isinstance(equations, DiscreteMap):
         method = MapInvariants(degree, tuple(basis))
+    elif isinstance(equations, FieldGrid):
+        method = FieldLaws(named.order if order is None else order, degree, name=named.name)
     elif isinstance(equations, Trajectories):
         method = TrajectoryLaws(degree, tuple(basis), Algebraic(thorough=False), name=named.name, terms=tuple(terms),
                                 known=tuple(known))  # fmt: skip
@@ -124,7 +131,10 @@ def _proved(found: Finding[Any], seed: int) -> Finding[Any]:
     else:
         return found
     proofs += [proof for part in cases for proof in prove_special_cases(part, seed)]
-    return found.plus(*(proof.claim for proof in proofs), proofs=certificate_files(artifact, proofs, *cases))
+    symmetries = [part for part in found.parts.values() if isinstance(part, Symmetries)]
+    proofs += [proof for part in symmetries for proof in prove_symmetries(part, seed, "symmetries_")]
+    parts = [*cases, *symmetries]
+    return found.plus(*(proof.claim for proof in proofs), proofs=certificate_files(artifact, proofs, *parts))
 
 
 def latex_files(finding: Finding[Any]) -> dict[str, bytes]:
@@ -136,7 +146,7 @@ def latex_files(finding: Finding[Any]) -> dict[str, bytes]:
 
 def _refuse_misplaced(equations: Equations, order: int | None, basis: Sequence[str], explicit: bool) -> None:
     """Raises ValueError for an option of the other kind of equations."""
-    if isinstance(equations, Evolution | FieldEquations):
+    if isinstance(equations, Evolution | FieldEquations | FieldGrid):
         if basis:
             raise ValueError("basis is for equations of motion; densities are polynomials in fields and derivatives")
     elif order is not None:

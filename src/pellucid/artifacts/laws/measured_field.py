@@ -40,7 +40,7 @@ class MeasuredField(Artifact):
         object.__setattr__(self, "fields", tuple(self.fields))
         shape = (len(self.fields), len(self.t), len(self.x))
         if self.values.shape != shape or self.residual.shape != shape:
-            raise ValueError(f"values are {self.values.shape} and residual {self.residual.shape}; give {shape} for both")
+            raise ValueError(f"values are {self.values.shape} and residual {self.residual.shape}; give {shape}")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, MeasuredField):

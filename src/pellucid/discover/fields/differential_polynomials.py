@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import combinations_with_replacement, product
 from typing import TypeAlias
 
-Order: TypeAlias = tuple[int, ...]
+Order: TypeAlias = "tuple[int, ...]"
 """How often it is derived along each axis of space."""
 Jet: TypeAlias = tuple[int, Order]
 """The number of a field, and the derivative of it."""
@@ -75,7 +75,7 @@ def jet_name(jet: Jet, fields: Sequence[str]) -> str:
     if not any(order):
         return fields[field]
     letters = "".join(axis * count for axis, count in zip("xy", order, strict=False))
-    return f"{fields[field]}_{letters if len(order) > 1 or order[0] <= 3 else f'{order[0]}x'}"
+    return f"{fields[field]}_{letters if len(order) > 1 or sum(order) <= 3 else f'{sum(order)}x'}"
 
 
 def _weight(monomial: Monomial) -> int:

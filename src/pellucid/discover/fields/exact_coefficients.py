@@ -7,6 +7,7 @@ taken where the sum of squares that it costs is less than the digits it saves.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import sympy
@@ -62,5 +63,5 @@ def _ties(values: Array, covariance: Array, cost: float) -> Array:
 def _constrained(values: Array, covariance: Array, pattern: Array) -> tuple[Array, Array]:
     """The most likely parameters of which the values are `pattern` times, and their covariance."""
     weights = np.linalg.inv(covariance) if len(values) else covariance
-    spread = np.linalg.inv(pattern.T @ weights @ pattern)
+    spread: Any = np.linalg.inv(pattern.T @ weights @ pattern)
     return spread @ (pattern.T @ weights @ values), spread

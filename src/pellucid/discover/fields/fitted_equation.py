@@ -106,8 +106,11 @@ def fit_equation(problem: Problem, smallest: float) -> FittedEquation:
             break
         seen.append(chosen)
     fitted = estimate(problem, chosen, np.eye(len(chosen)), np.zeros(len(problem.rate)))
-    rivals = tuple(r.chosen for r in ranked if r.score - ranked[0].score < CHOICE.rivals and len(r.chosen) <= len(chosen))
-    return FittedEquation(chosen, fitted.values, fitted.covariance, fitted.misfit, tuple(r for r in rivals if r != chosen))
+    if not np.isfinite(fitted.misfit):
+        chosen, fitted = (), estimate(problem, (), np.eye(0), np.zeros(len(problem.rate)))
+    near = [r.chosen for r in ranked if r.score - ranked[0].score < CHOICE.rivals and len(r.chosen) <= len(chosen)]
+    rivals = tuple(rival for rival in near if rival != chosen)
+    return FittedEquation(chosen, fitted.values, fitted.covariance, fitted.misfit, rivals)
 
 
 def _contenders(ranked: list[Ranked]) -> list[Chosen]:
@@ -152,7 +155,7 @@ def _worth(problem: Problem, normal: Normal, chosen: Chosen, smallest: float) ->
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """Parameters `values` (parameters,), their covariance, chi^2, and the misfit."""
+    """Parameters `values` (parameters,), their covariance, chi^2, and the misfit; infinite where columns are noise."""
 
     values: Array
     covariance: Array
@@ -173,6 +176,8 @@ def estimate(problem: Problem, chosen: Chosen, pattern: Array, known: Array, rou
         white, right = _white(factor, columns), _white(factor, left)
         if len(values):
             values, covariance = _corrected(problem, chosen, pattern, factor, white, right)
+            if not np.isfinite(covariance).all():
+                return Estimate(values, covariance, np.inf, np.inf)
         rest = right - white @ values
         chi = float(rest @ rest)
         misfit = float(np.sqrt(chi / max(len(rest) - len(values), 1)))
@@ -182,14 +187,19 @@ def estimate(problem: Problem, chosen: Chosen, pattern: Array, known: Array, rou
 def _corrected(
     problem: Problem, chosen: Chosen, pattern: Array, factor: Array, white: Array, right: Array
 ) -> tuple[Array, Array]:
-    """Values and covariance from weighed rows, without what noise in the columns takes off, where that leaves enough."""
-    normal, aim = white.T @ white, white.T @ right
+    """Values and covariance from weighed rows, without what noise takes off; an infinite one where columns are noise.
+
+    Columns are brought to one size, and a trace of each keeps those that cannot be told apart from being singular.
+    """
+    size = np.sqrt(np.maximum((white**2).sum(0), 1e-300))
+    pattern, white = pattern / size, white / size
+    normal, aim = white.T @ white + CHOICE.ridge * np.eye(len(size)), white.T @ right
     inverse = cho_solve((factor, True), np.eye(len(right)))
     terms = np.array([[(inverse * problem.shared(a, b)).sum() for b in chosen] for a in chosen])
     rate = np.array([(inverse * problem.shared(a, -1)).sum() for a in chosen])
     corrected = normal - pattern.T @ terms @ pattern
     shares = np.linalg.eigvals(np.linalg.solve(normal, corrected)).real
     if shares.min() < CHOICE.least_signal:
-        return np.linalg.solve(normal, aim), np.linalg.inv(normal)
+        return np.zeros(len(size)), np.diag(np.full(len(size), np.inf))
     inverted = np.linalg.inv(corrected)
-    return inverted @ (aim - pattern.T @ rate), inverted @ normal @ inverted
+    return inverted @ (aim - pattern.T @ rate) / size, inverted @ normal @ inverted / np.outer(size, size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import comb
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ class Derivatives:
     def jet(self, jet: Jet) -> Array:
         """A smoothed derivative (times, points[, points])."""
         if jet not in self.known:
-            total = self.values[jet[0]]
+            total: Any = self.values[jet[0]]
             given = zip(self.windows[jet[0]], (0, *jet[1]), self.spacings, strict=True)
             for axis, (window, order, spacing) in enumerate(given):
                 total = savgol_filter(total, window, SMOOTHING.degree, order, spacing, axis)
@@ -150,5 +151,3 @@ def bump_derivatives(width: int, power: int, order: int, spacing: float) -> Arra
     polynomial = np.polynomial.Polynomial([1.0, 0.0, -1.0]) ** power
     rows = np.array([polynomial.deriv(k)(s) / (width * spacing) ** k if k else polynomial(s) for k in range(order + 1)])
     return rows / rows[0].sum()
-
-

@@ -34,7 +34,7 @@ class Parts:
 
 
 def cut(subject: FieldGrid, share: float) -> Parts:
-    """The end of the axis along which there are most lengths of the field is kept. Raises ValueError where none is long.
+    """The end of the axis with the most samples is kept. Raises ValueError where that is too short to be parted.
 
     Each part has derivatives of its own, so that nothing of one gets into the other but the level of the noise.
     """
@@ -47,27 +47,24 @@ def cut(subject: FieldGrid, share: float) -> Parts:
     if start < 2 * least + 4:
         raise ValueError(f"{shape[axis]} samples along the longest axis are too few; give at least {4 * least + 8}")
     weak = []
-    for part in (slice(0, start), slice(start, None)):
+    for part, widest in ((slice(0, start), WINDOWS.widest), (slice(start, None), WINDOWS.widest_held)):
         index = (slice(None),) * (axis + 1) + (part,)
         derivatives = Derivatives.of(subject.values[index], subject.spacings, noise)
-        weak.append(WeakForm(derivatives, windows_for(derivatives, WINDOWS.most_rows)))
+        weak.append(WeakForm(derivatives, windows_for(derivatives, widest)))
     return Parts(noise, whole, weak[0], weak[1], axis, start)
 
 
 def field_claims(
     subject: FieldGrid, parts: Parts, terms: tuple[Monomial, ...], found: Sequence[FittedEquation]
 ) -> tuple[Claim, ...]:
-    """What the equations leave over where nothing was fitted, of the noise and of the rate; and what is not known."""
+    """What the equations leave over where nothing was fitted, beside what no equation does; and the noise."""
     claims: list[Claim] = []
     where = f"held-out samples, {'txy'[parts.axis]} >= {subject.axes[parts.axis][parts.start]:.4g}"
     for which, (name, each) in enumerate(zip(subject.fields, found, strict=True)):
         problem = Problem(parts.held, which, terms)
         misfit, idle = _misfit(problem, each), _misfit(problem, None)
-        rest = problem.rate - problem.columns[:, list(each.places)] @ each.values
-        share = float(np.sqrt((rest**2).mean() / (problem.rate**2).mean()))
         statement = f"{name}_t less its right-hand side, on {where}"
         claims.append(Measured(statement, misfit, "times what noise makes of it", idle, key="misfit"))
-        claims.append(Measured(f"{statement}, noise and all", share, "of the rate", 1.0, key="left_over"))
         level = float(parts.noise[which] / subject.scale[which])
         claims.append(Measured(f"noise of {name}", level, "of its spread", key="noise"))
     return tuple(claims)
@@ -76,7 +73,7 @@ def field_claims(
 def unproved(rivals: Sequence[str]) -> list[Claim]:
     """What no finite data can show; and equations that follow the data as well."""
     remedy = "the measured claims say how well it does"
-    caveat = "no finite data prove that these are the field's own"
+    caveat = "proofs are about the recovered equations, and no finite data prove that these are the field's own"
     claims: list[Claim] = [Undecided("the field obeys exactly these equations", caveat, remedy, key="obeys")]
     if rivals:
         reason = f"{'; '.join(rivals[:3])}{'; ...' if len(rivals) > 3 else ''} would be as short a description"

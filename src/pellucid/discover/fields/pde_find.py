@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import sympy
@@ -88,7 +89,8 @@ def _artifact(
 ) -> RecoveredEvolution:
     """The equations with exact coefficients where the data allow them."""
     values = np.concatenate([each.values for each in found])
-    snapped = snap(values, block_diag(*(each.covariance for each in found if len(each.values))), cost)
+    covariance: Any = block_diag(np.zeros((0, 0)), *(each.covariance for each in found))
+    snapped = snap(values, covariance, cost)
     names = numbered("k", len(snapped.parameters), subject.fields)
     coefficients = iter(_coefficients(snapped, names))
     rhs = [

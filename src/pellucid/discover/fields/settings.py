@@ -17,6 +17,9 @@ class Windows:
     exp(-width^2 / 2), 92 and 73 %, of its height. The narrow ones see steep places, the wide ones average noise."""
     widest: float = 1 / 6
     """Of an axis, half a test function at most: a third is lost at the ends, where what is fast may have happened."""
+    widest_held: float = 1 / 3
+    """The same of the part that is kept for testing, which is short: a few wide ones rather than many that the grid
+    hardly resolves."""
     least: float = 1.5
     """Samples in a standard deviation: a Gaussian of fewer is not resolved by the grid (exp(-2 pi^2 1.5^2) = 1e-19,
     at 0.8 it is 3e-6)."""
@@ -57,14 +60,18 @@ class Choice:
     """Of choosing terms and weighing rows by what their noise does to these."""
     contenders: int = 6
     """Sets of terms that are weighed by the noise that each itself implies; and the best of every size."""
-    least_signal: float = 0.5
-    """Share of a column's square that must not be noise, for what noise takes off a coefficient to be corrected."""
+    least_signal: float = 0.2
+    """Share of the columns' squares that must not be noise. Of columns that are noise it is within 1/sqrt(rows), some
+    0.06, of 0: nothing can be told of these."""
+    ridge: float = 1e-13
+    """Of a column's square: columns that agree to rounding are told apart by it, not by a division by 0."""
     systematic: float = 1e-5
     """What sums over a grid, and the solver or the instrument that made the samples, leave of a coefficient."""
     rivals: float = 6.0
     """Twice nats: an equation whose description is longer by less is 20 times less likely at most, and is told."""
-    rounding: float = 1e-6
-    """What sums over a grid leave, of the size of a row's parts; rows are never trusted more than this."""
+    rounding: float = 1e-5
+    """What sums over a grid leave, of the size of a row's parts; rows are never trusted more than this. Seen with test
+    functions of the fewest samples and derivatives of fourth order: 6e-7 of the rate, 2e-5 of the largest part."""
 
 
 @dataclass(frozen=True)

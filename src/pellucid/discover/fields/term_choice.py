@@ -50,7 +50,7 @@ class Normal:
 def _solved(grams: Array, right: Array) -> Array:
     """Every system of (sets, k, k) and (sets, k), scaled to a unit diagonal; a trace of it keeps it solvable."""
     size = np.sqrt(np.maximum(np.diagonal(grams, axis1=1, axis2=2), 1e-300))
-    scaled = grams / (size[:, :, None] * size[:, None, :]) + 1e-13 * np.eye(grams.shape[1])
+    scaled = grams / (size[:, :, None] * size[:, None, :]) + CHOICE.ridge * np.eye(grams.shape[1])
     return np.linalg.solve(scaled, (right / size)[:, :, None])[:, :, 0] / size
 
 

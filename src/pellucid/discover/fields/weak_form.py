@@ -69,7 +69,7 @@ class Windows:
         return tuple(max(1, int(axis.width / SPREAD / WINDOWS.resolved)) for axis in self.axes)
 
     def weighed(self, pieces: list[tuple[Order, Array]], thinning: tuple[int, ...]) -> Any:
-        """sum D^order phi values, sparse (rows, samples of the thinned grid); products of two of these are integrals."""
+        """sum D^order phi values, sparse (rows, samples of the thinned grid); products of two are integrals."""
         total: Any = 0.0
         for order, values in pieces:
             flat = values[tuple(slice(step // 2, None, step) for step in thinning)].ravel()
@@ -93,11 +93,11 @@ SPREAD = float(np.sqrt(2 * WINDOWS.power + 3))
 """The width of a bump over its standard deviation."""
 
 
-def windows_for(derivatives: Derivatives, most_rows: int) -> tuple[Windows, ...]:
-    """Test functions of every width in `Windows.widths`, of the field's own lengths. Raises ValueError for few samples."""
+def windows_for(derivatives: Derivatives, widest: float = WINDOWS.widest) -> tuple[Windows, ...]:
+    """Test functions of every width in `Windows.widths`, of the field's own lengths. Raises ValueError."""
     shape, numbers = derivatives.values.shape[1:], wavenumbers(derivatives)
-    widths = {_widths(factor, shape, numbers) for factor in WINDOWS.widths}
-    return tuple(_windows(each, shape, derivatives.spacings, most_rows) for each in sorted(widths))
+    widths = {_widths(factor, shape, numbers, widest) for factor in WINDOWS.widths}
+    return tuple(_windows(each, shape, derivatives.spacings) for each in sorted(widths))
 
 
 def smallest_width() -> int:
@@ -105,22 +105,20 @@ def smallest_width() -> int:
     return round(WINDOWS.least * SPREAD)
 
 
-def _widths(factor: float, shape: tuple[int, ...], numbers: tuple[float, ...]) -> tuple[int, ...]:
+def _widths(factor: float, shape: tuple[int, ...], numbers: tuple[float, ...], widest: float) -> tuple[int, ...]:
     """Half the test functions of one width, in samples along every axis."""
     least = smallest_width()
     if min(shape) < 2 * least + 1:
         raise ValueError(f"{min(shape)} samples along an axis hold no test function; give at least {2 * least + 1}")
     wanted = [round(factor / max(number, 1e-9) * SPREAD) for number in numbers]
-    return tuple(max(least, min(each, int(size * WINDOWS.widest))) for each, size in zip(wanted, shape, strict=True))
+    return tuple(max(least, min(each, int(size * widest))) for each, size in zip(wanted, shape, strict=True))
 
 
-def _windows(
-    widths: tuple[int, ...], shape: tuple[int, ...], spacings: tuple[float, ...], most_rows: int
-) -> Windows:
+def _windows(widths: tuple[int, ...], shape: tuple[int, ...], spacings: tuple[float, ...]) -> Windows:
     """Test functions of one width, their centres a stride from each other, further where there would be too many."""
     rooms = [size - 2 * width + 1 for size, width in zip(shape, widths, strict=True)]
     counts = [1 + (room - 1) * SPREAD / (WINDOWS.stride * width) for room, width in zip(rooms, widths, strict=True)]
-    thin = max(1.0, prod(counts) / most_rows) ** (1 / len(counts))
+    thin = max(1.0, prod(counts) / WINDOWS.most_rows) ** (1 / len(counts))
     axes = []
     for place, (size, width, room, wanted) in enumerate(zip(shape, widths, rooms, counts, strict=True)):
         count = min(room, max(1, round(wanted / thin)))

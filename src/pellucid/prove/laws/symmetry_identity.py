@@ -27,11 +27,14 @@ from ..proof import CertificateError, Proof, Verdict
 from .exact_certificate import SolutionsCertificate
 
 
-def prove_symmetries(found: Symmetries, seed: int = 0) -> list[Proof]:
-    """What can be proved of `found`: that each generator is a symmetry, and how many there are."""
+def prove_symmetries(found: Symmetries, seed: int = 0, prefix: str = "") -> list[Proof]:
+    """What can be proved of `found`: that each generator is a symmetry, and how many there are.
+
+    `prefix` begins the names of the certificates, where they stand beside others.
+    """
     parts = ("identity", "completeness") if found.generators else ("completeness",)
     parts = (*parts, "linearisable") if found.linearisable else parts
-    return [SymmetriesCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
+    return [SymmetriesCertificate().prove(found, f"proofs/{prefix}{part}.json", part=part, seed=seed) for part in parts]
 
 
 def check_symmetries(text: str, found: Symmetries) -> Verdict:

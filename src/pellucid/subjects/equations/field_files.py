@@ -17,6 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,7 @@ def _is_grid(table: Table, axes: list[Column]) -> bool:
     sizes = [len(np.unique(axis.values)) for axis in axes]
     rows = np.stack([axis.values for axis in axes], 1)
     distinct = len(np.unique(rows, axis=0))
-    return min(sizes) >= 2 and distinct >= USUAL.filled * np.prod(sizes) and distinct >= 2 * max(sizes)
+    return min(sizes) >= 2 and distinct >= max(USUAL.filled * prod(sizes), 2 * max(sizes))
 
 
 def _gridded(table: Table, axes: list[Column]) -> FieldGrid:
@@ -184,7 +185,10 @@ def _gridded(table: Table, axes: list[Column]) -> FieldGrid:
     if (counts > 1).any():
         _refuse_two(table, fields, stacked, place)
     levels = [each for each, _ in values]
-    notes = [*table.notes, *(f"column {c.name!r} is called {n!r}" for c, n in zip(axes, "txy", strict=False) if c.name != n)]
+    notes = [
+        *table.notes,
+        *(f"column {c.name!r} is called {n!r}" for c, n in zip(axes, "txy", strict=False) if c.name != n),
+    ]
     names = _names([c.name for c in fields])
     stacked = stacked.reshape(len(fields), *shape)
     return FieldGrid(levels[0], levels[1], stacked, names, levels[2] if len(levels) > 2 else None, tuple(notes))

@@ -90,7 +90,7 @@ class FieldGrid(Subject):
 def _axis(name: str, given: Any) -> Array:
     axis = np.asarray(given)
     if axis.dtype.kind not in "iufb" or axis.ndim != 1:
-        raise ValueError(f"{name} has shape {axis.shape} and dtype {axis.dtype}; give real numbers, one for each sample")
+        raise ValueError(f"{name} has shape {axis.shape} and dtype {axis.dtype}; give real numbers in a line")
     axis = axis.astype(np.float64)
     if not np.isfinite(axis).all():
         raise ValueError(f"{name} holds NaN or infinity; leave those samples out")
@@ -154,4 +154,8 @@ def _in_order(name: str, axis: Array, values: Array, place: int) -> tuple[Array,
     from scipy.interpolate import make_interp_spline
 
     degree = min(5, len(axis) - 1) | 1
-    return make_interp_spline(axis, values, degree, axis=place)(even), even, f"{name} is not evenly spaced: interpolated"
+    return (
+        make_interp_spline(axis, values, degree, axis=place)(even),
+        even,
+        f"{name} is not evenly spaced: interpolated",
+    )
