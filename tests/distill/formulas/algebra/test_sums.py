@@ -114,6 +114,20 @@ def test_a_function_that_no_sum_is_is_not_called_one(name, rows):
     assert not exact_sums(X, STRANGE[name](X[:, 0]), ("x",))
 
 
+@pytest.mark.parametrize("names", [("exp", "sin"), ("lambda", "pi"), ("my column", "b-c"), ("E", "I")])
+def test_columns_may_be_called_anything(names):
+    X = np.random.default_rng(0).uniform(0.5, 2, (30, 2))
+    (found,) = exact_sums(X, 1 + 2 * X[:, 0] ** 2 + 3 * np.sin(X[:, 1]), names)[:1]
+    first, second = (sympy.Symbol(name, real=True) for name in names)
+    assert found.expression.xreplace({second: x}) == (1 + 2 * first**2 + 3 * sympy.sin(x))
+
+
+@pytest.mark.parametrize("scale", [0.0, 1e-200, 1e200])
+def test_columns_of_any_size_are_looked_at(scale):
+    X = np.random.default_rng(0).uniform(0.5, 2, (30, 2)) * [scale, 1]
+    assert str(exact_sums(X, X[:, 1] ** 2 + 1, ("a", "b"))[0].expression) == "b**2 + 1"
+
+
 def test_noise_holds_no_sum():
     draw = np.random.default_rng(0)
     X = draw.uniform(-1, 1, (30, 2))

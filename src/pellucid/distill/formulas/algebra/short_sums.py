@@ -35,6 +35,8 @@ class SumSettings:
     """Of a polynomial: beyond it monomials on few rows depend on each other to rounding."""
     heavy: float = 1e3
     """Times its typical size at which a target is looked at relative to itself."""
+    largest: float = 1e30
+    """Of a column, and its inverse the smallest: beyond, powers leave the range of floating numbers."""
     enough: int = 6
     """Formulas of one stage; more are the same ones written otherwise."""
 
@@ -52,7 +54,8 @@ class Off:
     @classmethod
     def of(cls, base: Float[np.ndarray, "rows base"], g: Floats, table: Floats) -> Off:
         """Of g (rows,) and a table (rows, columns), which may have any scale and missing values."""
-        Q = np.linalg.qr(base / np.linalg.norm(base, axis=0))[0]
+        widths = np.linalg.norm(base, axis=0)
+        Q = np.linalg.qr(base / np.where(widths > 0, widths, 1.0))[0]
         with np.errstate(all="ignore"):
             sizes = np.linalg.norm(table, axis=0)
             T = table / np.where((sizes > 0) & np.isfinite(sizes), sizes, np.inf)
@@ -76,7 +79,10 @@ class Off:
 
 def left_by(g: Float[np.ndarray, " rows"], columns: Float[np.ndarray, "rows columns"]) -> float:
     """The length of what a least squares fit leaves of g."""
-    scaled = columns / np.linalg.norm(columns, axis=0)
+    lengths = np.linalg.norm(columns, axis=0)
+    scaled = columns / np.where(lengths > 0, lengths, 1.0)
+    if not np.isfinite(scaled).all():
+        return np.inf
     return float(np.linalg.norm(g - scaled @ np.linalg.lstsq(scaled, g, rcond=None)[0]))
 
 

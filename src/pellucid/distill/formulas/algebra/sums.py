@@ -23,6 +23,7 @@ import sympy
 from jaxtyping import Float
 from numpy.typing import NDArray
 
+from ....artifacts.formulas.formula_source import apart
 from ....run.cpu_limit import is_over
 from ..expression.candidate import Candidate
 from ..expression.description import formula_bits
@@ -69,8 +70,20 @@ LOOKS = (POWERS[0], POWERS[1], LOGARITHM, POWERS[2])
 def exact_sums(
     X: Float[np.ndarray, "rows features"], y: Float[np.ndarray, " rows"], names: Sequence[str]
 ) -> list[Candidate]:
-    """Formulas that hold to rounding on all rows, the shortest first: those of the first stage that finds any."""
-    view = View(X, y, tuple(names), free_lattice(X.shape[1]), len(y))
+    """Formulas that hold to rounding on all rows, the shortest first: those of the first stage that finds any.
+
+    Columns that do not vary, or whose powers leave the range of floating numbers, are not looked at.
+    """
+    sizes = np.abs(X).max(axis=0)
+    fine = np.flatnonzero((np.ptp(X, axis=0) > 0) & (sizes > 1 / SUMS.largest) & (sizes < SUMS.largest))
+    if not len(fine):
+        return []
+    view = View(X[:, fine], y, tuple(names[int(j)] for j in fine), free_lattice(len(fine)), len(y))
+    with np.errstate(all="ignore"):
+        return _first_found(view)
+
+
+def _first_found(view: View) -> list[Candidate]:
     found: dict[sympy.Expr, Candidate] = {}
     for hits in SumSearch(view).stages():
         for hit in hits:
@@ -361,6 +374,12 @@ def with_one_phase(expression: sympy.Expr, most_half_turns: int = 9, parts: int 
 
 
 def _values(view: View, expression: sympy.Expr) -> Floats:
-    compute = sympy.lambdify(view.symbols, expression, "numpy")
+    plain: Any = expression.xreplace(dict(zip(view.symbols, map(_real, view.names), strict=True)))
+    symbols, renamed = apart(plain, view.names)  # a column may be called exp
+    compute = sympy.lambdify(symbols, renamed, "numpy")
     with np.errstate(all="ignore"):
         return np.asarray(compute(*view.X.T) * np.ones(len(view.y)), dtype=np.float64)
+
+
+def _real(name: str) -> sympy.Symbol:
+    return sympy.Symbol(name, real=True)
