@@ -201,6 +201,7 @@ class Trial:
         """The whole command `layers`, on texts of numbers."""
         self._text_only()
         found = open_layers(self.model, _texts(), rows=2, length=LENGTH)
+        assert any(note.startswith("predicted: ") for note in found.provenance.settings["notes"])
         assert len(found.artifact.parts) == self.family.layers
         assert report_html(found)
 

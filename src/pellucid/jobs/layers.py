@@ -19,6 +19,7 @@ from ..look.layers.layer_effects import LayerDeletion, LayerSwap
 from ..look.layers.layer_stages import LayerStages
 from ..run.cached import cached
 from ..subjects.models.language_model import LanguageModel
+from ..subjects.models.prediction import Prediction
 from ..subjects.models.site import Site
 from .features import Corpus, refuse_other_models
 
@@ -57,7 +58,8 @@ def open_layers(
         "deletion": LayerDeletion(batch_size=batch_size),
         "swap": LayerSwap(batch_size=batch_size),
     }
-    findings, notes = {}, []
+    prediction = Prediction.of(model, site.given)
+    findings, notes = {}, [f"predicted: {'the model has no labels' if prediction is None else prediction.kind}"]
     for name, method in methods.items():
         try:
             findings[name] = cached(method, site, seed, folder=checkpoint, reporter=reporter, name=name)

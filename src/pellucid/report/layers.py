@@ -36,7 +36,7 @@ def layers_summary(found: Effects, deleted: str = "KL, deleted", kept: str = "to
     order = sorted(range(len(costs)), key=lambda i: -costs[i])
     named, least = ", ".join(f"{i} ({costs[i]:.2f} nats)" for i in order[:3]), order[-1]
     return (
-        f"Of {len(costs)} layers, leaving out layer {named} moves the prediction of the next token most, "
+        f"Of {len(costs)} layers, leaving out layer {named} moves the prediction most, "
         f"layer {least} ({costs[least]:.3f} nats) least; on average {100 * sum(stays) / len(stays):.0f} % of the first "
         f"choices stay{_swapping(found)}{_stages(found)}."
     )
@@ -70,8 +70,8 @@ def effects_caption(effects: Effects, finding: Finding[Any]) -> str:
     if not effects.groups:
         return f"{effects.describe()}."
     return (
-        f"Each of {len(effects.parts)} layers left out, and changed with the next: how far the prediction of the next "
-        "token moves (KL) and how often its first choice stays; bands are 95 % intervals over rows. Logit lens: how "
+        f"Each of {len(effects.parts)} layers left out, and changed with the next: how far the "
+        "prediction moves (KL) and how often its first choice stays; bands are 95 % intervals over rows. Logit lens: how "
         "far the residual stream after a layer, read out as it is, lies from the prediction. Dotted: stages, as these "
         "curves and attention part them."
     )

@@ -244,3 +244,8 @@ def test_intervals_of_few_rows_hold_the_mean_as_often_as_they_say(rows):
     values = generator.normal(size=(1500, rows))
     _, low, high = bootstrap(values, 400, generator)
     assert np.mean((low <= 0) & (high >= 0)) > 0.92
+
+
+def test_of_hidden_states_nothing_is_measured(llama, tokens):
+    with pytest.raises(ValueError, match="LlamaModel puts out hidden states and no logits"):
+        LayerDeletion().explain(Site(llama.model, "layers.1", tokens))

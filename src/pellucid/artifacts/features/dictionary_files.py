@@ -34,6 +34,8 @@ def read_dictionary(folder: Path | str) -> Dictionary:
             say, and everything in them that is not understood.
     """
     path = Path(folder)
+    if not path.exists():
+        raise ValueError(f"{str(folder)!r} is not there; name the folder of a dictionary, one's own or a library's")
     if (path / "finding.json").is_file():
         return _of_finding(path)
     file, reader = (path, _reader_of(path)) if path.is_file() else _found(path)

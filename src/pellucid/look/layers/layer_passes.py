@@ -57,6 +57,7 @@ class LayerPasses:
         finally:
             for handle in handles:
                 handle.remove()
+        refuse_hidden_states(network, output)
         logits = logits_of(output)
         refuse_logits_not_finite(network, inputs, logits)
         kept = tuple(streams[path] for path in layers)
@@ -138,6 +139,15 @@ class CachedPrefix:
         part = self.inputs.part(rows).to(device_of(self.network))
         whole = logits_of(run(self.network, part.call())[0]).float()
         return bool(torch.allclose(short, whole, rtol=1e-3, atol=1e-3 * float(whole.abs().max())))
+
+
+def refuse_hidden_states(network: nn.Module, output: Any) -> None:
+    """Raises ValueError for named outputs of which none are logits: of hidden states no divergence can be taken."""
+    if hasattr(output, "keys") and not any("logits" in str(name) for name in output.keys()):  # noqa: SIM118
+        raise ValueError(
+            f"{type(network).__name__} puts out hidden states and no logits, so it predicts nothing that a layer could "
+            "change; load it with a head"
+        )
 
 
 def _layers_before(layers: tuple[str, ...], path: str) -> int:
