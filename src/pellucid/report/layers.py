@@ -70,8 +70,8 @@ def effects_caption(effects: Effects, finding: Finding[Any]) -> str:
     if not effects.groups:
         return f"{effects.describe()}."
     return (
-        f"Each of {len(effects.parts)} layers left out, and changed with the next: how far the prediction moves (KL) and "
-        "how often its first choice stays; bands are 95 % intervals over rows. Logit lens: how far the residual stream "
-        "after a layer, read out as it is, lies from the prediction. Dotted: stages, as these curves and attention part "
-        "them."
+        f"Each of {len(effects.parts)} layers left out, and changed with the next: how far the prediction moves (KL) "
+        "and how often its first choice stays; bands are 95 % intervals over rows. Logit lens: how far the residual "
+        "stream after a layer, read out as it is, lies from the prediction. Dotted: stages, as these curves and "
+        "attention part them."
     )
