@@ -140,3 +140,16 @@ def test_two_bodies_are_recovered_with_noise():
     assert found.rhs == (
         "u1", "v1", "u2", "v2", f"-2*(x1 - x2)/{pull}", f"-2*(y1 - y2)/{pull}", f"(x1 - x2)/{pull}", f"(y1 - y2)/{pull}"
     )  # fmt: skip
+
+
+def test_equations_that_run_away_in_one_segment_are_given_up_without_a_fault():
+    library = polynomial_library(("x", "y"), 2)
+    model = free_model(library, [[library.terms.index(sympy.Symbol("x", real=True) ** 2)], [1]])
+    t = np.tile(np.linspace(0, 1, 9), (3, 1))
+    start = np.array([[0.1, 0.0], [0.2, 0.0], [1e9, 0.0]])
+    x = np.zeros((3, 9, 2))
+    assert fit(model, np.array([1.0, 1.0]), Segments.of(t, x, start, 1), np.ones(2)) is None
+    still = Segments.of(t, x, np.zeros((3, 2)), 1)  # nothing depends on the parameters
+    fitted = fit(model, np.array([0.0, 0.0]), still, np.ones(2))
+    assert fitted is not None
+    assert np.isfinite(fitted.covariance).all()

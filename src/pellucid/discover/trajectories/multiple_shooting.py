@@ -82,6 +82,8 @@ def _fit(model: Model, values: Array, segments: Segments, scale: Array, steps: i
         current = current.rescaled(noise)
         start_error = current.error
         slopes = _Linearised(current)
+        if not np.isfinite(slopes.reduced).all():
+            return None
         trial = None
         for _ in range(6):
             delta, starts = slopes.step(damping)
@@ -98,7 +100,10 @@ def _fit(model: Model, values: Array, segments: Segments, scale: Array, steps: i
     noise = current.noise(size, scale)
     covariance: Any = np.zeros((0, 0))
     if size:
-        covariance = np.linalg.pinv(_Linearised(current.rescaled(noise)).reduced, hermitian=True)
+        reduced = _Linearised(current.rescaled(noise)).reduced
+        if not np.isfinite(reduced).all():
+            return None
+        covariance = np.linalg.pinv(reduced, hermitian=True)
     samples = current.segments.x.shape[0] * current.segments.x.shape[1]
     return Fitted(current.values, covariance, noise, samples, current.segments)
 
@@ -149,7 +154,7 @@ class _Linearised:
     def _eliminated(self, damping: float) -> tuple[Array, Array]:
         own = self.own + damping * np.einsum("sii->si", self.own)[:, :, None] * np.eye(self.own.shape[1])
         right = np.concatenate([self.mixed, self.pull], 2)
-        self.solved = np.linalg.solve(own, right)
+        self.solved = _solved(own, right)
         both = (self.mixed.transpose(0, 2, 1) @ self.solved).sum(0)
         return self.shared - both[:, :-1], self.push - both[:, -1]
 
@@ -161,6 +166,16 @@ class _Linearised:
         scaled = matrix / np.outer(scale, scale) + damping * np.eye(size)
         delta = np.linalg.lstsq(scaled, right / scale, rcond=1e-13)[0] / scale if size else right
         return delta, self.solved[:, :, -1] - self.solved[:, :, :-1] @ delta
+
+
+def _solved(own: Array, right: Array) -> Array:
+    """own^-1 right for every segment; with a little added to the diagonal where equations that run away in one of them
+    forget a part of their start altogether."""
+    try:
+        return np.linalg.solve(own, right)
+    except np.linalg.LinAlgError:
+        trace = np.einsum("sii->s", own)[:, None, None]
+        return np.linalg.solve(own + (SHOOTING.ridge * trace + 1e-300) * np.eye(own.shape[1]), right)
 
 
 def _sensitivities(model: Model, values: Array, segments: Segments) -> tuple[Array, Array]:

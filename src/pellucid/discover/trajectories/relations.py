@@ -115,7 +115,7 @@ def _fold(parts: Sequence[Array], floor: Array, count: int, pivots: Sequence[int
     rest = [p for i, p in enumerate(parts) if i % RELATIONS.folds != fold] or list(parts)
     _, vectors = eigh(np.sum(rest, 0), floor)
     block = vectors[:, :count].T
-    return np.linalg.solve(block[:, list(pivots)], block)
+    return np.linalg.pinv(block[:, list(pivots)]) @ block
 
 
 def _reduced(space: Array) -> tuple[list[int], Array]:

@@ -128,6 +128,8 @@ class Shooting:
     most_substeps: int = 64
     floor: float = 1e-6
     """Errors below this share of a variable's spread are rounding: samples are often written with six digits."""
+    ridge: float = 1e-12
+    """Of the trace of a segment's equations, added where they are singular."""
     settled: float = 1e-4
     """A step that gains less of the squared errors over the noise, for each parameter, is the last."""
     short: float = 0.5
