@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -58,7 +59,8 @@ class Finding(Generic[ArtifactT]):
         return write_folder(Path(folder), {**files, **(extra or {})})
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        """All of it but the files, as JSON can hold it, with a digest of every claim."""
+        data = {
             "format": FORMAT,
             "artifact": _artifact_to_dict(self.artifact),
             "claims": [claim.to_dict() for claim in self.claims],
@@ -66,6 +68,7 @@ class Finding(Generic[ArtifactT]):
             "parts": {name: _artifact_to_dict(part) for name, part in self.parts.items()},
             "proofs": sorted(self.proofs),
         }
+        return {**data, "digests": claim_digests(data)}
 
 
 def load_finding(folder: Path | str) -> Finding[Any]:
@@ -93,6 +96,18 @@ def load_finding(folder: Path | str) -> Finding[Any]:
         parts={name: artifact(entry) for name, entry in data["parts"].items()},
         proofs={path: (folder / safe_relative(path)).read_text() for path in data["proofs"]},
     )
+
+
+def claim_digests(data: Mapping[str, Any]) -> list[str]:
+    """SHA-256 of each claim together with what was found and from what, by the content of a finding.json.
+
+    A figure that was edited does not fit its digest any more. Who edits it on purpose can write the digest anew: that
+    the figure is right is only seen by running the command again.
+    """
+    source = {name: data["provenance"][name] for name in ("method", "settings", "seed", "subject")}
+    shared = json.dumps([source, data["artifact"]], sort_keys=True)
+    texts = (json.dumps(claim, sort_keys=True) for claim in data["claims"])
+    return [hashlib.sha256(f"{shared}\n{text}".encode()).hexdigest() for text in texts]
 
 
 def _artifact_to_dict(artifact: Artifact) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..core.artifact import KINDS
+from ..core.finding import claim_digests
 from .manifest import FORMAT, MANIFEST, assumptions_of, digest
 from .proof import CERTIFICATES, CertificateError, Verdict
 from .saved import Saved
@@ -45,9 +46,12 @@ def check_folder(folder: Path | str, *, timeout: float = 60.0) -> list[Checked]:
     is for each query of a solver, in seconds. Raises ValueError where the folder holds no finding.
     """
     saved = Saved.open(folder)
+    written = [_checked("claims stand as they were written", "finding.json", _as_written, saved)]
+    written = written if "digests" in saved.finding else []
     if not saved.manifest:
-        return [_checked("no claim is Proved, so there is no certificate", "finding.json", _without_proofs, saved)]
-    checked = [_checked("the manifest and the finding speak of the same", MANIFEST, _consistent, saved)]
+        nothing = _checked("no claim is Proved, so there is no certificate", "finding.json", _without_proofs, saved)
+        return [nothing, *written]
+    checked = [*written, _checked("the manifest and the finding speak of the same", MANIFEST, _consistent, saved)]
     for path, expected in dict(saved.manifest.get("files", {})).items():
         checked.append(_checked("the file is the one that was proved", path, _unchanged, saved, path, expected))
     for entry in saved.manifest.get("certificates", []):
@@ -68,7 +72,12 @@ def resting_on_trust(folder: Path | str) -> list[str]:
     known = {MANIFEST, "finding.json", *saved.manifest.get("files", {})}
     files = sorted(p.relative_to(saved.folder).as_posix() for p in saved.folder.rglob("*") if p.is_file())
     unknown = [name for name in files if name not in known]
-    said += [f"claims that are {', '.join(others)}: run the command again to see them"] if others else []
+    if others:
+        kept = "digests" in saved.finding
+        digests = "that digests were not written anew: they show an edit, not an intention"
+        digests = digests if kept else "claims without certificate, which have no digests: an edit does not show"
+        said.append(f"claims that are {', '.join(others)}: run the command again to see them")
+        said.append(digests)
     said += [f"what stands in {', '.join(unknown)}"] if unknown else []
     return [*said, "who wrote the folder: nothing in it is signed", *saved.manifest.get("assumptions", [])]
 
@@ -84,6 +93,23 @@ def _checked(statement: str, path: str, check: Callable[..., Verdict], *argument
         verdict = Verdict(f"it cannot be read ({type(error).__name__}: {error})")
     status: Status = "holds" if verdict.holds else "unchecked" if verdict.unchecked else "fails"
     return Checked(path, statement, status, verdict.problem or verdict.detail, time.monotonic() - start)
+
+
+def _as_written(saved: Saved) -> Verdict:
+    """Every claim fits the digest that was written with it; so does what was found, and from what."""
+    found, expected = claim_digests(saved.finding), saved.finding["digests"]
+    claims = saved.finding["claims"]
+    if len(found) != len(expected):
+        raise CertificateError(
+            f"there are {len(found)} claims and {len(expected)} digests: claims were added or removed"
+        )
+    changed = [claim["statement"] for claim, one, other in zip(claims, found, expected, strict=True) if one != other]
+    if changed and len(changed) == len(claims):
+        raise CertificateError("no claim fits its digest: claims, what was found or its provenance were edited")
+    if changed:
+        raise CertificateError(f"edited since it was written: {'; '.join(changed[:3])}")
+    trusted = sum(claim["strength"] != "Proved" for claim in claims)
+    return Verdict(detail=f"{len(claims)} digests; {trusted} of these claims are not proved")
 
 
 def _without_proofs(saved: Saved) -> Verdict:
