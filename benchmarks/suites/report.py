@@ -91,7 +91,7 @@ def show(suite: str, rows: Sequence[Row]) -> None:
     console.print(table)
     names = ("problems", *counted(suite), "cpu_median", "cpu_max")
     totals = Table("noise", "engine", "family", *(name.replace("_", " ") for name in names), "goal")
-    goals = FACTS[suite]["goals"]
+    goals = FACTS.get(suite, {}).get("goals", {})
     for (noise, engine, family), figures in tally(suite, rows).items():
         goal = _goal(goals.get(family), noise)
         totals.add_row(f"{noise:g}", engine, family, *(f"{figures[name]:g}" for name in names), goal)
