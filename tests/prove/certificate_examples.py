@@ -452,5 +452,5 @@ def _theorem() -> Example:
     return Example(COUNT, [_parity()])
 
 
-MISSING = {"theorem": "no dafny program"} if dafny_path() is None else {}
+MISSING = dict.fromkeys(("theorem", "annotated_program"), "no dafny program") if dafny_path() is None else {}
 """Kinds that cannot be checked here, and why."""

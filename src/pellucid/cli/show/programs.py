@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...artifacts import Automaton, Network, Program
+from ...artifacts.programs.annotated_program import AnnotatedProgram
 from ...core import Finding
 from ..terminal import Block, Code, Pairs
 from .finding import blocks_of
@@ -31,3 +32,10 @@ def symbol_meanings(program: Program) -> list[tuple[str, str]]:
     return [
         (name, ", ".join(f"{low + i} is {word}" for i, word in enumerate(words))) for name, low, words in named if words
     ]
+
+
+@blocks_of.register(AnnotatedProgram)
+def annotated_blocks(program: AnnotatedProgram, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """The hints that were added; the whole source stands in its file."""
+    if program.hints:
+        yield Code("\n".join(hint.text for hint in program.hints))

@@ -51,35 +51,38 @@ def verify(text: str, timeout: float) -> Verdict:
         return Verdict(problem=NOT_FOUND)
     if found := re.search(r"\bassume\b|\{:\s*(axiom|verify|extern)|\binclude\b|/\*|@", text, re.IGNORECASE):
         return Verdict(problem=f"the text leaves something unproved: {found[0]}")
-    code, output = _run(executable, text, timeout)
+    code, output = run_dafny(executable, text, timeout)
     if code is None:
         return Verdict(problem=f"Dafny did not finish within {Effort.clock * timeout:.0f} s", unchecked=True)
     stated = re.findall(r"^\s*(?:ghost\s+)?(?:lemma|method)\b", text, re.MULTILINE)
     verdict = _verdict(code, output, _FILE, len(stated))
-    if verdict.holds and not _refuses_what_is_false(executable):
+    if verdict.holds and not refuses_what_is_false(executable):
         return Verdict(problem=f"{executable} verifies a lemma that is false; it is no Dafny to be believed")
     return verdict
 
 
 @cache
-def _refuses_what_is_false(executable: str, timeout: float = 60.0) -> bool:
+def refuses_what_is_false(executable: str, timeout: float = 60.0) -> bool:
     """Whether it answers a false lemma as Dafny does: with one error, at its place, and nothing but."""
-    code, output = _run(executable, "lemma Canary(n: int) ensures n * n > n {}\n", timeout)  # 1 * 1 is not above 1
+    code, output = run_dafny(executable, "lemma Canary(n: int) ensures n * n > n {}\n", timeout)  # 1 * 1 is not above 1
     return code not in (None, 0) and "0 errors" not in output and f"{_FILE}(1," in output
 
 
-def _run(executable: str, text: str, timeout: float, *, steps_a_second: int = 1_000_000) -> tuple[int | None, str]:
+def run_dafny(
+    executable: str, text: str, timeout: float, *, errors: int = 1, steps_a_second: int = 1_000_000
+) -> tuple[int | None, str]:
     """The exit code and the output of Dafny on `text`; no code where it was stopped.
 
     Each procedure has `timeout` seconds of effort, counted in steps (with quantifiers Z3 makes a million of them in a
-    second rather than five); the clock ends everything at `Effort.clock` times as much.
+    second rather than five); the clock ends everything at `Effort.clock` times as much. After so many `errors` in one
+    procedure it stops.
     """
     longest = Effort.clock * timeout
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / _FILE
         file.write_text(text)
         steps = min(int(timeout * steps_a_second), 2**31 - 1)
-        limits = [f"/rlimit:{steps}", f"/timeLimit:{max(1, int(longest))}", "/errorLimit:1"]
+        limits = [f"/rlimit:{steps}", f"/timeLimit:{max(1, int(longest))}", f"/errorLimit:{errors}"]
         command = [executable, "/compile:0", "/nologo", *limits, str(file)]
         process = subprocess.Popen(
             command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True

@@ -1,0 +1,137 @@
+"""Proving a Dafny file whose loops lack their invariants: hints are proposed, weeded out by Dafny, and thinned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ...artifacts.programs.annotated_program import AddedHint, AnnotatedProgram
+from ...core.claim import Claim, Measured, Undecided
+from ...core.context import Context
+from ...core.method import Found, Method
+from ...subjects.dafny.dafny_program import DafnyProgram, read_dafny
+from ..programs.dafny_run import INSTALL, NOT_FOUND, dafny_path, run_dafny
+from .dafny_output import DafnyOutput, Message, read_output
+from .hint import Hint
+from .houdini import Outcome, houdini, render, thinned, with_decreases
+from .loop_view import LoopView
+from .proposals import STAGES, propose, views_of
+
+
+@dataclass(frozen=True)
+class DafnyHints(Method[DafnyProgram, AnnotatedProgram]):
+    """Invariants, measures and assertions for a Dafny file, found without a language model.
+
+    Families of hints (`hints/families`) propose what may hold: ranges from the conditions, postconditions with a bound
+    replaced by a counter (Gries 1981), frames, calls of the file's functions on what was read so far, templates for
+    orders and products. Dafny drops what it cannot prove (Houdini, Flanagan and Leino 2001); what remains is thinned.
+    Measured as hints for DafnyBench (2406.08467).
+    """
+
+    effort_seconds: float = 10.0
+    """Effort for one procedure in one call, counted in steps of the solver (`prove/effort.py`)."""
+    most_calls: int = 25
+    """Calls of Dafny in one stage."""
+    thin: bool = True
+    """Whether hints that are not needed are left out of what is returned."""
+
+    def _as_subject(self, given: object) -> object:
+        return read_dafny(given) if isinstance(given, str) else given  # type: ignore[arg-type]
+
+    def _find(self, subject: DafnyProgram, context: Context) -> Found[AnnotatedProgram]:
+        executable = dafny_path()
+        if executable is None:
+            return _found(subject, (), Undecided(STATEMENT, NOT_FOUND, INSTALL, key="verified"))
+        calls = [0]
+
+        def verify(text: str) -> DafnyOutput:
+            calls[0] += 1
+            return read_output(*run_dafny(executable, text, self.effort_seconds, errors=200))
+
+        outcome, proposed = self._search(subject, verify, context)
+        kept = tuple(outcome.hints)
+        if outcome.verified and self.thin and len(kept) > 1:
+            kept = tuple(thinned(subject, kept, verify))
+        if not outcome.verified:
+            return _found(subject, (), _unproved(outcome.messages, len(outcome.hints), proposed), calls[0])
+        return _found(subject, kept, None, calls[0])
+
+    def _search(
+        self, subject: DafnyProgram, verify: Callable[[str], DafnyOutput], context: Context
+    ) -> tuple[Outcome, int]:
+        """The file as it stands, then with the hints of each stage; and how many were proposed in all."""
+        plain = verify(subject.text)
+        outcome, proposed = Outcome((), plain.verified, plain.messages or _silent(plain), 1), 0
+        if plain.verified or plain.unreadable or not subject.loops:
+            return outcome, 0
+        for stage in range(len(STAGES.stages)):
+            hints = propose(subject, stage)
+            proposed = len(hints)
+            outcome = houdini(subject, hints, verify, most_calls=self.most_calls)
+            if not outcome.verified:
+                outcome = _with_measures(subject, outcome, verify)
+            if outcome.verified:
+                break
+        return outcome, proposed
+
+
+STATEMENT = "every method meets its contract"
+
+
+def _silent(output: DafnyOutput) -> tuple[Message, ...]:
+    """What is said where Dafny ends without a message that names a line."""
+    if output.verified:
+        return ()
+    last = [line for line in output.text.strip().splitlines() if line.strip()][-1:]
+    return (Message(0, last[0] if last else "Dafny was stopped: its time ran out"),)
+
+
+def _with_measures(subject: DafnyProgram, outcome: Outcome, verify: Callable[[str], DafnyOutput]) -> Outcome:
+    """Tries other measures for the loops where only termination is unproved."""
+    if not outcome.messages or not all(_is_termination(m) for m in outcome.messages):
+        return outcome
+    hints: list[Hint] = list(outcome.hints)
+    for view in views_of(subject):
+        for measure in _measures(view):
+            tried = with_decreases(hints, view.loop.place, measure)
+            output = verify(render(subject.text, tried)[0])
+            if output.verified:
+                return Outcome(tuple(tried), True, (), outcome.calls)
+            if len(output.messages) < len(outcome.messages) and not output.unreadable:
+                hints, outcome = tried, Outcome(tuple(tried), False, output.messages, outcome.calls)
+                break
+    return outcome
+
+
+def _is_termination(message: Message) -> bool:
+    return "decrease" in message.text or "terminat" in message.text
+
+
+def _measures(view: LoopView, most: int = 6) -> Iterator[str]:
+    """What may become smaller with each pass: the way from a counter to what it runs towards, either way."""
+    limits = [(counter, " ".join(term)) for counter, term in view.limits][:most]
+    flags = [name for name in view.of_type("bool") if name in view.changed]
+    for counter, term in limits:
+        for measure in (f"{term} - {counter}", f"{counter} - ({term})"):
+            yield measure
+            yield from (f"{measure}, if {flag} then 1 else 0" for flag in flags)
+            yield from (f"{measure}, if {flag} then 0 else 1" for flag in flags)
+
+
+def _unproved(messages: tuple[Message, ...], kept: int, proposed: int) -> Claim:
+    """What Dafny still says, in one line."""
+    said = "; ".join(dict.fromkeys(f"line {m.line}: {m.text}" if m.line else m.text for m in messages[:3]))
+    with_them = f" with {kept} of {proposed} proposed hints" if proposed else ""
+    reason = f"Dafny says{with_them}: {said or 'nothing that names a line'}"
+    return Undecided(STATEMENT, reason, "add an invariant that says what the loop keeps", key="verified")
+
+
+def _found(
+    subject: DafnyProgram, hints: tuple[Hint, ...], claim: Claim | None, calls: int = 0
+) -> Found[AnnotatedProgram]:
+    text = render(subject.text, hints)[0] if hints else subject.text
+    added = tuple(AddedHint(hint.text, hint.family) for hint in hints)
+    artifact = AnnotatedProgram(subject.name, subject.text, text, added)
+    counted = Measured("hints that were needed", float(len(added)), "hints", key="hints") if claim is None else None
+    claims = tuple(each for each in (claim, counted) if each is not None)
+    return Found(artifact, claims, settings={"dafny_calls": calls})

@@ -1,0 +1,46 @@
+"""What Dafny said of a text: errors with their lines, and what ran out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Message:
+    """One complaint, at a line from 1 on."""
+
+    line: int
+    text: str
+
+    @property
+    def ran_out(self) -> bool:
+        """Whether it says that time or resources were spent rather than that something does not hold."""
+        return bool(re.search(r"out of resource|time[sd]? out|inconclusive", self.text, re.IGNORECASE))
+
+
+@dataclass(frozen=True)
+class DafnyOutput:
+    """The messages in order. `verified`: all was proved. `unreadable`: the text does not resolve, or Dafny failed."""
+
+    messages: tuple[Message, ...]
+    verified: bool
+    unreadable: bool
+    text: str
+
+
+def read_output(code: int | None, output: str) -> DafnyOutput:
+    """What Dafny printed.
+
+    >>> read_output(4, "a.dfy(3,14): Error BP5005: This loop invariant might not be maintained.").messages
+    (Message(line=3, text='This loop invariant might not be maintained.'),)
+    """
+    pattern = r"^[^\n(]*\((\d+),\d+\): ((?:Error|error|Verification|Timed|Out of)[^\n]*)"
+    found = re.findall(pattern, output, re.MULTILINE)
+    messages = tuple(Message(int(line), re.sub(r"^[Ee]rror(?: BP\d+)?: ", "", text)) for line, text in found)
+    finished = re.search(r"finished with (\d+) verified, (\d+) errors?", output)
+    if code is None:
+        return DafnyOutput((*messages, Message(0, "Dafny was stopped: time ran out")), False, False, output)
+    ran_out = re.search(r"time[sd]? out|out of resource|inconclusive", output)
+    clean = finished is not None and finished[2] == "0" and not messages and not ran_out
+    return DafnyOutput(messages, clean and code == 0, finished is None, output)

@@ -1,0 +1,77 @@
+"""Accumulators: a variable that equals a function of what has been read so far, or is to be combined with the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice, product
+
+from ....subjects.dafny.syntax import Routine
+from ..hint import family
+from ..loop_view import LoopView
+
+_COMBINED = ("{a} + {f} == {goal}", "{a} * {f} == {goal}", "{f} + {a} == {goal}", "{a} - {f} == {goal}")
+
+
+@family("accumulators")
+def accumulators(view: LoopView) -> Iterator[str]:
+    """x == f(i), x == f(s[..i]), x + f(s[i..]) == f(s), and their like, for every function in the file."""
+    names = [name for name in view.changed if view.types.get(name) != "bool"]
+    for term in _terms(view):
+        for name in names:
+            if name not in term.split("(", 1)[1].replace(")", " ").replace("(", " ").replace(",", " ").split():
+                yield f"{name} == {term}"
+        yield from _combined(view, term, names)
+
+
+def _combined(view: LoopView, term: str, names: list[str]) -> Iterator[str]:
+    """The accumulator and what remains make the result."""
+    function = term.split("(", 1)[0]
+    for clause in view.routine.clauses_of("ensures"):
+        if clause.kind != "binary" or clause.word != "==":
+            continue
+        for side in clause.parts:
+            if side.kind == "call" and side.parts[0].word == function:
+                for name in names:
+                    for pattern in _COMBINED:
+                        yield pattern.format(a=name, f=term, goal=view.part(side))
+
+
+def _terms(view: LoopView) -> list[str]:
+    """Calls of the file's functions on what the counters have reached."""
+    found: dict[str, None] = {}
+    for function in view.program.routines:
+        if function.kind in ("function", "predicate") and 1 <= len(function.inputs) <= 4:
+            found |= dict.fromkeys(_calls(view, function))
+    return list(found)
+
+
+def _calls(view: LoopView, function: Routine) -> Iterator[str]:
+    kinds = [kind.split("<")[0] for _, kind in function.inputs]
+    choices = [_arguments(view, kind) for kind in kinds]
+    lists = [k for k, kind in enumerate(kinds) if kind in ("seq", "string", "array")]
+    if len(kinds) == 1:
+        yield from (f"{function.name}({argument})" for argument in choices[0])
+        return
+    for pick in _picks(choices, lists):
+        yield f"{function.name}({', '.join(pick)})"
+
+
+def _picks(choices: list[list[str]], lists: list[int], most: int = 24) -> Iterator[tuple[str, ...]]:
+    """Some combinations of arguments, those that depend on counters first."""
+    yield from islice(product(*(choice[:6] for choice in choices)), most)
+
+
+def _arguments(view: LoopView, kind: str) -> list[str]:
+    """What may be given for a parameter of a type: what the counters have reached first."""
+    if kind in ("int", "nat"):
+        near = [*view.counters, *(f"{i} - 1" for i in view.counters), *(f"{i} + 1" for i in view.counters)]
+        others = [name for name in view.integers if name not in view.changed]
+        return [*view.counters, *others, "0", *near[len(view.counters) :]]
+    if kind in ("seq", "string"):
+        reached = [f"{s}[..{i}]" for s in view.lists for i in view.counters]
+        rest = [f"{s}[{i}..]" for s in view.lists for i in view.counters]
+        whole = [s if s not in view.arrays else f"{s}[..]" for s in view.lists]
+        return reached + rest + whole
+    if kind == "array":
+        return list(view.arrays)
+    return [name for name, other in view.types.items() if other.split("<")[0] == kind]

@@ -1,0 +1,232 @@
+"""What is known of one loop before anything is proved: its variables, their first values, what it changes, its goal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...subjects.dafny.dafny_program import DafnyProgram
+from ...subjects.dafny.syntax import Loop, Node, Routine
+
+
+@dataclass(frozen=True)
+class Part:
+    """An expression of the program as its words, so that one term can be put in the place of another."""
+
+    words: tuple[str, ...]
+    node: Node | None = None
+
+    def __str__(self) -> str:
+        return spaced(self.words)
+
+    def replaced(self, old: tuple[str, ...], new: tuple[str, ...]) -> Part:
+        """Each `old` as `new`; a name that is a field (after a dot) or a longer term's beginning is left alone."""
+        found: list[str] = []
+        at = 0
+        while at < len(self.words):
+            here = self.words[at : at + len(old)]
+            after = self.words[at + len(old)] if at + len(old) < len(self.words) else ""
+            whole = not (at and self.words[at - 1] == ".") and after not in (".", "(", "[")
+            if here == old and whole:
+                found += new
+                at += len(old)
+            else:
+                found.append(self.words[at])
+                at += 1
+        return Part(tuple(found))
+
+
+@dataclass(frozen=True)
+class LoopView:
+    """A loop in its method. Types are texts; a variable of unknown type has the type ""."""
+
+    program: DafnyProgram
+    routine: Routine
+    loop: Loop
+
+    def part(self, node: Node) -> Part:
+        """The words of a node; a bound variable that is called like one of the method's gets a name of its own."""
+        tokens = self.program.reading.tokens[node.first : node.last]
+        bound = {b.word for q in node.walk() if q.kind in ("quantifier", "comprehension") for b in q.parts[:-1]}
+        clash = bound & {name for name in self.types if name}
+        words = [f"{token.text}_q" if token.text in clash else token.text for token in tokens]
+        return Part(tuple(words), node)
+
+    @cached_property
+    def before(self) -> list[Node]:
+        """The statements of the method that stand before the loop, at any depth."""
+        body = self.routine.body
+        return [] if body is None else [n for n in body.walk() if n.last <= self.loop.first]
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """Every variable in scope at the loop, with its type as it is written or can be read off its first value."""
+        found = dict((*self.routine.inputs, *self.routine.outputs))
+        for node in self.before:
+            if node.kind == "var":
+                for variable in (p for p in node.parts if p.kind == "variable"):
+                    found[variable.word] = variable.parts[0].word
+        for name, value in self.first_values.items():
+            if not found.get(name):
+                found[name] = self._type_of(value)
+        return found
+
+    def _type_of(self, value: Node) -> str:
+        """The type that a first value shows; empty where it shows none."""
+        by_kind = {"number": "int", "cardinality": "int", "sequence": "seq", "set": "set", "string": "string"}
+        by_kind |= {"slice": "seq", "map": "map", "multiset": "multiset"}
+        if value.kind == "new":
+            return "array" if value.word == "[]" else ""
+        if value.kind == "literal":
+            return "bool" if value.word in ("true", "false") else ""
+        if value.kind == "name":
+            return dict((*self.routine.inputs, *self.routine.outputs)).get(value.word, "")
+        if value.kind == "field":
+            return "int" if value.word == "Length" else ""
+        if value.kind in ("binary", "unary", "chain") and value.word in ("+", "-", "*", "/", "%"):
+            return self._type_of(value.parts[0]) or "int"
+        return "bool" if value.kind in ("binary", "chain", "quantifier") else by_kind.get(value.kind, "")
+
+    @cached_property
+    def first_values(self) -> dict[str, Node]:
+        """The last value that each variable was given before the loop."""
+        found: dict[str, Node] = {}
+        for node in self.before:
+            if node.kind in ("var", "assign"):
+                count = int(node.word.rstrip(":=|-") or 0)
+                targets, values = node.parts[:count], node.parts[count:]
+                if len(targets) == len(values) and node.word.endswith(":="):
+                    named = [t.word if t.kind in ("variable", "name") else "" for t in targets]
+                    found |= {name: value for name, value in zip(named, values, strict=True) if name}
+        return found
+
+    @cached_property
+    def changed(self) -> set[str]:
+        """The variables that the loop assigns."""
+        return {target.word for target in self._targets() if target.kind == "name"} & set(self.types)
+
+    @cached_property
+    def written(self) -> set[str]:
+        """The arrays in scope whose elements the loop writes, or that a method which it calls may write."""
+        direct = {t.parts[0].word for t in self._targets() if t.kind == "index" and t.parts[0].kind == "name"}
+        called = [node for node in self.loop.body.walk() if node.kind == "call"]
+        given = {p.word for call in called for p in call.parts[1:] if p.kind == "name"}
+        modified = {n.word for n in self.routine.clauses_of("modifies") if n.kind == "name"}
+        return (direct | (given & modified)) & set(self.types)
+
+    def _targets(self) -> Iterator[Node]:
+        for node in self.loop.body.walk():
+            if node.kind == "assign":
+                yield from node.parts[: int(node.word.rstrip(":=|-") or 0)]
+
+    def of_type(self, *kinds: str) -> list[str]:
+        """The variables whose type starts with one of `kinds`."""
+        return [name for name, kind in self.types.items() if kind.split("<")[0].rstrip("?") in kinds]
+
+    @cached_property
+    def integers(self) -> list[str]:
+        """Whole numbers in scope."""
+        return self.of_type("int", "nat")
+
+    @cached_property
+    def counters(self) -> list[str]:
+        """Whole numbers that the loop changes."""
+        return [name for name in self.integers if name in self.changed]
+
+    @cached_property
+    def lists(self) -> dict[str, str]:
+        """Sequences and arrays in scope, each with the term for its length."""
+        lengths = {name: f"|{name}|" for name in self.of_type("seq", "string")}
+        return lengths | {name: f"{name}.Length" for name in self.arrays}
+
+    @cached_property
+    def arrays(self) -> list[str]:
+        """Arrays in scope."""
+        return self.of_type("array")
+
+    @cached_property
+    def around(self) -> list[Loop]:
+        """The loops that this one stands in, from the inside out."""
+        found = [x for x in self.program.loops if x.first < self.loop.first and self.loop.last <= x.last]
+        return sorted(found, key=lambda loop: -loop.first)
+
+    @cached_property
+    def guards(self) -> list[Node]:
+        """The parts of the conditions of this loop and of those around it that are joined by && or ||."""
+        found = [loop.guard for loop in [self.loop, *self.around] if loop.guard is not None]
+        return [part for guard in found for part in conjuncts(guard, ("&&", "||"))]
+
+    @cached_property
+    def wanted(self) -> list[Part]:
+        """The postconditions, each also conjunct by conjunct."""
+        found: dict[str, Part] = {}
+        for clause in self.routine.clauses_of("ensures"):
+            for node in [clause, *conjuncts(clause)]:
+                part = self.part(node)
+                found[str(part)] = part
+        return list(found.values())
+
+    @cached_property
+    def limits(self) -> list[tuple[str, tuple[str, ...]]]:
+        """(counter, term that it runs towards): from the conditions, the lengths and the numbers that are given."""
+        found: dict[tuple[str, tuple[str, ...]], None] = {}
+        for guard in self.guards:
+            if guard.kind in ("binary", "chain") and set(guard.word.split()) <= {"<", "<=", ">", ">=", "!="}:
+                for one in guard.parts:
+                    for other in guard.parts:
+                        if other is not one:
+                            found |= {(name, self.part(other).words): None for name in self._counters_in(one)}
+        fixed = [tuple(tokens(length)) for name, length in self.lists.items()]
+        fixed += [(name,) for name, kind in self.routine.inputs if kind in ("int", "nat")]
+        found |= {(counter, term): None for counter in self.counters for term in fixed}
+        return [pair for pair in found if pair[1] != (pair[0],)]
+
+    def _counters_in(self, node: Node) -> list[str]:
+        """`i`, and the counter of `i + 1` or `i - 1`."""
+        if node.kind == "binary" and node.word in ("+", "-") and node.parts[1].kind == "number":
+            node = node.parts[0]
+        return [node.word] if node.kind == "name" and node.word in self.counters else []
+
+
+def spaced(words: Sequence[str]) -> str:
+    """Words as a person would space them.
+
+    >>> spaced("forall k :: 0 <= k < a . Length ==> a [ k ] > f ( x )".split())
+    'forall k :: 0 <= k < a.Length ==> a[k] > f(x)'
+    """
+    text = " ".join(_bars_told_apart(words))
+    text = re.sub(r" ?\. ?(?=[A-Za-z_])", ".", text)
+    text = re.sub(r" ?\.\. ?", "..", text)
+    text = re.sub(r"(?<=[\w\])]) (?=[\[(])", "", text)
+    text = re.sub(r"(?<=[\[(!\u27e6]) | (?=[\]),;\u27e7])", "", text)
+    text = re.sub(r"\b(in|if|then|else|forall|exists)([(\[])", r"\1 \2", text)
+    return text.replace("\u27e6", "|").replace("\u27e7", "|")
+
+
+def _bars_told_apart(words: Sequence[str]) -> Iterator[str]:
+    """The bars of |s| as brackets of two kinds: one that follows a value closes."""
+    before = ""
+    for word in words:
+        closes = bool(re.match(r"[\w\])'\"\u27e7}]", before[-1:]))
+        before = word if word != "|" else "\u27e7" if closes else "\u27e6"
+        yield before
+
+
+def conjuncts(node: Node, operators: tuple[str, ...] = ("&&",)) -> list[Node]:
+    """The parts that are joined by `operators`, at the top."""
+    if node.kind == "binary" and node.word in operators:
+        return [part for side in node.parts for part in conjuncts(side, operators)]
+    return [node]
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a piece of Dafny.
+
+    >>> tokens("a.Length - 1")
+    ['a', '.', 'Length', '-', '1']
+    """
+    from ...subjects.dafny.tokens import tokens_of
+
+    return [token.text for token in tokens_of(text)[:-1]]

@@ -1,0 +1,50 @@
+"""Annotated programs: the source with every added hint marked, and who proposed it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from ..artifacts.programs.annotated_program import AnnotatedProgram
+from ..core import Finding
+from .html import facts, section, source
+from .pieces import Drawing, counted, drawings, sections, summary_of
+
+
+@summary_of.register(AnnotatedProgram)
+def annotated_summary(program: AnnotatedProgram, finding: Finding[Any]) -> str:
+    """What was asked, and what was added."""
+    if any(claim.key == "verified" for claim in finding.claims):
+        return f"Dafny does not verify {program.name}, with any hint that was tried."
+    if not program.hints:
+        return f"Dafny verifies {program.name} as it stands."
+    return f"Dafny verifies {program.name} with {counted(len(program.hints), 'hint')} that were found for it."
+
+
+@sections.register(AnnotatedProgram)
+def annotated_sections(program: AnnotatedProgram, finding: Finding[Any]) -> list[Markup]:
+    """The source, hints marked."""
+    families = [(hint.text, hint.family.replace("_", " ")) for hint in program.hints]
+    return [section("Program", source(marked(program)), facts(families))]
+
+
+def marked(program: AnnotatedProgram) -> Markup:
+    """The annotated source; a line that was added stands out.
+
+    >>> from pellucid.artifacts.programs.annotated_program import AddedHint
+    >>> print(marked(AnnotatedProgram("p", "", "a < b\\n  assert c;", (AddedHint("assert c;", "slices"),))))
+    a &lt; b
+    <mark>  assert c;</mark>
+    """
+    added = {hint.text for hint in program.hints}
+    return Markup("\n").join(
+        Markup("<mark>{}</mark>").format(line) if line.strip() in added else escape(line)
+        for line in program.text.splitlines()
+    )
+
+
+@drawings.register(AnnotatedProgram)
+def annotated_drawings(program: AnnotatedProgram, finding: Finding[Any]) -> list[Drawing]:
+    """None: the page shows the source as text."""
+    return []

@@ -1,0 +1,1 @@
+"""Dafny files: words, expressions, statements, and the file as a subject."""

@@ -1,0 +1,405 @@
+"""Reading Dafny's expressions by precedence climbing (Dafny reference manual, section 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .syntax import Node
+from .tokens import Token, UnreadableDafny, line_of
+
+_LEVELS: tuple[tuple[str, ...], ...] = (
+    ("<==>",),
+    ("==>", "<=="),
+    ("||", "&&"),
+    ("==", "!=", "<", "<=", ">", ">=", "in", "!in", "!!"),
+    ("<<", ">>"),
+    ("+", "-"),
+    ("*", "/", "%"),
+    ("|", "&", "^"),
+    ("as", "is"),
+)
+"""Binary operators from the loosest to the tightest."""
+_CONTRACT = ("returns", "requires", "ensures", "reads", "modifies", "decreases")
+_QUANTIFIERS = ("forall", "exists")
+_AFTER_TYPES = ("(", ")", ",", ";", "{", "}", ":=", ">", "=", "[", "|", "::", ":", "", *_CONTRACT)
+"""Words that may follow the arguments of a type: of a comparison they do not."""
+_COLLECTIONS = ("set", "iset", "map", "imap")
+
+
+class ExpressionReader:
+    """Reads expressions from a list of words; `at` is the next word. Raises `UnreadableDafny`."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.at = 0
+        self.bar_closes = 0  # inside |...| a bar ends, and is no operator
+        self.arrow_ends = False  # after `case` an arrow ends the condition, and makes no function
+
+    def peek(self, ahead: int = 0) -> str:
+        """The text of a word to come; strings and characters are no keywords."""
+        token = self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
+        return token.text if token.kind not in ("string", "char") else ""
+
+    def take(self, text: str | None = None) -> Token:
+        """The next word, which has to be `text` where one is given."""
+        token = self.tokens[self.at]
+        if token.kind == "end" or (text is not None and token.text != text):
+            self.fail(f"{text!r} was expected" if text else "more was expected")
+        self.at += 1
+        return token
+
+    def skip(self, text: str) -> bool:
+        """Whether the next word is `text`; it is taken then."""
+        if self.peek() != text:
+            return False
+        self.at += 1
+        return True
+
+    def fail(self, why: str) -> None:
+        """Raises `UnreadableDafny` about the next word."""
+        token = self.tokens[min(self.at, len(self.tokens) - 1)]
+        raise UnreadableDafny(f"line {line_of(self.text, token.start)}: {why}, not {token.text[:30]!r}")
+
+    def node(self, kind: str, word: str, parts: tuple[Node, ...], first: int) -> Node:
+        """A node over the words from `first` to here."""
+        return Node(kind, word, parts, first, self.at)
+
+    def expression(self, level: int = 0) -> Node:
+        """One expression with operators of `level` or tighter ones."""
+        if level == len(_LEVELS):
+            return self.unary()
+        if _LEVELS[level][0] == "==":
+            return self._comparison(level)
+        first = self.at
+        if _LEVELS[level][0] == "||" and self.peek() in ("&&", "||"):
+            self.at += 1  # an operator before the first part, for the sake of the layout
+        left = self.expression(level + 1)
+        while (operator := self._operator(level)) is not None:
+            if operator in ("as", "is"):
+                self.type_text()
+                left = self.node("unary", operator, (left,), first)
+            else:
+                right = self.expression(level if operator == "==>" else level + 1)  # ==> groups to the right
+                left = self.node("binary", operator, (left, right), first)
+        return left
+
+    def _operator(self, level: int) -> str | None:
+        """The next word where it is an operator of `level`; it is taken then."""
+        word = self.peek()
+        if word not in _LEVELS[level] or (word == "|" and self.bar_closes):
+            return None
+        self.at += 1
+        return word
+
+    def _comparison(self, level: int) -> Node:
+        """`a`, `a < b`, or a chain `a <= b < c` whose word is its operators, separated by blanks."""
+        first = self.at
+        parts, operators = [self.expression(level + 1)], []
+        while (operator := self._comparator(level)) is not None:
+            operators.append(operator)
+            parts.append(self.expression(level + 1))
+        if not operators:
+            return parts[0]
+        kind = "binary" if len(operators) == 1 else "chain"
+        return self.node(kind, " ".join(operators), tuple(parts), first)
+
+    def _comparator(self, level: int) -> str | None:
+        if self.peek() == "!" and self.peek(1) == "in" and self.tokens[self.at].end == self.tokens[self.at + 1].start:
+            self.at += 2
+            return "!in"
+        return self._operator(level)
+
+    def unary(self) -> Node:
+        """`!e`, `-e`, or an expression with what follows it."""
+        first = self.at
+        if self.peek() in ("!", "-"):
+            word = self.take().text
+            return self.node("unary", word, (self.unary(),), first)
+        return self._with_suffixes(self._primary(), first)
+
+    def _with_suffixes(self, node: Node, first: int) -> Node:
+        while True:
+            if self.peek() == "." and self.tokens[self.at + 1].kind in ("name", "number"):
+                self.at += 1
+                node = self.node("field", self.take().text, (node,), first)
+            elif self.peek() == "." and self.peek(1) == "(":
+                self.at += 1
+                node = self.node("other", "update", (node, *self._list("(", ")")), first)
+            elif self.peek() == "(":
+                node = self.node("call", "", (node, *self._list("(", ")")), first)
+            elif self.peek() == "[":
+                node = self._bracket(node, first)
+            elif self.peek() in ("#", "`"):
+                self.at += 2
+            else:
+                return node
+
+    def _bracket(self, node: Node, first: int) -> Node:
+        """`a[i]`, `a[i, j]`, `a[i..j]`, `a[i := v]`; a bound that is left out is a node of kind "none"."""
+        self.take("[")
+        bars, self.bar_closes = self.bar_closes, 0
+        none = Node("none", "", (), self.at, self.at)
+        low = none if self.peek() == ".." else self.expression()
+        if self.skip(".."):
+            high = none if self.peek() == "]" else self.expression()
+            kind, parts = "slice", (node, low, high)
+        elif self.skip(":="):
+            kind, parts = "update", (node, low, self.expression())
+        else:
+            more = [low]
+            while self.skip(","):
+                more.append(self.expression())
+            kind, parts = "index", (node, *more)
+        self.take("]")
+        self.bar_closes = bars
+        return self.node(kind, "", parts, first)
+
+    def _list(self, opening: str, closing: str) -> tuple[Node, ...]:
+        """Expressions between brackets, separated by commas; `name := value` and `name: value` give the value."""
+        self.take(opening)
+        bars, self.bar_closes, found = self.bar_closes, 0, []
+        while not self.skip(closing):
+            found.append(self.expression())
+            if self.skip(":=") or (closing == "]" and self.skip(":")):
+                found.append(self.expression())
+            if self.peek() != closing:
+                self.take(",")
+        self.bar_closes = bars
+        return tuple(found)
+
+    def _primary(self) -> Node:
+        token, first = self.tokens[self.at], self.at
+        if token.kind in ("number", "string", "char"):
+            self.at += 1
+            return self.node(token.kind, token.text, (), first)
+        special = self._special(token)
+        if special is not None:
+            return special()
+        if token.kind == "name" and self._starts_function():
+            self._function_clauses(self.at + 1)
+            return self.node("other", "lambda", (self.expression(),), first)
+        if token.kind == "name":
+            self.at += 1
+            self._type_arguments()
+            return self.node("name", token.text, (), first)
+        self.fail("an expression was expected")
+        raise AssertionError
+
+    def _special(self, token: Token) -> Callable[[], Node] | None:
+        """How an expression that starts with a keyword or a bracket is read."""
+        readers: dict[str, Callable[[], Node]] = {
+            "(": self._parenthesis,
+            "|": self._cardinality,
+            "[": lambda: self._collection("sequence", "[", "]"),
+            "{": lambda: self._collection("set", "{", "}"),
+            "if": self._conditional,
+            "var": self._let,
+            "match": self._match,
+            "old": lambda: self._function("old"),
+            "multiset": self._multiset,
+            "fresh": lambda: self._function("fresh"),
+            "assert": self._stated,
+            "calc": self._calculation,
+        }
+        readers |= dict.fromkeys(_QUANTIFIERS, self._quantifier)
+        readers |= dict.fromkeys(_COLLECTIONS, self._comprehension)
+        readers |= dict.fromkeys(("true", "false", "null", "this"), self._literal)
+        return readers.get(token.text) if token.kind in ("name", "symbol") else None
+
+    def _literal(self) -> Node:
+        first = self.at
+        return self.node("literal", self.take().text, (), first)
+
+    def _function(self, word: str) -> Node:
+        first = self.at
+        self.take(word)
+        return self.node(word, word, self._list("(", ")"), first)
+
+    def _parenthesis(self) -> Node:
+        """`(e)` is e itself, with the brackets among its words; a tuple or a lambda is of kind "other"."""
+        first = self.at
+        if (after := self._lambda()) is not None:
+            return after
+        parts = self._list("(", ")")
+        if len(parts) != 1:
+            return self.node("other", "tuple", parts, first)
+        inner = parts[0]
+        return self.node(inner.kind, inner.word, inner.parts, first)
+
+    def _lambda(self) -> Node | None:
+        """`(x: int) => e`; None where no arrow follows the closing bracket."""
+        first, depth, at = self.at, 0, self.at
+        while at < len(self.tokens):
+            depth += {"(": 1, ")": -1}.get(self.tokens[at].text, 0)
+            at += 1
+            if depth == 0:
+                break
+        if at >= len(self.tokens) or not self._function_clauses(at):
+            return None
+        return self.node("other", "lambda", (self.expression(),), first)
+
+    def _starts_function(self) -> bool:
+        """Whether a name is followed by `=>`, perhaps after a contract."""
+        return self.peek(1) == "=>" and not self.arrow_ends
+
+    def _function_clauses(self, at: int) -> bool:
+        """Goes behind the arrow of a function that starts with what stands before `at`; False where there is none."""
+        begin, self.at = self.at, at
+        while self.peek() in ("requires", "reads"):
+            self.at += 1
+            self.arrow_ends, before = True, self.arrow_ends
+            self.expression()
+            self.arrow_ends = before
+        if self.skip("=>"):
+            return True
+        self.at = begin
+        return False
+
+    def _cardinality(self) -> Node:
+        first = self.at
+        self.take("|")
+        self.bar_closes += 1
+        inner = self.expression()
+        self.bar_closes -= 1
+        self.take("|")
+        return self.node("cardinality", "", (inner,), first)
+
+    def _collection(self, kind: str, opening: str, closing: str) -> Node:
+        first = self.at
+        return self.node(kind, "", self._list(opening, closing), first)
+
+    def _multiset(self) -> Node:
+        first = self.at
+        self.take("multiset")
+        opening = self.peek()
+        parts = self._list("{", "}") if opening == "{" else self._list("(", ")")
+        return self.node("multiset", opening, parts, first)
+
+    def _conditional(self) -> Node:
+        first = self.at
+        self.take("if")
+        condition = self.expression()
+        self.take("then")
+        yes = self.expression()
+        self.take("else")
+        return self.node("if", "", (condition, yes, self.expression()), first)
+
+    def _quantifier(self) -> Node:
+        """`forall x: int, y | range :: body`: its parts are the bound names, the range (or none), the body."""
+        first, word = self.at, self.take().text
+        bound = self._bound_names()
+        span = self.expression() if self.skip("|") else Node("none", "", (), self.at, self.at)
+        self.take("::")
+        return self.node("quantifier", word, (*bound, span, self.expression()), first)
+
+    def _bound_names(self) -> list[Node]:
+        found = []
+        while True:
+            first = self.at
+            name = self.take().text
+            if self.skip(":"):
+                self.type_text()
+            found.append(Node("name", name, (), first, first + 1))
+            while self.peek() == "{" and self.peek(1) == ":":
+                self._attribute()
+            if self.skip("<") and self.skip("-"):
+                self.expression(4)
+            if not self.skip(","):
+                break
+        while self.peek() == "{" and self.peek(1) == ":":
+            self._attribute()
+        return found
+
+    def _attribute(self) -> None:
+        while not self.skip("}"):
+            self.take()
+
+    def _comprehension(self) -> Node:
+        first, word = self.at, self.take().text
+        if word in ("map", "imap") and self.peek() == "[":
+            return self.node("map", word, self._list("[", "]"), first)
+        if word == "iset" and self.peek() == "{":
+            return self.node("set", word, self._list("{", "}"), first)
+        parts: list[Node] = list(self._bound_names())
+        if self.skip("|"):
+            parts.append(self.expression())
+        if self.skip("::"):
+            parts.append(self.expression())
+            if self.skip(":="):
+                parts.append(self.expression())
+        return self.node("comprehension", word, tuple(parts), first)
+
+    def _let(self) -> Node:
+        first = self.at
+        while not (self.skip(":=") or self.skip(":|")):
+            self.take()
+        parts = [self.expression()]
+        while self.skip(","):
+            parts.append(self.expression())
+        self.take(";")
+        return self.node("let", "", (*parts, self.expression()), first)
+
+    def _match(self) -> Node:
+        first = self.at
+        self.take("match")
+        parts = [self.expression()]
+        braces = self.skip("{")
+        while self.skip("case"):
+            while not self.skip("=>"):
+                self.take()
+            parts.append(self.expression())
+        if braces:
+            self.take("}")
+        return self.node("other", "match", tuple(parts), first)
+
+    def _stated(self) -> Node:
+        first = self.at
+        self.take("assert")
+        parts = [self.expression()]
+        if self.peek() == "by":
+            self.fail("a proof inside an expression is not read")
+        self.take(";")
+        return self.node("let", "assert", (*parts, self.expression()), first)
+
+    def _calculation(self) -> Node:
+        self.fail("a calculation inside an expression is not read")
+        raise AssertionError
+
+    def type_text(self) -> str:
+        """A type, as it is written: `seq<int>`, `array?<T>`, `(int, bool)`, `int -> bool`."""
+        first = self.tokens[self.at].start
+        if self.peek() == "(":
+            self._balanced("(", ")")
+        else:
+            self.take()
+            while self.skip("."):
+                self.take()
+            self._type_arguments()
+        if self.peek() in ("->", "-->", "~>"):
+            self.at += 1
+            self.type_text()
+        return self.text[first : self.tokens[self.at - 1].end]
+
+    def _balanced(self, opening: str, closing: str) -> None:
+        depth = 0
+        while True:
+            depth += {opening: 1, closing: -1}.get(self.take().text, 0)
+            if depth == 0:
+                return
+
+    def _type_arguments(self) -> None:
+        """Skips `<int, seq<T>>` where what stands there can only be types; a comparison is left alone."""
+        if self.peek() != "<":
+            return
+        at, depth = self.at, 0
+        while at < len(self.tokens):
+            text, kind = self.tokens[at].text, self.tokens[at].kind
+            depth += {"<": 1, ">": -1, ">>": -2}.get(text, 0)
+            if kind != "name" and text not in ("<", ">", ">>", ",", "(", ")", "->", ".", "==", "!"):
+                return
+            at += 1
+            if depth <= 0:
+                break
+        if at < len(self.tokens) and self.tokens[at].text in _AFTER_TYPES:
+            self.at = at

@@ -1,0 +1,295 @@
+"""Reading Dafny's statements: declarations of variables, assignments, loops, branches (reference manual, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .expressions import ExpressionReader
+from .syntax import Clause, Loop, Node
+
+CLAUSES = ("requires", "ensures", "modifies", "reads", "decreases", "invariant")
+
+
+class StatementReader(ExpressionReader):
+    """Reads blocks of statements; every loop that it meets stands in `loops`."""
+
+    def __init__(self, text: str, tokens: list) -> None:
+        super().__init__(text, tokens)
+        self.loops: list[Loop] = []
+        self.ghost: list[tuple[int, int]] = []
+        """Words [first, last) that only help the verifier: asserts, calculations, proofs."""
+
+    def block(self) -> Node:
+        """`{ statements }`."""
+        first = self.at
+        self.take("{")
+        parts = []
+        while not self.skip("}"):
+            parts.append(self.statement())
+        return self.node("block", "", tuple(parts), first)
+
+    def statement(self) -> Node:
+        """One statement, with the semicolon that ends it."""
+        readers: dict[str, Callable[[], Node]] = {
+            "{": self.block,
+            "var": self._variables,
+            "if": self._branch,
+            "while": self._while,
+            "for": self._for,
+            "assert": self._assert,
+            "assume": lambda: self._until_semicolon("assume"),
+            "calc": self._proof,
+            "forall": self._proof,
+            "match": self._cases,
+            "print": lambda: self._values("print"),
+            "return": self._return,
+            "yield": self._return,
+            "break": lambda: self._until_semicolon("break"),
+            "continue": lambda: self._until_semicolon("break"),
+            "label": self._labelled,
+            "reveal": lambda: self._until_semicolon("other"),
+            "modify": lambda: self._until_semicolon("other"),
+            "new": lambda: self._until_semicolon("other"),
+        }
+        if self.peek() == "ghost" and self.peek(1) == "var":
+            self.at += 1
+        if self.peek() == ";":
+            return self._until_semicolon("other")
+        reader = readers.get(self.peek())
+        return reader() if reader is not None else self._assignment()
+
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses that stand here, in order."""
+        found = []
+        while self.peek() in CLAUSES or (self.peek() == "free" and self.peek(1) in CLAUSES):
+            first = self.at
+            word = self.take().text
+            while self.peek() == "{" and self.peek(1) == ":":
+                self._attribute()
+            if self.tokens[self.at].kind == "name" and self.peek(1) == ":" and self.peek(2) != ":":
+                self.at += 2  # the label of a clause
+            parts = [self._framed()]
+            while self.skip(","):
+                parts.append(self._framed())
+            self.skip(";")
+            found.append(Clause(word, tuple(parts), first, self.at))
+        return tuple(found)
+
+    def _framed(self) -> Node:
+        """An expression of a clause; `*` is one, too."""
+        first = self.at
+        return self.node("other", "*", (), first) if self.skip("*") else self.expression()
+
+    def _until_semicolon(self, kind: str) -> Node:
+        first = self.at
+        while not self.skip(";"):
+            self.take()
+        return self.node(kind, "", (), first)
+
+    def _labelled(self) -> Node:
+        while not self.skip(":"):
+            self.take()
+        return self.statement()
+
+    def _values(self, word: str) -> Node:
+        first = self.at
+        self.take(word)
+        parts = [] if self.peek() == ";" else [self.value()]
+        while self.skip(","):
+            parts.append(self.value())
+        self.take(";")
+        return self.node(word, "", tuple(parts), first)
+
+    def _return(self) -> Node:
+        return self._values(self.peek())
+
+    def value(self) -> Node:
+        """What may stand to the right of `:=`: an expression, `*`, or `new ...`."""
+        first = self.at
+        if self.skip("*"):
+            return self.node("other", "*", (), first)
+        if not self.skip("new"):
+            return self.expression()
+        self.type_text() if self.peek() != "[" else None
+        parts: tuple[Node, ...] = ()
+        word = ""
+        if self.peek() == "[":
+            parts, word = self._list("[", "]"), "[]"
+            if self.peek() in ("[", "("):
+                parts += self._list(self.peek(), "]" if self.peek() == "[" else ")")
+        elif self.peek() == "(":
+            parts = self._list("(", ")")
+        return self.node("new", word, parts, first)
+
+    def _variables(self) -> Node:
+        """`var x: int, y := e, f;`: parts are the names (word: name, a part: the type's text), then the values."""
+        first = self.at
+        self.take("var")
+        if self.peek() == "(" or (self.tokens[self.at].kind == "name" and self.peek(1) == "("):
+            return self._pattern(first)
+        names = []
+        while True:
+            here, name = self.at, self.take().text
+            kind = self.type_text() if self.skip(":") else ""
+            names.append(Node("variable", name, (Node("type", kind, (), here, self.at),), here, self.at))
+            if not self.skip(","):
+                break
+        return self._assigned("var", names, first)
+
+    def _pattern(self, first: int) -> Node:
+        while not self.skip(":="):
+            self.take()
+        self.value()
+        self.take(";")
+        return self.node("other", "pattern", (), first)
+
+    def _assigned(self, kind: str, targets: list[Node], first: int) -> Node:
+        """The rest of `targets := values;` (or `:| condition;`, or nothing): parts are targets, then values."""
+        operator, values = "", []
+        if self.peek() in (":=", ":|", ":-"):
+            operator = self.take().text
+            self.skip("assume")
+            values.append(self.value())
+            while self.skip(","):
+                values.append(self.value())
+        if self.peek() == "by":
+            self.at += 1
+            self._ghostly(self.block)
+        else:
+            self.take(";")
+        return Node(kind, f"{len(targets)}{operator}", (*targets, *values), first, self.at)
+
+    def _assignment(self) -> Node:
+        first = self.at
+        targets = [self.expression()]
+        while self.skip(","):
+            targets.append(self.expression())
+        if self.peek() in (";", "by") and len(targets) == 1 and targets[0].kind == "call":
+            self._assigned("call", targets, first)
+            return self.node("call", "", (targets[0],), first)
+        return self._assigned("assign", targets, first)
+
+    def _branch(self) -> Node:
+        """`if c { } else { }`: parts are condition and blocks; `if { case ... }` is of kind "other"."""
+        first = self.at
+        self.take("if")
+        if self.peek() == "{" or self.peek() == "case":
+            return self._alternatives(first)
+        if self._anything():
+            condition = self.node("other", "*", (), first)
+        elif self.tokens[self.at].kind == "name" and self.peek(1) in (":", ":|"):
+            while not self.skip(":|"):
+                self.take()
+            condition = self.expression()
+        else:
+            condition = self.expression()
+        parts = [condition, self.block()]
+        if self.skip("else"):
+            parts.append(self._branch() if self.peek() == "if" else self.block())
+        return self.node("if", "", tuple(parts), first)
+
+    def _anything(self) -> bool:
+        """Whether the condition is `*` or `(*)`: either way may be taken."""
+        if self.peek() == "(" and self.peek(1) == "*" and self.peek(2) == ")":
+            self.at += 3
+            return True
+        return self.skip("*")
+
+    def _guarded(self) -> Node:
+        """The condition after `case`, up to its arrow."""
+        self.arrow_ends = True
+        condition = self.expression()
+        self.arrow_ends = False
+        self.take("=>")
+        return condition
+
+    def _alternatives(self, first: int) -> Node:
+        braces, parts = self.skip("{"), []
+        while self.skip("case"):
+            parts.append(self._guarded())
+            while self.peek() not in ("case", "}"):
+                parts.append(self.statement())
+        if braces:
+            self.take("}")
+        return self.node("other", "alternatives", tuple(parts), first)
+
+    def _cases(self) -> Node:
+        first = self.at
+        self.take("match")
+        parts = [self.expression()]
+        braces = self.skip("{")
+        while self.skip("case"):
+            while not self.skip("=>"):
+                self.take()
+            while self.peek() not in ("case", "}"):
+                parts.append(self.statement())
+        if braces:
+            self.take("}")
+        return self.node("other", "match", tuple(parts), first)
+
+    def _while(self) -> Node:
+        first = self.at
+        self.take("while")
+        guard = None
+        alternatives = self.peek() in ("{", "case", "invariant", "decreases")
+        if not self._anything() and not alternatives:
+            guard = self.expression()
+        clauses = self.clauses()
+        return self._looped(first, guard, clauses, alternatives)
+
+    def _for(self) -> Node:
+        first = self.at
+        self.take("for")
+        self.take()
+        if self.skip(":"):
+            self.type_text()
+        self.take(":=")
+        self.expression()
+        if self.peek() not in ("to", "downto"):
+            self.fail("'to' was expected")
+        self.at += 1
+        if not self.skip("*"):
+            self.expression()
+        return self._looped(first, None, self.clauses(), False)
+
+    def _looped(self, first: int, guard: Node | None, clauses: tuple[Clause, ...], alternatives: bool) -> Node:
+        begin = self.tokens[self.at - 1].end
+        number = len(self.loops)
+        self.loops.append(Loop(guard, clauses, Node("none", "", (), self.at, self.at), begin, first, first))
+        body = self._alternatives(self.at) if alternatives else self.block()
+        self.loops[number] = Loop(guard, clauses, body, begin, first, self.at)
+        return self.node("while", str(number), (*([guard] if guard else []), body), first)
+
+    def _assert(self) -> Node:
+        return self._ghostly(self._asserted)
+
+    def _asserted(self) -> Node:
+        first = self.at
+        self.take("assert")
+        while self.peek() == "{" and self.peek(1) == ":":
+            self._attribute()
+        if self.tokens[self.at].kind == "name" and self.peek(1) == ":" and self.peek(2) != ":":
+            self.at += 2
+        parts = (self.expression(),)
+        if self.skip("by"):
+            self.block()
+        else:
+            self.take(";")
+        return self.node("assert", "", parts, first)
+
+    def _proof(self) -> Node:
+        """`calc { }` and `forall ... ensures ... { }`: for the verifier alone, skipped bracket by bracket."""
+        return self._ghostly(self._skipped_proof)
+
+    def _skipped_proof(self) -> Node:
+        first, word = self.at, self.take().text
+        while self.peek() != "{" or self.peek(1) == ":":
+            self.take()
+        self._balanced("{", "}")
+        return self.node("other", word, (), first)
+
+    def _ghostly(self, read: Callable[[], Node]) -> Node:
+        first = self.at
+        found = read()
+        self.ghost.append((first, self.at))
+        return found

@@ -1,0 +1,59 @@
+"""The words of a Dafny text, with where they stand; comments and white space are left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SYMBOLS = (
+    "<==> ==> <== :| :: := == != <= >= && || .. !! => -> ~> --> << >> "
+    "( ) [ ] { } < > ; : , . + - * / % ! | & ^ # = ? @ `"
+)
+_TOKEN = re.compile(
+    r"(?P<space>[\s\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)"
+    r"|(?P<string>\"(?:\\.|[^\"\\\n])*\"|@\"[^\"]*\")"
+    r"|(?P<char>'(?:\\u[0-9a-fA-F]{4}|\\.|[^'\\\n])')"
+    r"|(?P<number>0x[0-9a-fA-F_]+|\d[\d_]*(?:\.\d+)?)"
+    r"|(?P<name>[A-Za-z_][\w'?]*)"
+    rf"|(?P<symbol>{'|'.join(re.escape(s) for s in sorted(_SYMBOLS.split(), key=len, reverse=True))})"
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word: its kind (name, number, string, char, symbol or end), its text and the characters that it covers."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class UnreadableDafny(ValueError):
+    """A text that is no Dafny, or Dafny that is not understood here; says at which line."""
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The words of `text` in order, and one of kind "end". Raises `UnreadableDafny`.
+
+    >>> [token.text for token in tokens_of("while i < |s| // up\\n{ i := i + 1; }")]
+    ['while', 'i', '<', '|', 's', '|', '{', 'i', ':=', 'i', '+', '1', ';', '}', '']
+    """
+    found, at = [], 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise UnreadableDafny(f"line {line_of(text, at)}: {text[at : at + 20]!r} is no Dafny")
+        if match.lastgroup != "space":
+            found.append(Token(str(match.lastgroup), match[0], at, match.end()))
+        at = match.end()
+    return [*found, Token("end", "", len(text), len(text))]
+
+
+def line_of(text: str, at: int) -> int:
+    """The number of the line, from 1, in which a character stands.
+
+    >>> line_of("a\\nb", 2)
+    2
+    """
+    return text.count("\n", 0, at) + 1
