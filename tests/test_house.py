@@ -45,7 +45,7 @@ def _is_package(name: str) -> bool:
 
 
 def _registers(path: Path) -> bool:
-    """Whether a file says `register`, `@draws`, `shows`, `@family` or `@app.command`, or defines a class that registers itself."""
+    """Whether a file says `register`, `@draws`, `shows`, `@family`, `@app.command`, or its class registers itself."""
     nodes = list(ast.walk(ast.parse(path.read_text())))
     said = {ast.unparse(node.func).rpartition(".")[2] for node in nodes if isinstance(node, ast.Call)}
     bases = {ast.unparse(b).partition("[")[0] for node in nodes if isinstance(node, ast.ClassDef) for b in node.bases}
