@@ -172,10 +172,11 @@ def _solved(own: Array, right: Array) -> Array:
     """own^-1 right for every segment; with a little added to the diagonal where equations that run away in one of them
     forget a part of their start altogether."""
     try:
-        return np.linalg.solve(own, right)
+        return np.asarray(np.linalg.solve(own, right), dtype=np.float64)
     except np.linalg.LinAlgError:
         trace = np.einsum("sii->s", own)[:, None, None]
-        return np.linalg.solve(own + (SHOOTING.ridge * trace + 1e-300) * np.eye(own.shape[1]), right)
+        ridge: Array = (SHOOTING.ridge * trace + 1e-300) * np.eye(own.shape[1])
+        return np.asarray(np.linalg.solve(own + ridge, right), dtype=np.float64)
 
 
 def _sensitivities(model: Model, values: Array, segments: Segments) -> tuple[Array, Array]:

@@ -192,7 +192,8 @@ def _normalised(given: GivenText, chosen: Sequence[Any]) -> Iterator[list[Any]]:
 
 def _without_factor(e: Any) -> Any:
     """Divided by its own factor, or that of its first term, so that one number less is free."""
-    terms = sympy.Add.make_args(sympy.expand_mul(e) if isinstance(e, sympy.Mul) and e.args[0].is_number else e)
+    spread: Any = sympy.expand_mul(e) if isinstance(e, sympy.Mul) and e.args[0].is_number else e
+    terms = sympy.Add.make_args(spread)
     factor = next((term.as_coeff_Mul()[0] for term in terms if term.free_symbols), sympy.Integer(1))
     return sympy.Add(*(term / factor for term in terms))
 
