@@ -163,3 +163,45 @@ def test_splines_fit_tables_as_the_world_has_them(draw, law):
     Z = draw(np.random.default_rng(5))
     new = draw(np.random.default_rng(6))
     assert misses_by(clone(SPLINES).fit(Z, law(Z)), new, law(new)) < 0.01
+
+
+def test_rows_count_by_their_weights():
+    generator = np.random.default_rng(5)
+    Z = generator.uniform(1, 3, (300, 2))
+    law, error = 2.0 * Z[:, 0] * np.exp(-0.7 * Z[:, 1]), np.where(np.arange(300) % 3 == 0, 0.002, 1.0)
+    y = law + error * generator.normal(size=300)
+    weighed = clone(QUICK_FORMULA).fit(Z, y, sample_weight=1 / error**2)
+    assert misses_by(weighed, Z, law) < 0.01
+    assert misses_by(clone(QUICK_FORMULA).fit(Z, y), Z, law) > 0.01
+
+
+def test_rows_of_weight_0_are_left_out():
+    spoilt = X[:, 0] * X[:, 1]
+    spoilt[:40] = 1e6
+    model = clone(QUICK_FORMULA).fit(X, spoilt, sample_weight=np.repeat([0.0, 1.0], [40, 80]))
+    assert model.expression_ == "x0*x1"
+    for weights, told in ((np.zeros(120), "0 for every row"), (-np.ones(120), "[Nn]egative"), (np.ones(3), "shape")):
+        with pytest.raises(ValueError, match=told):
+            clone(QUICK_FORMULA).fit(X, spoilt, sample_weight=weights)
+
+
+def test_another_formula_of_the_front_predicts_by_its_index():
+    model = clone(QUICK_FORMULA).fit(X, X[:, 0] * X[:, 1] + 0.05 * np.random.default_rng(0).normal(size=120))
+    for index, formula in enumerate(model.front_.formulas):
+        assert np.array_equal(model.predict(X, index=index), formula(X))
+    with pytest.raises(ValueError, match="index=99 is not on the front; give one from 0 to"):
+        model.predict(X, index=99)
+
+
+def test_intervals_hold_as_many_new_measurements_as_they_say():
+    generator = np.random.default_rng(6)
+    y = X[:, 0] * X[:, 1] + 0.05 * generator.normal(size=120)
+    model = clone(QUICK_FORMULA).fit(X, y)
+    new = generator.uniform(1, 2, (2000, 2))
+    low, high = model.predict_interval(new, 0.9)
+    measured = new[:, 0] * new[:, 1] + 0.05 * generator.normal(size=2000)
+    assert 0.86 < np.mean((low <= measured) & (measured <= high)) < 0.94
+    low, high = model.predict_interval(new, 0.9, noise=False)
+    assert (high - low).max() < 0.06
+    with pytest.raises(ValueError, match="level=2 is no probability"):
+        model.predict_interval(new, 2)

@@ -19,9 +19,13 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    _check_sample_weight,  # pyright: ignore[reportPrivateUsage]
+    check_is_fitted,
+    validate_data,
+)
 
-from .artifacts import Formula, Front, SplineNetwork
+from .artifacts import Formula, Front, Posterior, SplineNetwork
 from .artifacts.formulas.readable import readable
 from .core import Finding, Measured, Method, Provenance
 from .distill import Algebraic
@@ -49,11 +53,13 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
     `methods`, where given, are tried instead.
     `budget_seconds` is the CPU time that the search may take (None: it counts its steps); `units` are those of the
     columns. A share of the rows is kept from the methods, so that the claims are about rows that nothing was fitted to;
-    of fewer than 40 rows all are seen. `fit` takes no `sample_weight`: every row counts the same.
+    of fewer than 40 rows all are seen. `sample_weight` is 1 / s^2 of each row, for a standard error s of its y, up to a
+    common factor; rows of weight 0 are left out. It says how exact a row is, not how often it was seen.
 
     After `fit`: `formula_` (`artifacts.Formula`: text, LaTeX, sympy, numpy and torch functions), its text
     `expression_`, `finding_` with the claims, `front_` (`artifacts.Front`: shorter and longer formulas),
-    `n_features_in_` and, for tables with named columns, `feature_names_in_`. Where the formula has no real value,
+    `n_features_in_` and, for tables with named columns, `feature_names_in_`. `predict_interval` says how sure a
+    prediction is. Where the formula has no real value,
     `predict` warns and gives the mean of y. Ctrl-C ends a fit; what was found by then is kept, and the regressor can
     be used.
 
@@ -82,21 +88,25 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         self.units = units
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Finds the formula of y (rows,) over X (rows, features). Raises ValueError for what cannot be explained."""
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Finds the formula of y (rows,) over X (rows, features), of which each counts by its `sample_weight` (rows,).
+
+        Raises ValueError for what cannot be explained.
+        """
         if self.effort not in ("quick", "full"):
             raise ValueError(f"effort={self.effort!r} is unknown; give one of 'quick', 'full'")
         check_budget(self.budget_seconds)
         X, y = _table(self, X, y)
+        X, y, weights = _weighed(X, y, sample_weight)
         names = tuple(identifiers(map(str, getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))))
         target = "y" if "y" not in names else identifiers([*names, "target"])[-1]
         self.finding_ = _without_search(X, y, names, target) or self._race().explain(
-            Samples(X, y, names, target, self.units), _seed(self.random_state)
+            Samples(X, y, names, target, self.units, weights=weights), _seed(self.random_state)
         )
         self.formula_ = self.finding_.artifact
         self.expression_ = self.formula_.expression
         self.front_ = cast(Front, self.finding_.parts["front"])
-        self.names_, self.mean_ = names, float(np.mean(y))
+        self.names_, self.mean_ = names, float(np.average(y, weights=weights))
         if any(claim.key == "interrupted" for claim in self.finding_.claims):
             raise KeyboardInterrupt  # a loop over many tables is to end as well
         return self
@@ -108,17 +118,51 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
             methods = quick if self.effort == "quick" else []
         return Race(tuple(methods), self.budget_seconds)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
-        """What the formula says of each row of X (rows, features)."""
+    def predict(self, X: ArrayLike, index: int | None = None) -> NDArray[np.float64]:
+        """What the formula says of each row of X (rows, features), or with `index` that one of `front_.formulas`.
+
+        >>> X = np.random.default_rng(0).uniform(1, 2, (100, 1))
+        >>> model = FormulaRegressor(effort="quick").fit(X, X[:, 0] ** 2)
+        >>> model.predict([[3.0]], index=model.front_.chosen).tolist()
+        [9.0]
+        """
         check_is_fitted(self)
-        rows = _rows(self, X)
-        values = self.formula_(rows[:, [self.names_.index(name) for name in self.formula_.names]])
+        formula = self.formula_ if index is None else self._on_front(index)
+        values = formula(self._columns(X, formula.names))
         bad = ~np.isfinite(values)
         if bad.any():
-            message = f"the formula has no real value on {int(bad.sum())} of {len(rows)} rows; they get the mean of y"
+            message = f"the formula has no real value on {int(bad.sum())} of {len(bad)} rows; they get the mean of y"
             warnings.warn(message, RuntimeWarning, stacklevel=2)
             values[bad] = self.mean_
         return values
+
+    def predict_interval(
+        self, X: ArrayLike, level: float = 0.95, *, noise: bool = True
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Between what and what y lies at each row of X (rows, features), with probability `level`: (low, high).
+
+        Over all formulas that the rows leave open, by their weights, and their constants' errors; with `noise` for a
+        new measurement, else for the law itself. NaN where no formula has a real value.
+        """
+        check_is_fitted(self)
+        if not 0 < level < 1:
+            raise ValueError(f"level={level!r} is no probability between 0 and 1; give one, such as 0.95")
+        posterior = self.finding_.parts.get("posterior")
+        if not isinstance(posterior, Posterior):  # nothing was searched: y is constant, or one of the columns
+            values = self.predict(X)
+            return values, values.copy()
+        found = posterior.predict(self._columns(X, posterior.names), level, noise=noise)
+        return found.low, found.high
+
+    def _on_front(self, index: int) -> Formula:
+        count = len(self.front_.formulas)
+        if not 0 <= index < count:
+            raise ValueError(f"index={index!r} is not on the front; give one from 0 to {count - 1}")
+        return self.front_.formulas[index]
+
+    def _columns(self, X: ArrayLike, names: Sequence[str]) -> NDArray[np.float64]:
+        """The columns of X (rows, features) that a formula is of."""
+        return _rows(self, X)[:, [self.names_.index(name) for name in names]]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "formula_")
@@ -225,6 +269,20 @@ def _table(estimator: BaseEstimator, X: Any, y: Any) -> tuple[NDArray[np.float64
     """X (rows, features) and y (rows,) as numbers; the estimator remembers the features."""
     checked: Any = validate_data(estimator, X, y, y_numeric=True, dtype=np.float64, ensure_min_samples=2)
     return checked[0], np.asarray(checked[1], dtype=np.float64)
+
+
+def _weighed(
+    X: NDArray[np.float64], y: NDArray[np.float64], sample_weight: Any
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]:
+    """The rows that have a weight, and those weights; None where all are the same. Raises ValueError."""
+    if sample_weight is None:
+        return X, y, None
+    weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+    kept = weights > 0
+    if not kept.any():
+        raise ValueError("sample_weight is 0 for every row; give positive weights")
+    X, y, weights = X[kept], y[kept], weights[kept]
+    return X, y, None if np.ptp(weights) == 0 else weights
 
 
 def _rows(estimator: BaseEstimator, X: Any) -> NDArray[np.float64]:

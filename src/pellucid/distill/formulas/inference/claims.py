@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import sympy
@@ -53,13 +54,15 @@ def with_named_numbers(found: Estimate, rows: Rows, most: int = 12) -> Estimate:
     [-4]
     """
     form = found.form
-    own = {symbol: sympy.Symbol(f"_#own{k}", real=True) for k, symbol in enumerate(form.symbols)}
-    template, numbers, exponents = named_numbers(form.template.xreplace(own))
+    own: dict[Any, Any] = {symbol: sympy.Symbol(f"_#own{k}", real=True) for k, symbol in enumerate(form.symbols)}
+    renamed: Any = form.template.xreplace(own)
+    template, numbers, exponents = named_numbers(renamed)
     if not numbers or len(numbers) > most:
         return found
+    back: Any = template.xreplace({new: old for old, new in own.items()})
     count, more = len(form.symbols), len(numbers)
     wider = Parametrised(
-        template.xreplace({new: old for old, new in own.items()}),
+        back,
         (*form.symbols, *numbers),
         np.concatenate([found.theta, [float(number) for number in numbers.values()]]),
         (*form.exponents, *(symbol in exponents for symbol in numbers)),
