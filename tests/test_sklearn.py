@@ -180,7 +180,11 @@ def test_rows_of_weight_0_are_left_out():
     spoilt[:40] = 1e6
     model = clone(QUICK_FORMULA).fit(X, spoilt, sample_weight=np.repeat([0.0, 1.0], [40, 80]))
     assert model.expression_ == "x0*x1"
-    for weights, told in ((np.zeros(120), "at least one non-zero"), (-np.ones(120), "[Nn]egative"), (np.ones(3), "shape")):
+    for weights, told in (
+        (np.zeros(120), "at least one non-zero"),
+        (-np.ones(120), "[Nn]egative"),
+        (np.ones(3), "shape"),
+    ):
         with pytest.raises(ValueError, match=told):
             clone(QUICK_FORMULA).fit(X, spoilt, sample_weight=weights)
 
