@@ -13,6 +13,7 @@ from flint import Ordering, fmpq_mpoly_ctx
 from .auxiliaries.auxiliary import Auxiliary
 from .auxiliaries.common_arguments import common_exponentials, with_common_angles
 from .auxiliaries.rewriter import Rewriter
+from .constraint_ideal import groebner_basis, normal_form, triangular
 from .polynomials import Polynomial, by_power, to_polynomial
 
 
@@ -78,13 +79,16 @@ class PolynomialSystem:
 
         Auxiliaries are eliminated last to first, each by the rule of its function, then each constraint is solved for a
         variable in which it is linear. True is a proof; False is one, too, where no constraint is left over and the
-        roots are independent.
+        roots are independent. Where a constraint is linear in no variable, the normal form by a Groebner basis of the
+        constraints and what the auxiliaries mean has to be 0; there True is a proof, too.
 
         >>> x = sympy.Symbol("x", real=True)
         >>> system, (both,) = polynomial_system([x], [x], functions=[sympy.sin(x) ** 2 + sympy.cos(x) ** 2])
         >>> system.vanishes(system.polynomial(both - 1))
         True
         """
+        if not self.is_linear:
+            return normal_form(polynomial, self._basis) == 0
         left = [polynomial]
         for auxiliary in reversed(self.auxiliaries):
             left = [part for p in left if p != 0 for part in auxiliary.function.eliminated(auxiliary, self, p)]
@@ -101,23 +105,48 @@ class PolynomialSystem:
     def solved(self) -> tuple[tuple[Polynomial, sympy.Symbol], ...]:
         """Each constraint with a variable in which it is linear and that no other one is solved for.
 
-        Raises ValueError where there is none.
+        Fewer than there are constraints where one is linear in none.
         """
         found: list[tuple[Polynomial, sympy.Symbol]] = []
         for expression in self.constraints:
             constraint = self.polynomial(expression)
             for earlier, symbol in found:
                 constraint = _substituted(constraint, earlier, symbol)
-            found.append((constraint, self._solvable_for(constraint, expression)))
+            own = self._solvable_for(constraint)
+            if own is None:
+                break
+            found.append((constraint, own))
         return tuple(found)
 
-    def _solvable_for(self, constraint: Polynomial, expression: sympy.Expr) -> sympy.Symbol:
+    @property
+    def is_linear(self) -> bool:
+        """Whether every constraint can be solved for a variable in which it is linear."""
+        return len(self.solved) == len(self.constraints)
+
+    @cached_property
+    def triangular(self) -> list[tuple[Polynomial, str]]:
+        """Constraints of any degree, each with a variable to solve it for that no earlier one holds.
+
+        Raises ValueError where they cannot be solved one after the other.
+        """
+        held = {symbol for a in self.auxiliaries for symbol in a.argument.free_symbols}
+        names = [
+            s.name for s in (*(v for v in self.variables if v in held), *(v for v in self.variables if v not in held))
+        ]
+        return triangular([self.polynomial(e) for e in self.constraints], names)
+
+    @cached_property
+    def _basis(self) -> tuple[Polynomial, ...]:
+        """A Groebner basis of the constraints and of what the auxiliaries mean."""
+        return groebner_basis([*map(self.polynomial, self.constraints), *self.relations()])
+
+    def _solvable_for(self, constraint: Polynomial) -> sympy.Symbol | None:
         """A variable in which the constraint is linear, one that no auxiliary holds where there is such a one."""
         held = {symbol for a in self.auxiliaries for symbol in a.argument.free_symbols}
         degrees = dict(zip(self.generators, constraint.degrees(), strict=True))
         linear = [symbol for symbol in self.variables if degrees[symbol.name] == 1]
         if not linear:
-            raise ValueError(f"constraint {expression} is linear in no variable; write it so that it is in one")
+            return None
         return ([symbol for symbol in linear if symbol not in held] or linear)[-1]
 
     @cached_property

@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from .finite_field import PRIME, Residues, inverse, power, residue
+from .constraint_ideal import solve_at
+from .finite_field import PRIME, Residues, power, residue
 from .polynomial_system import PolynomialSystem
 from .polynomials import Polynomial
 
@@ -93,17 +94,17 @@ def _batch(
     Constraints are solved for variables between the auxiliaries that do not hold these and those that do.
     """
     points = Points(_drawn(system, parameters, size, generator, prime), prime)
-    solved_for = {symbol.name for _, symbol in system.solved}
+    linear = [(constraint, symbol.name) for constraint, symbol in reversed(system.solved)]
+    solved = linear if system.is_linear else system.triangular
+    solved_for = {name for _, name in solved}
     late = [a for a in system.auxiliaries if set(map(str, a.argument.free_symbols)) & solved_for]
     good = np.ones(size, dtype=bool)
     for auxiliary in system.auxiliaries:
         if auxiliary not in late:
             good &= auxiliary.function.sample(auxiliary, system, points, generator)
-    for constraint, symbol in reversed(system.solved):
-        points.values[symbol.name] = np.zeros(size, dtype=np.int64)
-        offset, slope = points.evaluate(constraint), points.evaluate(constraint.derivative(symbol.name))
-        points.values[symbol.name] = -offset * inverse(slope, prime) % prime
-        good &= slope != 0
+    for constraint, name in solved:
+        points.values[name], found = solve_at(constraint, name, points, generator)
+        good &= found
     for auxiliary in late:
         good &= auxiliary.function.sample(auxiliary, system, points, generator)
     return points.values, good

@@ -40,6 +40,8 @@ def integrate_orbits(dynamics: Dynamics, count: int, generator: np.random.Genera
             state = least_squares(
                 lambda x, p=parameters: _values(constraints, x, p), state, xtol=3e-16, ftol=3e-16, gtol=3e-16
             ).x
+            if not np.abs(_values(constraints, state, parameters)).max() < ORBITS.on_constraints:
+                continue
         orbit = _integrate(rhs, state, parameters, times)
         if orbit is not None:
             orbits.append(orbit)

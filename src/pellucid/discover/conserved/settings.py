@@ -46,6 +46,8 @@ class OrbitIntegration:
     """Random states for each orbit that is wanted; some run into singularities."""
     tolerance: float = 1e-11
     """Relative, near the least that double precision has room for: what drifts more is not conserved."""
+    on_constraints: float = 1e-10
+    """A state whose constraints are farther from 0 is not on them: there may be no real point near it."""
     fewest: int = 5
     """Steps of an orbit worth keeping."""
     most_calls: int = 6_000

@@ -66,7 +66,9 @@ class MotionText:
             raise ValueError(f"constraint {text!r} has {len(right)} equals signs; write one")
         written = [self._renamed(self._notation.python(side)) for side in (left, *right)]
         zero = len(written) == 1 or written[1] == "0"
-        return written[0] if zero else f"{written[0]} - ({written[1]})"
+        if zero or re.fullmatch(r"\w+(\*\*\d+)?", written[1]):
+            return written[0] if zero else f"{written[0]} - {written[1]}"
+        return f"{written[0]} - ({written[1]})"
 
     @cached_property
     def _sides(self) -> list[tuple[str, str]]:
