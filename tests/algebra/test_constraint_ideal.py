@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pellucid.algebra.constraint_ideal import groebner_basis, normal_form, triangular
 from pellucid.algebra.polynomial_system import polynomial_system
 from pellucid.algebra.sampling import sample_points
+from pellucid.algebra.text import parse
 from pellucid.discover import Invariants
 from pellucid.prove.laws.conserved import prove_conserved
 from pellucid.subjects import Dynamics
@@ -47,7 +48,7 @@ def test_an_order_to_solve_them_in():
 )
 def test_points_are_on_the_constraints(texts):
     symbols = sympy.symbols("x y z", real=True)
-    constraints = [sympy.expand(sympy.sympify(text, {str(s): s for s in symbols})) for text in texts]
+    constraints = [sympy.expand(parse(text, ["x", "y", "z"])) for text in texts]
     system, _ = polynomial_system(symbols, [sympy.Integer(0)] * 3, (), constraints)
     points = sample_points(system, 50, np.random.default_rng(0))
     for constraint in constraints:

@@ -75,9 +75,35 @@ def triangular(constraints: Sequence[Polynomial], names: Sequence[str]) -> list[
         cost = sum(d[n] for d, n in zip(degrees, chosen, strict=True))
         if ordered is not None and (best is None or cost < best[0]):
             best = cost, ordered
-    if best is None:
-        raise ValueError("the constraints cannot be solved one after the other; write one that holds a variable less")
-    return best[1]
+    return _after_elimination(constraints, degrees, names) if best is None else best[1]
+
+
+def substituted(polynomial: Polynomial, constraint: Polynomial, name: str) -> Polynomial:
+    """The numerator after x = -a/b, where the constraint is a + b x.
+
+    >>> from flint import fmpq_mpoly_ctx
+    >>> x, y = fmpq_mpoly_ctx.get(["x", "y"], Ordering.degrevlex).gens()
+    >>> substituted(x**2 + y, x - y, "x")
+    y^2 + y
+    """
+    if polynomial == 0:
+        return polynomial
+    linear, parts = by_power(constraint, name), by_power(polynomial, name)
+    top, zero = max(parts), polynomial.context().constant(0)
+    a, b = linear.get(0, zero), linear[1]
+    return sum((part * (-a) ** k * b ** (top - k) for k, part in parts.items()), zero)
+
+
+def _after_elimination(
+    constraints: Sequence[Polynomial], degrees: Sequence[dict[str, int]], names: Sequence[str]
+) -> list[tuple[Polynomial, str]]:
+    """The same with a variable put into the other constraints by one in which it is linear."""
+    for i, constraint in enumerate(constraints):
+        for name in reversed([n for n in names if degrees[i][n] == 1]):
+            others = [substituted(c, constraint, name) for k, c in enumerate(constraints) if k != i]
+            if others and all(c != 0 and any(c.degrees()) for c in others):
+                return [*triangular(others, [n for n in names if n != name]), (constraint, name)]
+    raise ValueError("the constraints cannot be solved one after the other; write one that holds a variable less")
 
 
 def _ordered(

@@ -13,8 +13,8 @@ from flint import Ordering, fmpq_mpoly_ctx
 from .auxiliaries.auxiliary import Auxiliary
 from .auxiliaries.common_arguments import common_exponentials, with_common_angles
 from .auxiliaries.rewriter import Rewriter
-from .constraint_ideal import groebner_basis, normal_form, triangular
-from .polynomials import Polynomial, by_power, to_polynomial
+from .constraint_ideal import groebner_basis, normal_form, substituted, triangular
+from .polynomials import Polynomial, to_polynomial
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class PolynomialSystem:
         for auxiliary in reversed(self.auxiliaries):
             left = [part for p in left if p != 0 for part in auxiliary.function.eliminated(auxiliary, self, p)]
         for constraint, symbol in self.solved:
-            left = [_substituted(p, constraint, symbol) for p in left if p != 0]
+            left = [substituted(p, constraint, symbol.name) for p in left if p != 0]
         return all(p == 0 for p in left)
 
     def relations(self) -> list[Polynomial]:
@@ -111,7 +111,7 @@ class PolynomialSystem:
         for expression in self.constraints:
             constraint = self.polynomial(expression)
             for earlier, symbol in found:
-                constraint = _substituted(constraint, earlier, symbol)
+                constraint = substituted(constraint, earlier, symbol.name)
             own = self._solvable_for(constraint)
             if own is None:
                 break
@@ -161,16 +161,6 @@ class PolynomialSystem:
         for symbol, rate in known.items():
             speed = speed + inner.derivative(symbol.name) * rate
         return auxiliary.function.slope(auxiliary, self) * speed
-
-
-def _substituted(polynomial: Polynomial, constraint: Polynomial, symbol: sympy.Symbol) -> Polynomial:
-    """The numerator after symbol = -a/b, where the constraint is a + b symbol."""
-    if polynomial == 0:
-        return polynomial
-    linear, parts = by_power(constraint, symbol.name), by_power(polynomial, symbol.name)
-    top, zero = max(parts), polynomial.context().constant(0)
-    a, b = linear.get(0, zero), linear[1]
-    return sum((part * (-a) ** k * b ** (top - k) for k, part in parts.items()), zero)
 
 
 def polynomial_system(
