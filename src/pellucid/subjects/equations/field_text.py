@@ -254,10 +254,15 @@ def is_of_fields(text: str) -> bool:
     plain = unified(text)
     if "'" in plain:
         return False
-    by_others = re.search(r"/\s*\(?[d∂]\s*[xyz]\b|∂", plain)
-    return bool(by_others or _JET.search(marked(plain)) or _BEHIND.search(marked(plain))) and not re.search(
-        r"d/dt", plain
-    )
+    if re.search(r"/\s*\(?[d∂]\s*[xyz]\b|∂", plain):
+        return True
+    typed = _subscripts(plain)
+    return _JET.search(typed) is not None or _BEHIND.search(typed) is not None
+
+
+def _subscripts(text: str) -> str:
+    """u_{xx} as u_xx."""
+    return re.sub(r"_\s*[{(]\s*((?:\d*[xyzt]\s*)+)[})]", lambda m: "_" + re.sub(r"\s", "", m[1]), text)
 
 
 def marked(text: str) -> str:
@@ -266,7 +271,7 @@ def marked(text: str) -> str:
     >>> marked("∂u/∂t = ∂²u/∂x² + u_{xxxx}")
     'u_t = u_xx + u_4x'
     """
-    text = re.sub(r"_\s*[{(]\s*((?:\d*[xyzt]\s*)+)[})]", lambda m: "_" + re.sub(r"\s", "", m[1]), unified(text))
+    text = _subscripts(unified(text))
     text = _BAR.sub(lambda m: f"{m[1] or m[2]}__bar", text)
     text = re.sub(r"\b([A-Za-z]\w*?)_((?:\d*[xyzt])+)__bar", r"\1__bar_\2", text)
 

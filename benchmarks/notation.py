@@ -1,0 +1,99 @@
+"""Equations as textbooks type them: how many are read, and whether as many laws are found as the literature has.
+
+python benchmarks/notation.py            the half that was worked on
+python benchmarks/notation.py --unseen   the other half
+python benchmarks/notation.py --only pendulum
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import sympy
+from suites.notation import TYPED, Typed
+
+from pellucid.algebra.text import parse
+from pellucid.artifacts import ConservationLaws, Densities
+from pellucid.jobs.equations import find_system
+from pellucid.jobs.laws import open_laws
+
+
+def opened(typed: Typed) -> tuple[str, float]:
+    """What is wrong with what was found (nothing: empty), and CPU seconds."""
+    start = time.process_time()
+    try:
+        subject = find_system(typed.text, parameters=typed.parameters, constraints=typed.constraints)
+        finding = open_laws(subject, **typed.options)
+    except ValueError as error:
+        return f"refused: {error}", time.process_time() - start
+    return _fault(typed, finding), time.process_time() - start
+
+
+def _fault(typed: Typed, finding: Any) -> str:
+    found = finding.artifact
+    if isinstance(found, Densities | ConservationLaws):
+        count = found.dimension
+    else:
+        count = len(found.expressions)
+    if any(claim.strength == "Refuted" for claim in finding.claims):
+        return "a claim is refuted"
+    if typed.laws is not None and count != typed.laws:
+        return f"{count} laws, not {typed.laws}"
+    missing = [text for text in typed.among if not _depends(text, found)]
+    return f"{missing[0]} is no function of what was found" if missing else ""
+
+
+def _depends(text: str, found: Any) -> bool:
+    """Whether an integral is a function of those found: its gradient is in their span at a random point."""
+    names = (*found.variables, *found.parameters)
+    symbols = [sympy.Symbol(name, real=True) for name in names]
+    rows = [
+        [sympy.diff(e, s) for s in symbols[: len(found.variables)]] for e in (*found.sympy(), *_fixed(found, names))
+    ]
+    rows.append([sympy.diff(parse(text, names), s) for s in symbols[: len(found.variables)]])
+    point = {s: sympy.Rational(7 + 3 * k, 11 + 2 * k) for k, s in enumerate(symbols)}
+    values = _on_constraints(found, names, point)
+    matrix = sympy.Matrix([[sympy.N(e.subs(values), 30) for e in row] for row in rows])
+    ranks = [_rank(matrix[:-1, :]), _rank(matrix)]
+    return ranks[0] == ranks[1]
+
+
+def _fixed(found: Any, names: Sequence[str]) -> list[sympy.Expr]:
+    return [parse(text, names) for text in found.constraints]
+
+
+def _on_constraints(found: Any, names: Sequence[str], point: dict[Any, Any]) -> dict[Any, Any]:
+    """The point, moved onto the constraints."""
+    fixed = _fixed(found, names)
+    if not fixed:
+        return point
+    free = sorted({s for e in fixed for s in e.free_symbols if s.name in found.variables}, key=str)[-len(fixed) :]
+    rest = {s: v for s, v in point.items() if s not in free}
+    solution = sympy.nsolve([e.subs(rest) for e in fixed], free, [0.5] * len(free), prec=40)
+    return {**rest, **dict(zip(free, solution, strict=True))}
+
+
+def _rank(matrix: sympy.Matrix) -> int:
+    return matrix.rank(iszerofunc=lambda value: abs(value) < 1e-18) if matrix.rows else 0
+
+
+def main() -> None:
+    """One line for each equation, and how many are right."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--unseen", action="store_true")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    chosen = [t for t in TYPED if (t.name == options.only if options.only else t.seen != options.unseen)]
+    right, seconds = 0, 0.0
+    for typed in chosen:
+        fault, took = opened(typed)
+        right, seconds = right + (not fault), seconds + took
+        print(f"{typed.name:28s} {took:6.2f} s  {fault or 'right'}", flush=True)
+    print(f"{right} of {len(chosen)} right, {seconds:.1f} CPU seconds")
+
+
+if __name__ == "__main__":
+    main()
