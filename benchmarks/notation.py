@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import sympy
-from suites.notation import TYPED, Typed
 
 from pellucid.algebra.text import parse
 from pellucid.artifacts import ConservationLaws, Densities
 from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
+from suites.notation import TYPED, Typed
 
 
 def opened(typed: Typed) -> tuple[str, float]:
@@ -34,10 +34,7 @@ def opened(typed: Typed) -> tuple[str, float]:
 
 def _fault(typed: Typed, finding: Any) -> str:
     found = finding.artifact
-    if isinstance(found, Densities | ConservationLaws):
-        count = found.dimension
-    else:
-        count = len(found.expressions)
+    count = found.dimension if isinstance(found, Densities | ConservationLaws) else len(found.expressions)
     if any(claim.strength == "Refuted" for claim in finding.claims):
         return "a claim is refuted"
     if typed.laws is not None and count != typed.laws:
