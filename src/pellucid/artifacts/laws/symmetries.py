@@ -111,7 +111,7 @@ class Symmetries(Artifact):
             "brackets": [[i, j, list(c)] for i, j, c in self.brackets],
             "algebra": self.algebra,
             "title": self.title,
-            "linearisable": self.linearisable,
+            **({"linearisable": True} if self.linearisable else {}),  # older certificates stay true
         }
 
     @classmethod
