@@ -34,8 +34,14 @@ def test_a_few_of_scikit_learns_checks(estimator, name):
     getattr(estimator_checks, name)(type(estimator).__name__, clone(estimator))
 
 
+def precision_is_no_count(estimator):
+    """Where a weight is 1 / s^2, a row of weight 2 is one that is known better, not two rows."""
+    checks = ("check_sample_weight_equivalence_on_dense_data", "check_sample_weight_equivalence_on_sparse_data")
+    return dict.fromkeys(checks, "a weight is 1 / s^2") if isinstance(estimator, FormulaRegressor) else {}
+
+
 @pytest.mark.slow
-@parametrize_with_checks([QUICK_KAN, QUICK_FORMULA])
+@parametrize_with_checks([QUICK_KAN, QUICK_FORMULA], expected_failed_checks=precision_is_no_count)
 def test_scikit_learns_own_checks(estimator, check):
     check(estimator)
 

@@ -259,3 +259,12 @@ def test_exact_numbers_that_an_engine_wrote_are_told_as_if_they_were_free():
     )
     assert abs(number.value + 4) < 4 * number.uncertainty < 0.05
     assert abs(exponent.value - 2) < 4 * exponent.uncertainty < 0.1
+
+
+def test_copies_of_rows_bear_no_further_constants(table, knows):
+    few = table(9, columns=3)
+    finding = Race((knows("a*b**2"),)).explain(few.select(np.repeat(np.arange(9), 5)))
+    assert finding.provenance.settings["rows"] == 9
+    assert "36 of 45 rows are copies of others and count once" in finding.provenance.settings["notes"]
+    noisy = Samples(np.repeat([1.0, 2.0, 3.0], 20), np.random.default_rng(0).normal(size=60).round(1), ("a",))
+    assert Race((knows("a"),)).explain(noisy).provenance.settings["rows"] == 60

@@ -118,7 +118,7 @@ class Race(Method[Samples, Formula]):
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         check_budget(self.budget_seconds)
         table = _screened(subject)
-        rows = self._split_rows(table, context)
+        rows = self._split_rows(table.without_copies(), context)
         with cpu_limit(self.budget_seconds):
             entrants, undecided = self._compete(rows.fitted, context)
         if not entrants:
@@ -379,8 +379,8 @@ def _screened(samples: Samples, fewest: int = 3) -> Samples:
     ValueError for fewer rows than `fewest`, of which any formula with one constant is as good as the next, and for a
     constant target.
     """
-    if samples.rows < fewest:
-        raise ValueError(f"{samples.rows} rows are too few for any formula; give at least {fewest}")
+    if (rows := samples.without_copies().rows) < fewest:
+        raise ValueError(f"{rows} rows are too few for any formula; give at least {fewest}")
     if np.ptp(samples.y) == 0:
         raise ValueError(f"the target {samples.target!r} is constant ({samples.y[0]:g}); give a column that varies")
     kept, notes = screen(list(samples.X.T), samples.y, samples.names)
