@@ -26,6 +26,7 @@ from pellucid.discover import (
     SINDy,
     SpecialCases,
 )
+from pellucid.discover.integrable.special_densities import SpecialDensities
 from pellucid.distill import MIPS, GivenForm, KANFormula, Search
 from pellucid.look import (
     AttributionPatching,
@@ -67,6 +68,9 @@ from pellucid.subjects import (
     Site,
     Trajectories,
 )
+from pellucid.subjects.dafny.dafny_program import DafnyProgram
+from pellucid.subjects.equations.discrete_map import DiscreteMap
+from pellucid.subjects.equations.field_equations import FieldEquations
 
 
 def parity():
@@ -209,14 +213,25 @@ def heat():
     return FieldGrid(t, x, [sum(np.exp(-k * k * t[:, None]) * np.cos(k * x + k) for k in (0.5, 1.0, 1.6))])
 
 
+def up():
+    return DafnyProgram("method Up(n: nat) returns (i: nat) ensures i == n { i := 0; while i < n { i := i + 1; } }")
+
+
+def dispersive():
+    return Evolution.parse("u_t = u_xxx + a*u*u_x + b*u_xx", "a, b")
+
+
 SMALL: dict[Any, Callable[[], Any]] = {
     ActivationPairs: activations,
     BlackBox: parity_box,
     Coded: coded,
     Contrast: pairs,
+    DafnyProgram: up,
+    DiscreteMap: lambda: DiscreteMap.parse("x[n+1] = 2x[n] + y[n]; y[n+1] = x[n] + y[n]"),
     DictionaryAtSite: dictionary_at_site,
     Dynamics: spring,
     Evolution: korteweg_de_vries,
+    FieldEquations: lambda: FieldEquations.parse("u_t + u_x + u u_x = u_xxt"),
     FieldGrid: heat,
     Labelled: labelled,
     LabelledSets: lambda: LabelledSets({"a": labelled(), "b": labelled(1)}),
@@ -261,6 +276,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     SINDy: (SINDy(degree=2), None),
     Search: (Search(rounds=1), None),
     SparseProbe: (SparseProbe(counts=(1, 2), penalties=(0.03,)), None),
+    SpecialDensities: (SpecialDensities(), dispersive),
     SpecialCases: (SpecialCases(degree=2), oscillators),
     Transcoder: (Transcoder(**TINY), lambda: activations(targets=True)),
 }

@@ -34,7 +34,13 @@ class _Named:
     dynamics: Dynamics
     laws: tuple[Any, ...]
 
-    def name(self, law: Any) -> str:
+    def name(self, law: Any, most: int = 150) -> str:
+        """The first word that fits; none for a law of more than `most` operations, which nobody would name by looking.
+
+        Fractions of such a law, expanded, have been seen to take hours.
+        """
+        if sympy.count_ops(law) > most:
+            return ""
         words = (self._momentum, self._total, self._energy, self._angular, self._lenz, self._casimir, self._hamiltonian)
         return next((found for word in words if (found := word(law))), "")
 
