@@ -1,4 +1,4 @@
-"""Proving a Dafny file whose loops lack their invariants (DafnyBench, arXiv:2406.08467): proposed, weeded out, thinned."""
+"""Proving a Dafny file whose loops lack their invariants, as in DafnyBench (arXiv:2406.08467): hints found by Dafny."""
 
 from __future__ import annotations
 
