@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import sympy
 
 from ...algebra.text import symbols_of
@@ -34,13 +35,7 @@ class _Named:
     dynamics: Dynamics
     laws: tuple[Any, ...]
 
-    def name(self, law: Any, most: int = 150) -> str:
-        """The first word that fits; none for a law of more than `most` operations, which nobody would name by looking.
-
-        Fractions of such a law, expanded, have been seen to take hours.
-        """
-        if sympy.count_ops(law) > most:
-            return ""
+    def name(self, law: Any) -> str:
         words = (self._momentum, self._total, self._energy, self._angular, self._lenz, self._casimir, self._hamiltonian)
         return next((found for word in words if (found := word(law))), "")
 
@@ -148,7 +143,10 @@ class _Named:
         gradient = sympy.Matrix([sympy.diff(law, s) for s in self.symbols])
         field = sympy.Matrix(list(self.rates.values()))
         for bracket, what in [*self._canonical, *self._brackets]:
-            flow = (bracket * gradient).applyfunc(sympy.simplify)
+            flow = bracket * gradient
+            if not self._are_proportional(field, flow):
+                continue  # what is seen at once in numbers takes sympy minutes: fractions of long laws
+            flow = flow.applyfunc(sympy.simplify)
             place = next((i for i, e in enumerate(flow) if e != 0), None)
             if place is None:
                 continue
@@ -157,6 +155,34 @@ class _Named:
             if constant and (field - ratio * flow).applyfunc(sympy.simplify).is_zero_matrix:
                 return f"Hamiltonian{what and f' ({what})'}"
         return ""
+
+    def _are_proportional(self, field: Any, flow: Any, points: int = 4) -> bool:
+        """Whether field = c flow may hold: whether it does in numbers, with one c at a few points.
+
+        A point where something is no finite real number says nothing; none that says something is a no, so that what
+        is named is named by sympy alone.
+        """
+        symbols = sorted(field.free_symbols | flow.free_symbols, key=str)
+        values = sympy.lambdify(symbols, [*field, *flow], "mpmath")
+        steady = [s for s in symbols if s not in self.symbols]
+        generator = np.random.default_rng(0)
+        fixed = {s: float(generator.uniform(0.5, 1.5)) for s in steady}
+        ratios = []
+        for _ in range(3 * points):
+            point = {s: fixed.get(s, float(generator.uniform(0.3, 1.7))) for s in symbols}
+            try:
+                numbers = [complex(v) for v in values(*(point[s] for s in symbols))]
+            except (ArithmeticError, ValueError, TypeError):
+                continue
+            left, right = np.array(numbers[: len(field)]), np.array(numbers[len(field) :])
+            size = float(np.vdot(right, right).real)
+            if not (np.isfinite(left).all() and np.isfinite(right).all() and size > 0):
+                continue
+            ratio = np.vdot(right, left) / size
+            if np.abs(left - ratio * right).max() > 1e-8 * (np.abs(left).max() + abs(ratio) * np.abs(right).max()):
+                return False
+            ratios.append(ratio)
+        return len(ratios) > 0 and max(abs(r - ratios[0]) for r in ratios) <= 1e-8 * abs(ratios[0])
 
     @property
     def _canonical(self) -> list[tuple[Any, str]]:
