@@ -1,3 +1,5 @@
+from .dafny.dafny_program import DafnyProgram as DafnyProgram
+from .dafny.dafny_program import read_dafny as read_dafny
 from .equations.discrete_map import DiscreteMap as DiscreteMap
 from .equations.dynamics import Dynamics as Dynamics
 from .equations.dynamics import read_dynamics as read_dynamics

@@ -26,7 +26,7 @@ class FieldEquations(Subject):
     'u*u_x + u_t + u_x - u_xxt = 0'
     """
 
-    made_by: ClassVar[str] = 'FieldEquations.parse("u_tt - u_xx + sin(u) = 0")'
+    made_by: ClassVar[str] = 'FieldEquations.parse("u_t + u_x + u u_x = u_xxt")'
 
     fields: tuple[str, ...]
     equations: tuple[str, ...]
