@@ -138,8 +138,9 @@ class BeyondSearch:
                 continue
             kept.append(d)
         below = stage.meaning(flow.denominator)
+        moving = [d for d in kept if d.cofactor != 0]  # the others are laws, and told as such
         self.found.darboux = [
-            (to_text(stage.meaning(d.polynomial)), to_text(stage.meaning(d.cofactor) / below)) for d in kept
+            (to_text(stage.meaning(d.polynomial)), to_text(stage.meaning(d.cofactor) / below)) for d in moving
         ]
         self.found.searched.append(
             f"Darboux polynomials of degree <= {search.reached} (by zeros on random lines: there may be others)"

@@ -26,7 +26,7 @@ def noise_level(values: Array) -> float:
     >>> x = np.linspace(0, 6, 80)
     >>> clean = np.sin(x + x[:, None])
     >>> noisy = clean + 0.01 * np.random.default_rng(0).standard_normal(clean.shape)
-    >>> round(noise_level(noisy), 3), noise_level(clean) < 1e-6
+    >>> round(float(noise_level(noisy)), 3), bool(noise_level(clean) < 1e-6)
     (0.01, True)
     """
     levels = []

@@ -65,7 +65,7 @@ def _equal(i: int, j: int, sizes: Array, signs: Array, covariance: Array, limits
 def simple_fraction(value: float, doubt: float) -> sympy.Rational | None:
     """The simplest fraction within the uncertainty, where there is one that is simple enough to be no accident.
 
-    >>> simple_fraction(2.6668, 0.0002), simple_fraction(1.2345, 0.001), simple_fraction(28.02, 0.02)
+    >>> simple_fraction(2.6668, 0.0002), simple_fraction(1.2345, 0.001), simple_fraction(28.01, 0.01)
     (8/3, None, 28)
     """
     if not doubt > 0:

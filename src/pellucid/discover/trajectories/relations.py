@@ -166,8 +166,8 @@ def _relation(
 def _rounded(value: float, doubt: float) -> sympy.Expr:
     """With as many digits as are known.
 
-    >>> _rounded(999.5638704, 0.5), _rounded(2.0, 0.1)
-    (999.6, 2.0)
+    >>> float(_rounded(999.5638704, 0.5)), float(_rounded(2.0, 0.1))
+    (999.56, 2.0)
     """
     digits = min(12, max(2, 2 + int(np.floor(np.log10(abs(value) / doubt)))))
     return sympy.Float(f"{value:.{digits}g}", 15)

@@ -112,7 +112,7 @@ def best_length(lengths: list[int], wanted: int) -> int:
     """The length of segments, near the wanted one, that leaves the fewest samples over.
 
     >>> best_length([120, 120], 50), best_length([6, 6, 200], 50)
-    (60, 50)
+    (40, 50)
     """
     most = min(wanted * 3 // 2, max(lengths))
     sizes = range(min(max(2, wanted * 2 // 3), most), most + 1)

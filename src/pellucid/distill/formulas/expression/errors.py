@@ -18,6 +18,7 @@ def formula_or_none(
 ) -> Formula | None:
     """The formula of a sympy expression; None where a constant in it is no finite real number, as an engine may write.
 
+    >>> import sympy
     >>> formula_or_none(sympy.zoo * sympy.Symbol("x", real=True), ("x",)) is None
     True
     """
