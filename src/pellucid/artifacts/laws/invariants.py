@@ -140,12 +140,12 @@ class Invariants(Artifact):
             "vectors": self.vectors,
             "trivial": self.trivial,
             "others": list(self.others),
-            **{name: value for name, value in self._later().items() if value},
+            **self.later(),
         }
 
-    def _later(self) -> dict[str, Any]:
+    def later(self) -> dict[str, Any]:
         """What invariants did not always have: left out where there is none, so that older certificates stay true."""
-        return {
+        given = {
             "outside": self.outside,
             "timed": list(self.timed),
             "darboux": [list(pair) for pair in self.darboux],
@@ -153,6 +153,7 @@ class Invariants(Artifact):
             "searched": list(self.searched),
             "meanings": list(self.meanings),
         }
+        return {name: value for name, value in given.items() if value}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:

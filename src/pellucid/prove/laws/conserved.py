@@ -64,6 +64,14 @@ class ConservedCertificate(ExactCertificate[Invariants]):
         parts = cls.parts if found.expressions else cls.parts[2:]
         return (*parts, *(part for part in cls.further if getattr(found, part)))
 
+    def read(self, text: str, found: Invariants) -> dict[str, Any]:
+        """Before laws that hold the time were looked for, "without explicit time" went without saying, and unsaid."""
+        data = super().read(text, found)
+        if not found.later() and found.scope not in data["statement"]:
+            unscoped = _completeness(found).replace(", without explicit time,", "")
+            data["statement"] = _completeness(found) if data["statement"] == unscoped else data["statement"]
+        return data
+
     def contents(self, found: Invariants, part: str, seed: int) -> dict[str, Any]:
         statements = {
             "identity": _identity,
