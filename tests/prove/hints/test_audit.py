@@ -27,6 +27,8 @@ HINTED = GIVEN.replace(
 HARMLESS = {
     "invariant and measure": HINTED,
     "assertion": HINTED.replace("s := s + i;", "s := s + i; assert s >= i by { assert i >= 0; }"),
+    "a proof for all": HINTED.replace("s := 0;", "s := 0; forall k | k > 0 ensures k >= 1 { assert k > 0; }"),
+    "a trigger": HINTED.replace("i <= n &&", "(forall k {:trigger k * k} :: k * k >= 0) && i <= n &&"),
     "calculation": HINTED.replace("s := s + i;", "calc { s + 0; s; } s := s + i;"),
     "a lemma of its own": HINTED + "lemma Triangle(n: nat) ensures n * (n + 1) >= n { }\n",
     "layout and comments": HINTED.replace("  ", "    ").replace("s := 0;", "s := 0; // from nothing"),
@@ -44,6 +46,9 @@ CHANGES = {
     "a lemma that is an axiom": ("method Sum", "lemma {:axiom} Free() ensures false { }\nmethod Sum", "{:axiom}"),
     "a method that need not end": ("requires n < 1000", "requires n < 1000 decreases *", "'decreases'"),
     "a loop that need not end": ("decreases n - i", "decreases *", "'decreases'"),
+    "an attribute that nobody knows": ("s := 0;", "s := 0; assert {:surely} false;", "{:surely}"),
+    "an assumption inside a proof": ("s := 0;", "s := 0; assert s == 1 by { assume false; }", "assume"),
+    "a loop that assigns to all": ("s := 0;", "s := 0; forall k | 0 <= k < 1 { a[k] := 0; }", "'forall'"),
     "no verification": ("method Sum", "method {:verify false} Sum", "'{'"),
     "code behind the end": ("    s := s + i;\n  }\n}", "    s := s + i;\n  }\n  s := 0;\n}", "'s'"),
 }
@@ -66,3 +71,5 @@ def test_a_given_file_may_itself_leave_something_unproved():
     given = DafnyProgram(GIVEN.replace("s := 0;", "s := 0; assume n > 1;"))
     assert unproved(given) == ["line 5: assume"]
     assert changes(given, given) == []
+    more = DafnyProgram(given.text.replace("var i := 0;", "var i := 0; assert i == 1 by { assume false; }"))
+    assert changes(given, more) == ["assume was added"]

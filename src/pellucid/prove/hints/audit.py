@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 
 from ...subjects.dafny.dafny_program import METHODS, DafnyProgram, Reading
+from ...subjects.dafny.syntax import Routine
 from ...subjects.dafny.tokens import UnreadableDafny, line_of
 
-_TRUSTED = ("axiom", "verify", "extern", "assumption", "only", "fuel_off")
+_TRUSTED = ("axiom", "verify", "extern", "assumption", "only", "selective_checking", "termination")
+"""Attributes by which a file says what is not to be verified."""
+_HARMLESS = ("trigger", "induction")
+"""Attributes that only steer the search for a proof: a hint may hold them."""
 _STATED = ("assume", "expect", "include")
 
 
@@ -30,8 +35,11 @@ def changes(given: DafnyProgram, answer: DafnyProgram) -> list[str]:
         return [str(error)]
     if difference := _first_difference(before, after):
         return [difference]
-    taken = _kinds(unproved(given))
-    return [place for place in unproved(answer) if place.split(": ", 1)[1] not in taken]
+    more = _kinds(unproved(answer)) - _kinds(unproved(given))
+    more += Counter(f"{{:{name}}}" for _, name in _attributes(after) if name not in _HARMLESS) - Counter(
+        f"{{:{name}}}" for _, name in _attributes(before)
+    )
+    return [f"{what} was added" for what in sorted(more)]
 
 
 def _first_difference(before: Reading, after: Reading) -> str:
@@ -45,8 +53,16 @@ def _first_difference(before: Reading, after: Reading) -> str:
     return ""
 
 
-def _kinds(places: list[str]) -> set[str]:
-    return {place.split(": ", 1)[1] for place in places}
+def _kinds(places: list[str]) -> Counter[str]:
+    """How often each is taken for granted: a file may do so itself, but hints not once more."""
+    return Counter(place.split(": ", 1)[1] for place in places)
+
+
+def _attributes(reading: Reading) -> Iterator[tuple[int, str]]:
+    """Every {:name ...}: where it stands, and its name."""
+    for opening, colon, name in zip(reading.tokens, reading.tokens[1:], reading.tokens[2:], strict=False):
+        if (opening.text, colon.text) == ("{", ":"):
+            yield opening.start, name.text
 
 
 def _essential(reading: Reading, names: set[str]) -> Iterator[tuple[str, int]]:
@@ -79,15 +95,19 @@ def unproved(program: DafnyProgram) -> list[str]:
     >>> unproved(DafnyProgram("lemma L(n: int) ensures n > 0"))
     ['line 1: lemma L has no body']
     """
-    tokens, found = program.reading.tokens, []
-    for at, token in enumerate(tokens):
-        if token.kind == "name" and token.text in _STATED:
-            found.append((token.start, token.text))
-        if token.text == ":" and at and tokens[at - 1].text == "{" and tokens[at + 1].text in _TRUSTED:
-            found.append((token.start, f"{{:{tokens[at + 1].text}}}"))
+    tokens = program.reading.tokens
+    found = [(token.start, token.text) for token in tokens if token.kind == "name" and token.text in _STATED]
+    for start, name in _attributes(program.reading):
+        if name in _TRUSTED:
+            found.append((start, f"{{:{name}}}"))
     for routine in program.routines:
-        if routine.kind in METHODS and routine.body is None:
-            found.append((tokens[routine.first].start, f"{routine.kind} {routine.name} has no body"))
-        if any(p.kind == "other" and p.word == "*" for p in routine.clauses_of("decreases")):
-            found.append((tokens[routine.first].start, f"{routine.kind} {routine.name} need not end"))
+        found += [(tokens[routine.first].start, what) for what in _not_shown(routine)]
     return [f"line {line_of(program.text, start)}: {what}" for start, what in sorted(found)]
+
+
+def _not_shown(routine: Routine) -> Iterator[str]:
+    """What is believed of a routine: its contract, where it has no body; that it ends, where it need not."""
+    if routine.kind in METHODS and routine.body is None:
+        yield f"{routine.kind} {routine.name} has no body"
+    if any(part.kind == "other" and part.word == "*" for part in routine.clauses_of("decreases")):
+        yield f"{routine.kind} {routine.name} need not end"

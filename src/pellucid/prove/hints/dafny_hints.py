@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from ...artifacts.programs.annotated_program import AddedHint, AnnotatedProgram
 from ...core.claim import Claim, Measured, Undecided
@@ -41,7 +42,7 @@ class DafnyHints(Method[DafnyProgram, AnnotatedProgram]):
     """Whether hints that are not needed are left out of what is returned."""
 
     def _as_subject(self, given: object) -> object:
-        return read_dafny(given) if isinstance(given, str) else given  # type: ignore[arg-type]
+        return read_dafny(given) if isinstance(given, str | Path) else given
 
     def _find(self, subject: DafnyProgram, context: Context) -> Found[AnnotatedProgram]:
         executable = dafny_path()

@@ -65,7 +65,7 @@ def domain_of(given: DafnyProgram) -> str:
     places = unproved(given)
     if not places:
         return "all inputs that the contracts allow"
-    return f"all inputs that the contracts allow, given what the file leaves unproved ({'; '.join(places[:5])})"
+    return f"all inputs that the contracts allow, given what the file leaves unproved ({'; '.join(places)})"
 
 
 def verified(text: str, timeout: float) -> Verdict:

@@ -39,7 +39,7 @@ class StatementReader(ExpressionReader):
             "assert": self._assert,
             "assume": lambda: self._until_semicolon("assume"),
             "calc": self._proof,
-            "forall": self._proof,
+            "forall": self._for_all,
             "match": self._cases,
             "print": lambda: self._values("print"),
             "return": self._return,
@@ -278,8 +278,15 @@ class StatementReader(ExpressionReader):
         return self.node("assert", "", parts, first)
 
     def _proof(self) -> Node:
-        """`calc { }` and `forall ... ensures ... { }`: for the verifier alone, skipped bracket by bracket."""
+        """`calc { }`: for the verifier alone, skipped bracket by bracket."""
         return self._ghostly(self._skipped_proof)
+
+    def _for_all(self) -> Node:
+        """`forall i | ... { a[i] := e; }` assigns; `forall ... ensures ... { }` is a proof, and holds no `:=`."""
+        found = self._skipped_proof()
+        if all(token.text != ":=" for token in self.tokens[found.first : found.last]):
+            self.ghost.append((found.first, found.last))
+        return found
 
     def _skipped_proof(self) -> Node:
         first, word = self.at, self.take().text
