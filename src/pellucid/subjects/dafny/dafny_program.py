@@ -132,11 +132,10 @@ class _ProgramReader(StatementReader):
         kind = self.take().text
         if kind in FUNCTIONS:
             self.skip("method")
-        while self.peek() == "{" and self.peek(1) == ":":
-            self._attribute()
+        self.attributes()
         name = self.take().text if self.tokens[self.at].kind == "name" else ""
         if self.peek() == "<":
-            self._type_parameters()
+            self.balanced("<", ">")
         inputs = self._parameters() if self.peek() == "(" else ()
         outputs: tuple[tuple[str, str], ...] = ()
         if self.skip("returns"):
@@ -150,13 +149,6 @@ class _ProgramReader(StatementReader):
         routine = Routine(kind, name, inputs, outputs, clauses, body, first, self.at, begin, self.at)
         self.routines.append(routine)
         self.skip("by")  # a method after a body of a function is read next
-
-    def _type_parameters(self) -> None:
-        depth = 0
-        while True:
-            depth += {"<": 1, ">": -1}.get(self.take().text, 0)
-            if depth == 0:
-                return
 
     def _parameters(self) -> tuple[tuple[str, str], ...]:
         self.take("(")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .syntax import Node
-from .tokens import Token, UnreadableDafny, line_of
+from .tokens import Token
+from .words import WordReader
 
 _LEVELS: tuple[tuple[str, ...], ...] = (
     ("<==>",),
@@ -19,51 +20,17 @@ _LEVELS: tuple[tuple[str, ...], ...] = (
     ("as", "is"),
 )
 """Binary operators from the loosest to the tightest."""
-_CONTRACT = ("returns", "requires", "ensures", "reads", "modifies", "decreases")
 _QUANTIFIERS = ("forall", "exists")
-_AFTER_TYPES = ("(", ")", ",", ";", "{", "}", ":=", ">", "=", "[", "|", "::", ":", "", *_CONTRACT)
-"""Words that may follow the arguments of a type: of a comparison they do not."""
 _COLLECTIONS = ("set", "iset", "map", "imap")
 
 
-class ExpressionReader:
+class ExpressionReader(WordReader):
     """Reads expressions from a list of words; `at` is the next word. Raises `UnreadableDafny`."""
 
     def __init__(self, text: str, tokens: list[Token]) -> None:
-        self.text = text
-        self.tokens = tokens
-        self.at = 0
+        super().__init__(text, tokens)
         self.bar_closes = 0  # inside |...| a bar ends, and is no operator
         self.arrow_ends = False  # after `case` an arrow ends the condition, and makes no function
-
-    def peek(self, ahead: int = 0) -> str:
-        """The text of a word to come; strings and characters are no keywords."""
-        token = self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
-        return token.text if token.kind not in ("string", "char") else ""
-
-    def take(self, text: str | None = None) -> Token:
-        """The next word, which has to be `text` where one is given."""
-        token = self.tokens[self.at]
-        if token.kind == "end" or (text is not None and token.text != text):
-            self.fail(f"{text!r} was expected" if text else "more was expected")
-        self.at += 1
-        return token
-
-    def skip(self, text: str) -> bool:
-        """Whether the next word is `text`; it is taken then."""
-        if self.peek() != text:
-            return False
-        self.at += 1
-        return True
-
-    def fail(self, why: str) -> None:
-        """Raises `UnreadableDafny` about the next word."""
-        token = self.tokens[min(self.at, len(self.tokens) - 1)]
-        raise UnreadableDafny(f"line {line_of(self.text, token.start)}: {why}, not {token.text[:30]!r}")
-
-    def node(self, kind: str, word: str, parts: tuple[Node, ...], first: int) -> Node:
-        """A node over the words from `first` to here."""
-        return Node(kind, word, parts, first, self.at)
 
     def expression(self, level: int = 0) -> Node:
         """One expression with operators of `level` or tighter ones."""
@@ -181,7 +148,7 @@ class ExpressionReader:
             return self.node("other", "lambda", (self.expression(),), first)
         if token.kind == "name":
             self.at += 1
-            self._type_arguments()
+            self.type_arguments()
             return self.node("name", token.text, (), first)
         self.fail("an expression was expected")
         raise AssertionError
@@ -301,19 +268,13 @@ class ExpressionReader:
             if self.skip(":"):
                 self.type_text()
             found.append(Node("name", name, (), first, first + 1))
-            while self.peek() == "{" and self.peek(1) == ":":
-                self._attribute()
+            self.attributes()
             if self.skip("<") and self.skip("-"):
                 self.expression(4)
             if not self.skip(","):
                 break
-        while self.peek() == "{" and self.peek(1) == ":":
-            self._attribute()
+        self.attributes()
         return found
-
-    def _attribute(self) -> None:
-        while not self.skip("}"):
-            self.take()
 
     def _comprehension(self) -> Node:
         first, word = self.at, self.take().text
@@ -343,15 +304,26 @@ class ExpressionReader:
     def _match(self) -> Node:
         first = self.at
         self.take("match")
-        parts = [self.expression()]
-        braces = self.skip("{")
+        scrutinee = self.expression()
+        return self.node("other", "match", (scrutinee, *self.cases(self._pattern_of_case, self._value_of_case)), first)
+
+    def cases(self, head: Callable[[], list[Node]], body: Callable[[], list[Node]]) -> list[Node]:
+        """`case head => body` for each case, in braces or without; `head` reads up to behind the arrow."""
+        braces, parts = self.skip("{"), []
         while self.skip("case"):
-            while not self.skip("=>"):
-                self.take()
-            parts.append(self.expression())
+            parts += head()
+            parts += body()
         if braces:
             self.take("}")
-        return self.node("other", "match", tuple(parts), first)
+        return parts
+
+    def _pattern_of_case(self) -> list[Node]:
+        while not self.skip("=>"):
+            self.take()
+        return []
+
+    def _value_of_case(self) -> list[Node]:
+        return [self.expression()]
 
     def _stated(self) -> Node:
         first = self.at
@@ -365,41 +337,3 @@ class ExpressionReader:
     def _calculation(self) -> Node:
         self.fail("a calculation inside an expression is not read")
         raise AssertionError
-
-    def type_text(self) -> str:
-        """A type, as it is written: `seq<int>`, `array?<T>`, `(int, bool)`, `int -> bool`."""
-        first = self.tokens[self.at].start
-        if self.peek() == "(":
-            self._balanced("(", ")")
-        else:
-            self.take()
-            while self.skip("."):
-                self.take()
-            self._type_arguments()
-        if self.peek() in ("->", "-->", "~>"):
-            self.at += 1
-            self.type_text()
-        return self.text[first : self.tokens[self.at - 1].end]
-
-    def _balanced(self, opening: str, closing: str) -> None:
-        depth = 0
-        while True:
-            depth += {opening: 1, closing: -1}.get(self.take().text, 0)
-            if depth == 0:
-                return
-
-    def _type_arguments(self) -> None:
-        """Skips `<int, seq<T>>` where what stands there can only be types; a comparison is left alone."""
-        if self.peek() != "<":
-            return
-        at, depth = self.at, 0
-        while at < len(self.tokens):
-            text, kind = self.tokens[at].text, self.tokens[at].kind
-            depth += {"<": 1, ">": -1, ">>": -2}.get(text, 0)
-            if kind != "name" and text not in ("<", ">", ">>", ",", "(", ")", "->", ".", "==", "!"):
-                return
-            at += 1
-            if depth <= 0:
-                break
-        if at < len(self.tokens) and self.tokens[at].text in _AFTER_TYPES:
-            self.at = at

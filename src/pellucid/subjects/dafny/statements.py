@@ -40,7 +40,7 @@ class StatementReader(ExpressionReader):
             "assume": lambda: self._until_semicolon("assume"),
             "calc": self._proof,
             "forall": self._for_all,
-            "match": self._cases,
+            "match": self._match_statement,
             "print": lambda: self._values("print"),
             "return": self._return,
             "yield": self._return,
@@ -64,16 +64,19 @@ class StatementReader(ExpressionReader):
         while self.peek() in CLAUSES or (self.peek() == "free" and self.peek(1) in CLAUSES):
             first = self.at
             word = self.take().text
-            while self.peek() == "{" and self.peek(1) == ":":
-                self._attribute()
-            if self.tokens[self.at].kind == "name" and self.peek(1) == ":" and self.peek(2) != ":":
-                self.at += 2  # the label of a clause
+            self.attributes()
+            self._label()
             parts = [self._framed()]
             while self.skip(","):
                 parts.append(self._framed())
             self.skip(";")
             found.append(Clause(word, tuple(parts), first, self.at))
         return tuple(found)
+
+    def _label(self) -> None:
+        """Skips the name that a clause or an assertion may have: `assert small: i < n;`."""
+        if self.tokens[self.at].kind == "name" and self.peek(1) == ":" and self.peek(2) != ":":
+            self.at += 2
 
     def _framed(self) -> Node:
         """An expression of a clause; `*` is one, too."""
@@ -195,37 +198,30 @@ class StatementReader(ExpressionReader):
             return True
         return self.skip("*")
 
-    def _guarded(self) -> Node:
-        """The condition after `case`, up to its arrow."""
+    def _guard_of_case(self) -> list[Node]:
         self.arrow_ends = True
         condition = self.expression()
         self.arrow_ends = False
         self.take("=>")
-        return condition
+        return [condition]
+
+    def _statements_of_case(self) -> list[Node]:
+        found = []
+        while self.peek() not in ("case", "}"):
+            found.append(self.statement())
+        return found
 
     def _alternatives(self, first: int) -> Node:
-        braces, parts = self.skip("{"), []
-        while self.skip("case"):
-            parts.append(self._guarded())
-            while self.peek() not in ("case", "}"):
-                parts.append(self.statement())
-        if braces:
-            self.take("}")
-        return self.node("other", "alternatives", tuple(parts), first)
+        return self.node(
+            "other", "alternatives", tuple(self.cases(self._guard_of_case, self._statements_of_case)), first
+        )
 
-    def _cases(self) -> Node:
+    def _match_statement(self) -> Node:
         first = self.at
         self.take("match")
-        parts = [self.expression()]
-        braces = self.skip("{")
-        while self.skip("case"):
-            while not self.skip("=>"):
-                self.take()
-            while self.peek() not in ("case", "}"):
-                parts.append(self.statement())
-        if braces:
-            self.take("}")
-        return self.node("other", "match", tuple(parts), first)
+        scrutinee = self.expression()
+        parts = self.cases(self._pattern_of_case, self._statements_of_case)
+        return self.node("other", "match", (scrutinee, *parts), first)
 
     def _while(self) -> Node:
         first = self.at
@@ -266,10 +262,8 @@ class StatementReader(ExpressionReader):
     def _asserted(self) -> Node:
         first = self.at
         self.take("assert")
-        while self.peek() == "{" and self.peek(1) == ":":
-            self._attribute()
-        if self.tokens[self.at].kind == "name" and self.peek(1) == ":" and self.peek(2) != ":":
-            self.at += 2
+        self.attributes()
+        self._label()
         parts = (self.expression(),)
         if self.skip("by"):
             self.block()
@@ -292,7 +286,7 @@ class StatementReader(ExpressionReader):
         first, word = self.at, self.take().text
         while self.peek() != "{" or self.peek(1) == ":":
             self.take()
-        self._balanced("{", "}")
+        self.balanced("{", "}")
         return self.node("other", word, (), first)
 
     def _ghostly(self, read: Callable[[], Node]) -> Node:
