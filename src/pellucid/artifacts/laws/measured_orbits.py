@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.artifact import Artifact
-from ..tensor_file import load_tensors, save_tensors
+from ..array_artifact import ArrayArtifact
 
 
 @dataclass(frozen=True, eq=False)
-class MeasuredOrbits(Artifact):
+class MeasuredOrbits(ArrayArtifact):
     """Samples (rows, variables) at times (rows,) of the trajectories `ids` (rows,); `predicted` is NaN where unknown.
 
     >>> x = np.zeros((6, 2))
@@ -29,7 +28,6 @@ class MeasuredOrbits(Artifact):
     predicted: NDArray[np.float64]
 
     kind = "measured_orbits"
-    file: ClassVar[str] = "measured_orbits.safetensors"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variables", tuple(self.variables))
@@ -63,28 +61,7 @@ class MeasuredOrbits(Artifact):
             rows = self.ids == place
             yield self.times[rows], self.states[rows], self.predicted[rows]
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, MeasuredOrbits):
-            return NotImplemented
-        names = ("times", "states", "ids", "predicted")
-        pairs = ((getattr(self, name), getattr(other, name)) for name in names)
-        return self.variables == other.variables and all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
-
-    __hash__ = None  # type: ignore[assignment]
-
     def describe(self) -> str:
         count = len(self)
         told = f"{len(self.times):,} samples of {', '.join(self.variables)}"
         return f"{count} measured orbit{'s' if count != 1 else ''}, {told}"
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"variables": list(self.variables)}
-
-    def files(self) -> Mapping[str, bytes]:
-        arrays = {"times": self.times, "states": self.states, "ids": self.ids, "predicted": self.predicted}
-        return {self.file: save_tensors({name: np.ascontiguousarray(value) for name, value in arrays.items()})}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, cls.file)
-        return cls(tuple(data["variables"]), arrays["times"], arrays["states"], arrays["ids"], arrays["predicted"])

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.artifact import Artifact
-from ..tensor_file import load_tensors, save_tensors
+from ..array_artifact import ArrayArtifact
 
 
 @dataclass(frozen=True, eq=False)
-class Orbits(Artifact):
+class Orbits(ArrayArtifact):
     """States (orbits, times, variables) at `times` (times,), NaN after an orbit has run away, and its parameters.
 
     >>> Orbits(np.zeros((2, 5, 3)), np.arange(5.0), np.zeros((2, 0)), ("x", "y", "z")).describe()
@@ -27,7 +24,6 @@ class Orbits(Artifact):
     variables: tuple[str, ...]
 
     kind = "orbits"
-    file: ClassVar[str] = "orbits.safetensors"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "variables", tuple(self.variables))
@@ -41,26 +37,6 @@ class Orbits(Artifact):
     def __len__(self) -> int:
         return len(self.states)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Orbits):
-            return NotImplemented
-        pairs = ((self.states, other.states), (self.times, other.times), (self.parameters, other.parameters))
-        return self.variables == other.variables and all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
-
-    __hash__ = None  # type: ignore[assignment]
-
     def describe(self) -> str:
         count, steps, _ = self.states.shape
         return f"{count} orbit{'s' if count != 1 else ''} of {steps} steps, in {', '.join(self.variables)}"
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"variables": list(self.variables)}
-
-    def files(self) -> Mapping[str, bytes]:
-        arrays = {"states": self.states, "times": self.times, "parameters": self.parameters}
-        return {self.file: save_tensors({name: np.ascontiguousarray(value) for name, value in arrays.items()})}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays = load_tensors(files, cls.file)
-        return cls(arrays["states"], arrays["times"], arrays["parameters"], tuple(data["variables"]))
