@@ -26,7 +26,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ...algebra.text import parse, to_text
-from ...artifacts.laws.invariants import numbered
+from ...artifacts.laws.invariants import numbered, time_name
 from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ...core.claim import Claim, Measured, Undecided
 from ...core.context import Context
@@ -44,7 +44,7 @@ from .relations import Relation, find_relations
 from .segments import cut_segments
 from .settings import FRACTIONS, RECOVERY
 from .smoothing import Smoothed, smooth
-from .term_library import Library, clock_name, libraries, monomials
+from .term_library import Library, libraries, monomials
 from .weak_form import criterion_of, fewest_terms, supports, weak_equations
 
 Array = NDArray[np.float64]
@@ -84,7 +84,7 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         generator, reporter = np.random.default_rng(context.seed), context.reporter
         seen, held = subject.split(self.held_out, generator)
         smoothed = smooth(seen)
-        clock = clock_name((*subject.names, *subject.inputs))
+        clock = time_name((*subject.names, *subject.inputs))
         places = positions(subject.names, smoothed)
         choices = libraries(subject.names, self.degree, self.basis, places, subject.inputs, clock)
         known = known_terms(self.known, (*subject.names, *subject.inputs, clock), subject.variables)

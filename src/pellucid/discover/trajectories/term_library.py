@@ -133,15 +133,6 @@ def libraries(
     return [library for library in found if len(library) <= RECOVERY.most_terms]
 
 
-def clock_name(taken: Sequence[str]) -> str:
-    """What the time is called beside these names.
-
-    >>> clock_name(["x"]), clock_name(["t"])
-    ('t', 'time')
-    """
-    return next(name for name in ("t", "time", "t_", "time_") if name not in taken)
-
-
 def _pulls_in_planes(symbols: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
     """x / r^n and y / r^n for every pair of variables as x and y, n up to 3."""
     return [
