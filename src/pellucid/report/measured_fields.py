@@ -45,11 +45,10 @@ def equations_section(found: RecoveredEvolution) -> Markup:
     """Every equation typeset, then the constants with their standard deviations."""
     pairs = zip(found.fields, found.sympy(), strict=True)
     markup = [mathml_equation(sympy.Symbol(f"{field}_t"), expression) for field, expression in pairs]
-    known = zip(found.parameters, found.values, found.uncertainties, strict=True)
     return section(
         "Equations recovered from the field",
         typeset(markup, several=len(markup) > 1),
-        bullets([f"{name} = {value:.6g} ± {doubt:.1g}" for name, value, doubt in known]),
+        bullets(found.constants("±")),
     )
 
 

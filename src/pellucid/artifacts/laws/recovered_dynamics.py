@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar, Self, cast
+from typing import Any
 
 import sympy
 
-from ...algebra.text import parse, symbols_of, to_text
-from ...core.artifact import Artifact
+from ...algebra.text import to_text
 from ..formulas.formula_source import functions_source, numpy_function
+from .recovered_equations import RecoveredEquations
 
 
 @dataclass(frozen=True)
-class RecoveredDynamics(Artifact):
+class RecoveredDynamics(RecoveredEquations):
     """variables[i]' = rhs[i], with constants `parameters` of these `values` and `uncertainties` (standard deviations).
 
     Other numbers in the equations are exact as they stand: the data cannot tell them from simpler ones. `noise` is the
@@ -43,69 +42,42 @@ class RecoveredDynamics(Artifact):
     relations: tuple[str, ...] = ()
 
     kind = "recovered_dynamics"
-    file: ClassVar[str] = "equations.py"
 
     def __post_init__(self) -> None:
         for name in ("variables", "rhs", "parameters", "values", "uncertainties", "noise", "inputs", "relations"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        if not len(self.parameters) == len(self.values) == len(self.uncertainties):
-            raise ValueError(f"parameters {self.parameters} have values {self.values}; give a value to each")
-        if len(self.rhs) != len(self.variables):
-            raise ValueError(
-                f"{len(self.variables)} variables have {len(self.rhs)} right-hand sides; give one for each"
-            )
-        self.sympy()
+        self._check("variables")
 
     @property
-    def terms(self) -> int:
-        """Terms of all right-hand sides together."""
-        return sum(len(sympy.Add.make_args(e)) for e in self._expressions if e != 0)
+    def moving(self) -> tuple[str, ...]:
+        return self.variables
 
-    def sympy(self) -> tuple[sympy.Expr, ...]:
-        """The right-hand sides over real symbols, parameters among them."""
-        return self._expressions
+    @property
+    def given(self) -> tuple[str, ...]:
+        return (*self.variables, *self.inputs, *((self.time,) if self.time else ()))
 
-    def with_values(self) -> tuple[sympy.Expr, ...]:
-        """The right-hand sides with the parameters' values."""
-        symbols = symbols_of(self.parameters)
-        table = {symbols[name]: sympy.Float(value, 17) for name, value in zip(symbols, self.values, strict=True)}
-        return tuple(cast(sympy.Expr, e.xreplace(table)) for e in self._expressions)
+    def rate(self, name: str) -> str:
+        return f"{name}'"
+
+    def rate_latex(self, name: str) -> str:
+        return rf"\dot{{{sympy.latex(sympy.Symbol(name))}}}"
 
     def numpy(self) -> Callable[..., Any]:
         """A function of one array for each variable, input, and the time where it is named; a list of their rates."""
         rates: Any = sympy.Tuple(*self.with_values())
         return numpy_function(rates, self.given)
 
-    @property
-    def given(self) -> tuple[str, ...]:
-        """What the rates are functions of."""
-        return (*self.variables, *self.inputs, *((self.time,) if self.time else ()))
-
     def latex(self) -> tuple[str, ...]:
         """Every right-hand side, typeset."""
-        return tuple(sympy.latex(expression) for expression in self._expressions)
-
-    def equations_latex(self) -> tuple[tuple[str, str], ...]:
-        """Rate and right-hand side of every variable, typeset; then the parameters."""
-        rates = [(rf"\dot{{{sympy.latex(sympy.Symbol(v))}}}", text) for v, text in zip(self.variables, self.latex())]  # noqa: B905
-        known = zip(self.parameters, self.values, self.uncertainties, strict=True)
-        return (*rates, *((sympy.latex(sympy.Symbol(n)), rf"{v:.8g} \pm {u:.1g}") for n, v, u in known))
+        return tuple(sympy.latex(expression) for expression in self.sympy())
 
     def to_python(self) -> str:
-        """A module with the rate of every variable as a function; it needs no package."""
         given = zip(self.variables, self.with_values(), strict=True)
         functions = [(f"{name}_rate", e, self.given, f"d{name}/dt = {to_text(e)}") for name, e in given]
         return functions_source(f"{self.title or 'Equations recovered from trajectories'}.", functions, self.describe())
 
-    def files(self) -> Mapping[str, bytes]:
-        return {self.file: self.to_python().encode()}
-
     def describe(self) -> str:
-        lines = [f"{name}' = {text}" for name, text in zip(self.variables, self.rhs, strict=True)]
-        known = zip(self.parameters, self.values, self.uncertainties, strict=True)
-        numbers = [f"{name} = {value:.6g} +- {doubt:.1g}" for name, value, doubt in known]
-        related = [f"{text} = 0 on all orbits" for text in self.relations]
-        return "; ".join([*lines, *numbers, *related])
+        return "; ".join([super().describe(), *(f"{text} = 0 on all orbits" for text in self.relations)])
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -122,12 +94,3 @@ class RecoveredDynamics(Artifact):
             **({"time": self.time} if self.time else {}),
             **({"relations": list(self.relations)} if self.relations else {}),
         }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        given: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in data.items()}
-        return cls(**given)
-
-    @cached_property
-    def _expressions(self) -> tuple[sympy.Expr, ...]:
-        return tuple(parse(text, (*self.given, *self.parameters)) for text in self.rhs)

@@ -17,9 +17,7 @@ def evolution_blocks(found: RecoveredEvolution, finding: Finding[Any], plain: bo
     """The equations, then the constants."""
     pairs = zip(found.fields, found.sympy(), strict=True)
     yield Lines([f"{field}_t = {written(e, plain=plain)}" for field, e in pairs], "bold green")
-    mark = "+-" if plain else "±"
-    known = zip(found.parameters, found.values, found.uncertainties, strict=True)
-    yield Lines([f"{name} = {value:.6g} {mark} {doubt:.1g}" for name, value, doubt in known])
+    yield Lines(found.constants("+-" if plain else "±"))
 
 
 @first_files.register(RecoveredEvolution)
