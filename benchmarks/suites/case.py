@@ -149,14 +149,14 @@ def has_form(
 ) -> bool:
     """Whether `found` becomes y (rows,), the law's noiseless values at X, with its constants fitted again.
 
-    It may miss by `share` of the spread of y (and by rounding), and have `spare` constants more than the law. With
-    `decimals_only` just the decimal constants of either are counted and fitted, its exact numbers stay; the law has one
-    at least (1 / 6.626e-34 is read as a whole number).
+    It may miss by `share` of the spread of y (and by rounding), and have `spare` constants more than the law, exact
+    numbers counted: a series of fractions becomes any function. With `decimals_only` just its decimal constants are
+    fitted, its exact numbers stay.
     """
-    freed = (found, law) if decimals_only else (free_constants(found), free_constants(law))
-    form, law_form = map(parametrise, freed)
-    if len(form.symbols) > max(len(law_form.symbols), int(decimals_only)) + spare:
+    freed = free_constants(found)
+    if len(parametrise(freed).symbols) > len(parametrise(free_constants(law)).symbols) + spare:
         return False
+    form = parametrise(found if decimals_only else freed)
     small = np.abs(y) < 1e100  # the squares of larger values have no number
     X, y = X[small], y[small]
     size = float(np.abs(y).max())

@@ -6,8 +6,8 @@ real value are drawn again (or left out of a grid).
 An answer is exact where it is the equation as a function, decided by algebra or 60 digits at random points, and agrees
 to 1e-6 with rows of the published test set (without one: of ranges 30 % longer). Where an equation is published with
 decimal numbers (physical constants, 213.80940889), no rule says which digits are meant: then it also counts, as
-"constants", if it agrees to 1e-6 inside and outside, has no more decimal numbers than the equation, and becomes it to
-1e-9 once they are fitted to the noiseless rows.
+"constants", if it agrees to 1e-6 inside and outside, has no more constants than the equation, exact ones counted, and
+becomes it to 1e-9 once its decimal numbers, and they alone, are fitted to the noiseless rows.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """The problems of the suites: their facts, their rows, and what counts as the equation."""
 
+import math
 from collections import Counter
 
 import numpy as np
@@ -106,6 +107,15 @@ def test_a_measured_constant_counts_where_its_decimals_come_out_whole(srsd):
     assert problem.has_decimals
     assert drawn.judge(sympy.sin(sympy.Float(9.482621954693007e33) * E * t) ** 2).by == "constants"
     assert not drawn.judge(sympy.sin(sympy.Float(9.5e33) * E * t) ** 2).exact
+
+
+def test_a_series_of_fractions_is_no_constant_of_the_equation(classics):
+    x = sympy.Symbol("x", real=True)
+    shares = (0.3 * (-1) ** k * (2 * np.pi) ** (2 * k + 1) / math.factorial(2 * k + 1) for k in range(16))
+    series = sympy.Add(*(sympy.Rational(repr(share)) * x ** (2 * k + 2) for k, share in enumerate(shares)))
+    verdict = classics["Keijzer-1"].draw(0).judge(series)
+    assert max(verdict.error, verdict.error_outside) < 1e-10
+    assert not verdict.exact
 
 
 def test_an_approximation_has_another_form(classics):
