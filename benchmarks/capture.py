@@ -33,7 +33,8 @@ from torch import Tensor
 
 from pellucid.run.threads import one_thread
 from pellucid.subjects.models.hooks import run
-from pellucid.subjects.models.language_model import LanguageModel, load_model
+from pellucid.subjects.models.language_model import LanguageModel
+from pellucid.subjects.models.loading.load_model import load_model
 from pellucid.subjects.models.site import Site
 
 TOOLS = {"pellucid": "pellucid", "transformer-lens": "transformer_lens", "nnsight": "nnsight"}

@@ -63,7 +63,7 @@ def activations(options: argparse.Namespace) -> tuple[Tensor, str]:
             for _ in range(24)
         ]
         return torch.cat(rows), "synthetic: 4096 sparse features in 576 dimensions"
-    from pellucid.subjects.models.language_model import load_model
+    from pellucid.subjects.models.loading.load_model import load_model
     from pellucid.subjects.models.site import Site
     from pellucid.subjects.models.text_files import read_texts
 

@@ -36,7 +36,8 @@ from pellucid.look.evaluation.sample import take_sample
 from pellucid.look.evaluation.settings import EvaluationSettings
 from pellucid.run import ProgressBars
 from pellucid.subjects.models.activations import Activations, Vectors
-from pellucid.subjects.models.language_model import LanguageModel, load_model
+from pellucid.subjects.models.language_model import LanguageModel
+from pellucid.subjects.models.loading.load_model import load_model
 from pellucid.subjects.models.site import Site
 from pellucid.subjects.models.text_files import read_texts
 

@@ -37,7 +37,8 @@ from pellucid.look.geometry.feature_groups import FeatureGroups
 from pellucid.run import ProgressBars
 from pellucid.subjects.models.activations import ActivationStore
 from pellucid.subjects.models.coded import Coded, code_activations
-from pellucid.subjects.models.language_model import LanguageModel, load_model
+from pellucid.subjects.models.language_model import LanguageModel
+from pellucid.subjects.models.loading.load_model import load_model
 from pellucid.subjects.models.site import Site
 
 WORDS = {

@@ -51,7 +51,7 @@ from pellucid.subjects.models.labelled import LabelledSets
 from pellucid.subjects.models.labelled_module import label_module
 from pellucid.subjects.models.labelled_site import label_site, label_sites, last_logits, with_codes
 from pellucid.subjects.models.labelled_texts import LabelledTexts
-from pellucid.subjects.models.language_model import load_model
+from pellucid.subjects.models.loading.load_model import load_model
 
 PAPERS = Path(__file__).parent.parent / "papers"
 SUFFIX = " This statement is"

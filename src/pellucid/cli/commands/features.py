@@ -104,7 +104,7 @@ def features(
         from ...jobs import features as job
         from ...jobs.corpus import find_corpus
         from ...report import dashboard_files
-        from ...subjects.models.language_model import load_model
+        from ...subjects.models.loading.load_model import load_model
 
         folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
         run = Run(folder, open_page, quiet, resume)

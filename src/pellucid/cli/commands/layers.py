@@ -59,7 +59,7 @@ def layers(
     with one_line_errors("lower --length, or give --dtype bfloat16"):
         from ...jobs.corpus import find_corpus
         from ...jobs.layers import open_layers
-        from ...subjects.models.language_model import load_model
+        from ...subjects.models.loading.load_model import load_model
 
         corpus = find_corpus(text, tokens=4 * rows * length, seed=seed, column=column)
         run = Run(output or Path(f"{Path(model).name}_layers"), open_report, quiet, resume)

@@ -100,7 +100,7 @@ def probe(
             say(f"warning: {warning}")
 
         def open_subject(**given: Any) -> Finding[Any]:
-            from ...subjects.models.language_model import load_model
+            from ...subjects.models.loading.load_model import load_model
 
             opened = load_model(model, dtype=dtype, device=device)
             probed = job.activations(opened, found, layer=layer, answers=words, read=read, seed=seed, **given)
