@@ -19,8 +19,7 @@ from pathlib import Path
 from pellucid.core.claim import Proved
 from pellucid.jobs.verify import open_dafny
 from pellucid.prove.hints.dafny_hints import DafnyHints
-from pellucid.prove.hints.hint_certificate import verified
-from pellucid.prove.programs.dafny_run import dafny_version
+from pellucid.prove.programs.dafny_run import dafny_version, verified
 from pellucid.subjects.dafny.dafny_program import read_dafny
 from pellucid.subjects.dafny.tokens import UnreadableDafny
 

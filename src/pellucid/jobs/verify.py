@@ -28,11 +28,12 @@ def open_dafny(
     checkpoint: Path | None = None,
 ) -> Finding[AnnotatedProgram]:
     """Verify `subject`, with hints where it needs them. What is proved carries a certificate that can be run again."""
-    finding = cached(method or DafnyHints(), subject, seed, folder=checkpoint, reporter=reporter)
+    method = method or DafnyHints()
+    finding = cached(method, subject, seed, folder=checkpoint, reporter=reporter)
     if any(claim.key == "verified" for claim in finding.claims):  # Undecided, with what Dafny said
         return finding
     try:
-        proof = HintCertificate().prove(finding.artifact)
+        proof = HintCertificate().prove(finding.artifact, effort_seconds=method.effort_seconds)
     except CertificateError as error:
         return finding.plus(Undecided(STATEMENT, f"the hints change the program: {error}", "report this file"))
     return finding.plus(proof.claim, proofs=certificate_files(finding.artifact, [proof]))

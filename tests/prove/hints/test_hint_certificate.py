@@ -8,7 +8,9 @@ from certificate_examples import Example, Forgeries, example
 from pellucid.artifacts.programs.annotated_program import AddedHint, AnnotatedProgram
 from pellucid.core.claim import Proved, Undecided
 from pellucid.jobs.verify import open_dafny
+from pellucid.prove.hints import dafny_hints
 from pellucid.prove.hints.hint_certificate import STATEMENT, HintCertificate, domain_of
+from pellucid.prove.programs import dafny_run
 from pellucid.prove.programs.dafny_run import dafny_path
 from pellucid.prove.proof import CertificateError
 from pellucid.subjects.dafny.dafny_program import DafnyProgram
@@ -66,3 +68,20 @@ def test_what_is_false_stays_undecided_with_what_dafny_says():
     (claim,) = finding.claims
     assert isinstance(claim, Undecided)
     assert "postcondition" in claim.reason
+
+
+def test_a_dafny_that_verifies_everything_is_not_believed(tmp_path, monkeypatch):
+    fake = tmp_path / "dafny"
+    fake.write_text('#!/bin/sh\necho "Dafny program verifier finished with 99 verified, 0 errors"\n')
+    fake.chmod(0o755)
+    for module in (dafny_run, dafny_hints):
+        monkeypatch.setattr(module, "dafny_path", lambda: str(fake))
+    finding = open_dafny(DafnyProgram("method M(n: int) returns (r: int) ensures r > n { r := n; }"))
+    assert not any(isinstance(claim, Proved) for claim in finding.claims)
+    assert any("no Dafny to be believed" in getattr(claim, "reason", "") for claim in finding.claims)
+
+
+@pytest.mark.skipif(dafny_path() is None, reason="no dafny program")
+def test_what_dafny_refuses_is_not_certified():
+    claim = HintCertificate().prove(AnnotatedProgram("up", GIVEN, ANSWER.replace("i <= n", "i < n"))).claim
+    assert isinstance(claim, Undecided)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from ...subjects.dafny.dafny_program import DafnyProgram, read_dafny
 from ..programs.dafny_run import INSTALL, NOT_FOUND, dafny_path, run_dafny
 from .dafny_output import DafnyOutput, Message, read_output
 from .hint import Hint
-from .houdini import Outcome, houdini, render, thinned, with_decreases
+from .hint_certificate import STATEMENT
+from .houdini import Outcome, Verifier, houdini, render, thinned, with_decreases
 from .loop_view import LoopView
 from .proposals import STAGES, propose, views_of
 
@@ -48,23 +50,23 @@ class DafnyHints(Method[DafnyProgram, AnnotatedProgram]):
         executable = dafny_path()
         if executable is None:
             return _found(subject, (), Undecided(STATEMENT, NOT_FOUND, INSTALL, key="verified"))
-        calls = [0]
+        asked = itertools.count()
 
         def verify(text: str) -> DafnyOutput:
-            calls[0] += 1
+            context.reporter.advance(1, f"call {next(asked) + 1}")
             return read_output(*run_dafny(executable, text, self.effort_seconds, errors=200))
 
-        outcome, proposed = self._search(subject, verify, context)
+        context.reporter.start("asking Dafny", 1 + self.most_calls * len(STAGES.stages))
+        outcome, proposed = self._search(subject, verify)
         kept = tuple(outcome.hints)
         if outcome.verified and self.thin and len(kept) > 1:
             kept = tuple(thinned(subject, kept, verify))
+        context.reporter.finish()
         if not outcome.verified:
-            return _found(subject, (), _unproved(outcome.messages, len(outcome.hints), proposed), calls[0])
-        return _found(subject, kept, None, calls[0])
+            return _found(subject, (), _unproved(outcome.messages, len(outcome.hints), proposed), next(asked))
+        return _found(subject, kept, None, next(asked))
 
-    def _search(
-        self, subject: DafnyProgram, verify: Callable[[str], DafnyOutput], context: Context
-    ) -> tuple[Outcome, int]:
+    def _search(self, subject: DafnyProgram, verify: Verifier) -> tuple[Outcome, int]:
         """The file as it stands, then with the hints of each stage; and how many were proposed in all."""
         plain = verify(subject.text)
         outcome, proposed = Outcome((), plain.verified, plain.messages or _silent(plain), 1), 0
@@ -81,9 +83,6 @@ class DafnyHints(Method[DafnyProgram, AnnotatedProgram]):
         return outcome, proposed
 
 
-STATEMENT = "every method meets its contract"
-
-
 def _silent(output: DafnyOutput) -> tuple[Message, ...]:
     """What is said where Dafny ends without a message that names a line."""
     if output.verified:
@@ -92,7 +91,7 @@ def _silent(output: DafnyOutput) -> tuple[Message, ...]:
     return (Message(0, last[0] if last else "Dafny was stopped: its time ran out"),)
 
 
-def _with_measures(subject: DafnyProgram, outcome: Outcome, verify: Callable[[str], DafnyOutput]) -> Outcome:
+def _with_measures(subject: DafnyProgram, outcome: Outcome, verify: Verifier) -> Outcome:
     """Tries other measures for the loops where only termination is unproved."""
     if not outcome.messages or not all(_is_termination(m) for m in outcome.messages):
         return outcome

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..programs.dafny_run import ran_out
+
 
 @dataclass(frozen=True)
 class Message:
@@ -16,7 +18,7 @@ class Message:
     @property
     def ran_out(self) -> bool:
         """Whether it says that time or resources were spent rather than that something does not hold."""
-        return bool(re.search(r"out of resource|time[sd]? out|inconclusive", self.text, re.IGNORECASE))
+        return ran_out(self.text)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,5 @@ def read_output(code: int | None, output: str) -> DafnyOutput:
     finished = re.search(r"finished with (\d+) verified, (\d+) errors?", output)
     if code is None:
         return DafnyOutput((*messages, Message(0, "Dafny was stopped: time ran out")), False, False, output)
-    ran_out = re.search(r"time[sd]? out|out of resource|inconclusive", output)
-    clean = finished is not None and finished[2] == "0" and not messages and not ran_out
+    clean = finished is not None and finished[2] == "0" and not messages and not ran_out(output)
     return DafnyOutput(messages, clean and code == 0, finished is None, output)

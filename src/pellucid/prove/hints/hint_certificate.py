@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...artifacts.programs.annotated_program import AnnotatedProgram
+from ...core.claim import Undecided
 from ...subjects.dafny.dafny_program import DafnyProgram
-from ..effort import Effort
-from ..programs.dafny_run import INSTALL, NOT_FOUND, dafny_path, dafny_version, refuses_what_is_false, run_dafny
+from ..programs.dafny_run import dafny_version, verified
 from ..proof import Certificate, CertificateError, Proof, Verdict
 from .audit import changes, unproved
-from .dafny_output import read_output
 
 if TYPE_CHECKING:
     from ..saved import Saved
@@ -33,13 +32,18 @@ class HintCertificate(Certificate):
     packages = ("pellucid",)
     command = "dafny /compile:0 {path}"
 
-    def prove(self, artifact: AnnotatedProgram, *, seconds: float = 0.0) -> Proof:
-        """The proof of what Dafny verified before. Raises CertificateError where more than hints was added."""
+    def prove(self, artifact: AnnotatedProgram, *, effort_seconds: float = 10.0) -> Proof:
+        """Dafny on the annotated file: proved, or undecided with what it says.
+
+        Raises CertificateError where more than hints was added.
+        """
         given, answer = DafnyProgram(artifact.original), DafnyProgram(artifact.text)
         if wrong := changes(given, answer):
             raise CertificateError(wrong[0])
-        domain = domain_of(given)
-        return self.build(f"proofs/{AnnotatedProgram.file}", artifact.text, STATEMENT, domain, seconds=seconds)
+        verdict = verified(artifact.text, effort_seconds)
+        if not verdict.holds:
+            return Proof(Undecided(STATEMENT, verdict.problem, "give more --effort", key="verified"))
+        return self.build(f"proofs/{AnnotatedProgram.file}", artifact.text, STATEMENT, domain_of(given))
 
     def verify(self, saved: Saved, entry: Mapping[str, Any], text: str, timeout: float) -> Verdict:
         files = {name: saved.read(name) for name in saved.entry_of(self.about.kind)["files"]}
@@ -66,20 +70,3 @@ def domain_of(given: DafnyProgram) -> str:
     if not places:
         return "all inputs that the contracts allow"
     return f"all inputs that the contracts allow, given what the file leaves unproved ({'; '.join(places)})"
-
-
-def verified(text: str, timeout: float) -> Verdict:
-    """Whether Dafny verifies a text; a Dafny that verifies what is false is not believed."""
-    executable = dafny_path()
-    if executable is None:
-        return Verdict(f"{NOT_FOUND} ({INSTALL})", unchecked=True)
-    code, printed = run_dafny(executable, text, timeout)
-    output = read_output(code, printed)
-    if code is None or any(message.ran_out for message in output.messages):
-        return Verdict(f"Dafny did not finish within {Effort.clock * timeout:.0f} s", unchecked=True)
-    if not output.verified:
-        said = output.messages[0].text if output.messages else f"it ended with code {code}"
-        return Verdict(f"Dafny does not verify it: {said}")
-    if not refuses_what_is_false(executable):
-        return Verdict(f"{executable} verifies a lemma that is false; it is no Dafny to be believed")
-    return Verdict(detail="verified by Dafny")

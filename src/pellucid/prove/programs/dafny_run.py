@@ -51,14 +51,27 @@ def verify(text: str, timeout: float) -> Verdict:
         return Verdict(problem=NOT_FOUND)
     if found := re.search(r"\bassume\b|\{:\s*(axiom|verify|extern)|\binclude\b|/\*|@", text, re.IGNORECASE):
         return Verdict(problem=f"the text leaves something unproved: {found[0]}")
+    stated = re.findall(r"^\s*(?:ghost\s+)?(?:lemma|method)\b", text, re.MULTILINE)
+    return verified(text, timeout, least=max(1, len(stated)))
+
+
+def verified(text: str, timeout: float, *, least: int = 0) -> Verdict:
+    """What Dafny says of a text of any origin, of which it has to verify at least so many parts; as for `verify`."""
+    executable = dafny_path()
+    if executable is None:
+        return Verdict(f"{NOT_FOUND} ({INSTALL})", unchecked=True)
     code, output = run_dafny(executable, text, timeout)
     if code is None:
         return Verdict(problem=f"Dafny did not finish within {Effort.clock * timeout:.0f} s", unchecked=True)
-    stated = re.findall(r"^\s*(?:ghost\s+)?(?:lemma|method)\b", text, re.MULTILINE)
-    verdict = _verdict(code, output, _FILE, len(stated))
+    verdict = _verdict(code, output, _FILE, least)
     if verdict.holds and not refuses_what_is_false(executable):
         return Verdict(problem=f"{executable} verifies a lemma that is false; it is no Dafny to be believed")
     return verdict
+
+
+def ran_out(output: str) -> bool:
+    """Whether Dafny says that time or resources were spent, rather than that something does not hold."""
+    return bool(re.search(r"time[sd]? out|out of resource|inconclusive", output, re.IGNORECASE))
 
 
 @cache
@@ -105,13 +118,12 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 def _verdict(code: int, output: str, name: str, least: int = 1) -> Verdict:
     """What the output says, where at least so many lemmas and methods were to be verified."""
-    verified = re.search(r"(\d+) verified, 0 errors", output)
-    ran_out = re.search(r"time[sd]? out|out of resource|inconclusive", output, re.IGNORECASE)
-    if code == 0 and verified and not ran_out:
-        if int(verified[1]) >= max(1, least):
-            return Verdict(detail=verified[0])
-        return Verdict(problem=f"Dafny says {verified[0]}, but {least} lemmas and methods were to be verified")
-    if ran_out:
+    found = re.search(r"(\d+) verified, 0 errors", output)
+    if code == 0 and found and not ran_out(output):
+        if int(found[1]) >= least:
+            return Verdict(detail=found[0])
+        return Verdict(problem=f"Dafny says {found[0]}, but {least} lemmas and methods were to be verified")
+    if ran_out(output):
         return Verdict(problem="Dafny ran out of time", unchecked=True)
     errors = [line for line in output.splitlines() if re.search(r"\(\d+,\d+\): (Error|error)", line)]
     summary = errors[0][errors[0].find(name) :] if errors else f"it ended with code {code}"
