@@ -26,7 +26,7 @@ from .eigenpolynomials import growth_rates
 from .finite_field import PRIME, Residues, fraction, null_space, rank, residue
 from .monomials import monomials
 from .polynomial_system import PolynomialSystem
-from .polynomials import Polynomial, by_power
+from .polynomials import Polynomial, by_power, coefficients
 from .small_numbers import small_combination
 from .taylor_series import Powers, Terms, monomial_series
 
@@ -276,7 +276,7 @@ class DarbouxSearch:
             if len(columns) > 400:
                 return
             done = False
-            for vector in null_space(_coefficients([image for _, image in columns])):
+            for vector in null_space(coefficients([(image,) for _, image in columns], {})):
                 numbers = [fraction(int(v)) for v in vector]
                 if None in numbers:
                     continue
@@ -338,20 +338,6 @@ def _products(constants: Sequence[Polynomial], degree: int, one: Polynomial) -> 
         for constant, e in zip(constants, powers, strict=True):
             product = product * constant**e
         yield product
-
-
-def _coefficients(polynomials: Sequence[Polynomial]) -> Residues:
-    """A column for each polynomial, a row for each monomial that occurs; residues."""
-    rows: dict[Any, int] = {}
-    entries = [
-        (rows.setdefault(powers, len(rows)), column, residue(Fraction(int(c.p), int(c.q))))
-        for column, polynomial in enumerate(polynomials)
-        for powers, c in polynomial.to_dict().items()
-    ]
-    matrix = np.zeros((max(len(rows), 1), len(polynomials)), dtype=np.int64)
-    for row, column, value in entries:
-        matrix[row, column] = value
-    return matrix
 
 
 def _minors(tables: Residues, size: int, generator: np.random.Generator) -> list[int]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-import numpy as np
 import sympy
 
 from .auxiliaries.rewriter import Rewriter
-from .finite_field import PRIME, Residues, residue
+from .finite_field import Residues, residue
 from .jets import Jets
-from .polynomials import Polynomial
+from .polynomials import Polynomial, coefficients
 
 
 @dataclass(frozen=True)
@@ -94,20 +92,5 @@ def coefficient_matrix(
 
     Shape (monomials, images).
     """
-    names = [str(n) for n in system.jets.ring.names()]
-    moving = len(names) - len(system.jets.parameters) if values is not None else len(names)
-    numbers = [residue((values or {})[name]) for name in names[moving:]]
-    rows: dict[Any, int] = {}
-    entries: list[tuple[int, int, int]] = []
-    for column, image in enumerate(images):
-        for which, polynomial in enumerate(image):
-            for exponents, coefficient in polynomial.to_dict().items():
-                factor = residue(Fraction(int(coefficient.p), int(coefficient.q)))
-                for number, exponent in zip(numbers, exponents[moving:], strict=True):
-                    factor = factor * pow(number, int(exponent), PRIME) % PRIME
-                row = rows.setdefault((which, tuple(map(int, exponents[:moving]))), len(rows))
-                entries.append((row, column, factor))
-    matrix = np.zeros((max(len(rows), 1), len(images)), dtype=np.int64)
-    for row, column, factor in entries:
-        matrix[row, column] = (matrix[row, column] + factor) % PRIME
-    return matrix
+    numbers = {name: residue(values[name]) for name in system.jets.parameters} if values is not None else {}
+    return coefficients(images, numbers)

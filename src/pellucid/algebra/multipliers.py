@@ -24,8 +24,7 @@ from .auxiliaries.rewriter import Rewriter
 from .finite_field import Residues, null_space
 from .monomials import monomials
 from .multi_jets import MultiJets, Powers, room_for, shifted
-from .point_symmetries import coefficients
-from .polynomials import Polynomial, to_expression
+from .polynomials import Polynomial, coefficients, to_expression
 
 Multiplier = tuple[Polynomial, ...]
 """Q_a for every equation."""

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property, reduce
 from operator import mul
 from typing import Any, Protocol, TypeAlias
@@ -28,10 +27,10 @@ import numpy as np
 import sympy
 
 from .evolution_system import EvolutionSystem
-from .finite_field import PRIME, Residues, residue
+from .finite_field import PRIME, Residues
 from .monomials import monomials
 from .polynomial_system import PolynomialSystem
-from .polynomials import Polynomial
+from .polynomials import Polynomial, coefficients
 from .sampling import SPARE_POINTS, sample_points
 
 Generator: TypeAlias = tuple[Polynomial, ...]
@@ -309,33 +308,6 @@ class Partial:
                 if slope != 0 and part != 0:
                     total = total + slope * part
         return total
-
-
-def coefficients(images: Sequence[Sequence[Polynomial]], values: Mapping[str, int]) -> Residues:
-    """One column for each tuple of polynomials: its coefficients modulo a prime, a row for each monomial.
-
-    Symbols in `values` are replaced by residues; all others have rows of their own.
-
-    Shape (monomials, images).
-    """
-    rows: dict[Any, int] = {}
-    entries: dict[tuple[int, int], int] = {}
-    for column, image in enumerate(images):
-        for which, polynomial in enumerate(image):
-            names = [str(name) for name in polynomial.context().names()]
-            numbers = [(k, values[name]) for k, name in enumerate(names) if name in values]
-            for exponents, coefficient in polynomial.to_dict().items():
-                factor = residue(Fraction(int(coefficient.p), int(coefficient.q)))
-                left = list(map(int, exponents))
-                for k, number in numbers:
-                    factor = factor * pow(number, left[k], PRIME) % PRIME
-                    left[k] = 0
-                key = (rows.setdefault((which, tuple(left)), len(rows)), column)
-                entries[key] = (entries.get(key, 0) + factor) % PRIME
-    matrix = np.zeros((max(len(rows), 1), len(images)), dtype=np.int64)
-    for (row, column), factor in entries.items():
-        matrix[row, column] = factor
-    return matrix
 
 
 def commutator(first: Generator, second: Generator, coordinates: Sequence[str]) -> Generator:

@@ -1,12 +1,16 @@
-"""FLINT's polynomials and sympy's expressions: from one to the other, and by powers of one symbol."""
+"""FLINT's polynomials and sympy's expressions: from one to the other, by powers of one symbol, and as columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeAlias
 
+import numpy as np
 import sympy
 from flint import fmpq
+
+from .finite_field import PRIME, Residues, residue
 
 Polynomial: TypeAlias = Any
 """A flint fmpq_mpoly; python-flint has no annotations."""
@@ -65,6 +69,33 @@ def by_power(polynomial: Polynomial, name: str) -> dict[int, Polynomial]:
         rest = (*exponents[:place], 0, *exponents[place + 1 :])
         grouped.setdefault(exponents[place], {})[rest] = coefficient
     return {k: ring.from_dict(terms) for k, terms in grouped.items()}
+
+
+def coefficients(images: Sequence[Sequence[Polynomial]], values: Mapping[str, int]) -> Residues:
+    """One column for each tuple of polynomials: its coefficients modulo a prime, a row for each monomial.
+
+    Symbols in `values` are replaced by residues; all others have rows of their own.
+
+    Shape (monomials, images).
+    """
+    rows: dict[Any, int] = {}
+    entries: dict[tuple[int, int], int] = {}
+    for column, image in enumerate(images):
+        for which, polynomial in enumerate(image):
+            names = [str(name) for name in polynomial.context().names()]
+            numbers = [(k, values[name]) for k, name in enumerate(names) if name in values]
+            for exponents, coefficient in polynomial.to_dict().items():
+                factor = residue(Fraction(int(coefficient.p), int(coefficient.q)))
+                left = list(map(int, exponents))
+                for k, number in numbers:
+                    factor = factor * pow(number, left[k], PRIME) % PRIME
+                    left[k] = 0
+                key = (rows.setdefault((which, tuple(left)), len(rows)), column)
+                entries[key] = (entries.get(key, 0) + factor) % PRIME
+    matrix = np.zeros((max(len(rows), 1), len(images)), dtype=np.int64)
+    for (row, column), factor in entries.items():
+        matrix[row, column] = factor
+    return matrix
 
 
 def _sum(parts: Iterable[Polynomial], start: Polynomial) -> Polynomial:

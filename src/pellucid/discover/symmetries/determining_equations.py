@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from ...algebra.evolution_system import evolution_system
 from ...algebra.finite_field import PRIME, Residues, null_space, rank
-from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, coefficients, commutator
+from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, commutator
 from ...algebra.polynomial_system import polynomial_system
-from ...algebra.polynomials import Polynomial, to_expression
+from ...algebra.polynomials import Polynomial, coefficients, to_expression
 from ...algebra.text import symbols_of
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet

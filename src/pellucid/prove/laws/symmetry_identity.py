@@ -18,8 +18,9 @@ import sympy
 from ...algebra.evolution_system import evolution_system
 from ...algebra.finite_field import PRIME, rank
 from ...algebra.linearisation import is_linearisable
-from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, coefficients
+from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial
 from ...algebra.polynomial_system import polynomial_system
+from ...algebra.polynomials import coefficients
 from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.evolution import Evolution, jet
