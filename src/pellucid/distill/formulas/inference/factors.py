@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 import sympy
@@ -115,20 +116,20 @@ def factors(
             tuple(j for j in range(X.shape[1]) if j not in pure),
         )
         ranks = _ranks(found.divided(X, y))
-        kept = {j: exponent for j, exponent in pure.items() if not _depends([X[:, j]], ranks, limits)}
-        if len(kept) == len(pure):
-            together = {
-                k
-                for j in pure
-                for i in range(X.shape[1])
-                for k in (i, j)
-                if i != j and _depends([X[:, i], X[:, j]], ranks, limits) and (i in pure)
-            }
-            kept = {j: exponent for j, exponent in pure.items() if j not in together}
-        if len(kept) == len(pure):
+        wrong = _mattering(X, tuple(pure), ranks, limits)
+        if not wrong:
             return found
-        pure = kept
+        pure = {j: exponent for j, exponent in pure.items() if j not in wrong}
     return None
+
+
+def _mattering(X: Array, columns: Sequence[int], ranks: Array, limits: FactorLimits) -> set[int]:
+    """Those of the columns that the ranks depend on: by themselves, and where none does, with another of them."""
+    alone = {j for j in columns if _depends([X[:, j]], ranks, limits)}
+    if alone:
+        return alone
+    pairs = [pair for pair in combinations(columns, 2) if _depends([X[:, j] for j in pair], ranks, limits)]
+    return {j for pair in pairs for j in pair}
 
 
 def _exponents(X: Array, y: Array, limits: FactorLimits) -> list[Fraction | None]:
