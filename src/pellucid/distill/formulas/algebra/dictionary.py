@@ -90,11 +90,6 @@ def _monomial(symbols: Sequence[sympy.Symbol], exponents: Sequence[int]) -> Call
 # --------------------------------------------------------------------------------------------------------- arguments
 
 
-def single_arguments(X: Floats, symbols: Sequence[sympy.Symbol], made: Dictionary) -> list[Word]:
-    """Monomials as arguments."""
-    return monomial_words(X, symbols, made.degree)
-
-
 def summed_arguments(X: Floats, symbols: Sequence[sympy.Symbol], made: Dictionary) -> list[Word]:
     """Sums and differences of two monomials, the shorter the sooner."""
     if X.shape[1] > made.most_features:
@@ -160,15 +155,15 @@ def others() -> tuple[Shape, ...]:
     )
 
 
-def one_word(X: Float[np.ndarray, "rows features"]) -> Word:
-    """The number 1."""
+def one_word(X: Float[np.ndarray, "rows ..."]) -> Word:
+    """The number 1 on every row."""
     return Word(np.ones(len(X)), 0.0, lambda: _ONE)
 
 
 def harmonics(column: Word, made: Dictionary) -> list[Word]:
     """1, and sines and cosines of whole multiples of a column."""
     sine, cosine = (replace(shape, factors=tuple(k * _ONE for k in range(1, made.harmonics + 1))) for shape in waves())
-    return [Word(np.ones_like(column.values), 0.0, lambda: _ONE), *apply(sine, column), *apply(cosine, column)]
+    return [one_word(column.values), *apply(sine, column), *apply(cosine, column)]
 
 
 def column_functions() -> tuple[Shape, ...]:
@@ -215,11 +210,7 @@ def products(left: Sequence[Word], right: Sequence[Word], most: int) -> list[Wor
         ((a.cost + b.cost, i, j) for i, a in enumerate(left) for j, b in enumerate(right) if a is not b),
         key=lambda entry: entry[0],
     )
-    return [_product(left[i], right[j]) for _, i, j in pairs[:most]]
-
-
-def _product(a: Word, b: Word) -> Word:
-    return joined([a, b])
+    return [joined([left[i], right[j]]) for _, i, j in pairs[:most]]
 
 
 def joined(words: Sequence[Word]) -> Word:

@@ -77,13 +77,14 @@ class Off:
         return [int(i) for i in hits[np.argsort(left[hits], kind="stable")][:most]]
 
 
-def left_by(g: Float[np.ndarray, " rows"], columns: Float[np.ndarray, "rows columns"]) -> float:
-    """The length of what a least squares fit leaves of g."""
+def leaves_nothing(g: Float[np.ndarray, " rows"], columns: Float[np.ndarray, "rows columns"]) -> bool:
+    """Whether a least squares fit leaves at most the share `SUMS.shortest` of g."""
     lengths = np.linalg.norm(columns, axis=0)
     scaled = columns / np.where(lengths > 0, lengths, 1.0)
     if not np.isfinite(scaled).all():
-        return np.inf
-    return float(np.linalg.norm(g - scaled @ np.linalg.lstsq(scaled, g, rcond=None)[0]))
+        return False
+    left = g - scaled @ np.linalg.lstsq(scaled, g, rcond=None)[0]
+    return bool(np.linalg.norm(left) < SUMS.shortest * np.linalg.norm(g))
 
 
 def grown(off: Off, base: int) -> Iterator[tuple[int, ...]]:
@@ -93,7 +94,7 @@ def grown(off: Off, base: int) -> Iterator[tuple[int, ...]]:
     for size in range(2, SUMS.most_terms + 1):
         if base + 1 + size + SUMS.spare > rows or is_over():
             return
-        hits = [some for some in chosen if left_by(off.rest, off.columns[:, list(some)]) < SUMS.shortest]
+        hits = [some for some in chosen if leaves_nothing(off.rest, off.columns[:, list(some)])]
         yield from hits
         if hits:
             return

@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -41,14 +41,13 @@ from .dictionary import (
     outer,
     products,
     shifted_arguments,
-    single_arguments,
     summed_arguments,
     waves,
 )
 from .null_spaces import Relation, relations, sparsest
 from .pi_groups import free_lattice
 from .relations import LOGARITHM, POWERS, Table, Transform, View
-from .short_sums import SUMS, Off, best_pairs, grown, left_by
+from .short_sums import SUMS, Off, best_pairs, grown, leaves_nothing
 from .solving import residual, solve_relation
 
 Floats = NDArray[np.float64]
@@ -120,7 +119,7 @@ class SumSearch:
 
     @cached_property
     def single(self) -> list[Word]:
-        return single_arguments(self.X, self.view.symbols, self.made)
+        return monomial_words(self.X, self.view.symbols, self.made.degree)
 
     @cached_property
     def factors(self) -> list[Word]:
@@ -129,7 +128,7 @@ class SumSearch:
         found = [word for shape in shapes for argument in self.single for word in apply(shape, argument)]
         summed = summed_arguments(self.X, self.view.symbols, self.made)
         for shape in (*waves(), *others()[:2]):
-            found += [word for argument in summed for word in list(apply(shape, argument))[:2]]
+            found += [word for argument in summed for word in islice(apply(shape, argument), 2)]
         return sorted(found, key=lambda word: word.cost)
 
     @cached_property
@@ -167,7 +166,7 @@ class SumSearch:
                 words = monomial_words(self.X, self.view.symbols, degree)
                 if len(words) + 2 + SUMS.spare > len(self.rows):
                     break
-                if left_by(g, self._matrix(words, transform)) < SUMS.shortest * np.linalg.norm(g):
+                if leaves_nothing(g, self._matrix(words, transform)):
                     yield Hit(transform, words)
                     break
 
@@ -212,33 +211,40 @@ class SumSearch:
 
     def multiples(self) -> Hits:
         """A function times a polynomial, or times the harmonics of a column; y or 1/y."""
-        shifted = shifted_arguments(self.X, self.view.symbols, self.made)
-        bells = [word for argument in shifted for word in list(apply(others()[0], argument))[:2]]
-        plane = [one_word(self.X), *monomial_words(self.X, self.view.symbols, 2)]
-        families = [([*self.factors[: self.made.multiplied], *bells], plane)]
-        powers = [one_word(self.X), *self.single]
-        for j, alone in enumerate(self.each):
-            growth = [one_word(self.X), *(word for word in alone if word.write().has(sympy.exp))]
-            heads = [joined([power, grown]) for power in powers for grown in growth]
-            beside = [one_word(self.X), *(word for k, word in enumerate(self._columns) if k != j)]
-            families.append((heads, [joined([a, b]) for a in harmonics(self._columns[j], self.made) for b in beside]))
-        for heads, basis in families:
-            table = _table(basis) if len(basis) + SUMS.spare < len(self.rows) else np.zeros((0, 0))
-            for transform, g in self._targets(POWERS[:2]) if table.size else ():
+        for heads, basis in (self._beside_polynomials(), *map(self._beside_harmonics, range(len(self.each)))):
+            if len(basis) + SUMS.spare >= len(self.rows):
+                continue
+            table = _table(basis)
+            for transform, g in self._targets(POWERS[:2]):
                 for head in heads:
-                    columns = table * head.values[:, None] * self._weights(transform)[:, None]
-                    if not is_over() and left_by(g, columns) < SUMS.shortest * np.linalg.norm(g):
+                    if is_over():
+                        return
+                    if leaves_nothing(g, table * head.values[:, None] * self._weights(transform)[:, None]):
                         yield Hit(transform, [joined([head, word]) for word in basis])
+
+    def _beside_polynomials(self) -> tuple[list[Word], list[Word]]:
+        """Functions, exponentials of quadratic arguments among them, and what they are multiplied by: degree 2."""
+        shifted = shifted_arguments(self.X, self.view.symbols, self.made)
+        bells = [word for argument in shifted for word in islice(apply(others()[0], argument), 2)]
+        plane = [one_word(self.X), *monomial_words(self.X, self.view.symbols, 2)]
+        return [*self.factors[: self.made.multiplied], *bells], plane
+
+    def _beside_harmonics(self, column: int) -> tuple[list[Word], list[Word]]:
+        """Monomials, growing or not, and what they are multiplied by: harmonics of a column, times another or none."""
+        growth = [one_word(self.X), *(word for word in self.each[column] if word.write().has(sympy.exp))]
+        heads = [joined([power, grown]) for power in [one_word(self.X), *self.single] for grown in growth]
+        beside = [one_word(self.X), *(word for k, word in enumerate(self._columns) if k != column)]
+        return heads, [joined([a, b]) for a in harmonics(self._columns[column], self.made) for b in beside]
 
     def shifted(self) -> Hits:
         """A wave of a quadratic argument beside a polynomial: sine and cosine together, as its phase is free."""
-        g = self.target
+        arguments = shifted_arguments(self.X, self.view.symbols, self.made)
+        pairs = [[word for shape in waves() for word in islice(apply(shape, argument), 1)] for argument in arguments]
         for base in self._bases():
-            for argument in shifted_arguments(self.X, self.view.symbols, self.made):
-                pair = [word for shape in waves() for word in list(apply(shape, argument))[:1]]
-                columns = self._matrix([*base, *pair])
-                enough = len(pair) == 2 and columns.shape[1] + SUMS.spare <= len(self.rows)
-                if enough and left_by(g, columns) < SUMS.shortest * np.linalg.norm(g):
+            if 1 + len(base) + 2 + SUMS.spare > len(self.rows):
+                return
+            for pair in pairs:
+                if len(pair) == 2 and leaves_nothing(self.target, self._matrix([*base, *pair])):
                     yield Hit(POWERS[0], [*base, *pair])
 
     def pairs(self) -> Hits:
@@ -271,7 +277,7 @@ class SumSearch:
 
     @cached_property
     def _columns(self) -> list[Word]:
-        return single_arguments(self.X, self.view.symbols, Dictionary(degree=1))
+        return monomial_words(self.X, self.view.symbols, 1)
 
     def _weights(self, transform: Transform) -> Floats:
         return self.weights if transform is POWERS[0] else np.ones(len(self.rows))
@@ -312,39 +318,43 @@ def _written(view: View, hit: Hit) -> Iterator[Candidate]:
 
     A quotient must have exact numbers: with free ones it follows any smooth function, ever closer.
     """
-    terms = [sympy.Integer(1), *(word.write() for word in hit.words)]
-    values = [_values(view, term) for term in terms]
-    g = hit.transform(view.v)
-    beside = values if hit.quotient else values[:1]
-    weights = weights_of(view.y) if hit.transform is POWERS[0] else np.ones(len(g))
-    columns = np.column_stack([*values, *(value * g for value in beside)]) * weights[:, None]
-    if not np.isfinite(columns).all():
-        return
-    degrees = np.repeat([0, 1], [len(values), len(beside)])
-    costs = [0.0, *(word.cost for word in hit.words)]
-    order = np.argsort([*costs, *costs], kind="stable") if hit.quotient else np.arange(len(degrees))
-    columns, degrees = columns[:, order], degrees[order]
-    factors = [(term, sympy.Integer(1)) for term in [*terms, *terms[: len(beside)]]]
-    table = Table(columns, tuple(factors[i] for i in order), degrees)
-    for relation in _relations(columns, degrees, hit.quotient):
+    table, rows = _relation_table(view, hit), len(view.y)
+    for relation in _relations(table, hit.quotient):
         size = len(relation.support)
-        if not (degrees[relation.support] > 0).any() or size + SUMS.spare > len(g):
+        if not (table.degrees[relation.support] > 0).any() or size + SUMS.spare > rows:
             continue
+        bears_measured = not hit.quotient and rows > 3 * size + 10
         for plain, _ in solve_relation(view, hit.transform, table, relation):
             expression = with_one_phase(plain)
-            error = residual(expression, view)
-            many = not hit.quotient and len(g) > 3 * size + 10
-            if len(expression.atoms(sympy.Float)) <= 2 or many:
+            if bears_measured or len(expression.atoms(sympy.Float)) <= 2:
+                error = residual(expression, view)
                 yield Candidate(expression, f"algebra: {size - 1} plain terms", error, formula_bits(expression))
 
 
-def _relations(columns: Floats, degrees: NDArray[np.int64], quotient: bool) -> Iterator[Relation]:
-    """Of a quotient the simplest of all relations, else that of all columns."""
-    if quotient:
-        yield from relations(columns, degrees > 0)
+def _relation_table(view: View, hit: Hit) -> Table:
+    """Columns (rows, terms) of P, 1 first, then g(y) or of a quotient g(y) times each; of a quotient cheapest first."""
+    terms = [sympy.Integer(1), *(word.write() for word in hit.words)]
+    values = np.column_stack([_values(view, term) for term in terms])
+    g = hit.transform(view.v)
+    beside = len(terms) if hit.quotient else 1
+    weights = weights_of(view.y) if hit.transform is POWERS[0] else np.ones(len(g))
+    columns = np.column_stack([values, values[:, :beside] * g[:, None]]) * weights[:, None]
+    degrees = np.repeat([0, 1], [len(terms), beside])
+    factors = [(term, sympy.Integer(1)) for term in [*terms, *terms[:beside]]]
+    if not hit.quotient:
+        return Table(columns, tuple(factors), degrees)
+    costs = [0.0, *(word.cost for word in hit.words)]
+    order = np.argsort([*costs, *costs], kind="stable")
+    return Table(columns[:, order], tuple(factors[i] for i in order), degrees[order])
+
+
+def _relations(table: Table, quotient: bool) -> Iterator[Relation]:
+    """Of a quotient the simplest of all relations, else that of all columns; none where a value is not finite."""
+    if not np.isfinite(table.columns).all():
         return
-    found = sparsest(columns, np.arange(len(degrees)))
-    if found is not None:
+    if quotient:
+        yield from relations(table.columns, table.degrees > 0)
+    elif (found := sparsest(table.columns, np.arange(len(table.degrees)))) is not None:
         yield found
 
 
