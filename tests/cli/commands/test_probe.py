@@ -8,7 +8,7 @@ import typer
 from torch import nn
 from typer.testing import CliRunner
 
-import pellucid.subjects.models.language_model as language_model
+import pellucid.subjects.models.loading.load_model as loading
 from pellucid.cli.commands.probe import probe
 from pellucid.nets.state_transformer import Block
 
@@ -35,7 +35,7 @@ def run(monkeypatch, tmp_path):
         encode=lambda texts: [[ord(letter) for letter in text] for text in texts],
         tokenizer=SimpleNamespace(bos_token_id=None),
     )  # fmt: skip
-    monkeypatch.setattr(language_model, "load_model", lambda name, **given: model)
+    monkeypatch.setattr(loading, "load_model", lambda name, **given: model)
     monkeypatch.chdir(tmp_path)
     app = typer.Typer()
     app.command()(probe)
