@@ -28,8 +28,8 @@ Text = Annotated[
     Path | None,
     typer.Option(
         metavar="PATH",
-        help="A folder or file of text (.txt, .md, .json, .jsonl, .csv, .tsv, .parquet, .arrow); by default, texts that "
-        "come with Python.",
+        help="A folder or file of text (.txt, .md, .json, .jsonl, .csv, .tsv, .parquet, .arrow); by default, texts "
+        "that come with Python.",
         show_default=False,
     ),
 ]
