@@ -80,3 +80,10 @@ def test_what_is_printed_can_be_typed_back_in(terms, evolution):
     again = FieldEquations.parse(found.describe(), "a")
     assert {str(f) for f in again.fields} == {"u", "v"}
     assert [sympy.expand(e) for e in again.expressions()] == [sympy.expand(e) for e in found.expressions()]
+
+
+def test_a_field_whose_name_is_a_letter_of_a_complex_one_is_real():
+    """|psi| holds psi, not s."""
+    found = Evolution.parse("i psi_t + psi_xx = s psi; s_t = (|psi|^2)_x")
+    assert found.fields == ("u", "v", "s")
+    assert found.rhs == ("s*v - v_xx", "-s*u + u_xx", "2*u*u_x + 2*v*v_x")

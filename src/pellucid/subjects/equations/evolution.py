@@ -14,7 +14,7 @@ from ...algebra.notation import declared
 from ...algebra.text import parse, to_text
 from ...core.subject import Subject
 from .dynamics import read
-from .field_text import FieldText, parted, symbols_by_field
+from .field_text import FieldText, jet_name, symbols_by_field
 
 HIGHEST = 12
 """Highest derivative that an equation may hold."""
@@ -108,9 +108,7 @@ def jet(field: str, order: int) -> str:
     >>> jet("u", 0), jet("u", 2), jet("u", 5)
     ('u', 'u_xx', 'u_5x')
     """
-    if order == 0:
-        return field
-    return f"{field}_{'x' * order}" if order <= 3 else f"{field}_{order}x"
+    return jet_name(field, (order, 0, 0, 0))
 
 
 def normalised(text: str) -> str:
@@ -132,45 +130,64 @@ def solved_for_time(written: FieldText) -> dict[str, str] | None:
 
     They are where each f_t occurs linearly, once in one equation, and nothing else is differentiated by t or y.
     """
-    tops = [f"{field}_t" for field in written.fields]
-    given = [left for left, _ in written.sides]
+    return _as_typed(written) or _by_algebra(written)
+
+
+def _as_typed(written: FieldText) -> dict[str, str] | None:
+    """The right sides as they stand, where they are of f_t = ... and hold nothing but derivatives by x."""
     right = " ".join(text for _, text in written.sides)
-    if (
-        not written.parts
-        and sorted(given) == sorted(tops)
-        and ")_" not in right
-        and not re.search(r"_\d*\w*[yzt]\b", right)
-    ):
-        plain = {left: written.python(text) for left, text in written.sides}
-        if not any(re.search(rf"(?<!\w){sign}(?!\w)", text) for text in plain.values() for sign in _own(written)):
-            return {field: plain[top] for field, top in zip(written.fields, tops, strict=True)}
-    if len(written.zero) != len(tops):
+    if written.parts or sorted(written.lefts) != sorted(written.tops):
         return None
-    symbols = [sympy.Symbol(top, real=True) for top in tops]
-    solution = {}
+    if ")_" in right or re.search(r"_\d*\w*[yzt]\b", right):
+        return None
+    plain = {left: written.python(text) for left, text in written.sides}
+    own = "|".join(sorted(_own(written)))
+    if own and re.search(rf"(?<!\w)({own})(?!\w)", "; ".join(plain.values())):
+        return None
+    return {field: plain[top] for field, top in zip(written.fields, written.tops, strict=True)}
+
+
+def _by_algebra(written: FieldText) -> dict[str, str] | None:
+    """Each equation solved for the one f_t that it holds."""
+    if len(written.zero) != len(written.fields):
+        return None
+    fields = {sympy.Symbol(top, real=True): field for top, field in zip(written.tops, written.fields, strict=True)}
+    found: dict[str, str] = {}
     for zero in written.zero:
-        inside = [symbol for symbol in symbols if zero.has(symbol)]
-        if len(inside) != 1 or sympy.diff(zero, inside[0]).free_symbols - _constants(written):
+        inside = [symbol for symbol in fields if zero.has(symbol)]
+        rate = _rate(zero, inside[0], written) if len(inside) == 1 else None
+        if rate is None:
             return None
-        solution[inside[0]] = sympy.expand(-(zero - zero.coeff(inside[0]) * inside[0]) / zero.coeff(inside[0]))
-    if set(solution) != set(symbols) or any(_is_foreign(rate, written) for rate in solution.values()):
+        found[fields[inside[0]]] = to_text(rate)
+    return {field: found[field] for field in written.fields} if len(found) == len(fields) else None
+
+
+def _rate(zero: sympy.Expr, top: sympy.Symbol, written: FieldText) -> sympy.Expr | None:
+    """What f_t is where an expression that is linear in it is 0; None where it is not, or the rate is none of ours."""
+    if sympy.diff(zero, top).free_symbols - _constants(written):
         return None
-    return {parted(str(symbol))[0]: to_text(solution[symbol]) for symbol in symbols}
+    rate = sympy.expand(-(zero - zero.coeff(top) * top) / zero.coeff(top))
+    return None if _is_foreign(rate, written) else rate
 
 
 def _refusal(written: FieldText, text: str) -> str:
     """Why the equations are none of evolution in one space dimension, and what to do."""
-    tops = [f"{field}_t" for field in written.fields]
-    given = [left for left, _ in written.sides]
-    twice = [top for top in tops if given.count(top) > 1]
+    twice = [top for top in written.tops if written.lefts.count(top) > 1]
     if twice:
         return f"{twice[0]} is given twice; give one equation for each field"
-    missing = [top for top in tops if not any(top in map(str, zero.free_symbols) for zero in written.zero)]
-    if missing and not any("t" in name.partition("_")[2] for name in written.jet_names() if name not in tops):
+    held = {str(symbol) for zero in written.zero for symbol in zero.free_symbols}
+    missing = [top for top in written.tops if top not in held]
+    if missing and not _has_other_rates(written):
         return f"{text.strip()!r} does not say what {missing[0]} is; write {missing[0]} = ..."
     return (
         f"{text.strip()!r} is no equation u_t = F(u, u_x, u_xx, ...) in one space dimension; use FieldEquations.parse"
     )
+
+
+def _has_other_rates(written: FieldText) -> bool:
+    """Whether there are derivatives by t beside the f_t: u_tt, u_xt."""
+    others = set(written.jet_names()) - set(written.tops)
+    return any("t" in name.partition("_")[2] for name in others)
 
 
 def _constants(written: FieldText) -> set[sympy.Symbol]:

@@ -54,9 +54,12 @@ class FieldEquations(Subject):
         >>> FieldEquations.parse("(u_t + 6uu_x + u_xxx)_x + 3u_yy = 0").independent
         ('t', 'x', 'y')
         """
-        words = declared(parameters)
-        written = FieldText(text, words)
-        return cls(written.fields, tuple(map(to_text, written.zero)), words, title or written.title)
+        return cls.of_text(FieldText(text, declared(parameters)), title)
+
+    @classmethod
+    def of_text(cls, written: FieldText, title: str = "") -> FieldEquations:
+        """Equations that are read already."""
+        return cls(written.fields, tuple(map(to_text, written.zero)), written.parameters, title or written.title)
 
     @classmethod
     def of(cls, evolution: Evolution) -> FieldEquations:
@@ -128,6 +131,8 @@ def read_fields(text: str, parameters: str | Iterable[str] = ()) -> Evolution | 
     >>> type(read_fields("u_t + u u_x = 0")).__name__, type(read_fields("u_tt = u_xx")).__name__
     ('Evolution', 'FieldEquations')
     """
-    words = declared(parameters)
-    solved = solved_for_time(FieldText(text, words))
-    return FieldEquations.parse(text, words) if solved is None else Evolution.parse(text, words)
+    written = FieldText(text, declared(parameters))
+    solved = solved_for_time(written)
+    if solved is None:
+        return FieldEquations.of_text(written)
+    return Evolution(tuple(solved), tuple(solved.values()), written.parameters, written.title)

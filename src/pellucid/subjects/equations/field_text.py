@@ -100,27 +100,44 @@ class FieldText:
     @cached_property
     def parts(self) -> dict[str, tuple[str, str]]:
         """The real and the imaginary part of each complex field."""
-        text = " ".join(side for pair in self.sides for side in pair)
-        free = {"i", "I"} - {*self.typed_fields, *self.parameters}
-        unit = re.search(rf"(?<![A-Za-z_])({'|'.join(sorted(free))})(?!\w)", text) if free else None
-        barred = {m[1] for m in re.finditer(r"\b([A-Za-z][A-Za-z0-9]*)__bar", text)}
-        within = {f for bars in re.findall(r"\|([^|]*)\|", text) for f in self.typed_fields if f in bars}
-        complex_fields = [f for f in self.typed_fields if f in barred | within or (unit and self._beside_unit(f))]
-        if not (unit or barred):
+        barred = {m[1] for m in re.finditer(r"\b([A-Za-z][A-Za-z0-9]*)__bar", self._text)}
+        if not (barred or self._holds_unit):
             return {}
-        complex_fields = complex_fields or list(self.typed_fields)
-        taken = {*self.typed_fields, *self.parameters}
-        found = {}
-        for field in complex_fields:
-            pair = next((p for p in PAIRS if not taken & set(p)), (f"{field}re", f"{field}im"))
-            taken |= set(pair)
-            found[field] = pair
-        return found
+        told = barred | self._within_bars()
+        found = [f for f in self.typed_fields if f in told or (self._holds_unit and self._beside_unit(f))]
+        return _paired(found or self.typed_fields, {*self.typed_fields, *self.parameters})
+
+    @cached_property
+    def _text(self) -> str:
+        """All sides."""
+        return " ".join(side for pair in self.sides for side in pair)
+
+    @cached_property
+    def _holds_unit(self) -> bool:
+        """Whether the imaginary unit stands in the equations."""
+        free = "|".join(sorted(self._units()))
+        return bool(free) and re.search(rf"(?<![A-Za-z_])({free})(?!\w)", self._text) is not None
+
+    def _within_bars(self) -> set[str]:
+        """The fields of which a modulus is taken: |psi|, |u v|."""
+        words = re.findall(r"[A-Za-z][A-Za-z0-9]*", " ".join(re.findall(r"\|([^|]*)\|", self._text)))
+        notation = Notation(frozenset(self.typed_fields))
+        return {factor for word in words for factor in notation.factors(word) or ()}
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The real fields."""
         return tuple(name for field in self.typed_fields for name in self.parts.get(field, (field,)))
+
+    @property
+    def lefts(self) -> tuple[str, ...]:
+        """The left side of every equation."""
+        return tuple(left for left, _ in self.sides)
+
+    @property
+    def tops(self) -> tuple[str, ...]:
+        """The derivative of every real field by t."""
+        return tuple(f"{field}_t" for field in self.fields)
 
     @property
     def title(self) -> str:
@@ -130,9 +147,8 @@ class FieldText:
     @cached_property
     def independent(self) -> tuple[str, ...]:
         """What the fields depend on: t, and what they are differentiated by."""
-        text = " ".join(side for pair in self.sides for side in pair)
-        by = {sign for m in self._jets(text) for sign, n in zip(INDEPENDENT, jet_powers(m[2]), strict=True) if n}
-        by |= {m[1][0] for m in re.finditer(r"[)\]}]_\d*([xyzt])", text)}
+        by = {sign for m in self._jets(self._text) for sign, n in zip(INDEPENDENT, jet_powers(m[2]), strict=True) if n}
+        by |= {m[1][0] for m in re.finditer(r"[)\]}]_\d*([xyzt])", self._text)}
         return ("t", *(sign for sign in INDEPENDENT if sign in by and sign != "t"))
 
     @cached_property
@@ -243,6 +259,15 @@ class FieldText:
             return " ".join([*factors[:-1], f"{factors[-1]}_{match[2]}"])
 
         return _JET.sub(one, side)
+
+
+def _paired(fields: Iterable[str], taken: set[str]) -> dict[str, tuple[str, str]]:
+    """Names for the real and the imaginary part of each field, none of them `taken`."""
+    found = {}
+    for field in fields:
+        found[field] = next((pair for pair in PAIRS if not taken & set(pair)), (f"{field}re", f"{field}im"))
+        taken = taken | set(found[field])
+    return found
 
 
 def is_of_fields(text: str) -> bool:
