@@ -57,9 +57,9 @@ class MapText:
         return tuple(self._step.values())
 
     @cached_property
-    def _equations(self) -> dict[str, tuple[str, dict[str, int]]]:
+    def _equations(self) -> dict[str, str]:
         """The right side for the next value of each variable, its names as x__s1 (next), x__s0, x__m1 (before)."""
-        found: dict[str, tuple[str, dict[str, int]]] = {}
+        found: dict[str, str] = {}
         for line in equations_in(unified(self.text)):
             sides = [self._marked(side.strip()) for side in line.split("=")]
             if len(sides) != 2 or not all(sides):
@@ -70,12 +70,11 @@ class MapText:
             ahead = int(match[3]) - 1
 
             def moved(one: re.Match[str], ahead: int = ahead) -> str:
-                shift = int(one[3]) * (1 if one[2] == "s" else -1) - ahead
-                return _marked_name(one[1], shift)
+                return _marked_name(one[1], _shift(one) - ahead)
 
             if match[1] in found:
                 raise ValueError(f"{match[1]}[{self.index}+1] is given twice; give one equation for each variable")
-            found[match[1]] = (_SHIFT.sub(moved, sides[1]), {})
+            found[match[1]] = _SHIFT.sub(moved, sides[1])
         if not found:
             raise ValueError("no equation given; write x[n+1] = ...")
         return found
@@ -83,55 +82,64 @@ class MapText:
     @cached_property
     def _step(self) -> dict[str, str]:
         """Each variable and its next value."""
-        given = {name: right for name, (right, _) in self._equations.items()}
-        shifts = [
-            (m[1], int(m[3]) * (1 if m[2] == "s" else -1)) for right in given.values() for m in _SHIFT.finditer(right)
-        ]
-        strangers = [name for name, _ in shifts if name not in given]
-        if strangers:
-            raise ValueError(
-                f"{strangers[0]}[{self.index}+1] is given by no equation; write one, or declare a parameter"
-            )
-        late = next((name for name, shift in shifts if shift > 1), None)
+        self._refuse_strangers()
+        step = self._put_in()
+        for name in self._equations:
+            for k in range(1, self._memory(name) + 1):
+                step[self._before(name, k)] = self._before(name, k - 1)
+        if self._counted:
+            step[self.index] = f"{self.index} + 1"
+        return step
+
+    @cached_property
+    def _seen(self) -> list[re.Match[str]]:
+        """Every value on a right side."""
+        return [match for right in self._equations.values() for match in _SHIFT.finditer(right)]
+
+    @cached_property
+    def _counted(self) -> bool:
+        """Whether the right sides hold n itself."""
+        alone = re.compile(rf"(?<!\w){self.index}(?!\w)")
+        free = self.index not in {*self._equations, *self.parameters}
+        return free and any(alone.search(right) for right in self._equations.values())
+
+    def _refuse_strangers(self) -> None:
+        """Raises ValueError for values that no equation gives, or that are not there yet."""
+        stranger = next((m[1] for m in self._seen if m[1] not in self._equations), None)
+        if stranger is not None:
+            raise ValueError(f"{stranger}[{self.index}+1] is given by no equation; write one, or declare a parameter")
+        late = next((m[1] for m in self._seen if _shift(m) > 1), None)
         if late is not None:
             raise ValueError(
                 f"{late} is of a later step on the right than on the left; write what comes next by what is there"
             )
-        back = {name: max([0, *(-shift for other, shift in shifts if other == name)]) for name in given}
-        index = self.index not in {*given, *self.parameters} and any(
-            re.search(rf"(?<!\w){self.index}(?!\w)", right) for right in given.values()
-        )
-        rates = self._put_in(given, index)
-        step = {name: rates[name] for name in given}
-        for name, count in back.items():
-            for k in range(1, count + 1):
-                step[self._before(name, k)] = self._before(name, k - 1)
-        if index:
-            step[self.index] = f"{self.index} + 1"
-        return step
 
-    def _put_in(self, given: dict[str, str], index: bool) -> dict[str, str]:
+    def _memory(self, name: str) -> int:
+        """How many steps back the right sides look at a variable."""
+        return max([0, *(-_shift(m) for m in self._seen if m[1] == name)])
+
+    def _put_in(self) -> dict[str, str]:
         """The right sides over the state alone: what is of the next step is replaced by what that is."""
-        names = {m[0] for right in given.values() for m in _SHIFT.finditer(right)}
-        known = {*names, *given, *self.parameters, *([self.index] if index else [])}
-        expressions: dict[str, Any] = {}
-        plain = {}
-        for name, right in given.items():
-            try:
-                plain[name] = Notation(frozenset(known)).python(right)
-                expressions[name] = parse(plain[name], known)
-            except ValueError as error:
-                told = str(error).replace("formula ", "", 1)
-                raise ValueError(f"{name}[{self.index}+1] = {self._unmarked(right)}: {told}") from None
-        ahead = {sympy.Symbol(_marked_name(name, 1), real=True): e for name, e in expressions.items()}
-        if not any(e.has(*ahead) for e in expressions.values()):
-            return {name: self._state(text) for name, text in plain.items()}
-        for _ in given:
-            expressions = {name: e.xreplace(ahead) for name, e in expressions.items()}
+        names = {match[0] for match in self._seen}
+        known = {*names, *self._equations, *self.parameters, *([self.index] if self._counted else [])}
+        read = {name: self._read(name, right, known) for name, right in self._equations.items()}
+        ahead = {sympy.Symbol(_marked_name(name, 1), real=True): e for name, (_, e) in read.items()}
+        if not _hold_each_other(ahead):
+            return {name: self._state(text) for name, (text, _) in read.items()}
+        for _ in read:
             ahead = {symbol: e.xreplace(ahead) for symbol, e in ahead.items()}
-        if any(e.has(*ahead) for e in expressions.values()):
+        if _hold_each_other(ahead):
             raise ValueError("the next values depend on each other in a circle; solve the equations for them")
-        return {name: self._state(to_text(e)) for name, e in expressions.items()}
+        return {name: self._state(to_text(e)) for name, e in zip(read, ahead.values(), strict=True)}
+
+    def _read(self, name: str, right: str, known: set[str]) -> tuple[str, Any]:
+        """A right side in Python's syntax, and what it is. Raises ValueError."""
+        try:
+            plain = Notation(frozenset(known)).python(right)
+            return plain, parse(plain, known)
+        except ValueError as error:
+            told = str(error).replace("formula ", "", 1)
+            raise ValueError(f"{name}[{self.index}+1] = {self._unmarked(right)}: {told}") from None
 
     def _state(self, text: str) -> str:
         return _SHIFT.sub(lambda m: self._before(m[1], int(m[3]) * (m[2] == "m")), text)
@@ -162,6 +170,16 @@ class MapText:
         return _SHIFT.sub(
             lambda m: f"{m[1]}[{self.index}{'' if m[3] == '0' else ('-' if m[2] == 'm' else '+') + m[3]}]", text
         )
+
+
+def _hold_each_other(ahead: dict[sympy.Symbol, Any]) -> bool:
+    """Whether some next value is given by next values."""
+    return any(e.has(*ahead) for e in ahead.values())
+
+
+def _shift(match: re.Match[str]) -> int:
+    """How many steps ahead a marked value is; below 0, back."""
+    return int(match[3]) * (1 if match[2] == "s" else -1)
 
 
 def _marked_name(name: str, shift: int) -> str:

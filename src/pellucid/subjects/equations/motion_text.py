@@ -126,17 +126,14 @@ class MotionText:
         """The highest derivative of each variable, by the equations."""
         tops = [f"{name}__d{order}" for name, order in self.orders.items()]
         given = [left for left, _ in self._written]
-        twice = next((top for top in tops if given.count(top) > 1), None)
-        if twice is not None:
-            raise ValueError(f"{_INNER.sub(_primes, twice)} is given twice; give one equation for each variable")
-        if len(given) != len(tops):
-            names = ", ".join(_INNER.sub(_primes, top) for top in tops)
-            raise ValueError(f"{len(given)} equations for {names}; give one equation for each variable")
+        _refuse_count(given, tops)
         inside = {name for _, right in self._written for name in re.findall(r"\w+", right)}
         if sorted(given) == sorted(tops) and not inside & set(tops):
             by_name = dict(self._written)
-            return [self._renamed(by_name[top]) for top in tops]
-        return [self._renamed(text) for text in _linear_solution(self._written, tops, sorted(self._notation.names))]
+            found = [by_name[top] for top in tops]
+        else:
+            found = _linear_solution(self._written, tops, sorted(self._notation.names))
+        return [self._renamed(text) for text in found]
 
     def _level(self, order: int) -> list[str]:
         return [self._name(name, order) for name, highest in self.orders.items() if order < highest]
@@ -160,6 +157,11 @@ def text_of(pair: Sequence[str]) -> str:
     return _INNER.sub(_primes, " = ".join(pair))
 
 
+def _shown(names: Sequence[str]) -> str:
+    """Derivatives as they are typed, for messages."""
+    return ", ".join(_INNER.sub(_primes, name) for name in names)
+
+
 def _primes(match: re.Match[str]) -> str:
     return match[1] + "'" * int(match[2])
 
@@ -176,6 +178,15 @@ def _marked(text: str) -> str:
     return _PRIMED.sub(lambda m: f"{m[1]}__d{len(m[2])}", text)
 
 
+def _refuse_count(given: Sequence[str], tops: Sequence[str]) -> None:
+    """Raises ValueError where the left sides `given` are not one for each of the highest derivatives."""
+    twice = next((top for top in tops if given.count(top) > 1), None)
+    if twice is not None:
+        raise ValueError(f"{_shown([twice])} is given twice; give one equation for each variable")
+    if len(given) != len(tops):
+        raise ValueError(f"{len(given)} equations for {_shown(tops)}; give one equation for each variable")
+
+
 def _linear_solution(pairs: Sequence[tuple[str, str]], tops: Sequence[str], names: Sequence[str]) -> list[str]:
     """What the highest derivatives are by equations that are linear in them. Raises ValueError."""
     symbols = [sympy.Symbol(top, real=True) for top in tops]
@@ -185,24 +196,26 @@ def _linear_solution(pairs: Sequence[tuple[str, str]], tops: Sequence[str], name
         if any(entry.has(*symbols) for entry in matrix.flat()):
             raise NonlinearError
     except NonlinearError:
-        shown = ", ".join(_INNER.sub(_primes, top) for top in tops)
-        raise ValueError(f"the equations are not linear in {shown}; solve them for these") from None
-    if len(tops) > 1 and any(sum(entry != 0 for entry in matrix.row(i)) != 1 for i in range(len(tops))):
-        return _by_elimination(matrix, given, tops)
+        raise ValueError(f"the equations are not linear in {_shown(tops)}; solve them for these") from None
+    alone = len(tops) == 1 or all(sum(entry != 0 for entry in matrix.row(i)) == 1 for i in range(len(tops)))
+    return _one_by_one(matrix, given, tops) if alone else _by_elimination(matrix, given, tops)
+
+
+def _one_by_one(matrix: sympy.Matrix, given: sympy.Matrix, tops: Sequence[str]) -> list[str]:
+    """Each by the equation that holds no other one."""
     found = {}
     for i, value in enumerate(given.flat()):
         place = next((j for j in range(len(tops)) if matrix[i, j] != 0), None)
         if place is not None:
             found[tops[place]] = to_text(value / matrix[i, place])
-    missing = [_INNER.sub(_primes, top) for top in tops if top not in found]
+    missing = [top for top in tops if top not in found]
     if missing:
-        raise ValueError(f"the equations do not determine {', '.join(missing)}; give an equation for it")
+        raise ValueError(f"the equations do not determine {_shown(missing)}; give an equation for it")
     return [found[top] for top in tops]
 
 
 def _by_elimination(matrix: sympy.Matrix, given: sympy.Matrix, tops: Sequence[str]) -> list[str]:
     if sympy.cancel(matrix.det()) == 0:
-        shown = ", ".join(_INNER.sub(_primes, top) for top in tops)
-        raise ValueError(f"the equations do not determine {shown}; they depend on each other")
+        raise ValueError(f"the equations do not determine {_shown(tops)}; they depend on each other")
     solution = matrix.LUsolve(given)
     return [to_text(sympy.factor_terms(sympy.cancel(sympy.together(entry)))) for entry in solution.flat()]
