@@ -69,6 +69,23 @@ def equations_in(text: str) -> list[str]:
     return [part.strip() for line in lines for part in _at_commas(line) if part.strip()]
 
 
+def sides_in(text: str, form: str) -> list[tuple[str, str]]:
+    """Left and right side of every equation; `form` is how one is written. Raises ValueError for none, and for others.
+
+    >>> sides_in("x' = v; v' = -x", "x' = ...")
+    [("x'", 'v'), ("v'", '-x')]
+    """
+    pairs = []
+    for line in equations_in(text):
+        sides = [side.strip() for side in line.split("=")]
+        if len(sides) != 2 or not all(sides):
+            raise ValueError(f"equation {line!r} is not understood; write {form}")
+        pairs.append((sides[0], sides[1]))
+    if not pairs:
+        raise ValueError(f"no equation given; write {form}")
+    return pairs
+
+
 @dataclass(frozen=True)
 class Notation:
     """Reads expressions over known names; raises ValueError where something is not understood."""

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pellucid.algebra.text import parse, to_text
-from pellucid.subjects import Dynamics
+from pellucid.subjects import DiscreteMap, Dynamics
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,10 @@ from pellucid.subjects import Dynamics
         ("x' = -t x", "t", "x' = -t*x"),
         ("x''' = -x'", "", "x' = vx; vx' = ax; ax' = -vx"),
         ("v' = x'' ; x'' = -x - v", "", "v' = -v - x; x' = vx; vx' = -v - x"),
+        ("3x'' + 2x' + x = 0", "", "x' = vx; vx' = -x/3 - 2*vx/3"),
+        ("2x' = y; y' = 3x'", "", "x' = y/2; y' = 3*y/2"),
+        ("2b x' = y; y' = 1", "b", "x' = y/(2*b); y' = 1"),
+        ("x'' + x'y' = 0; y'' = x", "", "x' = vx; y' = vy; vx' = -vx*vy; vy' = x"),
         ("x' = 2y + 1e3x; y' = -sin²(x) # a remark", "", "x' = 2*y + 1e3*x; y' = -(sin(x))**2"),
     ],
 )
@@ -30,6 +34,22 @@ def test_reads_what_textbooks_type(text, parameters, read):
     ours, plain = Dynamics.parse(text, parameters), Dynamics.parse(read, parameters)
     assert ours.variables == plain.variables
     assert all(sympy.simplify(a - b) == 0 for a, b in zip(ours.expressions(), plain.expressions(), strict=True))
+
+
+@pytest.mark.parametrize("text", ["x' = x'' + ", "x'y' = 1; y' = 2", "x' = q'", "2x' + y' = 1", "x' = 2x'2y"])
+def test_what_is_refused_is_told_as_it_was_typed(text):
+    with pytest.raises(ValueError) as told:
+        Dynamics.parse(text)
+    assert "'" in str(told.value)
+    assert "__" not in str(told.value)
+
+
+@pytest.mark.parametrize("text", ["x[n+1] = x[n] +", "x[n+1] = x[n-1](", "x_{n+1} = x_n x_{n+1} foo"])
+def test_what_is_refused_of_maps_is_told_as_it_was_typed(text):
+    with pytest.raises(ValueError) as told:
+        DiscreteMap.parse(text)
+    assert "x[n" in str(told.value)
+    assert "__" not in str(told.value)
 
 
 def test_coupled_accelerations_are_solved_for():

@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy
 
-from ...algebra.notation import Notation, equations_in, unified
+from ...algebra.notation import Notation, sides_in, unified
 from ...algebra.text import parse
 
 INDEPENDENT = "xyzt"
@@ -75,14 +75,7 @@ class FieldText:
     @cached_property
     def sides(self) -> tuple[tuple[str, str], ...]:
         """Both sides of every equation, derivatives under their names."""
-        pairs = []
-        for line in equations_in(marked(self.text)):
-            parts = [part.strip() for part in line.split("=")]
-            if len(parts) != 2 or not all(parts):
-                raise ValueError(f"equation {line!r} is not understood; write u_t = ... or ... = 0")
-            pairs.append((parts[0], parts[1]))
-        if not pairs:
-            raise ValueError("no equation given; write u_t = ...")
+        pairs = sides_in(marked(self.text), "u_t = ... or ... = 0")
         names = {m[1] for pair in pairs for side in pair for m in self._jets(side)}
         return tuple((self._apart(left, names), self._apart(right, names)) for left, right in pairs)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 
-from ...algebra.notation import Notation, equations_in, unified
+from ...algebra.notation import Notation, sides_in, unified
 from ...algebra.text import parse, to_text
 
 _NEXT = re.compile(r"[A-Za-z0-9]\s*(?:\[|_\s*[{(])\s*([a-z])\s*\+\s*\d+\s*[\]})]")
@@ -60,13 +60,11 @@ class MapText:
     def _equations(self) -> dict[str, str]:
         """The right side for the next value of each variable, its names as x__s1 (next), x__s0, x__m1 (before)."""
         found: dict[str, str] = {}
-        for line in equations_in(unified(self.text)):
-            sides = [self._marked(side.strip()) for side in line.split("=")]
-            if len(sides) != 2 or not all(sides):
-                raise ValueError(f"equation {line!r} is not understood; write x[n+1] = ...")
-            match = _SHIFT.fullmatch(sides[0])
+        for left, right in sides_in(unified(self.text), "x[n+1] = ..."):
+            match = _SHIFT.fullmatch(self._marked(left))
             if match is None or match[2] == "m":
-                raise ValueError(f"equation {line!r} is not solved for the next value; write x[n+1] = ...")
+                told = f"{left} = {right}"
+                raise ValueError(f"equation {told!r} is not solved for the next value; write x[n+1] = ...")
             ahead = int(match[3]) - 1
 
             def moved(one: re.Match[str], ahead: int = ahead) -> str:
@@ -74,9 +72,7 @@ class MapText:
 
             if match[1] in found:
                 raise ValueError(f"{match[1]}[{self.index}+1] is given twice; give one equation for each variable")
-            found[match[1]] = _SHIFT.sub(moved, sides[1])
-        if not found:
-            raise ValueError("no equation given; write x[n+1] = ...")
+            found[match[1]] = _SHIFT.sub(moved, self._marked(right))
         return found
 
     @cached_property
@@ -121,7 +117,8 @@ class MapText:
     def _put_in(self) -> dict[str, str]:
         """The right sides over the state alone: what is of the next step is replaced by what that is."""
         names = {match[0] for match in self._seen}
-        known = {*names, *self._equations, *self.parameters, *([self.index] if self._counted else [])}
+        counter = {self.index} if self._counted else set()
+        known = names | {*self._equations, *self.parameters} | counter
         read = {name: self._read(name, right, known) for name, right in self._equations.items()}
         ahead = {sympy.Symbol(_marked_name(name, 1), real=True): e for name, (_, e) in read.items()}
         if not _hold_each_other(ahead):
@@ -138,7 +135,7 @@ class MapText:
             plain = Notation(frozenset(known)).python(right)
             return plain, parse(plain, known)
         except ValueError as error:
-            told = str(error).replace("formula ", "", 1)
+            told = self._unmarked(str(error).replace("formula ", "", 1))
             raise ValueError(f"{name}[{self.index}+1] = {self._unmarked(right)}: {told}") from None
 
     def _state(self, text: str) -> str:

@@ -14,7 +14,7 @@ from functools import cached_property
 import sympy
 from sympy.solvers.solveset import NonlinearError
 
-from ...algebra.notation import Notation, equations_in, unified
+from ...algebra.notation import Notation, sides_in, unified
 from ...algebra.text import CONSTANTS, FUNCTIONS, parse, to_text
 
 LETTERS = "vaj"
@@ -22,8 +22,8 @@ LETTERS = "vaj"
 _QUOTIENT = re.compile(
     r"(?<![A-Za-z_])\(*[d∂](?:(?:\^|\*\*)[{(]?(\d)[)}]?)?\s*([A-Za-z]\w*)\)?\s*/\s*\(?[d∂]t(?:(?:\^|\*\*)[{(]?(\d)[)}]?)?\b\)*"
 )
-_PRIMED = re.compile(r"([A-Za-z_]\w*)\s*('+)")
-_INNER = re.compile(r"\b([A-Za-z]\w*?)__d(\d)\b")
+_PRIMED = re.compile(r"([A-Za-z_]\w*)\s*('+)(?=(\w)?)")
+_INNER = re.compile(r"(?<![A-Za-z_])([A-Za-z]\w*?)__d(\d)\b")
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,8 @@ class MotionText:
     @cached_property
     def _sides(self) -> list[tuple[str, str]]:
         """Left and right side of every equation, derivatives as x__d1, x__d2."""
-        pairs = []
-        for line in equations_in(unified(self.text)):
-            sides = [side.strip() for side in _marked(line).split("=")]
-            if len(sides) != 2 or not all(sides):
-                raise ValueError(f"equation {line!r} is not understood; write x' = ... or dx/dt = ...")
-            pairs.append((sides[0], sides[1]))
-        if not pairs:
-            raise ValueError("no equation given; write x' = ... for each variable")
+        typed = sides_in(unified(self.text), "x' = ... or dx/dt = ...")
+        pairs = [(_marked(left), _marked(right)) for left, right in typed]
         names = {name for pair in pairs for side in pair for name, _ in _INNER.findall(side)}
         if not names:
             raise ValueError(f"equation {text_of(pairs[0])!r} is not understood; write x' = ... or dx/dt = ...")
@@ -112,7 +106,7 @@ class MotionText:
             try:
                 pairs.append((self._notation.python(left), self._notation.python(right)))
             except ValueError as error:
-                raise ValueError(f"{text_of((left, right))}: {error}") from None
+                raise ValueError(f"{text_of((left, right))}: {_INNER.sub(_primes, str(error))}") from None
         return pairs
 
     @cached_property
@@ -175,7 +169,7 @@ def _marked(text: str) -> str:
         return f" {match[2]}__d{match[1] or 1}"
 
     text = _QUOTIENT.sub(quotient, text)
-    return _PRIMED.sub(lambda m: f"{m[1]}__d{len(m[2])}", text)
+    return _PRIMED.sub(lambda m: f"{m[1]}__d{len(m[2])}" + " " * bool(m[3]), text)
 
 
 def _refuse_count(given: Sequence[str], tops: Sequence[str]) -> None:
@@ -190,8 +184,8 @@ def _refuse_count(given: Sequence[str], tops: Sequence[str]) -> None:
 def _linear_solution(pairs: Sequence[tuple[str, str]], tops: Sequence[str], names: Sequence[str]) -> list[str]:
     """What the highest derivatives are by equations that are linear in them. Raises ValueError."""
     symbols = [sympy.Symbol(top, real=True) for top in tops]
+    zero = [_parsed(left, names) - _parsed(right, names) for left, right in pairs]
     try:
-        zero = [parse(left, names) - parse(right, names) for left, right in pairs]
         matrix, given = sympy.linear_eq_to_matrix(zero, symbols)
         if any(entry.has(*symbols) for entry in matrix.flat()):
             raise NonlinearError
@@ -199,6 +193,14 @@ def _linear_solution(pairs: Sequence[tuple[str, str]], tops: Sequence[str], name
         raise ValueError(f"the equations are not linear in {_shown(tops)}; solve them for these") from None
     alone = len(tops) == 1 or all(sum(entry != 0 for entry in matrix.row(i)) == 1 for i in range(len(tops)))
     return _one_by_one(matrix, given, tops) if alone else _by_elimination(matrix, given, tops)
+
+
+def _parsed(text: str, names: Sequence[str]) -> sympy.Expr:
+    """A side over marked names. Raises ValueError with these as they were typed."""
+    try:
+        return parse(text, names)
+    except ValueError as error:
+        raise ValueError(_INNER.sub(_primes, str(error))) from None
 
 
 def _one_by_one(matrix: sympy.Matrix, given: sympy.Matrix, tops: Sequence[str]) -> list[str]:
