@@ -26,7 +26,7 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...run.checkpoint import Checkpoint
-from ...subjects.models.hooks import device_of, evaluating, module_of, run
+from ...subjects.models.hooks import calls_of, device_of, evaluating, module_of, run
 from ...subjects.models.model_inputs import ModelInputs
 from ...subjects.models.prediction import Prediction
 from ...subjects.models.site import Site
@@ -215,17 +215,8 @@ def adapted(model: Any, weights: Weights) -> Iterator[None]:
 def _linear_after(model: Any, path: str, one: ModelInputs) -> dict[str, nn.Linear]:
     """The linear maps that are called after the site, in order; the unembedding only where there is no other."""
     network = module_of(model)
-    names = {module: name for name, module in network.named_modules()}
-    called: list[str] = []
-
-    def note(module: nn.Module, args: Any, output: Any) -> None:
-        if names[module] not in called:
-            called.append(names[module])
-
-    with ExitStack() as stack:
-        for module in names:
-            stack.callback(module.register_forward_hook(note).remove)
-        run(model, one.to(device_of(model)).call())
+    every = [name for name, _ in network.named_modules()]
+    called = list(dict.fromkeys(name for name, _ in calls_of(network, one.to(device_of(model)).call(), every)))
     after = called[called.index(path) + 1 :]
     found = {name: network.get_submodule(name) for name in after}
     linear = {name: module for name, module in found.items() if isinstance(module, nn.Linear)}

@@ -20,6 +20,7 @@ from ...subjects.models.hooks import (
     INPUT,
     Edit,
     device_of,
+    has_logits,
     logits_of,
     module_of,
     refuse_logits_not_finite,
@@ -101,7 +102,7 @@ class CachedPrefix:
         """None where no layer lies before `path`, or where handing on would give other logits than a whole pass."""
         network = module_of(model)
         try:
-            layers = (model if isinstance(model, LanguageModel) else LanguageModel(network, None)).layers
+            layers = LanguageModel.of(model).layers
         except ValueError:
             return None
         count = _layers_before(layers, path)
@@ -143,7 +144,7 @@ class CachedPrefix:
 
 def refuse_hidden_states(network: nn.Module, output: Any) -> None:
     """Raises ValueError for named outputs of which none are logits: of hidden states no divergence can be taken."""
-    if hasattr(output, "keys") and not any("logits" in str(name) for name in output.keys()):  # noqa: SIM118
+    if not has_logits(output):
         raise ValueError(
             f"{type(network).__name__} puts out hidden states and no logits, so it predicts nothing that a layer could "
             "change; load it with a head"
@@ -192,8 +193,7 @@ def swapped(count: int, layer: int) -> list[int | None]:
 
 def layers_of(site: Site) -> tuple[str, ...]:
     """The paths of the layers of a site's model. Raises ValueError where it has fewer than two."""
-    model = site.model
-    found = (model if isinstance(model, LanguageModel) else LanguageModel(module_of(model), None)).layers
+    found = LanguageModel.of(site.model).layers
     if len(found) < 2:
         raise ValueError(f"the model has {len(found)} layer; deletion and swap need two or more")
     return found

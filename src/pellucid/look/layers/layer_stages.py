@@ -34,7 +34,7 @@ from ...artifacts.features.effects import Effects
 from ...core.claim import Measured
 from ...core.context import Context
 from ...core.method import Found, Method
-from ...subjects.models.hooks import evaluating, logits_of, module_of, refuse_logits_not_finite, run
+from ...subjects.models.hooks import evaluating, logits_of, refuse_logits_not_finite, run
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.out_of_memory import out_of_memory_says
 from ...subjects.models.site import Site
@@ -64,8 +64,7 @@ class LayerStages(Method[Site, Effects]):
         """Statistics and stages; of `subject`, model and inputs count. Raises ValueError without an unembedding."""
         refuse_batch_size(self.batch_size)
         layers = layers_of(subject)
-        model = subject.model
-        model = model if isinstance(model, LanguageModel) else LanguageModel(module_of(model), None)
+        model = LanguageModel.of(subject.model)
         if not model.unembedding:
             raise ValueError(f"{type(model.model).__name__} has no unembedding, so no logit lens; give a causal model")
         parts = []

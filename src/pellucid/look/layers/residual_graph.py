@@ -21,7 +21,6 @@ from ...subjects.models.hooks import (
     Edit,
     gradients_or_value_error,
     logits_of,
-    module_of,
     refuse_logits_not_finite,
     run,
 )
@@ -48,7 +47,7 @@ class ResidualGraph:
     @classmethod
     def read(cls, model: Any, tokens: Tensor) -> ResidualGraph:
         """The graph of a model, found on `tokens`. Raises ValueError where no sum of parts makes up the stream."""
-        language = model if isinstance(model, LanguageModel) else LanguageModel(module_of(model), None)
+        language = LanguageModel.of(model)
         network = language.model
         if getattr(getattr(network, "config", None), "is_encoder_decoder", False):
             raise ValueError(f"{type(network).__name__} has two streams, an encoder's and a decoder's; give a decoder")

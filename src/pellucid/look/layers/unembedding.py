@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor, nn
+from torch import Tensor
 
-from ...subjects.models.hooks import INPUT, device_of, evaluating, run
+from ...subjects.models.hooks import INPUT, calls_of, device_of, evaluating, run
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.model_inputs import ModelInputs
 from ..evaluation.dense_latents import Unembedding
@@ -43,34 +43,24 @@ def last_layer(model: LanguageModel, inputs: ModelInputs) -> str:
     A layer is one of a list of modules of one class; it puts out a vector for each token that is predicted.
     """
     network, tokens = model.model, inputs.predicted
-    names = {module: name for name, module in network.named_modules()}
-    lists = [module for module in names if isinstance(module, nn.ModuleList | nn.Sequential)]
-    blocks = {child for found in lists for child in found if len({type(other) for other in found}) == 1}
-    called: list[str] = []
-
-    def note(module: nn.Module, args: object, output: object) -> None:
-        value = output if isinstance(output, Tensor) else output[0] if isinstance(output, tuple) and output else None
-        if isinstance(value, Tensor) and value.ndim == 3 and tokens is not None and value.shape[1] == tokens.shape[1]:
-            called.append(names[module])
-
-    handles = [block.register_forward_hook(note) for block in blocks]
+    if tokens is None:
+        return ""
+    blocks = [path for found in model.lists.values() for path in found]
+    one = inputs.part(slice(0, 1)).to(device_of(network)).call()
     try:
-        run(network, inputs.part(slice(0, 1)).to(device_of(network)).call(), read=model.unembedding + INPUT)
+        calls = calls_of(network, one, blocks, until=model.unembedding + INPUT)
     except ValueError:  # the unembedding takes no part
         return ""
-    finally:
-        for handle in handles:
-            handle.remove()
-    return called[-1] if called else ""
+    return next((path for path, shape in reversed(calls) if shape[1:2] == tokens.shape[1:] and len(shape) == 3), "")
 
 
 def _mean_derivative(model: LanguageModel, inputs: ModelInputs, read: int) -> Float[Tensor, "read width"] | None:
     """Of what the unembedding reads by the stream, over all tokens that are text."""
     with evaluating(model):
         path = last_layer(model, inputs)
-        prefix = CachedPrefix.of(model, inputs, path) if path else None
         if not path:
             return None
+        prefix = CachedPrefix.of(model, inputs, path)
         seen: dict[str, Tensor] = {}
 
         def leaf(x: Tensor) -> Tensor:

@@ -171,7 +171,7 @@ def first_not_finite(model: Any, inputs: Any) -> str:
     found: list[str] = []
 
     def look(module: nn.Module, args: Any, output: Any) -> None:
-        value = output if isinstance(output, Tensor) else next(iter(_tensors(output)), None)
+        value = first_tensor(output)
         if value is not None and value.is_floating_point() and not value.isfinite().all():
             found.append(names[module])
             raise _Stopped
@@ -183,6 +183,35 @@ def first_not_finite(model: Any, inputs: Any) -> str:
         with suppress(_Stopped):
             _call(network, inputs)
     return found[0] if found else ""
+
+
+def calls_of(
+    model: Any, inputs: Any, modules: Iterable[str], *, until: str | None = None
+) -> list[tuple[str, tuple[int, ...]]]:
+    """Each call of some modules in one pass, in the order they end: the path, and the shape of what came out.
+
+    The pass ends with what is at `until`, a path as `run` takes them. A module that is there under two paths has the
+    first. Raises ValueError where nothing comes to `until`.
+
+    >>> net = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+    >>> calls_of(net, torch.ones(5, 2), ["1", "0"])
+    [('0', (5, 3)), ('1', (5, 3))]
+    """
+    network = module_of(model)
+    found: list[tuple[str, tuple[int, ...]]] = []
+    names: dict[nn.Module, str] = {}
+    for path in modules:
+        names.setdefault(network.get_submodule(path), path)
+
+    def note(module: nn.Module, args: Any, output: Any) -> None:
+        value = first_tensor(output)
+        found.append((names[module], () if value is None else tuple(value.shape)))
+
+    with ExitStack() as stack:
+        for module in names:
+            stack.callback(module.register_forward_hook(note).remove)
+        run(network, inputs, read=() if until is None else until)
+    return found
 
 
 def refuse_logits_not_finite(model: Any, inputs: Any, logits: Float[Tensor, "rows ..."]) -> None:
@@ -203,17 +232,20 @@ def logits_of(output: Any) -> Shaped[Tensor, "rows ..."]:
     >>> logits_of((torch.ones(2, 3), "more")).shape
     torch.Size([2, 3])
     """
-    if isinstance(output, Tensor):
-        return output
     logits = getattr(output, "logits", None)
     if isinstance(logits, Tensor):
         return logits
-    found = next(iter(_tensors(output)), None)
+    found = first_tensor(output)
     if found is None:
         raise ValueError(
             f"the model returned a {type(output).__name__} without a tensor; give one that returns tensors"
         )
     return found
+
+
+def has_logits(output: Any) -> bool:
+    """Whether what a model returned may be logits: named outputs of which none is called so are hidden states."""
+    return not isinstance(output, Mapping) or any("logits" in str(name) for name in output)
 
 
 class _Stopped(BaseException):
@@ -299,9 +331,14 @@ def _with(output: Any, key: str, value: Tensor) -> Any:
     return output
 
 
-def _tensors(output: Any) -> Iterator[Tensor]:
-    items = output.values() if isinstance(output, Mapping) else output if isinstance(output, tuple | list) else ()
-    return (item for item in items if isinstance(item, Tensor))
+def first_tensor(output: Any) -> Tensor | None:
+    """The first tensor of what a module puts out: itself, one of a tuple, or of named outputs; None: there is none.
+
+    >>> first_tensor((None, torch.zeros(1)))
+    tensor([0.])
+    """
+    items = output.values() if isinstance(output, Mapping) else output if isinstance(output, tuple | list) else [output]
+    return next((item for item in items if isinstance(item, Tensor)), None)
 
 
 def _matches(names: list[str], pattern: list[str]) -> bool:

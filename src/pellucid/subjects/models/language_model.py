@@ -31,19 +31,26 @@ class LanguageModel:
     def __post_init__(self) -> None:
         module_of(self.model)
 
+    @classmethod
+    def of(cls, model: Any) -> LanguageModel:
+        """A language model as it is; another network as one without a tokenizer, of which only the parts are asked."""
+        return model if isinstance(model, cls) else cls(module_of(model), None)
+
     @cached_property
     def layers(self) -> tuple[str, ...]:
         """The blocks in order: the longest list of modules of one class. Raises ValueError where there is none."""
-        lists = [
-            (len(module), -name.count("."), name)
+        if not self.lists:
+            raise ValueError(f"{type(self.model).__name__} has no list of layers; give paths of modules instead")
+        return self.lists[max(self.lists, key=lambda name: (len(self.lists[name]), -name.count("."), name))]
+
+    @cached_property
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """Every list of modules of one class (layers, experts, heads): its path, and those of what is in it."""
+        return {
+            name: tuple(f"{name}.{child}" if name else child for child in module._modules)
             for name, module in self.model.named_modules()
             if isinstance(module, nn.ModuleList | nn.Sequential) and len({type(child) for child in module}) == 1
-        ]
-        if not lists:
-            raise ValueError(f"{type(self.model).__name__} has no list of layers; give paths of modules instead")
-        _, _, name = max(lists)
-        children = module_names(self.model.get_submodule(name))
-        return tuple(f"{name}.{child}" if name else child for child in children)
+        }  # a module that is there twice is named twice
 
     @cached_property
     def embedding(self) -> str:
@@ -221,11 +228,6 @@ def _packed(encoded: list[list[int]], length: int, frame: tuple[list[int], list[
     rows = stream[: count * room].reshape(count, room)
     sides = [torch.tensor(part, dtype=torch.long).expand(count, -1) for part in frame]
     return torch.cat([sides[0], rows, sides[1]], 1)
-
-
-def module_names(module: nn.Module) -> tuple[str, ...]:
-    """The names of the modules directly inside."""
-    return tuple(module._modules)  # a module that is there twice is named twice
 
 
 def _given(model: nn.Module, name: str) -> Any:

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from .hooks import device_of, evaluating, logits_of, run
+from .hooks import device_of, evaluating, has_logits, logits_of, run
 from .language_model import LanguageModel
 from .model_inputs import ModelInputs
 
@@ -99,7 +99,7 @@ def _logits(model: Any, inputs: ModelInputs) -> Tensor | None:
     """What the model puts out as logits; None where named outputs have none, which are hidden states then."""
     with evaluating(model):
         output, _ = run(model, inputs.to(device_of(model)).call())
-    if hasattr(output, "keys") and not any("logits" in str(key) for key in output.keys()):  # noqa: SIM118
+    if not has_logits(output):
         return None
     found = logits_of(output)
     return found if found.is_floating_point() and found.ndim >= 2 else None
