@@ -7,8 +7,9 @@ is left, and the best of them end in a full fit.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import sympy
@@ -49,18 +50,30 @@ def fit_form(form: Parametrised, rows: Rows, seed: int = 0, effort: Multistart =
     draw = np.random.default_rng(seed)
     some = rows if rows.count <= effort.rows else rows_for(rows, np.sort(draw.permutation(rows.count)[: effort.rows]))
     thetas = _screened(form, some, draw, effort)
-    found = [one for theta in thetas for noise in _noises(some) if (one := estimate(form, some, noise, theta))]
+    found = _fits(form, some, list(product(thetas, _noises(some))))
     found = sorted((one for one in found if math.isfinite(description_nats(one, some))), key=_nats(some))
     if not found:
         raise ValueError(_no_value(form, rows, thetas))
     if some is rows:
         return found[0]
-    best = [next((one for one in found if one.noise is noise), None) for noise in NOISES]
-    starts = [*found[: effort.kept], *(one for one in best if one is not None)]
-    full = [one for start in starts if (one := estimate(form, rows, start.noise, start.theta)) is not None]
+    starts = [(one.theta, one.noise) for one in _worth_all_rows(found, effort.kept)]
+    full = _fits(form, rows, starts)
     if not full:
-        raise ValueError(_no_value(form, rows, [start.theta for start in starts]))
+        raise ValueError(_no_value(form, rows, [theta for theta, _ in starts]))
     return min(full, key=_nats(rows))
+
+
+def _fits(form: Parametrised, rows: Rows, starts: Sequence[tuple[Array, Noise]]) -> list[Estimate]:
+    """The estimates from starts (constants,) under a noise each, where there is one."""
+    return [one for theta, noise in starts if (one := estimate(form, rows, noise, theta)) is not None]
+
+
+def _worth_all_rows(found: Sequence[Estimate], kept: int) -> list[Estimate]:
+    """The first `kept`, and the first under each noise, each of them once."""
+    first: dict[str, Estimate] = {}
+    for one in found:
+        first.setdefault(one.noise.name, one)
+    return list({id(one): one for one in (*found[:kept], *first.values())}.values())
 
 
 def refit(found: Estimate, rows: Rows) -> Estimate | None:
@@ -78,27 +91,29 @@ def _noises(rows: Rows) -> list[Noise]:
 
 def _screened(form: Parametrised, rows: Rows, draw: np.random.Generator, effort: Multistart) -> list[Array]:
     """The most promising starts (constants,), those for even and for relative noise."""
-    linear = linear_constants(form.template, form.symbols)
-    screen = _Screen(form.tape(rows.names).bind(rows.X), rows, [symbol in linear for symbol in form.symbols])
+    solved_for = linear_constants(form.template, form.symbols)
+    linear = [symbol in solved_for for symbol in form.symbols]
     pools = [
-        [0.0] if symbol in linear else pool_of(symbol, form.template, form.symbols, rows.names, rows.X, rows.y)
-        for symbol in form.symbols
+        [0.0] if is_linear else pool_of(symbol, form.template, form.symbols, rows.names, rows.X, rows.y)
+        for symbol, is_linear in zip(form.symbols, linear, strict=True)
     ]
-    total = math.prod(map(len, pools))
-    count = min(effort.draws, total)
+    screen = _Screen(form.tape(rows.names).bind(rows.X), rows, linear)
+    thetas = list(_drawn(pools, effort.draws, draw))
     weighings = [rows.weights, rows.weights / (rows.y * rows.y)] if RELATIVE.applies(rows.y) else [rows.weights]
-    tried: list[list[tuple[float, Array]]] = [[] for _ in weighings]
+    best = [theta for weights in weighings for theta in screen.best(thetas, weights, effort.fitted)]
+    return best or [np.array([pool[len(pool) // 2] or 1.0 for pool in pools])]
+
+
+def _drawn(pools: Sequence[Sequence[float]], most: int, draw: np.random.Generator) -> Iterator[Array]:
+    """At most so many different starts (constants,), one number from each pool."""
+    total = math.prod(map(len, pools))
+    count = min(most, total)
     for index in draw.choice(total, count, replace=False) if total < 2**60 else draw.integers(0, 2**60, count):
         theta = np.zeros(len(pools))
         for k, pool in enumerate(pools):
             index, here = divmod(int(index), len(pool))
             theta[k] = pool[here]
-        for weights, found in zip(weighings, tried, strict=True):
-            solved = screen.solved(theta, weights)
-            if solved is not None:
-                found.append(solved)
-    best = [theta for found in tried for _, theta in sorted(found, key=lambda entry: entry[0])[: effort.fitted]]
-    return best or [np.array([pool[len(pool) // 2] or 1.0 for pool in pools])]
+        yield theta
 
 
 @dataclass(frozen=True)
@@ -108,6 +123,11 @@ class _Screen:
     bound: Bound
     rows: Rows
     linear: Sequence[bool]
+
+    def best(self, thetas: Sequence[Array], weights: Array, most: int) -> list[Array]:
+        """Of starts (constants,), the linear ones at their best, those that leave least under `weights` (rows,)."""
+        solved = [one for theta in thetas if (one := self.solved(theta, weights)) is not None]
+        return [theta for _, theta in sorted(solved, key=lambda entry: entry[0])[:most]]
 
     def solved(self, theta: Array, weights: Array) -> tuple[float, Array] | None:
         """The sum of squares with the linear constants (at 0 in `theta`) at their best, and all constants."""

@@ -60,10 +60,7 @@ def read_form(text: str, columns: Iterable[str], target: str = "y") -> GivenText
     ((a, b, c, d), ())
     """
     columns = tuple(columns)
-    left, equals, right = text.partition("=")
-    if equals and left.strip() != target:
-        raise ValueError(f"form {text!r} is of {left.strip()!r}; the target is {target!r}: name it, or leave it out")
-    body = (right if equals else left).replace("^", "**").strip()
+    body = _right_side(text, target)
     tree = _parsed(body)
     reader = _Unknowns(columns)
     known = ast.unparse(reader.visit(tree))
@@ -73,16 +70,30 @@ def read_form(text: str, columns: Iterable[str], target: str = "y") -> GivenText
     constants = tuple(name for name in names if not _is_known(name, columns) and name not in reader.arguments)
     expression = parse(known, (*columns, *constants, *reader.arguments))
     unknowns = tuple(_unknown(symbol, call, columns) for symbol, call in reader.arguments.items())
-    free = expression.free_symbols
-    symbols = symbols_of(constants)
-    if not (free | {s for each in unknowns for s in each.argument.free_symbols}) & set(symbols_of(columns).values()):
-        raise ValueError(f"form {text!r} holds no column of the table; its columns are {', '.join(columns)}")
-    gone = [name for name, symbol in symbols.items() if symbol not in free]
-    if gone:
-        raise ValueError(f"constant {gone[0]!r} drops out of the form {text!r}; leave it out")
+    form = GivenText(expression, tuple(symbols_of(constants).values()), unknowns)
+    _refuse_dropped(form, text, columns)
     if not constants and not unknowns:
         raise ValueError(f"form {text!r} holds no constant to be fitted; write one, as in a*({body})")
-    return GivenText(expression, tuple(symbols.values()), unknowns)
+    return form
+
+
+def _right_side(text: str, target: str) -> str:
+    """What stands behind "y = ", with ** for powers."""
+    left, equals, right = text.partition("=")
+    if equals and left.strip() != target:
+        raise ValueError(f"form {text!r} is of {left.strip()!r}; the target is {target!r}: name it, or leave it out")
+    return (right if equals else left).replace("^", "**").strip()
+
+
+def _refuse_dropped(form: GivenText, text: str, columns: tuple[str, ...]) -> None:
+    """Raises ValueError where no column is in a form, or a constant that its text holds is not."""
+    free = form.expression.free_symbols
+    inside = free.union(*(each.argument.free_symbols for each in form.unknowns))
+    if not inside & set(symbols_of(columns).values()):
+        raise ValueError(f"form {text!r} holds no column of the table; its columns are {', '.join(columns)}")
+    gone = [symbol.name for symbol in form.constants if symbol not in free]
+    if gone:
+        raise ValueError(f"constant {gone[0]!r} drops out of the form {text!r}; leave it out")
 
 
 def _parsed(body: str) -> ast.Expression:
