@@ -7,6 +7,7 @@ Levenberg-Marquardt.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
@@ -61,67 +62,87 @@ def fit_one(
     nu: float,
 ) -> tuple[float, Array, Array]:
     """The best fit from all starts: its objective, constants (8,), and a, b (2,)."""
+    problem = _Problem(code, is_free, X, y, weights, mode, nu)
     best = (np.inf, np.zeros(MOST_CONSTANTS), np.zeros(2))
     for start in starts:
-        found = _fit(code, start.copy(), is_free, X, y, weights, mode, steps, nu)
-        best = min(best, found, key=lambda fit: fit[0])
+        best = min(best, problem.fit(start.copy(), steps), key=lambda fit: fit[0])
     if more and np.isfinite(best[0]):
-        best = min(best, _fit(code, best[1].copy(), is_free, X, y, weights, mode, more, nu), key=lambda fit: fit[0])
+        best = min(best, problem.fit(best[1].copy(), more), key=lambda fit: fit[0])
     return best
 
 
-def _fit(
-    code: list[int],
-    theta: Array,
-    is_free: NDArray[np.uint8],
-    X: Array,
-    y: Array,
-    weights: Array,
-    mode: int,
-    steps: int,
-    nu: float,
-) -> tuple[float, Array, Array]:
-    found = evaluate(code, theta, X)
-    if found is None:
-        return np.inf, theta, np.zeros(2)
-    wt = weights
-    a, b, r = _line(found[0], y, wt, mode)
-    s2 = (np.median(np.abs(r)) * 1.4826) ** 2 + 1e-300
-    free, damping = np.flatnonzero(is_free[: len(found) - 1]), 1e-2
-    for _ in range(steps):
-        if nu > 0:
-            wt, s2 = _student_weights(r, weights, nu, s2)
-            a, b, r = _line(found[0], y, wt, mode)
-        if not len(free) and nu <= 0:
-            break
-        moved = None
-        if len(free) and np.isfinite(found).all():
-            J = b * _projected(found[1 + free], found[0], wt, mode)
-            A, gradient, before = (J * wt) @ J.T, (J * wt) @ r, float((wt * r * r).sum())
-            ridge = 1e-14 * min(float(wt.sum()), _spread(found[0], wt, mode)) * b * b + 1e-290
-            for _ in range(6):
-                damped = A + np.diag(damping * np.diag(A) + ridge)
-                try:
-                    step = np.linalg.solve(damped, gradient)
-                except np.linalg.LinAlgError:
-                    damping = damping * 10 + 1e-6
-                    continue
-                there = theta.copy()
-                there[free] += step
-                after = evaluate(code, there, X)
-                if after is not None:
-                    line = _line(after[0], y, wt, mode)
-                    if float((wt * line[2] ** 2).sum()) < before:
-                        moved = (there, after, line)
-                        break
-                damping = damping * 8 + 1e-9
-        if moved is None:
-            if nu > 0 and not len(free):
+@dataclass(frozen=True)
+class _Point:
+    """Constants, the value there with its derivatives (parts, rows), a and b, and what they leave of y (rows,)."""
+
+    theta: Array
+    values: Array
+    line: tuple[float, float]
+    left: Array
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """A program and the rows it is fitted to: X (columns, rows), y and weights (rows,)."""
+
+    code: list[int]
+    is_free: NDArray[np.uint8]
+    X: Array
+    y: Array
+    weights: Array
+    mode: int
+    nu: float
+
+    def fit(self, theta: Array, steps: int) -> tuple[float, Array, Array]:
+        """The fit from one start (8,): its objective, constants (8,), and a, b (2,)."""
+        wt, damping = self.weights, 1e-2
+        point = self._at(theta, wt)
+        if point is None:
+            return np.inf, theta, np.zeros(2)
+        s2 = (np.median(np.abs(point.left)) * 1.4826) ** 2 + 1e-300
+        free = np.flatnonzero(self.is_free[: len(point.values) - 1])
+        for _ in range(steps):
+            if self.nu > 0:
+                wt, s2 = _student_weights(point.left, self.weights, self.nu, s2)
+                point = self._point(point.theta, point.values, wt)
+            elif not len(free):
+                break
+            better, damping = self._step(point, free, wt, damping)
+            if better is not None:
+                point, damping = better, max(damping * 0.2, 1e-12)
+            elif len(free):
+                break
+        return _objective(point.left, wt, self.nu, s2), point.theta, np.array(point.line)
+
+    def _at(self, theta: Array, wt: Array) -> _Point | None:
+        values = evaluate(self.code, theta, self.X)
+        return None if values is None else self._point(theta, values, wt)
+
+    def _point(self, theta: Array, values: Array, wt: Array) -> _Point:
+        a, b, left = _line(values[0], self.y, wt, self.mode)
+        return _Point(theta, values, (a, b), left)
+
+    def _step(self, point: _Point, free: NDArray[np.int64], wt: Array, damping: float) -> tuple[_Point | None, float]:
+        """A point that leaves less, None where six dampings give none, and the damping that was reached."""
+        f, b, r = point.values[0], point.line[1], point.left
+        if not len(free) or not np.isfinite(point.values).all():
+            return None, damping
+        J = b * _projected(point.values[1 + free], f, wt, self.mode)
+        A, gradient, before = (J * wt) @ J.T, (J * wt) @ r, float((wt * r * r).sum())
+        ridge = 1e-14 * min(float(wt.sum()), _spread(f, wt, self.mode)) * b * b + 1e-290
+        for _ in range(6):
+            try:
+                step = np.linalg.solve(A + np.diag(damping * np.diag(A) + ridge), gradient)
+            except np.linalg.LinAlgError:
+                damping = damping * 10 + 1e-6
                 continue
-            break
-        theta, found, (a, b, r) = moved
-        damping = max(damping * 0.2, 1e-12)
-    return _objective(r, wt, nu, s2), theta, np.array([a, b])
+            theta = point.theta.copy()
+            theta[free] += step
+            there = self._at(theta, wt)
+            if there is not None and float((wt * there.left**2).sum()) < before:
+                return there, damping
+            damping = damping * 8 + 1e-9
+        return None, damping
 
 
 def _objective(r: Array, wt: Array, nu: float, s2: float) -> float:
@@ -151,18 +172,21 @@ def _line(f: Array, y: Array, wt: Array, mode: int) -> tuple[float, float, Array
     return a, b, y - a - b * f
 
 
+def _centred(f: Array, wt: Array, mode: int) -> Array:
+    """f (rows,) about its weighted mean where a is free."""
+    return f - (np.average(f, weights=wt) if mode & 2 else 0.0)
+
+
 def _spread(f: Array, wt: Array, mode: int) -> float:
     """The weighted sum of squares of f, about its mean where a is free."""
-    h = f - (np.average(f, weights=wt) if mode & 2 else 0.0)
+    h = _centred(f, wt, mode)
     return float((wt * h * h).sum())
 
 
 def _projected(slopes: Array, f: Array, wt: Array, mode: int) -> Array:
     """The derivatives (constants, rows) without what a and b can do."""
-    mean = np.average(f, weights=wt) if mode & 2 else 0.0
     out = slopes - (np.average(slopes, axis=1, weights=wt)[:, None] if mode & 2 else 0.0)
-    h = f - mean
-    spread = float((wt * h * h).sum())
+    h, spread = _centred(f, wt, mode), _spread(f, wt, mode)
     if mode & 1 and spread > 0:
         out = out - ((out * wt) @ h / spread)[:, None] * h
     return out
