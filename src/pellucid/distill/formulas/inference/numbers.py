@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,22 +133,27 @@ def short_numbers(value: float, error: float, exponent: bool = False) -> list[Sh
     ['5/2']
     """
     reach = 3 * error + 1e-14 * abs(value)
-    found: dict[tuple[str, int, int], float] = {}
-    for p, q in _fractions(value, error):
-        found["", p, q] = fraction_price(p, q)
-    for p, q in _decimals(value):
-        found["", p, q] = fraction_price(p, q)
+    found = dict.fromkeys([*_fractions(value, error), *_decimals(value)])
+    short = [ShortNumber("", p, q, fraction_price(p, q)) for p, q in found]
     if not exponent:
-        for name, power in (("pi", 1), ("1/pi", -1), ("pi**2", 2)):
-            factor = math.pi**power
-            for p, q in _fractions(value / factor, error / factor):
-                found[name, p, q] = pi_price(p, q, power)
-        for name in ("sqrt(2*pi)", "1/sqrt(2*pi)"):
-            found[name, 1 if value > 0 else -1, 1] = PRICES.pi
-        for p, q in _fractions(value * value, 2 * abs(value) * error):
-            found["sqrt", p if value > 0 else -p, q] = PRICES.root + fraction_price(p, q) + math.log(2)
-    short = [ShortNumber(*key, price) for key, price in found.items() if key[1] or not key[0]]
+        short += [one for one in (*_with_pi(value, error), *_roots(value, error)) if one.p]
     return sorted((one for one in short if abs(one.value - value) <= reach), key=lambda one: (one.price, one.name))
+
+
+def _with_pi(value: float, error: float) -> Iterator[ShortNumber]:
+    """Fractions of pi, 1/pi and pi^2 near a value, and the norms of a normal distribution."""
+    for name, power in (("pi", 1), ("1/pi", -1), ("pi**2", 2)):
+        factor = math.pi**power
+        for p, q in _fractions(value / factor, error / factor):
+            yield ShortNumber(name, p, q, pi_price(p, q, power))
+    for name in ("sqrt(2*pi)", "1/sqrt(2*pi)"):
+        yield ShortNumber(name, 1 if value > 0 else -1, 1, PRICES.pi)
+
+
+def _roots(value: float, error: float) -> Iterator[ShortNumber]:
+    """Square roots of fractions near a value."""
+    for p, q in _fractions(value * value, 2 * abs(value) * error):
+        yield ShortNumber("sqrt", p if value > 0 else -p, q, PRICES.root + fraction_price(p, q) + math.log(2))
 
 
 def _fractions(value: float, error: float) -> list[tuple[int, int]]:
