@@ -76,3 +76,58 @@ def test_output_is_read():
     assert not read_output(1, "Dafny program verifier finished with 2 verified, 0 errors").verified
     assert not read_output(0, "Dafny program verifier finished with 2 verified, 0 errors, 1 time out").verified
     assert read_output(2, "1 parse errors detected in a.dfy").unreadable
+
+
+def test_routines_are_thinned_side_by_side():
+    """Two routines with six hints each, of which one is needed: a call leaves out one of each."""
+    program = DafnyProgram(TEXT + TEXT.replace("method M", "method N"))
+    places = [loop.place for loop in program.loops]
+    hints = [Hint(place, f"invariant {k}", "bounds") for place in places for k in range(6)]
+    needed, calls = "invariant 2", []
+
+    def verify(text: str) -> DafnyOutput:
+        calls.append(text)
+        parts = text.partition("method N")
+        lines = [2, parts[0].count("\n") + 2]
+        missing = [line for line, part in zip(lines, (parts[0], parts[2]), strict=True) if needed not in part]
+        return DafnyOutput(tuple(Message(line, "it might not hold", 3) for line in missing), not missing, False, "")
+
+    assert [hint.text for hint in thinned(program, hints, verify)] == [needed] * 2
+    assert len(calls) == 7
+
+
+def believing(true: set[str]):
+    """As Dafny: of one line after another only the first that is false is told, but on a branch of its own each."""
+
+    def verify(text: str) -> DafnyOutput:
+        lines = [line.strip() for line in text.splitlines()]
+        false = [k for k, line in enumerate(lines) if line.startswith("invariant") and line not in true][:1]
+        branches = [k for k, line in enumerate(lines) if line.startswith("if * { assert")]
+        claims = {k: "invariant " + lines[k].removeprefix("if * { assert ").removesuffix("; }") for k in branches}
+        wrong = sorted([*false, *(k for k in branches if claims[k] not in true)])
+        messages = tuple(Message(k + 1, "it might not hold") for k in wrong)
+        return DafnyOutput(messages, not messages, False, "")
+
+    return verify
+
+
+@given(st.sets(st.integers(0, 59)))
+def test_all_that_is_false_is_told_in_one_call(true):
+    hints = [Hint(PLACE, f"invariant {k}", "bounds") for k in range(60)]
+    outcome = houdini(PROGRAM, hints, believing({f"invariant {k}" for k in true}))
+    assert outcome.verified
+    assert {hint.text for hint in outcome.hints} == {f"invariant {k}" for k in true}
+    assert outcome.calls <= 3
+
+
+def test_calls_that_are_spent_are_told_of():
+    hints = [Hint(PLACE, f"invariant {k}", "bounds") for k in range(10)]
+    outcome = houdini(PROGRAM, hints, believing(set()), most_calls=1)
+    assert not outcome.verified
+    assert outcome.messages[-1].text == "1 call was spent on weeding out"
+
+
+def test_a_chain_is_weakened_link_by_link():
+    root = "method Root(n: nat) returns (r: nat) ensures r * r <= n < (r + 1) * (r + 1)\n"
+    root += "{ r := 0; while (r + 1) * (r + 1) <= n { r := r + 1; } }"
+    assert "invariant r * r <= n" in {hint.text for hint in propose(DafnyProgram(root), 0)}

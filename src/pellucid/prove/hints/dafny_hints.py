@@ -41,7 +41,7 @@ class DafnyHints(Method[DafnyProgram, AnnotatedProgram]):
     most_calls: int = 25
     """Calls of Dafny in one stage."""
     thin: bool = True
-    """Whether hints that are not needed are left out of what is returned."""
+    """Whether hints that are not needed are left out again, as far as the calls for it reach."""
 
     def _as_subject(self, given: object) -> object:
         return read_dafny(given) if isinstance(given, str | Path) else given
@@ -137,6 +137,6 @@ def _found(
     text = render(subject.text, hints)[0] if hints else subject.text
     added = tuple(AddedHint(hint.text, hint.family) for hint in hints)
     artifact = AnnotatedProgram(subject.name, subject.text, text, added)
-    counted = Measured("hints that were needed", float(len(added)), "hints", key="hints") if claim is None else None
+    counted = Measured("hints that were added", float(len(added)), "hints", key="hints") if claim is None else None
     claims = tuple(each for each in (claim, counted) if each is not None)
     return Found(artifact, claims, settings={"dafny_calls": calls})

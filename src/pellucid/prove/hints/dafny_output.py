@@ -10,10 +10,11 @@ from ..programs.dafny_run import ran_out
 
 @dataclass(frozen=True)
 class Message:
-    """One complaint, at a line from 1 on."""
+    """One complaint, at a line and a column from 1 on; line 0 where it is about no place."""
 
     line: int
     text: str
+    column: int = 1
 
     @property
     def ran_out(self) -> bool:
@@ -35,11 +36,13 @@ def read_output(code: int | None, output: str) -> DafnyOutput:
     """What Dafny printed.
 
     >>> read_output(4, "a.dfy(3,14): Error BP5005: This loop invariant might not be maintained.").messages
-    (Message(line=3, text='This loop invariant might not be maintained.'),)
+    (Message(line=3, text='This loop invariant might not be maintained.', column=14),)
     """
-    pattern = r"^[^\n(]*\((\d+),\d+\): ((?:Error|error|Verification|Timed|Out of)[^\n]*)"
+    pattern = r"^[^\n(]*\((\d+),(\d+)\): ((?:Error|error|Verification|Timed|Out of)[^\n]*)"
     found = re.findall(pattern, output, re.MULTILINE)
-    messages = tuple(Message(int(line), re.sub(r"^[Ee]rror(?: BP\d+)?: ", "", text)) for line, text in found)
+    messages = tuple(
+        Message(int(line), re.sub(r"^[Ee]rror(?: BP\d+)?: ", "", words), int(column)) for line, column, words in found
+    )
     finished = re.search(r"finished with (\d+) verified, (\d+) errors?", output)
     if code is None:
         return DafnyOutput((*messages, Message(0, "Dafny was stopped: time ran out")), False, False, output)

@@ -46,20 +46,45 @@ def render(text: str, hints: Sequence[Hint]) -> tuple[str, list[Hint | None]]:
 def houdini(program: DafnyProgram, hints: Sequence[Hint], verify: Verifier, *, most_calls: int = 25) -> Outcome:
     """Drops the hints that are complained of until none is; what then remains unproved is in `messages`.
 
+    A verifier believes an assertion once it has complained of it, so that of many false invariants it tells of one or
+    two in a call. Therefore each is asserted on a branch of its own first, before its loop and at the end of the loop's
+    body, where all that are false are told at once; what is left is then verified as it will stand.
     Where the verifier runs out, the hints that cost it most are given up first: products, then quantifiers.
     """
-    alive, costly, calls = list(hints), list(_COSTLY), 0
+    alive, costly, calls, on_branches = list(hints), list(_COSTLY), 0, True
     while True:
-        text, lines = render(program.text, alive)
+        branches = _branches(program, alive) if on_branches else {}
+        text, lines = render(program.text, [*alive, *branches])
         output, calls = verify(text), calls + 1
         about = [(message, _hint_at(lines, message)) for message in output.messages]
         rest = tuple(message for message, hint in about if message.ran_out or hint is None)
-        blamed = {hint for message, hint in about if hint is not None and not message.ran_out}
+        blamed = {branches.get(hint, hint) for message, hint in about if hint is not None and not message.ran_out}
         if not blamed and any(message.ran_out for message in rest):
             blamed = _too_costly(alive, costly)
-        if output.verified or not blamed or calls >= most_calls:
-            return Outcome(tuple(alive), output.verified, rest, calls)
+        if calls >= most_calls or not (blamed or branches):
+            return Outcome(tuple(alive), output.verified and not branches, rest + _spent(calls, blamed), calls)
+        on_branches = bool(blamed) and on_branches
         alive = [hint for hint in alive if hint not in blamed]
+
+
+def _spent(calls: int, blamed: set[Hint]) -> tuple[Message, ...]:
+    """That the calls ended before the weeding did, where they did."""
+    said = "1 call was" if calls == 1 else f"{calls} calls were"
+    return (Message(0, f"{said} spent on weeding out"),) if blamed else ()
+
+
+def _branches(program: DafnyProgram, hints: Sequence[Hint]) -> dict[Hint, Hint]:
+    """Each invariant asserted where it has to hold, on a branch that nothing else lies on; with whose it is."""
+    tokens, found = program.reading.tokens, {}
+    loops = {loop.place: loop for loop in program.loops if loop.body.kind == "block"}
+    for hint in hints:
+        loop = loops.get(hint.place)
+        if loop is None or not hint.text.startswith("invariant ") or tokens[loop.first - 1].text == ":":
+            continue
+        for last in (loop.first - 1, loop.body.last - 2):
+            text = f"if * {{ assert {hint.text.removeprefix('invariant ')}; }}"
+            found[Hint(tokens[last].end, text, hint.family)] = hint
+    return found
 
 
 def _too_costly(hints: Sequence[Hint], costly: list[tuple[str, ...]]) -> set[Hint]:
@@ -79,23 +104,49 @@ def _hint_at(lines: Sequence[Hint | None], message: Message) -> Hint | None:
 _COSTLY = ((" * ",), ("multiset", "exists"), ("forall",))
 
 
-def thinned(program: DafnyProgram, hints: Sequence[Hint], verify: Verifier, *, most_calls: int = 24) -> Sequence[Hint]:
-    """Fewer hints that still suffice: halves, then quarters, ... are left out as long as all is verified without.
+def thinned(program: DafnyProgram, hints: Sequence[Hint], verify: Verifier, *, most_calls: int = 40) -> Sequence[Hint]:
+    """Fewer hints that still suffice: one of each routine is left out at a time, and put back where that is missed.
 
-    The last families go first: they are the ones that a reader would miss least.
+    A routine is verified by itself, so that one call answers for all of them. The last families go first: they are the
+    ones that a reader would miss least. Where the rest should not suffice after all, the hints are as they were.
     """
-    kept, size, calls = list(reversed(hints)), max(1, len(hints) // 2), 0
-    while size and calls < most_calls:
-        at = 0
-        while at < len(kept) and calls < most_calls:
-            fewer = kept[:at] + kept[at + size :]
-            calls += 1
-            if verify(render(program.text, fewer)[0]).verified:
-                kept = fewer
-            else:
-                at += size
-        size //= 2
-    return list(reversed(kept))
+    waiting: dict[int, list[Hint]] = {}
+    for hint in hints:
+        waiting.setdefault(_routine_at(program, hint.place), []).append(hint)
+    kept, calls = list(hints), 0
+    while any(waiting.values()) and calls < most_calls:
+        left_out = {number: queue.pop() for number, queue in waiting.items() if queue}
+        fewer = [hint for hint in kept if hint not in left_out.values()]
+        missed, calls = _routines_blamed(render(program.text, fewer)[0], verify), calls + 1
+        back = {hint for number, hint in left_out.items() if missed & {number, _NOWHERE}}
+        kept = [hint for hint in kept if hint in back or hint not in left_out.values()]
+    return kept if verify(render(program.text, kept)[0]).verified else hints
+
+
+_NOWHERE = -1
+"""The number of what stands in no routine."""
+
+
+def _routine_at(program: DafnyProgram, place: int) -> int:
+    """The number of the innermost routine around a character."""
+    tokens = program.reading.tokens
+    around = [
+        (tokens[r.last - 1].end - tokens[r.first].start, number)
+        for number, r in enumerate(program.routines)
+        if tokens[r.first].start <= place <= tokens[r.last - 1].end
+    ]
+    return min(around)[1] if around else _NOWHERE
+
+
+def _routines_blamed(text: str, verify: Verifier) -> set[int]:
+    """The routines that the verifier complains of; `_NOWHERE` for a complaint about none of them."""
+    output = verify(text)
+    starts = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
+    annotated = DafnyProgram(text)
+    blamed = {
+        _routine_at(annotated, starts[m.line - 1] + m.column - 1) if m.line else _NOWHERE for m in output.messages
+    }
+    return blamed if blamed or output.verified else {_NOWHERE}
 
 
 def with_decreases(hints: Sequence[Hint], place: int, measure: str) -> list[Hint]:

@@ -215,9 +215,12 @@ def _bars_told_apart(words: Sequence[str]) -> Iterator[str]:
 
 
 def conjuncts(node: Node, operators: tuple[str, ...] = ("&&",)) -> list[Node]:
-    """The parts that are joined by `operators`, at the top."""
+    """The parts that are joined by `operators`, at the top; a <= b < c is a <= b and b < c."""
     if node.kind == "binary" and node.word in operators:
         return [part for side in node.parts for part in conjuncts(side, operators)]
+    if node.kind == "chain":
+        links = zip(node.word.split(), node.parts, node.parts[1:], strict=False)
+        return [Node("binary", word, (left, right), left.first, right.last) for word, left, right in links]
     return [node]
 
 

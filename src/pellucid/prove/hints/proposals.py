@@ -20,7 +20,7 @@ class Stages:
     )
     """First what Gries' rules give, then templates; what is proved by the first needs no second, and costs less."""
     most: int = 260
-    """Invariants proposed for one loop in one stage: a verifier weeds out that many in some ten calls."""
+    """Invariants proposed for one loop in one stage: more of them, with their quantifiers, exhaust the verifier."""
 
 
 STAGES = Stages()
