@@ -54,6 +54,18 @@ def null_space(matrix: Residues, prime: int = PRIME) -> Residues:
     return basis
 
 
+def independent_columns(matrix: Residues, prime: int = PRIME) -> NDArray[np.int64]:
+    """The places of the columns that are no combinations of earlier ones.
+
+    matrix (rows, columns); the result has shape (rank,).
+
+    >>> independent_columns(np.array([[1, 2, 0, 1], [0, 0, 1, 1]])).tolist()
+    [0, 2]
+    """
+    dependent = [int(np.flatnonzero(row)[-1]) for row in null_space(matrix, prime)]
+    return np.setdiff1d(np.arange(matrix.shape[1]), dependent)
+
+
 def power(base: Residues, exponent: int, prime: int = PRIME) -> Residues:
     """base ** exponent, elementwise; a negative exponent inverts (and 0 stays 0).
 

@@ -21,7 +21,7 @@ import sympy
 from flint import fmpq
 
 from .auxiliaries.rewriter import Rewriter
-from .finite_field import Residues, null_space
+from .finite_field import Residues, independent_columns
 from .monomials import monomials
 from .multi_jets import MultiJets, Powers, room_for, shifted
 from .polynomials import Polynomial, coefficients, to_expression
@@ -66,7 +66,7 @@ class MultiplierSystem:
             for name, exponent in zip(self.symbols, row, strict=True):
                 product = product * self.jets.generators[name] ** int(exponent)
             products.append(self.jets.reduced(product))
-        products = _independent(products)
+        products = [products[i] for i in independent_columns(coefficients([(p,) for p in products], {}))]
         none = self.jets.ring.constant(0)
         places = range(len(self.zero))
         return [tuple(p if a == place else none for a in places) for p in products for place in places]
@@ -163,14 +163,6 @@ def _leading(zero: Sequence[Polynomial], jets: MultiJets) -> tuple[str, ...]:
 def _above(powers: Powers, other: Powers) -> bool:
     """Whether it is that derivative, or a derivative of it."""
     return all(a >= b for a, b in zip(powers, other, strict=True))
-
-
-def _independent(products: list[Polynomial]) -> list[Polynomial]:
-    """Those that are no combination of earlier ones."""
-    dependent = {
-        max(k for k, v in enumerate(row) if v) for row in null_space(coefficients([(p,) for p in products], {}))
-    }
-    return [product for k, product in enumerate(products) if k not in dependent]
 
 
 def _homotopy(product: Polynomial, jets: MultiJets) -> tuple[Polynomial, ...] | None:

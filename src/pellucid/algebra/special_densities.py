@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 from flint import Ordering, fmpq_mpoly_ctx
 
 from .assumptions import Assumptions
 from .evolution_system import EvolutionSystem, coefficient_matrix
-from .finite_field import null_space
+from .finite_field import independent_columns
 from .parametric_rank import Row
 from .polynomials import Polynomial
 from .special_parameters import special_parameters
@@ -24,8 +23,7 @@ from .special_values import SpecialValues, found_in
 def independent_densities(system: EvolutionSystem, candidates: Sequence[Polynomial]) -> list[Polynomial]:
     """The candidates that are no combinations of simpler ones up to an x-derivative."""
     own = coefficient_matrix([system.euler(p) for p in candidates], system)
-    dependent = {int(np.flatnonzero(row)[-1]) for row in null_space(own)}
-    return [p for i, p in enumerate(candidates) if i not in dependent]
+    return [candidates[i] for i in independent_columns(own)]
 
 
 def density_rows(system: EvolutionSystem, candidates: Sequence[Polynomial]) -> list[Row]:

@@ -17,7 +17,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
-from ...algebra.finite_field import PRIME, Residues, null_space
+from ...algebra.finite_field import PRIME, Residues, independent_columns, null_space
 from ...algebra.monomials import monomials
 from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import to_text
@@ -105,9 +105,7 @@ def conserved(
     Combinations whose coefficients are no small polynomials in the parameters count, but are not in the basis.
     """
     values = {name: Fraction(int(generator.integers(2, PRIME))) for name in system.jets.parameters}
-    own = coefficient_matrix([system.euler(p) for p in candidates], system, values)
-    dependent = [int(np.flatnonzero(row)[-1]) for row in null_space(own)]
-    kept = np.setdiff1d(np.arange(len(candidates)), dependent)
+    kept = independent_columns(coefficient_matrix([system.euler(p) for p in candidates], system, values))
     images = [system.euler(system.production(candidates[i])) for i in kept]
     space = null_space(coefficient_matrix(images, system, values))
     short = sparsify(space, degrees[kept], PRIME)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.finite_field import PRIME, Residues, fraction, inverse, null_space, rank
+from ...algebra.finite_field import PRIME, Residues, fraction, independent_columns, inverse, null_space, rank
 from ...algebra.monomials import Monomials
 from ...algebra.polynomial_system import PolynomialSystem
 from ...algebra.polynomials import Polynomial, to_expression
@@ -267,8 +267,8 @@ def _independent(columns: Columns, points: Points) -> Any:
         return np.arange(len(columns))
     values = columns.monomials.values(points)
     ones = np.ones((len(values), 1), dtype=np.int64)
-    dependent = [int(np.flatnonzero(row)[-1]) - 1 for row in null_space(np.concatenate([ones, values], 1))]
-    return np.setdiff1d(np.arange(len(columns)), [k for k in dependent if k < count])
+    kept = independent_columns(np.concatenate([ones, values], 1))[1:] - 1
+    return np.concatenate([kept, np.arange(count, len(columns))])
 
 
 def _effort(row: Residues, efforts: Any) -> tuple[int, int, list[int]]:

@@ -20,7 +20,7 @@ import sympy
 from flint import nmod_mat, nmod_poly
 
 from ...algebra.evolution_system import coefficient_matrix, evolution_system
-from ...algebra.finite_field import PRIME, Residues, fraction, null_space, rank
+from ...algebra.finite_field import PRIME, Residues, fraction, independent_columns, null_space, rank
 from ...algebra.jets import Jets
 from ...algebra.monomials import monomials
 from ...algebra.polynomials import Polynomial
@@ -54,7 +54,7 @@ class ExactCount:
         system, flows = evolution_system(("u",), [sympy.Symbol(jet("u", highest), real=True)], (), order, jet, texts)
         rows = _density_exponents(order, degree)
         eulers = [system.jets.euler(p) for p in _density_products(system.jets, rows)]
-        kept = _independent(coefficient_matrix([(e,) for e in eulers], system), len(rows))
+        kept = independent_columns(coefficient_matrix([(e,) for e in eulers], system))
         images = [(system.jets.euler(eulers[i] * flow),) for i in kept for flow in flows]
         flat = coefficient_matrix(images, system)
         shape = (-1, len(kept), len(flows))
@@ -100,12 +100,6 @@ class ExactCount:
         """
         left, right = _contracted(self.by_density, first), _contracted(self.by_density, second)
         return special_values(left, right)
-
-
-def _independent(images: Residues, count: int) -> list[int]:
-    """Which of the `count` densities are no combination of earlier ones, up to a total derivative."""
-    dependent = {int(np.flatnonzero(relation)[-1]) for relation in null_space(images)}
-    return [i for i in range(count) if i not in dependent]
 
 
 def _density_exponents(order: int, degree: int) -> Residues:

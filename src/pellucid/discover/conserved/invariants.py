@@ -18,7 +18,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.finite_field import PRIME, Residues, null_space
+from ...algebra.finite_field import PRIME, Residues, independent_columns, null_space
 from ...algebra.monomials import Monomials, monomials
 from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
 from ...algebra.sampling import SPARE_POINTS, Points, gradients_of, sample_points
@@ -235,9 +235,7 @@ def _independent_columns(system: PolynomialSystem, candidates: Monomials, points
     if not system.constraints and not system.auxiliaries:
         return np.arange(len(candidates))
     ones = np.ones((len(points.values[candidates.symbols[0].name]), 1), dtype=np.int64)
-    values = np.concatenate([ones, candidates.values(points)], 1)
-    dependent = [int(np.flatnonzero(row)[-1]) for row in null_space(values)]
-    return np.setdiff1d(np.arange(1, values.shape[1]), dependent) - 1
+    return independent_columns(np.concatenate([ones, candidates.values(points)], 1))[1:] - 1
 
 
 def _effort(row: Residues, degrees: NDArray[np.int64]) -> tuple[int, int, list[int]]:
