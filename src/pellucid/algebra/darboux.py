@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -25,8 +25,9 @@ from flint import Ordering, nmod_mat, nmod_mpoly_ctx, nmod_poly
 from .eigenpolynomials import growth_rates
 from .finite_field import PRIME, Residues, fraction, null_space, rank, residue
 from .monomials import monomials
+from .parametric_vectors import Column, parametric_spaces, powers_of
 from .polynomial_system import PolynomialSystem
-from .polynomials import Polynomial, by_power, coefficients
+from .polynomials import Polynomial, by_power, coefficients, power_product
 from .small_numbers import small_combination
 from .taylor_series import Powers, Terms, monomial_series
 
@@ -89,6 +90,10 @@ class DarbouxSearch:
     """Monomials among which those that grow at a constant rate are looked for: three variables to degree 6."""
     most_growing_each: int = 6
     """Polynomials of one rate that are made exact: the others are mostly products with invariants."""
+    parameter_degree: int = 2
+    """Coefficients may be polynomials of this degree in the parameters."""
+    most_columns: int = 400
+    """Monomials times powers of parameters: each is differentiated, and elimination is quick."""
     reached: int = 0
     """The degree up to which lines were looked at."""
     found: list[Darboux] = field(default_factory=list)
@@ -102,7 +107,7 @@ class DarbouxSearch:
         self._redraw()
         self._factors()
         for degree in range(1, self.degree + 1):
-            powers = _powers_up_to(len(self.flow.names), degree)
+            powers = powers_of(len(self.flow.names), degree)
             if len(powers) > self.most_monomials or self._determinant_degree(powers) > self.most_points:
                 break
             if not self._of_degree(powers):
@@ -174,7 +179,7 @@ class DarbouxSearch:
         """Adds u^2 + (s + s') u w + s s' w^2 for the polynomials with coefficients u and w."""
         first, second = (self._ring.from_dict({powers[i]: int(row[i]) for i in np.flatnonzero(row)}) for row in (u, w))
         norm = first * first - q[1] * first * second + q[0] * second * second
-        wanted = _powers_up_to(len(self.flow.names), 2)
+        wanted = powers_of(len(self.flow.names), 2)
         terms = {tuple(map(int, p)): int(c) for p, c in norm.to_dict().items()}
         self._keep(np.array([terms.get(p, 0) for p in wanted], dtype=np.int64), wanted)
 
@@ -240,53 +245,40 @@ class DarbouxSearch:
     def _cofactor(self, terms: Terms) -> Polynomial | None:
         """A cofactor with fractions for coefficients, or small combinations of products of the parameters."""
         ring, parameters = self.flow.system.ring, self.flow.system.parameters
-        gens = self.flow.system.generators
-        factors = [ring.constant(1)]
-        residues = [1]
-        for s in parameters:
-            factors.append(gens[s.name])
-            residues.append(self.values[s.name])
+        factors = [ring.constant(1), *(self.flow.system.generators[s.name] for s in parameters)]
+        residues = [1, *(self.values[s.name] for s in parameters)]
         total = ring.constant(0)
         for powers, value in terms.items():
             numbers = _simple(value, residues)
             if numbers is None:
                 return None
-            monomial = ring.constant(1)
-            for name, e in zip(self.flow.names, powers, strict=True):
-                monomial = monomial * gens[name] ** e
             for number, factor in zip(numbers, factors, strict=True):
                 if number:
-                    total = total + monomial * factor * number.numerator / number.denominator
+                    total = total + self._monomial(powers) * factor * number.numerator / number.denominator
         return total
 
-    def _with_cofactor(self, cofactor: Polynomial, support: Sequence[Powers]) -> Iterator[Polynomial]:
+    def _with_cofactor(self, cofactor: Polynomial, support: Sequence[Powers]) -> list[Polynomial]:
         """Exact polynomials with these monomials and this cofactor, coefficients polynomials in the parameters."""
-        system, gens = self.flow.system, self.flow.system.generators
-        constants = [gens[s.name] for s in system.parameters]
-        monomials = []
-        for powers in support:
-            monomial = system.ring.constant(1)
-            for name, e in zip(self.flow.names, powers, strict=True):
-                monomial = monomial * gens[name] ** e
-            monomials.append(monomial)
+        system = self.flow.system
+        monomials = [self._monomial(powers) for powers in support]
         images = [self.flow.derivative(m) - cofactor * m for m in monomials]
-        for degree in range(3 if constants else 1):
-            factors = list(_products(constants, degree, system.ring.constant(1)))
-            columns = [(m * f, i * f) for m, i in zip(monomials, images, strict=True) for f in factors]
-            if len(columns) > 400:
-                return
-            done = False
-            for vector in null_space(coefficients([(image,) for _, image in columns], {})):
-                numbers = [fraction(int(v)) for v in vector]
-                if None in numbers:
-                    continue
-                pairs = [(n, m) for n, (m, _) in zip(numbers, columns, strict=True) if n]
-                total = sum((m * n.numerator / n.denominator for n, m in pairs), system.ring.constant(0))
-                if total != 0 and self.flow.derivative(total) == cofactor * total:
-                    done = True
-                    yield total
-            if done:
-                return
+        constants, one = [system.generators[s.name] for s in system.parameters], system.ring.constant(1)
+
+        def matrix(columns: list[Column]) -> Residues:
+            return coefficients([(images[i] * factor,) for i, factor in columns], {})
+
+        limits = self.parameter_degree, self.most_columns
+        for vectors in parametric_spaces(range(len(monomials)), constants, one, matrix, *limits):
+            totals = [sum((n * factor * monomials[i] for n, i, factor in terms), one * 0) for terms in vectors]
+            exact = [p for p in totals if p != 0 and self.flow.derivative(p) == cofactor * p]
+            if exact:
+                return exact
+        return []
+
+    def _monomial(self, powers: Powers) -> Polynomial:
+        """The monomial of the moving symbols with these exponents."""
+        system = self.flow.system
+        return power_product([system.generators[n] for n in self.flow.names], powers, system.ring.constant(1))
 
     def _points(self, count: int) -> Residues:
         return self.generator.integers(1, PRIME, (count, len(self.flow.names)))
@@ -325,19 +317,6 @@ def _simple(value: int, residues: Sequence[int]) -> tuple[Fraction, ...] | None:
     if number is not None and max(abs(number.numerator), number.denominator) <= 2000:
         return (number, *(Fraction(0) for _ in residues[1:]))
     return small_combination(value, residues) if len(residues) > 1 else None
-
-
-def _powers_up_to(count: int, degree: int) -> list[Powers]:
-    chosen = (c for k in range(degree + 1) for c in itertools.combinations_with_replacement(range(count), k))
-    return [tuple(places.count(i) for i in range(count)) for places in chosen]
-
-
-def _products(constants: Sequence[Polynomial], degree: int, one: Polynomial) -> Iterator[Polynomial]:
-    for powers in _powers_up_to(len(constants), degree):
-        product = one
-        for constant, e in zip(constants, powers, strict=True):
-            product = product * constant**e
-        yield product
 
 
 def _minors(tables: Residues, size: int, generator: np.random.Generator) -> list[int]:

@@ -24,7 +24,7 @@ from .auxiliaries.rewriter import Rewriter
 from .finite_field import Residues, independent_columns
 from .monomials import monomials
 from .multi_jets import MultiJets, Powers, room_for, shifted
-from .polynomials import Polynomial, coefficients, to_expression
+from .polynomials import Polynomial, coefficients, power_product, to_expression
 
 Multiplier = tuple[Polynomial, ...]
 """Q_a for every equation."""
@@ -60,12 +60,8 @@ class MultiplierSystem:
             rows = list(monomials([sympy.Symbol(name, real=True) for name in self.symbols], degree).exponents)
         weights = [sum(self.jets.jets[name][1]) if name in self.jets.jets else 0 for name in self.symbols]
         rows.sort(key=lambda row: (row.sum(), row @ weights))
-        products = [self.jets.ring.constant(1)]
-        for row in rows:
-            product = self.jets.ring.constant(1)
-            for name, exponent in zip(self.symbols, row, strict=True):
-                product = product * self.jets.generators[name] ** int(exponent)
-            products.append(self.jets.reduced(product))
+        one, factors = self.jets.ring.constant(1), [self.jets.generators[name] for name in self.symbols]
+        products = [one, *(self.jets.reduced(power_product(factors, row, one)) for row in rows)]
         products = [products[i] for i in independent_columns(coefficients([(p,) for p in products], {}))]
         none = self.jets.ring.constant(0)
         places = range(len(self.zero))

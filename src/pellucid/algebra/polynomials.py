@@ -71,6 +71,14 @@ def by_power(polynomial: Polynomial, name: str) -> dict[int, Polynomial]:
     return {k: ring.from_dict(terms) for k, terms in grouped.items()}
 
 
+def power_product(factors: Sequence[Polynomial], exponents: Iterable[Any], one: Polynomial) -> Polynomial:
+    """one * factors[0]**exponents[0] * factors[1]**exponents[1] * ..."""
+    for factor, exponent in zip(factors, exponents, strict=True):
+        if exponent:
+            one = one * factor ** int(exponent)
+    return one
+
+
 def coefficients(images: Sequence[Sequence[Polynomial]], values: Mapping[str, int]) -> Residues:
     """One column for each tuple of polynomials: its coefficients modulo a prime, a row for each monomial.
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 pytest.importorskip("flint")
 
 from pellucid.algebra.finite_field import PRIME, rank
+from pellucid.algebra.parametric_vectors import coprime_integers, powers_of
 from pellucid.discover.conserved.exact_count import special_values
-from pellucid.discover.conserved.null_vectors import coprime_integers, powers_of, sparsify
+from pellucid.discover.conserved.null_vectors import sparsify
 
 small = st.fractions(-1000, 1000, max_denominator=100)
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
 from ...algebra.finite_field import PRIME, Residues, independent_columns, null_space
 from ...algebra.monomials import monomials
-from ...algebra.polynomials import Polynomial, to_expression
+from ...algebra.parametric_vectors import Column, parametric_vectors
+from ...algebra.polynomials import Polynomial, power_product, to_expression
 from ...algebra.text import to_text
 from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...core.claim import Claim, Measured
@@ -27,8 +28,7 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.equations.evolution import Evolution, jet
 from .field_waves import integrate_wave, wave_claims
-from .null_vectors import sparsify
-from .parametric_vectors import Column, parametric_vectors
+from .null_vectors import simplest_first, sparsify
 from .settings import NULL_VECTORS
 from .waves import integral_drift
 
@@ -82,7 +82,8 @@ def candidates_of(system: EvolutionSystem, order: int, degree: int) -> tuple[lis
     rows = monomials([sympy.Symbol(name, real=True) for name in names], degree).exponents
     rows = rows[_by_order(rows, order, len(jets.names))]
     generators = [jets.generators[name] for name in names]
-    return [jets.reduced(_product(generators, row)) for row in rows], rows.sum(1)
+    one = jets.ring.constant(1)
+    return [jets.reduced(power_product(generators, row, one)) for row in rows], rows.sum(1)
 
 
 def _text(polynomial: Polynomial | None, system: EvolutionSystem) -> str:
@@ -109,7 +110,7 @@ def conserved(
     images = [system.euler(system.production(candidates[i])) for i in kept]
     space = null_space(coefficient_matrix(images, system, values))
     short = sparsify(space, degrees[kept], PRIME)
-    order = sorted(range(len(short)), key=lambda i: (degrees[kept][short[i] != 0].max(), np.count_nonzero(short[i])))
+    order = simplest_first(short, degrees[kept])
     found = [_exact(np.flatnonzero(short[i]), [candidates[k] for k in kept], images, system) for i in order]
     return [density for density in found if density is not None], len(space)
 
@@ -120,14 +121,6 @@ def _by_order(exponents: Any, order: int, fields: int) -> Any:
     orders = np.array(orders + [0] * (exponents.shape[1] - len(orders)))
     highest = np.where(exponents > 0, orders, 0).max(1)
     return np.lexsort((np.arange(len(exponents)), exponents @ orders, highest, exponents.sum(1)))
-
-
-def _product(generators: list[Polynomial], exponents: Any) -> Polynomial:
-    product = generators[0] ** 0
-    for generator, exponent in zip(generators, exponents, strict=True):
-        if exponent:
-            product = product * generator ** int(exponent)
-    return product
 
 
 def _exact(

@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.finite_field import PRIME, Residues, fraction, independent_columns, inverse, null_space, rank
+from ...algebra.finite_field import PRIME, Residues, independent_columns, inverse, null_space, rank
 from ...algebra.monomials import Monomials
 from ...algebra.polynomial_system import PolynomialSystem
 from ...algebra.polynomials import Polynomial, to_expression
-from ...algebra.sampling import SPARE_POINTS, Points, sample_points
-from .null_vectors import coprime_integers, powers_of, sparsify
+from ...algebra.sampling import Points, sample_points
+from .null_vectors import parametric_rows, simplest_first, sparsify
 from .settings import NULL_VECTORS
 
 Term = tuple[int, Any]
@@ -142,10 +142,9 @@ class ElementaryLaws:
             space = np.zeros((len(within), len(columns)), dtype=np.int64)
             space[:, columns_kept] = within
         short = sparsify(space[: NULL_VECTORS.most_sparse], columns.efforts, PRIME)
-        order = sorted(range(len(short)), key=lambda i: _effort(short[i], columns.efforts))
         gradients = columns.gradients(self.points, self.time)
         so_far, size = self.known, rank(self.known)
-        for i in order:
+        for i in simplest_first(short, columns.efforts):
             terms = np.flatnonzero(short[i])
             gradient = (short[i][terms, None] * gradients[terms] % PRIME).sum(0) % PRIME
             more = np.concatenate([so_far, gradient[None]])
@@ -164,25 +163,15 @@ def exact_terms(support: Any, columns: Columns, generator: np.random.Generator) 
     support (terms,).
     """
     system = columns.system
-    for degree in range(3) if system.parameters else (0,):
-        powers = powers_of(len(system.parameters), degree)
-        if len(support) * len(powers) > NULL_VECTORS.most_columns:
-            return None
-        points = sample_points(system, len(support) * len(powers) + SPARE_POINTS, generator)
-        factors = np.stack([_product(points, system.parameters, power) for power in powers], 1)
-        drift = columns.drift(points)[:, support]
-        for vector in null_space((drift[:, :, None] * factors[:, None, :] % PRIME).reshape(len(drift), -1)):
-            numbers = coprime_integers([fraction(int(v)) for v in vector])
-            if numbers is None:
-                continue
-            sums: dict[int, Any] = {}
-            for place, number in enumerate(numbers):
-                which, power = divmod(place, len(powers))
-                factor = sympy.Mul(*(s**e for s, e in zip(system.parameters, powers[power], strict=True)))
-                sums[int(support[which])] = sums.get(int(support[which]), sympy.Integer(0)) + number * factor
-            terms = tuple((k, c) for k, c in sums.items() if c != 0)
-            if terms and columns.is_law(terms):
-                return terms
+
+    def sampled(count: int) -> tuple[Points, Residues]:
+        points = sample_points(system, count, generator)
+        return points, columns.drift(points)[:, support]
+
+    parameters = [system.generators[s.name] for s in system.parameters]
+    for row in parametric_rows(support, parameters, system.ring.constant(1), sampled, degree=2):
+        if columns.is_law(row):
+            return tuple(row)
     return None
 
 
@@ -269,16 +258,3 @@ def _independent(columns: Columns, points: Points) -> Any:
     ones = np.ones((len(values), 1), dtype=np.int64)
     kept = independent_columns(np.concatenate([ones, values], 1))[1:] - 1
     return np.concatenate([kept, np.arange(count, len(columns))])
-
-
-def _effort(row: Residues, efforts: Any) -> tuple[int, int, list[int]]:
-    terms = np.flatnonzero(row)
-    return int(efforts[terms].max()), len(terms), terms.tolist()
-
-
-def _product(points: Points, symbols: Sequence[sympy.Symbol], power: Sequence[int]) -> Residues:
-    product = np.ones(len(next(iter(points.values.values()))), dtype=np.int64)
-    for symbol, exponent in zip(symbols, power, strict=True):
-        for _ in range(exponent):
-            product = product * points.values[symbol.name] % PRIME
-    return product

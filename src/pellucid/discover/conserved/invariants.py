@@ -32,7 +32,7 @@ from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
 from .beyond import Beyond, BeyondSearch
 from .law_names import meanings_of
-from .null_vectors import Row, exact_coefficients, first_independent, sparsify
+from .null_vectors import Row, exact_coefficients, first_independent, simplest_first, sparsify
 from .orbits import integrate_orbits, relative_drift
 from .settings import BEYOND, NULL_VECTORS
 from .stages import Arrays, Stages
@@ -205,7 +205,7 @@ class _Space:
         top = np.array([degrees[np.flatnonzero(row)].max() for row in self.vectors], dtype=np.int64)
         low = np.argsort(top, kind="stable")[: NULL_VECTORS.most_sparse]
         short = sparsify(self.vectors[low], degrees, PRIME)
-        order = sorted(range(len(short)), key=lambda i: _effort(short[i], degrees))
+        order = simplest_first(short, degrees)
         gradients, fixed = self._gradients()
         chosen = first_independent(short, gradients, order, fixed, PRIME)
         few = len(self.candidates) <= NULL_VECTORS.most_listed and len(short) == len(self.vectors)
@@ -236,11 +236,6 @@ def _independent_columns(system: PolynomialSystem, candidates: Monomials, points
         return np.arange(len(candidates))
     ones = np.ones((len(points.values[candidates.symbols[0].name]), 1), dtype=np.int64)
     return independent_columns(np.concatenate([ones, candidates.values(points)], 1))[1:] - 1
-
-
-def _effort(row: Residues, degrees: NDArray[np.int64]) -> tuple[int, int, list[int]]:
-    terms = np.flatnonzero(row)
-    return int(degrees[terms].max()), len(terms), terms.tolist()
 
 
 def _meaning(symbol: sympy.Symbol, system: PolynomialSystem) -> sympy.Expr:

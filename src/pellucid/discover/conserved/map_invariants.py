@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.finite_field import PRIME, fraction, null_space, rank
+from ...algebra.finite_field import PRIME, Residues, null_space, rank
 from ...algebra.rational_maps import InvariantCandidates, RationalMap
-from ...algebra.sampling import SPARE_POINTS
+from ...algebra.sampling import SPARE_POINTS, Points
 from ...algebra.text import parse, to_text
 from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.map_invariants import MapInvariants as MapInvariantsFound
@@ -24,7 +24,7 @@ from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.equations.discrete_map import DiscreteMap
-from .null_vectors import Row, coprime_integers, powers_of, sparsify
+from .null_vectors import parametric_rows, simplest_first, sparsify
 from .settings import NULL_VECTORS
 from .stages import Stages
 
@@ -56,8 +56,7 @@ class MapInvariants(Method[DiscreteMap, MapInvariantsFound]):
         reporter.advance(1, f"{len(space)} invariants")
         degrees = table.exponents.sum(1)
         short = sparsify(space, degrees, PRIME)[: NULL_VECTORS.most_sparse]
-        order = sorted(range(len(short)), key=lambda i: (degrees[short[i] != 0].max(), np.count_nonzero(short[i])))
-        found = [_exact(np.flatnonzero(short[i]), candidates, generator) for i in order]
+        found = [_exact(np.flatnonzero(short[i]), candidates, generator) for i in simplest_first(short, degrees)]
         laws = [law for law in found if law is not None]
         chosen = _independent(laws, candidates, generator)
         artifact = MapInvariantsFound(
@@ -94,41 +93,23 @@ def candidates_of(subject: DiscreteMap, degree: int, basis: Sequence[str] = ()) 
 
 def _exact(support: Any, candidates: InvariantCandidates, generator: np.random.Generator) -> sympy.Expr | None:
     """The invariant on `support` with coefficients in the parameters, checked as an identity; None where none is."""
-    symbols = [sympy.Symbol(name, real=True) for name in candidates.map.parameters]
-    for degree in range(NULL_VECTORS.parameter_degree + 1) if symbols else (0,):
-        powers = powers_of(len(symbols), degree)
-        if len(support) * len(powers) > NULL_VECTORS.most_columns:
-            return None
-        points = candidates.points(len(support) * len(powers) + SPARE_POINTS, generator)
-        drift = candidates.matrix(points)[:, support]
-        factors = [_product(points.values, candidates.map.parameters, power) for power in powers]
-        columns = np.concatenate([drift * factor[:, None] % PRIME for factor in factors], 1)
-        for vector in null_space(columns):
-            numbers = coprime_integers([fraction(int(value)) for value in vector])
-            if numbers is None:
-                continue
-            row: Row = []
-            for k, number in enumerate(numbers):
-                power = powers[k // len(support)]
-                factor = sympy.Mul(*(s**e for s, e in zip(symbols, power, strict=True)))
-                row += [(int(support[k % len(support)]), number * factor)] if number else []
-            law = candidates.expression(row)
-            if law.free_symbols and candidates.map.is_invariant(law):
-                return _readable(law)
+    mapping = candidates.map
+
+    def sampled(count: int) -> tuple[Points, Residues]:
+        points = candidates.points(count, generator)
+        return points, candidates.matrix(points)[:, support]
+
+    parameters = [mapping.generators[name] for name in mapping.parameters]
+    for row in parametric_rows(support, parameters, mapping.ring.constant(1), sampled):
+        law = candidates.expression(row)
+        if law.free_symbols and mapping.is_invariant(law):
+            return _readable(law)
     return None
 
 
 def _readable(law: sympy.Expr) -> sympy.Expr:
     expanded: Any = sympy.expand(law)
     return -expanded if expanded.as_ordered_terms()[0].could_extract_minus_sign() else expanded
-
-
-def _product(values: Any, names: Sequence[str], powers: Sequence[int]) -> Any:
-    product = np.ones_like(next(iter(values.values())))
-    for name, exponent in zip(names, powers, strict=True):
-        for _ in range(exponent):
-            product = product * values[name] % PRIME
-    return product
 
 
 def _independent(

@@ -19,6 +19,7 @@ import sympy
 
 from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.multipliers import Multiplier, MultiplierSystem, multiplier_system
+from ...algebra.parametric_vectors import Column, parametric_vectors
 from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import to_text
 from ...artifacts.formulas.formula_source import numpy_function
@@ -27,8 +28,7 @@ from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
-from .null_vectors import sparsify
-from .parametric_vectors import Column, parametric_vectors
+from .null_vectors import simplest_first, sparsify
 from .settings import NULL_VECTORS
 from .stages import Stages
 
@@ -97,7 +97,6 @@ def _exact(
     """A readable basis of the multipliers, exact; those whose coefficients are not small are left out."""
     degrees = np.array([max(int(p.total_degree()) for p in multiplier) for multiplier in ansatz])
     short = sparsify(space, degrees, PRIME)
-    order = sorted(range(len(short)), key=lambda i: (degrees[short[i] != 0].max(), np.count_nonzero(short[i])))
     parameters = [system.jets.generators[name] for name in system.jets.parameters]
     limits = NULL_VECTORS.density_parameter_degree, NULL_VECTORS.most_density_columns
 
@@ -105,7 +104,7 @@ def _exact(
         return system.matrix([tuple(part * factor for part in images[i]) for i, factor in columns])
 
     found = []
-    for i in order:
+    for i in simplest_first(short, degrees):
         one = system.jets.ring.constant(1)
         for terms in parametric_vectors(np.flatnonzero(short[i]).tolist(), parameters, one, matrix, *limits):
             total = tuple(one * 0 for _ in system.zero)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.finite_field import Residues, fraction, inverse, null_space, rank
+from ...algebra.finite_field import Residues, inverse, rank
 from ...algebra.monomials import Monomials
+from ...algebra.parametric_vectors import Column, parametric_vectors
 from ...algebra.polynomial_system import PolynomialSystem
-from ...algebra.sampling import SPARE_POINTS, sample_points
+from ...algebra.polynomials import Polynomial, to_expression
+from ...algebra.sampling import SPARE_POINTS, Points, sample_points
 from .settings import NULL_VECTORS
 
 Row = list[tuple[int, sympy.Expr]]
@@ -75,19 +74,60 @@ def exact_coefficients(
     support (terms,).
     """
     some = Monomials(monomials.symbols, monomials.exponents[support])
-    for degree in range(NULL_VECTORS.parameter_degree + 1) if system.parameters else (0,):
-        powers = powers_of(len(system.parameters), degree)
-        if len(some) * len(powers) > NULL_VECTORS.most_columns:
-            return None
-        points = sample_points(system, len(some) * len(powers) + SPARE_POINTS, generator)
-        drift = some.drift(system, points)
-        factors = np.stack([_product(points.values, system.parameters, power, points.prime) for power in powers], 1)
-        matrix = (drift[:, :, None] * factors[:, None, :] % points.prime).reshape(len(drift), -1)
-        for vector in null_space(matrix, points.prime):
-            row = _row(vector, support, powers, system)
-            if row is not None and system.vanishes(system.derivative(monomials.polynomial(system, row))):
-                return row
+
+    def sampled(count: int) -> tuple[Points, Residues]:
+        points = sample_points(system, count, generator)
+        return points, some.drift(system, points)
+
+    parameters = [system.generators[s.name] for s in system.parameters]
+    for row in parametric_rows(support, parameters, system.ring.constant(1), sampled):
+        if system.vanishes(system.derivative(monomials.polynomial(system, row))):
+            return row
     return None
+
+
+def parametric_rows(
+    support: NDArray[np.int64],
+    parameters: Sequence[Polynomial],
+    one: Polynomial,
+    sampled: Callable[[int], tuple[Points, Residues]],
+    degree: int = NULL_VECTORS.parameter_degree,
+) -> Iterator[Row]:
+    """Combinations, to be checked, of functions that are known by their values: these are 0 at random points.
+
+    `sampled` gives that many points, with other parameters at each, and the values there, (points, terms).
+
+    support (terms,).
+    """
+
+    def matrix(columns: list[Column]) -> Residues:
+        points, values = sampled(len(columns) + SPARE_POINTS)
+        factors = {str(factor): points.evaluate(factor) for _, factor in columns[: len(columns) // len(support)]}
+        return np.stack([values[:, k] * factors[str(factor)] % points.prime for k, factor in columns], 1)
+
+    places = range(len(support))
+    for terms in parametric_vectors(places, parameters, one, matrix, degree, NULL_VECTORS.most_columns):
+        row: dict[int, sympy.Expr] = {}
+        for number, k, factor in terms:
+            place = int(support[k])
+            row[place] = row.get(place, sympy.Integer(0)) + number * to_expression(factor)
+        yield sorted(row.items())
+
+
+def simplest_first(rows: Residues, efforts: NDArray[np.int64]) -> list[int]:
+    """Places of the rows by their highest effort, then by how many terms they have, then by which.
+
+    rows (vectors, columns), efforts (columns,).
+
+    >>> simplest_first(np.array([[0, 0, 1], [1, 1, 0], [1, 0, 0]]), np.array([1, 1, 2]))
+    [2, 1, 0]
+    """
+
+    def effort(i: int) -> tuple[int, int, list[int]]:
+        terms = np.flatnonzero(rows[i])
+        return int(efforts[terms].max()), len(terms), terms.tolist()
+
+    return sorted(range(len(rows)), key=effort)
 
 
 def _sparser(rows: Residues, i: int, others: Sequence[int], prime: int) -> Residues | None:
@@ -105,56 +145,3 @@ def _sparser(rows: Residues, i: int, others: Sequence[int], prime: int) -> Resid
             candidate = (rows[i] - values[most] * rows[j]) % prime
             best, fewest = candidate, np.count_nonzero(candidate)
     return best
-
-
-def powers_of(count: int, degree: int) -> list[tuple[int, ...]]:
-    """Exponents of all monomials in `count` parameters of degree at most `degree`, by degree.
-
-    >>> powers_of(2, 1)
-    [(0, 0), (1, 0), (0, 1)]
-    """
-    powers = []
-    for k in range(degree + 1):
-        chosen = itertools.combinations_with_replacement(range(count), k)
-        powers += [tuple(places.count(j) for j in range(count)) for places in chosen]
-    return powers
-
-
-def _product(values: object, symbols: Sequence[sympy.Symbol], power: Sequence[int], prime: int) -> Residues:
-    size = len(next(iter(values.values())))  # type: ignore[attr-defined]
-    product = np.ones(size, dtype=np.int64)
-    for symbol, exponent in zip(symbols, power, strict=True):
-        for _ in range(exponent):
-            product = product * values[symbol.name] % prime  # type: ignore[index]
-    return product
-
-
-def _row(
-    vector: Residues, support: NDArray[np.int64], powers: Sequence[tuple[int, ...]], system: PolynomialSystem
-) -> Row | None:
-    """The vector with whole coefficients without a common factor; None where they are not small fractions."""
-    numbers = coprime_integers([fraction(int(value)) for value in vector])
-    if numbers is None:
-        return None
-    terms: dict[int, sympy.Expr] = {}
-    for place, number in enumerate(numbers):
-        if number:
-            monomial, power = divmod(place, len(powers))
-            parameter = sympy.Mul(*(s**e for s, e in zip(system.parameters, powers[power], strict=True)))
-            key = int(support[monomial])
-            terms[key] = terms.get(key, sympy.Integer(0)) + number * parameter
-    return sorted(terms.items())
-
-
-def coprime_integers(fractions: Sequence[Fraction | None]) -> list[int] | None:
-    """The numbers times the factor that makes them whole without a common divisor; None where one is not small.
-
-    >>> coprime_integers([Fraction(1, 2), Fraction(-3, 4)]), coprime_integers([None])
-    ([2, -3], None)
-    """
-    if any(v is None or max(abs(v.numerator), v.denominator) > NULL_VECTORS.largest_number for v in fractions):
-        return None
-    numbers = [value for value in fractions if value is not None]
-    common = math.lcm(*(value.denominator for value in numbers))
-    divisor = math.gcd(*(int(value * common) for value in numbers)) or 1
-    return [int(value * common) // divisor for value in numbers]

@@ -28,8 +28,6 @@ class NullVectors:
     """The same for densities, whose columns have more rows."""
     passes: int = 6
     """Rounds of adding rows to each other for fewer terms; they end sooner where nothing changes."""
-    largest_number: int = 10**6
-    """Numerators and denominators beyond this are no fractions that a law would hold."""
     most_sparse: int = 60
     """Null vectors beyond this many are counted, but neither made sparse nor listed."""
     most_listed: int = 500

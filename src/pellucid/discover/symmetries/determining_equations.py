@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ...algebra.evolution_system import evolution_system
 from ...algebra.finite_field import PRIME, Residues, null_space, rank
+from ...algebra.parametric_vectors import Column, Term, parametric_vectors
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, commutator
 from ...algebra.polynomial_system import polynomial_system
 from ...algebra.polynomials import Polynomial, coefficients, to_expression
@@ -24,7 +25,6 @@ from ...algebra.text import symbols_of
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet
 from ..conserved.null_vectors import sparsify
-from ..conserved.parametric_vectors import Column, Term, parametric_vectors
 from ..conserved.settings import NULL_VECTORS
 
 

@@ -19,6 +19,7 @@ import sympy
 
 from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.monomials import monomials
+from ...algebra.parametric_vectors import Column, parametric_vectors
 from ...algebra.point_symmetries import Generator, Ordinary
 from ...algebra.polynomial_system import polynomial_system
 from ...algebra.polynomials import Polynomial, to_expression
@@ -26,7 +27,6 @@ from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.dynamics import Dynamics
 from ..conserved.null_vectors import sparsify
-from ..conserved.parametric_vectors import Column, parametric_vectors
 from ..conserved.settings import NULL_VECTORS
 from .determining_equations import second_order_pairs
 
