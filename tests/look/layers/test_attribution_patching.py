@@ -57,6 +57,34 @@ def test_exchanging_all_edges_gives_the_corrupted_logits(llama, contrast):
     assert torch.equal(graph.with_exchanged(contrast.clean, values, none), llama(contrast.clean).logits)
 
 
+def test_a_feed_forward_part_that_puts_out_plain_rows():
+    """OPT's: (rows * length, width) is read and exchanged in its place."""
+    torch.manual_seed(0)
+    config = transformers.OPTConfig(
+        vocab_size=50, hidden_size=16, ffn_dim=32, num_hidden_layers=2, num_attention_heads=2, word_embed_proj_dim=16,
+        max_position_embeddings=32, init_std=0.3,
+    )  # fmt: skip
+    model = transformers.OPTForCausalLM(config).eval().requires_grad_(False)
+    clean = torch.randint(3, 50, (8, 6), generator=torch.Generator().manual_seed(1))
+    corrupted = clean.clone()
+    corrupted[:, 3] = 3 + (corrupted[:, 3] + 7) % 47
+    graph = ResidualGraph.read(model, clean[:2])
+    assert graph.senders[1:3] == ("model.decoder.layers.0.self_attn", "model.decoder.layers.0.fc2")
+    logits, values = graph.values(corrupted)
+    assert torch.allclose(graph.with_exchanged(clean, values, graph.before), logits, atol=1e-5)
+    last = (model(clean).logits - logits)[:, -1]
+    contrast = Contrast(model, clean, corrupted, last.argmax(-1), last.argmin(-1))
+    pairs = _Pairs.run(graph, contrast)
+    pairs.corrupted[:] = [a + 1e-3 * (b - a) for a, b in zip(pairs.clean, pairs.corrupted, strict=True)]
+    scores = pairs.scores(1) / pairs.difference
+    one = np.zeros_like(graph.before)
+    for edge in [(2, 2), (2, len(graph.receivers) - 1), (0, 1)]:
+        one[:] = False
+        one[edge] = True
+        true = pairs.change(graph.with_exchanged(clean, pairs.corrupted, one))
+        assert scores[edge] == pytest.approx(true, rel=0.05, abs=2e-6)
+
+
 def test_scores_are_the_derivative_of_true_patching(llama, contrast):
     """For a small step from clean to corrupted, patching a part of the way is linear in the score."""
     graph = ResidualGraph.read(llama, contrast.clean)

@@ -55,3 +55,40 @@ def test_a_sum_that_is_normalised_is_none():
     net = network(first=1.0, second=1.0, parallel=False, post=True)
     with pytest.raises(ValueError, match=r"'1.0' puts out no sum .* normalises or gates the sum"):
         parts_of_layers(net, ("1.0", "1.1"), torch.randn(2, 5, WIDTH))
+
+
+class Rows(nn.Module):
+    """x + f(x), where f is given the vectors one after the other: row by row, or place by place."""
+
+    def __init__(self, by_place):
+        super().__init__()
+        self.norm, self.map, self.by_place = nn.LayerNorm(WIDTH), nn.Linear(WIDTH, WIDTH), by_place
+
+    def forward(self, x):
+        ordered = x.transpose(0, 1) if self.by_place else x
+        added = self.map(self.norm(ordered.reshape(-1, WIDTH))).reshape(ordered.shape)
+        return x + (added.transpose(0, 1) if self.by_place else added)
+
+
+def test_vectors_that_come_as_plain_rows_are_the_streams_in_its_order_only():
+    x = torch.randn(2, 5, WIDTH, generator=torch.Generator().manual_seed(0))
+    for by_place in (False, True):
+        torch.manual_seed(0)
+        net = nn.Sequential(nn.Sequential(Rows(by_place), Rows(by_place)), nn.LayerNorm(WIDTH))
+        if by_place:
+            with pytest.raises(ValueError, match="puts out no sum"):
+                parts_of_layers(net, ("0.0", "0.1"), x)
+            continue
+        parts, last = parts_of_layers(net, ("0.0", "0.1"), x)
+        assert last == "1"
+        assert [(layer.written[0].path, layer.readers) for layer in parts] == [
+            (f"0.{i}.map", ((f"0.{i}.norm", 0),)) for i in (0, 1)
+        ]
+
+
+def test_a_layer_that_is_run_twice_is_told():
+    torch.manual_seed(0)
+    layer = Rows(False)
+    net = nn.Sequential(nn.Sequential(layer, layer), nn.LayerNorm(WIDTH))
+    with pytest.raises(ValueError, match=r"'0.0' is run 2 times in a pass; give a model that has each layer once"):
+        parts_of_layers(net, ("0.0", "0.1"), torch.randn(2, 5, WIDTH))

@@ -60,7 +60,7 @@ class AttributionPatching(Method[Contrast, Effects]):
         fit, held = subject.select(order[: -(-subject.rows // 2)]), subject.select(order[-(-subject.rows // 2) :])
         remedy = "give fewer or shorter pairs of inputs, or a model in bfloat16"
         with out_of_memory_says("with the gradients of all nodes", remedy), evaluating(subject.model):
-            graph = ResidualGraph.read(subject.model, fit.clean[:1])
+            graph = ResidualGraph.read(subject.model, fit.clean[:2])
             pairs = _Pairs.run(graph, fit)
             scores = pairs.scores(self.steps) / pairs.difference
             nodes = self._nodes(graph, pairs, scores, context.reporter)
@@ -180,7 +180,8 @@ class _Pairs:
         assert total is not None
         scores = np.zeros(self.graph.before.shape)
         for u, v in self.graph.edges():
-            product = self.graph.scales[u] * (self.corrupted[u] - self.clean[u]) * total[v]
+            moved = self.graph.scales[u] * (self.corrupted[u] - self.clean[u])
+            product = moved.reshape(total[v].shape) * total[v]
             scores[u, v] = float(product.sum()) / steps / self.contrast.rows
         return scores
 

@@ -46,7 +46,10 @@ class ResidualGraph:
 
     @classmethod
     def read(cls, model: Any, tokens: Tensor) -> ResidualGraph:
-        """The graph of a model, found on `tokens`. Raises ValueError where no sum of parts makes up the stream."""
+        """The graph of a model, found on `tokens`: two rows, unless all passes have one (see `parts_of_layers`).
+
+        Raises ValueError where no sum of parts makes up the stream.
+        """
         language = LanguageModel.of(model)
         network = language.model
         if getattr(getattr(network, "config", None), "is_encoder_decoder", False):
@@ -104,7 +107,7 @@ class ResidualGraph:
         def received(v: int) -> Edit:
             def edit(x: Tensor) -> Tensor:
                 for u in np.flatnonzero(exchanged[:, v] & self.before[:, v]):
-                    x = x + self.scales[int(u)] * (other[u] - current[int(u)])
+                    x = x + self.scales[int(u)] * (other[u] - current[int(u)]).reshape(x.shape)
                 return x
 
             return edit

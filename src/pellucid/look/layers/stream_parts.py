@@ -2,6 +2,7 @@
 
 A layer that is given x puts out x + sum of c_w a_w over its parts w: the modules within it whose outputs, each times a
 constant, add up to what it adds. What reads the stream are the modules that are given x, or x and some of those parts.
+Vectors that come as plain rows, (rows * length, width), are those of the stream in its order (OPT).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ...subjects.models.hooks import run
+from ...subjects.models.hooks import first_tensor, run
 
 __all__ = ["LayerParts", "Written", "final_reader", "parts_of_layers"]
 
@@ -64,9 +65,8 @@ class _Calls:
 
     def after(self, path: str, output: Any) -> None:
         self.clock += 1
-        value = output[0] if isinstance(output, tuple) and output else output
-        call = self.of.get(path)
-        if call is not None and call.output is None and isinstance(value, Tensor):
+        value, call = first_tensor(output), self.of.get(path)
+        if call is not None and call.output is None and value is not None:
             call.output, call.ended = value.detach().clone(), self.clock
 
 
@@ -92,7 +92,8 @@ def _followed(network: nn.Module, inputs: Any) -> _Calls:
 def parts_of_layers(network: nn.Module, layers: tuple[str, ...], inputs: Any) -> tuple[list[LayerParts], str]:
     """The parts of every layer, and the path of what reads the stream after the last ("" where nothing does).
 
-    Raises ValueError where a layer adds no parts to what it is given, or is given other than the layer before put out.
+    inputs: of two rows at least, where any pass will have so many, so that their order is seen. Raises ValueError where
+    a layer adds no parts to what it is given, is given other than the layer before put out, or is run more than once.
     """
     calls = _followed(network, inputs)
     found, stream = [], None
@@ -100,6 +101,8 @@ def parts_of_layers(network: nn.Module, layers: tuple[str, ...], inputs: Any) ->
         call = calls.of.get(layer)
         if call is None or call.output is None or call.output.shape != call.given.shape or call.given.ndim != 3:
             raise ValueError(f"{layer!r} hands on no stream (rows, length, width); give a pre-norm transformer")
+        if call.times > 1:
+            raise ValueError(f"{layer!r} is run {call.times} times in a pass; give a model that has each layer once")
         if stream is not None and not _close(call.given, stream):
             raise ValueError(f"{layer!r} is not given what the layer before puts out; give a pre-norm transformer")
         stream = call.output
@@ -121,29 +124,40 @@ def _parts_of(calls: _Calls, layer: str, call: _Call) -> LayerParts:
     repeated = next((part.path for part in written if inside[part.path].times > 1), None)
     if repeated is not None:
         raise ValueError(f"{repeated!r} is run several times in a pass; give a model that has each part once")
-    sums, stream = [call.given], call.given
-    for part in written:
-        output = inside[part.path].output
-        assert output is not None
-        stream = stream + part.scale * output
-        sums.append(stream)
-    readers: list[tuple[str, int]] = []
-    for path, one in sorted(inside.items(), key=lambda item: item[1].began):
-        if any(path.startswith(f"{known}.") for known, _ in readers):
-            continue
-        done = sum(inside[part.path].ended < one.began for part in written)
-        count = next((n for n in range(done, -1, -1) if n < len(written) and _close(one.given, sums[n])), None)
-        if count is not None and one.times == 1:
-            readers.append((path, count))
+    readers = _readers(inside, written, _sums_of(call.given, written, inside))
     if not readers:
         raise ValueError(f"nothing in {layer!r} reads the stream as it is; give a pre-norm transformer")
     return LayerParts(tuple(written), tuple(readers))
 
 
+def _sums_of(given: Tensor, written: list[Written], inside: dict[str, _Call]) -> list[Tensor]:
+    """The stream within a layer: what it is given, and that with one part more each time."""
+    sums = [given]
+    for part in written:
+        output = inside[part.path].output
+        assert output is not None
+        sums.append(sums[-1] + part.scale * output.reshape(given.shape))
+    return sums
+
+
+def _readers(inside: dict[str, _Call], written: list[Written], sums: list[Tensor]) -> list[tuple[str, int]]:
+    """The outermost modules that are given the stream, in the order they begin, each with how many parts are in it."""
+    readers: list[tuple[str, int]] = []
+    for path, one in sorted(inside.items(), key=lambda item: item[1].began):
+        if one.times > 1 or any(path.startswith(f"{known}.") for known, _ in readers):
+            continue
+        done = sum(inside[part.path].ended < one.began for part in written)
+        known_sums = range(min(done, len(written) - 1), -1, -1)  # what is given with all parts is the next layer's
+        count = next((number for number in known_sums if _close(one.given, sums[number])), None)
+        if count is not None:
+            readers.append((path, count))
+    return readers
+
+
 def _written(inside: dict[str, _Call], added: Tensor, layer: str, most: int = 3) -> list[Written]:
     """The fewest modules, of those the outermost, whose outputs times constants make up what a layer adds."""
     usable = {path: one.output for path, one in inside.items() if one.output is not None}
-    usable = {path: value for path, value in usable.items() if value.shape == added.shape and bool(value.any())}
+    usable = {path: value for path, value in usable.items() if _same_rows(value, added) and bool(value.any())}
     for count in range(1, most + 1):
         found = list(_sums(usable, added, count))
         if found:
@@ -182,7 +196,14 @@ def _outermost(choice: list[Written], inside: dict[str, _Call]) -> tuple[Any, ..
 
 
 def _close(a: Tensor, b: Tensor) -> bool:
-    return a.shape == b.shape and float((a - b).norm()) <= _tolerance(b) * float(b.norm().clamp_min(1e-30))
+    if not _same_rows(a, b):
+        return False
+    return float((a.reshape(b.shape) - b).norm()) <= _tolerance(b) * float(b.norm().clamp_min(1e-30))
+
+
+def _same_rows(a: Tensor, stream: Tensor) -> bool:
+    """Whether these may be the vectors of the stream: of its shape, or one row after the other."""
+    return a.shape in (stream.shape, (stream.shape[:-1].numel(), stream.shape[-1]))
 
 
 def _tolerance(like: Tensor) -> float:
