@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from .case import halves
-from .classics import GOALS, classics
+from .classics import GOALS
 from .columns import Table
 from .laws import LAWS
-from .solve import Row
-from .srsd import GOAL, srsd
+from .solve import PROBLEMS, Row
+from .srsd import GOAL
 
 PAPERS = Path(__file__).parents[2] / "papers"
 PLACES = {"classics": "classics.toml", "realistic": "srsd.toml", "laws": "laws.toml"}
@@ -163,12 +163,11 @@ def problems(suite: str) -> list[dict[str, Any]]:
             | {"sampling": "; ".join(map(str, law.ranges))}
             for half, law in halved
         ]
-    known = classics() if suite == "classics" else srsd()
     return [
         {"name": each.name, "family": each.family, "equation": each.expression, "sampling": str(each.train)}
         | ({"rows": each.train.rows} if isinstance(each.train, Table) and each.train.rows else {})
         | ({"ranges": "published"} if suite == "realistic" else {"test": str(each.test)})
-        for each in known.values()
+        for each in PROBLEMS[suite]().values()
     ]
 
 

@@ -13,10 +13,8 @@ from pellucid.run.sweep import sweep
 
 from . import report, varied
 from .case import halves
-from .classics import classics
 from .laws import LAWS
-from .solve import Row, solve_law, solve_problem
-from .srsd import srsd
+from .solve import PROBLEMS, Row, solve_law, solve_problem
 
 SUITES = ("classics", "realistic", "laws", "varied")
 NOISES = {"classics": (0.0, 0.001, 0.01, 0.1), "realistic": (0.0,), "laws": (0.0,), "varied": varied.NOISES}
@@ -85,10 +83,10 @@ def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
     """The names of a suite's problems, or those of the names, families and sets that are asked for."""
     if suite == "laws":
         known = {law.name: "laws" for law in halves(LAWS)[half == "second"]}
-    elif suite == "varied":
-        known = {name: each.family for name, each in varied.varied().items() if each.family == half}
     else:
-        known = {name: each.family for name, each in (classics() if suite == "classics" else srsd()).items()}
+        known = {name: each.family for name, each in PROBLEMS[suite]().items()}
+    if suite == "varied":
+        known = {name: family for name, family in known.items() if family == half}
     for name in only:
         if name not in known and name not in known.values():
             raise ValueError(

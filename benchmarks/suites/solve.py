@@ -22,6 +22,9 @@ from .problem import Drawn, Verdict
 from .srsd import srsd
 from .varied import varied
 
+PROBLEMS = {"classics": classics, "realistic": srsd, "varied": varied}
+"""The suites whose cases are problems; those of "laws" are cases with noise of their own."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -77,7 +80,7 @@ def ask(case: dict[str, Any], samples: Samples, *, snapped: bool) -> Answers:
 
 def solve_problem(case: dict[str, Any]) -> dict[str, Any]:
     """A problem of a suite that is no law. A peer is exact if any of the best members of its fronts is."""
-    problem = {"classics": classics, "realistic": srsd, "varied": varied}[case["suite"]]()[case["problem"]]
+    problem = PROBLEMS[case["suite"]]()[case["problem"]]
     if case["suite"] == "realistic":
         problem = problem.with_idle(case["seed"])
     drawn = problem.draw(case["seed"], case["noise"], case.get("rows", 0))
