@@ -110,8 +110,8 @@ def formula(
 ) -> None:
     """Turn a table of numbers into an exact formula.
 
-    Tries algebra first, then a spline network read symbol by symbol, then search; keeps the formula with the shortest
-    description; writes formula, LaTeX, Python, network and report into a folder.
+    Tries algebra first, then small forms with free constants, a spline network read symbol by symbol, and search; keeps
+    the formula with the shortest description; writes formula, LaTeX, Python, network and report into a folder.
     """
     with one_line_errors():
         from ...jobs import formula as job
