@@ -168,14 +168,18 @@ def common_scale(expression: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
     if not pairs or not all(number.is_Float for number, _ in pairs):
         return one, expression
     scale = min((abs(number) for number, _ in pairs), key=float)
-    ratios = [Fraction(float(number / scale)).limit_denominator(12) for number, _ in pairs]
-    if any(
-        abs(float(number / scale) - ratio) > 1e-13 * abs(ratio)
-        for (number, _), ratio in zip(pairs, ratios, strict=True)
-    ):
+    ratios = [_plain_ratio(float(number / scale)) for number, _ in pairs]
+    if None in ratios:
         return one, expression
-    fractions = [sympy.Rational(ratio.numerator, ratio.denominator) for ratio in ratios]
-    return scale, sympy.Add(*(ratio * term for ratio, (_, term) in zip(fractions, pairs, strict=True)))
+    return scale, sympy.Add(*(ratio * term for ratio, (_, term) in zip(ratios, pairs, strict=True)))
+
+
+def _plain_ratio(value: float) -> Any:
+    """The fraction with a denominator of at most 12 that a number is up to rounding; None where it is none."""
+    fraction = Fraction(value).limit_denominator(12)
+    if abs(value - fraction) > 1e-13 * abs(fraction):
+        return None
+    return sympy.Rational(fraction.numerator, fraction.denominator)
 
 
 def _exponential(g: sympy.Expr) -> sympy.Expr:
@@ -185,21 +189,26 @@ def _exponential(g: sympy.Expr) -> sympy.Expr:
     >>> _exponential(2 * sympy.log(x) + y * sympy.log(x + 1))
     x**2*(x + 1)**y
     """
-    g = sympy.expand(g)
-    factors, rest = sympy.Integer(1), []
-    for term in sympy.Add.make_args(g):
-        logarithms = [factor for factor in sympy.Mul.make_args(term) if isinstance(factor, sympy.log)]
-        exponent = term / logarithms[0] if logarithms else term
-        if term.free_symbols and len(logarithms) == 1 and not exponent.has(sympy.Float, sympy.Function):
-            factors *= logarithms[0].args[0] ** exponent
-        elif not term.free_symbols and term.has(sympy.Float):
-            number = snap(float(sympy.exp(term)), 1e-13 * float(sympy.exp(term)))
-            factors *= sympy.Float(sympy.exp(term), 17) if number is None else number
-        else:
-            rest.append(term)
-    inner = sympy.Add(*rest)
+    terms = sympy.Add.make_args(sympy.expand(g))
+    factors = [_factor_of(term) for term in terms]
+    inner = sympy.Add(*(term for term, factor in zip(terms, factors, strict=True) if factor is None))
     squares = simplify_sum(inner) if inner.free_symbols else inner
-    return factors * sympy.exp(squares)
+    return sympy.Mul(*(factor for factor in factors if factor is not None)) * sympy.exp(squares)
+
+
+def _factor_of(term: sympy.Expr) -> sympy.Expr | None:
+    """exp(term) where that is a power, or a measured number; None where it stays an exponential."""
+    if not term.free_symbols:
+        if not term.has(sympy.Float):
+            return None
+        value = sympy.Float(sympy.exp(term), 17)
+        number = snap(float(value), 1e-13 * float(value))
+        return value if number is None else number
+    logarithms = [factor for factor in sympy.Mul.make_args(term) if isinstance(factor, sympy.log)]
+    exponent = term / logarithms[0] if logarithms else term
+    if len(logarithms) != 1 or exponent.has(sympy.Float, sympy.Function):
+        return None
+    return logarithms[0].args[0] ** exponent
 
 
 def _signed(view: View, expression: sympy.Expr) -> Iterator[sympy.Expr]:

@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import chain, combinations, islice, product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -198,8 +198,8 @@ class SumSearch:
 
     def shared(self) -> Hits:
         """A product of functions of one or two columns times a sum of two others, beside a constant; y or 1/y."""
-        singles = [one_word(self.X), *(word for words in self.each for word in words)]
-        pairs = [joined([a, b]) for one, other in combinations(self.each, 2) for a in one for b in other]
+        singles = [one_word(self.X), *chain.from_iterable(self.each)]
+        pairs = [joined(two) for lists in combinations(self.each, 2) for two in product(*lists)]
         table = _table(singles)
         for transform, g in self._targets(POWERS[:2]):
             for factor in [*singles[1:], *(pairs if transform is POWERS[0] else ())]:
