@@ -23,15 +23,23 @@ def with_assumptions(
     """
     if not assume and not positive:
         return equations, Assumptions(())
-    if not isinstance(equations, Dynamics | Evolution) or not equations.parameters:
-        raise ValueError("assume and positive are about parameters, and there are none; name them with --parameters")
+    found = _with_parameters(equations)
     inequalities = [text.strip() for text in assume if "=" not in text]
     for text in assume:
         if "=" in text:
-            equations = _put(equations, text)
+            found = _put(found, text)
     if positive:
-        inequalities += [f"{name} > 0" for name in equations.parameters]
-    return equations, Assumptions(equations.parameters, tuple(dict.fromkeys(inequalities)))
+        inequalities += [f"{name} > 0" for name in found.parameters]
+    return found, Assumptions(found.parameters, tuple(dict.fromkeys(inequalities)))
+
+
+def _with_parameters(equations: Equations) -> Dynamics | Evolution:
+    """The equations, where something can be assumed of them; raises ValueError where not."""
+    if not isinstance(equations, Dynamics | Evolution):
+        raise ValueError("assume and positive are for equations x' = ... and u_t = F(u, u_x, ...); leave them out")
+    if not equations.parameters:
+        raise ValueError("assume and positive are about parameters, and there are none; name them with --parameters")
+    return equations
 
 
 def _put(equations: Dynamics | Evolution, text: str) -> Dynamics | Evolution:
@@ -40,6 +48,7 @@ def _put(equations: Dynamics | Evolution, text: str) -> Dynamics | Evolution:
     if left not in equations.parameters:
         known = ", ".join(equations.parameters)
         raise ValueError(
-            f"assumption {text!r} does not say what a parameter is; write it as NAME = ... with one of {known}"
+            f"assumption {text!r} does not say what a parameter is; write it as NAME = ... with one of {known}, "
+            "or an inequality with > or < alone"
         )
     return equations.at({left: right})

@@ -9,12 +9,13 @@ fields seen on a grid -> FieldLaws: recovered equations, their Densities and Sym
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from ..algebra.assumptions import Assumptions
 from ..artifacts.laws.conservation_laws import ConservationLaws
 from ..artifacts.laws.densities import Densities as ExactDensities
 from ..artifacts.laws.invariants import Invariants as ExactInvariants
@@ -46,6 +47,8 @@ from ..subjects.tables.preparing import Missing
 from .assumptions import with_assumptions
 from .equations import Equations, NamedEquations
 
+Kind = TypeVar("Kind")
+
 
 def open_laws(
     subject: NamedEquations | Equations,
@@ -76,36 +79,79 @@ def open_laws(
     equations, assumed = with_assumptions(named.equations, assume, positive)
     if explicit and isinstance(equations, Evolution):
         equations = FieldEquations.of(equations)
-    _refuse_misplaced(equations, order, basis, explicit)
-    if (terms or known) and not isinstance(equations, Trajectories):
-        raise ValueError("terms and known equations are for trajectories, whose equations are found; leave them out")
-    wanted, degree = degree, named.degree if degree is None else degree
+    wanted = _Wanted(named, degree, order, tuple(basis), explicit, tuple(terms), tuple(known))
+    wanted.refuse_misplaced(equations)
+    method = wanted.method(equations)
     find = partial(cached, seed=seed, reporter=reporter)
-    if isinstance(equations, Evolution):
-        method: Any = Densities(named.order if order is None else order, degree)
-    elif isinstance(equations, FieldEquations):
-        chosen = {"order": order, "degree": wanted}
-        method = Multipliers(**{name: n for name, n in chosen.items() if n is not None}, explicit=explicit)
-    elif isinstance(equations, DiscreteMap):
-        method = MapInvariants(degree, tuple(basis))
-    elif isinstance(equations, FieldGrid):
-        method = FieldLaws(named.order if order is None else order, degree, name=named.name)
-    elif isinstance(equations, Trajectories):
-        method = TrajectoryLaws(degree, tuple(basis), Algebraic(thorough=False), name=named.name, terms=tuple(terms),
-                                known=tuple(known))  # fmt: skip
-    else:
-        method = Invariants(degree, tuple(basis) or named.basis)
     found = find(method, equations, folder=checkpoint)
     if special and isinstance(equations, Dynamics | Evolution) and equations.parameters:
         folder = None if checkpoint is None else checkpoint / "special_cases"
-        if isinstance(equations, Dynamics):
-            cases: Any = SpecialCases(degree, found.artifact.basis, special, assumed=assumed.inequalities)
-        else:
-            cases = SpecialDensities(method.order, degree, special, assumed=assumed.inequalities)
-        there = find(cases, equations, folder=folder)
+        there = find(_cases(method, found.artifact, special, assumed), equations, folder=folder)
         found = replace(found, parts={**found.parts, "special_cases": there.artifact}).plus(*there.claims)
     settings = {**found.provenance.settings, "system": named.name}
     return _proved(replace(found, provenance=replace(found.provenance, settings=settings)), seed)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What was asked for; None and () where the equations' name, or the method, says it."""
+
+    named: NamedEquations
+    degree: int | None
+    order: int | None
+    basis: tuple[str, ...]
+    explicit: bool
+    terms: tuple[str, ...]
+    known: tuple[str, ...]
+
+    def method(self, equations: Equations) -> Any:
+        """What finds the laws of such equations."""
+        named = self.named
+        degree = named.degree if self.degree is None else self.degree
+        order = named.order if self.order is None else self.order
+        match equations:
+            case Evolution():
+                return Densities(order, degree)
+            case FieldEquations():
+                return self._multipliers()
+            case DiscreteMap():
+                return MapInvariants(degree, self.basis)
+            case FieldGrid():
+                return FieldLaws(order, degree, name=named.name)
+            case Trajectories():
+                return TrajectoryLaws(degree, self.basis, Algebraic(thorough=False), name=named.name, terms=self.terms,
+                                      known=self.known)  # fmt: skip
+            case _:
+                return Invariants(degree, self.basis or named.basis)
+
+    def _multipliers(self) -> Multipliers:
+        """With the method's own order and degree where none was asked for."""
+        chosen = {"order": self.order, "degree": self.degree}
+        return Multipliers(**{name: n for name, n in chosen.items() if n is not None}, explicit=self.explicit)
+
+    def refuse_misplaced(self, equations: Equations) -> None:
+        """Raises ValueError for an option of the other kind of equations."""
+        if isinstance(equations, Evolution | FieldEquations | FieldGrid):
+            if self.basis:
+                trouble = "basis is for equations of motion; densities are polynomials in fields and derivatives"
+                raise ValueError(trouble)
+            if self.explicit and isinstance(equations, FieldGrid):
+                raise ValueError("explicit is for field equations u_t = ... that are written; leave it out for a field")
+        elif self.order is not None:
+            raise ValueError("order is for field equations u_t = ...; leave it out")
+        elif self.explicit:
+            remedy = "write t into the equations, or t' = 1 beside them"
+            raise ValueError(f"explicit is for field equations u_t = ...; {remedy}")
+        if (self.terms or self.known) and not isinstance(equations, Trajectories):
+            trouble = "terms and known equations are for trajectories, whose equations are found"
+            raise ValueError(f"{trouble}; leave them out")
+
+
+def _cases(method: Any, found: Any, special: int, assumed: Assumptions) -> SpecialCases | SpecialDensities:
+    """What finds the values of parameters at which more is conserved than `method` found."""
+    if isinstance(method, Densities):
+        return SpecialDensities(method.order, method.degree, special, assumed=assumed.inequalities)
+    return SpecialCases(method.degree, found.basis, special, assumed=assumed.inequalities)
 
 
 def table_reading(
@@ -119,22 +165,31 @@ def table_reading(
 
 def _proved(found: Finding[Any], seed: int) -> Finding[Any]:
     """With a certificate for each law; what was only measured has none."""
-    artifact, cases = found.artifact, [part for part in found.parts.values() if isinstance(part, Cases)]
-    if isinstance(artifact, ExactMapInvariants):
-        proofs = prove_map_invariants(artifact, seed)
-    elif isinstance(artifact, ExactInvariants):
-        proofs = prove_conserved(artifact, seed)
-    elif isinstance(artifact, ExactDensities):
-        proofs = prove_densities(artifact, seed)
-    elif isinstance(artifact, ConservationLaws):
-        proofs = prove_multipliers(artifact, seed)
-    else:
+    artifact, prove = found.artifact, _prover(found.artifact)
+    if prove is None:
         return found
+    cases, symmetries = _parts(found, Cases), _parts(found, Symmetries)
+    proofs = list(prove(artifact, seed))
     proofs += [proof for part in cases for proof in prove_special_cases(part, seed)]
-    symmetries = [part for part in found.parts.values() if isinstance(part, Symmetries)]
     proofs += [proof for part in symmetries for proof in prove_symmetries(part, seed, "symmetries_")]
-    parts = [*cases, *symmetries]
-    return found.plus(*(proof.claim for proof in proofs), proofs=certificate_files(artifact, proofs, *parts))
+    files = certificate_files(artifact, proofs, *cases, *symmetries)
+    return found.plus(*(proof.claim for proof in proofs), proofs=files)
+
+
+def _prover(artifact: Any) -> Callable[[Any, int], list[Any]] | None:
+    """What proves laws of this kind; None for what is no exact law."""
+    provers: dict[type[Any], Callable[[Any, int], list[Any]]] = {
+        ExactMapInvariants: prove_map_invariants,
+        ExactInvariants: prove_conserved,
+        ExactDensities: prove_densities,
+        ConservationLaws: prove_multipliers,
+    }
+    return next((prove for kind, prove in provers.items() if isinstance(artifact, kind)), None)
+
+
+def _parts(found: Finding[Any], kind: type[Kind]) -> list[Kind]:
+    """The finding's parts of a kind."""
+    return [part for part in found.parts.values() if isinstance(part, kind)]
 
 
 def latex_files(finding: Finding[Any]) -> dict[str, bytes]:
@@ -142,14 +197,3 @@ def latex_files(finding: Finding[Any]) -> dict[str, bytes]:
     artifact = finding.artifact
     lines = [rf"{left} &= {right} \\" for left, right in artifact.equations_latex()]
     return {f"{artifact.kind}.tex": "\n".join([r"\begin{align*}", *lines, r"\end{align*}", ""]).encode()}
-
-
-def _refuse_misplaced(equations: Equations, order: int | None, basis: Sequence[str], explicit: bool) -> None:
-    """Raises ValueError for an option of the other kind of equations."""
-    if isinstance(equations, Evolution | FieldEquations | FieldGrid):
-        if basis:
-            raise ValueError("basis is for equations of motion; densities are polynomials in fields and derivatives")
-    elif order is not None:
-        raise ValueError("order is for field equations u_t = ...; leave it out")
-    elif explicit:
-        raise ValueError("explicit is for field equations u_t = ...; write t into the equations, or t' = 1 beside them")
