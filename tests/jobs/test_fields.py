@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from scipy.io import savemat
 
 from pellucid.core import Proved
 from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
 from pellucid.prove.check import check_folder
 from pellucid.report import report_html
+from pellucid.subjects.equations.field_grid import FieldGrid
+from pellucid.subjects.equations.trajectory_files import TableReading
 
 
 def test_a_table_becomes_an_equation_with_laws(tmp_path):
@@ -25,3 +29,17 @@ def test_a_table_becomes_an_equation_with_laws(tmp_path):
         assert words in page
     finding.save(tmp_path / "out")
     assert {one.status for one in check_folder(tmp_path / "out")} == {"holds"}
+
+
+def test_how_trajectories_are_to_be_read_is_not_passed_over_for_a_grid(tmp_path):
+    rows = [f"{t},{x},{np.sin(x - t)}" for t in range(24) for x in range(24)]
+    (tmp_path / "wave.csv").write_text("\n".join(["t,x,u", *rows]))
+    assert isinstance(find_system(str(tmp_path / "wave.csv")).equations, FieldGrid)
+    with pytest.raises(ValueError, match="the same 24 values of 'x': a field on a grid"):
+        find_system(str(tmp_path / "wave.csv"), reading=TableReading(inputs=("u",)))
+
+
+def test_a_matlab_file_without_a_field_is_told_to_be_one(tmp_path):
+    savemat(tmp_path / "run.mat", {"t": np.arange(9.0), "q": np.arange(9.0)})
+    with pytest.raises(ValueError, match=r"run\.mat: no field on a grid"):
+        find_system(str(tmp_path / "run.mat"))

@@ -16,7 +16,7 @@ from ..subjects.equations.dynamics import Dynamics, read_dynamics
 from ..subjects.equations.evolution import Evolution
 from ..subjects.equations.field_equations import FieldEquations, read_fields
 from ..subjects.equations.field_files import SUFFIXES as GRIDS
-from ..subjects.equations.field_files import find_field
+from ..subjects.equations.field_files import find_field, read_field
 from ..subjects.equations.field_grid import FieldGrid
 from ..subjects.equations.field_text import is_of_fields
 from ..subjects.equations.map_text import is_of_maps
@@ -72,8 +72,7 @@ def find_system(
     if path.suffix.lower() in (*TABLES, *GRIDS):
         if any(options):
             raise ValueError(f"parameters and constraints are for equations, and {text!r} is a table; leave them")
-        field = find_field(path)
-        return NamedEquations(field or read_trajectories(path, reading), identifiers([path.stem])[0])
+        return NamedEquations(_measured(path, reading), identifiers([path.stem])[0])
     if any(options):
         raise ValueError(f"parameters and constraints are for written equations, and {text!r} has its own; leave them")
     known = _built_in(text)
@@ -94,13 +93,22 @@ def _built_in(name: str) -> NamedEquations | None:
     return None
 
 
+def _measured(path: Path, reading: TableReading) -> FieldGrid | Trajectories:
+    """A field where the file holds a grid; trajectories where it does not, or where it is said how to read these."""
+    if path.suffix.lower() not in TABLES:
+        return read_field(path)
+    field = find_field(path) if reading == PLAIN else None
+    return read_trajectories(path, reading) if field is None else field
+
+
 def _written(text: str, parameters: tuple[str, ...], constraints: tuple[str, ...]) -> Equations:
     """Equations of motion; of maps where they say what x[n+1] is, of fields where they hold derivatives such as u_x."""
-    if is_of_maps(text) or is_of_fields(text):
-        if constraints:
-            raise ValueError("constraints are for equations of motion; leave them out for u_t = ... and x[n+1] = ...")
-        return DiscreteMap.parse(text, parameters) if is_of_maps(text) else read_fields(text, parameters)
-    return Dynamics.parse(text, parameters, constraints)
+    of_maps = is_of_maps(text)
+    if not of_maps and not is_of_fields(text):
+        return Dynamics.parse(text, parameters, constraints)
+    if constraints:
+        raise ValueError("constraints are for equations of motion; leave them out for u_t = ... and x[n+1] = ...")
+    return DiscreteMap.parse(text, parameters) if of_maps else read_fields(text, parameters)
 
 
 def _read(path: Path) -> Equations:

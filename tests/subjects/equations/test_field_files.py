@@ -36,6 +36,12 @@ def test_other_names_are_told(tmp_path):
     assert any("'position' is called 'x'" in note for note in field.notes)
 
 
+def test_a_field_that_is_called_as_a_derivative_is_has_another_name_and_that_is_told(tmp_path):
+    field = read_field(table(tmp_path / "a.csv", all_rows(), "t,x,u_x"))
+    assert field.fields == ("ux",)
+    assert field.notes == ("column 'u_x' is called 'ux'",)
+
+
 @pytest.mark.parametrize("transposed", [False, True])
 def test_arrays_with_times_first_or_last(tmp_path, transposed):
     np.savez(tmp_path / "a.npz", t=T, x=X, u=U.T if transposed else U, title="a wave")

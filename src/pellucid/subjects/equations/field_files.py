@@ -14,7 +14,7 @@ last.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from math import prod
@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tables.columns import Column, Table, listed
-from ..tables.identifiers import identifiers
+from ..tables.identifiers import identifiers, renamed
 from ..tables.other_tables import read_arrays
 from ..tables.table import SUFFIXES as TABLES
 from ..tables.table import TextFormat, naming_file, read_table
@@ -47,6 +47,15 @@ class FieldColumns:
     """A table with one of these holds trajectories."""
     filled: float = 0.9
     """A table with this share of all times and places is a grid with holes, not something else."""
+
+    @property
+    def axes(self) -> dict[str, tuple[str, ...]]:
+        """The usual names of each axis."""
+        return {"t": self.times, "x": self.places, "y": self.second}
+
+    def names_axis(self, name: str) -> bool:
+        """Whether it is a usual name of an axis."""
+        return any(name.lower() in names for names in self.axes.values())
 
 
 USUAL = FieldColumns()
@@ -96,26 +105,31 @@ def _matlab(path: Path) -> dict[str, NDArray[Any]]:
 
 def _field_of_arrays(arrays: Mapping[str, NDArray[Any]]) -> FieldGrid | None:
     """Arrays t, x and fields over both."""
-    axes = {
-        role: array.ravel()
-        for role, usual in (("t", USUAL.times), ("x", USUAL.places), ("y", USUAL.second))
-        if (array := _array(arrays, usual)) is not None
-    }
-    if "t" not in axes or "x" not in axes:
+    axes = _axes_of(arrays)
+    numbers = {n: a for n, a in arrays.items() if a.ndim >= 2 and a.dtype.kind in "iufbc" and not USUAL.names_axis(n)}
+    if not numbers or not {"t", "x"} <= set(axes):
         return None
-    taken = {*USUAL.times, *USUAL.places, *USUAL.second}
-    numbers = {n: a for n, a in arrays.items() if n.lower() not in taken and a.ndim >= 2 and a.dtype.kind in "iufbc"}
     sizes = tuple(map(len, axes.values()))
-    fields = {n: placed for n, a in numbers.items() if (placed := _times_first(a, sizes)) is not None}
+    fields = _on_grid(numbers, sizes)
     if not fields:
-        if numbers:
-            shapes = ", ".join(f"{n} {a.shape}" for n, a in numbers.items())
-            raise ValueError(f"{shapes} fit no grid of {', '.join(axes)} {sizes}; give fields of that shape")
-        return None
-    same = len(set(sizes)) < len(sizes)
-    notes = (f"axes are taken in the order {', '.join(axes)}, as some have the same size",) if same else ()
-    stacked = np.array(list(fields.values()))
-    return FieldGrid(axes["t"], axes["x"], stacked, _names(list(fields)), axes.get("y"), notes)
+        shapes = ", ".join(f"{n} {a.shape}" for n, a in numbers.items())
+        raise ValueError(f"{shapes} fit no grid of {', '.join(axes)} {sizes}; give fields of that shape")
+    names, notes = _names(list(fields))
+    if len(set(sizes)) < len(sizes):
+        notes += [f"axes are taken in the order {', '.join(axes)}, as some have the same size"]
+    return FieldGrid(axes["t"], axes["x"], np.array(list(fields.values())), names, axes.get("y"), tuple(notes))
+
+
+def _axes_of(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Those of t, x and y that are there, each a line of numbers."""
+    found = {axis: _array(arrays, names) for axis, names in USUAL.axes.items()}
+    return {axis: array.ravel() for axis, array in found.items() if array is not None}
+
+
+def _on_grid(arrays: Mapping[str, NDArray[Any]], sizes: tuple[int, ...]) -> dict[str, NDArray[Any]]:
+    """The arrays that fit a grid of these sizes, with its axes in this order."""
+    placed = {name: _times_first(array, sizes) for name, array in arrays.items()}
+    return {name: array for name, array in placed.items() if array is not None}
 
 
 def _array(arrays: Mapping[str, NDArray[Any]], usual: tuple[str, ...]) -> NDArray[Any] | None:
@@ -131,21 +145,21 @@ def _times_first(array: NDArray[Any], sizes: tuple[int, ...]) -> NDArray[Any] | 
     return array.transpose(min(orders)) if orders else None
 
 
-def _names(given: list[str]) -> tuple[str, ...]:
-    """Names that can stand in equations: without what would be read as a derivative."""
-    return tuple(re.sub(r"_(t|[xy]+|\d+x)$", r"\1", name) for name in identifiers(given))
+def _names(given: list[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Names that can stand in equations, without what would be read as a derivative; and a note on each new one."""
+    names = [re.sub(r"_(t|[xy]+|\d+x)$", r"\1", name) for name in identifiers(given)]
+    return tuple(names), renamed(given, names)
 
 
 def _field_of_table(table: Table) -> FieldGrid | None:
     """A column for the times, one or two for places, and at least one field, all on one grid."""
     columns = {name.lower(): column for name, column in table.columns.items()}
-    clock = _column(columns, USUAL.times)
-    first, second = _column(columns, USUAL.places), _column(columns, USUAL.second)
-    if clock is None or first is None or not table.has_header or any(name in USUAL.labels for name in columns):
+    clock, first, second = (_column(columns, usual) for usual in USUAL.axes.values())
+    if not table.has_header or set(columns) & set(USUAL.labels):
         return None
     for axes in ((clock, first, second), (clock, first)):
         found = [axis for axis in axes if axis is not None]
-        if len(found) == len(axes) and all(axis.is_number for axis in found) and _is_grid(table, found):
+        if len(found) == len(axes) and _is_grid(table, found):
             return _gridded(table, found)
     return None
 
@@ -155,7 +169,9 @@ def _column(columns: Mapping[str, Column], usual: tuple[str, ...]) -> Column | N
 
 
 def _is_grid(table: Table, axes: list[Column]) -> bool:
-    """Whether (nearly) every combination of the axes' values has a row, more often than not just one."""
+    """Whether (nearly) every combination of the axes' values, numbers all, has a row, more often than not just one."""
+    if not all(axis.is_number for axis in axes):
+        return False
     sizes = [len(np.unique(axis.values)) for axis in axes]
     rows = np.stack([axis.values for axis in axes], 1)
     distinct = len(np.unique(rows, axis=0))
@@ -164,40 +180,44 @@ def _is_grid(table: Table, axes: list[Column]) -> bool:
 
 def _gridded(table: Table, axes: list[Column]) -> FieldGrid:
     """The columns that are no axes, as arrays over these. Raises ValueError for places without a row, or with two."""
-    values = [np.unique(axis.values, return_inverse=True) for axis in axes]
-    shape = tuple(len(levels) for levels, _ in values)
-    place = np.ravel_multi_index([where for _, where in values], shape)
     fields = [c for c in table.columns.values() if c not in axes and c.is_number]
     if not fields:
         raise ValueError(f"no column of numbers stands beside {listed([a.name for a in axes])}; add the field, u")
-    for column in (*axes, *fields):
+    _refuse_faults(table, (*axes, *fields))
+    found = [np.unique(axis.values, return_inverse=True) for axis in axes]
+    levels = dict(zip("txy", (values for values, _ in found), strict=False))
+    shape = tuple(map(len, levels.values()))
+    place = np.ravel_multi_index([where for _, where in found], shape)
+    counts = np.bincount(place, minlength=prod(shape))
+    _refuse_holes(axes, list(levels.values()), counts.reshape(shape))
+    stacked = _stacked(table, fields, place, counts.size).reshape(len(fields), *shape)
+    names, notes = _names([c.name for c in fields])
+    notes = [*table.notes, *renamed([a.name for a in axes], list(levels)), *notes]
+    return FieldGrid(levels["t"], levels["x"], stacked, names, levels.get("y"), tuple(notes))
+
+
+def _refuse_faults(table: Table, columns: Sequence[Column]) -> None:
+    """Raises ValueError for the first cell that is no number."""
+    for column in columns:
         if fault := table.fault(column):
             raise ValueError(f"{fault}; fill it, or cut the grid to where all is known")
-    counts = np.bincount(place, minlength=int(np.prod(shape)))
-    if (counts == 0).any():
-        where = np.unravel_index(int(np.argmin(counts)), shape)
-        missing = ", ".join(f"{a.name} = {levels[i]:g}" for a, (levels, _), i in zip(axes, values, where, strict=True))
-        count = int((counts == 0).sum())
-        raise ValueError(f"{count} of {len(counts)} places of the grid have no row, first {missing}; fill or cut it")
-    stacked = np.empty((len(fields), len(counts)))
-    for i, column in enumerate(fields):
-        stacked[i, place] = column.values
-    if (counts > 1).any():
-        _refuse_two(table, fields, stacked, place)
-    levels = [each for each, _ in values]
-    notes = [
-        *table.notes,
-        *(f"column {c.name!r} is called {n!r}" for c, n in zip(axes, "txy", strict=False) if c.name != n),
-    ]
-    names = _names([c.name for c in fields])
-    stacked = stacked.reshape(len(fields), *shape)
-    return FieldGrid(levels[0], levels[1], stacked, names, levels[2] if len(levels) > 2 else None, tuple(notes))
 
 
-def _refuse_two(table: Table, fields: list[Column], stacked: NDArray[np.float64], place: NDArray[np.int64]) -> None:
-    """Raises ValueError where two rows of one place differ."""
-    for i, column in enumerate(fields):
-        other = np.flatnonzero(stacked[i, place] != column.values)
+def _refuse_holes(axes: list[Column], levels: list[NDArray[np.float64]], counts: NDArray[np.int64]) -> None:
+    """Raises ValueError where a place of the grid has no row. counts, of the grid's shape: the rows of each place."""
+    holes = np.argwhere(counts == 0)
+    if len(holes):
+        first = ", ".join(f"{a.name} = {each[i]:g}" for a, each, i in zip(axes, levels, holes[0], strict=True))
+        raise ValueError(f"{len(holes)} of {counts.size} places of the grid have no row, first {first}; fill or cut it")
+
+
+def _stacked(table: Table, fields: list[Column], place: NDArray[np.int64], places: int) -> NDArray[np.float64]:
+    """(fields, places), from rows at `place` (rows,). Raises ValueError where two rows of one place differ."""
+    stacked = np.empty((len(fields), places))
+    for column, found in zip(fields, stacked, strict=True):
+        found[place] = column.values
+        other = np.flatnonzero(found[place] != column.values)
         if len(other):
             rows = np.flatnonzero(place == place[other[0]])[:2].tolist()
             raise ValueError(f"{table.where(rows)}: two values of {column.name!r} at one time and place; keep one")
+    return stacked

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tables.columns import Column, Table, listed
-from ..tables.identifiers import identifiers
+from ..tables.identifiers import identifiers, renamed
 from ..tables.other_tables import arrays_to_table, read_arrays
 from ..tables.preparing import Missing, without_missing
 from ..tables.table import SUFFIXES, TextFormat, naming_file, read_table
@@ -119,7 +119,7 @@ def trajectories_of(table: Table, reading: TableReading = PLAIN) -> Trajectories
     kept = _varying(table, clock, chosen, notes)
     names = [column.name for column in kept]
     called = identifiers(names)
-    notes += _renamed(names, called)
+    notes += renamed(names, called)
     times, told = _seconds(clock)
     states = np.stack([np.asarray(column.values, dtype=np.float64) for column in kept], 1)
     together = reading.sort and label is None
@@ -180,10 +180,6 @@ def _long_enough(parts: Sequence[NDArray[np.int64]], label: Column | None) -> tu
     which = [] if label is None else [str(label.values[rows[0]]) for rows in parts if len(rows) < Trajectories.fewest]
     named = f" ({listed(which, USUAL.notes)})" if which else ""
     return long, [f"left out {rest} of {len(parts)} trajectories, of fewer than {Trajectories.fewest} samples{named}"]
-
-
-def _renamed(names: Sequence[str], called: Sequence[str]) -> list[str]:
-    return [f"column {old!r} is called {new!r}" for old, new in zip(names, called, strict=True) if old != new]
 
 
 def _clock(table: Table, time: str | None) -> Column:
@@ -319,7 +315,8 @@ def _refuse_grid(
         if (places == places[0]).all() and (np.diff(places[0]) > 0).all():
             raise ValueError(
                 f"every {clock} comes with the same {counts[0]} values of {name!r}: a field on a grid, not "
-                'trajectories of a few variables; write its equation instead, as in "u_t = u_xx"'
+                "trajectories of a few variables; call its columns t and x (and y) and leave options for trajectories "
+                "out, so that it is read as one"
             )
 
 

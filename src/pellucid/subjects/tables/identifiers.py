@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, count
 
 
@@ -22,3 +22,12 @@ def identifiers(names: Iterable[str]) -> list[str]:
         text = f"{text}_" if keyword.iskeyword(text) else text
         found.append(next(t for t in chain([text], (f"{text}_{i}" for i in count(2))) if t not in found))
     return found
+
+
+def renamed(names: Sequence[str], called: Sequence[str]) -> list[str]:
+    """A note on every column that has another name now.
+
+    >>> renamed(["t", "mass (kg)"], ["t", "mass_kg"])
+    ["column 'mass (kg)' is called 'mass_kg'"]
+    """
+    return [f"column {old!r} is called {new!r}" for old, new in zip(names, called, strict=True) if old != new]
