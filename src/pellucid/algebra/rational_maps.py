@@ -122,7 +122,14 @@ class RationalMap:
 
 @dataclass(frozen=True)
 class InvariantCandidates:
-    """Monomials in `symbols`: variables, and 1/q for each of `inverses`; those that are sums of others left out."""
+    """Monomials in variables and 1/q for each q of `inverses`, up to a degree; those that are sums of others left out.
+
+    >>> step = RationalMap(("x",), (), (sympy.Symbol("x", real=True) + 1,))
+    >>> x = sympy.Symbol("x", real=True)
+    >>> table = InvariantCandidates(step, (x, x + 1), 2).monomials  # without 1/(x*(x + 1)) = 1/x - 1/(x + 1)
+    >>> table.exponents.tolist()
+    [[1, 0, 0], [0, 1, 0], [0, 0, 1], [2, 0, 0], [0, 2, 0], [0, 0, 2]]
+    """
 
     map: RationalMap
     inverses: tuple[sympy.Expr, ...]
@@ -130,17 +137,26 @@ class InvariantCandidates:
 
     @cached_property
     def monomials(self) -> Monomials:
-        """w^a x^b is left out where w = 1/q and x^b holds q's leading monomial: w q = 1 writes it by the others."""
-        names = [*self.map.variables, *(f"_w{i}" for i in range(len(self.inverses)))]
-        every = all_monomials([sympy.Symbol(name, real=True) for name in names], self.degree)
-        size = len(self.map.variables)
-        kept = []
-        leading = [self._leading(q) for q in self.inverses]
-        for row in every.exponents:
-            written = any(row[size + i] and (row[:size] >= lead).all() for i, lead in enumerate(leading))
-            if not written:
-                kept.append(row)
-        return Monomials(every.symbols, np.array(kept, dtype=np.int64).reshape(len(kept), len(names)))
+        """A monomial is left out where the relations w q = 1, w = 1/q, together write it by lower ones.
+
+        Those that are left are linearly independent as functions, at almost all parameters.
+        """
+        symbols = [*map(_real, self.map.variables), *(_real(f"_w{i}") for i in range(len(self.inverses)))]
+        every, leading = all_monomials(symbols, self.degree), self._leading(symbols)
+        kept = [row for row in every.exponents if not any((row >= lead).all() for lead in leading)]
+        return Monomials(every.symbols, np.array(kept, dtype=np.int64).reshape(len(kept), len(symbols)))
+
+    def _leading(self, symbols: Sequence[sympy.Symbol]) -> list[Any]:
+        """The exponents of the highest monomials of a Groebner basis of w q - 1 for all q, over the parameters' field.
+
+        By degree first, so that what a monomial is written by has no higher degree. Shapes (symbols,).
+        """
+        constants = [_real(name) for name in self.map.parameters]
+        field = sympy.QQ.frac_field(*constants) if constants else sympy.QQ
+        pairs = zip(symbols[len(self.map.variables) :], self._polynomials, strict=True)
+        relations = [w * to_expression(q) - 1 for w, q in pairs]
+        basis = sympy.groebner(relations, *symbols, order="grevlex", domain=field).polys if relations else ()
+        return [np.array(relation.monoms(order="grevlex")[0], dtype=np.int64) for relation in basis]
 
     def matrix(self, points: Points) -> Residues:
         """H(F(x)) - H(x) for every monomial, (points, monomials).
@@ -193,13 +209,6 @@ class InvariantCandidates:
     @cached_property
     def _polynomials(self) -> list[Polynomial]:
         return [to_polynomial(sympy.expand(q), self.map.generators, self.map.ring) for q in self.inverses]
-
-    def _leading(self, q: sympy.Expr) -> Any:
-        """The exponents of q's highest monomial in the variables, whose coefficient is a number or one parameter's."""
-        polynomial = to_polynomial(sympy.expand(q), self.map.generators, self.map.ring)
-        size = len(self.map.variables)
-        rows = [tuple(map(int, exponents[:size])) for exponents in polynomial.to_dict()]
-        return np.array(max(rows, key=lambda row: (sum(row), row)), dtype=np.int64)
 
 
 def _real(name: str) -> sympy.Symbol:

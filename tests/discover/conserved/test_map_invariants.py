@@ -1,10 +1,13 @@
+import numpy as np
 import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pellucid.algebra.text import parse
 from pellucid.artifacts.laws.law_text import equation_lines
 from pellucid.discover import MapInvariants
+from pellucid.prove.laws.map_invariants import prove_map_invariants
 from pellucid.subjects import DiscreteMap
 
 
@@ -61,3 +64,25 @@ def test_a_planted_invariant_is_found(shear, slant):
     assert sympy.expand(sympy.Matrix(rows).det()) == 0
     assert equation_lines(found, plain=True)[1].startswith("y[n+1] = ")
     assert DiscreteMap.parse("; ".join(equation_lines(found))) == mapping
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters", "count"),
+    [
+        ("x[n+1] = x[n]/(x[n] + 1); y[n+1] = y[n]*(x[n] + 1)", "", 4),
+        ("x[n+1] = 1/(x[n] + a); y[n+1] = y[n]/(x[n] + b)", "a,b", 0),
+        ("x[n+1] = y[n]; y[n+1] = -x[n] + 2*k*y[n]/(1 - y[n]**2)", "k", 1),
+    ],
+)
+def test_what_fractions_are_sums_of_is_counted_once(text, parameters, count):
+    """1/(x (x + 1)) is 1/x - 1/(x + 1): as functions, those that are listed are as many as is said."""
+    found = MapInvariants(4).explain(DiscreteMap.parse(text, parameters)).artifact
+    generator = np.random.default_rng(0)
+    values = [generator.uniform(2, 3, 200) for _ in found.variables]
+    names = [sympy.Symbol(n, real=True) for n in (*found.variables, *found.parameters)]
+    laws = [parse(law, (*found.variables, *found.parameters)) for law in (*found.expressions, *found.others)]
+    columns = [sympy.lambdify(names, law)(*values, *([1.3] * len(parameters))) for law in laws]
+    table = np.stack([np.ones(200), *columns], 1)
+    assert found.vectors == len(laws) == count
+    assert np.linalg.matrix_rank(table / np.linalg.norm(table, axis=0), tol=1e-12) == len(laws) + 1
+    assert {proof.claim.strength for proof in prove_map_invariants(found)} == {"Proved"}

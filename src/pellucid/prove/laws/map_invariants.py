@@ -3,8 +3,8 @@
 (1) H(F(x)) - H(x) is 0: an identity of polynomials, after multiplying by denominators.
 (2) At one point modulo a prime the gradients are independent, so that they are at almost all points.
 (3) The matrix of b(F(x)) - b(x) for all monomials b has some rank modulo a prime, and over the rationals at least that,
-    so that the invariants among them form a space of at most the remaining dimension. Monomials that w q = 1 writes by
-    others of no higher degree, w = 1/q, are left out.
+    so that the invariants among them form a space of at most the remaining dimension. Monomials that the relations
+    w q = 1, w = 1/q, write by others of no higher degree are left out.
 """
 
 from __future__ import annotations
