@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,3 +135,15 @@ def test_a_chain_is_weakened_link_by_link():
     root = "method Root(n: nat) returns (r: nat) ensures r * r <= n < (r + 1) * (r + 1)\n"
     root += "{ r := 0; while (r + 1) * (r + 1) <= n { r := r + 1; } }"
     assert "invariant r * r <= n" in {hint.text for hint in propose(DafnyProgram(root), 0)}
+
+
+def test_proposals_do_not_depend_on_how_python_orders_sets():
+    text = "function F(n: int): int { n }\n" + TEXT.replace("i := 0;", "i := 0; var j, k := 0, 0;")
+    text = text.replace("i := i + 1;", "i := i + 1; j := j + 2; k := k + j;")
+    code = "from pellucid.prove.hints.proposals import propose\n"
+    code += "from pellucid.subjects.dafny.dafny_program import DafnyProgram\n"
+    code += f"print([hint.text for hint in propose(DafnyProgram({text!r}), 1)])"
+    environments = [{**os.environ, "PYTHONHASHSEED": seed} for seed in ("0", "1")]
+    printed = [subprocess.check_output([sys.executable, "-c", code], env=env) for env in environments]
+    assert printed[0] == printed[1]
+    assert b"invariant k == F(i)" in printed[0]

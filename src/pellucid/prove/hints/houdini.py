@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...subjects.dafny.dafny_program import DafnyProgram
@@ -54,17 +54,30 @@ def houdini(program: DafnyProgram, hints: Sequence[Hint], verify: Verifier, *, m
     alive, costly, calls, on_branches = list(hints), list(_COSTLY), 0, True
     while True:
         branches = _branches(program, alive) if on_branches else {}
-        text, lines = render(program.text, [*alive, *branches])
-        output, calls = verify(text), calls + 1
-        about = [(message, _hint_at(lines, message)) for message in output.messages]
-        rest = tuple(message for message, hint in about if message.ran_out or hint is None)
-        blamed = {branches.get(hint, hint) for message, hint in about if hint is not None and not message.ran_out}
+        output, blamed, rest = _ask(program, alive, branches, verify)
+        calls += 1
         if not blamed and any(message.ran_out for message in rest):
             blamed = _too_costly(alive, costly)
         if calls >= most_calls or not (blamed or branches):
             return Outcome(tuple(alive), output.verified and not branches, rest + _spent(calls, blamed), calls)
-        on_branches = bool(blamed) and on_branches
+        on_branches = on_branches and bool(blamed)
         alive = [hint for hint in alive if hint not in blamed]
+
+
+def _ask(
+    program: DafnyProgram, hints: Sequence[Hint], branches: Mapping[Hint, Hint], verify: Verifier
+) -> tuple[DafnyOutput, set[Hint], tuple[Message, ...]]:
+    """One call: what came out, the hints that it blames, and the messages that blame none."""
+    text, lines = render(program.text, [*hints, *branches])
+    output = verify(text)
+    blamed, rest = set(), []
+    for message in output.messages:
+        hint = lines[message.line - 1] if 1 <= message.line <= len(lines) else None
+        if hint is None or message.ran_out:
+            rest.append(message)
+        else:
+            blamed.add(branches.get(hint, hint))
+    return output, blamed, tuple(rest)
 
 
 def _spent(calls: int, blamed: set[Hint]) -> tuple[Message, ...]:
@@ -94,11 +107,6 @@ def _too_costly(hints: Sequence[Hint], costly: list[tuple[str, ...]]) -> set[Hin
         if found := {hint for hint in hints if any(word in hint.text for word in words)}:
             return found
     return set()
-
-
-def _hint_at(lines: Sequence[Hint | None], message: Message) -> Hint | None:
-    """The hint that a message is about, if it is about one."""
-    return lines[message.line - 1] if 1 <= message.line <= len(lines) else None
 
 
 _COSTLY = ((" * ",), ("multiset", "exists"), ("forall",))

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 
 from ...subjects.dafny.dafny_program import DafnyProgram
 from ...subjects.dafny.syntax import Loop, Node, Routine
+
+_RELATIONS = {"<", "<=", ">", ">=", "!="}
 
 
 @dataclass(frozen=True)
@@ -171,14 +174,10 @@ class LoopView:
     @cached_property
     def limits(self) -> list[tuple[str, tuple[str, ...]]]:
         """(counter, term that it runs towards): from the conditions, the lengths and the numbers that are given."""
-        found: dict[tuple[str, tuple[str, ...]], None] = {}
-        for guard in self.guards:
-            if guard.kind in ("binary", "chain") and set(guard.word.split()) <= {"<", "<=", ">", ">=", "!="}:
-                for one in guard.parts:
-                    for other in guard.parts:
-                        if other is not one:
-                            found |= {(name, self.part(other).words): None for name in self._counters_in(one)}
-        fixed = [tuple(tokens(length)) for name, length in self.lists.items()]
+        compared = [g for g in self.guards if g.kind in ("binary", "chain") and set(g.word.split()) <= _RELATIONS]
+        pairs = [pair for guard in compared for pair in permutations(guard.parts, 2)]
+        found = {(name, self.part(term).words): None for side, term in pairs for name in self._counters_in(side)}
+        fixed = [tuple(tokens(length)) for length in self.lists.values()]
         fixed += [(name,) for name, kind in self.routine.inputs if kind in ("int", "nat")]
         found |= {(counter, term): None for counter in self.counters for term in fixed}
         return [pair for pair in found if pair[1] != (pair[0],)]

@@ -15,7 +15,7 @@ _COMBINED = ("{a} + {f} == {goal}", "{a} * {f} == {goal}", "{f} + {a} == {goal}"
 @family("accumulators")
 def accumulators(view: LoopView) -> Iterator[str]:
     """x == f(i), x == f(s[..i]), x + f(s[i..]) == f(s), and their like, for every function in the file."""
-    names = [name for name in view.changed if view.types.get(name) != "bool"]
+    names = [name for name, kind in view.types.items() if name in view.changed and kind != "bool"]
     for term in _terms(view):
         for name in names:
             if name not in term.split("(", 1)[1].replace(")", " ").replace("(", " ").replace(",", " ").split():
@@ -64,14 +64,20 @@ def _picks(choices: list[list[str]], lists: list[int], most: int = 24) -> Iterat
 def _arguments(view: LoopView, kind: str) -> list[str]:
     """What may be given for a parameter of a type: what the counters have reached first."""
     if kind in ("int", "nat"):
-        near = [*view.counters, *(f"{i} - 1" for i in view.counters), *(f"{i} + 1" for i in view.counters)]
-        others = [name for name in view.integers if name not in view.changed]
-        return [*view.counters, *others, "0", *near[len(view.counters) :]]
+        return _numbers(view)
     if kind in ("seq", "string"):
-        reached = [f"{s}[..{i}]" for s in view.lists for i in view.counters]
-        rest = [f"{s}[{i}..]" for s in view.lists for i in view.counters]
-        whole = [s if s not in view.arrays else f"{s}[..]" for s in view.lists]
-        return reached + rest + whole
-    if kind == "array":
-        return list(view.arrays)
-    return [name for name, other in view.types.items() if other.split("<")[0] == kind]
+        return _slices(view)
+    return view.arrays if kind == "array" else view.of_type(kind)
+
+
+def _numbers(view: LoopView) -> list[str]:
+    """Counters, numbers that stay, 0, and the neighbours of counters."""
+    others = [name for name in view.integers if name not in view.changed]
+    return [*view.counters, *others, "0", *(f"{i} {sign} 1" for sign in "-+" for i in view.counters)]
+
+
+def _slices(view: LoopView) -> list[str]:
+    """What has been read of a list, what is left, and all of it."""
+    pairs = [(s, i) for s in view.lists for i in view.counters]
+    whole = [f"{s}[..]" if s in view.arrays else s for s in view.lists]
+    return [*(f"{s}[..{i}]" for s, i in pairs), *(f"{s}[{i}..]" for s, i in pairs), *whole]

@@ -63,7 +63,7 @@ def _goals(view: LoopView) -> list[Part]:
     found = {str(goal): goal for goal in view.wanted}
     for goal in view.wanted:
         for result, kind in view.routine.outputs:
-            for name in view.changed:
+            for name in (name for name in view.types if name in view.changed):
                 if name != result and view.types.get(name, "").split("<")[0] in (kind.split("<")[0], "nat", "int"):
                     other = goal.replaced((result,), (name,))
                     if other != goal:
