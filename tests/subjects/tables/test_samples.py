@@ -57,6 +57,12 @@ def test_splits_into_disjoint_parts():
         Samples([[1.0]], [2.0]).split(0.5, np.random.default_rng(0))
 
 
+def test_rows_that_differ_in_weight_alone_are_two_measurements():
+    X, y = [[1.0], [1.0], [2.0]], [3.0, 3.0, 5.0]
+    assert Samples(X, y, weights=[2.0, 2.0, 1.0]).without_copies().rows == 2
+    assert Samples(X, y, weights=[1.0, 100.0, 1.0]).without_copies().rows == 3
+
+
 def test_fingerprints_tell_tables_apart():
     X, y = table()
     prints = {Samples(X, y).fingerprint(), Samples(X, y + 1).fingerprint(), Samples(X, y, target="z").fingerprint()}

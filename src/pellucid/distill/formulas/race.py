@@ -117,8 +117,9 @@ class Race(Method[Samples, Formula]):
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         check_budget(self.budget_seconds)
-        table = _screened(subject)
-        rows = self._split_rows(table.without_copies(), context)
+        distinct = subject.without_copies()
+        table = _screened(subject, distinct.rows)
+        rows = self._split_rows(distinct if table is subject else table.without_copies(), context)
         with cpu_limit(self.budget_seconds):
             entrants, undecided = self._compete(rows.fitted, context)
         if not entrants:
@@ -372,15 +373,15 @@ def _checkpoint(context: Context, number: int, method: Method[Samples, Formula])
 # ------------------------------------------------------------------------------------------------------- the table
 
 
-def _screened(samples: Samples, fewest: int = 3) -> Samples:
+def _screened(samples: Samples, distinct: int, fewest: int = 3) -> Samples:
     """Without the columns that can say nothing; tables from files are like that already.
 
     Fewer rows than columns are no fault: a formula of one or two of them may still be the shortest description. Raises
-    ValueError for fewer rows than `fewest`, of which any formula with one constant is as good as the next, and for a
-    constant target.
+    ValueError where fewer rows than `fewest` are `distinct`, of which any formula with one constant is as good as the
+    next, and for a constant target.
     """
-    if (rows := samples.without_copies().rows) < fewest:
-        raise ValueError(f"{rows} rows are too few for any formula; give at least {fewest}")
+    if distinct < fewest:
+        raise ValueError(f"{distinct} rows are too few for any formula; give at least {fewest}")
     if np.ptp(samples.y) == 0:
         raise ValueError(f"the target {samples.target!r} is constant ({samples.y[0]:g}); give a column that varies")
     kept, notes = screen(list(samples.X.T), samples.y, samples.names)

@@ -93,16 +93,19 @@ class Samples(Subject):
         return self.select(np.sort(order[held:])), self.select(np.sort(order[:held]))
 
     def without_copies(self) -> Samples:
-        """Rows that are the same in every feature and in the target, once; told in the `notes`.
+        """Rows that are the same in every feature, in the target and in weight, once; told in the `notes`.
 
-        All rows where some that agree in the features differ in the target. Where none do, a repeated row is a copy, or
-        there is no noise, and it says nothing new: counted again and again, nine rows would bear the constants of a
-        formula for twenty-seven.
+        All rows where some that agree in the features differ in target or weight. Where none do, a repeated row is a
+        copy, or there is no noise, and it says nothing new: counted again and again, nine rows would bear the constants
+        of a formula for twenty-seven.
 
         >>> Samples([[1.0], [2.0], [1.0]], [1.0, 4.0, 1.0], ("x",)).without_copies().notes
         ('1 of 3 rows are copies of others and count once',)
         """
-        _, first = np.unique(np.column_stack([self.X, self.y]), axis=0, return_index=True)
+        if len(np.unique(self.y)) == self.rows:  # quick: most tables of many rows are such
+            return self
+        told = [self.X, self.y] if self.weights is None else [self.X, self.y, self.weights]
+        _, first = np.unique(np.column_stack(told), axis=0, return_index=True)
         if len(first) == self.rows or len(np.unique(self.X, axis=0)) < len(first):
             return self
         note = f"{self.rows - len(first)} of {self.rows} rows are copies of others and count once"
