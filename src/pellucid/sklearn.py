@@ -278,7 +278,9 @@ def _weighed(
     if sample_weight is None:
         return X, y, None
     weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-    kept = weights > 0  # of some: sklearn refuses weights that are all 0
+    kept = weights > 0
+    if not kept.any():  # scikit-learn 1.6 lets them pass
+        raise ValueError("sample_weight is 0 for every row; give at least one non-zero weight")
     X, y, weights = X[kept], y[kept], weights[kept]
     return X, y, None if np.ptp(weights) == 0 else weights
 
