@@ -149,6 +149,12 @@ class FormSearch:
             return True
         return isinstance(form, int) or (form[0] not in self.without and all(map(self._allowed, form[1:])))
 
+    def _small(self, most: int) -> list[Form]:
+        """So many allowed forms of at most four nodes, the cheapest first."""
+        columns = len(self.X)
+        forms = [form for level in catalogue(columns)[:4] for form in level if self._allowed(form)]
+        return sorted(forms, key=lambda form: structure_price(form, columns))[:most]
+
     # ------------------------------------------------------------------------------------------------------- pairs
 
     def pairs(self) -> None:
@@ -177,11 +183,8 @@ class FormSearch:
         self._polish()
 
     def _pair_columns(self) -> list[_PairColumn]:
-        columns = len(self.X)
-        forms = [form for level in catalogue(columns)[:4] for form in level if self._allowed(form)]
-        forms = sorted(forms, key=lambda form: structure_price(form, columns))[: self.effort.pair_columns // 3]
         entries = []
-        for form in forms:
+        for form in self._small(self.effort.pair_columns // 3):
             known = [self.screened[form][1]] if form in self.screened else []
             for theta in [*known, *self._starts.draw(form, 2)]:
                 found = derivatives(form, theta, self._some.X)
@@ -219,9 +222,7 @@ class FormSearch:
 
     def peel(self) -> bool:
         """What the best forms leave is fitted by small forms, beside them and as their factors. Whether any was new."""
-        columns = len(self.X)
-        small = [form for level in catalogue(columns)[:4] for form in level if self._allowed(form)]
-        small = sorted(small, key=lambda form: structure_price(form, columns))[: self.effort.peel_forms]
+        columns, small = len(self.X), self._small(self.effort.peel_forms)
         peeler, found = Peeler(self._some, small, self.seed, self.effort.starts), {}
         for parent in self._parents():
             self._peeled.add(parent.form)
@@ -263,7 +264,7 @@ class FormSearch:
         for parent in parents:
             for place in places(parent.form):
                 for form in self._changed(parent.form, place, [other.form for other in parents]):
-                    if self._is_worth(form):
+                    if self._is_worth(form, self.effort.grown_size):
                         new[form] = None
         forms = list(new)
         if not forms:
@@ -286,12 +287,10 @@ class FormSearch:
             yield from (replaced(form, place, inner) for inner in here[1:])
         yield replaced(form, place, small[int(self._draw.integers(len(small)))])
 
-    def _is_worth(self, form: Form | None, largest: int = 0) -> bool:
+    def _is_worth(self, form: Form | None, largest: int) -> bool:
         if form is None or isinstance(form, int) or form in self.screened or not self._allowed(form):
             return False
-        return size(form) <= (largest or self.effort.grown_size) and is_runnable(
-            form, len(self.X), self.effort.grown_constants
-        )
+        return size(form) <= largest and is_runnable(form, len(self.X), self.effort.grown_constants)
 
     # ----------------------------------------------------------------------------------------------------- fitting
 

@@ -30,12 +30,12 @@ class Starts:
         self._powers = _powers(X, y, self._draw)
 
     def draw(self, form: Form, many: int) -> Float[np.ndarray, "starts constants"]:
-        """About twice `many` starts for a form with one constant, up to three times as many for one with more."""
+        """About twice `many` starts for a form with one or two constants, three times as many for one with more."""
         pools = list(self._pools(form))
         if not pools:
             return np.zeros((1, MOST_CONSTANTS))
         total = math.prod(map(len, pools))
-        count = min(many * (2 if len(pools) == 1 else min(len(pools), 3)), total)
+        count = min(many * min(max(len(pools), 2), 3), total)
         out = np.zeros((count, MOST_CONSTANTS))
         for row, index in enumerate(self._draw.choice(total, count, replace=False)):
             values: list[float] = []
