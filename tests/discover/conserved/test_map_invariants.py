@@ -86,3 +86,12 @@ def test_what_fractions_are_sums_of_is_counted_once(text, parameters, count):
     assert found.vectors == len(laws) == count
     assert np.linalg.matrix_rank(table / np.linalg.norm(table, axis=0), tol=1e-12) == len(laws) + 1
     assert {proof.claim.strength for proof in prove_map_invariants(found)} == {"Proved"}
+
+
+def test_orbits_that_leave_at_once_are_no_evidence():
+    finding = MapInvariants(2).explain(DiscreteMap.parse("x[n+1] = 10**7*x[n]; y[n+1] = y[n]/10**7"))
+    assert finding.artifact.expressions == ("x*y",)
+    assert [(claim.value, claim.key) for claim in finding.claims] == [(0, "")]
+    staying = MapInvariants(2).explain(DiscreteMap.parse("x[n+1] = 2*x[n]; y[n+1] = y[n]/2"))
+    assert [claim.value for claim in staying.claims if claim.key != "drift"] == [12]
+    assert all(claim.value < 1e-12 for claim in staying.claims if claim.key == "drift")

@@ -25,7 +25,7 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.equations.discrete_map import DiscreteMap
 from .null_vectors import parametric_rows, simplest_first, sparsify
-from .settings import NULL_VECTORS
+from .settings import NULL_VECTORS, ORBITS
 from .stages import Stages
 
 
@@ -128,29 +128,42 @@ def _independent(
     return chosen
 
 
-def _claims(
-    found: MapInvariantsFound, generator: np.random.Generator, orbits: int = 12, steps: int = 30
-) -> tuple[Claim, ...]:
+def _claims(found: MapInvariantsFound, generator: np.random.Generator) -> tuple[Claim, ...]:
     """How much each invariant changes along orbits of the map in floating point."""
+    seen, parameters = _orbits(found, generator)
+    claims: list[Claim] = [Measured("orbits of the map followed from random states", seen.shape[2], "orbits")]
+    if not seen.shape[2]:
+        return tuple(claims)
+    spread = _change((seen**2).sum(1))
+    with np.errstate(all="ignore"):
+        for text, function in zip(found.expressions, found.numpy(), strict=True):
+            values = np.stack([np.broadcast_to(function(*state, *parameters), seen.shape[2]) for state in seen])
+            change = _change(values)
+            claims.append(Measured(f"{text} changes along them by at most", change, "of its size", spread, key="drift"))
+    return tuple(claims)
+
+
+def _orbits(
+    found: MapInvariantsFound, generator: np.random.Generator, orbits: int = 12, steps: int = 30, largest: float = 1e3
+) -> tuple[Any, Any]:
+    """Orbits (steps + 1, variables, orbits) and their parameters (parameters, orbits), those of some steps only.
+
+    States are NaN from where on one is beyond `largest`: rounding decides there.
+    """
     names = (*found.variables, *found.parameters)
     rhs = [numpy_function(parse(text, names), names) for text in found.rhs]
-    parameters = [generator.uniform(0.5, 1.5, orbits) for _ in found.parameters]
+    parameters = generator.uniform(0.5, 1.5, (len(found.parameters), orbits))
     states = [[generator.uniform(0.2, 1.2, orbits) for _ in found.variables]]
     with np.errstate(all="ignore"):
         for _ in range(steps):
             states.append([np.broadcast_to(f(*states[-1], *parameters), orbits).astype(float) for f in rhs])
-        seen = np.array(states)
-        usable = np.where(np.abs(seen).max(1) < 1e3, 1.0, np.nan)
-        claims: list[Claim] = [Measured("orbits of the map followed from random states", orbits, "orbits")]
-        spread = _change((seen**2).sum(1) * usable)
-        for text, function in zip(found.expressions, found.numpy(), strict=True):
-            values = np.stack([np.broadcast_to(function(*state, *parameters), orbits) for state in seen]) * usable
-            claims.append(
-                Measured(f"{text} changes along them by at most", _change(values), "of its size", spread, key="drift")
-            )
-    return tuple(claims)
+    seen = np.array(states)
+    within = np.logical_and.accumulate(np.abs(seen).max(1) < largest)
+    kept = within.sum(0) > ORBITS.fewest
+    return np.where(within[:, None], seen, np.nan)[:, :, kept], parameters[:, kept]
 
 
 def _change(values: Any) -> float:
+    """The largest distance from the first value, of its size; values (steps, orbits), NaN for those not to be used."""
     size = np.abs(values[0]) + 1e-9
-    return float(np.nanmax(np.abs(values - values[0]) / size)) if np.isfinite(values).any() else 0.0
+    return float(np.nanmax(np.abs(values - values[0]) / size))
