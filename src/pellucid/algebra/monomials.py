@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,12 +52,14 @@ class Monomials:
             total = (total + rate[:, None] * self.exponents[None, :, j]) % points.prime
         return total * self.values(points) % points.prime
 
+    def expression(self, place: int, meanings: Mapping[str, sympy.Expr]) -> sympy.Expr:
+        """One of them, symbols in `meanings` replaced by what they stand for."""
+        pairs = zip(self.symbols, self.exponents[place], strict=True)
+        return sympy.Mul(*(meanings.get(s.name, s) ** int(e) for s, e in pairs))
+
     def polynomial(self, system: PolynomialSystem, row: Sequence[tuple[int, sympy.Expr]]) -> Polynomial:
         """sum c_i b_i for (i, c_i) in `row`, where each c_i is a polynomial in the parameters."""
-        terms = [
-            c * sympy.Mul(*(s ** int(e) for s, e in zip(self.symbols, self.exponents[i], strict=True))) for i, c in row
-        ]
-        return system.polynomial(sympy.Add(*terms))
+        return system.polynomial(sympy.Add(*(c * self.expression(i, {}) for i, c in row)))
 
 
 def monomials(symbols: Sequence[sympy.Symbol], degree: int, most: int = 6000) -> Monomials:

@@ -10,7 +10,8 @@ A column more, the divergence, gives Jacobi multipliers exp(H) (Goriely, Integra
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -88,29 +89,36 @@ class Columns:
         rows.append(np.concatenate([still, *(first.evaluate(h) for h in self.timed)]))
         return np.stack(rows, 1)
 
+    def parts(self, terms: Sequence[Term]) -> Parts:
+        """The terms by what their coefficients stand before."""
+        ends = np.cumsum([len(self.monomials), len(self.logarithms), len(self.timed)]).tolist()
+        return Parts(
+            [(k, c) for k, c in terms if k < ends[0]],
+            [(self.logarithms[k - ends[0]], c) for k, c in terms if ends[0] <= k < ends[1]],
+            [(self.timed[k - ends[1]], c) for k, c in terms if ends[1] <= k < ends[2]],
+            sympy.Add(*(c for k, c in terms if k >= ends[2])),
+        )
+
     def is_law(self, terms: Sequence[Term]) -> bool:
         """Whether the combination is constant: an identity, times the g that it holds."""
-        ring, count = self.system.ring, len(self.monomials)
-        held = [self.logarithms[k - count] for k, _ in terms if count <= k < count + len(self.logarithms)]
-        product = ring.constant(1)
-        for g in held:
-            product = product * g
-        total = ring.constant(0)
-        for k, c in terms:
-            coefficient = self.system.polynomial(c)
-            if k < count:
-                slope = (
-                    self.system.derivative(self.monomials.polynomial(self.system, [(k, sympy.Integer(1))])) * product
-                )
-            elif k < count + len(self.logarithms):
-                g = self.logarithms[k - count]
-                slope = self.system.derivative(g) * (product / g)
-            elif k < count + len(self.logarithms) + len(self.timed):
-                slope = self.timed[k - count - len(self.logarithms)] * product
-            else:
-                slope = divergence_of(self.system) * product
-            total = total + coefficient * slope
-        return self.system.vanishes(total)
+        system, parts = self.system, self.parts(terms)
+        number, zero = system.polynomial, system.ring.constant(0)
+        total = system.derivative(self.monomials.polynomial(system, parts.monomials))
+        total = total + sum((number(c) * h for h, c in parts.timed), zero)
+        total = total + number(parts.divergence) * divergence_of(system)
+        product = math.prod((g for g, _ in parts.logarithms), start=zero + 1)
+        slopes = (number(c) * system.derivative(g) * (product / g) for g, c in parts.logarithms)
+        return system.vanishes(total * product + sum(slopes, zero))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """sum c m_j (by the place of m_j) + sum c log g + t sum c h, and how often the divergence is added."""
+
+    monomials: list[Term]
+    logarithms: list[tuple[Polynomial, Any]]
+    timed: list[tuple[Polynomial, Any]]
+    divergence: Any
 
 
 def divergence_of(system: PolynomialSystem) -> Polynomial:
@@ -135,12 +143,9 @@ class ElementaryLaws:
         """Each as (column, coefficient) pairs; those without time come first."""
         columns = self.columns
         columns_kept = _independent(columns, self.points)
-        drift = columns.drift(self.points)[:, columns_kept]
-        space = np.zeros((0, len(columns)), dtype=np.int64)
-        within = null_space(drift)
-        if len(within):
-            space = np.zeros((len(within), len(columns)), dtype=np.int64)
-            space[:, columns_kept] = within
+        within = null_space(columns.drift(self.points)[:, columns_kept])
+        space = np.zeros((len(within), len(columns)), dtype=np.int64)
+        space[:, columns_kept] = within
         short = sparsify(space[: NULL_VECTORS.most_sparse], columns.efforts, PRIME)
         gradients = columns.gradients(self.points, self.time)
         so_far, size = self.known, rank(self.known)
@@ -175,33 +180,39 @@ def exact_terms(support: Any, columns: Columns, generator: np.random.Generator) 
     return None
 
 
-def expression_of(terms: Sequence[Term], columns: Columns, time: str, most_power: int = 12) -> sympy.Expr:
+def expression_of(terms: Sequence[Term], columns: Columns, time: str) -> sympy.Expr:
     """The law as a person would write it: a product of powers where it is one, a sum with logarithms elsewhere."""
     meanings = {a.symbol.name: a.definition for a in columns.system.auxiliaries}
-    count, logs = len(columns.monomials), len(columns.logarithms)
-    t, one = sympy.Symbol(time, real=True), sympy.Integer(1)
-    total, powers, rate = sympy.Integer(0), [], sympy.Integer(0)
-    for k, c in terms:
-        if k < count:
-            factors = zip(columns.monomials.symbols, columns.monomials.exponents[k], strict=True)
-            total += c * sympy.Mul(*(meanings.get(s.name, s) ** int(e) for s, e in factors))
-        elif k < count + logs:
-            powers.append((to_expression(columns.logarithms[k - count], meanings), c))
-        elif k < count + logs + len(columns.timed):
-            h = to_expression(columns.timed[k - count - logs], meanings)
-            rate, total = (rate + c, total) if h == 1 else (rate, total + c * t * h)
-    if powers and total == 0 and all(c.is_Integer and abs(c) <= most_power for _, c in powers):
-        sign = -1 if sum(1 if c > 0 else -1 for _, c in powers) < 0 else 1
-        return sympy.exp(sign * rate * t) * sympy.Mul(*(g ** (sign * c) for g, c in powers))
-    if len(powers) == 1 and total == 0:
-        ((g, c),) = powers
-        if not c.free_symbols:
-            return sympy.exp(rate * t / c) * g
-        exponent = sympy.cancel(rate / c)
-        return sympy.exp(exponent * t) * g if exponent.is_polynomial() else c * sympy.log(g) + rate * t
+    parts, t = columns.parts(terms), sympy.Symbol(time, real=True)
+    powers = [(to_expression(g, meanings), c) for g, c in parts.logarithms]
+    timed = [(to_expression(h, meanings), c) for h, c in parts.timed]
+    rate = sympy.Add(*(c for h, c in timed if h == 1))
+    total = sympy.Add(
+        *(c * columns.monomials.expression(k, meanings) for k, c in parts.monomials),
+        *(c * t * h for h, c in timed if h != 1),
+    )
+    product = _product_of(powers, rate, t) if total == 0 else None
+    if product is not None:
+        return product
     expression = total + rate * t + sympy.Add(*(c * sympy.log(g) for g, c in powers))
-    terms_of: Any = sympy.expand(expression).as_ordered_terms()
-    return -expression if sum(e.could_extract_minus_sign() for e in terms_of) * 2 > len(terms_of) else expression * one
+    ordered: Any = sympy.expand(expression).as_ordered_terms()
+    return -expression if sum(e.could_extract_minus_sign() for e in ordered) * 2 > len(ordered) else expression
+
+
+def _product_of(
+    powers: Sequence[tuple[sympy.Expr, Any]], rate: sympy.Expr, time: sympy.Symbol, most_power: int = 12
+) -> sympy.Expr | None:
+    """exp(rate t) prod g^c, or a root of that, for sum c log g + rate t; None where it reads better as that sum."""
+    if powers and all(c.is_Integer and abs(c) <= most_power for _, c in powers):
+        sign = -1 if sum(1 if c > 0 else -1 for _, c in powers) < 0 else 1
+        return sympy.exp(sign * rate * time) * sympy.Mul(*(g ** (sign * c) for g, c in powers))
+    if len(powers) != 1:
+        return None
+    ((g, c),) = powers
+    exponent = sympy.cancel(rate / c)
+    if c.free_symbols and not exponent.is_polynomial():
+        return c * sympy.log(g) + rate * time
+    return sympy.exp(exponent * time) * g
 
 
 def laurent_monomials(system: PolynomialSystem, candidates: Monomials, most: int = 400) -> Monomials:
@@ -209,34 +220,34 @@ def laurent_monomials(system: PolynomialSystem, candidates: Monomials, most: int
 
     A Hamiltonian whose equations have constant structure is made of these: its derivatives are their monomials.
     """
-    symbols = [s.name for s in system.symbols]
+    inverses = _inverse_pairs(system)
+    own = np.zeros((len(candidates), len(system.symbols)), dtype=np.int64)
+    own[:, [system.symbols.index(s) for s in candidates.symbols]] = candidates.exponents
+    first = dict.fromkeys(_cancelled(row, inverses) for row in own.tolist())
+    extra = dict.fromkeys(_cancelled(row, inverses) for row in _monomials_of_flow(system))
+    wanted = [row for row in dict.fromkeys([*first, *itertools.islice(extra, most)]) if any(row)]
+    exponents = np.array(sorted(wanted, key=sum), dtype=np.int64).reshape(-1, len(system.symbols))
+    used = np.flatnonzero(exponents.any(0)).tolist() or [0]
+    return Monomials(tuple(system.symbols[i] for i in used), exponents[:, used])
+
+
+def _monomials_of_flow(system: PolynomialSystem) -> Iterator[list[int]]:
+    """Exponents, by symbols, of each monomial in the equations: itself, and times each variable."""
     names = [str(n) for n in system.ring.names()]
-    places = [names.index(n) for n in symbols]
-    inverses = [
-        (symbols.index(a.symbol.name), symbols.index(a.argument.name))
-        for a in system.auxiliaries
-        if a.function.is_quotient and isinstance(a.argument, sympy.Symbol) and a.argument.name in symbols
-    ]
-    rows: dict[tuple[int, ...], None] = {}
-    own = [symbols.index(s.name) for s in candidates.symbols]
-    for row in candidates.exponents:
-        full = [0] * len(symbols)
-        for place, e in zip(own, row, strict=True):
-            full[place] = int(e)
-        rows.setdefault(_cancelled(full, inverses))
-    extra: dict[tuple[int, ...], None] = {}
-    for rate in system.flow[: len(system.variables)]:
+    places = [names.index(s.name) for s in system.symbols]
+    count = len(system.variables)
+    for rate in system.flow[:count]:
         for exponents in rate.to_dict():
             monomial = [int(exponents[i]) for i in places]
-            for i in (None, *range(len(system.variables))):
-                more = list(monomial)
-                if i is not None:
-                    more[i] += 1
-                extra.setdefault(_cancelled(more, inverses))
-    wanted = [row for row in dict.fromkeys([*rows, *itertools.islice(extra, most)]) if any(row)]
-    exponents = np.array(sorted(wanted, key=sum), dtype=np.int64).reshape(-1, len(symbols))
-    used = [i for i in range(len(symbols)) if exponents[:, i].any()] or [0]
-    return Monomials(tuple(system.symbols[i] for i in used), exponents[:, used])
+            yield monomial
+            for i in range(count):
+                yield [e + (k == i) for k, e in enumerate(monomial)]
+
+
+def _inverse_pairs(system: PolynomialSystem) -> list[tuple[int, int]]:
+    """The places of the symbols that stand for 1/x, each with that of x."""
+    quotients = (a for a in system.auxiliaries if a.function.is_quotient and a.argument in system.symbols)
+    return [(system.symbols.index(a.symbol), system.symbols.index(a.argument)) for a in quotients]
 
 
 def _cancelled(powers: Sequence[int], inverses: Sequence[tuple[int, int]]) -> tuple[int, ...]:

@@ -244,10 +244,8 @@ def _meaning(symbol: sympy.Symbol, system: PolynomialSystem) -> sympy.Expr:
 
 def _text(row: Row, candidates: Monomials, system: PolynomialSystem) -> str:
     """The invariant in what a person wrote: auxiliaries replaced by what they stand for, first coefficient positive."""
-    total = sympy.Integer(0)
-    for i, coefficient in row:
-        powers = zip(candidates.symbols, candidates.exponents[i], strict=True)
-        total += coefficient * sympy.Mul(*(_meaning(symbol, system) ** int(e) for symbol, e in powers))
+    meanings = {a.symbol.name: a.definition for a in system.auxiliaries}
+    total = sympy.Add(*(coefficient * candidates.expression(i, meanings) for i, coefficient in row))
     _, rest = sympy.factor_terms(total).as_coeff_Mul()
     expression = sympy.Add(
         *(sympy.powsimp(term, combine="exp") for term in sympy.expand(rest, multinomial=False).as_ordered_terms())
