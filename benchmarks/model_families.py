@@ -177,7 +177,19 @@ class Trial:
         path = last_layer(self.model, self.inputs)
         direction = torch.randn(found.matrix.shape[1], generator=torch.Generator().manual_seed(3))
         step = 3e-3  # in float32: some experts are computed in no other format
-        up, down = (self.forward(self.inputs, {path: lambda x, s=s: x + s * direction}) for s in (step, -step))
+        times = Site(self.model, path, dict(self.inputs.named)).calls
+
+        def logits(size: float) -> Any:
+            """With a step after the last layer: the last run of the module, where it stands for several layers."""
+            runs: list[None] = []
+
+            def change(x: torch.Tensor) -> torch.Tensor:
+                runs.append(None)
+                return x + size * direction if len(runs) == times else x
+
+            return self.forward(self.inputs, {path: change})
+
+        up, down = logits(step), logits(-step)
         true = (_logits(up) - _logits(down)).double().mean((0, 1)) / (2 * step)
         given = (found.matrix @ direction).double()
         cosine = float(torch.nn.functional.cosine_similarity(true, given, dim=0))

@@ -20,7 +20,7 @@ NOTHING_TO_SAY = {
 }
 
 
-SHARED = pytest.mark.xfail(strict=True, reason="its one block is run as every layer, and read and edited as the first")
+SHARED = pytest.mark.xfail(strict=True, reason="its one block is run as every layer, and is the one that is named")
 
 
 @pytest.fixture(scope="module")

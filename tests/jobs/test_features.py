@@ -241,3 +241,16 @@ def test_a_dictionary_of_one_s_own_is_judged_as_it_is(model, texts, finding):
     figures = [one.parts["quality"].figures["reconstruction"] for one in (again, finding)]
     assert figures[0] == figures[1]
     assert not any("training:" in note for note in again.provenance.settings["notes"])
+
+
+def test_a_module_that_stands_for_several_layers_is_told(texts):
+    transformers = pytest.importorskip("transformers")
+    torch.manual_seed(0)
+    config = transformers.AlbertConfig(
+        vocab_size=64, embedding_size=8, hidden_size=16, num_hidden_layers=3, num_attention_heads=2, intermediate_size=8
+    )
+    shared = LanguageModel(transformers.AlbertForMaskedLM(config).eval(), Letters(), "shared")
+    found = open_features(shared, texts, **OPTIONS, **QUICK)
+    note = next(note for note in found.provenance.settings["notes"] if "is run 3 times in a pass" in note)
+    assert "the activations are those of its first run" in note
+    assert not found.parts["atlas"].is_run.any()

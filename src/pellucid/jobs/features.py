@@ -5,7 +5,7 @@ text -> tokens -> activations on disk -> dictionary -> evaluation on text held o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,7 @@ def open_features(
     notes = [
         f"text: {corpus.name}, {train.numel():,} tokens to train on and {held.numel():,} to judge on",
         special_tokens_note(model, torch.cat([held, train]), places.site.excluded_tokens),
+        *_runs_note(places.site),
     ]
     kept: dict[str, Any] = {"folder": checkpoint, "reporter": reporter}
     steps_done: dict[str, Finding[Any]] = {}
@@ -119,6 +120,16 @@ def _joined(dictionary: Dictionary, done: dict[str, Finding[Any]], facts: dict[s
     parts |= {"quality": done["evaluation"].artifact, "atlas": done["atlas"].artifact}
     experts = () if trained is None else tuple(claim for claim in trained.claims if claim.key == "busiest_expert")
     return Finding(dictionary, (*done["evaluation"].claims, *experts, *done["atlas"].claims), provenance, parts)
+
+
+def _runs_note(site: Site) -> Iterator[str]:
+    """What the figures are of where a module stands for several layers."""
+    if site.calls > 1:
+        yield (
+            f"{site.path} is run {site.calls} times in a pass: the activations are those of its first run, the "
+            "dictionary stands in the place of every one where the loss is measured, and of single features no effect "
+            "is known"
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -125,3 +125,19 @@ def test_layers_before_the_site_are_not_run_again(llama, dictionary, inputs):
     finally:
         handle.remove()
     assert len(calls) < 12
+
+
+def test_of_a_module_that_is_run_several_times_no_effect_is_told(llama, dictionary, inputs):
+    """Codes are read at its first run, and every run would be edited: what comes out is no effect of those codes."""
+    site = Site(llama, "model.layers.0.post_attention_layernorm", inputs)
+    assert site.calls == 1
+    shared = torch.nn.Sequential(torch.nn.Embedding(40, WIDTH), torch.nn.Linear(WIDTH, WIDTH))
+    net = torch.nn.Sequential(*shared, shared[1], torch.nn.Linear(WIDTH, 40))
+    site = Site(net, "1", inputs["input_ids"])
+    assert site.calls == 2
+    with pytest.raises(ValueError, match="'1' is run 2 times in a pass, of which the first is read"):
+        feature_effects(dictionary, site, rows=ROWS, shown=4, drawn=4, limit=1e9, generator=generator())
+    atlas = FeatureSurvey().explain(DictionaryAtSite(dictionary, site)).artifact
+    assert len(atlas.alive)
+    assert not atlas.is_run.any()
+    assert not torch.from_numpy(atlas.ablation_estimate).isfinite().any()

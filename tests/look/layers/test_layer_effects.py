@@ -249,3 +249,15 @@ def test_intervals_of_few_rows_hold_the_mean_as_often_as_they_say(rows):
 def test_of_hidden_states_nothing_is_measured(llama, tokens):
     with pytest.raises(ValueError, match="LlamaModel puts out hidden states and no logits"):
         LayerDeletion().explain(Site(llama.model, "layers.1", tokens))
+
+
+@pytest.mark.parametrize("method", [LayerDeletion(), LayerSwap(), LayerStages()])
+def test_layers_that_share_their_weights_are_told_not_measured(method):
+    """The stream after a layer is that of its first run: handed on at the others it would be another figure."""
+    layer = nn.Linear(8, 8)
+    for blocks in (nn.Sequential(layer, layer, layer), nn.Sequential(layer, nn.Linear(8, 8), layer)):
+        net = nn.Sequential(nn.Embedding(9, 8), blocks, nn.Linear(8, 9))
+        with pytest.raises(
+            ValueError, match=r"'1.0' is run \d times in a pass, as layers are that share their weights"
+        ):
+            method.explain(Site(net, "1", torch.arange(8).reshape(2, 4)))

@@ -48,6 +48,12 @@ class FeatureEffects:
     kind: str = ""
     """What is predicted; "" where nothing is."""
 
+    @classmethod
+    def unknown(cls, features: int) -> FeatureEffects:
+        """Of no feature."""
+        nothing = torch.full((features,), torch.nan)
+        return cls(nothing, nothing, nothing)
+
 
 def feature_effects(
     dictionary: Dictionary,
@@ -63,13 +69,19 @@ def feature_effects(
     """Effects on the first `rows` sequences, all of them for every figure.
 
     Run for the `shown` features of the largest estimates and for `drawn` others at random. `limit`: activations longer
-    than this are attention sinks, which are left alone.
+    than this are attention sinks, which are left alone. Raises ValueError for a module that is run several times in a
+    pass.
     """
     nothing = torch.full((dictionary.size,), torch.nan)
     site = first_rows(site, rows)
     prediction = Prediction.of(site.model, site.given)
     if prediction is None:
-        return FeatureEffects(nothing, nothing, nothing)
+        return FeatureEffects.unknown(dictionary.size)
+    if site.calls > 1:
+        raise ValueError(
+            f"{site.path!r} is run {site.calls} times in a pass, of which the first is read; what its features do is "
+            "known of modules that are run once"
+        )
     with evaluating(site.model):
         work = _Removal(dictionary, site, prediction, limit)
         reporter.start("estimated effects of the features", prediction.rows)

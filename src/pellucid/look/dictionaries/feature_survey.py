@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...artifacts.features.dictionary import Dictionary
 from ...artifacts.features.feature_atlas import FeatureAtlas
 from ...core.claim import Claim, Measured
 from ...core.context import Context
@@ -24,7 +25,7 @@ from ..evaluation.latents import frequencies
 from ..evaluation.sample import Sample, take_sample
 from ..layers.unembedding import effective_unembedding, logit_effects, words_of_text
 from .dictionary_at_site import DictionaryAtSite
-from .feature_effects import feature_effects
+from .feature_effects import FeatureEffects, feature_effects
 from .feature_examples import find_examples, histograms
 
 __all__ = ["FeatureSurvey"]
@@ -36,7 +37,8 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
 
     Of each feature's `examples`, the last `spread` are drawn from all strengths. The effect of taking a feature away is
     estimated on `effect_sequences` sequences, and run on all of them for the `exact_effects` features where the
-    estimate is largest, and for `random_effects` others, drawn, on which it is judged.
+    estimate is largest, and for `random_effects` others, drawn, on which it is judged. Of a module that is run several
+    times in a pass no effect is known.
 
     >>> from pellucid.artifacts.features.dictionary import Dictionary
     >>> net, eye = torch.nn.Embedding(8, 4), torch.eye(4)
@@ -79,11 +81,7 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
         context.reporter.finish()
         cosines, near = nearest(dictionary.decoder.cpu(), self.neighbours)
         arrays |= {"nearest": near.int(), "cosines": cosines}
-        effects = feature_effects(
-            dictionary, site, rows=self.effect_sequences, shown=self.exact_effects, drawn=self.random_effects,
-            limit=sample.limit, generator=torch.Generator().manual_seed(context.stream("effects")),
-            reporter=context.reporter,
-        )  # fmt: skip
+        effects = self._effects(dictionary, site, sample.limit, context)
         arrays |= {"ablation_estimate": effects.estimate, "ablation": effects.exact, "ablation_error": effects.error}
         shown = site.tokens[: int(sample.rows.max()) + 1]
         words, vocabulary, numbers = self._words(site, dictionary.decoder.cpu(), shown)
@@ -94,6 +92,15 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
             sequences=min(self.effect_sequences, site.rows),
         )  # fmt: skip
         return Found(atlas, (_alive(atlas), *effects.claims))
+
+    def _effects(self, dictionary: Dictionary, site: Site, limit: float, context: Context) -> FeatureEffects:
+        if site.calls > 1:
+            return FeatureEffects.unknown(dictionary.size)
+        return feature_effects(
+            dictionary, site, rows=self.effect_sequences, shown=self.exact_effects, drawn=self.random_effects,
+            limit=limit, generator=torch.Generator().manual_seed(context.stream("effects")),
+            reporter=context.reporter,
+        )  # fmt: skip
 
     def _seen(self, sample: Sample) -> dict[str, Tensor]:
         found = find_examples(

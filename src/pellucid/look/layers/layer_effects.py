@@ -28,9 +28,8 @@ from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...run.checkpoint import Checkpoint
 from ...subjects.models.hooks import evaluating
-from ...subjects.models.out_of_memory import out_of_memory_says
 from ...subjects.models.site import Site
-from .layer_passes import LayerPasses, Order, batches_of, layers_of, refuse_batch_size, swapped, without
+from .layer_passes import LayerPasses, Order, at_most, batches_of, layers_of, swapped, without
 
 KL, TOP1, CE = "KL", "top-1 kept", "cross-entropy"
 
@@ -51,8 +50,7 @@ class _LayerMethod(Method[Site, Effects]):
 
     def _find(self, subject: Site, context: Context) -> Found[Effects]:
         """The effects on each layer; of `subject`, model and inputs count, not the path. Raises ValueError."""
-        refuse_batch_size(self.batch_size)
-        layers = layers_of(subject)
+        layers = layers_of(subject, self.batch_size)
         orders = self._orders(len(layers))
         owner = hashlib.sha256(json.dumps([subject.fingerprint(), self.settings(), context.seed]).encode()).hexdigest()
         store = None if context.checkpoint is None else Checkpoint(context.checkpoint, owner)
@@ -218,8 +216,7 @@ def _measured(
         done, parts, counts = known[1]["rows"], [known[0]["table"]], known[1]["counts"]
     reporter.start(f"{method.label} of layers", -(-subject.rows // method.batch_size) * len(orders))
     reporter.advance(-(-done // method.batch_size) * len(orders), "resumed" if done else "")
-    remedy = f"lower batch_size={method.batch_size}, or the length of the rows"
-    with out_of_memory_says(f"at the {method.label} of layers", remedy), evaluating(subject.model) as network:
+    with at_most(method.batch_size, f"at the {method.label} of layers"), evaluating(subject.model) as network:
         for batch in batches_of(subject, method.batch_size):
             if batch.low < done:
                 continue

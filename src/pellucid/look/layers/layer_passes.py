@@ -8,7 +8,7 @@ the cached stream. So a pass that differs from layer l of L on costs (L - l) lay
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,9 @@ from torch import Tensor, nn
 from ...subjects.models.hooks import (
     INPUT,
     Edit,
+    calls_of,
     device_of,
+    evaluating,
     has_logits,
     logits_of,
     module_of,
@@ -29,6 +31,7 @@ from ...subjects.models.hooks import (
 )
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.model_inputs import ModelInputs
+from ...subjects.models.out_of_memory import out_of_memory_says
 from ...subjects.models.prediction import Prediction
 from ...subjects.models.site import Site
 
@@ -191,18 +194,31 @@ def swapped(count: int, layer: int) -> list[int | None]:
     return order
 
 
-def layers_of(site: Site) -> tuple[str, ...]:
-    """The paths of the layers of a site's model. Raises ValueError where it has fewer than two."""
+def layers_of(site: Site, batch_size: int) -> tuple[str, ...]:
+    """The paths of the layers of a site's model.
+
+    Raises ValueError where it has fewer than two, for one that is run several times, and for a batch of no rows.
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size={batch_size} runs nothing; use at least 1")
     found = LanguageModel.of(site.model).layers
+    one = site.given.part(slice(0, 1)).to(device_of(site.model)).call()
+    with at_most(batch_size, "with a single row"), evaluating(site.model):
+        called = [path for path, _ in calls_of(site.model, one, found)]
+    often = max(found, key=called.count)
+    if called.count(often) > 1:
+        raise ValueError(
+            f"{often!r} is run {called.count(often)} times in a pass, as layers are that share their weights, of which "
+            "none can be left out or read alone; give a model with a module for each layer"
+        )
     if len(found) < 2:
         raise ValueError(f"the model has {len(found)} layer; deletion and swap need two or more")
     return found
 
 
-def refuse_batch_size(batch_size: int) -> None:
-    """Raises ValueError for a batch of no rows."""
-    if batch_size < 1:
-        raise ValueError(f"batch_size={batch_size} runs nothing; use at least 1")
+def at_most(batch_size: int, what: str) -> AbstractContextManager[None]:
+    """Within it, running out of memory says that fewer rows at once, or shorter ones, are the remedy."""
+    return out_of_memory_says(what, f"lower batch_size={batch_size}, or the length of the rows")
 
 
 @contextmanager

@@ -36,10 +36,9 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.models.hooks import evaluating, logits_of, refuse_logits_not_finite, run
 from ...subjects.models.language_model import LanguageModel
-from ...subjects.models.out_of_memory import out_of_memory_says
 from ...subjects.models.site import Site
 from .layer_effects import bootstrap, three_axes
-from .layer_passes import batches_of, layers_of, refuse_batch_size
+from .layer_passes import at_most, batches_of, layers_of
 
 STAGES = ("detokenization", "feature engineering", "prediction ensembling", "residual sharpening")
 LENS_KL, LENS_ENTROPY, LENS_TOP1 = "KL, logit lens", "entropy, logit lens", "top-1, logit lens"
@@ -62,16 +61,14 @@ class LayerStages(Method[Site, Effects]):
 
     def _find(self, subject: Site, context: Context) -> Found[Effects]:
         """Statistics and stages; of `subject`, model and inputs count. Raises ValueError without an unembedding."""
-        refuse_batch_size(self.batch_size)
-        layers = layers_of(subject)
+        layers = layers_of(subject, self.batch_size)
         model = LanguageModel.of(subject.model)
         if not model.unembedding:
             raise ValueError(f"{type(model.model).__name__} has no unembedding, so no logit lens; give a causal model")
         parts = []
         context.reporter.start("stages", -(-subject.rows // self.batch_size))
-        remedy = f"lower batch_size={self.batch_size}, or the length of the rows"
         with (
-            out_of_memory_says("with the attention of all layers", remedy),
+            at_most(self.batch_size, "with the attention of all layers"),
             evaluating(model) as network,
             telling_attention(network),
         ):

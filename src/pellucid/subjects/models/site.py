@@ -25,7 +25,7 @@ from ...core.files import write_atomic
 from ...core.reporter import SILENT, Reporter
 from ...core.subject import Subject
 from .activations import MANIFEST, Activations, ActivationStore, read_manifest, shard_name
-from .hooks import device_of, evaluating, first_not_finite, module_of, paths, run
+from .hooks import INPUT, calls_of, device_of, evaluating, first_not_finite, module_of, paths, run
 from .language_model import LanguageModel
 from .model_inputs import DECODER_TOKENS, ModelInputs
 from .out_of_memory import out_of_memory_says
@@ -115,6 +115,20 @@ class Site(Subject):
     def length(self) -> int:
         """How many vectors the site has for each row."""
         return self._shapes[0][0]
+
+    @cached_property
+    def calls(self) -> int:
+        """How often the module is called in one pass; of several calls the first is read (layers that share weights).
+
+        >>> layer = torch.nn.Linear(2, 2)
+        >>> Site(torch.nn.Sequential(layer, layer), "0", torch.ones(5, 2)).calls
+        2
+        """
+        modules = [path.partition(INPUT)[0] for path in (self.path, self.target) if path is not None]
+        one = self.given.part(slice(0, 1)).to(device_of(self.model))
+        with evaluating(self.model):
+            called = [path for path, _ in calls_of(self.model, one.call(), modules)]
+        return max(called.count(path) for path in modules)
 
     @property
     def positions(self) -> Tensor:
