@@ -10,7 +10,7 @@ from torch import nn
 
 from pellucid.artifacts.features.dictionary import Dictionary
 from pellucid.look.dictionaries.dictionary_at_site import DictionaryAtSite
-from pellucid.look.dictionaries.low_rank_adaptation import LowRankAdaptation, _claims, adapted
+from pellucid.look.dictionaries.low_rank_adaptation import LowRankAdaptation, _claims, _linear_after, adapted
 from pellucid.subjects.models.activations import Activations
 from pellucid.subjects.models.site import Site
 
@@ -95,6 +95,14 @@ def test_it_goes_on_where_it_stopped(place, finding, tmp_path):
     assert resumed.claims == finding.claims
     with pytest.raises(ValueError, match="another job"):
         METHOD.explain(place, 1, checkpoint=tmp_path)
+
+
+def test_what_goes_into_a_module_is_a_site_too(place):
+    """The module itself and all that is in it come after the site."""
+    names = {"1@input": {"1", "2"}, "1": {"2"}}
+    for path, expected in names.items():
+        found = _linear_after(place.site.model, path, place.site.given.part(slice(0, 1)))
+        assert set(found) == expected
 
 
 def test_bad_input_says_what_to_do(place):

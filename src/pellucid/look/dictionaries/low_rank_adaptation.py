@@ -26,7 +26,7 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...run.checkpoint import Checkpoint
-from ...subjects.models.hooks import calls_of, device_of, evaluating, module_of, run
+from ...subjects.models.hooks import INPUT, calls_of, device_of, evaluating, module_of, run
 from ...subjects.models.model_inputs import ModelInputs
 from ...subjects.models.prediction import Prediction
 from ...subjects.models.site import Site
@@ -182,9 +182,7 @@ class _Text:
 
     def loss(self, log_q: Tensor) -> Float[Tensor, " rows"]:
         """The summed loss of each row's labels."""
-        labels = self.prediction.labels.to(log_q.device)
-        losses = -log_q.gather(-1, labels.clamp_min(0)[..., None])[..., 0]
-        return (losses * (labels >= 0)).sum(1)
+        return self.prediction.label_losses(log_q).sum(1)
 
     def divergence(self, log_p: Tensor, log_q: Tensor) -> Float[Tensor, " rows"]:
         """KL(p || q), summed over the places of each row that have a label."""
@@ -217,7 +215,11 @@ def _linear_after(model: Any, path: str, one: ModelInputs) -> dict[str, nn.Linea
     network = module_of(model)
     every = [name for name, _ in network.named_modules()]
     called = list(dict.fromkeys(name for name, _ in calls_of(network, one.to(device_of(model)).call(), every)))
-    after = called[called.index(path) + 1 :]
+    name, mark, _ = path.partition(INPUT)
+    module = network.get_submodule(name)
+    site = set(module.modules()) if mark else {module}  # behind its input a module and all that is in it come after
+    first = next(number for number, other in enumerate(called) if network.get_submodule(other) in site)
+    after = called[first + (not mark) :]
     found = {name: network.get_submodule(name) for name in after}
     linear = {name: module for name, module in found.items() if isinstance(module, nn.Linear)}
     last = getattr(model, "unembedding", "")

@@ -133,8 +133,9 @@ def token_losses(
             part = prediction.part(slice(low, low + batch))
             change = edits(kept[low : low + batch].to(device))
             output, _ = run(model, part.inputs.to(device).call(), edits=change)
-            losses.append(part.losses(output).cpu())
-            entropies.append(part.entropies(output).cpu())
+            log_p = part.log_probabilities(output)
+            losses.append(part.label_losses(log_p).cpu())
+            entropies.append(-(log_p.exp() * log_p).sum(-1).cpu())
             reporter.advance(part.rows)
     return Losses(torch.cat(losses), torch.cat(entropies))
 

@@ -79,15 +79,13 @@ class Prediction:
 
     def losses(self, output: Any) -> Float[Tensor, "rows places"]:
         """The loss in nats at each label of what the model put out for all the rows; 0 where there is none."""
-        log_p = self.log_probabilities(output)
+        return self.label_losses(self.log_probabilities(output))
+
+    def label_losses(self, log_p: Float[Tensor, "rows places vocabulary"]) -> Float[Tensor, "rows places"]:
+        """- log p(label) at each label; 0 where there is none."""
         labels = self.labels.to(log_p.device)
         found = -log_p.gather(-1, labels.clamp_min(0)[..., None])[..., 0]
         return found.where(labels >= 0, torch.zeros((), device=found.device))
-
-    def entropies(self, output: Any) -> Float[Tensor, "rows places"]:
-        """The entropy in nats of the prediction at each place."""
-        log_p = self.log_probabilities(output)
-        return -(log_p.exp() * log_p).sum(-1)
 
     def log_probabilities(self, output: Any) -> Float[Tensor, "rows places vocabulary"]:
         """Of every word or class at each place."""
