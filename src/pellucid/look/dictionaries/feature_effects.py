@@ -214,7 +214,7 @@ class _Removal:
     def _batches(self, *of: Tensor) -> Iterator[tuple[Tensor, ...]]:
         return zip(*(one.split(self.at_once) for one in of), strict=True)
 
-    def _losses(self, prefix: CachedPrefix | None, rows: Tensor, features: Tensor) -> Float[Tensor, " rows"]:
+    def _losses(self, prefix: CachedPrefix, rows: Tensor, features: Tensor) -> Float[Tensor, " rows"]:
         """The losses of these rows with what one feature writes (-1: nothing) taken away in each.
 
         Every pass has as many rows, the last one repeated where there are fewer: other sizes may round otherwise.
@@ -223,14 +223,11 @@ class _Removal:
         output = self._without(prefix, rows[many], features[many])
         return self.prediction.part(rows[many]).losses(output).double().sum(1).cpu()[: len(rows)]
 
-    def _without(self, prefix: CachedPrefix | None, rows: Tensor, features: Tensor) -> Any:
+    def _without(self, prefix: CachedPrefix, rows: Tensor, features: Tensor) -> Any:
         strength = (self.values[rows] * (self.indices[rows] == features[:, None, None])).sum(-1)
         written = strength[..., None] * self.dictionary.decoder.cpu()[features][:, None]
 
         def edit(x: Tensor) -> Tensor:
             return x - written.to(x).reshape(x.shape)
 
-        if prefix is not None:
-            return prefix.run(rows, {self.path: edit})
-        inputs = self.prediction.inputs.part(rows).to(self.device)
-        return run(self.site.model, inputs.call(), edits={self.path: edit})[0]
+        return prefix.run(rows, {self.path: edit})

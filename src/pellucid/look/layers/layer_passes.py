@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -90,29 +90,29 @@ class LayerPasses:
 class CachedPrefix:
     """Passes that begin behind the layers before a place: these hand on what they gave in a pass without any edit.
 
-    `count` of the `layers` lie before the place; `stream` is what the last of them put out, for every row.
+    `stream` is what the last of the `layers` put out, for every row. Without layers the passes are whole ones.
     """
 
     network: nn.Module
-    layers: tuple[str, ...]
-    count: int
     inputs: ModelInputs
-    stream: Tensor
-    rebuild: Callable[..., Any]
+    layers: tuple[str, ...] = ()
+    stream: Tensor = field(default_factory=lambda: torch.empty(0))
+    rebuild: Callable[..., Any] = lambda stream, args, kwargs: stream
 
     @classmethod
-    def of(cls, model: Any, inputs: ModelInputs, path: str, batch: int = 4) -> CachedPrefix | None:
-        """None where no layer lies before `path`, or where handing on would give other logits than a whole pass."""
+    def of(cls, model: Any, inputs: ModelInputs, path: str, batch: int = 4) -> CachedPrefix:
+        """Without layers where none lies before `path`, or where handing on gives other logits than a whole pass."""
         network = module_of(model)
+        whole = cls(network, inputs)
         try:
             layers = LanguageModel.of(model).layers
         except ValueError:
-            return None
-        count = _layers_before(layers, path)
-        if not count:
-            return None
+            return whole
+        before = layers[: _layers_before(layers, path)]
+        if not before:
+            return whole
         rebuild: dict[str, Callable[..., Any]] = {}
-        last = layers[count - 1]
+        last = before[-1]
         parts, device = [], device_of(model)
         handle = _note(rebuild, network, last)
         try:
@@ -121,28 +121,28 @@ class CachedPrefix:
                 parts.append(run(network, part.call(), read=last)[1][last].cpu())
         finally:
             handle.remove()
-        found = cls(network, layers, count, inputs, torch.cat(parts), rebuild[last])
-        return found if found._is_the_same() else None
+        found = cls(network, inputs, before, torch.cat(parts), rebuild[last])
+        return found if found._gives_what(whole) else whole
 
     def run(self, rows: Tensor, edits: Mapping[str, Edit], *, grad: bool = False) -> Any:
         """The output for these rows (one may be there twice) with edits behind the prefix."""
         device = device_of(self.network)
-        modules = [self.network.get_submodule(path) for path in self.layers[: self.count]]
-        forwards = {module: _hand_on(self.rebuild, None) for module in modules[:-1]}
-        forwards[modules[-1]] = _hand_on(self.rebuild, self.stream[rows].to(device))
+        modules = [self.network.get_submodule(path) for path in self.layers]
+        forwards = {module: _hand_on(self.rebuild, None) for module in modules}
+        if modules:
+            forwards[modules[-1]] = _hand_on(self.rebuild, self.stream[rows].to(device))
         with exchanged(forwards):
             return run(self.network, self.inputs.part(rows).to(device).call(), edits=edits, grad=grad)[0]
 
-    def _is_the_same(self) -> bool:
+    def _gives_what(self, whole: CachedPrefix) -> bool:
         """Whether the first and the last row, together, give the logits of a whole pass: all that is needed is kept."""
         rows = torch.tensor([self.inputs.rows - 1, 0, 0])
         try:
             short = logits_of(self.run(rows, {})).float()
         except (RuntimeError, TypeError, ValueError, StopIteration, IndexError):  # a layer gives the next ones more
             return False
-        part = self.inputs.part(rows).to(device_of(self.network))
-        whole = logits_of(run(self.network, part.call())[0]).float()
-        return bool(torch.allclose(short, whole, rtol=1e-3, atol=1e-3 * float(whole.abs().max())))
+        long = logits_of(whole.run(rows, {})).float()
+        return bool(torch.allclose(short, long, rtol=1e-3, atol=1e-3 * float(long.abs().max())))
 
 
 def refuse_hidden_states(network: nn.Module, output: Any) -> None:

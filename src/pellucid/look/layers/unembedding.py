@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from ...subjects.models.hooks import INPUT, calls_of, device_of, evaluating, run
+from ...subjects.models.hooks import INPUT, calls_of, device_of, evaluating
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.model_inputs import ModelInputs
 from ..evaluation.dense_latents import Unembedding
@@ -60,7 +60,6 @@ def _mean_derivative(model: LanguageModel, inputs: ModelInputs, read: int) -> Fl
         path = last_layer(model, inputs)
         if not path:
             return None
-        prefix = CachedPrefix.of(model, inputs, path)
         seen: dict[str, Tensor] = {}
 
         def leaf(x: Tensor) -> Tensor:
@@ -72,12 +71,7 @@ def _mean_derivative(model: LanguageModel, inputs: ModelInputs, read: int) -> Fl
             return x
 
         edits = {path: leaf, model.unembedding + INPUT: keep}
-        everything = torch.arange(inputs.rows)
-        with torch.enable_grad():
-            if prefix is not None:
-                prefix.run(everything, edits, grad=True)
-            else:
-                run(model, inputs.to(device_of(model)).call(), edits=edits, grad=True)
+        CachedPrefix.of(model, inputs, path).run(torch.arange(inputs.rows), edits, grad=True)
     mask = inputs.predicted_mask
     if mask is None or seen["read"].shape != (*mask.shape, read) or seen["stream"].shape[:2] != mask.shape:
         return None
