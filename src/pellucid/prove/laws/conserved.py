@@ -17,7 +17,7 @@ Each is checked by doing it again from the equations; the certificate adds the p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import numpy as np
 import sympy
@@ -30,7 +30,9 @@ from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.invariants import Invariants
 from ..proof import CertificateError, Proof, Verdict
 from .constants import count_constants, with_one
-from .exact_certificate import ExactCertificate
+from .exact_certificate import SolutionsCertificate
+
+FoundT = TypeVar("FoundT", bound=Invariants)
 
 
 def prove_conserved(found: Invariants, seed: int = 0) -> list[Proof]:
@@ -40,8 +42,7 @@ def prove_conserved(found: Invariants, seed: int = 0) -> list[Proof]:
     >>> [proof.claim.strength for proof in prove_conserved(spring)]
     ['Proved', 'Proved', 'Proved']
     """
-    parts = ConservedCertificate.parts_of(found)
-    return [ConservedCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
+    return ConservedCertificate().prove_all(found, seed)
 
 
 def check_conserved(text: str, found: Invariants) -> Verdict:
@@ -49,20 +50,35 @@ def check_conserved(text: str, found: Invariants) -> Verdict:
     return ConservedCertificate().check(text, found)
 
 
-class ConservedCertificate(ExactCertificate[Invariants]):
+class InvariantsCertificate(SolutionsCertificate[FoundT]):
+    """About functions of the state that keep their value: that they do, are independent, and are all there are."""
+
+    entry = "invariants"
+    parts: ClassVar[tuple[str, ...]] = ("identity", "independence", "completeness")
+
+    @classmethod
+    def listed(cls, found: FoundT) -> tuple[str, ...]:
+        return found.expressions
+
+    @classmethod
+    def parts_of(cls, found: FoundT) -> tuple[str, ...]:
+        return cls.parts if cls.listed(found) else cls.parts[2:]
+
+
+class ConservedCertificate(InvariantsCertificate[Invariants]):
     """Nothing in it is free but the part and the seed of the points."""
 
     kind = "conserved"
     about = Invariants
-    parts: ClassVar[tuple[str, ...]] = ("identity", "independence", "completeness")
+    equations = "these equations"
+    solutions = "every solution, wherever it is defined"
     further: ClassVar[tuple[str, ...]] = ("timed", "darboux", "multipliers")
     """Parts that are there where the artifact lists such."""
+    identities = ("identity", *further)
 
     @classmethod
     def parts_of(cls, found: Invariants) -> tuple[str, ...]:
-        """All parts that there is something to prove of."""
-        parts = cls.parts if found.expressions else cls.parts[2:]
-        return (*parts, *(part for part in cls.further if getattr(found, part)))
+        return (*super().parts_of(found), *(part for part in cls.further if getattr(found, part)))
 
     def read(self, text: str, found: Invariants) -> dict[str, Any]:
         """Before laws that hold the time were looked for, "without explicit time" went without saying, and unsaid."""
@@ -72,26 +88,16 @@ class ConservedCertificate(ExactCertificate[Invariants]):
             data["statement"] = _completeness(found) if data["statement"] == unscoped else data["statement"]
         return data
 
-    def contents(self, found: Invariants, part: str, seed: int) -> dict[str, Any]:
+    def statement(self, found: Invariants, part: str) -> str:
         statements = {
             "identity": _identity,
-            "independence": _independence,
+            "independence": independence,
             "completeness": _completeness,
             "timed": _timed,
             "darboux": _darboux,
             "multipliers": _multipliers,
         }
-        generic = "all values of the parameters but special ones" if found.parameters else "these equations"
-        return {
-            "format": self.format,
-            "kind": self.kind,
-            "part": part,
-            "statement": statements[part](found),
-            "domain": generic if part in self.parts[1:] else "every solution, wherever it is defined",
-            "invariants": found.to_dict(),
-            "prime": PRIME,
-            "seed": seed,
-        }
+        return statements[part](found)
 
     def recompute(self, found: Invariants, part: str, seed: int) -> str:
         if part in self.further:
@@ -170,7 +176,8 @@ def _identity(found: Invariants) -> str:
     return f"{', '.join(found.expressions)}: conserved, dH/dt = 0{others}"
 
 
-def _independence(found: Invariants) -> str:
+def independence(found: Invariants) -> str:
+    """What is said of their gradients."""
     count = len(found.expressions)
     return f"the {count} invariant{'s are' if count != 1 else ' is'} functionally independent"
 

@@ -7,6 +7,7 @@ prime, and over the rationals at least that. Both are checked by computing them 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -30,8 +31,7 @@ def prove_densities(found: Densities, seed: int = 0) -> list[Proof]:
     >>> [proof.claim.strength for proof in prove_densities(transport)]
     ['Proved', 'Proved']
     """
-    parts = ("identity", "completeness") if found.densities else ("completeness",)
-    return [DensitiesCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
+    return DensitiesCertificate().prove_all(found, seed)
 
 
 def check_densities(text: str, found: Densities) -> Verdict:
@@ -44,6 +44,10 @@ class DensitiesCertificate(SolutionsCertificate[Densities]):
 
     kind = "densities"
     about = Densities
+
+    @classmethod
+    def listed(cls, found: Densities) -> Sequence[Any]:
+        return found.densities
 
     def statement(self, found: Densities, part: str) -> str:
         return {"identity": _identity, "completeness": _completeness}[part](found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ...algebra.finite_field import PRIME
@@ -83,21 +83,47 @@ class ExactCertificate(LawCertificate, Generic[ArtifactT]):
 
 
 class SolutionsCertificate(ExactCertificate[ArtifactT]):
-    """About the solutions of equations, in two parts: the identity of what is listed, and that nothing is missing."""
+    """About the solutions of equations, in parts: the identities of what is listed, and that nothing is missing."""
+
+    entry: ClassVar[str] = ""
+    """What the artifact is called in it; as the kind where it is empty."""
+    equations: ClassVar[str] = "this equation"
+    solutions: ClassVar[str] = "every smooth solution"
+    identities: ClassVar[tuple[str, ...]] = ("identity",)
+    """Parts that hold of all solutions; the others hold of the equations, at almost all parameters."""
 
     @abstractmethod
     def statement(self, found: ArtifactT, part: str) -> str:
         """What the part says. Raises KeyError for a part that there is not."""
 
+    @classmethod
+    @abstractmethod
+    def listed(cls, found: ArtifactT) -> Sequence[Any]:
+        """What the identities are of."""
+
+    @classmethod
+    def parts_of(cls, found: ArtifactT) -> tuple[str, ...]:
+        """All parts that there is something to prove of."""
+        return ("identity", "completeness") if cls.listed(found) else ("completeness",)
+
+    def prove_all(self, found: ArtifactT, seed: int, prefix: str = "") -> list[Proof]:
+        """Every part, with certificates at proofs/, their names begun by the prefix."""
+        parts = self.parts_of(found)
+        return [self.prove(found, f"proofs/{prefix}{part}.json", part=part, seed=seed) for part in parts]
+
+    def recompute_all(self, found: ArtifactT, seed: int) -> str:
+        """Shows every part once more. Raises CertificateError."""
+        return "; ".join(self.recompute(found, part=part, seed=seed) for part in self.parts_of(found))
+
     def contents(self, found: Any, part: str, seed: int) -> dict[str, Any]:
-        generic = "all values of the parameters but special ones" if found.parameters else "this equation"
+        generic = "all values of the parameters but special ones" if found.parameters else self.equations
         return {
             "format": self.format,
             "kind": self.kind,
             "part": part,
             "statement": self.statement(found, part),
-            "domain": "every smooth solution" if part == "identity" else generic,
-            self.kind: found.to_dict(),
+            "domain": self.solutions if part in self.identities else generic,
+            self.entry or self.kind: found.to_dict(),
             "prime": PRIME,
             "seed": seed,
         }

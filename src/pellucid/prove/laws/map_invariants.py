@@ -9,8 +9,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 import numpy as np
 import sympy
 
@@ -19,8 +17,8 @@ from ...algebra.rational_maps import InvariantCandidates, RationalMap
 from ...algebra.text import parse
 from ...artifacts.laws.map_invariants import MapInvariants
 from ..proof import CertificateError, Proof, Verdict
+from .conserved import InvariantsCertificate, independence
 from .constants import with_one
-from .exact_certificate import ExactCertificate
 
 
 def prove_map_invariants(found: MapInvariants, seed: int = 0) -> list[Proof]:
@@ -30,8 +28,7 @@ def prove_map_invariants(found: MapInvariants, seed: int = 0) -> list[Proof]:
     >>> [proof.claim.strength for proof in prove_map_invariants(turn)]
     ['Proved', 'Proved', 'Proved']
     """
-    parts = MapInvariantsCertificate.parts if found.expressions else ("completeness",)
-    return [MapInvariantsCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
+    return MapInvariantsCertificate().prove_all(found, seed)
 
 
 def check_map_invariants(text: str, found: MapInvariants) -> Verdict:
@@ -39,26 +36,16 @@ def check_map_invariants(text: str, found: MapInvariants) -> Verdict:
     return MapInvariantsCertificate().check(text, found)
 
 
-class MapInvariantsCertificate(ExactCertificate[MapInvariants]):
+class MapInvariantsCertificate(InvariantsCertificate[MapInvariants]):
     """Nothing in it is free but the part and the seed of the points."""
 
     kind = "map_invariants"
     about = MapInvariants
-    parts: ClassVar[tuple[str, ...]] = ("identity", "independence", "completeness")
+    equations = "this map"
+    solutions = "every orbit, wherever it is defined"
 
-    def contents(self, found: MapInvariants, part: str, seed: int) -> dict[str, Any]:
-        statements = {"identity": _identity, "independence": _independence, "completeness": _completeness}
-        generic = "all values of the parameters but special ones" if found.parameters else "this map"
-        return {
-            "format": self.format,
-            "kind": self.kind,
-            "part": part,
-            "statement": statements[part](found),
-            "domain": "every orbit, wherever it is defined" if part == "identity" else generic,
-            "invariants": found.to_dict(),
-            "prime": PRIME,
-            "seed": seed,
-        }
+    def statement(self, found: MapInvariants, part: str) -> str:
+        return {"identity": _identity, "independence": independence, "completeness": _completeness}[part](found)
 
     def recompute(self, found: MapInvariants, part: str, seed: int) -> str:
         names = (*found.variables, *found.parameters)
@@ -79,11 +66,6 @@ class MapInvariantsCertificate(ExactCertificate[MapInvariants]):
 def _identity(found: MapInvariants) -> str:
     others = f"; and {len(found.others)} more, functions of these" if found.others else ""
     return f"{', '.join(found.expressions)}: invariant, H(F(x)) = H(x){others}"
-
-
-def _independence(found: MapInvariants) -> str:
-    count = len(found.expressions)
-    return f"the {count} invariant{'s are' if count != 1 else ' is'} functionally independent"
 
 
 def _completeness(found: MapInvariants) -> str:

@@ -11,6 +11,7 @@ that are not equivalent. Each is checked by doing it again from the equations.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -34,8 +35,7 @@ def prove_multipliers(found: ConservationLaws, seed: int = 0) -> list[Proof]:
     >>> [proof.claim.strength for proof in prove_multipliers(burgers)]
     ['Proved', 'Proved']
     """
-    parts = ("identity", "completeness") if found.multipliers else ("completeness",)
-    return [MultipliersCertificate().prove(found, f"proofs/{part}.json", part=part, seed=seed) for part in parts]
+    return MultipliersCertificate().prove_all(found, seed)
 
 
 def check_multipliers(text: str, found: ConservationLaws) -> Verdict:
@@ -48,6 +48,10 @@ class MultipliersCertificate(SolutionsCertificate[ConservationLaws]):
 
     kind = "multipliers"
     about = ConservationLaws
+
+    @classmethod
+    def listed(cls, found: ConservationLaws) -> Sequence[Any]:
+        return found.multipliers
 
     def statement(self, found: ConservationLaws, part: str) -> str:
         return {"identity": _identity, "completeness": _completeness}[part](found)

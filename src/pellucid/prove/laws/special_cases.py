@@ -107,10 +107,8 @@ def _case(found: SpecialCases, case: SpecialCase, seed: int) -> str:
     if not same or count_of(there) <= count_of(law):
         raise CertificateError(f"no more is conserved where {case.condition}")
     if isinstance(there, Densities):
-        parts = ("identity", "completeness") if there.densities else ("completeness",)
-        return "; ".join(DensitiesCertificate().recompute(there, part=part, seed=seed) for part in parts)
-    parts = ConservedCertificate.parts if there.expressions else ConservedCertificate.parts[2:]
-    return "; ".join(ConservedCertificate().recompute(there, part=part, seed=seed) for part in parts)
+        return DensitiesCertificate().recompute_all(there, seed)
+    return ConservedCertificate().recompute_all(there, seed)
 
 
 def _equations(law: Law) -> Dynamics | Evolution:

@@ -10,6 +10,7 @@ Each is checked by doing it again from the equations; the certificate adds the p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,9 +34,7 @@ def prove_symmetries(found: Symmetries, seed: int = 0, prefix: str = "") -> list
 
     `prefix` begins the names of the certificates, where they stand beside others.
     """
-    parts = ("identity", "completeness") if found.generators else ("completeness",)
-    parts = (*parts, "linearisable") if found.linearisable else parts
-    return [SymmetriesCertificate().prove(found, f"proofs/{prefix}{part}.json", part=part, seed=seed) for part in parts]
+    return SymmetriesCertificate().prove_all(found, seed, prefix)
 
 
 def check_symmetries(text: str, found: Symmetries) -> Verdict:
@@ -48,6 +47,15 @@ class SymmetriesCertificate(SolutionsCertificate[Symmetries]):
 
     kind = "symmetries"
     about = Symmetries
+
+    @classmethod
+    def listed(cls, found: Symmetries) -> Sequence[Any]:
+        return found.generators
+
+    @classmethod
+    def parts_of(cls, found: Symmetries) -> tuple[str, ...]:
+        parts = super().parts_of(found)
+        return (*parts, "linearisable") if found.linearisable else parts
 
     def statement(self, found: Symmetries, part: str) -> str:
         return {"identity": _identity, "completeness": _completeness, "linearisable": _linearisable}[part](found)
