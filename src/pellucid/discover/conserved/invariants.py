@@ -205,7 +205,7 @@ class _Space:
         top = np.array([degrees[np.flatnonzero(row)].max() for row in self.vectors], dtype=np.int64)
         low = np.argsort(top, kind="stable")[: NULL_VECTORS.most_sparse]
         short = sparsify(self.vectors[low], degrees, PRIME)
-        order = simplest_first(short, degrees)
+        order = simplest_first(short, 2 * degrees + self._holds_functions())
         gradients, fixed = self._gradients()
         chosen = first_independent(short, gradients, order, fixed, PRIME)
         few = len(self.candidates) <= NULL_VECTORS.most_listed and len(short) == len(self.vectors)
@@ -220,6 +220,11 @@ class _Space:
         found = stages.rows("exact", len(places), make, generator, [s.name for s in self.system.parameters])
         rows = [[row for row in part if row is not None] for part in (found[: len(chosen)], found[len(chosen) :])]
         return rows[0], rows[1]
+
+    def _holds_functions(self) -> NDArray[np.int64]:
+        """1 for monomials with more than variables in them: of one degree S + I + R is read before 1/(S + I + R)."""
+        functions = [symbol not in self.system.variables for symbol in self.candidates.symbols]
+        return self.candidates.exponents[:, functions].any(1).astype(np.int64)
 
     def _gradients(self) -> tuple[Residues, Residues]:
         """Gradients of the monomials at a point, through what symbols mean, and those of the constraints."""
