@@ -40,8 +40,7 @@ def read_dictionary(folder: Path | str) -> Dictionary:
         return _of_finding(path)
     file, reader = (path, _reader_of(path)) if path.is_file() else _found(path)
     config = _config_of(file, reader)
-    found = Checkpoint(config, load_tensors(file), str(folder), reader.config or "the file")
-    return reader.read(found)
+    return reader.read(Checkpoint(config, load_tensors(file), str(folder), reader.config, sized=reader.sized))
 
 
 def _of_finding(folder: Path) -> Dictionary:

@@ -177,3 +177,13 @@ def test_what_is_written_needs_the_inputs_too():
     with pytest.raises(ValueError, match=r"give what was encoded, decode\(codes, x\)"):
         found.decode(found.encode(x))
     assert torch.allclose(found.decode(found.encode(x), x), found.reconstruct(x))
+
+
+def test_what_is_missing_in_a_file_without_settings_is_told_so(tmp_path):
+    openai(tmp_path, "TopK", False, postact_fn="ReLU")
+    with pytest.raises(ValueError, match=r"activation='TopK' of .* has no k in activation_state_dict; save it again"):
+        read_dictionary(tmp_path)
+    weights = {"W_enc": randn(WIDTH, SIZE), "W_dec": randn(SIZE, WIDTH), "b_enc": randn(SIZE), "threshold": randn(3)}
+    np.savez(tmp_path / "params.npz", **{name: value.numpy() for name, value in weights.items()})
+    with pytest.raises(ValueError, match=rf"threshold of .* has shape \(3,\), the other tensors say \({SIZE},\)"):
+        read_dictionary(tmp_path / "params.npz")

@@ -7,7 +7,7 @@ the file is refused then.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
@@ -33,6 +33,8 @@ class Reader:
     read: Callable[[Checkpoint], Dictionary]
     config: str = ""
     """The file of settings that goes with it, where there must be one."""
+    sized: bool = False
+    """Whether that file says of which size the tensors are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,8 @@ class Checkpoint:
     place: str
     config_name: str = "cfg.json"
     taken: set[str] = field(default_factory=set)
+    sized: bool = False
+    """Whether the settings say of which size the tensors are; else they only fit each other."""
 
     def has(self, name: str) -> bool:
         """Whether there is a tensor of this name."""
@@ -70,10 +74,10 @@ class Checkpoint:
             what = "is missing" if known is None else f"has shape {known}"
             wanted = tuple("any" if size is None else size for size in shape)
             told = str(shape) if None not in shape else str(wanted).replace("'", "")
-            raise ValueError(
-                f"{name} of {self.place!r} {what}, {self.config_name} says {told}; the two files belong to different "
-                "saves"
-            )
+            source, remedy = "the other tensors say", "save it again"
+            if self.sized:
+                source, remedy = f"{self.config_name} says", "the two files belong to different saves"
+            raise ValueError(f"{name} of {self.place!r} {what}, {source} {told}; {remedy}")
         self.taken.add(name)
         assert isinstance(found, Tensor)
         return found.float()
@@ -92,13 +96,13 @@ class Checkpoint:
             )
 
 
-def refuse_settings(checkpoint: Checkpoint, known: dict[str, Iterable[Any]]) -> None:
+def refuse_settings(settings: Mapping[str, Any], place: str, known: dict[str, Iterable[Any]]) -> None:
     """Raises ValueError for a setting that changes what is computed and has another value than those that are known."""
     for name, values in known.items():
-        if name in checkpoint.config and checkpoint.config[name] not in tuple(values):
-            value = checkpoint.config[name]
+        if name in settings and settings[name] not in tuple(values):
+            value = settings[name]
             raise ValueError(
-                f"{name}={value!r} of {checkpoint.place!r} is not supported (known: {', '.join(map(repr, values))}); "
+                f"{name}={value!r} of {place!r} is not supported (known: {', '.join(map(repr, values))}); "
                 "fold it into the weights with the library that wrote it, or keep to that library"
             )
 
@@ -109,7 +113,7 @@ def read_config(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text())
     except FileNotFoundError:
         raise ValueError(
-            f"folder {str(path.parent)!r} holds no {path.name}; name a folder of sae-lens or sparsify"
+            f"folder {str(path.parent)!r} holds no {path.name}, the settings that go with the weights; put it there"
         ) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not JSON ({error}); download it again") from None

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from ..dictionary import Dictionary
 from .checkpoint import Checkpoint, Reader
+from .firing import Firing
 
 __all__ = ["READER"]
 
@@ -34,23 +34,20 @@ class _Linear(NamedTuple):
 
 def _relu(found: Checkpoint) -> Dictionary:
     w, bias = _Linear.of(found), found.take("bias", None)
-    zero = torch.zeros_like(w.bias)
-    return Dictionary("ReLU", w.encoder, w.decoder, w.bias, bias, 0, "threshold", mean=bias, threshold=zero)
+    return Firing.above(w.encoder, w.bias, 0.0).dictionary("ReLU", w.decoder, bias, mean=bias)
 
 
 def _relu_new(found: Checkpoint) -> Dictionary:
     w, bias = _Linear.of(found), found.take("decoder.bias", None)
-    return Dictionary("ReLU", w.encoder, w.decoder, w.bias, bias, 0, "threshold", threshold=torch.zeros_like(w.bias))
+    return Firing.above(w.encoder, w.bias, 0.0).dictionary("ReLU", w.decoder, bias)
 
 
 def _gated(found: Checkpoint) -> Dictionary:
     encoder = found.take("encoder.weight", None, None).t()
     width, size = encoder.shape
-    gate, magnitude, gain = (found.take(name, size) for name in ("gate_bias", "mag_bias", "r_mag"))
+    gate, magnitude, log_gain = (found.take(name, size) for name in ("gate_bias", "mag_bias", "r_mag"))
     bias, decoder = found.take("decoder_bias", width), found.take("decoder.weight", width, size).t()
-    gain = gain.exp()
-    threshold = (magnitude - gain * gate).clamp_min(0)
-    return Dictionary("Gated", encoder * gain, decoder, magnitude, bias, 0, "threshold", mean=bias, threshold=threshold)
+    return Firing.gated(encoder, gate, magnitude, log_gain).dictionary("Gated", decoder, bias, mean=bias)
 
 
 def _jump_relu(found: Checkpoint) -> Dictionary:
@@ -58,33 +55,28 @@ def _jump_relu(found: Checkpoint) -> Dictionary:
     width, size = encoder.shape
     bias, threshold = found.take("b_enc", size), found.take("threshold", size)
     decoder, bias_out = found.take("W_dec", size, width), found.take("b_dec", width)
-    return Dictionary("JumpReLU", encoder, decoder, bias, bias_out, 0, "threshold", threshold=threshold.clamp_min(0))
+    return Firing.above(encoder, bias, threshold).dictionary("JumpReLU", decoder, bias_out)
 
 
 def _top_k(found: Checkpoint) -> Dictionary:
     w, bias = _Linear.of(found), found.take("b_dec", None)
     found.ignore("threshold")  # learnt, but used on demand only
-    return Dictionary("TopK", w.encoder, w.decoder, w.bias, bias, _k(found), mean=bias)
+    return Firing(w.encoder, w.bias).dictionary("TopK", w.decoder, bias, _k(found), mean=bias)
 
 
 def _batch_top_k(found: Checkpoint) -> Dictionary:
     w, bias = _Linear.of(found), found.take("b_dec", None)
-    threshold = torch.full_like(w.bias, max(0.0, float(found.take("threshold"))))
-    return Dictionary(
-        "BatchTopK", w.encoder, w.decoder, w.bias, bias, _k(found), "threshold", mean=bias, threshold=threshold
-    )
+    firing = Firing.above(w.encoder, w.bias, found.take("threshold"))
+    return firing.dictionary("BatchTopK", w.decoder, bias, _k(found), mean=bias)
 
 
 def _matryoshka(found: Checkpoint) -> Dictionary:
     encoder = found.take("W_enc", None, None)
     width, size = encoder.shape
-    bias, bias_out = found.take("b_enc", size), found.take("b_dec", width)
-    groups = found.take("group_sizes", None).long().cumsum(0).tolist()
-    threshold = torch.full_like(bias, max(0.0, float(found.take("threshold"))))
-    return Dictionary(
-        "Matryoshka", encoder, found.take("W_dec", size, width), bias, bias_out, _k(found), "threshold", mean=bias_out,
-        threshold=threshold, groups=tuple(groups),
-    )  # fmt: skip
+    bias_out, decoder = found.take("b_dec", width), found.take("W_dec", size, width)
+    groups = tuple(found.take("group_sizes", None).long().cumsum(0).tolist())
+    firing = Firing.above(encoder, found.take("b_enc", size), found.take("threshold"))
+    return firing.dictionary("Matryoshka", decoder, bias_out, _k(found), mean=bias_out, groups=groups)
 
 
 def _k(found: Checkpoint) -> int:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from ..dictionary import Dictionary
 from .checkpoint import Checkpoint, Reader, refuse_settings
+from .firing import Firing
 
 __all__ = ["READERS"]
 
 
 def _read(found: Checkpoint) -> Dictionary:
-    refuse_settings(found, {"architecture": ("jump_relu", "jumprelu", None)})
+    refuse_settings(found.config, found.place, {"architecture": ("jump_relu", "jumprelu", None)})
     small = found.has("w_enc")
     encoder = found.take("w_enc" if small else "W_enc", None, None)
     width, size = encoder.shape
@@ -28,9 +29,7 @@ def _read(found: Checkpoint) -> Dictionary:
     found.refuse_rest()
     transcodes = skip is not None or width != decoder.shape[1] or bool(found.config.get("hf_hook_point_out"))
     kind = "Transcoder" if transcodes else "JumpReLU"
-    return Dictionary(
-        kind, encoder, decoder, bias, bias_out, 0, "threshold", threshold=threshold.clamp_min(0), skip=skip
-    )
+    return Firing.above(encoder, bias, threshold).dictionary(kind, decoder, bias_out, skip=skip)
 
 
 READERS = (Reader("Gemma Scope", "params.npz", _read), Reader("Gemma Scope 2", "params.safetensors", _read))

@@ -12,6 +12,7 @@ import torch
 
 from ..dictionary import Dictionary
 from .checkpoint import Checkpoint, Reader, refuse_settings
+from .firing import Firing
 
 __all__ = ["READER"]
 
@@ -42,12 +43,14 @@ def _openai(found: Checkpoint) -> Dictionary:
     options: Any = found.tensors.get("activation_state_dict") or {}
     found.ignore("activation", "activation_state_dict")
     found.refuse_rest()
-    settings = Checkpoint({"activation": activation, **options}, {}, found.place)
-    refuse_settings(settings, {"activation": ("ReLU", "TopK"), "postact_fn": ("ReLU",)})
+    settings = {"activation": activation, **options}
+    refuse_settings(settings, found.place, {"activation": ("ReLU", "TopK"), "postact_fn": ("ReLU",)})
     if activation == "ReLU":
-        zero = torch.zeros_like(bias)
-        return Dictionary("ReLU", encoder, decoder, bias, mean, 0, "threshold", mean=mean, threshold=zero)
-    return Dictionary("TopK", encoder, decoder, bias, mean, int(options["k"]), mean=mean, row_norm="layer_norm")
+        return Firing.above(encoder, bias, 0.0).dictionary("ReLU", decoder, mean, mean=mean)
+    if "k" not in options:
+        raise ValueError(f"activation='TopK' of {found.place!r} has no k in activation_state_dict; save it again")
+    k = int(options["k"])
+    return Firing(encoder, bias).dictionary("TopK", decoder, mean, k, mean=mean, row_norm="layer_norm")
 
 
 def _crosscoder(found: Checkpoint) -> Dictionary:
@@ -56,10 +59,8 @@ def _crosscoder(found: Checkpoint) -> Dictionary:
     decoder = found.take("W_dec", size, models, width).reshape(size, -1)
     bias, bias_out = found.take("b_enc", size), found.take("b_dec", models, width).reshape(-1)
     found.refuse_rest()
-    return Dictionary(
-        "Crosscoder", encoder, decoder, bias, bias_out, 0, "threshold", threshold=torch.zeros_like(bias),
-        sites=tuple((f"model {number}", width) for number in range(models)),
-    )  # fmt: skip
+    sites = tuple((f"model {number}", width) for number in range(models))
+    return Firing.above(encoder, bias, 0.0).dictionary("Crosscoder", decoder, bias_out, sites=sites)
 
 
 READER = Reader("a state_dict", "*.pt", _read)

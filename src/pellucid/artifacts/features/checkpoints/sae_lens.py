@@ -16,11 +16,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 from ..dictionary import Dictionary
 from .checkpoint import Checkpoint, Reader, refuse_settings
+from .firing import Firing
 
 __all__ = ["FILE", "READER"]
 
@@ -28,46 +28,34 @@ FILE = "sae_weights.safetensors"
 _NORMS = {"none": "", None: "", False: "", "layer_norm": "layer_norm", "constant_norm_rescale": "unit_norm"}
 
 
-class _Rule(NamedTuple):
-    """How the latents of a file fire: a = x `encoder` + `bias` above `threshold`; None: the k largest."""
-
-    encoder: Float[Tensor, "width n"]
-    bias: Float[Tensor, " n"]
-    threshold: Float[Tensor, " n"] | None
-
-
 class _Architecture(NamedTuple):
     """What Dictionary.kind_of calls it, and what its vectors come down to, given W_enc and the checkpoint."""
 
     kind_of: str
-    rule: Callable[[Checkpoint, Tensor], _Rule]
+    firing: Callable[[Checkpoint, Tensor], Firing]
     transcodes: bool = False
 
 
-def _standard(found: Checkpoint, encoder: Tensor) -> _Rule:
-    bias = found.take("b_enc", encoder.shape[1])
-    return _Rule(encoder, bias, torch.zeros_like(bias))
+def _standard(found: Checkpoint, encoder: Tensor) -> Firing:
+    return Firing.above(encoder, found.take("b_enc", encoder.shape[1]), 0.0)
 
 
-def _top_k(found: Checkpoint, encoder: Tensor) -> _Rule:
-    return _Rule(encoder, found.take("b_enc", encoder.shape[1]), None)
+def _top_k(found: Checkpoint, encoder: Tensor) -> Firing:
+    return Firing(encoder, found.take("b_enc", encoder.shape[1]))
 
 
-def _jump_relu(found: Checkpoint, encoder: Tensor) -> _Rule:
+def _jump_relu(found: Checkpoint, encoder: Tensor) -> Firing:
     size = encoder.shape[1]
-    return _Rule(encoder, found.take("b_enc", size), found.take("threshold", size).clamp_min(0))  # relu is applied too
+    return Firing.above(encoder, found.take("b_enc", size), found.take("threshold", size))
 
 
-def _batch_top_k(found: Checkpoint, encoder: Tensor) -> _Rule:
+def _batch_top_k(found: Checkpoint, encoder: Tensor) -> Firing:
     """In training; at inference it has one threshold for all latents."""
-    bias = found.take("b_enc", encoder.shape[1])
-    return _Rule(encoder, bias, torch.full_like(bias, max(0.0, float(found.take("topk_threshold")))))
+    return Firing.above(encoder, found.take("b_enc", encoder.shape[1]), found.take("topk_threshold"))
 
 
-def _gated(found: Checkpoint, encoder: Tensor) -> _Rule:
-    gate, magnitude, gain = (found.take(name, encoder.shape[1]) for name in ("b_gate", "b_mag", "r_mag"))
-    gain = gain.exp()
-    return _Rule(encoder * gain, magnitude, (magnitude - gain * gate).clamp_min(0))
+def _gated(found: Checkpoint, encoder: Tensor) -> Firing:
+    return Firing.gated(encoder, *(found.take(name, encoder.shape[1]) for name in ("b_gate", "b_mag", "r_mag")))
 
 
 _ARCHITECTURES = {
@@ -94,11 +82,12 @@ def _read(found: Checkpoint) -> Dictionary:
     architecture = _ARCHITECTURES[name]
     width, size = found.size("d_in"), found.size("d_sae")
     width_out = found.size("d_out") if architecture.transcodes else width
-    encoder, bias, threshold = architecture.rule(found, found.take("W_enc", width, size))
+    firing = architecture.firing(found, found.take("W_enc", width, size))
     decoder, bias_out = found.take("W_dec", size, width_out), found.take("b_dec", width_out)
     if config.get("rescale_acts_by_decoder_norm"):
         norms = torch.linalg.vector_norm(decoder, dim=1)
-        encoder, bias, decoder = encoder * norms, bias * norms, decoder / norms[:, None].clamp_min(1e-8)
+        firing = firing._replace(encoder=firing.encoder * norms, bias=firing.bias * norms)
+        decoder = decoder / norms[:, None].clamp_min(1e-8)
     decoder = decoder * _finetuned(found, size)
     skip = found.take("W_skip", width_out, width).t() if found.has("W_skip") else None
     found.refuse_rest()
@@ -106,9 +95,8 @@ def _read(found: Checkpoint) -> Dictionary:
     norm = _NORMS[config.get("normalize_activations", "none")]
     if norm and architecture.transcodes:
         raise ValueError(f"normalize_activations of the transcoder {found.place!r} is not supported; convert it first")
-    return Dictionary(
-        architecture.kind_of, encoder, decoder, bias, bias_out, k, "top_k" if threshold is None else "threshold",
-        mean=bias_out if subtracts else None, threshold=threshold, skip=skip, row_norm=norm,
+    return firing.dictionary(
+        architecture.kind_of, decoder, bias_out, k, mean=bias_out if subtracts else None, skip=skip, row_norm=norm,
         groups=tuple(config.get("matryoshka_widths") or ()),
     )  # fmt: skip
 
@@ -116,9 +104,8 @@ def _read(found: Checkpoint) -> Dictionary:
 def _settings(found: Checkpoint) -> tuple[dict[str, Any], int]:
     """The settings as version 6 has them, and k. Raises ValueError for one that is not known."""
     config = dict(found.config)
-    for before, now in (("activation_fn_str", "activation_fn"),):
-        if before in config:
-            config[now] = config.pop(before)
+    if "activation_fn_str" in config:
+        config["activation_fn"] = config.pop("activation_fn_str")
     options = config.get("activation_fn_kwargs") or {}
     k = int(config.get("k") or options.get("k") or 0)
     if config.get("activation_fn") == "topk" and config.get("architecture", "standard") == "standard":
@@ -126,7 +113,8 @@ def _settings(found: Checkpoint) -> tuple[dict[str, Any], int]:
     if config.get("activation_fn") == "topk" and not k:
         raise ValueError(f"activation_fn='topk' of {found.place!r} has no k; add it to {found.config_name}")
     refuse_settings(
-        Checkpoint(config, {}, found.place),
+        config,
+        found.place,
         {
             "activation_fn": ("relu", "topk", None) if config.get("architecture") == "topk" else ("relu", None),
             "normalize_activations": tuple(_NORMS),
@@ -151,4 +139,4 @@ def _finetuned(found: Checkpoint, size: int) -> Tensor:
     return factor[:, None]
 
 
-READER = Reader("sae-lens", FILE, _read, config="cfg.json")
+READER = Reader("sae-lens", FILE, _read, config="cfg.json", sized=True)

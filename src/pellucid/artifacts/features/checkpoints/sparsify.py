@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..dictionary import Dictionary
 from .checkpoint import Checkpoint, Reader, refuse_settings
+from .firing import Firing
 
 __all__ = ["FILE", "READER"]
 
@@ -11,7 +12,7 @@ FILE = "sae.safetensors"
 
 
 def _read(found: Checkpoint) -> Dictionary:
-    refuse_settings(found, {"activation": ("topk", None), "signed": (False, None)})
+    refuse_settings(found.config, found.place, {"activation": ("topk", None), "signed": (False, None)})
     width = found.size("d_in")
     size = int(found.config.get("num_latents") or width * int(found.config.get("expansion_factor", 32)))
     encoder, bias = found.take("encoder.weight", size, width), found.take("encoder.bias", size)
@@ -21,10 +22,8 @@ def _read(found: Checkpoint) -> Dictionary:
     skip = found.take("W_skip", width, width).t() if found.has("W_skip") else None
     found.refuse_rest()
     transcodes = bool(found.config.get("transcode"))
-    return Dictionary(
-        "Transcoder" if transcodes else "TopK", encoder.t(), decoder, bias, bias_out, found.size("k"),
-        mean=None if transcodes else bias_out, skip=skip,
-    )  # fmt: skip
+    kind, mean = ("Transcoder", None) if transcodes else ("TopK", bias_out)
+    return Firing(encoder.t(), bias).dictionary(kind, decoder, bias_out, found.size("k"), mean=mean, skip=skip)
 
 
-READER = Reader("sparsify", FILE, _read, config="cfg.json")
+READER = Reader("sparsify", FILE, _read, config="cfg.json", sized=True)
