@@ -252,28 +252,32 @@ def _refuse_long_exponential(argument: Any) -> None:
 def _applied(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
     """The function of this name, of arguments that it can take, and its value. Raises NoValue."""
     for part in parts:
-        if part.value is None:
-            offset = part.expression.as_coeff_Add()[0]
-            if name in _TOWERS and abs(float(offset)) > LIMITS.offset:
-                raise NoValue(f"{offset} beside features in {name}, which is too large for them")
-            continue
-        if name in _WAVES and abs(part.value) > LIMITS.angle:
-            raise NoValue(f"{name} of {part.value:g}, which depends on digits that it has not")
-        if _height(part.expression) > LIMITS.constant_depth:
-            raise NoValue(f"{name}({str(part.expression)[:30]}...), a constant nested too deep")
-    if name == "sqrt" and len(parts) == 1:
-        _refuse_long_power(parts[0], _HALF)
-    if name == "exp" and len(parts) == 1:
-        _refuse_long_exponential(parts[0].expression)
+        _refuse_argument(name, part)
     if name in ("Min", "Max") and parts:
         return _compared(name, parts)
     wanted = 2 if name in ("atan2", "Min", "Max") else 1
     if len(parts) != wanted:
         raise ValueError(f"{name} takes {wanted} argument{'s' if wanted > 1 else ''}; {len(parts)} are given")
+    if name == "sqrt":
+        _refuse_long_power(parts[0], _HALF)
+    if name == "exp":
+        _refuse_long_exponential(parts[0].expression)
     value = _value(name, parts)
     if name == "atan2" and value is not None:
         return _direction(*parts), value
     return FUNCTIONS[name](*(part.expression for part in parts)), value
+
+
+def _refuse_argument(name: str, part: _Part) -> None:
+    """Raises NoValue for an argument of which double precision says nothing about the function, or sympy takes long."""
+    if part.value is None:
+        offset = part.expression.as_coeff_Add()[0]
+        if name in _TOWERS and abs(float(offset)) > LIMITS.offset:
+            raise NoValue(f"{offset} beside features in {name}, which is too large for them")
+    elif name in _WAVES and abs(part.value) > LIMITS.angle:
+        raise NoValue(f"{name} of {part.value:g}, which depends on digits that it has not")
+    elif _height(part.expression) > LIMITS.constant_depth:
+        raise NoValue(f"{name}({str(part.expression)[:30]}...), a constant nested too deep")
 
 
 def _compared(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
