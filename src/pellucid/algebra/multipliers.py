@@ -12,7 +12,8 @@ derivatives of the equations are laws that are not equivalent (Olver, theorem 4.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -133,27 +134,33 @@ def _leading(zero: Sequence[Polynomial], jets: MultiJets) -> tuple[str, ...]:
 
     The first by t, then the highest. Raises ValueError where an equation has none.
     """
-    held = {name for polynomial in zero for name in jets.held(polynomial) if name in jets.jets}
+    held = Counter(name for polynomial in zero for name in jets.held(polynomial) if name in jets.jets)
     inner = {name for a in jets.auxiliaries for name in jets.held(jets.polynomial(a.argument))}
-    choices = []
-    for place, polynomial in enumerate(zero):
-        others = {name for k, p in enumerate(zero) if k != place for name in jets.held(p)}
-        found = []
-        for name in jets.held(polynomial):
-            if name not in jets.jets or name in others | inner:
-                continue
-            slope = polynomial.derivative(name)
-            field, powers = jets.jets[name]
-            above = [n for n in held - {name} if jets.jets[n][0] == field and _above(jets.jets[n][1], powers)]
-            if not above and set(jets.held(slope)) <= set(jets.parameters):
-                found.append((powers[0], sum(powers), name))
-        if not found:
-            raise ValueError(
-                f"equation {to_expression(polynomial)} = 0 has no leading derivative with a constant factor that the "
-                "other equations do not hold; solve it for one, such as u_t"
-            )
-        choices.append(max(found)[2])
-    return tuple(choices)
+    alone = {name for name, equations in held.items() if equations == 1} - inner
+    return tuple(_leading_of(polynomial, [n for n in alone if _is_highest(n, held, jets)], jets) for polynomial in zero)
+
+
+def _leading_of(polynomial: Polynomial, allowed: Collection[str], jets: MultiJets) -> str:
+    """Of these derivatives the first by t, then the highest, with a constant factor. Raises ValueError for none."""
+    constants = set(jets.parameters)
+    found = [
+        name
+        for name in jets.held(polynomial)
+        if name in allowed and set(jets.held(polynomial.derivative(name))) <= constants
+    ]
+    if not found:
+        raise ValueError(
+            f"equation {to_expression(polynomial)} = 0 has no leading derivative with a constant factor that the "
+            "other equations do not hold; solve it for one, such as u_t"
+        )
+    powers = {name: jets.jets[name][1] for name in found}
+    return max(found, key=lambda name: (powers[name][0], sum(powers[name]), name))
+
+
+def _is_highest(name: str, held: Iterable[str], jets: MultiJets) -> bool:
+    """Whether none of the others is a derivative of it."""
+    field, powers = jets.jets[name]
+    return not any(n != name and jets.jets[n][0] == field and _above(jets.jets[n][1], powers) for n in held)
 
 
 def _above(powers: Powers, other: Powers) -> bool:
