@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -50,32 +50,24 @@ class RationalMap:
         """A rational expression as a quotient, of the variables or of what `at` puts for them. Raises ValueError."""
         e: Any = expression
         if e.is_Symbol:
-            known = (at or {}).get(e.name)
-            return known if known is not None else (self._symbol(e), self.ring.constant(1))
+            return at[e.name] if at and e.name in at else (self._symbol(e), self.ring.constant(1))
         if e.is_Float or e.is_Rational:
             return to_polynomial(e, self.generators, self.ring), self.ring.constant(1)
         if e.is_Add or e.is_Mul:
-            first, *others = (self.quotient(argument, at) for argument in e.args)
-            for other in others:
-                first = _sum(first, other) if e.is_Add else _cancelled(first[0] * other[0], first[1] * other[1])
-            return first
+            return reduce(_sum if e.is_Add else _product, (self.quotient(argument, at) for argument in e.args))
         if e.is_Pow and e.args[1].is_Integer:
-            above, below = self.quotient(e.args[0], at)
-            power = int(e.args[1])
-            if power < 0 and above == 0:
-                raise ValueError(f"{e} divides by 0")
-            return (above**power, below**power) if power >= 0 else (below**-power, above**-power)
+            return _power(self.quotient(e.args[0], at), int(e.args[1]))
         raise ValueError(f"{e} is no quotient of polynomials; the invariants of maps are sought where all are such")
 
-    def denominators(self, most_degree: int = 2) -> tuple[sympy.Expr, ...]:
-        """The factors of the images' denominators, and of what these become, where they are of low degree.
+    def denominators(self, most_degree: int = 4) -> tuple[sympy.Expr, ...]:
+        """The factors of the images' denominators, and of what these become, and variables that stay 0 where they are.
 
-        And variables that stay 0 where they are 0.
+        Those whose degrees by each variable are together at most `most_degree`.
         """
         found = {
             n: _real(n)
             for n, (above, _) in zip(self.variables, self.quotients, strict=True)
-            if n in self._factors(above, 1)
+            if n in self._factors(above, 2)
         }
         stay = set(found.values())
         for _, below in self.quotients:
@@ -105,16 +97,11 @@ class RationalMap:
         return self.generators[symbol.name]
 
     def _factors(self, polynomial: Polynomial, most_degree: int) -> dict[str, sympy.Expr]:
-        """Irreducible factors that hold a variable, by their text."""
+        """Irreducible factors that hold a variable, by their text; degrees by each together at most `most_degree`."""
         names = set(self.variables)
         found = {}
         for factor, _ in polynomial.factor()[1] if polynomial != 0 else ():
-            held = {str(n) for n, d in zip(factor.context().names(), factor.degrees(), strict=True) if d}
-            if (
-                held & names
-                and sum(d for n, d in zip(self.generators, factor.degrees(), strict=True) if n in names)
-                <= 2 * most_degree
-            ):
+            if 0 < sum(d for n, d in zip(self.generators, factor.degrees(), strict=True) if n in names) <= most_degree:
                 expression = to_expression(factor)
                 found[str(expression)] = expression
         return found
@@ -221,6 +208,17 @@ def _value(quotient: Quotient, points: Points) -> Residues:
 
 def _sum(one: Quotient, other: Quotient) -> Quotient:
     return _cancelled(one[0] * other[1] + other[0] * one[1], one[1] * other[1])
+
+
+def _product(one: Quotient, other: Quotient) -> Quotient:
+    return _cancelled(one[0] * other[0], one[1] * other[1])
+
+
+def _power(quotient: Quotient, exponent: int) -> Quotient:
+    above, below = quotient if exponent >= 0 else (quotient[1], quotient[0])
+    if below == 0:
+        raise ValueError("a division by 0")
+    return above ** abs(exponent), below ** abs(exponent)
 
 
 def _cancelled(above: Polynomial, below: Polynomial) -> Quotient:
