@@ -101,11 +101,12 @@ class DarbouxSearch:
     """Residues of the parameters, others on every line: a square root in the polynomial is not there for all."""
 
     def run(self) -> list[Darboux]:
-        """Every one that was found, by degree; none twice, and none that is 0 or constant by what symbols mean."""
+        """Every one that was found, by degree; none twice, and none that is a number."""
         if any(rate == 0 for rate in self.flow.rates) or all(rate.is_constant() for rate in self.flow.rates):
             return []  # a variable that stands still makes any polynomial in it one
         self._redraw()
-        self._factors()
+        for rate in self.flow.rates:  # where one stands still, the zeros of its rate are invariant
+            self._add_factors(rate)
         for degree in range(1, self.degree + 1):
             powers = powers_of(len(self.flow.names), degree)
             if len(powers) > self.most_monomials or self._determinant_degree(powers) > self.most_points:
@@ -124,12 +125,6 @@ class DarbouxSearch:
         self._terms = [self._residues(rate) for rate in self.flow.rates]
         self._rates = [self._ring.from_dict(dict(terms)) for terms in self._terms]
 
-    def _factors(self) -> None:
-        """Adds factors of the rates that are Darboux polynomials: where one stands still, its zeros are invariant."""
-        for rate in self.flow.rates:
-            for factor, _ in rate.factor()[1]:
-                self._add(factor)
-
     def _of_degree(self, powers: list[Powers]) -> bool:
         """Adds those with these monomials. False where every polynomial is one (the flow is 0 modulo the prime)."""
         pencils = self._tables(self._points(3), powers)
@@ -143,13 +138,15 @@ class DarbouxSearch:
         for line in range(lines):
             if line and self.values:
                 self._redraw()
-            spaces = [null_space(table) for table in self._special_tables(powers, size)]
-            rows = [space for space in spaces if len(space) == 1]
-            rows += [_shared(a, b) for a, b in itertools.islice(itertools.combinations(spaces, 2), 40)]
-            for row in rows:
-                if len(row) == 1:
-                    self._keep(row[0], powers)
+            for row in self._on_a_line(powers, size):
+                self._keep(row, powers)
         return True
+
+    def _on_a_line(self, powers: list[Powers], size: int, most_pairs: int = 40) -> list[Residues]:
+        """The null vectors where a random line meets a curve; where it meets two, the one that two points share."""
+        spaces = [null_space(table) for table in self._special_tables(powers, size)]
+        spaces += [_shared(a, b) for a, b in itertools.islice(itertools.combinations(spaces, 2), most_pairs)]
+        return [space[0] for space in spaces if len(space) == 1]
 
     def _conjugate_lines(self, powers: list[Powers]) -> None:
         """Adds products of two lines that are conjugate over the field, such as x^2 + y^2: no point of it is on them.
@@ -188,20 +185,19 @@ class DarbouxSearch:
         system = self.flow.system
         if any(not a.function.is_quotient for a in system.auxiliaries):
             return
-        counts = {d: math.comb(len(self.flow.names) + d, d) for d in range(1, self.degree + 1)}
-        degree = max((d for d, count in counts.items() if count <= self.most_growing), default=0)
-        if not degree:
+        count = len(self.flow.names)
+        degrees = [d for d in range(1, self.degree + 1) if math.comb(count + d, d) <= self.most_growing]
+        if not degrees:
             return
-        candidates = monomials(system.variables, degree)
+        candidates = monomials(system.variables, degrees[-1])
         for rate, space in growth_rates(system, candidates, self.values, self.generator):
-            constant = self._cofactor({(0,) * len(self.flow.names): rate})
+            constant = self._cofactor({(0,) * count: rate})
             if constant is None:
                 continue
             for row in space[: self.most_growing_each]:
                 support = [tuple(map(int, candidates.exponents[i])) for i in np.flatnonzero(row)]
                 for candidate in self._with_cofactor(constant * self.flow.denominator, support):
-                    for factor, _ in candidate.factor()[1]:
-                        self._add(factor)
+                    self._add_factors(candidate)
 
     def _special_tables(self, powers: list[Powers], size: int) -> Residues:
         """The tables at the points of a random line where the rank is less than in general."""
@@ -231,11 +227,14 @@ class DarbouxSearch:
         if exact is None:
             return
         for candidate in self._with_cofactor(exact, list(terms)):
-            for factor, _ in candidate.factor()[1]:
-                self._add(factor)
+            self._add_factors(candidate)
+
+    def _add_factors(self, polynomial: Polynomial) -> None:
+        for factor, _ in polynomial.factor()[1]:
+            self._add(factor)
 
     def _add(self, polynomial: Polynomial) -> None:
-        """The irreducible factor with its own cofactor, unless it is known, or always 0 or the same."""
+        """The irreducible polynomial with its cofactor, unless it has none, is known, or holds nothing that moves."""
         quotient, rest = divmod(self.flow.derivative(polynomial), polynomial)
         moving = any(polynomial.derivative(name) != 0 for name in self.flow.names)
         monic = polynomial / polynomial.leading_coefficient()
