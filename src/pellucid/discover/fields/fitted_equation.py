@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, solve_triangular
 
+from ..trajectories.weak_form import price
 from .differential_polynomials import Monomial
 from .settings import CHOICE
-from .term_choice import Chosen, Normal, Ranked, choose_terms, price
+from .term_choice import Chosen, Normal, Ranked, choose_terms
 from .weak_form import WeakForm
 
 Array = NDArray[np.float64]

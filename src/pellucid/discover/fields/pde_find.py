@@ -27,11 +27,11 @@ from ...artifacts.laws.recovered_evolution import RecoveredEvolution
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...subjects.equations.field_grid import FieldGrid
+from ..trajectories.weak_form import price
 from .differential_polynomials import Monomial, jet_name, library
 from .exact_coefficients import Snapped, snap
 from .fitted_equation import FittedEquation, Problem, fit_equation
 from .held_out import cut, field_claims, measured_field
-from .term_choice import price
 
 Array = NDArray[np.float64]
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..trajectories.weak_form import price
 from .settings import CHOICE
 
 Array = NDArray[np.float64]
@@ -60,11 +61,6 @@ class Ranked:
 
     chosen: Chosen
     score: float
-
-
-def price(rows: int, terms: int) -> float:
-    """What a term costs, in twice nats: its coefficient's digits, and the choice of it among all terms."""
-    return float(np.log(rows) + 2 * np.log(terms))
 
 
 def choose_terms(normal: Normal) -> list[Ranked]:

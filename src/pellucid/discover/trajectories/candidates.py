@@ -16,6 +16,7 @@ from .segments import Segments
 from .settings import RECOVERY
 from .smoothing import Smoothed
 from .term_library import Library
+from .weak_form import price
 
 Array = NDArray[np.float64]
 
@@ -58,8 +59,8 @@ class Candidate:
 
     @property
     def penalty(self) -> float:
-        """What a coefficient costs, in twice nats: its digits, and the choice of its term."""
-        return float(np.log(self.fitted.samples) + 2 * np.log(self.choices))
+        """What a coefficient costs, in twice nats."""
+        return price(self.fitted.samples, self.choices)
 
     def again(self, model: Model, values: Array, scale: Array) -> Candidate | None:
         """Other equations from these values (parameters,) on, fitted to the same stretches; scale (variables,)."""
@@ -117,7 +118,7 @@ def improved(title: str, choices: int, model: Model, values: Array, data: Data) 
     All such terms go at once; where that makes the description longer, as it may where coefficients make up for each
     other, the least useful one alone. values, of shape (parameters,).
     """
-    penalty = float(np.log(data.samples) + 2 * np.log(choices))
+    penalty = price(data.samples, choices)
     best, most = None, len(values)
     for _ in range(RECOVERY.rounds):
         segments = data.segments if best is None else best.fitted.segments

@@ -141,7 +141,16 @@ def criterion(left: Array, target: Array, size: int, terms: int) -> float:
     """The same from what is left over, (rows,), by `size` of so many terms."""
     independent = 2 * len(target) / WEAK_FORM.overlap
     floor = WEAK_FORM.rounding**2 * float((target**2).mean()) + 1e-300
-    return float(independent * np.log((left**2).mean() + floor) + size * (np.log(independent) + 2 * np.log(terms)))
+    return float(independent * np.log((left**2).mean() + floor) + size * price(independent, terms))
+
+
+def price(samples: float, choices: int) -> float:
+    """What a term costs, in twice nats: its coefficient's digits, and the choice of it among so many.
+
+    >>> round(price(1000, 20), 3)
+    12.899
+    """
+    return float(np.log(samples) + 2 * np.log(choices))
 
 
 def backward(columns: Array, target: Array) -> list[list[int]]:
