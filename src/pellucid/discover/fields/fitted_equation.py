@@ -41,7 +41,10 @@ class Problem:
     @cached_property
     def columns(self) -> Array:
         """(rows, terms)"""
-        return np.stack([self.weak.column(term) for term in self.terms], 1)
+        found = np.empty((len(self.rate), len(self.terms)))
+        for place, term in enumerate(self.terms):
+            found[:, place] = self.weak.column(term)
+        return found
 
     @cached_property
     def rate(self) -> Array:

@@ -61,8 +61,8 @@ def field_claims(
     claims: list[Claim] = []
     where = f"held-out samples, {'txy'[parts.axis]} >= {subject.axes[parts.axis][parts.start]:.4g}"
     for which, (name, each) in enumerate(zip(subject.fields, found, strict=True)):
-        problem = Problem(parts.held, which, terms)
-        misfit, idle = _misfit(problem, each), _misfit(problem, None)
+        problem = _own(parts.held, which, terms, each)
+        misfit, idle = _misfit(problem, each.values), _misfit(problem, np.zeros(0))
         statement = f"{name}_t less its right-hand side, on {where}"
         claims.append(Measured(statement, misfit, "times what noise makes of it", idle, key="misfit"))
         level = float(parts.noise[which] / subject.scale[which])
@@ -82,11 +82,16 @@ def unproved(rivals: Sequence[str]) -> list[Claim]:
     return claims
 
 
-def _misfit(problem: Problem, fitted: FittedEquation | None) -> float:
-    """Root mean square of weighed rows; of the rate itself for no equation."""
-    places, values = (fitted.places, fitted.values) if fitted is not None else ((), np.zeros(0))
+def _own(weak: WeakForm, which: int, terms: tuple[Monomial, ...], found: FittedEquation) -> Problem:
+    """The rows of one field, for the terms alone that its equation has."""
+    return Problem(weak, which, tuple(terms[place] for place in found.places))
+
+
+def _misfit(problem: Problem, values: Array) -> float:
+    """Root mean square of weighed rows, for these coefficients (terms,) of the terms; for none, of the rate itself."""
+    places = tuple(range(len(values)))
     factor = cholesky(problem.covariance(places, values), lower=True)
-    rest = solve_triangular(factor, problem.rate - problem.columns[:, list(places)] @ values, lower=True)
+    rest = solve_triangular(factor, problem.rate - problem.columns[:, : len(values)] @ values, lower=True)
     return float(np.sqrt((rest**2).mean()))
 
 
@@ -99,10 +104,9 @@ def measured_field(
     residual = np.full(subject.values.shape, np.nan)
     inside = tuple(axis.centres for axis in weak.windows[0].axes)
     for which, each in enumerate(found):
-        problem = Problem(weak, which, tuple(terms[place] for place in each.places))
-        columns = problem.columns @ each.values if each.places else 0.0
+        problem = _own(weak, which, terms, each)
         size = float(np.sqrt((problem.rate**2).mean())) or 1.0
-        residual[which][np.ix_(*inside)] = ((problem.rate - columns) / size).reshape(lattice)
+        residual[which][np.ix_(*inside)] = ((problem.rate - problem.columns @ each.values) / size).reshape(lattice)
     line = (slice(None),) * 3 + ((subject.values.shape[3] // 2,) if subject.values.ndim > 3 else ())
     steps = [max(1, -(-size // DRAWN.most)) for size in subject.values.shape[1:3]]
     thin = (slice(None), slice(None, None, steps[0]), slice(None, None, steps[1]))
