@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,6 +71,11 @@ class Candidate:
         return replace(self, model=model, fitted=fitted, score=score)
 
 
+def shortest(found: Iterable[Candidate | None]) -> Candidate | None:
+    """The first of those with the shortest description; None where there is none."""
+    return min((one for one in found if one is not None), key=lambda one: one.score, default=None)
+
+
 def summed(
     library: Library, chosen: Sequence[Sequence[int]], right: Array, left: Array, data: Data
 ) -> Candidate | None:
@@ -123,18 +128,15 @@ def improved(title: str, choices: int, model: Model, values: Array, data: Data) 
     for _ in range(RECOVERY.rounds):
         segments = data.segments if best is None else best.fitted.segments
         fitted = fit(model, values, segments, data.scale)
-        if fitted is None and best is None:
+        score = np.inf if fitted is None else fitted.criterion(data.scale, penalty)
+        if fitted is not None and (best is None or score <= best.score):
+            best, most = Candidate(title, choices, model, fitted, score), len(fitted.values)
+        elif best is None:
             return None
-        candidate = None
-        if fitted is not None:
-            candidate = Candidate(title, choices, model, fitted, fitted.criterion(data.scale, penalty))
-        if candidate is not None and (best is None or candidate.score <= best.score):
-            best, most = candidate, len(candidate.fitted.values)
         elif most > 1:
             most = 1
         else:
             break
-        assert best is not None
         kept, values = eliminated(best.fitted.values, best.fitted.covariance, penalty, most)
         if len(kept) == len(best.fitted.values):
             break

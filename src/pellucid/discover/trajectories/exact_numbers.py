@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import Candidate
+from .candidates import Candidate, shortest
 from .coefficient_snapping import equal_groups, simple_fraction, standard_errors
 from .explicit_time import at_speeds
 from .models import Model, trimmed
@@ -43,7 +43,7 @@ def _keeping(found: Candidate, relation: Relation, scale: Array) -> Candidate:
         if tied is not None:
             kept, candidate = tied
             tried.append(found.again(candidate, found.fitted.values[kept], scale))
-    best = min((one for one in tried if one is not None), key=lambda one: one.score, default=None)
+    best = shortest(tried)
     return best if best is not None and best.score <= found.score else found
 
 
@@ -74,39 +74,57 @@ def _with_ties(found: Candidate, scale: Array) -> Candidate:
     joined = Model(model.library, model.base, np.tensordot(ties.T, model.pattern, 1))
     if ties.shape[1] == len(fitted.values):
         return found
-    tied = found.again(joined, ties.T @ fitted.values / (ties**2).sum(0), scale)
-    better = tied is not None and (tied.score <= found.score or at_rounding(tied, scale))
-    return tied if better and tied is not None else found
+    return _if_no_longer(found, found.again(joined, ties.T @ fitted.values / (ties**2).sum(0), scale), scale)
+
+
+def _if_no_longer(found: Candidate, again: Candidate | None, scale: Array, spare: float = 0.0) -> Candidate:
+    """The equations `again` with simpler numbers, where the description is longer by at most `spare`; else `found`."""
+    if again is None:
+        return found
+    return again if again.score <= found.score + spare or at_rounding(again, scale) else found
 
 
 def _leading(found: Candidate, scale: Array) -> Candidate:
     """Quotients with the coefficient 1 at their denominators' highest term, where that makes more numbers simple."""
-    model = found.model
+    model, values = found.model, found.fitted.values
     if not model.fraction:
         return found
-    width, values = model.width, found.fitted.values
-    coefficients = model.coefficients(values)
-    base, pattern, start = model.base.copy(), model.pattern.copy(), values.copy()
-    for j in range(width):
-        row = width + j
-        free = [p for p in range(len(pattern)) if pattern[p, row].any()]
-        if len(free) == 0 or any((pattern[p].any(1).sum() > 1) for p in free):
-            continue
-        one, last = int(np.flatnonzero(base[row])[0]), max(int(np.flatnonzero(pattern[p, row])[0]) for p in free)
-        if last < one or any(pattern[p, [i for i in range(len(base)) if i not in (j, row)]].any()
-                             for p in range(len(pattern)) if pattern[p, j].any()):  # fmt: skip
-            continue
-        size = coefficients[row, last]
-        parameter = next(p for p in free if pattern[p, row, last])
-        mine = [p for p in range(len(pattern)) if pattern[p, [j, row]].any()]
-        start[mine] = start[mine] / size
-        start[parameter] = 1 / size
-        base[row], pattern[parameter, row] = 0.0, 0.0
-        base[row, last], pattern[parameter, row, one] = 1.0, 1.0
-    other = found.again(Model(model.library, base, pattern), start, scale)
+    for state in range(model.width):
+        if (places := _ends(model, state)) is not None:
+            model, values = _led(model, values, state, *places)
+    other = found.again(model, values, scale)
     if other is None or other.score > found.score + found.penalty:
         return found
     return other if _simple_count(other) >= _simple_count(found) else found
+
+
+def _ends(model: Model, state: int) -> tuple[int, int] | None:
+    """The term of a denominator that has the coefficient 1, and its highest term with a parameter.
+
+    None where there is no higher one, or where parameters are shared with other rows, so that one rate cannot change
+    alone.
+    """
+    row = model.width + state
+    used: NDArray[np.bool_] = np.any(model.pattern != 0, axis=2)  # (parameters, rows)
+    below = used[:, row]
+    others = [i for i in range(len(model.base)) if i not in (state, row)]
+    if not below.any() or (used[below].sum(1) > 1).any() or used[used[:, state]][:, others].any():
+        return None
+    one, last = np.flatnonzero(model.base[row])[0], np.flatnonzero(model.pattern[below, row].any(0))[-1]
+    return (int(one), int(last)) if last > one else None
+
+
+def _led(model: Model, values: Array, state: int, one: int, last: int) -> tuple[Model, Array]:
+    """The same rate with the coefficient 1 at the term `last` of its denominator, and a parameter at the term `one`."""
+    row = model.width + state
+    base, pattern = model.base.copy(), model.pattern.copy()
+    parameter = int(np.flatnonzero(pattern[:, row, last])[0])
+    size = model.coefficients(values)[row, last]
+    values = np.where(pattern[:, [state, row]].any((1, 2)), values / size, values)
+    values[parameter] = 1 / size
+    base[row], pattern[parameter, row] = 0.0, 0.0
+    base[row, last], pattern[parameter, row, one] = 1.0, 1.0
+    return Model(model.library, base, pattern), values
 
 
 def _simple_count(found: Candidate) -> int:
@@ -129,8 +147,7 @@ def _with_fractions(found: Candidate, scale: Array) -> Candidate:
     free = [p for p in range(len(values)) if p not in known]
     base = model.base + sum((value * model.pattern[p] for p, value in known.items()), 0 * model.base)
     again = found.again(Model(model.library, base, model.pattern[free]), values[free], scale)
-    better = again is not None and (again.score <= found.score or at_rounding(again, scale))
-    return again if better and again is not None else found
+    return _if_no_longer(found, again, scale)
 
 
 def _with_exact_speeds(found: Candidate, scale: Array) -> Candidate:
@@ -143,8 +160,7 @@ def _with_exact_speeds(found: Candidate, scale: Array) -> Candidate:
     speeds = tuple((speed, 0.0 if simple is not None else doubt)
                    for speed, simple, (_, doubt) in zip(after, exact, found.speeds, strict=True))  # fmt: skip
     again = replace(found, speeds=speeds).again(at_speeds(found.model, before, after), found.fitted.values, scale)
-    better = again is not None and (again.score <= found.score + found.penalty or at_rounding(again, scale))
-    return again if better and again is not None else found
+    return _if_no_longer(found, again, scale, found.penalty)
 
 
 def at_rounding(found: Candidate, scale: Array) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from ...algebra.text import symbols_of
-from .candidates import Candidate, Data, eliminated, summed, unknown_part
+from .candidates import Candidate, Data, eliminated, shortest, summed, unknown_part
 from .models import Model, trimmed
 from .multiple_shooting import fit
 from .settings import CLOCK
@@ -33,7 +33,8 @@ def timed(library: Library, data: Data, before: Candidate | None) -> Candidate |
     clock = symbols_of(library.names)[library.names[-1]]
     best, speeds = before, ()
     powers = replace(library, terms=(*library.terms, *(clock**k for k in range(1, CLOCK.degree + 1))))
-    best = _better(best, _candidate(replace(powers, title=f"{library.title}, with powers of the time"), data))
+    powers = replace(powers, title=f"{library.title}, with powers of the time")
+    best = shortest((best, _candidate(powers, data)))
     found = library
     for _ in range(CLOCK.most_waves):
         speeds = (*speeds, _speed(found, data.smoothed))
@@ -43,7 +44,7 @@ def timed(library: Library, data: Data, before: Candidate | None) -> Candidate |
         found = replace(found, terms=tuple(terms), title=f"{library.title}, with waves in time")
         candidate = _candidate(found, data)
         candidate = None if candidate is None else _pruned(candidate, speeds, data)
-        better = _better(best, candidate)
+        better = shortest((best, candidate))
         if better is best:
             break
         best = better
@@ -70,12 +71,6 @@ def _held(candidate: Candidate, speeds: Sequence[float]) -> tuple[tuple[float, f
     """Those frequencies that a term still holds."""
     atoms = {float(number) for term in candidate.model.library.terms for number in term.atoms(sympy.Float)}
     return tuple((speed, 0.0) for speed in speeds if speed in atoms)
-
-
-def _better(best: Candidate | None, other: Candidate | None) -> Candidate | None:
-    if other is None or (best is not None and best.score <= other.score):
-        return best
-    return other
 
 
 def _candidate(library: Library, data: Data) -> Candidate | None:

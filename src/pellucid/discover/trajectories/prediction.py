@@ -15,7 +15,7 @@ from .models import Model
 from .multiple_shooting import fit, simulate
 from .segments import Segments, cut_segments
 from .settings import RECOVERY
-from .smoothing import smooth
+from .smoothing import smooth, smooth_states
 
 Array = NDArray[np.float64]
 
@@ -25,22 +25,15 @@ def predict(model: Model, values: Array, held: Trajectories, like: Segments) -> 
 
     values, of shape (parameters,).
     """
-    scale, frozen, chosen = (
-        held.scale,
-        model.frozen(values),
-        held.select(range(min(len(held), RECOVERY.predicted_orbits))),
-    )
+    frozen, chosen = model.frozen(values), held.select(range(min(len(held), RECOVERY.predicted_orbits)))
     times = [t[: RECOVERY.predicted_samples] for t in chosen.t]
     states = [x[: RECOVERY.predicted_samples] for x in chosen.x]
     given = tuple(given_curve(t, u) for t, u in zip(chosen.t, chosen.u, strict=True))
     first = min(like.t.shape[1], *(len(t) for t in times), RECOVERY.predicted_samples)
-    starts = {}
-    for piece in smooth(chosen).pieces:
-        starts.setdefault(piece.trajectory, piece.smooth[0])
-    start = np.array([starts[i] for i in range(len(chosen))])
+    start = np.array([states[0] for states in smooth_states(smooth(chosen))])
     window = Segments.of(np.array([t[:first] for t in times]), np.array([x[:first] for x in states]), start,
                          like.substeps, given)  # fmt: skip
-    fitted = fit(frozen, np.zeros(0), window, scale)
+    fitted = fit(frozen, np.zeros(0), window, held.scale)
     start = start if fitted is None else fitted.segments.start
     longest = max(map(len, times))
     t = np.array([np.pad(each, (0, longest - len(each)), "edge") for each in times])  # steps of no length at the end

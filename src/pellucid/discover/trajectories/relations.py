@@ -93,21 +93,34 @@ def _constant(library: Library, states: Sequence[Array], noise: Array, everywher
     slopes = library.slopes(together) * noise / size[:, None]
     blur = np.einsum("sij,skj->ik", slopes, slopes) / len(together)
     floor = blur + RELATIONS.rounding**2 * np.eye(len(library))
+    space = _unmoved(total, floor)
+    if not len(space):
+        return []
+    pivots, rows = _reduced(space)
+    doubts = _doubts(parts, floor, len(space), pivots)
+    return [_relation(library, row / size, doubt / size, states, noise, everywhere)
+            for row, doubt in zip(rows, doubts, strict=True)]  # fmt: skip
+
+
+def _unmoved(total: Array, floor: Array) -> Array:
+    """The combinations (rows, terms) that hardly anything but noise moves; none where that is all of them.
+
+    Of the terms' variance and of what noise makes of it, both (terms, terms).
+    """
     try:
         ratios, vectors = eigh(total, floor)
     except np.linalg.LinAlgError:
-        return []
+        return np.zeros((0, len(total)))
     vectors = vectors / np.linalg.norm(vectors, axis=0)
     spread = np.einsum("ik,ij,jk->k", vectors, total, vectors)
     held = np.flatnonzero((ratios < RELATIONS.noisy) & (spread < RELATIONS.largest))
-    if not len(held) or len(held) == len(library):
-        return []
-    pivots, rows = _reduced(vectors[:, held].T)
-    draws = [_fold(parts, floor, len(held), pivots, fold) for fold in range(RELATIONS.folds)]
-    doubts = np.std(draws, 0) * np.sqrt(RELATIONS.folds - 1)
-    made = [_relation(library, row / size, doubt / size, states, noise, everywhere)
-            for row, doubt in zip(rows, doubts, strict=True)]  # fmt: skip
-    return [one for one in made if one is not None]
+    return vectors[:, held].T if len(held) < len(total) else np.zeros((0, len(total)))
+
+
+def _doubts(parts: Sequence[Array], floor: Array, count: int, pivots: Sequence[int]) -> Array:
+    """The standard deviations of the rows (rows, terms), from each of the folds left out in turn."""
+    draws = [_fold(parts, floor, count, pivots, fold) for fold in range(RELATIONS.folds)]
+    return np.std(draws, 0) * np.sqrt(RELATIONS.folds - 1)
 
 
 def _fold(parts: Sequence[Array], floor: Array, count: int, pivots: Sequence[int], fold: int) -> Array:
@@ -134,33 +147,46 @@ def _reduced(space: Array) -> tuple[list[int], Array]:
 
 def _relation(
     library: Library, weights: Array, doubts: Array, states: Sequence[Array], noise: Array, everywhere: bool
-) -> Relation | None:
-    """With simple numbers where the doubts allow them; None where the numbers say nothing."""
-    unit = int(np.argmax(np.abs(weights) * library.values(np.concatenate(list(states))).std(0)))
-    numbers: list[Any] = []
-    for i, weight in enumerate(weights / weights[unit]):
-        doubt = max(abs(doubts[i] / weights[unit]), RELATIONS.precise * max(1.0, abs(weight)))
-        exact = sympy.Integer(1) if i == unit else simple_fraction(float(weight), float(doubt))
-        if exact is None and abs(weight) < 3 * doubt:
-            exact = sympy.Integer(0)
-        numbers.append(_rounded(float(weight), float(doubt)) if exact is None else exact)
+) -> Relation:
+    """With simple numbers where the doubts allow them, and 1 at the largest term."""
+    together = np.concatenate(list(states))
+    unit = int(np.argmax(np.abs(weights) * library.values(together).std(0)))
+    pairs = zip(weights / weights[unit], np.abs(doubts / weights[unit]), strict=True)
+    numbers = [sympy.Integer(1) if i == unit else _number(float(w), float(d)) for i, (w, d) in enumerate(pairs)]
+    exact = np.array([float(number) for number in numbers])
     expression = sympy.Add(*(n * term for n, term in zip(numbers, library.terms, strict=True)))
-    exact_weights = np.array([float(n) for n in numbers])
-    values = [library.values(x) @ exact_weights for x in states]
-    together = np.concatenate(values)
+    values = [library.values(x) @ exact for x in states]
     if everywhere:
-        level = float(together.mean())
-        doubt = float(max(3 * together.std() / np.sqrt(len(together)), 1e-7 * abs(level), 1e-12))
-        constant = simple_fraction(level, doubt)
-        expression -= _rounded(level, doubt) if constant is None and abs(level) > 1e-9 else constant or 0
-        left = float(together.std())
-    else:
-        left = float(np.sqrt(np.mean([v.var() for v in values])))
-    slopes = np.einsum("i,sij->sj", exact_weights, library.slopes(np.concatenate(list(states))))
+        expression -= _level(np.concatenate(values))
+    spread = np.concatenate(values).std() if everywhere else np.sqrt(np.mean([v.var() for v in values]))
+    slopes = np.einsum("i,sij->sj", exact, library.slopes(together))
     blur = float(np.sqrt(((slopes * noise) ** 2).sum(1).mean()))
-    linear = all(term.is_Symbol for term in library.terms)
-    weights = exact_weights if linear and len(library) == len(library.names) else None  # type: ignore[assignment]
-    return Relation(sympy.expand(expression), everywhere, left, blur, weights)
+    weights_of_all = exact if _is_linear(library) else None
+    return Relation(sympy.expand(expression), everywhere, float(spread), blur, weights_of_all)
+
+
+def _is_linear(library: Library) -> bool:
+    """Whether its terms are the variables."""
+    return len(library) == len(library.names) and all(term.is_Symbol for term in library.terms)
+
+
+def _number(weight: float, doubt: float) -> Any:
+    """A simple fraction, or 0, where the doubt allows it; else as many digits as are known."""
+    doubt = max(doubt, RELATIONS.precise * max(1.0, abs(weight)))
+    exact = simple_fraction(weight, doubt)
+    if exact is not None:
+        return exact
+    return sympy.Integer(0) if abs(weight) < 3 * doubt else _rounded(weight, doubt)
+
+
+def _level(values: Array) -> Any:
+    """What the values (samples,) of a combination are but for noise: a simple number, or the digits that are known."""
+    level = float(values.mean())
+    doubt = float(max(3 * values.std() / np.sqrt(len(values)), 1e-7 * abs(level), 1e-12))
+    exact = simple_fraction(level, doubt)
+    if exact is not None:
+        return exact
+    return _rounded(level, doubt) if abs(level) > 1e-9 else sympy.Integer(0)
 
 
 def _rounded(value: float, doubt: float) -> sympy.Expr:

@@ -33,7 +33,7 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.trajectories import Trajectories
-from .candidates import Candidate, Data, Known, improved, summed, unknown_part
+from .candidates import Candidate, Data, Known, improved, shortest, summed, unknown_part
 from .coefficient_snapping import standard_errors
 from .exact_numbers import snapped
 from .explicit_time import timed
@@ -112,17 +112,9 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         reporter: Reporter,
     ) -> Candidate:  # fmt: skip
         """The equations with the shortest description: sums, quotients, and terms that hold the time if need be."""
-        found: list[Candidate | None] = []
-        for library in choices:
-            found += _sums([*_lower(library, self.degree, self.basis), library], data)
-            reporter.advance(1, library.title)
-        if any(relation.everywhere for relation in relations) and not data.known:
-            found.append(_related(choices[0], data))
-        best = min((one for one in found if one is not None), key=lambda one: one.score, default=None)
-        few = subject.variables + len(subject.inputs) <= FRACTIONS.most_variables
-        if not self.basis and few and not data.known and not _settled(best, data):
-            found.append(_fractions(choices[0], subject, data))
-            best = min((one for one in found if one is not None), key=lambda one: one.score, default=None)
+        best = self._best_sums(choices, relations, data, reporter)
+        if self._may_be_quotients(subject, data) and not _settled(best, data):
+            best = shortest((best, _fractions(choices[0], subject, data)))
         reporter.advance(1, "quotients")
         if best is None or misfit(best.fitted.noise, data.smoothed.noise, data.scale) > RECOVERY.unexplained:
             best = timed(choices[0], data, best) or best
@@ -131,6 +123,23 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
             titles = ", ".join(library.title for library in choices)
             raise NoEquations(f"no equations of these terms follow the trajectories: {titles}; name a basis")
         return best
+
+    def _best_sums(
+        self, choices: Sequence[Library], relations: Sequence[Relation], data: Data, reporter: Reporter
+    ) -> Candidate | None:
+        """Of each library, and where a relation ties the variables also of the fewest terms."""
+        found: list[Candidate | None] = []
+        for library in choices:
+            found += _sums([*_lower(library, self.degree, self.basis), library], data)
+            reporter.advance(1, library.title)
+        if any(relation.everywhere for relation in relations) and not data.known:
+            found.append(_related(choices[0], data))
+        return shortest(found)
+
+    def _may_be_quotients(self, subject: Trajectories, data: Data) -> bool:
+        """Whether quotients are looked for at all: of few variables, of which nothing else is said."""
+        few = subject.variables + len(subject.inputs) <= FRACTIONS.most_variables
+        return few and not self.basis and not data.known
 
 
 def _with_terms(library: Library, terms: Sequence[str], known: Sequence[Known]) -> Library:
@@ -224,7 +233,7 @@ def _related(library: Library, data: Data) -> Candidate | None:
         low = replace(library, terms=terms, title=f"{library.title} of degree {degree}")
         right, left = weak_equations(low, data.smoothed)
         found.append(summed(low, fewest_terms(right, left), right, left, data))
-    return min((one for one in found if one is not None), key=lambda one: one.score, default=None)
+    return shortest(found)
 
 
 def _fractions(sums: Library, subject: Trajectories, data: Data) -> Candidate | None:
@@ -242,25 +251,18 @@ def _fractions(sums: Library, subject: Trajectories, data: Data) -> Candidate | 
     for found in quotients(weak, stages, limits):
         model, values = with_quotients(everything, polynomials, starts, found)
         made.append(improved(library.title, len(library) + len(stages[-1].below), model, values, data))
-    return min((one for one in made if one is not None), key=lambda one: one.score, default=None)
+    return shortest(made)
 
 
 def _artifact(
     found: Candidate, subject: Trajectories, smoothed: Smoothed, relations: Sequence[Relation], stretches: Stretches
 ) -> RecoveredDynamics:
-    model, fitted = found.model, found.fitted
+    """The equations with a name for every coefficient and frequency that is no exact number; coefficients above 0."""
+    fitted, library = found.fitted, found.model.library
     unknown = [(speed, doubt) for speed, doubt in found.speeds if doubt > 0]
     names = numbered("k", len(fitted.values) + len(unknown), (*subject.names, *subject.inputs))
     spread = standard_errors(fitted.values, fitted.covariance)
-    symbols = [sympy.Symbol(name, real=True) for name in names]
-    signs = [1 if value >= 0 else -1 for value in fitted.values]
-    speeds = dict(zip((sympy.Float(s, 17) for s, _ in unknown), symbols[len(fitted.values) :], strict=True))
-    terms = [_with_speeds(term, speeds) for term in model.library.terms]
-    sums = [
-        sympy.Add(*(_coefficient(model, j, i, symbols[: len(signs)], signs) * term for i, term in enumerate(terms)))
-        for j in range(len(model.base))
-    ]
-    rates = [sums[j] / sums[model.width + j] if model.fraction else sums[j] for j in range(model.width)]
+    rates = _rates(found.model, fitted.values, [speed for speed, _ in unknown], names)
     everywhere = tuple(to_text(relation.expression) for relation in relations if relation.everywhere)
     return RecoveredDynamics(
         subject.names,
@@ -272,7 +274,7 @@ def _artifact(
         _worse(misfit(fitted.noise, smoothed.noise, subject.scale), stretches, smoothed.noise, subject.scale),
         found.title,
         inputs=subject.inputs,
-        time=model.library.names[-1] if _holds_time(terms, model.library) else "",
+        time=library.names[-1] if _holds_time(library) else "",
         relations=everywhere,
     )
 
@@ -283,8 +285,21 @@ def _worse(seen: float, stretches: Stretches, noise: Array, scale: Array) -> flo
     return held if held > RECOVERY.elsewhere * max(seen, 1.0) else seen
 
 
-def _holds_time(terms: Sequence[sympy.Expr], library: Library) -> bool:
-    return any(library.names[-1] in map(str, term.free_symbols) for term in terms)
+def _rates(model: Model, values: Array, speeds: Sequence[float], names: Sequence[str]) -> list[sympy.Expr]:
+    """The right-hand sides; `names` are of the coefficients `values` (parameters,) and then of the frequencies."""
+    symbols = [sympy.Symbol(name, real=True) for name in names]
+    signs = [1 if value >= 0 else -1 for value in values]
+    table = dict(zip((sympy.Float(speed, 17) for speed in speeds), symbols[len(signs) :], strict=True))
+    terms = [_with_speeds(term, table) for term in model.library.terms]
+    sums = [
+        sympy.Add(*(_coefficient(model, j, i, symbols[: len(signs)], signs) * term for i, term in enumerate(terms)))
+        for j in range(len(model.base))
+    ]
+    return [sums[j] / sums[model.width + j] if model.fraction else sums[j] for j in range(model.width)]
+
+
+def _holds_time(library: Library) -> bool:
+    return any(library.names[-1] in map(str, term.free_symbols) for term in library.terms)
 
 
 def _with_speeds(term: sympy.Expr, speeds: dict[Any, sympy.Symbol]) -> sympy.Expr:
