@@ -22,7 +22,7 @@ from .multiple_shooting import fit
 from .settings import CLOCK
 from .smoothing import Smoothed, median_step, timescale
 from .term_library import Library
-from .weak_form import supports, tested, weak_equations
+from .weak_form import bumps_on, supports, weak_equations
 
 Array = NDArray[np.float64]
 SPEED = sympy.Symbol("speed_", positive=True)
@@ -102,7 +102,7 @@ def _parts(library: Library, smoothed: Smoothed) -> list[tuple[Array, Array, Arr
     """For each piece the times, the test functions, and 1 and all variables and inputs (points, 1 + variables)."""
     scale, found = timescale(smoothed), []
     for piece in smoothed.pieces:
-        test = tested(piece, scale)
+        test = bumps_on(piece, scale)
         everything = piece.everything(test.times)
         found.append((test.times, test.weights, np.hstack([np.ones((len(test.times), 1)), everything[:, :-1]])))
     return found

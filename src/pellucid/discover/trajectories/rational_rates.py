@@ -21,7 +21,7 @@ from .models import Model, free_model
 from .settings import FRACTIONS, WEAK_FORM
 from .smoothing import Smoothed, timescale
 from .term_library import Library, monomials
-from .weak_form import backward, criterion, criterion_of, every, forward, tested
+from .weak_form import backward, bumps_on, criterion, criterion_of, every, forward
 
 Array = NDArray[np.float64]
 
@@ -79,7 +79,7 @@ class WeakQuotients:
         scale = timescale(smoothed)
         terms, rates, products, values, weights = [], [], [], [], []
         for piece in smoothed.pieces:
-            test = tested(piece, scale)
+            test = bumps_on(piece, scale)
             everything = piece.everything(test.times)
             value = library.values(everything)
             speed = np.asarray(piece.curve.derivative()(test.times))

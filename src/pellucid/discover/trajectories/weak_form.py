@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Tested:
+class Bumps:
     """Test functions on one piece: `weights` (tests, points) for integrals over `times` (points,), `slopes` for those
     of a rate, by parts."""
 
@@ -33,7 +33,7 @@ class Tested:
     slopes: Array
 
 
-def tested(piece: Piece, scale: float) -> Tested:
+def bumps_on(piece: Piece, scale: float) -> Bumps:
     """Overlapping test functions, about as long as the timescale `scale`."""
     low, high = float(piece.t[0]), float(piece.t[-1])
     step = (high - low) / (len(piece.t) - 1)
@@ -44,7 +44,7 @@ def tested(piece: Piece, scale: float) -> Tested:
     s = np.clip((grid - centres[:, None]) / radius, -1, 1)
     weight = (grid[1] - grid[0]) / radius
     slopes = 2 * WEAK_FORM.power * s * (1 - s**2) ** (WEAK_FORM.power - 1) * weight / radius
-    return Tested(grid, (1 - s**2) ** WEAK_FORM.power * weight, slopes)
+    return Bumps(grid, (1 - s**2) ** WEAK_FORM.power * weight, slopes)
 
 
 def weak_equations(library: Library, smoothed: Smoothed) -> tuple[Array, Array]:
@@ -52,7 +52,7 @@ def weak_equations(library: Library, smoothed: Smoothed) -> tuple[Array, Array]:
     scale = timescale(smoothed)
     right, left = [], []
     for piece in smoothed.pieces:
-        test = tested(piece, scale)
+        test = bumps_on(piece, scale)
         states = piece.everything(test.times)
         right.append(test.weights @ library.values(states))
         left.append(test.slopes @ states[:, : library.width])
