@@ -132,3 +132,12 @@ def test_fitted_constants_may_carry_units_and_the_claim_says_so():
     expression = Formula("0.2*q*r + 3.5*exp(0.1*r)", NAMES).sympy()
     assert unit_of(expression, UNITS, NAMES) is None
     assert "3 fitted constants may carry units" in dimension_claim(expression, UNITS, NAMES, "D").statement
+
+
+def test_a_row_without_a_value_is_infinitely_far_where_rows_are_not_independent():
+    formula = Formula("log(x)", ("x",), "y", ((1, 3),))
+    train = Samples([[1.0], [2.0], [3.0]], [0.01, 0.7, 1.1], ("x",))
+    held = Samples([[2.5], [-1.0]], [0.9, 0.2], ("x",))
+    claim = agreement_claim(formula, train, held, kept="rows kept from fitting", independent=False)
+    assert isinstance(claim, Measured)
+    assert claim.value == np.inf
