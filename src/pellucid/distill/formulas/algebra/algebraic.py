@@ -14,6 +14,7 @@ network as surrogate and ends in brute force; here a surrogate only proposes sym
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -128,14 +129,14 @@ class Algebraic(Method[Samples, Formula]):
             return []
         columns = relevant(samples.X, samples.y, self.most_summed)
         found = exact_sums(samples.X[:, columns], samples.y, [samples.names[i] for i in columns])
-        return [shorten(candidate) for candidate in found]
+        return _exact(found, samples)
 
     def _budget(self, samples: Samples) -> Budget:
         return Budget.for_rows(samples.rows, self.share)
 
     def _unseen(self, samples: Samples, best: Candidate) -> list[Claim]:
         """Which columns nothing looked at, named; nothing to tell where what was found is exact all the same."""
-        if best.error <= PRECISION.exact * float(np.sqrt(np.mean(samples.y**2))):
+        if best.error <= PRECISION.exact * size_of(samples):
             return []
         seen = {samples.names[i] for i in relevant(samples.X, samples.y, self.most_features)}
         looks = [("algebra", self.most_features, seen)]
@@ -159,8 +160,7 @@ def candidates(
         found = exact_candidates(X, y, names, lattice, thorough=thorough, symmetric=not lawless, reporter=reporter)
         if found:
             break
-    size = float(np.sqrt(np.mean(y**2)))
-    return [shorten(candidate) for candidate in found if candidate.error <= PRECISION.exact * size]
+    return _exact(found, samples)
 
 
 def without_factors(samples: Samples, reporter: Reporter = SILENT, most_features: int = 20) -> list[Candidate]:
@@ -168,7 +168,7 @@ def without_factors(samples: Samples, reporter: Reporter = SILENT, most_features
     split = factors(samples.X, samples.y)
     if split is None:
         return []
-    size, found = size_of(samples), []
+    found: list[sympy.Expr] = []
     if split.rest:
         with suppress(ValueError):  # what is left is no table: a column is the target itself
             inner = candidates(split.reduced(samples), reporter, most_features=most_features)
@@ -178,7 +178,13 @@ def without_factors(samples: Samples, reporter: Reporter = SILENT, most_features
     errors = [error_of(make_formula(one, samples.names), samples) for one in found]
     route = "algebra: without factors and idle columns"
     whole = [Candidate(one, route, error, formula_bits(one)) for one, error in zip(found, errors, strict=True)]
-    return [shorten(candidate) for candidate in whole if candidate.error <= PRECISION.exact * size]
+    return _exact(whole, samples)
+
+
+def _exact(found: Iterable[Candidate], samples: Samples) -> list[Candidate]:
+    """Those that hold on all rows, in their shortest form."""
+    limit = PRECISION.exact * size_of(samples)
+    return [shorten(candidate) for candidate in found if candidate.error <= limit]
 
 
 def lattices(samples: Samples, columns: list[int]) -> list[Lattice]:
