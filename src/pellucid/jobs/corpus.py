@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,12 +52,25 @@ class Corpus:
         if other is not None:
             raise ValueError(f"texts hold a {type(other).__name__}; give strings")
 
+    @classmethod
+    def of(cls, texts: Corpus | Iterable[str]) -> Corpus:
+        """A corpus as it is; texts as one without a name of its own."""
+        return texts if isinstance(texts, Corpus) else cls(tuple(texts), "texts")
+
 
 def find_corpus(path: Path | None, *, tokens: int = READING.tokens, seed: int = 0, column: str = "text") -> Corpus:
     """The texts of a file or folder; without one, those that come with Python. Raises ValueError."""
     if path is None:
         return Corpus(tuple(python_texts(tokens * READING.letters, seed)), "the texts of Python's own library")
     return Corpus(tuple(read_texts(path, column)), path.resolve().name)
+
+
+def refuse_other_models(model: object) -> None:
+    """Raises ValueError for a network without its tokenizer."""
+    if not isinstance(model, LanguageModel):
+        raise ValueError(
+            f"model is a {type(model).__name__}; give load_model(name), or LanguageModel(model, tokenizer)"
+        )
 
 
 def special_tokens_note(model: LanguageModel, ids: Int[Tensor, "rows length"], excluded: tuple[int, ...]) -> str:

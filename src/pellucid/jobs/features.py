@@ -32,7 +32,7 @@ from ..subjects.models.activations import Vectors
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.out_of_memory import out_of_memory_says
 from ..subjects.models.site import Site
-from .corpus import READING, Corpus, special_tokens_note, split_tokens
+from .corpus import READING, Corpus, refuse_other_models, special_tokens_note, split_tokens
 
 KINDS: dict[str, type[DictionaryMethod]] = {
     "switch": SwitchSAE,
@@ -76,7 +76,7 @@ def open_features(
     ValueError for bad settings, a layer that is not there, and too little text.
     """
     refuse_other_models(model)
-    corpus = corpus if isinstance(corpus, Corpus) else Corpus(tuple(corpus), "texts")
+    corpus = Corpus.of(corpus)
     path, method = _path(model, layer), _method_of(kind, target, experts)
     if dictionary is None:
         refuse_settings(width, k, experts if method is SwitchSAE else 1, tokens, length, steps)
@@ -94,20 +94,12 @@ def open_features(
         found = cached(maker, places.trained, seed, **kept)
         steps_done["dictionary"], dictionary = found, found.artifact
         notes.append(told)
-    at_held = DictionaryAtSite(dictionary, places.held, places.judged)
-    at_all = DictionaryAtSite(dictionary, places.site, places.vectors)
     with out_of_memory_says("while the dictionary is judged", f"lower width={width} or length={length}"):
-        steps_done["evaluation"] = cached(evaluation or DictionaryEvaluation(), at_held, seed, name="quality", **kept)
-        steps_done["atlas"] = cached(survey or FeatureSurvey(), at_all, seed, name="atlas", **kept)
-    facts = {
-        "table": f"Features of {path} of {model.name}",
-        "notes": notes,
-        "model": model.name,
-        "layer": path,
-        "text": corpus.name,
-        "tokens": train.numel(),
-    }
-    return _joined(dictionary, steps_done, facts)
+        held_out, everywhere = places.with_dictionary(dictionary)
+        steps_done["evaluation"] = cached(evaluation or DictionaryEvaluation(), held_out, seed, name="quality", **kept)
+        steps_done["atlas"] = cached(survey or FeatureSurvey(), everywhere, seed, name="atlas", **kept)
+    facts = {"model": model.name, "layer": path, "text": corpus.name, "tokens": train.numel(), "notes": notes}
+    return _joined(dictionary, steps_done, {"table": f"Features of {path} of {model.name}", **facts})
 
 
 def _joined(dictionary: Dictionary, done: dict[str, Finding[Any]], facts: dict[str, Any]) -> Finding[Dictionary]:
@@ -154,13 +146,10 @@ class _Places:
         rows, first = np.arange(site.rows), held.rows
         return cls(site, held, vectors, vectors.select(rows[first:]), vectors.select(rows[:first]))
 
-
-def refuse_other_models(model: object) -> None:
-    """Raises ValueError for a network without its tokenizer."""
-    if not isinstance(model, LanguageModel):
-        raise ValueError(
-            f"model is a {type(model).__name__}; give load_model(name), or LanguageModel(model, tokenizer)"
-        )
+    def with_dictionary(self, dictionary: Dictionary) -> tuple[DictionaryAtSite, DictionaryAtSite]:
+        """The dictionary on what is held out, and on all text."""
+        held = DictionaryAtSite(dictionary, self.held, self.judged)
+        return held, DictionaryAtSite(dictionary, self.site, self.vectors)
 
 
 def refuse_settings(width: int, k: int, experts: int, tokens: int, length: int, steps: int | None = None) -> None:

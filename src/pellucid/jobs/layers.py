@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -21,7 +22,7 @@ from ..run.cached import cached
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.prediction import Prediction
 from ..subjects.models.site import Site
-from .features import Corpus, refuse_other_models
+from .corpus import Corpus, refuse_other_models
 
 ROWS, LENGTH = 8, 128
 
@@ -45,7 +46,31 @@ def open_layers(
     last batch that was done. Raises ValueError for an empty corpus, too little text, and a length beyond the context.
     """
     refuse_other_models(model)
-    corpus = corpus if isinstance(corpus, Corpus) else Corpus(tuple(corpus), "texts")
+    corpus = Corpus.of(corpus)
+    site, note = _drawn_rows(model, corpus, rows, length, batch_size, seed)
+    prediction = Prediction.of(model, site.given)
+    notes = [note, f"predicted: {'the model has no labels' if prediction is None else prediction.kind}"]
+
+    def found(method: Method[Site, Effects], name: str) -> Finding[Effects]:
+        return cached(method, site, seed, folder=checkpoint, reporter=reporter, name=name)
+
+    stages: Finding[Effects] | None = None
+    try:
+        stages = found(LayerStages(batch_size=batch_size), "stages")
+    except ValueError as error:  # what a model has not is told; the rest stands without it
+        notes.append(f"no stages: {error}")
+    deletion = LayerDeletion(batch_size=batch_size)
+    findings = {"deletion": found(deletion, "deletion"), "swap": found(LayerSwap(batch_size=batch_size), "swap")}
+    if stages is not None:
+        findings["stages"] = stages
+    settings = deletion.settings() | {"model": model.name, "text": corpus.name, "tokens": rows * length, "notes": notes}
+    return _beside(findings, settings, f"layers of {model.name}")
+
+
+def _drawn_rows(
+    model: LanguageModel, corpus: Corpus, rows: int, length: int, batch_size: int, seed: int
+) -> tuple[Site, str]:
+    """Rows of tokens drawn from the texts, and how many there were, for people. Raises ValueError for too few."""
     if rows < 1:
         raise ValueError(f"rows={rows} measures nothing; use at least 1")
     tokens = model.tokens(corpus.texts, length)
@@ -53,34 +78,16 @@ def open_layers(
         raise ValueError(f"{corpus.name} holds {len(tokens)} rows of {length} tokens; use that many rows, or more text")
     drawn = torch.randperm(len(tokens), generator=torch.Generator().manual_seed(seed))[:rows].sort().values
     site = Site(model, model.layers[-1], tokens[drawn], batch_size=batch_size)
-    methods: dict[str, Method[Site, Effects]] = {
-        "stages": LayerStages(batch_size=batch_size),
-        "deletion": LayerDeletion(batch_size=batch_size),
-        "swap": LayerSwap(batch_size=batch_size),
-    }
-    prediction = Prediction.of(model, site.given)
-    findings, notes = {}, [f"predicted: {'the model has no labels' if prediction is None else prediction.kind}"]
-    for name, method in methods.items():
-        try:
-            findings[name] = cached(method, site, seed, folder=checkpoint, reporter=reporter, name=name)
-        except ValueError as error:  # what a model has not is told; the rest stands without it
-            if name != "stages":
-                raise
-            notes.append(f"no stages: {error}")
-    deleted, swapped = findings["deletion"], findings["swap"]
-    artifact = deleted.artifact.beside(swapped.artifact)
-    if "stages" in findings:
-        artifact = artifact.beside(findings["stages"].artifact)
-    settings = {
-        **methods["deletion"].settings(),
-        "model": model.name,
-        "text": corpus.name,
-        "tokens": rows * length,
-        "notes": [f"text: {corpus.name}, {rows} rows of {length} tokens drawn from {len(tokens)}", *notes],
-    }
+    return site, f"text: {corpus.name}, {rows} rows of {length} tokens drawn from {len(tokens)}"
+
+
+def _beside(findings: dict[str, Finding[Effects]], settings: dict[str, Any], title: str) -> Finding[Effects]:
+    """One finding, its effects side by side."""
+    first, *others = findings.values()
+    artifact = first.artifact
+    for other in others:
+        artifact = artifact.beside(other.artifact)
     seconds = {name: finding.provenance.seconds["total"] for name, finding in findings.items()}
-    provenance = replace(deleted.provenance, method="layers", settings=settings, seconds=seconds)
-    claims = tuple(
-        claim for name in ("deletion", "swap", "stages") if name in findings for claim in findings[name].claims
-    )
-    return Finding(replace(artifact, title=f"layers of {model.name}"), claims, provenance)
+    provenance = replace(first.provenance, method="layers", settings=settings, seconds=seconds)
+    claims = tuple(claim for finding in findings.values() for claim in finding.claims)
+    return Finding(replace(artifact, title=title), claims, provenance)
