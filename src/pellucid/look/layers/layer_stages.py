@@ -91,28 +91,38 @@ class LayerStages(Method[Site, Effects]):
             groups=groups,
             title=str(getattr(subject.model, "name", "")),
         )
-        middle = len(layers) // 2
-        claims = (
-            *(
-                Measured(
-                    f"{stage}, by a rule: layers {first} to {last}",
-                    last - first + 1.0,
-                    f"of {len(layers)} layers",
-                    uncertainty=spread[STAGES.index(stage)],
-                    key=f"stage: {stage}",
-                )
-                for stage, first, last in effects.stages()
-            ),
+        lens = np.stack([mean, low, high])[:, :, _MEASURES.index(LENS_TOP1)]
+        return Found(effects, _claims(effects, spread, lens))
+
+
+def _claims(effects: Effects, spread: list[float | None], lens: Float[np.ndarray, "3 layers"]) -> tuple[Measured, ...]:
+    """How many layers each stage has, and how often the lens halfway has the model's first choice.
+
+    spread: half the interval of each of STAGES. lens: that share after each layer, its low and its high end.
+    """
+    layers = effects.parts
+    middle = len(layers) // 2
+    value, low, high = lens[:, middle].tolist()
+    return (
+        *(
             Measured(
-                f"logit lens after the middle layer has the model's top-1 ({layers[middle]})",
-                float(mean[middle, 2]),
-                "of tokens",
-                baseline=float(mean[0, 2]),
-                uncertainty=float(high[middle, 2] - low[middle, 2]) / 2 or None,
-                key="lens_top1",
-            ),
-        )
-        return Found(effects, claims)
+                f"{stage}, by a rule: layers {begin} to {end}",
+                end - begin + 1.0,
+                f"of {len(layers)} layers",
+                uncertainty=spread[STAGES.index(stage)],
+                key=f"stage: {stage}",
+            )
+            for stage, begin, end in effects.stages()
+        ),
+        Measured(
+            f"logit lens after the middle layer has the model's top-1 ({layers[middle]})",
+            value,
+            "of tokens",
+            baseline=float(lens[0, 0]),
+            uncertainty=(high - low) / 2 or None,
+            key="lens_top1",
+        ),
+    )
 
 
 def stages(kl: Sequence[float], entropy: Sequence[float], resting: Sequence[float] = ()) -> tuple[str, ...]:
