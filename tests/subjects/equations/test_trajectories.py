@@ -58,3 +58,20 @@ def spoilt(place, value):
 def test_what_is_no_trajectory_is_told(t, x, names, message):
     with pytest.raises(ValueError, match=message):
         Trajectories(t, x, names)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "given", "said"),
+    [
+        (("a",), np.zeros((9, 2)), r"u has shape \(9, 2\) for inputs=\['a'\]"),
+        (("a",), np.zeros(9), r"u has shape \(9,\)"),
+        ((), np.zeros((9, 1)), r"for inputs=\[\]"),
+        (("a",), np.full((9, 1), np.nan), "u holds NaN or infinity"),
+        (("v",), np.zeros((9, 1)), "not all different"),
+        (("a",), np.zeros((8, 1)), "u does not fit x"),
+    ],
+)
+def test_inputs_apart_are_checked_as_variables_are(inputs, given, said):
+    t = np.linspace(0.0, 1.0, 9)
+    with pytest.raises(ValueError, match=said):
+        Trajectories(t, np.stack([np.sin(t), t], 1), ("x", "v"), inputs=inputs, u=[given])

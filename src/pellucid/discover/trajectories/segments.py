@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .settings import SHOOTING
-from .smoothing import Piece, Smoothed, median_step, timescale
+from .smoothing import Smoothed, median_step, timescale
 
 Array = NDArray[np.float64]
 Flow = Callable[[Array, Array], Array]
@@ -101,11 +101,7 @@ def cut_segments(smoothed: Smoothed, generator: np.random.Generator, most: int =
                    for name in ("t", "x", "smooth"))  # fmt: skip
     longest = float(np.diff(t, axis=1).max())
     substeps = min(SHOOTING.most_substeps, max(1, ceil(longest / SHOOTING.step / scale)))
-    return Segments.of(t, x, start[:, 0], substeps, tuple(_given(piece) for piece, _ in chosen))
-
-
-def _given(piece: Piece) -> Callable[[Array], Array]:
-    return piece.given
+    return Segments.of(t, x, start[:, 0], substeps, tuple(piece.given for piece, _ in chosen))
 
 
 def best_length(lengths: list[int], wanted: int) -> int:

@@ -76,14 +76,8 @@ class Trajectories(Subject):
     ) -> tuple[tuple[str, ...], tuple[NDArray[np.float64], ...], tuple[NDArray[np.float64], ...]]:
         """Names and columns of the variables, and the columns of the inputs, which may be among those or apart."""
         if len(self.u):
-            if len(self.u) != len(states) or any(len(u) != len(x) for u, x in zip(self.u, states, strict=True)):
-                raise ValueError("u does not fit x; give inputs (samples, inputs) for each trajectory")
-            return names, tuple(states), tuple(np.array(u, dtype=np.float64) for u in self.u)
-        unknown = [name for name in self.inputs if name not in names]
-        if unknown:
-            raise ValueError(f"input {unknown[0]!r} is no variable; choose among {', '.join(names)}")
-        if len(set(self.inputs)) == len(names):
-            raise ValueError(f"inputs={list(self.inputs)} are all the variables; leave one to be explained")
+            return names, tuple(states), _given_apart(self.u, states, tuple(self.inputs), names)
+        _refuse_inputs(self.inputs, names)
         moved = [i for i, name in enumerate(names) if name not in self.inputs]
         fed = [names.index(name) for name in self.inputs]
         return tuple(names[i] for i in moved), tuple(x[:, moved] for x in states), tuple(x[:, fed] for x in states)
@@ -150,6 +144,30 @@ class Trajectories(Subject):
         count = len(self)
         told = f"{count} trajector{'ies' if count > 1 else 'y'}, {self.samples:,} samples of {', '.join(self.names)}"
         return f"{told}, driven by {', '.join(self.inputs)}" if self.inputs else told
+
+
+def _given_apart(
+    given: Any, states: Sequence[NDArray[np.float64]], inputs: tuple[str, ...], names: tuple[str, ...]
+) -> tuple[NDArray[np.float64], ...]:
+    """Inputs that stand apart from the variables. Raises ValueError where they do not fit, or hold no numbers."""
+    if len(given) != len(states) or any(len(u) != len(x) for u, x in zip(given, states, strict=True)):
+        raise ValueError("u does not fit x; give inputs (samples, inputs) for each trajectory")
+    fed = tuple(_numbers(u, "u") for u in given)
+    if any(u.shape[1:] != (len(inputs),) for u in fed):
+        raise ValueError(f"u has shape {fed[0].shape} for inputs={list(inputs)}; give (samples, inputs), and name each")
+    if not all(np.isfinite(u).all() for u in fed):
+        raise ValueError("u holds NaN or infinity; leave those samples out")
+    _check_names((*names, *inputs), len(names) + len(inputs))
+    return fed
+
+
+def _refuse_inputs(inputs: Sequence[str], names: tuple[str, ...]) -> None:
+    """Raises ValueError for inputs that are no variables, or all of them."""
+    unknown = [name for name in inputs if name not in names]
+    if unknown:
+        raise ValueError(f"input {unknown[0]!r} is no variable; choose among {', '.join(names)}")
+    if len(set(inputs)) == len(names):
+        raise ValueError(f"inputs={list(inputs)} are all the variables; leave one to be explained")
 
 
 def _paired(t: Any, x: Any) -> tuple[tuple[NDArray[np.float64], ...], tuple[NDArray[np.float64], ...]]:
