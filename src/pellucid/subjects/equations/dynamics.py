@@ -91,12 +91,7 @@ class Dynamics(Subject):
 
     def at(self, values: Mapping[str, Any]) -> Dynamics:
         """The same equations with numbers (or expressions in other names) for some parameters."""
-        unknown = sorted(set(values) - set(self.parameters))
-        if unknown:
-            raise ValueError(f"{unknown} are no parameters; the parameters are {list(self.parameters)}")
-        symbols = symbols_of((*self.variables, *self.parameters))
-        table = {symbols[name]: parse(str(value), self.parameters) for name, value in values.items()}
-        rest = tuple(name for name in self.parameters if name not in values)
+        table, rest = values_put(self.parameters, values)
         rhs = [to_text(e.xreplace(table)) for e in self.expressions()]
         constraints = [to_text(e.xreplace(table)) for e in self.constraint_expressions()]
         return Dynamics(self.variables, tuple(rhs), rest, tuple(constraints), self.title)
@@ -121,6 +116,22 @@ def read(label: str, text: str, names: Iterable[str]) -> tuple[str, sympy.Expr]:
         raise ValueError(f"{label}{text}: {str(error).replace('formula ', '', 1)}") from None
     refuse_singular(expression, f"{label}{text}")
     return written, expression
+
+
+def values_put(
+    parameters: tuple[str, ...], values: Mapping[str, Any]
+) -> tuple[dict[sympy.Symbol, Any], tuple[str, ...]]:
+    """What stands for parameters, numbers or text over the others, and the parameters that stay. Raises ValueError.
+
+    >>> values_put(("a", "b"), {"a": "2*b"})
+    ({a: 2*b}, ('b',))
+    """
+    unknown = sorted(set(values) - set(parameters))
+    if unknown:
+        raise ValueError(f"{unknown} are no parameters; the parameters are {list(parameters)}")
+    symbols = symbols_of(parameters)
+    table = {symbols[name]: parse(str(value), parameters) for name, value in values.items()}
+    return table, tuple(name for name in parameters if name not in values)
 
 
 def refuse_singular(expression: sympy.Expr, text: str) -> None:

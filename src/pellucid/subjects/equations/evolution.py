@@ -13,7 +13,7 @@ import sympy
 from ...algebra.notation import declared
 from ...algebra.text import parse, to_text
 from ...core.subject import Subject
-from .dynamics import read
+from .dynamics import read, values_put
 from .field_text import FieldText, jet_name, symbols_by_field
 
 HIGHEST = 12
@@ -83,11 +83,7 @@ class Evolution(Subject):
         >>> Evolution.parse("u_t = a*u*u_x + b*u_xxx", parameters="a, b").at({"a": "6*b"}).rhs
         ('6*b*u*u_x + b*u_xxx',)
         """
-        unknown = sorted(set(values) - set(self.parameters))
-        if unknown:
-            raise ValueError(f"{unknown} are no parameters; the parameters are {list(self.parameters)}")
-        table = {sympy.Symbol(name, real=True): parse(str(text), self.parameters) for name, text in values.items()}
-        rest = tuple(name for name in self.parameters if name not in values)
+        table, rest = values_put(self.parameters, values)
         return Evolution(self.fields, tuple(to_text(e.xreplace(table)) for e in self.expressions()), rest, self.title)
 
     def _names(self) -> list[str]:
