@@ -22,7 +22,7 @@ from ...algebra.monomials import Monomials, monomials
 from ...algebra.parametric_rank import irreducible
 from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
 from ...algebra.polynomials import Polynomial, to_expression
-from ...algebra.sampling import SPARE_POINTS, Points, sample_points
+from ...algebra.sampling import SPARE_POINTS, Points, gradients_of, sample_points
 from ...algebra.text import symbols_of, to_text
 from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
@@ -198,9 +198,7 @@ class Stage:
 
         Shape (laws, variables + 1).
         """
-        partials = self.system.partials
-        rows = [[*(int(points.evaluate(p.derivative(law))[0]) for p in partials), 0] for law in self.known]
-        return np.array(rows, dtype=np.int64).reshape(len(rows), len(partials) + 1)
+        return np.pad(gradients_of(self.known, self.system, points), ((0, 0), (0, 1)))
 
 
 def multipliers(
