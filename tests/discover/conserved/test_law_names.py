@@ -14,6 +14,7 @@ NAMED = [
     (CENTRAL, "x*b - y*a", "angular momentum in x, y"),
     (CENTRAL, "a*b*y - b**2*x + x/sqrt(x**2 + y**2)", "component of the Runge-Lenz vector"),
     ("x' = a; y' = b; a' = y - x; b' = x - y", "a + b", "total momentum"),
+    ("x' = a; y' = b; a' = y; b' = y", "a - b", ""),
     ("x' = a; y' = b; a' = -x; b' = -4*y", "b**2 + 4*y**2", "energy of the motion in y"),
     ("S' = -S*I; I' = S*I - I; R' = I", "S + I + R", "total of S, I, R"),
     ("x'=y*z; y'=-2*x*z; z'=x*y", "x**2 + y**2 + z**2", "Casimir of the bracket of rotations"),

@@ -59,8 +59,11 @@ class _Named:
         return found if len(used) == len(self.symbols) else {}
 
     def _momentum(self, law: Any) -> str:
+        """Linear in the velocities, with masses of one sign."""
         held = law.free_symbols & set(self.symbols)
         if not self.pairs or not held <= set(self.pairs.values()) or not self._linear(law, held):
+            return ""
+        if len({sympy.diff(law, v).could_extract_minus_sign() for v in held}) > 1:
             return ""
         places = [str(q) for q, v in self.pairs.items() if v in held]
         return f"momentum in {places[0]}" if len(places) == 1 else "total momentum"
