@@ -22,6 +22,7 @@ from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial
 from ...algebra.polynomial_system import polynomial_system
 from ...algebra.polynomials import Polynomial, coefficients, to_expression
 from ...algebra.text import symbols_of
+from ...artifacts.laws.invariants import time_name as untaken_time
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet
 from ..conserved.null_vectors import sparsify
@@ -180,8 +181,7 @@ def time_name(dynamics: Dynamics) -> str:
     >>> time_name(Dynamics.parse("t' = -t"))
     'time'
     """
-    taken = {*dynamics.variables, *dynamics.parameters}
-    return next(name for name in ("t", "time", "t_", "time_", "t__") if name not in taken)
+    return untaken_time((*dynamics.variables, *dynamics.parameters))
 
 
 def moving(dynamics: Dynamics) -> tuple[str, tuple[str, ...], tuple[sympy.Expr, ...]]:
