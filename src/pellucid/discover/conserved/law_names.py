@@ -6,7 +6,8 @@ with constant masses, a Hamiltonian's gradient is the equations' own right-hand 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -63,7 +64,7 @@ class _Named:
         held = law.free_symbols & set(self.symbols)
         if not self.pairs or not held <= set(self.pairs.values()) or not self._linear(law, held):
             return ""
-        if len({sympy.diff(law, v).could_extract_minus_sign() for v in held}) > 1:
+        if not _have_one_sign(sympy.diff(law, v) for v in held):
             return ""
         places = [str(q) for q, v in self.pairs.items() if v in held]
         return f"momentum in {places[0]}" if len(places) == 1 else "total momentum"
@@ -84,14 +85,10 @@ class _Named:
         speeds = [v for v in self.pairs.values() if law.has(v)]
         if not speeds:
             return ""
-        masses = sympy.hessian(law, speeds)
-        rest = dict.fromkeys(speeds, 0)
-        constant = not masses.free_symbols & set(self.symbols)
-        still = all(sympy.diff(law, v).subs(rest) == 0 for v in speeds)
-        if not (constant and still and masses.is_diagonal()):
+        masses, rest = sympy.hessian(law, speeds), dict.fromkeys(speeds, 0)
+        if masses.free_symbols & set(self.symbols) or any(sympy.diff(law, v).subs(rest) != 0 for v in speeds):
             return ""
-        signs = [masses[i, i].could_extract_minus_sign() for i in range(len(speeds))]
-        if any(masses[i, i] == 0 for i in range(len(speeds))) or len(set(signs)) > 1:
+        if not masses.is_diagonal() or not _have_one_sign(masses.diagonal()):
             return ""
         if len(speeds) == len(self.pairs):
             return "energy"
@@ -105,15 +102,11 @@ class _Named:
         table = sympy.Matrix([[sympy.diff(law, q, v) for v in speeds] for q in places])
         if table.is_zero_matrix or table.free_symbols & set(self.symbols):
             return ""
-        bilinear = sum(table[i, j] * q * v for i, q in enumerate(places) for j, v in enumerate(speeds))
+        (bilinear,) = sympy.Matrix([places]) * table * sympy.Matrix(speeds)
         if sympy.expand(law - bilinear) != 0 or not (table + table.T).applyfunc(sympy.expand).is_zero_matrix:
             return ""
-        pairs = [(i, j) for i in range(len(places)) for j in range(i) if table[i, j] != 0]
-        return (
-            f"angular momentum in {places[pairs[0][1]]}, {places[pairs[0][0]]}"
-            if len(pairs) == 1
-            else ("total angular momentum")
-        )
+        planes = [f"{p}, {q}" for (i, p), (j, q) in itertools.combinations(enumerate(places), 2) if table[i, j] != 0]
+        return f"angular momentum in {planes[0]}" if len(planes) == 1 else "total angular momentum"
 
     def _lenz(self, law: Any) -> str:
         """Quadratic in the velocities and linear in the places, but for k q / r."""
@@ -149,15 +142,18 @@ class _Named:
             flow = bracket * gradient
             if not self._are_proportional(field, flow):
                 continue  # what is seen at once in numbers takes sympy minutes: fractions of long laws
-            flow = flow.applyfunc(sympy.simplify)
-            place = next((i for i, e in enumerate(flow) if e != 0), None)
-            if place is None:
-                continue
-            ratio = sympy.cancel(field[place] / flow[place])
-            constant = ratio != 0 and not ratio.free_symbols & set(self.symbols)
-            if constant and (field - ratio * flow).applyfunc(sympy.simplify).is_zero_matrix:
+            if self._is_multiple(field, flow.applyfunc(sympy.simplify)):
                 return f"Hamiltonian{what and f' ({what})'}"
         return ""
+
+    def _is_multiple(self, field: Any, flow: Any) -> bool:
+        """Whether field = c flow for a constant c that is not 0, as sympy says."""
+        place = next((i for i, e in enumerate(flow) if e != 0), None)
+        if place is None:
+            return False
+        ratio = sympy.cancel(field[place] / flow[place])
+        constant = ratio != 0 and not ratio.free_symbols & set(self.symbols)
+        return constant and (field - ratio * flow).applyfunc(sympy.simplify).is_zero_matrix
 
     def _are_proportional(self, field: Any, flow: Any, points: int = 4) -> bool:
         """Whether field = c flow may hold: whether it does in numbers, with one c at a few points.
@@ -165,27 +161,29 @@ class _Named:
         A point where something is no finite real number says nothing; none that says something is a no, so that what
         is named is named by sympy alone.
         """
-        symbols = sorted(field.free_symbols | flow.free_symbols, key=str)
-        values = sympy.lambdify(symbols, [*field, *flow], "mpmath")
-        steady = [s for s in symbols if s not in self.symbols]
-        generator = np.random.default_rng(0)
-        fixed = {s: float(generator.uniform(0.5, 1.5)) for s in steady}
         ratios = []
-        for _ in range(3 * points):
-            point = {s: fixed.get(s, float(generator.uniform(0.3, 1.7))) for s in symbols}
-            try:
-                numbers = [complex(v) for v in values(*(point[s] for s in symbols))]
-            except (ArithmeticError, ValueError, TypeError):
-                continue
-            left, right = np.array(numbers[: len(field)]), np.array(numbers[len(field) :])
-            size = float(np.vdot(right, right).real)
-            if not (np.isfinite(left).all() and np.isfinite(right).all() and size > 0):
-                continue
-            ratio = np.vdot(right, left) / size
+        for left, right in self._in_numbers(field, flow, 3 * points):
+            ratio = np.vdot(right, left) / np.vdot(right, right).real
             if np.abs(left - ratio * right).max() > 1e-8 * (np.abs(left).max() + abs(ratio) * np.abs(right).max()):
                 return False
             ratios.append(ratio)
         return len(ratios) > 0 and max(abs(r - ratios[0]) for r in ratios) <= 1e-8 * abs(ratios[0])
+
+    def _in_numbers(self, field: Any, flow: Any, points: int) -> Iterator[tuple[Any, Any]]:
+        """Both (variables,) at those of so many points where they are numbers, and the flow not 0."""
+        symbols = sorted(field.free_symbols | flow.free_symbols, key=str)
+        values = sympy.lambdify(symbols, [*field, *flow], "mpmath")
+        generator = np.random.default_rng(0)
+        fixed = {s: float(generator.uniform(0.5, 1.5)) for s in symbols if s not in self.symbols}
+        for _ in range(points):
+            point = {s: fixed.get(s, float(generator.uniform(0.3, 1.7))) for s in symbols}
+            try:
+                numbers = np.array([complex(v) for v in values(*(point[s] for s in symbols))])
+            except (ArithmeticError, ValueError, TypeError):
+                continue
+            left, right = numbers[: len(field)], numbers[len(field) :]
+            if np.isfinite(numbers).all() and np.vdot(right, right).real > 0:
+                yield left, right
 
     @property
     def _canonical(self) -> list[tuple[Any, str]]:
@@ -235,3 +233,9 @@ class _Named:
         if not held or any(slope.free_symbols & set(self.symbols) for slope in slopes.values()):
             return False
         return sympy.expand(law - sympy.Add(*(slope * s for s, slope in slopes.items()))) == 0
+
+
+def _have_one_sign(numbers: Iterable[Any]) -> bool:
+    """Whether none is 0, and all are written with a minus sign, or none is."""
+    signs = [number != 0 and (1, -1)[number.could_extract_minus_sign()] for number in numbers]
+    return all(signs) and len(set(signs)) == 1
