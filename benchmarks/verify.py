@@ -16,7 +16,7 @@ import json
 import time
 from pathlib import Path
 
-from pellucid.core.claim import Proved
+from pellucid.core.claim import Proved, Undecided
 from pellucid.jobs.verify import open_dafny
 from pellucid.prove.hints.dafny_hints import DafnyHints
 from pellucid.prove.programs.dafny_run import dafny_version, verified
@@ -47,11 +47,11 @@ def solve(file: Path, effort: float) -> dict:
     try:
         subject = read_dafny(file)
         loops = len(subject.loops)
-        finding = open_dafny(subject, method=DafnyHints(effort_seconds=effort, thin=False))
+        finding = open_dafny(subject, method=DafnyHints(effort_seconds=effort))
     except UnreadableDafny as error:
         return {"verified": False, "said": str(error), "loops": 0, "hints": 0}
     proved = any(isinstance(claim, Proved) for claim in finding.claims)
-    said = "" if proved else next((getattr(c, "reason", "") for c in finding.claims), "")
+    said = "" if proved else next((c.reason for c in finding.claims if isinstance(c, Undecided)), "")
     hints, calls = len(finding.artifact.hints), finding.provenance.settings.get("dafny_calls")
     seconds = round(time.monotonic() - start, 1)
     return {"verified": proved, "loops": loops, "hints": hints, "calls": calls, "said": said, "seconds": seconds}
