@@ -16,6 +16,7 @@ from typing import ClassVar
 
 import numpy as np
 import torch
+from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from scipy.stats import norm as normal
 from scipy.stats import t as student
@@ -200,6 +201,15 @@ def three_axes(base: Tensor) -> Tensor:
     return base.unsqueeze(1) if base.ndim == 2 else base
 
 
+def counted(
+    mask: Bool[Tensor, "rows length"], logits: Float[Tensor, "rows places vocabulary"]
+) -> Bool[Tensor, "rows places"]:
+    """Which predictions count: those of text, where there is one for each token, else all."""
+    if mask.shape == logits.shape[:2]:
+        return mask
+    return torch.ones(logits.shape[:2], dtype=torch.bool, device=logits.device)
+
+
 def _measured(
     method: _LayerMethod,
     subject: Site,
@@ -241,7 +251,7 @@ def _batch(
 ) -> NDArray[np.float64]:
     """(changes, 3, rows in the batch); to `counts` goes how often each token is predicted."""
     base = three_axes(passes.logits).float().log_softmax(-1)
-    mask = mask if mask.shape == base.shape[:2] else torch.ones(base.shape[:2], dtype=torch.bool, device=base.device)
+    mask = counted(mask, base)
     found, times = base[mask].argmax(-1).unique(return_counts=True)
     for prediction, count in zip(found.tolist(), times.tolist(), strict=True):
         counts[str(prediction)] = counts.get(str(prediction), 0) + count

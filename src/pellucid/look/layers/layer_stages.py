@@ -37,7 +37,7 @@ from ...core.method import Found, Method
 from ...subjects.models.hooks import evaluating, logits_of, refuse_logits_not_finite, run
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.site import Site
-from .layer_effects import bootstrap, three_axes
+from .layer_effects import bootstrap, counted, three_axes
 from .layer_passes import at_most, batches_of, layers_of
 
 STAGES = ("detokenization", "feature engineering", "prediction ensembling", "residual sharpening")
@@ -197,7 +197,7 @@ def _statistics(model: LanguageModel, layers: tuple[str, ...], inputs: Any, mask
     output, streams = run(network, given, read=layers, stop=False)
     refuse_logits_not_finite(network, inputs, logits_of(output))
     base = three_axes(logits_of(output)).float().log_softmax(-1)
-    mask = mask if mask.shape == base.shape[:2] else torch.ones(base.shape[:2], dtype=torch.bool)
+    mask = counted(mask, base)
     attentions = getattr(output, "attentions", None) or ()
     found = np.full((len(layers), len(_MEASURES), len(base)), np.nan)
     for index, path in enumerate(layers):
