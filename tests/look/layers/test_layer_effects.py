@@ -261,3 +261,28 @@ def test_layers_that_share_their_weights_are_told_not_measured(method):
             ValueError, match=r"'1.0' is run \d times in a pass, as layers are that share their weights"
         ):
             method.explain(Site(net, "1", torch.arange(8).reshape(2, 4)))
+
+
+def test_the_lens_reads_out_through_all_that_comes_after_the_last_layer():
+    """Granite divides its logits, OPT-350m projects the stream first: a norm and an unembedding alone are not all."""
+    sizes = {"vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 3, "num_attention_heads": 2}
+    tokens = torch.randint(3, 50, (2, 9), generator=torch.Generator().manual_seed(3))
+    torch.manual_seed(0)
+    granite = transformers.GraniteForCausalLM(
+        transformers.GraniteConfig(**sizes, intermediate_size=32, logits_scaling=0.1, initializer_range=0.4)
+    ).eval()
+    opt = transformers.OPTForCausalLM(
+        transformers.OPTConfig(**sizes, ffn_dim=32, word_embed_proj_dim=8, do_layer_norm_before=False, init_std=0.4)
+    ).eval()
+    after = {
+        (granite, "model.layers.1"): lambda x: granite.lm_head(granite.model.norm(x)) / 0.1,
+        (opt, "model.decoder.layers.1"): lambda x: opt.lm_head(opt.model.decoder.project_out(x)),
+    }
+    for (network, path), read_out in after.items():
+        found = LayerStages(resamples=10).explain(Site(network, path, tokens)).artifact
+        with torch.no_grad():
+            p = network(tokens).logits.log_softmax(-1)
+            q = read_out(Site(network, path, tokens).read()).log_softmax(-1)
+        by_hand = (p.exp() * (p - q)).sum(-1).mean()
+        assert by_hand > 0.1
+        assert found.values[1][0] == pytest.approx(float(by_hand), rel=1e-3)

@@ -174,3 +174,18 @@ def test_bad_models():
         module_of("smollm2")
     with pytest.raises(ValueError, match="without a tensor"):
         logits_of(None)
+
+
+def test_a_module_that_puts_out_a_list_is_read_and_edited():
+    class Listed(nn.Module):
+        def forward(self, x):
+            return [x + 1, "more"]
+
+    class First(nn.Module):
+        def forward(self, found):
+            assert found[1] == "more"
+            return found[0]
+
+    net = nn.Sequential(Listed(), First())
+    output, values = run(net, torch.zeros(1, 2), read="0", edits={"0": lambda x: 3 * x}, stop=False)
+    assert output.tolist() == values["0"].tolist() == [[3.0, 3.0]]

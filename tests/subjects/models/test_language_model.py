@@ -104,3 +104,10 @@ def test_packed_rows_of_an_encoder_begin_and_end_as_it_was_trained():
     assert model.token_numbers(["cls", "special", "7"]) == (1, 0, 2, 7)
     with pytest.raises(ValueError, match="length=2 is filled by the 2 tokens of every row"):
         model.tokens(["abcdefgh"], length=2)
+
+
+def test_a_longest_sequence_of_minus_one_is_none():
+    config = transformers.XLNetConfig(vocab_size=50, d_model=16, n_layer=2, n_head=2, d_inner=8)
+    assert config.max_position_embeddings == -1
+    model = LanguageModel(transformers.XLNetLMHeadModel(config), Letters())
+    assert model.context == 2**20

@@ -50,6 +50,8 @@ class LayerPasses:
     streams: tuple[Tensor, ...]
     rebuild: tuple[Callable[..., Any], ...]
     cached: bool = True
+    output: Any = None
+    """All that the pass without intervention put out."""
 
     @classmethod
     def start(cls, network: nn.Module, layers: tuple[str, ...], inputs: Any, cached: bool = True) -> LayerPasses:
@@ -65,7 +67,15 @@ class LayerPasses:
         logits = logits_of(output)
         refuse_logits_not_finite(network, inputs, logits)
         kept = tuple(streams[path] for path in layers)
-        return cls(network, layers, inputs, logits, kept, tuple(rebuild[path] for path in layers), cached)
+        return cls(network, layers, inputs, logits, kept, tuple(rebuild[path] for path in layers), cached, output)
+
+    def read_out(self, place: int) -> Tensor:
+        """The logits if the stream after the layer at this place were the last one: through all that comes behind."""
+        modules = [self.network.get_submodule(path) for path in self.layers]
+        forwards = {module: _hand_on(rebuild, None) for module, rebuild in zip(modules, self.rebuild, strict=True)}
+        forwards[modules[-1]] = _hand_on(self.rebuild[-1], self.streams[place])
+        with exchanged(forwards):
+            return logits_of(run(self.network, self.inputs)[0])
 
     def run(self, order: Order) -> Tensor:
         """The logits with the layers in another order. Raises ValueError for an order of another length."""

@@ -4,7 +4,7 @@
 
 The paper names four stages and draws their borders by eye. Here they are read off by a rule, from the share of
 attention on the first token, where attention rests that has nothing to do, and from the logit lens (the stream after
-layer l through the final norm and unembedding): its entropy H_l, and KL(p || p_l) to the model's own distribution.
+layer l through all that comes after the last layer): its entropy H_l, and KL(p || p_l) to the model's own distribution.
 
 - detokenization: the first layers, while attention does not rest: less than half of the median layer's goes there;
 - residual sharpening: the last layers, as long as H_l changes by half of its largest change or more in each;
@@ -34,11 +34,11 @@ from ...artifacts.features.effects import Effects
 from ...core.claim import Measured
 from ...core.context import Context
 from ...core.method import Found, Method
-from ...subjects.models.hooks import evaluating, logits_of, refuse_logits_not_finite, run
+from ...subjects.models.hooks import evaluating
 from ...subjects.models.language_model import LanguageModel
 from ...subjects.models.site import Site
 from .layer_effects import bootstrap, counted, three_axes
-from .layer_passes import at_most, batches_of, layers_of
+from .layer_passes import LayerPasses, at_most, batches_of, layers_of
 
 STAGES = ("detokenization", "feature engineering", "prediction ensembling", "residual sharpening")
 LENS_KL, LENS_ENTROPY, LENS_TOP1 = "KL, logit lens", "entropy, logit lens", "top-1, logit lens"
@@ -73,7 +73,7 @@ class LayerStages(Method[Site, Effects]):
             telling_attention(network),
         ):
             for batch in batches_of(subject, self.batch_size):
-                parts.append(_statistics(model, layers, batch.inputs, batch.mask))
+                parts.append(_statistics(network, layers, batch.inputs, batch.mask))
                 context.reporter.advance(1)
         context.reporter.finish()
         table = np.concatenate(parts, -1)  # (layers, measures, rows)
@@ -187,22 +187,19 @@ def telling_attention(network: nn.Module) -> Iterator[bool]:
         setter(before)
 
 
-def _statistics(model: LanguageModel, layers: tuple[str, ...], inputs: Any, mask: Tensor) -> NDArray[np.float64]:
+def _statistics(network: nn.Module, layers: tuple[str, ...], inputs: Any, mask: Tensor) -> NDArray[np.float64]:
     """(layers, measures, rows) of one batch."""
-    network = model.model
     asked = {"output_attentions": True} if hasattr(network, "config") else {}
     given = inputs
     if asked:
         given = {**(inputs if isinstance(inputs, dict) else {_first_name(network): inputs}), **asked}
-    output, streams = run(network, given, read=layers, stop=False)
-    refuse_logits_not_finite(network, inputs, logits_of(output))
-    base = three_axes(logits_of(output)).float().log_softmax(-1)
+    passes = LayerPasses.start(network, layers, given)
+    base = three_axes(passes.logits).float().log_softmax(-1)
     mask = counted(mask, base)
-    attentions = getattr(output, "attentions", None) or ()
+    attentions = getattr(passes.output, "attentions", None) or ()
     found = np.full((len(layers), len(_MEASURES), len(base)), np.nan)
-    for index, path in enumerate(layers):
-        stream = streams[path]
-        lens = base if index == len(layers) - 1 else _lens(model, stream).log_softmax(-1)
+    for index, stream in enumerate(passes.streams):
+        lens = base if index == len(layers) - 1 else three_axes(passes.read_out(index)).float().log_softmax(-1)
         for row, kept in enumerate(mask):
             found[index, :3, row] = _lens_statistics(base[row][kept], lens[row][kept])
             found[index, 3, row] = float(stream[row][kept].float().norm(dim=-1).mean())
@@ -224,14 +221,6 @@ def _lens_statistics(
     kl = (p.exp() * (p - q)).sum(-1).mean()
     entropy = -(q.exp() * q).sum(-1).mean()
     return float(kl), float(entropy), float((p.argmax(-1) == q.argmax(-1)).float().mean())
-
-
-def _lens(model: LanguageModel, stream: Tensor) -> Tensor:
-    """The logits that the stream would give if it were the last."""
-    with torch.no_grad():
-        if model.final_norm:
-            stream = model.model.get_submodule(model.final_norm)(stream)
-        return three_axes(model.model.get_submodule(model.unembedding)(stream)).float()
 
 
 def _attention(

@@ -314,6 +314,8 @@ def replacing_first(output: Any, path: str) -> tuple[Tensor, Callable[[Tensor], 
     """
     if isinstance(output, Tensor):
         return output, lambda value: value
+    if isinstance(output, list) and output and isinstance(output[0], Tensor):
+        return output[0], lambda value: [value, *output[1:]]
     if isinstance(output, tuple) and output and isinstance(output[0], Tensor):
         rest = output[1:]
         if hasattr(output, "_fields"):  # a named tuple

@@ -95,11 +95,12 @@ class LanguageModel:
 
     @cached_property
     def context(self) -> int:
-        """The longest sequence that the model was made for; without a configuration, 2 ** 20."""
+        """The longest sequence that the model was made for; where none is told, 2 ** 20."""
         config = getattr(self.model, "config", None)
         for name in ("max_position_embeddings", "n_positions", "n_ctx"):
-            if isinstance(getattr(config, name, None), int):
-                return int(getattr(config, name))
+            longest = getattr(config, name, None)
+            if isinstance(longest, int) and longest > 0:  # some say -1 where there is no longest one
+                return longest
         return 2**20
 
     def encode(self, texts: Iterable[str]) -> list[list[int]]:
