@@ -51,7 +51,7 @@ class RecoveredEvolution(RecoveredEquations):
 
     @property
     def given(self) -> tuple[str, ...]:
-        derivatives = set(re.findall(r"\b[A-Za-z]\w*?_(?:[xy]+|\d+x)\b", " ".join(self.rhs)))
+        derivatives = set(re.findall(r"\b[A-Za-z]\w*?_(?:\d*[xy])+\b", " ".join(self.rhs)))
         return (*self.fields, *sorted(derivatives - set(self.fields)))
 
     def rate(self, name: str) -> str:

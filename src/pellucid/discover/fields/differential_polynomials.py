@@ -16,6 +16,9 @@ from functools import lru_cache
 from itertools import combinations_with_replacement, product
 from typing import TypeAlias
 
+from ...subjects.equations.field_text import INDEPENDENT
+from ...subjects.equations.field_text import jet_name as derivative_name
+
 Order: TypeAlias = "tuple[int, ...]"
 """How often it is derived along each axis of space."""
 Jet: TypeAlias = tuple[int, Order]
@@ -72,10 +75,7 @@ def jet_name(jet: Jet, fields: Sequence[str]) -> str:
     ('u_4x', 'u_xyy', 'u')
     """
     field, order = jet
-    if not any(order):
-        return fields[field]
-    letters = "".join(axis * count for axis, count in zip("xy", order, strict=False))
-    return f"{fields[field]}_{letters if len(order) > 1 or sum(order) <= 3 else f'{sum(order)}x'}"
+    return derivative_name(fields[field], (*order, *[0] * (len(INDEPENDENT) - len(order))))
 
 
 def _weight(monomial: Monomial) -> int:
