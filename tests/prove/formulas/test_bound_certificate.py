@@ -67,6 +67,7 @@ def test_another_formula_is_not_proved():
     edges = edges_of(as_arrays(kan_from(saved.shape, saved.weights)), right, X)
     assert isinstance(prove_bound(saved, wrong, read_edges(edges)).claim, Undecided)
     assert isinstance(prove_bound(saved, right, {}).claim, Undecided)
+    assert "not read off the network" in prove_bound(saved, right, {}).claim.evidence
 
 
 def test_edges_are_put_together():

@@ -167,6 +167,8 @@ def _check(text: str, tensors: bytes, formula: Formula) -> str:
 def _same(composed: sympy.Expr, formula: Formula) -> None:
     verdict = same_formula(composed, formula.sympy(), formula.box, formula.names)
     if verdict.kind != "equal":
+        if composed == 0:
+            raise CertificateError("the formula was not read off the network: no edge that counts has one")
         raise CertificateError(
             f"the edges' formulas make {to_text(composed)[:200]}, which was not shown to be the formula"
         )
