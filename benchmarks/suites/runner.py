@@ -13,6 +13,7 @@ from pellucid.run.sweep import sweep
 
 from . import report, varied
 from .case import halves
+from .engines import PEERS
 from .laws import LAWS
 from .solve import PROBLEMS, Row, solve_law, solve_problem
 
@@ -113,6 +114,8 @@ def command(given: argparse.Namespace) -> str:
     for name, usual in (("every", 1), ("seeds", None), ("seed", 0), ("budget", 0.0)):
         value = getattr(given, name)
         options += f" --{name} {value:g}" if value != usual and value is not None else ""
+    if set(given.peers) != set(PEERS):
+        options += " ".join([" --peers", *given.peers])
     return f"python benchmarks/formulas.py --suite {given.suite}{options}"
 
 

@@ -17,6 +17,7 @@ GIVEN = {
     "quick": False,
     "every": 1,
     "record": False,
+    "peers": ["operon", "gplearn", "eggp", "bingo"],
 }
 
 
@@ -77,6 +78,7 @@ def test_a_part_is_written_down_where_that_is_asked_and_says_which_it_is(runner)
     part = options(suite="classics", noise=[0.01], every=4, seeds=None, record=True)
     assert runner.is_whole(part)
     assert runner.command(part) == "python benchmarks/formulas.py --suite classics --noise 0.01 --every 4"
+    assert runner.command(options(suite="classics", seeds=None, peers=[])).endswith("--suite classics --peers")
     assert len(runner.ours(part)) == 24
     assert not runner.is_whole(options(suite="classics", only=["R"], record=True))
 
