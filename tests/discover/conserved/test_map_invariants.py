@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid.algebra.text import parse
-from pellucid.artifacts.laws.law_text import equation_lines
+from pellucid.artifacts.laws.law_text import count_lines, equation_lines
 from pellucid.discover import MapInvariants
 from pellucid.prove.laws.map_invariants import prove_map_invariants
 from pellucid.subjects import DiscreteMap
@@ -85,6 +85,7 @@ def test_what_fractions_are_sums_of_is_counted_once(text, parameters, count):
     table = np.stack([np.ones(200), *columns], 1)
     assert found.vectors == len(laws) == count
     assert np.linalg.matrix_rank(table / np.linalg.norm(table, axis=0), tol=1e-12) == len(laws) + 1
+    assert count_lines(found)[0].endswith(", without explicit n")
     assert {proof.claim.strength for proof in prove_map_invariants(found)} == {"Proved"}
 
 

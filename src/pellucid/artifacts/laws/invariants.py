@@ -81,8 +81,12 @@ class Invariants(Artifact):
     @property
     def scope(self) -> str:
         """What the polynomials are in, in words, and that they hold no time, unless it is one of the variables."""
-        within = f"in {', '.join(self.basis)}"
-        return within if "1" in self.rhs else f"{within}, without explicit time"
+        return f"in {', '.join(self.basis)}{self.timeless}"
+
+    @property
+    def timeless(self) -> str:
+        """That they hold no time, in words; nothing where it is one of the variables."""
+        return "" if "1" in self.rhs else ", without explicit time"
 
     def latex(self) -> tuple[str, ...]:
         """Every independent invariant, typeset."""

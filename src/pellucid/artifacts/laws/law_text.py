@@ -77,7 +77,7 @@ explicit time
     independent = _count(len(found.expressions), "functionally independent invariant")
     linear = _count(found.vectors, "linearly independent conserved polynomial")
     inside = f"{linear} of degree {most} {found.degree} in {basis}"
-    inside += "" if "1" in found.rhs else ", without explicit time"
+    inside += found.timeless
     lines = [f"{independent}, {inside}"]
     lines += _constraint_lines(found)
     if found.trivial:

@@ -17,5 +17,9 @@ class MapInvariants(Invariants):
 
     kind = "map_invariants"
 
+    @property
+    def timeless(self) -> str:
+        return "" if "n" in self.variables else ", without explicit n"
+
     def left(self, variable: str) -> str:
         return f"{variable}[n+1]"

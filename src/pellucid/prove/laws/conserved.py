@@ -186,7 +186,7 @@ def _completeness(found: Invariants) -> str:
     exactly = "exactly" if found.vectors == len(found.polynomials) + len(found.others) else "at most"
     known = f"{found.vectors} dimension{'s' if found.vectors != 1 else ''}"
     trivial = f", and {found.trivial} more that are constant by definition" if found.trivial else ""
-    comma = "" if "1" in found.rhs else ","
+    comma = "," if found.timeless else ""
     return f"conserved polynomials of degree <= {found.degree} {found.scope}{comma} have {exactly} {known}{trivial}"
 
 

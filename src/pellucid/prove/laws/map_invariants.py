@@ -71,9 +71,7 @@ def _identity(found: MapInvariants) -> str:
 def _completeness(found: MapInvariants) -> str:
     exactly = "exactly" if found.vectors == len(found.expressions) + len(found.others) else "at most"
     known = f"{found.vectors} dimension{'s' if found.vectors != 1 else ''}"
-    explicit = "" if "n" in found.variables and "n" not in found.parameters else ", without explicit n"
-    polynomials = f"invariant polynomials of degree <= {found.degree} in {', '.join(found.basis)}{explicit}"
-    return f"{polynomials} have {exactly} {known}"
+    return f"invariant polynomials of degree <= {found.degree} {found.scope} have {exactly} {known}"
 
 
 def _identities(mapping: RationalMap, found: MapInvariants, listed: list[sympy.Expr]) -> str:
