@@ -10,6 +10,7 @@ Multipliers: Anco and Bluman, Eur. J. Appl. Math. 13, 545 (2002).
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,7 +20,7 @@ import sympy
 
 from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.multipliers import Multiplier, MultiplierSystem, multiplier_system
-from ...algebra.parametric_vectors import Column, parametric_vectors
+from ...algebra.parametric_vectors import Column, Term, parametric_vectors
 from ...algebra.polynomials import Polynomial, to_expression
 from ...algebra.text import to_text
 from ...artifacts.formulas.formula_source import numpy_function
@@ -103,17 +104,19 @@ def _exact(
     def matrix(columns: list[Column]) -> Residues:
         return system.matrix([tuple(part * factor for part in images[i]) for i, factor in columns])
 
-    found = []
+    one, found = system.jets.ring.constant(1), []
     for i in simplest_first(short, degrees):
-        one = system.jets.ring.constant(1)
-        for terms in parametric_vectors(np.flatnonzero(short[i]).tolist(), parameters, one, matrix, *limits):
-            total = tuple(one * 0 for _ in system.zero)
-            for number, k, factor in terms:
-                total = tuple(a + number * factor * b for a, b in zip(total, ansatz[k], strict=True))
-            if any(q != 0 for q in total) and all(part == 0 for part in system.image(total)):
-                found.append(total)
-                break
+        vectors = parametric_vectors(np.flatnonzero(short[i]).tolist(), parameters, one, matrix, *limits)
+        totals = (_combined(terms, ansatz, one * 0) for terms in vectors)
+        laws = (total for total in totals if any(total) and not any(system.image(total)))
+        found += itertools.islice(laws, 1)
     return found
+
+
+def _combined(terms: list[Term], ansatz: list[Multiplier], zero: Polynomial) -> Multiplier:
+    """The combination of multipliers, equation by equation."""
+    parts = [[number * factor * q for q in ansatz[k]] for number, k, factor in terms]
+    return tuple(sum(column, zero) for column in zip(*parts, strict=True))
 
 
 def _text(polynomial: Polynomial, system: MultiplierSystem) -> str:
