@@ -8,7 +8,7 @@ again, until enough conditions hold together. What holds at each is found and pr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...algebra.parametric_drift import NotCovered
@@ -49,10 +49,7 @@ class SpecialCases(Method[Dynamics, Cases]):
 
     def _find(self, subject: Dynamics, context: Context) -> Found[Cases]:
         """The special cases of `subject`; raises ValueError where it has no parameters, and as `Invariants` does."""
-        if not subject.parameters:
-            raise ValueError("parameters=() leaves no conditions to look for; declare constants as parameters")
-        if self.depth < 1:
-            raise ValueError(f"depth={self.depth} looks for no conditions; give at least 1")
+        refuse_without_conditions(subject.parameters, self.depth)
         general = Invariants(self.degree, self.basis, 0, beyond=False).explain(subject, context.seed).artifact
         artifact, claims = self._cases(subject, general, context.seed, context.reporter)
         return Found(artifact, claims)
@@ -66,9 +63,8 @@ class SpecialCases(Method[Dynamics, Cases]):
             found = special_values(system, basis, self.degree, self.depth, self.most, seed, self.assumed, told)
         except (NotCovered, TooLarge) as error:
             why = f"{error}" if isinstance(error, NotCovered) else f"the elimination grew too large: {error}"
-            unknown = Undecided("values of the parameters at which more is conserved", why, "name some as numbers")
             reporter.finish()
-            return Cases(general, (), self.depth, problem=why, assumed=self.assumed), (unknown, count_claim(0))
+            return Cases(general, (), self.depth, problem=why, assumed=self.assumed), unknown_claims(why)
         reporter.finish()
         reporter.start("special cases", len(found.cases))
         cases, left, claims = [], list(found.left), [count_claim(len(found.cases))]
@@ -105,6 +101,14 @@ def _worst_drift(case: SpecialCase, finding: Finding[InvariantsFound]) -> list[C
     return [Measured(statement, worst.value, worst.unit, worst.baseline)]
 
 
+def refuse_without_conditions(parameters: Sequence[str], depth: int) -> None:
+    """Raises ValueError where there is nothing that could be special, or nothing is to be looked for."""
+    if not parameters:
+        raise ValueError("parameters=() leaves no conditions to look for; declare constants as parameters")
+    if depth < 1:
+        raise ValueError(f"depth={depth} looks for no conditions; give at least 1")
+
+
 def telling(reporter: Reporter) -> Callable[[int, int], None]:
     """Starts a stage of unknown length, and gives what tells of its eliminations."""
     reporter.start("special values of the parameters", 0)
@@ -113,6 +117,12 @@ def telling(reporter: Reporter) -> Callable[[int, int], None]:
         reporter.advance(0, f"{eliminations} conditions eliminated, {branches} with more conserved")
 
     return told
+
+
+def unknown_claims(why: str) -> tuple[Claim, ...]:
+    """That it is not known where more is conserved."""
+    unknown = Undecided("values of the parameters at which more is conserved", why, "name some as numbers")
+    return unknown, count_claim(0)
 
 
 def count_claim(number: int) -> Claim:

@@ -21,14 +21,14 @@ from ...algebra.text import to_text
 from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...artifacts.laws.special_cases import SpecialCase
 from ...artifacts.laws.special_cases import SpecialCases as Cases
-from ...core.claim import Claim, Undecided
+from ...core.claim import Claim
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.evolution import Evolution
 from ...subjects.equations.pde_family import PdeFamily
 from ..conserved.densities import Densities, candidates_of, system_of
-from ..conserved.special_cases import count_claim, telling
+from ..conserved.special_cases import count_claim, refuse_without_conditions, telling, unknown_claims
 from .known_families import known_equation
 
 
@@ -54,10 +54,7 @@ class SpecialDensities(Method[Evolution, Cases]):
 
     def _find(self, subject: Evolution, context: Context) -> Found[Cases]:
         """The special cases of `subject`; raises ValueError where it has no parameters, and as `Densities` does."""
-        if not subject.parameters:
-            raise ValueError("parameters=() leaves no conditions to look for; declare constants as parameters")
-        if self.depth < 1:
-            raise ValueError(f"depth={self.depth} looks for no conditions; give at least 1")
+        refuse_without_conditions(subject.parameters, self.depth)
         general = self._densities(subject, context.seed)
         told = telling(context.reporter)
         system = system_of(subject, self.order)
@@ -66,8 +63,7 @@ class SpecialDensities(Method[Evolution, Cases]):
             found = special_densities(system, polynomials, self.depth, self.most, context.seed, self.assumed, told)
         except TooLarge as error:
             why = f"the elimination grew too large: {error}"
-            unknown = Undecided("values of the parameters at which more is conserved", why, "name some as numbers")
-            return Found(Cases(general, (), self.depth, problem=why, assumed=self.assumed), (unknown, count_claim(0)))
+            return Found(Cases(general, (), self.depth, problem=why, assumed=self.assumed), unknown_claims(why))
         finally:
             context.reporter.finish()
         return self._listed(subject, general, found, context.seed, context.reporter)
