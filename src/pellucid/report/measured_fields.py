@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from ..artifacts import MeasuredField, RecoveredEvolution, Symmetries
 from ..artifacts.formulas.mathml import mathml_equation
+from ..artifacts.laws.recovered_equations import RecoveredEquations
 from ..artifacts.laws.symmetry_text import algebra_lines, generator_lines
 from ..core import Finding
-from .html import bullets, section, source, typeset
+from .html import section, source, typeset
 from .pieces import Drawing, Section, counted, drawings, name_of, part_sections, sections, shows, summary_of, title_of
 
 
@@ -41,6 +42,16 @@ def evolution_part(found: RecoveredEvolution, finding: Finding[Any]) -> list[Sec
     return [Section(equations_section(found))]
 
 
+def constants(found: RecoveredEquations) -> Markup:
+    """Each constant with its standard deviation, on a line as it is written; empty where there is none.
+
+    >>> print(constants(RecoveredEvolution(("u",), ("k1*u_xx",), ("k1",), (2.03,), (0.01,))))
+    <pre class="source" tabindex="0"><code>k1 = 2.03 ± 0.01</code></pre>
+    """
+    lines = found.constants("±")
+    return source("\n".join(lines)) if lines else Markup("")
+
+
 def equations_section(found: RecoveredEvolution) -> Markup:
     """Every equation typeset, then the constants with their standard deviations."""
     pairs = zip(found.fields, found.sympy(), strict=True)
@@ -48,7 +59,7 @@ def equations_section(found: RecoveredEvolution) -> Markup:
     return section(
         "Equations recovered from the field",
         typeset(markup, several=len(markup) > 1),
-        bullets(found.constants("±")),
+        constants(found),
     )
 
 

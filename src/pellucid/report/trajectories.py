@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from ..artifacts import EmpiricalInvariants, MeasuredOrbits, RecoveredDynamics
+from ..artifacts import EmpiricalInvariants, Invariants, MeasuredOrbits, RecoveredDynamics
 from ..core import Finding
-from .pieces import Drawing, drawings
+from .html import section
+from .measured_fields import constants
+from .pieces import Drawing, Section, drawings, part_sections
 
 
 @drawings.register(MeasuredOrbits)
@@ -49,6 +51,14 @@ def dimension_drawings(found: EmpiricalInvariants, finding: Finding[Any]) -> lis
         "each orbit, red where it is read off, with its interval."
     )
     return [Drawing("Dimension of an orbit", caption, draw_dimension(found), 91)]
+
+
+@part_sections.register(RecoveredDynamics)
+def recovered_part(found: RecoveredDynamics, finding: Finding[Any]) -> list[Section]:
+    """The values of the constants that stand in the equations of the page, where laws were found in these."""
+    if not found.parameters or not isinstance(finding.artifact, Invariants):
+        return []
+    return [Section(section("Constants of the equations, as recovered", constants(found)))]
 
 
 @drawings.register(RecoveredDynamics)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...artifacts import ConservationLaws, Densities, IntegrableFamilies, Invariants, SpecialCases, Symmetries
 from ...artifacts.laws.law_text import case_lines, count_lines, equation_lines, law_lines
+from ...artifacts.laws.recovered_equations import RecoveredEquations
 from ...artifacts.laws.symmetry_text import algebra_lines, equation_lines_of, family_lines, generator_lines
 from ...core import Finding
 from ..terminal import Block, Lines
@@ -15,11 +16,15 @@ from .finding import blocks_of
 
 @blocks_of.register(Invariants | Densities | ConservationLaws)
 def law_blocks(found: Invariants | Densities | ConservationLaws, finding: Finding[Any], plain: bool) -> Iterator[Block]:
-    """What is conserved, and for which values of the parameters more is."""
+    """What is conserved, and for which values of the parameters more is; recovered equations with their constants."""
     yield Lines(equation_lines(found, plain=plain), "dim")
+    parts = finding.parts.values()
+    constants = [part.constants("+-" if plain else "±") for part in parts if isinstance(part, RecoveredEquations)]
+    if any(constants):
+        yield Lines([line for lines in constants for line in lines], "dim")
     yield Lines(law_lines(found, plain=plain), "bold green")
     yield Lines(count_lines(found, plain=plain))
-    for part in finding.parts.values():
+    for part in parts:
         if isinstance(part, SpecialCases):
             yield Lines(case_lines(part, plain=plain))
 
