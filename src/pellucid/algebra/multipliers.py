@@ -310,7 +310,7 @@ def _lowering(density: Polynomial, jets: MultiJets) -> tuple[int, Polynomial] | 
             continue
         direction = next(i for i in range(1, len(powers)) if powers[i])
         part = _integral(slope, jets.name(field, shifted(powers, direction, -1)), jets)
-        if part is not None and part != 0 and jets.order(part) >= 0 and len(jets.held(part)) > 0:
+        if part is not None and jets.order(part) >= 0:
             return direction, part
     return None
 

@@ -130,7 +130,6 @@ class _Reader:
     tokens: list[Token]
     source: str
     place: int = 0
-    bars: int = 0
 
     def expression(self, end: str) -> str:
         """Everything up to the sign `end`, which is passed over; up to the last token where it is empty."""
