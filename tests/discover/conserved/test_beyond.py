@@ -122,3 +122,10 @@ def test_the_time_as_a_variable_is_no_second_time():
     found = Invariants(3, orbits=0).explain(Dynamics.parse("x' = v; v' = -t*v")).artifact
     assert found.timed == ()
     assert "without explicit time" not in found.describe()
+
+
+def test_what_was_not_searched_is_not_said_to_be():
+    found = Invariants().explain(Dynamics.parse("x' = y + x**2; y' = -x*y; z' = 0")).artifact
+    assert found.expressions == ("z",)
+    assert any(text.startswith("no Darboux polynomials (a variable stands still") for text in found.searched)
+    assert not any("degree <= 0" in text for text in found.searched)

@@ -66,7 +66,7 @@ class BeyondSearch:
         if len(self.known) + len(laws) < most or timed_too:
             flow = whole_flow(stage.system)
             points = BEYOND.most_points if len(self.known) + len(laws) < most else BEYOND.most_timed_points
-            curves = [stage.meaning(d.polynomial) for d in self._darboux(stage, flow, points) if d.cofactor != 0]
+            curves = [stage.meaning(d.polynomial) for d in self._darboux(stage, flow, points)]
             if curves:
                 self._around(curves, [g for g in logarithms if g not in curves], most)
         return self.found
@@ -124,7 +124,7 @@ class BeyondSearch:
         return self.found.expressions
 
     def _darboux(self, stage: Stage, flow: WholeFlow, most_points: int) -> list[Darboux]:
-        """Those that mean something: not 0, not constant, no single exponential (its logarithm is a polynomial)."""
+        """Those that mean something: not 0, no law, no single exponential (its logarithm is a polynomial)."""
         start = time.process_time()
         if len(flow.names) > BEYOND.most_symbols:
             self.found.searched.append(f"no Darboux polynomials ({len(flow.names)} symbols are too many)")
@@ -134,17 +134,16 @@ class BeyondSearch:
         kept, search = [], DarbouxSearch(flow, self.generator, most_points=most_points)
         for d in search.run():
             held = {str(n) for n, e in zip(d.polynomial.context().names(), d.polynomial.degrees(), strict=True) if e}
-            if not points.evaluate(d.polynomial).all() or (len(d.polynomial) == 1 and held <= single):
-                continue
-            kept.append(d)
+            trivial = len(d.polynomial) == 1 and held <= single
+            if d.cofactor != 0 and points.evaluate(d.polynomial).all() and not trivial:
+                kept.append(d)
         below = stage.meaning(flow.denominator)
-        moving = [d for d in kept if d.cofactor != 0]  # the others are laws, and told as such
         self.found.darboux = [
-            (to_text(stage.meaning(d.polynomial)), to_text(stage.meaning(d.cofactor) / below)) for d in moving
+            (to_text(stage.meaning(d.polynomial)), to_text(stage.meaning(d.cofactor) / below)) for d in kept
         ]
-        self.found.searched.append(
-            f"Darboux polynomials of degree <= {search.reached} (by zeros on random lines: there may be others)"
-        )
+        told = f"Darboux polynomials of degree <= {search.reached} (by zeros on random lines: there may be others)"
+        nothing = "no Darboux polynomials (a variable stands still, or there are too many monomials)"
+        self.found.searched.append(told if search.reached else nothing)
         seconds = time.process_time() - start
         self.reporter.advance(0, f"{len(kept)} Darboux polynomials ({seconds:.1f} s)")
         return kept
