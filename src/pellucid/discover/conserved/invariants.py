@@ -224,7 +224,7 @@ class _Space:
     def _holds_functions(self) -> NDArray[np.int64]:
         """1 for monomials with more than variables in them: of one degree S + I + R is read before 1/(S + I + R)."""
         functions = [symbol not in self.system.variables for symbol in self.candidates.symbols]
-        return self.candidates.exponents[:, functions].any(1).astype(np.int64)
+        return np.any(self.candidates.exponents[:, functions], axis=1).astype(np.int64)
 
     def _gradients(self) -> tuple[Residues, Residues]:
         """Gradients of the monomials at a point, through what symbols mean, and those of the constraints."""
