@@ -286,3 +286,13 @@ def test_the_lens_reads_out_through_all_that_comes_after_the_last_layer():
         by_hand = (p.exp() * (p - q)).sum(-1).mean()
         assert by_hand > 0.1
         assert found.values[1][0] == pytest.approx(float(by_hand), rel=1e-3)
+
+
+def test_a_stream_that_is_told_place_by_place_has_no_stages_but_effects():
+    """XLNet's layers put out (length, rows, width)."""
+    torch.manual_seed(0)
+    config = transformers.XLNetConfig(vocab_size=50, d_model=16, n_layer=3, n_head=2, d_inner=32)
+    site = Site(transformers.XLNetLMHeadModel(config).eval(), "transformer.layer.0", torch.arange(3, 21).reshape(2, 9))
+    with pytest.raises(ValueError, match=r"puts out \(9, 2, 16\), no vector for each of \(2, 9\) predictions"):
+        LayerStages().explain(site)
+    assert len(LayerDeletion(resamples=10).explain(site).artifact.parts) == 3

@@ -60,7 +60,10 @@ class LayerStages(Method[Site, Effects]):
     """Resamples of the rows that are divided into stages, at most `resamples`: enough for a 95 % interval."""
 
     def _find(self, subject: Site, context: Context) -> Found[Effects]:
-        """Statistics and stages; of `subject`, model and inputs count. Raises ValueError without an unembedding."""
+        """Statistics and stages; of `subject`, model and inputs count.
+
+        Raises ValueError without an unembedding, and where layers put out no vector for each prediction.
+        """
         layers = layers_of(subject, self.batch_size)
         model = LanguageModel.of(subject.model)
         if not model.unembedding:
@@ -198,7 +201,12 @@ def _statistics(network: nn.Module, layers: tuple[str, ...], inputs: Any, mask: 
     mask = counted(mask, base)
     attentions = getattr(passes.output, "attentions", None) or ()
     found = np.full((len(layers), len(_MEASURES), len(base)), np.nan)
-    for index, stream in enumerate(passes.streams):
+    for index, stream in enumerate(map(three_axes, passes.streams)):
+        if stream.shape[:2] != mask.shape:
+            raise ValueError(
+                f"{layers[index]!r} puts out {tuple(stream.shape)}, no vector for each of {tuple(mask.shape)} "
+                "predictions; a model whose stream is (rows, length, width) has stages"
+            )
         lens = base if index == len(layers) - 1 else three_axes(passes.read_out(index)).float().log_softmax(-1)
         for row, kept in enumerate(mask):
             found[index, :3, row] = _lens_statistics(base[row][kept], lens[row][kept])
