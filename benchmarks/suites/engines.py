@@ -1,7 +1,8 @@
 """Engines that look for a formula: ours, and the peers that are installed, each on one core.
 
 Every engine takes samples, a seed and CPU seconds, and gives formulas, the one that it would choose first. A peer is
-started again until its seconds are used; the settings are those that its authors recommend:
+started again until its seconds are used. Peers stop by the clock on the wall, which runs ahead of the CPU's on a busy
+machine: they are told that much more, so that nothing is cut short. The settings are those that the authors recommend:
 
     operon   NSGA-II on R2 and length, population 1,000, length <= 50, depth <= 10, one Levenberg-Marquardt step an
              individual; the front's member of the shortest description first, which takes the noise to be 2 % of the
@@ -16,10 +17,12 @@ started again until its seconds are used; the settings are those that its author
 from __future__ import annotations
 
 import math
+import os
 import re
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -100,11 +103,16 @@ def by_gplearn(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
     _again(run, seconds)
     last = sorted(engine._programs[-1], key=lambda tree: (tree.raw_fitness_, tree.length_))
     symbols = sympy.symbols(list(samples.names), real=True)
-    return list(dict.fromkeys(from_prefix(iter(tree.program), symbols) for tree in last[: 4 * MEMBERS]))
+    found: dict[sympy.Expr, None] = {}  # the best are often one tree many times
+    for tree in last:
+        if len(found) < 4 * MEMBERS:
+            found[from_prefix(iter(tree.program), symbols)] = None
+    return list(found)
 
 
 def by_eggp(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
     """The fronts of eggp, by description length; it takes no seed."""
+    os.environ.setdefault("GHCRTS", "-N1")  # it is asked before the package is loaded, and would be -N4
     from eggp import EGGP
 
     functions = "add,sub,mul,div,power,sqrt,exp,log,sin,cos"
@@ -137,7 +145,8 @@ def by_bingo(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
             max_time=left,
             random_state=seed + number,
         )
-        engine.fit(samples.X, samples.y)
+        with _environment("OMP_NUM_THREADS", "0"):  # any other number starts processes whose seconds nobody counts
+            engine.fit(samples.X, samples.y)
         for equation in [engine.best_ind, *engine.best_pop]:
             text = str(equation).replace(")(", ")*(").replace("^", "**")
             expression = _read(text, r"\bX_(\d+)\b", samples)
@@ -154,13 +163,34 @@ ENGINES: dict[str, Engine] = {
 
 
 def _again(run: Callable[[int, int], None], seconds: float) -> None:
-    """`run(number, whole seconds left)` again and again, until the CPU seconds are used."""
+    """`run(number, whole seconds left on the wall)` again and again, until the CPU seconds are used."""
     began, number = time.process_time(), 0
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         while not number or time.process_time() - began < seconds:
-            run(number, max(1, math.ceil(seconds - (time.process_time() - began))))
+            left = seconds - (time.process_time() - began)
+            run(number, max(1, math.ceil(left * _wall_for_each_cpu_second())))
             number += 1
+
+
+def _wall_for_each_cpu_second(probe: float = 0.05, most: float = 4.0) -> float:
+    """How many seconds pass on the wall while this process gets one of CPU time: 1 where the machine is idle."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    while time.process_time() - cpu < probe:
+        sum(range(1_000))
+    return min(max((time.perf_counter() - wall) / (time.process_time() - cpu), 1.0), most)
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
 
 
 def _unique(found: Iterable[tuple[float, sympy.Expr]]) -> list[sympy.Expr]:

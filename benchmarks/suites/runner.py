@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--half", choices=("first", "second"), default="first", help="which half of laws and varied")
     parser.add_argument("--seeds", type=int, default=None, help="so many draws of each (laws: 5, others: 1)")
     parser.add_argument("--budget", type=float, default=0.0, help="CPU seconds for ours (default: no limit)")
+    parser.add_argument(
+        "--peers-only", action="store_true", help="run the peers alone, for --seconds each; ours can be added later"
+    )
     parser.add_argument("--rows", type=int, default=0, help="so many rows (default: as published); writes no file")
     parser.add_argument(
         "--record", action="store_true", help="write the file though a part is run; its command says which"
@@ -38,10 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> None:
     """The suite that is asked for, shown, and written where it is whole."""
     cases = ours(given)
+    if given.peers_only and not given.seconds:
+        raise ValueError("--peers-only needs --seconds: without ours nobody knows how many CPU seconds are equal")
     with ProgressBars() as reporter:
         options: dict[str, Any] = {"jobs": given.jobs, "reporter": reporter, "store": given.store}
         function = solve_law if given.suite == "laws" else solve_problem
-        outcomes = sweep(function, cases, **options, label=given.suite)
+        outcomes = [] if given.peers_only else sweep(function, cases, **options, label=given.suite)
         used = {_key(outcome.case): outcome.result["seconds"] for outcome in outcomes if not outcome.failed}
         others = theirs(cases, given.peers, used, given.seconds)
         if others:
@@ -76,7 +81,7 @@ def theirs(
         {**case, "engine": peer, "seconds": seconds or float(max(1, ceil(used[_key(case)])))}
         for peer in peers
         for case in cases
-        if _key(case) in used
+        if seconds or _key(case) in used
     ]
 
 

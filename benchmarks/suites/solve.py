@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -15,9 +16,11 @@ from pellucid.run.threads import one_thread
 from pellucid.subjects.tables.samples import Samples
 
 from .case import Case
+from .case import Drawn as DrawnLaw
 from .classics import classics
 from .engines import ENGINES, MEMBERS, PEERS, is_usable
 from .laws import LAWS
+from .origin import origin
 from .problem import Drawn, Verdict
 from .srsd import srsd
 from .varied import varied
@@ -32,7 +35,8 @@ class Row:
 
     `exact`: it is the equation (`by` says how that is known); `form`: it has the equation's form; `values`: it has its
     values within the noise, inside and beyond; `ceiling`: the true form with fitted constants has them. `by` is
-    "nothing" where no formula was found, "failed" where something else than a ValueError was raised.
+    "nothing" where no formula was found, "failed" where something else than a ValueError was raised, "not judged" where
+    the formula was too much for the judge. `allowed`, `commit` and `date` say which run it is from (`origin`).
     """
 
     problem: str
@@ -49,6 +53,9 @@ class Row:
     error: float
     error_outside: float
     seconds: float
+    allowed: float = 0.0
+    commit: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ def solve_problem(case: dict[str, Any]) -> dict[str, Any]:
         judged = [_judged(drawn, answer) for answer in answers.found]
     best = next((one for one in judged if one.exact), judged[0] if judged else _none(answers))
     values = max(best.error, best.error_outside) <= max(3 * case["noise"] / np.sqrt(drawn.samples.rows / 10), 1e-6)
-    told = {"values": bool(values), "ceiling": True, "seconds": answers.seconds}
+    told = {"values": bool(values), "ceiling": True, "seconds": answers.seconds, **origin(case)}
     keys = {key: case[key] for key in ("problem", "noise", "seed", "engine")}
     return asdict(Row(**keys, family=problem.family, **asdict(best), **told))
 
@@ -99,28 +106,28 @@ def solve_law(case: dict[str, Any]) -> dict[str, Any]:
     law = laws()[case["problem"]]
     drawn = law.draw(case["seed"])
     answers = ask(case, drawn.samples, snapped=False)
+    found = answers.found[0] if answers.found else None
+    told: dict[str, Any] = {"by": answers.by, "form": False, "values": False, "expression": answers.message}
+    told |= {"error": float("inf"), "error_outside": float("inf")}
     with one_thread(), np.errstate(all="ignore"):
         ceiling = drawn.ceiling()
-        found = answers.found[0] if answers.found else None
-        values = found is not None and drawn.is_right(found)
-        form = found is not None and drawn.is_form(found)
-    text, spread = answers.message if found is None else str(found), float(drawn.samples.y.std())
+        if found is not None:
+            told |= {"expression": str(found), **_judged_law(drawn, found)}
     keys = {key: case[key] for key in ("problem", "seed", "engine")}
-    row = Row(
-        **keys,
-        family="law",
-        noise=law.noise,
-        exact=False,
-        by=answers.by if found is None else "values" if values else "different",
-        form=bool(form),
-        values=bool(values),
-        ceiling=bool(ceiling),
-        expression=text,
-        error=float("inf") if found is None else drawn.error(found, drawn.inside) / spread,
-        error_outside=float("inf") if found is None else drawn.error(found, drawn.beyond) / spread,
-        seconds=answers.seconds,
-    )
-    return asdict(row)
+    told |= {"exact": False, "ceiling": bool(ceiling), "seconds": answers.seconds, **origin(case)}
+    return asdict(Row(**keys, family="law", noise=law.noise, **told))
+
+
+def _judged_law(drawn: DrawnLaw, found: sympy.Expr) -> dict[str, Any]:
+    """A law's verdict; a formula that is too much for the judge is wrong, and no other case is lost by it."""
+    told: dict[str, Any] = {"by": "not judged"}
+    with suppress(ValueError, TypeError, ArithmeticError, NotImplementedError, MemoryError):
+        told["values"] = bool(drawn.is_right(found))
+        spread = float(drawn.samples.y.std())
+        told["error"], told["error_outside"] = (drawn.error(found, X) / spread for X in (drawn.inside, drawn.beyond))
+        told["by"] = "values" if told["values"] else "different"
+        told["form"] = bool(drawn.is_form(found))
+    return told
 
 
 @cache
