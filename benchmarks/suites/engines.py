@@ -81,8 +81,8 @@ def by_operon(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
 
 def by_gplearn(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
     """The last generation of gplearn with 1,000 trees, the shortest of equally good ones first."""
-    from gplearn.functions import make_function
-    from gplearn.genetic import SymbolicRegressor
+    from gplearn.functions import make_function  # pyright: ignore[reportMissingImports]
+    from gplearn.genetic import SymbolicRegressor  # pyright: ignore[reportMissingImports]
 
     exponential = make_function(function=_bounded_exponential, name="exp", arity=1)
     names = ("add", "sub", "mul", "div", "sqrt", "log", "sin", "cos")
@@ -113,7 +113,7 @@ def by_gplearn(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
 def by_eggp(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
     """The fronts of eggp, by description length; it takes no seed."""
     os.environ.setdefault("GHCRTS", "-N1")  # it is asked before the package is loaded, and would be -N4
-    from eggp import EGGP
+    from eggp import EGGP  # pyright: ignore[reportMissingImports]
 
     functions = "add,sub,mul,div,power,sqrt,exp,log,sin,cos"
     found: list[tuple[float, sympy.Expr]] = []
@@ -132,7 +132,7 @@ def by_eggp(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
 
 def by_bingo(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
     """The best of bingo's hall of fame."""
-    from bingo.symbolic_regression.symbolic_regressor import SymbolicRegressor
+    from bingo.symbolic_regression.symbolic_regressor import SymbolicRegressor  # pyright: ignore[reportMissingImports]
 
     found: list[tuple[float, sympy.Expr]] = []
 
