@@ -17,6 +17,8 @@ GIVEN = {
     "quick": False,
     "every": 1,
     "record": False,
+    "peers_only": False,
+    "seconds": None,
     "peers": ["operon", "gplearn", "eggp", "bingo"],
 }
 
@@ -63,6 +65,18 @@ def test_peers_get_the_seconds_that_ours_used(runner):
     used = {("R-1", 0.0, 0): 3.2}  # R-2 failed
     (other,) = runner.theirs(cases, ["operon"], used, None)
     assert (other["engine"], other["problem"], other["seconds"]) == ("operon", "R-1", 4.0)
+
+
+def test_peers_alone_get_the_seconds_that_are_given(runner):
+    cases = runner.ours(options(suite="classics", only=["R-1", "R-2"], noise=[0.0]))
+    others = runner.theirs(cases, ["operon"], {}, 10.0)
+    assert [(other["problem"], other["seconds"]) for other in others] == [("R-1", 10.0), ("R-2", 10.0)]
+    with pytest.raises(ValueError, match="--seconds"):
+        runner.run(options(suite="classics", peers_only=True))
+
+
+def test_the_clock_on_the_wall_is_never_behind_the_cpu(load_benchmark):
+    assert 1 <= load_benchmark("suites.engines")._wall_for_each_cpu_second() <= 4
 
 
 def test_only_the_whole_may_be_written_down(runner):
@@ -112,6 +126,17 @@ def test_an_engine_that_raises_loses_only_its_case(solve, monkeypatch, error, by
         assert solved["by"] == by
         assert not solved["form"]
         assert str(error) in solved["expression"]
+
+
+def test_a_formula_that_is_too_much_for_the_judge_loses_only_its_case(solve, monkeypatch):
+    def raises(*_):
+        raise NotImplementedError
+
+    monkeypatch.setitem(solve.ENGINES, "pellucid", lambda *_: [sympy.Symbol("d", real=True)])
+    monkeypatch.setattr(solve.DrawnLaw, "is_form", raises)
+    solved = solve.solve_law(case(suite="laws", problem="hubble"))
+    assert (solved["by"], solved["form"], solved["expression"]) == ("different", False, "d")
+    assert solved["ceiling"]
 
 
 def test_a_law_is_judged_by_values_and_by_form(solve, monkeypatch):
