@@ -1,7 +1,8 @@
 """Equations as textbooks type them: how many are read, and whether as many laws are found as the literature has.
 
-python benchmarks/notation.py            the half that was worked on
-python benchmarks/notation.py --unseen   the other half
+python benchmarks/notation.py                    the half that was worked on
+python benchmarks/notation.py --unseen           the other half
+python benchmarks/notation.py --suite textbook   systems from textbooks and papers instead
 python benchmarks/notation.py --only pendulum
 """
 
@@ -15,10 +16,12 @@ from typing import Any
 import sympy
 
 from pellucid.algebra.text import parse
-from pellucid.artifacts import ConservationLaws, Densities
+from pellucid.artifacts import ConservationLaws, Densities, Symmetries
 from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
+from pellucid.jobs.symmetries import open_symmetries
 from suites.notation import TYPED, Typed
+from suites.textbook import TEXTBOOK
 
 
 def opened(typed: Typed) -> tuple[str, float]:
@@ -26,7 +29,7 @@ def opened(typed: Typed) -> tuple[str, float]:
     start = time.process_time()
     try:
         subject = find_system(typed.text, parameters=typed.parameters, constraints=typed.constraints)
-        finding = open_laws(subject, **typed.options)
+        finding = (open_symmetries if typed.symmetries else open_laws)(subject, **typed.options)
     except ValueError as error:
         return f"refused: {error}", time.process_time() - start
     return _fault(typed, finding), time.process_time() - start
@@ -34,23 +37,44 @@ def opened(typed: Typed) -> tuple[str, float]:
 
 def _fault(typed: Typed, finding: Any) -> str:
     found = finding.artifact
-    count = found.dimension if isinstance(found, Densities | ConservationLaws) else len(found.expressions)
     if any(claim.strength == "Refuted" for claim in finding.claims):
         return "a claim is refuted"
-    if typed.laws is not None and count != typed.laws:
-        return f"{count} laws, not {typed.laws}"
+    if typed.laws is not None and _count(found) != typed.laws:
+        return f"{_count(found)} {'symmetries' if typed.symmetries else 'laws'}, not {typed.laws}"
     missing = [text for text in typed.among if not _depends(text, found)]
-    return f"{missing[0]} is no function of what was found" if missing else ""
+    missing += [text for text in typed.timed if not _depends(text, found, found.time)]
+    if missing:
+        return f"{missing[0]} is no function of what was found"
+    return "" if typed.special is None else _fault_of_cases(typed.special, finding.parts.get("special_cases"))
 
 
-def _depends(text: str, found: Any) -> bool:
-    """Whether an integral is a function of those found: its gradient is in their span at a random point."""
-    names = (*found.variables, *found.parameters)
+def _count(found: Any) -> int:
+    if isinstance(found, Symmetries):
+        return len(found.generators)
+    return found.dimension if isinstance(found, Densities | ConservationLaws) else len(found.expressions)
+
+
+def _fault_of_cases(known: Sequence[str], found: Any) -> str:
+    """Cases that are missing, or too many: compared as what is 0, whatever it is solved for."""
+    if found is None:
+        return "no special values were looked for"
+    zeros = {frozenset(sympy.factor(sympy.sympify(f"{name} - ({text})")) for name, text in case.values)
+             for case in found.cases}  # fmt: skip
+    wanted = {frozenset(sympy.factor(sympy.sympify(part)) for part in text.split(",")) for text in known}
+    return "" if zeros == wanted else f"special values {sorted(map(str, zeros))}, not {sorted(map(str, wanted))}"
+
+
+def _depends(text: str, found: Any, time: str = "") -> bool:
+    """Whether an integral is a function of those found (with the time, where it has a name): by gradients at a point"""
+    laws = [*found.expressions, *(found.timed if time else ())]
+    moving = (*found.variables, *([time] if time else []))
+    names = (*moving, *found.parameters)
     symbols = [sympy.Symbol(name, real=True) for name in names]
     rows = [
-        [sympy.diff(e, s) for s in symbols[: len(found.variables)]] for e in (*found.sympy(), *_fixed(found, names))
+        [sympy.diff(e, s) for s in symbols[: len(moving)]]
+        for e in (*(parse(law, names) for law in laws), *_fixed(found, names))
     ]
-    rows.append([sympy.diff(parse(text, names), s) for s in symbols[: len(found.variables)]])
+    rows.append([sympy.diff(parse(text, names), s) for s in symbols[: len(moving)]])
     point = {s: sympy.Rational(7 + 3 * k, 11 + 2 * k) for k, s in enumerate(symbols)}
     values = _on_constraints(found, names, point)
     matrix = sympy.Matrix([[sympy.N(e.subs(values), 30) for e in row] for row in rows])
@@ -82,8 +106,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--unseen", action="store_true")
     parser.add_argument("--only", default="")
+    parser.add_argument("--suite", choices=["notation", "textbook"], default="notation")
     options = parser.parse_args()
-    chosen = [t for t in TYPED if (t.name == options.only if options.only else t.seen != options.unseen)]
+    suite = TEXTBOOK if options.suite == "textbook" else TYPED
+    chosen = [t for t in suite if (t.name == options.only if options.only else t.seen != options.unseen)]
     right, seconds = 0, 0.0
     for typed in chosen:
         fault, took = opened(typed)

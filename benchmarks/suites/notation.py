@@ -25,6 +25,12 @@ class Typed:
     constraints: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     source: str = ""
+    timed: tuple[str, ...] = ()
+    """Further ones that are constant along solutions together with t."""
+    special: tuple[str, ...] | None = None
+    """Where parameters have more laws, each as what is 0 there: exactly these."""
+    symmetries: bool = False
+    """The count is that of point symmetries, not of laws."""
 
     @property
     def seen(self) -> bool:
