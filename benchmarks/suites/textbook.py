@@ -61,7 +61,8 @@ TEXTBOOK: tuple[Typed, ...] = (
       "r", "A*(p**2 + q**2) + 2*m*k", "A*(p*g + q*h) + C*r*k", parameters=("A", "C", "m"),
       options={"special": 0, "degree": 3}),
     _("quartic oscillators", "x'' = -4x^3 - 2b x y^2; y'' = -2b x^2 y - 4c y^3", 1,
-      "vx**2 + vy**2 + 2*x**4 + 2*b*x**2*y**2 + 2*c*y**4", parameters=("b", "c"), special=("b - 2, c - 1", "b - 6, c - 1"),
+      "vx**2 + vy**2 + 2*x**4 + 2*b*x**2*y**2 + 2*c*y**4", parameters=("b", "c"),
+      special=("b - 2, c - 1", "b - 6, c - 1"),
       source="Hietarinta 1987, section 3.2: (1, 2, 1) and (1, 6, 1) with laws of degree 4; b is not 0"),
     # Constraints.
     _("free motion on a cone", "x' = u; y' = v; z' = w; u' = -x (u²+v²-w²)/(x²+y²+z²); "

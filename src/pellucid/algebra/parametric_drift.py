@@ -79,6 +79,8 @@ def _rows(
 def _refuse_uncovered(system: PolynomialSystem, candidates: Monomials) -> None:
     parameters = set(system.parameters)
     for a in system.auxiliaries:
+        if a.exponent is not None:
+            raise NotCovered(f"{a.definition} holds a parameter in its exponent; give that one as a number")
         if (
             a.function.relation_holds_argument
             and _is_related(a, system, candidates)

@@ -12,6 +12,7 @@ from flint import Ordering, fmpq_mpoly_ctx
 
 from .auxiliaries.auxiliary import Auxiliary
 from .auxiliaries.common_arguments import common_exponentials, with_common_angles
+from .auxiliaries.power import prepare
 from .auxiliaries.rewriter import Rewriter
 from .constraint_ideal import groebner_basis, normal_form, substituted, triangular
 from .polynomials import Polynomial, to_polynomial
@@ -179,8 +180,9 @@ def polynomial_system(
     >>> len(system.symbols), len(system.auxiliaries)
     (4, 2)
     """
-    rewriter = Rewriter({symbol.name for symbol in (*variables, *parameters)})
+    rewriter = Rewriter({symbol.name for symbol in (*variables, *parameters)}, frozenset(parameters))
     groups = with_common_angles((equations, constraints, functions))
+    prepare(groups, rewriter)
     for exponential in common_exponentials(groups):
         rewriter.rewrite(exponential)  # before its powers, which become monomials of it
     rewritten, conditions, extra = (tuple(map(rewriter.rewrite, group)) for group in groups)

@@ -16,17 +16,17 @@ from pellucid.algebra.sampling import sample_points
 from pellucid.discover import Invariants
 from pellucid.subjects import Dynamics
 
-X, Y = sympy.symbols("x y", real=True)
+X, Y, N = sympy.symbols("x y n", real=True)
 USES = {
     "reciprocal": 1 / (X**2 + Y), "root": sympy.sqrt(X**2 + 3) ** 3, "log": sympy.log(X + 2), "tanh": sympy.tanh(X * Y),
     "exp": sympy.exp(X * Y), "monomial": sympy.exp(X) + sympy.exp(Y) + sympy.exp(X - Y),
-    "sin": sympy.sin(X * Y), "cos": sympy.cos(X * Y),
+    "power": (X**2 + Y) ** (N - 1) + (X**2 + Y) ** (2 * N), "sin": sympy.sin(X * Y), "cos": sympy.cos(X * Y),
 }  # fmt: skip
 """An expression that needs each function."""
 
 
 def system_with(name):
-    system, _ = polynomial_system([X, Y], [Y, -X], functions=[USES[name]])
+    system, _ = polynomial_system([X, Y], [Y, -X], [N], functions=[USES[name]])
     return system, [a for a in system.auxiliaries if a.function.name == name]
 
 
@@ -42,7 +42,7 @@ def test_the_flow_of_a_symbol_is_the_derivative_of_what_it_means(name):
         flow = to_expression(system.flow[system.symbols.index(auxiliary.symbol)], meanings)
         expected = sympy.diff(auxiliary.definition, X) * Y - sympy.diff(auxiliary.definition, Y) * X
         for x, y in ((0.3, 0.7), (1.1, 0.2)):
-            assert abs(float((flow - expected).subs({X: x, Y: y}))) < 1e-12
+            assert abs(float((flow - expected).subs({X: x, Y: y, N: 1.7}))) < 1e-12
 
 
 @pytest.mark.parametrize("name", USES)

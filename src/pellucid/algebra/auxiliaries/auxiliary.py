@@ -38,6 +38,8 @@ class Auxiliary:
     """What it means, in variables alone."""
     powers: tuple[tuple[sympy.Symbol, int], ...] = ()
     """Of which earlier symbols it is a product of powers, where it is one."""
+    exponent: Any = None
+    """Where it is a power of its argument with parameters in the exponent: that exponent."""
 
 
 class System(Protocol):

@@ -29,6 +29,8 @@ class Rewriter:
     """
 
     taken: set[str]
+    constants: frozenset[sympy.Symbol] = frozenset()
+    """The parameters: they may stand in exponents."""
     found: list[Auxiliary] = field(default_factory=list)
 
     def rewrite(self, expression: sympy.Expr) -> sympy.Expr:
@@ -66,6 +68,7 @@ class Rewriter:
         argument: sympy.Expr,
         definition: sympy.Expr,
         powers: tuple[tuple[sympy.Symbol, int], ...] = (),
+        exponent: Any = None,
     ) -> sympy.Symbol:
         """A new symbol with the function's letter and the first number that is free."""
         number = 1
@@ -74,7 +77,7 @@ class Rewriter:
         name = f"{function.letter}{number}"
         self.taken.add(name)
         symbol = sympy.Symbol(name, real=True)
-        self.found.append(Auxiliary(symbol, function, argument, definition, powers))
+        self.found.append(Auxiliary(symbol, function, argument, definition, powers, exponent))
         return symbol
 
 
@@ -91,7 +94,10 @@ def _function_in(e: Any) -> Function:
         if function.recognises(e):
             return function
     if e.is_Pow:
-        raise NoRule(f"{e.args[0]}**({e.args[1]}) has no rule; whole and half powers have one")
+        raise NoRule(
+            f"({e.args[0]})**({e.args[1]}) has no rule; whole and half powers have one, and powers with a parameter in "
+            "the exponent"
+        )
     raise NoRule(f"{e} has no rule for its derivative; rules are known for powers, {', '.join(_names())}")
 
 
