@@ -77,12 +77,12 @@ def _depends(text: str, found: Any, time: str = "") -> bool:
     rows.append([sympy.diff(parse(text, names), s) for s in symbols[: len(moving)]])
     point = {s: sympy.Rational(7 + 3 * k, 11 + 2 * k) for k, s in enumerate(symbols)}
     values = _on_constraints(found, names, point)
-    matrix = sympy.Matrix([[sympy.N(e.subs(values), 30) for e in row] for row in rows])
+    matrix: Any = sympy.Matrix([[sympy.N(e.subs(values), 30) for e in row] for row in rows])
     ranks = [_rank(matrix[:-1, :]), _rank(matrix)]
     return ranks[0] == ranks[1]
 
 
-def _fixed(found: Any, names: Sequence[str]) -> list[sympy.Expr]:
+def _fixed(found: Any, names: Sequence[str]) -> list[Any]:
     return [parse(text, names) for text in found.constraints]
 
 
@@ -91,9 +91,9 @@ def _on_constraints(found: Any, names: Sequence[str], point: dict[Any, Any]) -> 
     fixed = _fixed(found, names)
     if not fixed:
         return point
-    free = sorted({s for e in fixed for s in e.free_symbols if s.name in found.variables}, key=str)[-len(fixed) :]
+    free: Any = sorted({s for e in fixed for s in e.free_symbols if s.name in found.variables}, key=str)[-len(fixed) :]
     rest = {s: v for s, v in point.items() if s not in free}
-    solution = sympy.nsolve([e.subs(rest) for e in fixed], free, [0.5] * len(free), prec=40)
+    solution: Any = sympy.nsolve([e.subs(rest) for e in fixed], free, [0.5] * len(free), prec=40)
     return {**rest, **dict(zip(free, solution, strict=True))}
 
 
