@@ -116,7 +116,7 @@ def prepare(groups: Sequence[Sequence[Any]], rewriter: Rewriter) -> None:
 
 
 def _occurring(groups: Sequence[Sequence[Any]], constants: frozenset[Any]) -> dict[tuple[Any, Any], list[Any]]:
-    """By base and monomial of parameters: the fractions of it in exponents, with what is added there (None: unclear)."""
+    """By base and monomial of parameters: its factors in exponents, each with what is added there (None: unclear)."""
     found: dict[tuple[Any, Any], list[Any]] = {}
     powers = {e for group in groups for expression in group for e in expression.atoms(sympy.Pow)}
     for e in sorted(powers, key=str):
