@@ -15,6 +15,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from .segments import Flow
 from .term_library import Library
 
 Array = NDArray[np.float64]
@@ -47,43 +48,60 @@ class Model:
         """(rows, terms) for parameter values (parameters,)."""
         return self.base + np.tensordot(values, self.pattern, 1)
 
-    def rates(self, coefficients: Array, state: Array, fed: Array) -> Array:
-        """x' at states (segments, states), inputs and times (segments, others).
+    def flow(self, values: Array) -> Flow:
+        """x' (segments, states) at states of that shape, with inputs and times (segments, others).
 
-        coefficients, of shape (rows, terms).
+        values, of shape (parameters,).
         """
-        sums = self.library.values(self._joined(state, fed)) @ coefficients.T
-        return sums[:, : self.width] / sums[:, self.width :] if self.fraction else sums
+        weights = self.coefficients(values).T
 
-    def spreading(self, coefficients: Array, joined: Array, fed: Array) -> Array:
+        def flow(state: Array, fed: Array) -> Array:
+            sums = self.library.values(self._joined(state, fed)) @ weights
+            return sums[:, : self.width] / sums[:, self.width :] if self.fraction else sums
+
+        return flow
+
+    def spreading(self, values: Array) -> Flow:
         """The rates of states and of their derivatives by starts and parameters (segments, states, 1 + derivatives).
 
-        joined, of shape (segments, states, 1 + derivatives); coefficients (rows, terms), fed (segments, others).
+        values, of shape (parameters,).
         """
-        width, state, spread = self.width, joined[:, :, 0], joined[:, :, 1:]
-        everything = self._joined(state, fed)
-        terms, slopes = self.library.values(everything), self.library.slopes(everything)
-        sums = terms @ coefficients.T
-        turned = np.matmul(np.matmul(coefficients, slopes), spread)
-        parameters = len(self.pattern)
-        turned[:, :, width:] += (terms @ self._flat).reshape(len(state), len(coefficients), parameters)
-        if not self.fraction:
-            return np.concatenate([sums[:, :, None], turned], 2)
-        above, below = sums[:, :width, None], sums[:, width:, None]
-        rates = above / below
-        return np.concatenate([rates, (turned[:, :width] - rates * turned[:, width:]) / below], 2)
+        width, rows, weights = self.width, len(self.base), self._spreading_weights(values)
+
+        after = rows * (1 + width)
+
+        def flow(joined: Array, fed: Array) -> Array:
+            count = len(joined)
+            terms = self.library.jet(self._joined(joined[:, :, 0], fed)) @ weights
+            spread = terms[:, rows:after].reshape(count, rows, width) @ joined[:, :, 1:]
+            spread[:, :, width:] += terms[:, after:].reshape(count, rows, len(self.pattern))
+            found = np.empty_like(joined)
+            if self.fraction:
+                below = terms[:, width:rows]
+                found[:, :, 0] = terms[:, :width] / below
+                found[:, :, 1:] = (spread[:, :width] - found[:, :, :1] * spread[:, width:]) / below[:, :, None]
+            else:
+                found[:, :, 0], found[:, :, 1:] = terms[:, :rows], spread
+            return found
+
+        return flow
+
+    def _spreading_weights(self, values: Array) -> Array:
+        """What makes of terms and their derivatives, by one product, the sums (rows), their derivatives by states (rows
+        and states) and by parameters (rows and parameters)."""
+        coefficients, terms = self.coefficients(values), len(self.library)
+        rows, width = len(coefficients), self.width
+        weights = np.zeros((terms + len(self.library.moving), rows * (1 + width + len(self.pattern))))
+        weights[:terms, :rows] = coefficients.T
+        weights[:terms, rows * (1 + width) :] = self.pattern.transpose(2, 1, 0).reshape(terms, rows * len(self.pattern))
+        for place, (term, state) in enumerate(self.library.moving, terms):
+            weights[place, rows + state : rows * (1 + width) : width] = coefficients[:, term]
+        return weights
 
     def _joined(self, state: Array, fed: Array) -> Array:
         """The states and as much of what is given as the terms are functions of."""
         others = len(self.library.names) - self.width
         return np.concatenate([state, fed[:, :others]], 1) if others else state
-
-    @cached_property
-    def _flat(self) -> Array:
-        """(terms, rows and parameters)"""
-        return np.ascontiguousarray(
-            self.pattern.transpose(2, 1, 0).reshape(len(self.library), self.pattern.shape[0] * self.pattern.shape[1])
-        )
 
     def frozen(self, values: Array) -> Model:
         """The same equations, with no parameter left.

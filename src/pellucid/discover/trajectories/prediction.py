@@ -53,12 +53,13 @@ class Stretches:
     still: float
 
 
-def held_stretches(model: Model, values: Array, held: Trajectories, scale: Array) -> Stretches:
-    """Each stretch simulated from the state that suits it best.
+def held_stretches(model: Model, values: Array, held: Trajectories, scale: Array, like: Segments) -> Stretches:
+    """Each stretch simulated from the state that suits it best, with as many steps to begin with as `like` has.
 
     values, of shape (parameters,); scale, of shape (variables,).
     """
     segments = cut_segments(smooth(held), np.random.default_rng(0))
+    segments = segments.with_steps(max(segments.substeps, like.substeps))
     fitted = fit(model.frozen(values), np.zeros(0), segments, scale)
     span = float(np.ptp(segments.t, axis=1).mean())
     return Stretches(None if fitted is None else fitted.noise, span, _still(segments, scale))

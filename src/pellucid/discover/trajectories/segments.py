@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class Segments:
     fed: Array
     """Inputs and times at the start, middle and end of every step (segments, 3 steps, others): where an input jumps
     between two steps, the end of one is before the jump, and the start of the next after it."""
+    order: ClassVar[int] = 4
+    """Of the method of `march`."""
 
     def __len__(self) -> int:
         return len(self.t)
@@ -56,9 +59,9 @@ class Segments:
         """From other states (segments, variables)."""
         return replace(self, start=self.start + starts)
 
-    def finer(self, times: int = 2) -> Segments:
-        """With so many times as many steps."""
-        return Segments.of(self.t, self.x, self.start, self.substeps * times, self.given)
+    def with_steps(self, substeps: int) -> Segments:
+        """With so many steps between samples."""
+        return self if substeps == self.substeps else Segments.of(self.t, self.x, self.start, substeps, self.given)
 
     def march(self, flow: Flow, start: Array) -> Array:
         """Runge-Kutta's method of order 4 for all segments at once; (segments, samples, ...).
@@ -71,12 +74,13 @@ class Segments:
         with np.errstate(all="ignore"):
             for i, gap in enumerate(np.diff(self.t, axis=1).T):
                 h = (gap / self.substeps).reshape(shape)
+                half, sixth = h / 2, h / 6
                 for _ in range(self.substeps):
                     first, middle, last = self.fed[:, place], self.fed[:, place + 1], self.fed[:, place + 2]
                     k1 = flow(state, first)
-                    k2 = flow(state + h / 2 * k1, middle)
-                    k3 = flow(state + h / 2 * k2, middle)
-                    state = state + h / 6 * (k1 + 2 * k2 + 2 * k3 + flow(state + h * k3, last))
+                    k2 = flow(state + half * k1, middle)
+                    k3 = flow(state + half * k2, middle)
+                    state = state + sixth * (k1 + 2 * k2 + 2 * k3 + flow(state + h * k3, last))
                     place += 3
                 found[:, i + 1] = state
         return found

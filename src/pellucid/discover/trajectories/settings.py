@@ -75,6 +75,9 @@ class Fractions:
     most_terms: int = 9
     """Of numerator and denominator together."""
     unexplained: float = 1.1
+    rounding: float = 3e-6
+    """Sums that leave over no more than this share of a variable's spread are no approximations of a quotient: these
+    fall short by the first term that they leave out, and 1e-6 is what samples and integration are rounded to."""
     few_terms: int = 2
     """Sums that leave over less than this share more than the noise, with so few terms an equation, are taken for what
     they are: a quotient has three coefficients or more."""
@@ -124,6 +127,8 @@ class Shooting:
     """...or than this share of rounding."""
     before: float = 1e-9
     """The end of a step is looked up this share of it early."""
+    presumed: float = 0.02
+    """Of a variable's spread, the noise that errors of the first simulation are measured by."""
     most_segments: int = 400
     most_substeps: int = 64
     floor: float = 1e-6

@@ -100,7 +100,7 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         best = snapped(best, [one for one in relations if not one.everywhere or one.weights is not None], data.scale)
         reporter.advance(1, "coefficients")
         orbits = predict(best.model, best.fitted.values, held, best.fitted.segments)
-        stretches = held_stretches(best.model, best.fitted.values, held, data.scale)
+        stretches = held_stretches(best.model, best.fitted.values, held, data.scale, best.fitted.segments)
         claims = (*prediction_claims(stretches, orbits, smoothed.noise, data.scale), *_relation_claims(relations))
         reporter.finish()
         return Found(
@@ -129,8 +129,9 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
     ) -> Candidate | None:
         """Of each library, and where a relation ties the variables also of the fewest terms."""
         found: list[Candidate | None] = []
+        tried: set[tuple[frozenset[sympy.Expr], ...]] = set()
         for library in choices:
-            found += _sums([*_lower(library, self.degree, self.basis), library], data)
+            found += _sums([*_lower(library, self.degree, self.basis), library], data, tried)
             reporter.advance(1, library.title)
         if any(relation.everywhere for relation in relations) and not data.known:
             found.append(_related(choices[0], data))
@@ -192,9 +193,12 @@ def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
 
 
 def _settled(found: Candidate | None, data: Data) -> bool:
-    """Whether sums explain all but the noise with so few terms that no quotient is likely to be shorter."""
+    """Whether sums explain all but rounding, or all but the noise with so few terms that no quotient is likely to be
+    shorter."""
     if found is None or misfit(found.fitted.noise, data.smoothed.noise, data.scale) > FRACTIONS.unexplained:
         return False
+    if (found.fitted.noise <= FRACTIONS.rounding * data.scale).all():
+        return True
     terms = (found.model.coefficients(found.fitted.values) != 0).sum(1)
     return int(terms.max(initial=0)) <= FRACTIONS.few_terms
 
@@ -208,17 +212,18 @@ def _lower(library: Library, degree: int, basis: Sequence[str]) -> list[Library]
     return [replace(library, terms=(*monomials(inputs, low), *more)) for low in range(1, degree)]
 
 
-def _sums(nested: Sequence[Library], data: Data) -> list[Candidate | None]:
-    """The equations of each library; those that have the terms of one before are left out."""
+def _sums(
+    nested: Sequence[Library], data: Data, tried: set[tuple[frozenset[sympy.Expr], ...]]
+) -> list[Candidate | None]:
+    """The equations of each library; terms that were `tried` only cost more in a larger one."""
     found: list[Candidate | None] = []
-    known = set()
     for library in nested:
         right, left = weak_equations(library, data.smoothed)
         left = unknown_part(library, right, left, data.known)
         chosen = supports(right, left)
         named = tuple(frozenset(library.terms[i] for i in support) for support in chosen)
-        if named not in known:
-            known.add(named)
+        if named not in tried:
+            tried.add(named)
             found.append(summed(library, chosen, right, left, data))
     return found
 

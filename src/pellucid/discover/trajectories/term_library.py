@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,25 +58,48 @@ class Library:
         """
         return replace(self, terms=tuple(self.terms[int(i)] for i in places))
 
+    def jet(self, states: Array) -> Array:
+        """Every term, and those of their derivatives that are not 0 everywhere, in the order of `moving`.
+
+        Shapes: (samples, variables) gives (samples, terms + derivatives).
+        """
+        return _stacked(self._jet, states, len(self.terms) + len(self.moving))
+
+    @cached_property
+    def moving(self) -> tuple[tuple[int, int], ...]:
+        """The terms and states, by their places, of derivatives that are not 0 everywhere."""
+        return tuple((i, k) for i, row in enumerate(self._derivatives) for k, slope in enumerate(row) if slope != 0)
+
     @cached_property
     def _values(self) -> Callable[..., Any]:
-        return sympy.lambdify(self._symbols(), list(self.terms), modules="numpy", cse=True)
+        return _compiled(self.names, self.terms)
 
     @cached_property
     def _slopes(self) -> Callable[..., Any]:
-        slopes = [term.diff(symbol) for term in self.terms for symbol in self._symbols()[: self.width]]
-        return sympy.lambdify(self._symbols(), slopes, modules="numpy", cse=True)
+        return _compiled(self.names, tuple(slope for row in self._derivatives for slope in row))
 
-    def _symbols(self) -> list[sympy.Symbol]:
-        return list(symbols_of(self.names).values())
+    @cached_property
+    def _jet(self) -> Callable[..., Any]:
+        return _compiled(self.names, (*self.terms, *(self._derivatives[i][k] for i, k in self.moving)))
+
+    @cached_property
+    def _derivatives(self) -> list[list[sympy.Expr]]:
+        """By every variable that moves."""
+        states = list(symbols_of(self.names).values())[: self.width]
+        return [[term.diff(symbol) for symbol in states] for term in self.terms]
+
+
+@lru_cache(maxsize=512)
+def _compiled(names: tuple[str, ...], expressions: tuple[sympy.Expr, ...]) -> Callable[..., Any]:
+    return sympy.lambdify(list(symbols_of(names).values()), list(expressions), modules="numpy", cse=True)
 
 
 def _stacked(function: Callable[..., Any], states: Array, count: int) -> Array:
-    found = np.empty((*states.shape[:-1], count))
+    found = np.empty((count, *states.shape[:-1]))
     with np.errstate(all="ignore"):
         for i, value in enumerate(function(*(states[..., k] for k in range(states.shape[-1])))):
-            found[..., i] = value
-    return found
+            found[i] = value
+    return found.T if found.ndim == 2 else np.moveaxis(found, 0, -1)
 
 
 def monomials(names: tuple[str, ...], degree: int, extra: Sequence[str] = ()) -> tuple[sympy.Expr, ...]:
