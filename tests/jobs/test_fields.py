@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
+from pellucid.artifacts import ConservationLaws, RecoveredEvolution
 from pellucid.core import Proved
+from pellucid.discover import FieldLaws
 from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
 from pellucid.prove.check import check_folder
@@ -43,3 +45,17 @@ def test_a_matlab_file_without_a_field_is_told_to_be_one(tmp_path):
     savemat(tmp_path / "run.mat", {"t": np.arange(9.0), "q": np.arange(9.0)})
     with pytest.raises(ValueError, match=r"run\.mat: no field on a grid"):
         find_system(str(tmp_path / "run.mat"))
+
+
+def test_laws_of_a_field_in_a_plane_are_proved():
+    t, x = np.linspace(0, 1.5, 44), np.linspace(0, 6, 24)
+    at, across, up = np.meshgrid(t, x, x, indexing="ij")
+    waves = [(0.9, 0.5, 0.2), (0.4, 1.1, 1.7), (1.3, -0.7, 0.4), (0.6, 1.6, 2.9)]
+    values = sum(np.exp(-(p * p / 5 + q * q / 10) * at) * np.cos(p * across + q * up + s) for p, q, s in waves)
+    found = FieldLaws().explain(FieldGrid(t, x, [values], ("u",), x))
+    assert isinstance(found.artifact, ConservationLaws)
+    assert found.artifact.multipliers == (("1",),)
+    equations = found.parts["equations"]
+    assert isinstance(equations, RecoveredEvolution)
+    assert equations.rhs == ("u_xx/5 + u_yy/10",)
+    assert any(claim.key == "symmetries" for claim in found.claims)

@@ -18,8 +18,10 @@ from ..core.context import Context
 from ..core.method import Found, Method
 from ..run.cached import cached
 from ..subjects.equations.evolution import Evolution
+from ..subjects.equations.field_equations import FieldEquations
 from ..subjects.equations.field_grid import FieldGrid
 from .conserved.densities import Densities
+from .conserved.multipliers import Multipliers
 from .fields.held_out import unproved
 from .fields.pde_find import PDEFind
 from .symmetries.lie_symmetries import LieSymmetries
@@ -29,9 +31,9 @@ from .symmetries.lie_symmetries import LieSymmetries
 class FieldLaws(Method[FieldGrid, Artifact]):
     """What a field on a grid obeys, and what that conserves.
 
-    The artifact is `Densities` of the recovered equations, or the equations alone, where they are in a plane, do not
-    follow the samples, or have no densities that can be searched. Parts: the equations, the samples with what is left
-    over, and the symmetries.
+    The artifact is `Densities` of the recovered equations; in a plane, where these are searched by their multipliers,
+    `ConservationLaws`; or the equations alone, where they do not follow the samples or have no densities that can be
+    searched. Parts: the equations, the samples with what is left over, and the symmetries.
 
     >>> import numpy as np
     >>> t, x = np.linspace(0, 2, 60), np.linspace(0, 9, 80)
@@ -42,6 +44,8 @@ class FieldLaws(Method[FieldGrid, Artifact]):
 
     order: int = 2
     degree: int = 4
+    plane_degree: int = 2
+    """Of multipliers in a plane. A density has a degree more than its multiplier, and each more costs tenfold there."""
     symmetry_degree: int = 2
     most_misfit: float = 1.5
     """Equations that leave over more than this, of what noise would, are not those of the field, ..."""
@@ -62,7 +66,8 @@ class FieldLaws(Method[FieldGrid, Artifact]):
         parts: dict[str, Artifact] = {"measured": found.parts["measured"]}
         settings = {"notes": list(subject.notes)}
         trouble = self._trouble(equations, found)
-        exact, more = (None, [trouble]) if trouble else self._exact(equations, context, parts)
+        find = self._exact_in_plane if equations.planar else self._exact
+        exact, more = (None, [trouble]) if trouble else find(equations, context, parts)
         if exact is None:
             return Found(equations, (*claims, *more), parts, settings=settings)
         return Found(exact, (*claims, *more), {"equations": equations, **parts}, settings=settings)
@@ -70,8 +75,6 @@ class FieldLaws(Method[FieldGrid, Artifact]):
     def _trouble(self, equations: RecoveredEvolution, found: Any) -> Claim | None:
         """Why nothing exact is said of the equations."""
         what = "what the equations conserve"
-        if equations.planar:
-            return Undecided(what, "densities are searched in one dimension of space", key="exact")
         if not equations.terms:
             return Undecided(what, "no term follows the samples", "give more samples, or less noise", key="exact")
         misfits = [claim for claim in found.claims if isinstance(claim, Measured) and claim.key == "misfit"]
@@ -101,6 +104,30 @@ class FieldLaws(Method[FieldGrid, Artifact]):
             return None, [*claims, Undecided("conserved densities", str(error), key="densities")]
         parts.update(densities.parts)
         return densities.artifact, [*claims, *densities.claims]
+
+    def _exact_in_plane(
+        self, equations: RecoveredEvolution, context: Context, parts: dict[str, Artifact]
+    ) -> tuple[Artifact | None, list[Claim]]:
+        """Densities and fluxes by their multipliers; why there are no symmetries is said."""
+        reason = "they are searched in one dimension of space"
+        claims: list[Claim] = [Undecided("point symmetries", reason, key="symmetries")]
+        method = Multipliers(self.order, self.plane_degree)
+        try:
+            laws = method.explain(as_field_equations(equations), context.seed, reporter=context.reporter)
+        except ValueError as error:
+            return None, [*claims, Undecided("conserved densities", str(error), key="densities")]
+        parts.update(laws.parts)
+        return laws.artifact, [*claims, *laws.claims]
+
+
+def as_field_equations(found: RecoveredEvolution) -> FieldEquations:
+    """The recovered equations as a subject, in a plane as well; their parameters stay symbols.
+
+    >>> as_field_equations(RecoveredEvolution(("u",), ("k1*u_xx + k1*u_yy",), ("k1",), (2.0,), (0.1,))).describe()
+    '-k1*u_xx - k1*u_yy + u_t = 0'
+    """
+    equations = "; ".join(f"{field}_t = {rate}" for field, rate in zip(found.fields, found.rhs, strict=True))
+    return FieldEquations.parse(equations, found.parameters, found.title)
 
 
 def as_evolution(found: RecoveredEvolution) -> Evolution:
