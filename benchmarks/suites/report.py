@@ -1,27 +1,27 @@
-"""The figures of the suites as tables and as papers/classics.toml, srsd.toml and laws.toml."""
+"""The figures of the suites as tables and as files in papers/: classics.toml, srsd.toml, laws.toml, varied.toml, ..."""
 
 from __future__ import annotations
 
 import json
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
-
 from .case import halves
 from .classics import GOALS
 from .columns import Table
 from .laws import LAWS
+from .record import merged, pairs, read, second_halves, table
 from .solve import PROBLEMS, Row
 from .srsd import GOAL
 
 PAPERS = Path(__file__).parents[2] / "papers"
-PLACES = {"classics": "classics.toml", "realistic": "srsd.toml", "laws": "laws.toml"}
+PLACES = {"realistic": "srsd.toml"}
+"""The files whose names are not the suites'."""
 FACTS: dict[str, dict[str, Any]] = {
     "classics": {
         "title": "Genetic programming needs better benchmarks; DSR; SRBench's systems of differential equations",
@@ -42,12 +42,20 @@ FACTS: dict[str, dict[str, Any]] = {
         "goals": {"values, percent of the ceiling": 95, "form, percent": 85},
     },
 }
+HALVED = {
+    "title": "Formulas in two halves, parted by a hash of their names",
+    "sources": ["written down here before anything was run on them"],
+    "sampling": "the second half is not looked at while the search is worked on",
+    "goals": {},
+}
+"""The facts of every other suite."""
 COUNTS: dict[str, Callable[[Row], bool]] = {
     "exact": lambda row: row.exact,
     "constants": lambda row: row.exact and row.by == "constants",
     "form": lambda row: row.form,
     "values": lambda row: row.values,
     "ceiling": lambda row: row.ceiling,
+    "values_within_ceiling": lambda row: row.values and row.ceiling,
     "failed": lambda row: row.by == "failed",
 }
 """What is counted; "constants": of the exact ones, those whose decimal constants are known to six digits only."""
@@ -55,20 +63,35 @@ COUNTS: dict[str, Callable[[Row], bool]] = {
 
 def counted(suite: str) -> tuple[str, ...]:
     """The counts that mean something in a suite: no law is exact under noise, and only laws have a ceiling."""
-    return tuple(name for name in COUNTS if name not in (("exact", "constants") if suite == "laws" else ("ceiling",)))
+    left_out = ("exact", "constants") if suite == "laws" else ("ceiling", "values_within_ceiling")
+    return tuple(name for name in COUNTS if name not in left_out)
 
 
 def tally(suite: str, rows: Sequence[Row]) -> dict[tuple[float, str, str], dict[str, float]]:
     """The counts and CPU seconds by (noise, engine, family), and over all families of each as family "all".
 
-    The laws, whose noise is their own, are counted together.
+    The laws, whose noise is their own, are counted together; their families are their halves.
     """
     groups: dict[tuple[float, str, str], list[Row]] = {}
     for family_of in (lambda row: row.family, lambda row: "all"):
         for row in rows:
             key = (0.0 if suite == "laws" else row.noise, row.engine, family_of(row))
             groups.setdefault(key, []).append(row)
-    return {key: _figures(suite, own) for key, own in groups.items() if key[2] != "law"}
+    return {key: _figures(suite, own) for key, own in groups.items()}
+
+
+def together(rows: Sequence[Row]) -> list[Row]:
+    """The rows of those draws that every engine was asked about: the only ones in which engines can be compared.
+
+    Empty where there is one engine, and where all were asked about the same.
+    """
+    asked: dict[str, set[tuple[Any, ...]]] = {}
+    for row in rows:
+        asked.setdefault(row.engine, set()).add((row.problem, row.noise, row.seed))
+    common = set.intersection(*asked.values()) if asked else set()
+    if len(asked) < 2 or all(own == common for own in asked.values()):
+        return []
+    return [row for row in rows if (row.problem, row.noise, row.seed) in common]
 
 
 def _figures(suite: str, own: Sequence[Row]) -> dict[str, float]:
@@ -83,24 +106,48 @@ def show(suite: str, rows: Sequence[Row]) -> None:
     from rich.table import Table
 
     console = Console(width=180)
-    table = Table("problem", "noise", "seed", "engine", "exact", "by", "form", "values", "error", "CPU s", "formula")
+    answers = Table("problem", "noise", "seed", "engine", "exact", "by", "form", "values", "error", "CPU s", "formula")
     for row in rows:
         marks = ("yes" if row.exact else "NO", row.by, "yes" if row.form else "no", "yes" if row.values else "no")
         figures = (f"{row.error:.1e}", f"{row.seconds:.1f}", row.expression[:70])
-        table.add_row(row.problem, f"{row.noise:g}", str(row.seed), row.engine, *marks, *figures)
-    console.print(table)
-    names = ("problems", *counted(suite), "cpu_median", "cpu_max")
-    totals = Table("noise", "engine", "family", *(name.replace("_", " ") for name in names), "goal")
-    goals = FACTS.get(suite, {}).get("goals", {})
-    for (noise, engine, family), figures in tally(suite, rows).items():
-        goal = _goal(goals.get(family), noise)
-        totals.add_row(f"{noise:g}", engine, family, *(f"{figures[name]:g}" for name in names), goal)
-    console.print(totals)
+        answers.add_row(row.problem, f"{row.noise:g}", str(row.seed), row.engine, *marks, *figures)
+    console.print(answers)
+    console.print(summary(suite, rows))
+    if shared := together(rows):
+        console.print(summary(suite, shared, "only the draws that every engine was asked about"))
     if suite == "laws":
         console.print(*(of_the_ceiling(engine, rows) for engine in dict.fromkeys(row.engine for row in rows)), sep="\n")
     missed = [row for row in rows if row.engine == "pellucid" and not (row.values if suite == "laws" else row.exact)]
     if missed:
         console.print("not found: " + ", ".join(f"{row.problem} ({row.noise:g}, seed {row.seed})" for row in missed))
+
+
+def summary(suite: str, rows: Sequence[Row], title: str = "") -> Any:
+    """A table: families in its lines, engines in its columns, in each cell what was right, of how many, how quickly."""
+    from rich.table import Table
+
+    figures = tally(suite, rows)
+    engines = list(dict.fromkeys(row.engine for row in rows))
+    right = "values, of those within the ceiling; form, of all" if suite == "laws" else "exact, right in form; of all"
+    drawn = Table(
+        "noise", "family", "goal", *engines, title=title or "all rows", caption=f"{right}; median CPU seconds of each"
+    )
+    for noise, family in dict.fromkeys((noise, family) for noise, _, family in figures):
+        cells = [_cell(suite, figures.get((noise, engine, family))) for engine in engines]
+        level = "own" if suite == "laws" else f"{noise:g}"
+        drawn.add_row(level, family, _goal(suite, family, noise), *cells, end_section=family == "all")
+    return drawn
+
+
+def _cell(suite: str, own: dict[str, float] | None) -> str:
+    if own is None:
+        return ""
+    failed = f", {own['failed']:g} FAILED" if own["failed"] else ""
+    if suite == "laws":
+        right = f"{own['values_within_ceiling']:g} of {own['ceiling']:g}, {own['form']:g} of {own['problems']:g}"
+    else:
+        right = f"{own['exact']:g}, {own['form']:g} of {own['problems']:g}"
+    return f"{right}{failed}, {own['cpu_median']:g} s"
 
 
 def of_the_ceiling(engine: str, rows: Sequence[Row]) -> str:
@@ -113,43 +160,53 @@ def of_the_ceiling(engine: str, rows: Sequence[Row]) -> str:
     return f"{engine}: {right}, form in {form:.0f} % of {len(own)}"
 
 
-def _goal(number: int | None, noise: float) -> str:
+def _goal(suite: str, family: str, noise: float) -> str:
     """A family's goal without noise, and three quarters of it at noise 0.01, where the form is what counts."""
+    number = facts(suite)["goals"].get(family)
     if number is None or noise not in (0.0, 0.01):
         return ""
-    return str(number) if not noise else f"form {ceil(0.75 * number)}"
+    of = sum(1 for problem in problems(suite) if family in ("all", problem["family"]))
+    return f"{number} of {of}" if not noise else f"form {ceil(0.75 * number)} of {of}"
 
 
-def write(suite: str, rows: Sequence[Row], command: str, half: str = "", folder: Path = PAPERS) -> Path:
-    """The goals, the counts, every problem with its sampling, and what was made of it.
+def facts(suite: str) -> dict[str, Any]:
+    """What is known of a suite before anything is run: its title, its sources, its sampling, and its goals."""
+    return FACTS.get(suite, HALVED)
 
-    A laws file keeps the other half's rows, and how often the second half was run.
+
+def place(suite: str, folder: Path) -> Path:
+    """The file of a suite's figures."""
+    return folder / PLACES.get(suite, f"{suite}.toml")
+
+
+def write(suite: str, rows: Sequence[Row], command: str, folder: Path = PAPERS, *, seen: Sequence[Row] = ()) -> Path:
+    """The goals, the counts, every problem with its sampling, and what was made of it; `rows` join those of before.
+
+    `seen` are those of a second half, to be counted as a run of it even if they are not among `rows`.
     """
-    path = folder / PLACES[suite]
+    path = place(suite, folder)
     before = tomllib.loads(path.read_text()) if path.exists() else {}
-    facts = {**FACTS[suite], "command": command}
-    parts = {half: list(rows)} if half else {"": list(rows)}
-    if half:
-        other = "first" if half == "second" else "second"
-        parts[other] = [Row(**_numbers(row)) for row in before.get("row", {}).get(other, [])]
-        facts["runs_of_second_half"] = before.get("runs_of_second_half", 0) + (half == "second")
-    goals = facts.pop("goals")
-    lines = ["# Goals and figures. Written by `python benchmarks/formulas.py`."]
-    lines += [f"{key} = {json.dumps(value)}" for key, value in facts.items()]
-    lines += ["", "[goals]", *(f"{json.dumps(family)} = {goal}" for family, goal in goals.items())]
-    for name, own in parts.items():
+    runs, entries = merged(before, map(asdict, rows), command)
+    second = second_halves(before, map(asdict, seen), command)
+    known = {field.name for field in fields(Row)}
+    parsed = [Row(**{key: value for key, value in read(entry).items() if key in known}) for entry in entries]
+    heads = {key: value for key, value in facts(suite).items() if key != "goals"}
+    if "second" in {problem["family"] for problem in problems(suite)}:
+        heads["runs_of_second_half"] = max([before.get("runs_of_second_half", 0), *(run["number"] for run in second)])
+    lines = ["# Goals and figures. Written by `python benchmarks/formulas.py`.", *pairs(heads)]
+    lines += table("goals", facts(suite)["goals"])
+    for run in runs:
+        lines += table("run", run, one_of=True)
+    for run in second:
+        lines += table("run_of_second_half", run, one_of=True)
+    for name, own in (("found", parsed), ("found_where_every_engine_was_asked", together(parsed))):
         for (noise, engine, family), figures in tally(suite, own).items():
-            keys = [
-                key for key in (name, engine, f"noise {noise:g}", family) if key and (suite != "laws" or " " not in key)
-            ]
-            lines += ["", f"[{'.'.join(json.dumps(key) for key in ('found', *keys))}]"]
-            lines += [f"{json.dumps(key)} = {json.dumps(value)}" for key, value in figures.items()]
+            keys = (engine, family) if suite == "laws" else (engine, f"noise {noise:g}", family)
+            lines += table(".".join([name, *map(json.dumps, keys)]), figures)
     for problem in problems(suite):
-        lines += ["", "[[problem]]", *(f"{key} = {json.dumps(value)}" for key, value in problem.items())]
-    for name, own in parts.items():
-        for row in own:
-            lines += ["", f"[[row{'.' + name if name else ''}]]"]
-            lines += [f"{key} = {json.dumps(_rounded(value))}" for key, value in asdict(row).items()]
+        lines += table("problem", problem, one_of=True)
+    for entry in entries:
+        lines += table("row", entry, one_of=True)
     path.write_text("\n".join(lines) + "\n")
     return path
 
@@ -159,7 +216,7 @@ def problems(suite: str) -> list[dict[str, Any]]:
     if suite == "laws":
         halved = [(half, law) for half, own in zip(("first", "second"), halves(LAWS), strict=True) for law in own]
         return [
-            {"name": law.name, "half": half, "equation": law.expression, "rows": law.rows, "noise": law.noise}
+            {"name": law.name, "family": half, "equation": law.expression, "rows": law.rows, "noise": law.noise}
             | {"sampling": "; ".join(map(str, law.ranges))}
             for half, law in halved
         ]
@@ -169,14 +226,3 @@ def problems(suite: str) -> list[dict[str, Any]]:
         | ({"ranges": "published"} if suite == "realistic" else {"test": str(each.test)})
         for each in PROBLEMS[suite]().values()
     ]
-
-
-def _rounded(value: Any) -> Any:
-    """As TOML can hold it: an infinite error is a text."""
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.4g}") if np.isfinite(value) else "infinite"
-
-
-def _numbers(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: float("inf") if value == "infinite" else value for key, value in row.items()}

@@ -33,16 +33,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--peers-only", action="store_true", help="run the peers alone, for --seconds each; ours can be added later"
     )
     parser.add_argument("--rows", type=int, default=0, help="so many rows (default: as published); writes no file")
+    parser.add_argument("--not-every", type=int, default=0, help="without those problems that --every N would run")
     parser.add_argument(
-        "--record", action="store_true", help="write the file though a part is run; its command says which"
+        "--record", action="store_true", help="write a part into the file too, beside the rows that it has"
     )
 
 
 def run(given: argparse.Namespace) -> None:
-    """The suite that is asked for, shown, and written where it is whole."""
+    """The suite that is asked for, shown, and written where it is whole or where that is asked.
+
+    Raises ValueError for options that contradict each other.
+    """
+    check(given)
     cases = ours(given)
-    if given.peers_only and not given.seconds:
-        raise ValueError("--peers-only needs --seconds: without ours nobody knows how many CPU seconds are equal")
     with ProgressBars() as reporter:
         options: dict[str, Any] = {"jobs": given.jobs, "reporter": reporter, "store": given.store}
         function = solve_law if given.suite == "laws" else solve_problem
@@ -56,8 +59,18 @@ def run(given: argparse.Namespace) -> None:
     for outcome in outcomes:
         if outcome.failed:
             print(f"{outcome.case}: {outcome.error}", file=sys.stderr)
-    if is_whole(given) and len(rows) == len(outcomes):
-        print(report.write(given.suite, rows, command(given), given.half if given.suite == "laws" else ""))
+    keep = given.record or (is_whole(given) and len(rows) == len(outcomes))
+    seen = [row for row in rows if row.family == "second"]
+    if keep or seen:
+        print(report.write(given.suite, rows if keep else (), command(given), seen=seen))
+
+
+def check(given: argparse.Namespace) -> None:
+    """Raises ValueError for options that contradict each other."""
+    if given.peers_only and not given.seconds:
+        raise ValueError("--peers-only needs --seconds: without ours nobody knows how many CPU seconds are equal")
+    if given.record and given.rows:
+        raise ValueError(f"--record with --rows {given.rows}: other numbers of rows have no place in the file")
 
 
 def ours(given: argparse.Namespace) -> list[dict[str, Any]]:
@@ -67,7 +80,10 @@ def ours(given: argparse.Namespace) -> list[dict[str, Any]]:
     if given.rows:
         fixed["rows"] = given.rows
     noises = given.noise or NOISES[given.suite]
-    names = problems(given.suite, given.half, given.only or ())[:: given.every]
+    names = problems(given.suite, given.half, given.only or ())
+    if given.not_every:
+        names = [name for place, name in enumerate(names) if place % given.not_every]
+    names = names[:: given.every]
     return [
         {**fixed, "problem": name, "noise": noise, "seed": seed} for noise in noises for name in names for seed in seeds
     ]
@@ -102,23 +118,24 @@ def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
 
 
 def is_whole(given: argparse.Namespace) -> bool:
-    """Whether everything of a suite is run, so that its figures may be written down; or a part, where that is asked.
-
-    Those of "varied" are not.
-    """
-    if given.suite == "varied" or given.only or given.quick or given.rows:
+    """Whether everything of a suite (or of its half) is run as it is meant, so that its figures may be written down."""
+    if given.only or given.quick or given.rows or given.peers_only or given.not_every:
         return False
     partial = given.budget or given.every > 1 or (given.seeds or 99) < SEEDS[given.suite]
-    return given.record or (not partial and tuple(given.noise or NOISES[given.suite]) == NOISES[given.suite])
+    return not partial and tuple(given.noise or NOISES[given.suite]) == NOISES[given.suite]
 
 
 def command(given: argparse.Namespace) -> str:
     """The command that repeats the run."""
-    options = f" --half {given.half}" * (given.suite == "laws")
+    options = "" if given.suite in ("classics", "realistic") else f" --half {given.half}"
+    options += f" --only {' '.join(given.only)}" if given.only else ""
     options += f" --noise {' '.join(f'{noise:g}' for noise in given.noise)}" if given.noise else ""
-    for name, usual in (("every", 1), ("seeds", None), ("seed", 0), ("budget", 0.0)):
+    usual = {"every": 1, "not_every": 0, "rows": 0, "seeds": None, "seed": 0, "budget": 0.0, "seconds": None}
+    for name, default in usual.items():
         value = getattr(given, name)
-        options += f" --{name} {value:g}" if value != usual and value is not None else ""
+        if value != default and not (name == "seconds" and not given.peers):
+            options += f" --{name.replace('_', '-')} {value:g}"
+    options += " --peers-only" * given.peers_only
     if set(given.peers) != set(PEERS):
         options += " ".join([" --peers", *given.peers])
     return f"python benchmarks/formulas.py --suite {given.suite}{options}"

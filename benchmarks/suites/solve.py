@@ -15,7 +15,7 @@ from pellucid.distill.formulas.evolution.search import polished_best
 from pellucid.run.threads import one_thread
 from pellucid.subjects.tables.samples import Samples
 
-from .case import Case
+from .case import Case, halves
 from .case import Drawn as DrawnLaw
 from .classics import classics
 from .engines import ENGINES, MEMBERS, PEERS, is_usable
@@ -115,7 +115,8 @@ def solve_law(case: dict[str, Any]) -> dict[str, Any]:
             told |= {"expression": str(found), **_judged_law(drawn, found)}
     keys = {key: case[key] for key in ("problem", "seed", "engine")}
     told |= {"exact": False, "ceiling": bool(ceiling), "seconds": answers.seconds, **origin(case)}
-    return asdict(Row(**keys, family="law", noise=law.noise, **told))
+    family = "first" if law in halves(LAWS)[0] else "second"
+    return asdict(Row(**keys, family=family, noise=law.noise, **told))
 
 
 def _judged_law(drawn: DrawnLaw, found: sympy.Expr) -> dict[str, Any]:

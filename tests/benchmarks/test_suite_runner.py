@@ -1,6 +1,9 @@
 """Which cases a suite runs, what one case gives, and what is written down."""
 
+import io
 import tomllib
+from dataclasses import asdict, replace
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +19,7 @@ GIVEN = {
     "half": "first",
     "quick": False,
     "every": 1,
+    "not_every": 0,
     "record": False,
     "peers_only": False,
     "seconds": None,
@@ -88,18 +92,54 @@ def test_only_the_whole_may_be_written_down(runner):
     assert runner.is_whole(options(suite="laws", seeds=None))
 
 
-def test_a_part_is_written_down_where_that_is_asked_and_says_which_it_is(runner):
+def test_a_part_says_which_it_is(runner):
     part = options(suite="classics", noise=[0.01], every=4, seeds=None, record=True)
-    assert runner.is_whole(part)
     assert runner.command(part) == "python benchmarks/formulas.py --suite classics --noise 0.01 --every 4"
     assert runner.command(options(suite="classics", seeds=None, peers=[])).endswith("--suite classics --peers")
+    peers = options(suite="laws", half="second", seeds=None, peers_only=True, seconds=10.0, peers=["operon"])
+    assert runner.command(peers).endswith("--suite laws --half second --seconds 10 --peers-only --peers operon")
     assert len(runner.ours(part)) == 24
-    assert not runner.is_whole(options(suite="classics", only=["R"], record=True))
+
+
+def test_what_every_nth_leaves_out_can_be_run_alone(runner):
+    names = [
+        {case["problem"] for case in runner.ours(options(suite="realistic", **part))}
+        for part in ({"every": 4}, {"not_every": 4}, {})
+    ]
+    assert [len(each) for each in names] == [30, 90, 120]
+    assert names[0] | names[1] == names[2]
+
+
+def test_another_number_of_rows_is_not_recorded(runner):
+    with pytest.raises(ValueError, match="--rows"):
+        runner.run(options(suite="classics", rows=20, record=True))
+
+
+def test_a_second_half_that_was_seen_is_counted_though_its_rows_are_not_kept(
+    runner, solve, report, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(report, "write", partial(report.write, folder=tmp_path))
+    result = {**asdict(law_row(solve, "tide", "second")), "commit": "abc", "date": "2026-01-01"}
+    monkeypatch.setattr(runner, "solve_law", lambda case: {**result, "engine": case["engine"]})
+    given = options(suite="laws", half="second", only=["tide"], jobs=1, store=None, peers=[])
+    monkeypatch.setattr(runner, "problems", lambda *_: ["tide"])
+    runner.run(given)
+    runner.run(given)
+    written = tomllib.loads((tmp_path / "laws.toml").read_text())
+    assert written["runs_of_second_half"] == 1
+    assert "row" not in written
+    runner.run(options(**{**vars(given), "peers_only": True, "seconds": 1.0, "peers": ["operon"], "record": True}))
+    written = tomllib.loads((tmp_path / "laws.toml").read_text())
+    assert written["runs_of_second_half"] == 1
+    assert written["row"][0]["engine"] == "operon"
+    assert written["run"] == [
+        {"number": 1, "command": written["run"][0]["command"], "commit": "abc", "days": ["2026-01-01"]}
+    ]
 
 
 def test_values_are_counted_against_what_the_true_form_reaches(solve, report):
-    within = solve.Row("a", "law", 0.02, 0, "pellucid", False, "values", True, True, True, "x", 0.0, 0.0, 1.5)
-    beyond = solve.Row("b", "law", 0.02, 0, "pellucid", False, "different", False, False, False, "x", 0.0, 0.0, 1.5)
+    within = solve.Row("a", "first", 0.02, 0, "pellucid", False, "values", True, True, True, "x", 0.0, 0.0, 1.5)
+    beyond = solve.Row("b", "second", 0.02, 0, "pellucid", False, "different", False, False, False, "x", 0.0, 0.0, 1.5)
     told = report.of_the_ceiling("pellucid", [within, beyond])
     assert told == "pellucid: values right in 100 % of 1 within the ceiling, form in 50 % of 2"
 
@@ -162,14 +202,55 @@ def test_srsd_says_where_each_range_is_from(report, tmp_path):
     assert {problem["ranges"] for problem in written["problem"]} == {"published"}
 
 
+def law_row(solve, name, half, **changes):
+    row = solve.Row(name, half, 0.02, 0, "pellucid", False, "values", True, True, True, "x", 0.0, 0.0, 1.5, 10.0)
+    return replace(row, **{"commit": "abc", "date": "2026-01-01", **changes})
+
+
 def test_a_half_of_the_laws_keeps_the_other_and_counts_its_runs(solve, report, tmp_path):
-    first = solve.Row("a", "law", 0.02, 0, "pellucid", False, "values", True, True, True, "x", 0.0, 0.0, 1.5)
-    second = solve.Row("b", "law", 0.02, 0, "pellucid", False, "failed", False, False, True, "", 0.0, 0.0, 1.5)
-    report.write("laws", [first], "python", "first", tmp_path)
-    report.write("laws", [second], "python", "second", tmp_path)
-    path = report.write("laws", [second], "python", "second", tmp_path)
+    first = law_row(solve, "a", "first")
+    second = law_row(solve, "b", "second", by="failed", values=False, form=False)
+    report.write("laws", [first], "python", tmp_path)
+    report.write("laws", [second], "python second", tmp_path, seen=[second])
+    later = replace(second, commit="def")
+    path = report.write("laws", [later], "python second", tmp_path, seen=[later])
     written = tomllib.loads(path.read_text())
     assert written["runs_of_second_half"] == 2
-    assert written["found"]["first"]["pellucid"]["all"]["values"] == 1
-    assert written["found"]["second"]["pellucid"]["all"]["failed"] == 1
-    assert [len(written["row"][half]) for half in ("first", "second")] == [1, 1]
+    assert [run["commit"] for run in written["run_of_second_half"]] == ["abc", "def"]
+    assert written["found"]["pellucid"]["first"]["values_within_ceiling"] == 1
+    assert written["found"]["pellucid"]["second"]["failed"] == 1
+    assert [(row["problem"], row["run"], row["allowed"]) for row in written["row"]] == [("a", 1, 10.0), ("b", 2, 10.0)]
+    assert [run["commit"] for run in written["run"]] == ["abc", "def"]
+
+
+def test_rows_of_several_runs_become_one_file_and_the_later_one_stands(solve, report, tmp_path):
+    old = solve.Row("R-1", "R", 0.0, 0, "pellucid", False, "no", False, True, True, "x", 0.1, float("inf"), 1.5, 0.0)
+    report.write("classics", [replace(old, commit="1"), replace(old, problem="R-2", commit="1")], "python", tmp_path)
+    path = report.write("classics", [replace(old, exact=True, commit="2")], "python", tmp_path)
+    written = tomllib.loads(path.read_text())
+    assert written["found"]["pellucid"]["noise 0"]["R"]["exact"] == 1
+    assert written["found"]["pellucid"]["noise 0"]["R"]["problems"] == 2
+    assert {row["problem"]: written["run"][row["run"] - 1]["commit"] for row in written["row"]} == {
+        "R-1": "2",
+        "R-2": "1",
+    }
+    assert all(row["error_outside"] == "infinite" for row in written["row"])
+
+
+def test_engines_are_compared_on_the_draws_that_all_were_asked_about(solve, report):
+    rows = [law_row(solve, "a", "first", seed=seed) for seed in range(3)]
+    rows.append(law_row(solve, "a", "first", engine="operon", seed=1))
+    assert [(row.engine, row.seed) for row in report.together(rows)] == [("pellucid", 1), ("operon", 1)]
+    assert report.together(rows[:3]) == []
+
+
+def test_the_summary_says_how_many_of_how_many_are_right_of_which_goal(solve, report):
+    from rich.console import Console
+
+    row = solve.Row("R-1", "R", 0.0, 0, "pellucid", True, "equal", True, True, True, "x", 0.0, 0.0, 1.5)
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(report.summary("classics", [row, replace(row, engine="operon", exact=False)]))
+    text = console.export_text()
+    assert "3 of 3" in text
+    assert "1, 1 of 1, 1.5 s" in text
+    assert "0, 1 of 1, 1.5 s" in text
