@@ -3,6 +3,7 @@
     python benchmarks/formulas.py --jobs 2 --store runs   AI Feynman: 100 + 20 equations, at noise 0, 0.01 and 0.1
     python benchmarks/formulas.py --quick                 a dozen of them without noise
     python benchmarks/formulas.py --only I.9.18 test_2 --noise 0.01 --peers
+    python benchmarks/formulas.py --only feynman --noise 0.1 --peers --record --store runs    the 100 at one noise
     python benchmarks/formulas.py --suite classics        Nguyen, Keijzer, Korns, ... (suites/classics.py)
     python benchmarks/formulas.py --suite realistic       SRSD's sampling of AI Feynman (suites/srsd.py)
     python benchmarks/formulas.py --suite laws --half first --seeds 5   laws with noise (suites/laws.py)
@@ -10,8 +11,10 @@
 
 For each equation and noise, on the same rows: `pellucid formula`; and beside it the peers that are installed
 (`pip install pellucid[bench]`), which restart or go on until they have used `--seconds` of CPU time; in the suites,
-without it, as many as ours used. Only the whole of a suite writes its file in papers/; with `--store`, an interrupted
-run goes on where it stopped. The rest of this text is about AI Feynman; the suites say how they judge.
+without it, as many as ours used. The whole of a suite writes its file in papers/, a part does with `--record`: its rows
+join or replace those that are there, and each names the command, the commit and the day that it is from. With
+`--store`, an interrupted run goes on where it stopped, and what several calls have stored can be recorded by one.
+The rest of this text is about AI Feynman; the suites say how they judge.
 
 "Exact" is equality with the equation as a function, decided by algebra or 60 digits at random points (a fitted
 constant that was not snapped is not exact), and agreement to 1e-6 with rows outside the range of the features. The
@@ -22,11 +25,10 @@ CPU seconds are of one core.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-import time
+import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -37,14 +39,16 @@ import sympy
 
 from pellucid.artifacts.formulas.formula import Formula, make_formula
 from pellucid.datasets.feynman import Equation, feynman_equation, feynman_equations
-from pellucid.distill.formulas.evolution.search import polished_best
 from pellucid.prove.formulas.same_formula import same_formula
 from pellucid.run import ProgressBars
 from pellucid.run.sweep import sweep
 from pellucid.run.threads import one_thread
 from pellucid.subjects.tables.samples import Samples
 from suites import runner
-from suites.engines import ENGINES, MEMBERS, PEERS, is_usable
+from suites.engines import PEERS
+from suites.origin import origin
+from suites.record import merged, read, table
+from suites.solve import ask
 
 PAPER = Path(__file__).parent.parent / "papers" / "ai_feynman.toml"
 ROWS = 1_000
@@ -82,6 +86,10 @@ class Row:
     error: float
     error_outside: float
     seconds: float
+    seed: int = 0
+    allowed: float = 0.0
+    commit: str = ""
+    date: str = ""
 
 
 def solve(case: dict[str, Any]) -> dict[str, Any]:
@@ -90,25 +98,24 @@ def solve(case: dict[str, Any]) -> dict[str, Any]:
     samples = equation.sample(ROWS, case["seed"], case["noise"])
     if case.get("without_units"):
         samples = replace(samples, units=None)
+    answers = ask(case, samples, snapped=True)
     with one_thread():
-        began = time.process_time()
-        try:
-            found = ENGINES[case["engine"]](samples, case["seed"], case["seconds"])
-        except ValueError as error:  # an engine that finds nothing says so this way
-            print(f"{case['equation']}, {case['engine']}: {error}", file=sys.stderr)
-            found = []
-        seconds = time.process_time() - began
-        if case["engine"] in PEERS:
-            found = [
-                one.expression for one in polished_best([one for one in found if is_usable(one)], samples, most=MEMBERS)
-            ]
-        judged = [_judged(equation, expression, samples) for expression in found]
-    best = next((one for one in judged if one[0]), judged[0] if judged else (False, "nothing", "", np.inf, np.inf))
-    return asdict(Row(case["equation"], equation.group, case["noise"], case["engine"], *best, seconds))
+        judged = [_judged(equation, expression, samples) for expression in answers.found]
+    none = (False, answers.by, answers.message[:300], np.inf, np.inf)
+    best = next((one for one in judged if one[0]), judged[0] if judged else none)
+    row = Row(case["equation"], equation.group, case["noise"], case["engine"], *best, answers.seconds, case["seed"])
+    return asdict(replace(row, **origin(case)))
 
 
 def _judged(equation: Equation, expression: sympy.Expr, samples: Samples) -> tuple[bool, str, str, float, float]:
     """Whether it is the equation, how that is known, its text, and its relative errors inside and outside the box."""
+    try:
+        return _verdict(equation, expression, samples)
+    except (ValueError, TypeError, ArithmeticError, NotImplementedError) as error:  # too much for the judge
+        return False, "not judged", f"{expression} ({error})"[:300], np.inf, np.inf
+
+
+def _verdict(equation: Equation, expression: sympy.Expr, samples: Samples) -> tuple[bool, str, str, float, float]:
     formula = make_formula(expression, equation.names, equation.target)
     inside = _error(formula, samples.X, equation.formula(samples.X))
     beyond = equation.sample_outside(ROWS, seed=1)
@@ -186,50 +193,43 @@ def _sample(names: Sequence[str], every: int) -> list[str]:
     return [name for name in names if feynman_equation(name).group == "feynman"][1::every]
 
 
-def write(rows: list[Row], path: Path, given: argparse.Namespace) -> None:
-    """The papers' claims beside our figures."""
-    engines = dict.fromkeys(row.engine for row in rows)
-    options = f" --every {given.every}" * (given.every > 1) + " --peers" * (len(engines) == 1)
+def write(rows: list[Row], path: Path, command: str) -> None:
+    """The papers' claims beside our figures; the rows join those that the file has."""
+    before = tomllib.loads(path.read_text()) if path.exists() else {}
+    runs, entries = merged(before, map(asdict, rows), command, ("equation", "noise", "seed", "engine"))
+    known = {field.name for field in fields(Row)}
+    parsed = [Row(**{key: value for key, value in read(entry).items() if key in known}) for entry in entries]
     lines = [
-        "# What the papers claim, our command, and our figures. Written by `python benchmarks/formulas.py`.",
+        "# What the papers claim, and our figures, each with its run. Written by `python benchmarks/formulas.py`.",
         'title = "AI Feynman: a physics-inspired method for symbolic regression"',
         'arxiv = "1905.11481"',
-        f'command = "python benchmarks/formulas.py{options}"',
         f"rows = {ROWS}",
-        f"cpu_seconds_for_each_peer = {given.seconds:g}" if len(engines) > 1 else "# the peers were not run",
         *CLAIMED.rstrip().splitlines(),
     ]
-    for noise, engine, own in _groups(rows):
+    for run in runs:
+        lines += table("run", run, one_of=True)
+    for noise, engine, own in _groups(parsed):
         feynman, bonus = _by_group(own)
-        lines += [
-            "",
-            f'[{"ours" if engine == "pellucid" else engine}."noise {noise:g}"]',
-            f"feynman_exact = {sum(row.exact for row in feynman)}",
-            f"feynman = {len(feynman)}",
-            f"bonus_exact = {sum(row.exact for row in bonus)}",
-            f"bonus = {len(bonus)}",
-            f"cpu_seconds_median = {median(row.seconds for row in own):.1f}",
-            f"cpu_seconds_max = {max(row.seconds for row in own):.1f}",
-        ]
-    for row in rows:
-        values = {key: _rounded(value) for key, value in asdict(row).items()}
-        lines += ["", "[[row]]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
+        figures = {
+            "feynman_exact": sum(row.exact for row in feynman),
+            "feynman": len(feynman),
+            "bonus_exact": sum(row.exact for row in bonus),
+            "bonus": len(bonus),
+            "cpu_seconds_median": round(median(row.seconds for row in own), 1),
+            "cpu_seconds_max": round(max(row.seconds for row in own), 1),
+        }
+        lines += table(f'{"ours" if engine == "pellucid" else engine}."noise {noise:g}"', figures)
+    for entry in entries:
+        lines += table("row", entry, one_of=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n")
-
-
-def _rounded(value: Any) -> Any:
-    """As TOML can hold it: an infinite error is a text."""
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.4g}") if np.isfinite(value) else "infinite"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--suite", choices=("feynman", *runner.SUITES), default="feynman", help="which equations")
     parser.add_argument("--quick", action="store_true", help="a dozen equations without noise; writes no file")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="these equations or families; writes no file")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these equations, or groups or families of them")
     parser.add_argument("--noise", nargs="+", type=float, help="noise levels, as shares of the target's size")
     parser.add_argument("--peers", nargs="*", choices=list(PEERS), help="which peers run as well (default: all)")
     parser.add_argument("--seconds", type=float, default=None, help="CPU seconds for each peer and equation")
@@ -258,28 +258,52 @@ def main() -> None:
 
 
 def run_feynman(given: argparse.Namespace) -> None:
-    """The AI Feynman benchmark, shown, and written where it is whole."""
-    given.seconds = given.seconds or 5.0
-    names = given.only or (list(QUICK) if given.quick else list(feynman_equations()))
+    """The AI Feynman benchmark, shown, and written where it is whole or where that is asked."""
+    if given.record and (given.quick or given.without_units):
+        raise ValueError("--record with --quick or --without-units: such rows have no place in the file")
     noises = tuple(given.noise or (NOISES[:1] if given.quick or given.without_units else NOISES))
-    cases = [
-        {"equation": feynman_equation(name).name, "noise": noise, "engine": engine, "seed": given.seed}
-        | {"seconds": given.seconds if engine in PEERS else 0.0}
-        | ({"without_units": True} if given.without_units else {})
-        for engine in ("pellucid", *given.peers)
-        for noise in (noises if engine == "pellucid" or given.noise else PEER_NOISES)
-        for name in (names if given.every == 1 or not (noise or given.without_units) else _sample(names, given.every))
-    ]
     with ProgressBars() as reporter:
+        cases = feynman_cases(given, noises)
         outcomes = sweep(solve, cases, jobs=given.jobs, reporter=reporter, store=given.store, label="equations")
     rows = [Row(**outcome.result) for outcome in outcomes if not outcome.failed]
     show(rows)
     for outcome in outcomes:
         if outcome.failed:
             print(f"{outcome.case}: {outcome.error}", file=sys.stderr)
-    whole = not (given.only or given.quick or given.without_units) and noises == NOISES
-    if whole and not any(outcome.failed for outcome in outcomes):
-        write(rows, PAPER, given)
+    partial = given.only or given.quick or given.without_units or given.budget or given.every > 1 or given.peers_only
+    whole = not partial and noises == NOISES and not any(outcome.failed for outcome in outcomes)
+    if whole or given.record:
+        write(rows, PAPER, feynman_command(given))
+
+
+def feynman_cases(given: argparse.Namespace, noises: Sequence[float]) -> list[dict[str, Any]]:
+    """Every engine's equations at every noise; names may be groups: "feynman" is the 100, "bonus" the 20."""
+    seconds = dict.fromkeys(given.peers, given.seconds or 5.0)
+    engines = {**({} if given.peers_only else {"pellucid": given.budget}), **seconds}
+    names = list(QUICK) if given.quick else list(feynman_equations())
+    if given.only:
+        groups = {group: [n for n in names if feynman_equation(n).group == group] for group in ("feynman", "bonus")}
+        names = [name for word in given.only for name in groups.get(word, [word])]
+    return [
+        {"equation": feynman_equation(name).name, "noise": noise, "engine": engine, "seed": given.seed}
+        | {"seconds": allowed}
+        | ({"without_units": True} if given.without_units else {})
+        for engine, allowed in engines.items()
+        for noise in (noises if engine == "pellucid" or given.noise else PEER_NOISES)
+        for name in (names if given.every == 1 or not (noise or given.without_units) else _sample(names, given.every))
+    ]
+
+
+def feynman_command(given: argparse.Namespace) -> str:
+    """The command that repeats the run."""
+    words = ["python benchmarks/formulas.py"]
+    for name, usual in (("only", None), ("noise", None), ("every", 1), ("seed", 0), ("budget", 0.0)):
+        value = getattr(given, name)
+        if value and value != usual:
+            many = value if isinstance(value, list) else [value]
+            words += [f"--{name}", *(one if isinstance(one, str) else f"{one:g}" for one in many)]
+    words += ["--seconds", f"{given.seconds or 5.0:g}"] * bool(given.peers) + ["--peers-only"] * given.peers_only
+    return " ".join([*words, "--peers", *given.peers])
 
 
 if __name__ == "__main__":

@@ -37,10 +37,10 @@ def merged(
     for row in before.get("row", []):
         run = known.get(row.get("run"), unknown)
         origin = (run["command"], run["commit"])
-        entries[tuple(row.get(key) for key in keys)] = (origin, set(run.get("days", [])), row)
+        entries[_key(row, keys)] = (origin, set(run.get("days", [])), row)
     for row in rows:
         commit = row["commit"] or "not noted"
-        entries[tuple(row.get(key) for key in keys)] = ((command, commit), {row["date"]} - {""}, row)
+        entries[_key(row, keys)] = ((command, commit), {row["date"]} - {""}, row)
     days: dict[tuple[str, str], set[str]] = {}
     for origin, some, _ in entries.values():
         days.setdefault(origin, set()).update(some)
@@ -55,6 +55,11 @@ def merged(
         for origin, _, row in entries.values()
     ]
     return runs, kept
+
+
+def _key(row: Entry, keys: Sequence[str]) -> tuple[Any, ...]:
+    """What a row is known by; one that names no seed is of seed 0."""
+    return tuple(row.get(key, 0) for key in keys)
 
 
 def second_halves(before: Mapping[str, Any], rows: Iterable[Entry], command: str) -> list[Entry]:

@@ -1,6 +1,7 @@
 """What `benchmarks/formulas.py` counts as found, and what it writes down."""
 
 import tomllib
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,11 @@ from pellucid.datasets.feynman import feynman_equation
 @pytest.fixture(scope="module")
 def formulas(load_benchmark):
     return load_benchmark("formulas")
+
+
+@pytest.fixture(scope="module")
+def engines(load_benchmark):
+    return load_benchmark("suites.engines")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,7 @@ def test_what_is_written_down_is_read_back(formulas, tmp_path):
         formulas.Row("I.12.1", "feynman", 0.0, "gplearn", False, "different", "Nn", 0.5, float("inf"), 20.0),
         formulas.Row("test_1", "bonus", 0.0, "pellucid", False, "nothing", "", float("inf"), float("inf"), 60.0),
     ]
-    formulas.write(rows, tmp_path / "ai_feynman.toml", SimpleNamespace(seconds=20.0, every=1))
+    formulas.write(rows, tmp_path / "ai_feynman.toml", "python")
     written = tomllib.loads((tmp_path / "ai_feynman.toml").read_text())
     assert written["paper"]["feynman_of_100"] == 100
     assert written["srbench"]["physo_percent_at_noise_0_01"] == 58
@@ -53,14 +59,54 @@ def test_what_is_written_down_is_read_back(formulas, tmp_path):
     assert len(written["row"]) == 3
 
 
-def test_units_can_be_withheld(formulas, monkeypatch):
+def test_a_level_of_noise_joins_the_rows_that_the_file_has(formulas, tmp_path):
+    path = tmp_path / "ai_feynman.toml"
+    path.write_text(
+        'command = "python old"\n[[row]]\nequation = "I.12.1"\ngroup = "feynman"\nnoise = 0.0\nengine = "pellucid"\n'
+        'exact = true\nverdict = "equal"\nexpression = "Nn*mu"\nerror = 0.0\nerror_outside = "infinite"\n'
+        "seconds = 1.5\n"
+    )
+    row = formulas.Row(
+        "I.12.1", "feynman", 0.1, "pellucid", False, "different", "Nn", 0.5, 0.5, 8.0, 0, 10.0, "abc", "d"
+    )
+    formulas.write([row], path, "python new")
+    formulas.write([replace(row, exact=True)], path, "python new")
+    written = tomllib.loads(path.read_text())
+    assert [(run["command"], run["commit"]) for run in written["run"]] == [
+        ("python old", "not noted"),
+        ("python new", "abc"),
+    ]
+    assert [(row["noise"], row["run"], row["exact"]) for row in written["row"]] == [(0.0, 1, True), (0.1, 2, True)]
+    assert written["ours"]["noise 0.1"]["feynman_exact"] == 1
+
+
+def test_groups_can_be_asked_for_and_the_command_says_what_was_run(formulas):
+    given = {"only": ["feynman"], "noise": [0.1], "every": 1, "seed": 0, "budget": 10.0, "seconds": None, "peers": []}
+    given = SimpleNamespace(**given, quick=False, peers_only=False, without_units=False)
+    cases = formulas.feynman_cases(given, (0.1,))
+    assert len(cases) == 100
+    assert cases[0]["seconds"] == 10.0
+    command = "python benchmarks/formulas.py --only feynman --noise 0.1 --budget 10 --peers"
+    assert formulas.feynman_command(given) == command
+
+
+def test_a_peer_that_fails_loses_only_its_case(formulas, engines, monkeypatch):
+    def raises(*_):
+        raise KeyError("zoo")
+
+    monkeypatch.setitem(engines.ENGINES, "operon", raises)
+    case = {"equation": "I.12.1", "noise": 0.0, "engine": "operon", "seed": 0, "seconds": 1.0}
+    assert formulas.solve(case)["verdict"] == "failed"
+
+
+def test_units_can_be_withheld(formulas, engines, monkeypatch):
     seen = []
 
     def finds_nothing(samples, seed, seconds):
         seen.append(samples.units)
         return []
 
-    monkeypatch.setitem(formulas.ENGINES, "pellucid", finds_nothing)
+    monkeypatch.setitem(engines.ENGINES, "pellucid", finds_nothing)
     case = {"equation": "I.12.1", "noise": 0.0, "engine": "pellucid", "seed": 0, "seconds": 0.0}
     assert formulas.solve(case)["verdict"] == "nothing"
     formulas.solve(case | {"without_units": True})
