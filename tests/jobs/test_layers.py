@@ -67,7 +67,7 @@ def test_bad_input(folder):
         open_layers(model, ["  "], rows=1, length=16)
     with pytest.raises(ValueError, match=r"give load_model\(name\), or LanguageModel\(model, tokenizer\)"):
         open_layers(model.model, [TEXT], rows=1, length=16)
-    with pytest.raises(ValueError, match="texts hold a int; give strings"):
+    with pytest.raises(ValueError, match="text 2 of texts is a int; give text"):
         open_layers(model, [TEXT, 3], rows=1, length=16)
     with pytest.raises(ValueError, match="use that many rows, or more text"):
         open_layers(model, [TEXT], rows=10_000, length=16)

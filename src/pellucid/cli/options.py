@@ -36,7 +36,9 @@ Text = Annotated[
 Length = Annotated[int, typer.Option(min=2, help="How many tokens a row has.")]
 Dtype = Annotated[str, typer.Option(metavar="TYPE", help="Of the model: float32, bfloat16, float16, or fastest.")]
 Device = Annotated[str, typer.Option(metavar="DEVICE", help="Where the model runs: cpu, or cuda.")]
-TextColumn = Annotated[str, typer.Option(metavar="NAME", help="The column of the text, in tables and JSON.")]
+TextColumn = Annotated[
+    str, typer.Option(metavar="NAME", help="The column of the text or of chat messages, in tables and JSON.")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
 
 ListSystems = Annotated[bool, typer.Option("--list", help="Show every built-in system and exit.")]

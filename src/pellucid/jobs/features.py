@@ -80,10 +80,11 @@ def open_features(
     path, method = _path(model, layer), _method_of(kind, target, experts)
     if dictionary is None:
         refuse_settings(width, k, experts if method is SwitchSAE else 1, tokens, length, steps)
-    held, train = split_tokens(model, corpus, tokens, length, seed)
+    split = split_tokens(model, corpus, tokens, length, seed)
+    held, train = split.held, split.train
     places = _Places.of(model, path, target, (held, train), model.token_numbers(exclude_tokens), reporter, checkpoint)
     notes = [
-        f"text: {corpus.name}, {train.numel():,} tokens to train on and {held.numel():,} to judge on",
+        f"text: {corpus.name}, {split.note}: {train.numel():,} tokens to train on and {held.numel():,} to judge on",
         special_tokens_note(model, torch.cat([held, train]), places.site.excluded_tokens),
         *_runs_note(places.site),
     ]

@@ -22,11 +22,13 @@ from ..run.cached import cached
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.prediction import Prediction
 from ..subjects.models.site import Site
-from .corpus import Corpus, refuse_other_models
+from .corpus import READING, Corpus, refuse_other_models
 
 ROWS, LENGTH = 8, 128
+DRAWN_FROM = 4
+"""Rows are drawn from so many times as much text, where there is as much, so that they are of several texts."""
 
-__all__ = ["LENGTH", "ROWS", "open_layers"]
+__all__ = ["DRAWN_FROM", "LENGTH", "ROWS", "open_layers"]
 
 
 def open_layers(
@@ -73,7 +75,8 @@ def _drawn_rows(
     """Rows of tokens drawn from the texts, and how many there were, for people. Raises ValueError for too few."""
     if rows < 1:
         raise ValueError(f"rows={rows} measures nothing; use at least 1")
-    tokens = model.tokens(corpus.texts, length)
+    drawn = corpus.drawn(DRAWN_FROM * READING.letters * rows * length, seed).in_order()
+    tokens = model.tokens(drawn.written(model.tokenizer), length)
     if len(tokens) < rows:
         raise ValueError(f"{corpus.name} holds {len(tokens)} rows of {length} tokens; use that many rows, or more text")
     drawn = torch.randperm(len(tokens), generator=torch.Generator().manual_seed(seed))[:rows].sort().values

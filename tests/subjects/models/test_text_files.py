@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from pellucid.subjects.models.text_files import read_texts
+from pellucid.subjects.models.conversation import Conversation
+from pellucid.subjects.models.text_files import TextFiles, read_texts
 
 
 def test_a_folder_of_everything(tmp_path):
@@ -53,11 +54,12 @@ def test_bad_input(tmp_path):
 
 @pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.csv"])
 def test_what_is_no_text_is_named(tmp_path, name):
-    (tmp_path / name).write_bytes(b"text\n\x00\x01\x02")
+    first = b'"text"\n' if name == "a.jsonl" else b"text\n"
+    (tmp_path / name).write_bytes(first + b"\x00\x01\x02")
     with pytest.raises(ValueError, match=rf"{name}.* zero byte"):
         read_texts(tmp_path)
-    (tmp_path / name).write_bytes(b"text\n\xff\xfe\xfa")
-    with pytest.raises(ValueError, match=rf"{name}.*(byte 5 is no UTF-8 text; save|no UTF-8 text .byte 5.; convert)"):
+    (tmp_path / name).write_bytes(first + b"\xff\xfe\xfa")
+    with pytest.raises(ValueError, match=rf"{name}.*(byte [57] is no UTF-8 text; save|no UTF-8 text .byte [57].; convert)"):
         read_texts(tmp_path)
 
 
@@ -73,3 +75,24 @@ def test_json_is_read_and_never_its_marks(tmp_path):
     (tmp_path / "d.json").write_text('{"text": ')
     with pytest.raises(ValueError, match="is not JSON"):
         read_texts(tmp_path / "d.json")
+
+
+def test_conversations_are_told_from_texts(tmp_path):
+    talk = [{"role": "user", "content": "Hi"}]
+    (tmp_path / "a.jsonl").write_text(json.dumps({"messages": talk}) + "\n" + json.dumps({"messages": "plain"}))
+    first, second = TextFiles(tmp_path, "messages")
+    assert first == Conversation(tuple(talk))
+    assert second == "plain"
+    with pytest.raises(ValueError, match="holds conversations"):
+        read_texts(tmp_path, "messages")
+    (tmp_path / "a.jsonl").write_text(json.dumps({"messages": [{"role": "user"}]}))
+    with pytest.raises(ValueError, match="no text in column 'messages'"):
+        list(TextFiles(tmp_path, "messages"))
+
+
+def test_lines_are_read_one_by_one(tmp_path):
+    (tmp_path / "a.jsonl").write_text('"first"\n{"no json')
+    texts = iter(TextFiles(tmp_path / "a.jsonl"))
+    assert next(texts) == "first"  # the fault of a later line does not stand in the way
+    with pytest.raises(ValueError, match="line 2 is not JSON"):
+        next(texts)

@@ -40,10 +40,10 @@ def layers(
     """
     with one_line_errors("lower --length, or give --dtype bfloat16"):
         from ...jobs.corpus import find_corpus
-        from ...jobs.layers import open_layers
+        from ...jobs.layers import DRAWN_FROM, open_layers
         from ...subjects.models.loading.load_model import load_model
 
-        corpus = find_corpus(text, tokens=4 * rows * length, seed=seed, column=column)
+        corpus = find_corpus(text, tokens=DRAWN_FROM * rows * length, seed=seed, column=column)
         run = Run(output or Path(f"{Path(model).name}_layers"), open_report, quiet, resume)
         opened = load_model(model, dtype=dtype, device=device)
 
