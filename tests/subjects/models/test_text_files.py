@@ -59,7 +59,9 @@ def test_what_is_no_text_is_named(tmp_path, name):
     with pytest.raises(ValueError, match=rf"{name}.* zero byte"):
         read_texts(tmp_path)
     (tmp_path / name).write_bytes(first + b"\xff\xfe\xfa")
-    with pytest.raises(ValueError, match=rf"{name}.*(byte [57] is no UTF-8 text; save|no UTF-8 text .byte [57].; convert)"):
+    with pytest.raises(
+        ValueError, match=rf"{name}.*(byte [57] is no UTF-8 text; save|no UTF-8 text .byte [57].; convert)"
+    ):
         read_texts(tmp_path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,14 +10,22 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import Device, Dtype, Length, ModelName, Open, Output, Quiet, Resume, Seed, Text, TextColumn
+from ..options import Device, Dtype, Length, ModelName, Open, Output, Quiet, Resume, Seed, Text, TextColumn, split_list
 from ..running import Run
+from ..several import Several
 
 if TYPE_CHECKING:
     from ...core import Finding
 
+PAGE = "features.html"
+
 Layer = Annotated[
-    str | None, typer.Option(metavar="NUMBER", help="Which layer, from 0; or a module's path (the middle layer).")
+    str | None,
+    typer.Option(
+        metavar="NUMBER,...",
+        help="Which layer, from 0, or a module's path (the middle layer); with commas several, a dictionary for each.",
+        show_default=False,
+    ),
 ]
 Kind = Annotated[
     str | None,
@@ -91,9 +100,13 @@ def features(
         from ...jobs.corpus import find_corpus
         from ...report import dashboard_files
         from ...subjects.models.loading.load_model import load_model
+        from ..show.features import dictionary_figures
 
+        layers = split_list(layer, ",") or (layer,)
         folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
-        run = Run(folder, open_page, quiet, resume)
+        one = Run(folder, open_page, quiet, resume) if len(layers) == 1 else None
+        names = () if one else tuple(map(str, dict.fromkeys(layers)))
+        several = Several(folder, "layer", names, open_page, quiet, resume)
         if dictionary is None:
             job.refuse_settings(
                 width, k, experts if kind in (None, "switch") and target is None else 1, tokens, length, steps
@@ -101,11 +114,14 @@ def features(
         given = None if dictionary is None else read_dictionary(dictionary)
         corpus = find_corpus(text, tokens=tokens, seed=seed, column=column)
         opened = load_model(model, dtype=dtype, device=device)
-        options = {"layer": layer, "width": width, "k": k, "experts": experts, "tokens": tokens, "length": length}
-        options |= {"kind": kind, "target": target, "dictionary": given}
+        options = {"width": width, "k": k, "experts": experts, "tokens": tokens, "length": length, "steps": steps}
+        options |= {"kind": kind, "target": target, "dictionary": given, "seed": seed}
         options |= {"exclude_tokens": tuple(exclude_tokens.split(",")) if exclude_tokens else ()}
 
-        def open_subject(**given: Any) -> Finding[Any]:
-            return job.open_features(opened, corpus, **options, steps=steps, seed=seed, **given)  # type: ignore[arg-type]
+        def open_subject(chosen: str | None, **run: Any) -> Finding[Any]:
+            return job.open_features(opened, corpus, layer=chosen, **options, **run)  # type: ignore[arg-type]
 
-        run.finish(open_subject, dashboard_files, "features.html")
+        if one:
+            one.finish(partial(open_subject, layer), dashboard_files, PAGE)
+        else:
+            several.finish(open_subject, dictionary_figures, dashboard_files, PAGE)

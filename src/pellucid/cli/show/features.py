@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ...artifacts import Dictionary, Direction, Effects, FeatureAtlas, LinearReadout
-from ...core import Finding
+from ...core import Finding, Measured
 from ...report.pieces import remarks, summary_of
 from ..terminal import Block, Lines, Rows, shortened
 from .finding import blocks_of
@@ -29,6 +30,22 @@ def dictionary_blocks(found: Dictionary, finding: Finding[Any], plain: bool) -> 
     for atlas in finding.parts.values():
         if isinstance(atlas, FeatureAtlas):
             yield feature_rows(atlas)
+
+
+def dictionary_figures(finding: Finding[Any]) -> dict[str, str]:
+    """What a dictionary is worth, to stand beside others: where a figure has an uncertainty, with it."""
+    names = {
+        "fvu": "left unexplained",
+        "cross_entropy_added": "cross-entropy added, nats",
+        "dead": "features dead",
+        "error_r2": "error that is linear, R²",
+    }
+    claims = {claim.key: claim for claim in finding.claims if isinstance(claim, Measured)}
+    return {name: _figure(claims[key]) for key, name in names.items() if key in claims}
+
+
+def _figure(claim: Measured) -> str:
+    return replace(claim, baseline=None, unit="").evidence.replace("+-", "±")
 
 
 def feature_rows(atlas: FeatureAtlas, *, most: int = 8) -> Rows:
