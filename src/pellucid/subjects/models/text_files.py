@@ -72,10 +72,12 @@ def text_of(row: Any, column: str, place: str) -> str | Conversation:
         raise ValueError(f"{place} is a {type(row).__name__}; give text, or rows with a column {column!r}")
     cell = row.get(column)
     talk = Conversation.of(cell)
-    if talk is None and not isinstance(cell, str):
-        names = sorted(map(str, row))[:8]
-        raise ValueError(f"{place} has no text in column {column!r} (there is {names}); name the column that holds it")
-    return cell if talk is None else talk
+    if talk is not None:
+        return talk
+    if isinstance(cell, str):
+        return cell
+    names = sorted(map(str, row))[:8]
+    raise ValueError(f"{place} has no text in column {column!r} (there is {names}); name the column that holds it")
 
 
 def _folder(path: Path, column: str) -> Iterator[str | Conversation]:
