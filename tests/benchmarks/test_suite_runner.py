@@ -156,6 +156,14 @@ def test_a_case_is_judged_and_timed(solve, monkeypatch):
     assert (row.exact, row.by, row.form, row.values, row.family) == (True, "equal", True, True, "Nguyen")
 
 
+def test_a_peer_is_right_if_any_of_its_best_members_is(solve, monkeypatch):
+    x = sympy.Symbol("x", real=True)
+    monkeypatch.setattr(solve, "polished_best", lambda found, *_, **__: [SimpleNamespace(expression=e) for e in found])
+    monkeypatch.setitem(solve.ENGINES, "operon", lambda *_: [x, x**3 + 1.01 * x**2 + x, x**2])
+    row = solve.Row(**solve.solve_problem(case(engine="operon", noise=0.01)))
+    assert (row.exact, row.form) == (False, True)
+
+
 @pytest.mark.parametrize(("error", "by"), [(ValueError("too few rows"), "nothing"), (KeyError("zoo"), "failed")])
 def test_an_engine_that_raises_loses_only_its_case(solve, monkeypatch, error, by):
     def raises(*_):
