@@ -10,7 +10,7 @@
     python benchmarks/formulas.py --suite varied --half first           many structures (suites/varied.py)
 
 For each equation and noise, on the same rows: `pellucid formula`; and beside it the peers that are installed
-(`pip install pellucid[bench]`), which restart or go on until they have used `--seconds` of CPU time; in the suites,
+(suites/engines.py says how), which restart or go on until they have used `--seconds` of CPU time; in the suites,
 without it, as many as ours used. The whole of a suite writes its file in papers/, a part does with `--record`: its rows
 join or replace those that are there, and each names the command, the commit and the day that it is from. With
 `--store`, an interrupted run goes on where it stopped, and what several calls have stored can be recorded by one.
@@ -251,10 +251,13 @@ def main() -> None:
     given.peers = [peer for peer in asked if find_spec(PEERS[peer])]
     for peer in set(asked) - set(given.peers):
         print(f"{peer} is not installed, so it is left out; suites/engines.py says where it is from", file=sys.stderr)
-    if given.suite == "feynman":
-        run_feynman(given)
-    else:
-        runner.run(given)
+    try:
+        (run_feynman if given.suite == "feynman" else runner.run)(given)
+    except ValueError as error:  # options that contradict each other: what a case ends with is kept in its row
+        parser.error(str(error))
+    except KeyboardInterrupt:
+        where = f"{given.store} has what is done, the same command goes on" if given.store else "nothing is kept"
+        sys.exit(f"interrupted: {where}")
 
 
 def run_feynman(given: argparse.Namespace) -> None:

@@ -43,7 +43,10 @@ MEMBERS = 12
 
 def by_pellucid(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
     """The default route's one answer; within `seconds` where any are given."""
-    return [open_formula(samples, seed=seed, budget_seconds=seconds or None).artifact.sympy()]
+    finding = open_formula(samples, seed=seed, budget_seconds=seconds or None)
+    if any(claim.key == "interrupted" for claim in finding.claims):
+        raise KeyboardInterrupt  # what Ctrl-C cut short is no answer to be kept
+    return [finding.artifact.sympy()]
 
 
 def by_operon(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:

@@ -119,3 +119,35 @@ def test_peers_are_judged_with_our_snapping(formulas):
     row = formulas.solve({"equation": "I.12.1", "noise": 0.0, "engine": "operon", "seed": 0, "seconds": 0.0})
     assert row["exact"]
     assert row["verdict"] == "equal"
+
+
+def test_what_ctrl_c_cut_short_is_no_answer(engines, monkeypatch):
+    cut = SimpleNamespace(claims=[SimpleNamespace(key="interrupted")], artifact=None)
+    monkeypatch.setattr(engines, "open_formula", lambda *_, **__: cut)
+    with pytest.raises(KeyboardInterrupt):
+        engines.by_pellucid(feynman_equation("I.12.1").sample(20), 0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--suite", "classics", "--peers-only"], "--peers-only needs --seconds"),
+        (["--suite", "laws", "--only", "hubbel"], "'hubbel' is no problem"),
+        (["--quick", "--record"], "--record with --quick"),
+    ],
+)
+def test_options_that_contradict_each_other_are_told_in_one_line(formulas, monkeypatch, capsys, words, told):
+    monkeypatch.setattr("sys.argv", ["formulas.py", *words, "--peers"])
+    with pytest.raises(SystemExit):
+        formulas.main()
+    assert told in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_an_interrupted_run_says_how_to_go_on(formulas, monkeypatch, tmp_path):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(formulas.runner, "run", interrupted)
+    monkeypatch.setattr("sys.argv", ["formulas.py", "--suite", "classics", "--peers", "--store", str(tmp_path)])
+    with pytest.raises(SystemExit, match="the same command goes on"):
+        formulas.main()
