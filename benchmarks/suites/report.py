@@ -80,18 +80,14 @@ def tally(suite: str, rows: Sequence[Row]) -> dict[tuple[float, str, str], dict[
     return {key: _figures(suite, own) for key, own in groups.items()}
 
 
-def together(rows: Sequence[Row]) -> list[Row]:
-    """The rows of those draws that every engine was asked about: the only ones in which engines can be compared.
+def against(peer: str, rows: Sequence[Row]) -> list[Row]:
+    """Our rows and a peer's of those draws that both were asked about, the only ones in which they can be compared."""
+    asked = [{_draw(row) for row in rows if row.engine == engine} for engine in ("pellucid", peer)]
+    return [row for row in rows if row.engine in ("pellucid", peer) and _draw(row) in asked[0] & asked[1]]
 
-    Empty where there is one engine, and where all were asked about the same.
-    """
-    asked: dict[str, set[tuple[Any, ...]]] = {}
-    for row in rows:
-        asked.setdefault(row.engine, set()).add((row.problem, row.noise, row.seed))
-    common = set.intersection(*asked.values()) if asked else set()
-    if len(asked) < 2 or all(own == common for own in asked.values()):
-        return []
-    return [row for row in rows if (row.problem, row.noise, row.seed) in common]
+
+def _draw(row: Row) -> tuple[Any, ...]:
+    return row.problem, row.noise, row.seed
 
 
 def _figures(suite: str, own: Sequence[Row]) -> dict[str, float]:
@@ -113,8 +109,10 @@ def show(suite: str, rows: Sequence[Row]) -> None:
         answers.add_row(row.problem, f"{row.noise:g}", str(row.seed), row.engine, *marks, *figures)
     console.print(answers)
     console.print(summary(suite, rows))
-    if shared := together(rows):
-        console.print(summary(suite, shared, "only the draws that every engine was asked about"))
+    for engine in dict.fromkeys(row.engine for row in rows):
+        both = against(engine, rows)
+        if engine != "pellucid" and 0 < len(both) < len(rows):
+            console.print(summary(suite, both, f"only the draws that {engine} and pellucid were both asked about"))
     if suite == "laws":
         console.print(*(of_the_ceiling(engine, rows) for engine in dict.fromkeys(row.engine for row in rows)), sep="\n")
     missed = [row for row in rows if row.engine == "pellucid" and not (row.values if suite == "laws" else row.exact)]
@@ -199,10 +197,11 @@ def write(suite: str, rows: Sequence[Row], command: str, folder: Path = PAPERS, 
         lines += table("run", run, one_of=True)
     for run in second:
         lines += table("run_of_second_half", run, one_of=True)
-    for name, own in (("found", parsed), ("found_where_every_engine_was_asked", together(parsed))):
+    peers = [engine for engine in dict.fromkeys(row.engine for row in parsed) if engine != "pellucid"]
+    for names, own in ((("found",), parsed), *((("against", peer), against(peer, parsed)) for peer in peers)):
         for (noise, engine, family), figures in tally(suite, own).items():
             keys = (engine, family) if suite == "laws" else (engine, f"noise {noise:g}", family)
-            lines += table(".".join([name, *map(json.dumps, keys)]), figures)
+            lines += table(".".join(map(json.dumps, (*names, *keys))), figures)
     for problem in problems(suite):
         lines += table("problem", problem, one_of=True)
     for entry in entries:

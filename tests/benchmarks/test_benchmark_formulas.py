@@ -151,3 +151,16 @@ def test_an_interrupted_run_says_how_to_go_on(formulas, monkeypatch, tmp_path):
     monkeypatch.setattr("sys.argv", ["formulas.py", "--suite", "classics", "--peers", "--store", str(tmp_path)])
     with pytest.raises(SystemExit, match="the same command goes on"):
         formulas.main()
+
+
+def test_every_figure_that_is_written_down_can_be_counted_again(formulas):
+    written = tomllib.loads(formulas.PAPER.read_text())
+    for noise in {row["noise"] for row in written["row"]}:
+        for engine in {row["engine"] for row in written["row"] if row["noise"] == noise}:
+            own = [row for row in written["row"] if (row["noise"], row["engine"]) == (noise, engine)]
+            figures = written["ours" if engine == "pellucid" else engine][f"noise {noise:g}"]
+            for group in ("feynman", "bonus"):
+                of_group = [row for row in own if row["group"] == group]
+                assert figures[f"{group}_exact"] == sum(row["exact"] for row in of_group)
+                assert figures[group] == len(of_group)
+            assert figures["cpu_seconds_max"] == pytest.approx(max(row["seconds"] for row in own), abs=0.11)

@@ -2,7 +2,7 @@
 
 import io
 import tomllib
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from functools import partial
 from types import SimpleNamespace
 
@@ -245,11 +245,48 @@ def test_rows_of_several_runs_become_one_file_and_the_later_one_stands(solve, re
     assert all(row["error_outside"] == "infinite" for row in written["row"])
 
 
-def test_engines_are_compared_on_the_draws_that_all_were_asked_about(solve, report):
-    rows = [law_row(solve, "a", "first", seed=seed) for seed in range(3)]
-    rows.append(law_row(solve, "a", "first", engine="operon", seed=1))
-    assert [(row.engine, row.seed) for row in report.together(rows)] == [("pellucid", 1), ("operon", 1)]
-    assert report.together(rows[:3]) == []
+def test_a_peer_is_compared_on_the_draws_that_both_were_asked_about(solve, report, tmp_path):
+    rows = [law_row(solve, "a", "first", seed=seed, values=seed < 2) for seed in range(3)]
+    rows += [law_row(solve, "a", "first", engine="operon", seed=1, values=False)]
+    rows += [law_row(solve, "a", "first", engine="eggp", seed=seed) for seed in range(5)]
+    assert [(row.engine, row.seed) for row in report.against("operon", rows)] == [("pellucid", 1), ("operon", 1)]
+    written = tomllib.loads(report.write("laws", rows, "python", tmp_path).read_text())
+    assert written["against"]["operon"]["pellucid"]["all"]["values"] == 1
+    assert written["against"]["operon"]["operon"]["all"]["values"] == 0
+    assert written["against"]["eggp"]["pellucid"]["all"]["values"] == 2
+    assert written["against"]["eggp"]["eggp"]["all"]["problems"] == 3
+
+
+@pytest.mark.parametrize("suite", ["classics", "realistic", "laws", "varied"])
+def test_every_figure_that_is_written_down_can_be_counted_again(solve, report, suite):
+    path = report.place(suite, report.PAPERS)
+    if not path.exists():
+        pytest.skip("no figures of this suite are written down")
+    written = tomllib.loads(path.read_text())
+    known = {field.name for field in fields(solve.Row)}
+    rows = [
+        solve.Row(**{key: value for key, value in report.read(row).items() if key in known})
+        for row in written.get("row", [])
+    ]
+    counted = report.tally(suite, rows)
+    assert sum(1 for _ in leaves(written.get("found", {}))) == len(counted)
+    for (noise, engine, family), figures in counted.items():
+        keys = (engine, family) if suite == "laws" else (engine, f"noise {noise:g}", family)
+        found = written["found"]
+        for key in keys:
+            found = found[key]
+        assert found == pytest.approx(figures, abs=0.11)  # the seconds of a row have four digits
+    numbers = {run["number"] for run in written.get("run", [])}
+    assert {row["run"] for row in written.get("row", []) if "run" in row} == numbers
+
+
+def leaves(found):
+    """The tables of figures inside a table of tables."""
+    for value in found.values():
+        if "problems" in value:
+            yield value
+        else:
+            yield from leaves(value)
 
 
 def test_the_summary_says_how_many_of_how_many_are_right_of_which_goal(solve, report):
