@@ -70,6 +70,10 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
     """Expressions that right-hand sides may hold beside all that is tried anyway."""
     known: tuple[str, ...] = ()
     """What is known of the equations: "x' = v", or "v' = -x + ..." where terms are missing."""
+    signs: tuple[str, ...] = ()
+    """Signs that coefficients have: "v': v <= 0"."""
+    ensembles: int = 0
+    """How many times the data are drawn again, to say how often each term of the equations is chosen."""
 
     def _find(self, subject: Trajectories, context: Context) -> Found[Artifact]:
         """The laws of `subject`; raises ValueError where neither equations nor invariants can be found."""
@@ -92,7 +96,7 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
     def _equations(self, subject: Trajectories, context: Context) -> tuple[Finding[RecoveredDynamics] | None, str]:
         """The equations of motion, or why there are none."""
         basis = tuple(text for text in self.basis if text not in subject.names)
-        method = SINDy(basis=basis, terms=self.terms, known=self.known)
+        method = SINDy(basis=basis, terms=self.terms, known=self.known, signs=self.signs, ensembles=self.ensembles)
         folder = _stage(context, "equations")
         try:
             return cached(method, subject, context.seed, folder=folder, reporter=context.reporter), ""

@@ -59,6 +59,8 @@ def open_laws(
     explicit: bool = False,
     terms: Sequence[str] = (),
     known: Sequence[str] = (),
+    signs: Sequence[str] = (),
+    ensembles: int = 0,
     assume: Sequence[str] = (),
     positive: bool = False,
     special: int = 2,
@@ -73,13 +75,15 @@ def open_laws(
     hold t and x (`explicit`), they are those that a multiplier gives. With symbolic parameters, values at which more is
     conserved are found and proved, too: at most `special` conditions together (0: none are looked for), under what
     `assume` says ("a > b", "c = a + b"), all parameters `positive` or not. Of trajectories the equations are recovered
-    first, with `terms` among those that are tried and with what is `known` of them; the proofs are about these.
+    first, with `terms` among those that are tried, with what is `known` of them and the `signs` that coefficients have;
+    the proofs are about these. Of so many `ensembles`, drawn from the data, it is said how often each term is chosen.
     """
     named = subject if isinstance(subject, NamedEquations) else NamedEquations(subject)
     equations, assumed = with_assumptions(named.equations, assume, positive)
     if explicit and isinstance(equations, Evolution):
         equations = FieldEquations.of(equations)
-    wanted = _Wanted(named, degree, order, tuple(basis), explicit, tuple(terms), tuple(known))
+    wanted = _Wanted(named, degree, order, tuple(basis), explicit, tuple(terms), tuple(known),
+                     tuple(signs), ensembles)  # fmt: skip
     wanted.refuse_misplaced(equations)
     method = wanted.method(equations)
     find = partial(cached, seed=seed, reporter=reporter)
@@ -103,6 +107,8 @@ class _Wanted:
     explicit: bool
     terms: tuple[str, ...]
     known: tuple[str, ...]
+    signs: tuple[str, ...]
+    ensembles: int
 
     def method(self, equations: Equations) -> Any:
         """What finds the laws of such equations."""
@@ -120,7 +126,7 @@ class _Wanted:
                 return FieldLaws(order, degree, name=named.name)
             case Trajectories():
                 return TrajectoryLaws(degree, self.basis, Algebraic(thorough=False), name=named.name, terms=self.terms,
-                                      known=self.known)  # fmt: skip
+                                      known=self.known, signs=self.signs, ensembles=self.ensembles)  # fmt: skip
             case _:
                 return Invariants(degree, self.basis or named.basis)
 
@@ -142,8 +148,9 @@ class _Wanted:
         elif self.explicit:
             remedy = "write t into the equations, or t' = 1 beside them"
             raise ValueError(f"explicit is for field equations u_t = ...; {remedy}")
-        if (self.terms or self.known) and not isinstance(equations, Trajectories):
-            trouble = "terms and known equations are for trajectories, whose equations are found"
+        told = self.terms or self.known or self.signs or self.ensembles
+        if told and not isinstance(equations, Trajectories):
+            trouble = "terms, known equations, signs and ensembles are for trajectories, whose equations are found"
             raise ValueError(f"{trouble}; leave them out")
 
 

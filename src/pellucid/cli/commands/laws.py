@@ -82,6 +82,21 @@ Known = Annotated[
         "is to be found.",
     ),
 ]
+Signs = Annotated[
+    str | None,
+    typer.Option(
+        "--sign",
+        metavar="A;B;...",
+        help="Signs that coefficients in the equations of trajectories have, such as \"v': v <= 0; N': N**2 <= 0\" for "
+        "friction and crowding.",
+    ),
+]
+Ensembles = Annotated[
+    int,
+    typer.Option(
+        "--ensemble", metavar="N", min=0, help="Draw the samples N times again, and say how often each term is chosen."
+    ),
+]
 Sort = Annotated[bool, typer.Option("--sort", help="Rows without a trajectory are one, whatever their order.")]
 Assume = Annotated[
     str | None,
@@ -117,6 +132,8 @@ def laws(
     sort: Sort = False,
     terms: Terms = None,
     known: Known = None,
+    signs: Signs = None,
+    ensembles: Ensembles = 0,
     seed: Seed = 0,
     output: Output = None,
     open_report: Open = None,
@@ -153,6 +170,8 @@ def laws(
             "explicit": explicit,
             "terms": split_list(terms, ";"),
             "known": split_list(known, ";"),
+            "signs": split_list(signs, ";"),
+            "ensembles": ensembles,
             "assume": split_list(assume, ",;"),
             "positive": positive,
             "special": special,

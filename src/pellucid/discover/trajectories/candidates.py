@@ -7,27 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
+from .given_terms import Known, Sign
 from .models import Model, free_model, trimmed
 from .multiple_shooting import Fitted, fit
 from .segments import Segments
-from .settings import RECOVERY
+from .settings import RECOVERY, WEAK_FORM
 from .smoothing import Smoothed
 from .term_library import Library
-from .weak_form import price
+from .weak_form import price, supports, weak_equations
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Known:
-    """Terms of the rate of one state that are known, with their coefficients; and whether there are no others."""
-
-    state: int
-    terms: tuple[tuple[sympy.Expr, float], ...]
-    whole: bool
 
 
 @dataclass(frozen=True)
@@ -38,6 +29,27 @@ class Data:
     segments: Segments
     scale: Array
     known: tuple[Known, ...] = ()
+    signs: tuple[Sign, ...] = ()
+
+    def weak(self, library: Library) -> tuple[Array, Array]:
+        """The weak equations, less what is known of the rates: right (rows, terms), left (rows, variables)."""
+        right, left = weak_equations(library, self.smoothed)
+        return right, unknown_part(library, right, left, self.known)
+
+    def allowed(self, library: Library) -> Array:
+        """The signs (states, terms) that coefficients may have; 0 where nothing is said."""
+        found = np.zeros((library.width, len(library)))
+        for one in self.signs:
+            if one.term in library.terms:
+                found[one.state, library.terms.index(one.term)] = one.sign
+        return found
+
+    def wrong(self, model: Model, values: Array) -> NDArray[np.bool_]:
+        """Which parameters have a sign that they must not have; values (parameters,)."""
+        if not self.signs:
+            return np.zeros(len(values), dtype=bool)
+        sized = values[:, None, None] * model.pattern[:, : model.width]
+        return np.asarray((sized * self.allowed(model.library) < 0).any((1, 2)))
 
     @property
     def samples(self) -> int:
@@ -127,7 +139,7 @@ def improved(title: str, choices: int, model: Model, values: Array, data: Data) 
     best, most = None, len(values)
     for _ in range(RECOVERY.rounds):
         segments = data.segments if best is None else best.fitted.segments
-        fitted = fit(model, values, segments, data.scale)
+        model, fitted = _within_signs(model, values, segments, data)
         score = np.inf if fitted is None else fitted.criterion(data.scale, penalty)
         if fitted is not None and (best is None or score <= best.score):
             best, most = Candidate(title, choices, model, fitted, score), len(fitted.values)
@@ -142,6 +154,37 @@ def improved(title: str, choices: int, model: Model, values: Array, data: Data) 
             break
         model = trimmed(best.model.without(kept))
     return best
+
+
+def _within_signs(model: Model, values: Array, segments: Segments, data: Data) -> tuple[Model, Fitted | None]:
+    """The fit, without terms whose coefficients come out with a sign that they must not have, and the model of it.
+
+    The best coefficients within the signs have those at 0 that would pass through it; the worst one leaves first.
+    """
+    while True:
+        fitted = fit(model, values, segments, data.scale)
+        if fitted is None or not (wrong := data.wrong(model, fitted.values)).any():
+            return model, fitted
+        certain = fitted.values**2 / np.maximum(np.diag(fitted.covariance), 1e-300)
+        kept = np.delete(np.arange(len(wrong)), int(np.argmax(np.where(wrong, certain, -1.0))))
+        model, values = trimmed(model.without(kept.tolist())), fitted.values[kept]
+
+
+def shares(library: Library, data: Data, draws: int, generator: np.random.Generator) -> Array:
+    """How often each term is chosen for each state (states, terms) when the data are drawn again, of all draws.
+
+    Blocks of the weak equations, two test functions long in time, are drawn with replacement: neighbours share their
+    samples, and so their noise (ensemble SINDy: arXiv 2111.10992).
+    """
+    right, left = data.weak(library)
+    block = np.arange(len(right)) // (2 * WEAK_FORM.overlap)
+    count, found = int(block[-1]) + 1, np.zeros((library.width, len(library)))
+    for _ in range(draws):
+        often = np.bincount(generator.integers(0, count, count), minlength=count)
+        weight = np.sqrt(often.astype(np.float64))[block, None]
+        for state, support in enumerate(supports(right * weight, left * weight, data.allowed(library))):
+            found[state, support] += 1
+    return found / draws
 
 
 def eliminated(values: Array, covariance: Array, penalty: float, most: int | None = None) -> tuple[list[int], Array]:

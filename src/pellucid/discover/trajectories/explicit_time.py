@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from ...algebra.text import symbols_of
-from .candidates import Candidate, Data, eliminated, shortest, summed, unknown_part
+from .candidates import Candidate, Data, eliminated, shortest, summed
 from .models import Model, trimmed
 from .multiple_shooting import fit
 from .settings import CLOCK
@@ -74,9 +74,8 @@ def _held(candidate: Candidate, speeds: Sequence[float]) -> tuple[tuple[float, f
 
 
 def _candidate(library: Library, data: Data) -> Candidate | None:
-    right, left = weak_equations(library, data.smoothed)
-    left = unknown_part(library, right, left, data.known)
-    return summed(library, supports(right, left), right, left, data)
+    right, left = data.weak(library)
+    return summed(library, supports(right, left, data.allowed(library)), right, left, data)
 
 
 def _speed(library: Library, smoothed: Smoothed) -> float:

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from ...artifacts.laws.measured_orbits import MeasuredOrbits
 from ...core.claim import Claim, Measured
 from ...subjects.equations.trajectories import Trajectories
-from .given_curves import given_curve
 from .models import Model
 from .multiple_shooting import fit, simulate
 from .segments import Segments, cut_segments
 from .settings import RECOVERY
-from .smoothing import smooth, smooth_states
+from .smoothing import given_curve, smooth, smooth_states
 
 Array = NDArray[np.float64]
 

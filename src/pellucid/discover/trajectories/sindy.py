@@ -16,7 +16,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,10 +32,11 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.trajectories import Trajectories
-from .candidates import Candidate, Data, Known, improved, shortest, summed, unknown_part
+from .candidates import Candidate, Data, improved, shares, shortest, summed
 from .coefficient_snapping import standard_errors
 from .exact_numbers import snapped
 from .explicit_time import timed
+from .given_terms import Known, Sign, known_terms, signs_of_terms
 from .models import Model
 from .prediction import Stretches, held_stretches, predict, prediction_claims
 from .rational_rates import WeakQuotients, fraction_library, quotients, with_quotients
@@ -76,6 +76,11 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
     known: tuple[str, ...] = ()
     """Equations such as "x' = v", of which nothing is to be found, or "v' = -x + ...", which have other terms as well.
     Quotients are not looked for beside these."""
+    signs: tuple[str, ...] = ()
+    """Signs that coefficients have, such as "v': v <= 0" for friction: the term v of v' has a coefficient of at most 0.
+    Quotients are not looked for beside these."""
+    ensembles: int = 0
+    """How many times the data are drawn again, to say how often each term is chosen."""
     held_out: float = 0.25
 
     def _find(self, subject: Trajectories, context: Context) -> Found[RecoveredDynamics]:
@@ -87,12 +92,14 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         clock = time_name((*subject.names, *subject.inputs))
         places = positions(subject.names, smoothed)
         choices = libraries(subject.names, self.degree, self.basis, places, subject.inputs, clock)
-        known = known_terms(self.known, (*subject.names, *subject.inputs, clock), subject.variables)
-        choices = [_with_terms(library, self.terms, known) for library in choices]
+        words = (*subject.names, *subject.inputs, clock)
+        known, signs = (read(texts, words, subject.variables)
+                        for read, texts in ((known_terms, self.known), (signs_of_terms, self.signs)))  # fmt: skip
+        choices = [_with_terms(library, self.terms, known, signs) for library in choices]
         reporter.start("equations", len(choices) + 4)
         relations = find_relations(subject.names, seen.x, smoothed.noise, len(seen) == 1)
         reporter.advance(1, f"{len(relations)} relations")
-        data = Data(smoothed, cut_segments(smoothed, generator), subject.scale, known)
+        data = Data(smoothed, cut_segments(smoothed, generator), subject.scale, known, signs)
         best = self._best(choices, relations, subject, data, reporter)
         if misfit(best.fitted.noise, smoothed.noise, data.scale) < RECOVERY.coarse:
             smoothed = replace(smoothed, noise=best.fitted.noise)
@@ -101,11 +108,25 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         reporter.advance(1, "coefficients")
         orbits = predict(best.model, best.fitted.values, held, best.fitted.segments)
         stretches = held_stretches(best.model, best.fitted.values, held, data.scale, best.fitted.segments)
-        claims = (*prediction_claims(stretches, orbits, smoothed.noise, data.scale), *_relation_claims(relations))
+        artifact = _artifact(best, subject, smoothed, relations, stretches)
+        claims = (*prediction_claims(stretches, orbits, smoothed.noise, data.scale), *_relation_claims(relations),
+                  *self._ensemble_claims(best, choices, data, artifact, generator))  # fmt: skip
         reporter.finish()
-        return Found(
-            _artifact(best, subject, smoothed, relations, stretches), claims, {"orbits": orbits}, route=best.title
-        )
+        return Found(artifact, claims, {"orbits": orbits}, route=best.title)
+
+    def _ensemble_claims(
+        self, best: Candidate, choices: Sequence[Library], data: Data, found: RecoveredDynamics,
+        generator: np.random.Generator,
+    ) -> tuple[Claim, ...]:  # fmt: skip
+        """How often each term is chosen, where that was asked for."""
+        if not self.ensembles:
+            return ()
+        nested = [each for library in choices for each in (*_lower(library, self.degree, self.basis), library)]
+        library = next((one for one in nested if (one.title, len(one)) == (best.title, best.choices)), None)
+        if library is None or found.relations:
+            reason = "the terms are those of a sum, of variables that no relation ties, only in one linear choice"
+            return (Undecided("how often ensembles choose each term", reason, "look at the intervals"),)
+        return ensemble_claims(library, shares(library, data, self.ensembles, generator), self.ensembles, found, data)
 
     def _best(
         self, choices: Sequence[Library], relations: Sequence[Relation], subject: Trajectories, data: Data,
@@ -140,34 +161,41 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
     def _may_be_quotients(self, subject: Trajectories, data: Data) -> bool:
         """Whether quotients are looked for at all: of few variables, of which nothing else is said."""
         few = subject.variables + len(subject.inputs) <= FRACTIONS.most_variables
-        return few and not self.basis and not data.known
+        return few and not self.basis and not data.known and not data.signs
 
 
-def _with_terms(library: Library, terms: Sequence[str], known: Sequence[Known]) -> Library:
-    """With terms that are asked for or known."""
+def _with_terms(library: Library, terms: Sequence[str], known: Sequence[Known], signs: Sequence[Sign]) -> Library:
+    """With terms that are asked for or known, or whose sign is."""
     asked = [parse(text, library.names) for text in terms]
-    more = [term for one in known for term, _ in one.terms]
+    more = [*(term for one in known for term, _ in one.terms), *(one.term for one in signs)]
     return replace(library, terms=tuple(dict.fromkeys((*library.terms, *asked, *more))))
 
 
-def known_terms(equations: Sequence[str], names: tuple[str, ...], states: int) -> tuple[Known, ...]:
-    """What equations such as "v' = -x + ..." say. Raises ValueError for what is no equation of a variable.
+def ensemble_claims(
+    library: Library, shares: Array, draws: int, found: RecoveredDynamics, data: Data
+) -> tuple[Claim, ...]:
+    """How often each term is chosen, beside its coefficient; and the one that is chosen most often of the others.
 
-    >>> known_terms(["v' = -2*x + ..."], ("x", "v"), 2)[0]
-    Known(state=1, terms=((x, -2.0),), whole=False)
+    shares (states, terms).
     """
-    found = []
-    for text in equations:
-        match = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*'\s*=\s*(.*?)(\+?\s*\.\.\.)?\s*", text)
-        if match is None or match[1] not in names[:states]:
-            raise ValueError(
-                f'known {text!r} is no equation of a variable; write "v\' = -x", or "v\' = -x + ..." where terms are '
-                f"missing, for one of {', '.join(names[:states])}"
-            )
-        pairs = [term.as_coeff_Mul() for term in sympy.Add.make_args(sympy.expand(parse(match[2] or "0", names)))]
-        terms = tuple((sympy.sympify(term), float(number)) for number, term in pairs if number != 0)
-        found.append(Known(names.index(match[1]), terms, match[3] is None))
-    return tuple(found)
+    claims, constants = [], dict(zip(found.parameters, found.constants(), strict=True))
+    unit = f"of {draws} ensembles"
+    for state, (name, rate) in enumerate(zip(found.variables, found.sympy(), strict=True)):
+        told, given = set(), {term for one in data.known if one.state == state for term, _ in one.terms}
+        for term in sympy.Add.make_args(sympy.expand(rate)):
+            held = [symbol for symbol in term.free_symbols if symbol.name in constants]
+            _, bare = sympy.sympify(term.xreplace(dict.fromkeys(held, sympy.Integer(1)))).as_coeff_Mul()
+            told.add(bare)
+            if bare in library.terms and bare not in given:
+                beside = "".join(f" ({constants[symbol.name]})" for symbol in held)
+                count = round(draws * shares[state, library.terms.index(bare)])
+                claims.append(Measured(f"{to_text(term)} in {name}'{beside}, chosen in", count, unit))
+        others = [i for i, term in enumerate(library.terms) if term not in told]
+        if others and shares[state, others].max() > 0:
+            most = max(others, key=lambda i: shares[state, i])
+            text = f"{to_text(library.terms[most])} in {name}', which the equations do not hold, chosen in"
+            claims.append(Measured(text, round(draws * shares[state, most]), unit))
+    return tuple(claims)
 
 
 def _refuse_uneven(subject: Trajectories) -> None:
@@ -218,9 +246,8 @@ def _sums(
     """The equations of each library; terms that were `tried` only cost more in a larger one."""
     found: list[Candidate | None] = []
     for library in nested:
-        right, left = weak_equations(library, data.smoothed)
-        left = unknown_part(library, right, left, data.known)
-        chosen = supports(right, left)
+        right, left = data.weak(library)
+        chosen = supports(right, left, data.allowed(library))
         named = tuple(frozenset(library.terms[i] for i in support) for support in chosen)
         if named not in tried:
             tried.add(named)
@@ -237,7 +264,7 @@ def _related(library: Library, data: Data) -> Candidate | None:
             break
         low = replace(library, terms=terms, title=f"{library.title} of degree {degree}")
         right, left = weak_equations(low, data.smoothed)
-        found.append(summed(low, fewest_terms(right, left), right, left, data))
+        found.append(summed(low, fewest_terms(right, left, data.allowed(low)), right, left, data))
     return shortest(found)
 
 

@@ -14,12 +14,11 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import BSpline
+from scipy.interpolate import BSpline, make_interp_spline
 from scipy.linalg import cholesky, eigh, solve_triangular
 
 from ...subjects.equations.trajectories import Trajectories
-from .given_curves import given_curve
-from .settings import SMOOTHING
+from .settings import SHOOTING, SMOOTHING
 
 Array = NDArray[np.float64]
 
@@ -169,3 +168,27 @@ def median_step(times: Sequence[Array]) -> float:
     1.0
     """
     return float(np.median(np.concatenate([np.diff(t) for t in times])))
+
+
+def given_curve(t: Array, u: Array) -> Callable[[Array], Array]:
+    """Inputs u (samples, inputs) and then the time, (points, inputs + 1) at times (points,).
+
+    Smooth ones between samples by quintic splines; those that mostly keep their value from sample to sample keep it
+    until the next one, as a controller's output does.
+
+    >>> look = given_curve(np.arange(5.0), np.array([[0.0], [0.0], [1.0], [1.0], [1.0]]))
+    >>> look(np.array([1.9, 2.1])).tolist()
+    [[0.0, 1.9], [1.0, 2.1]]
+    """
+    stepwise = (np.diff(u, axis=0) == 0).mean(0) > SHOOTING.held_values if len(u) > 1 else np.zeros(u.shape[1], bool)
+    smooth = make_interp_spline(t, u[:, ~stepwise], min(5, len(t) - 1 - len(t) % 2)) if (~stepwise).any() else None
+
+    def look(times: Array) -> Array:
+        found = np.empty((len(times), u.shape[1] + 1))
+        found[:, -1] = times
+        found[:, :-1][:, stepwise] = u[np.clip(np.searchsorted(t, times, "right") - 1, 0, len(t) - 1)][:, stepwise]
+        if smooth is not None:
+            found[:, :-1][:, ~stepwise] = smooth(times)
+        return found
+
+    return look

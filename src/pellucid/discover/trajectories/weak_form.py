@@ -15,6 +15,7 @@ from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import lsq_linear
 
 from .settings import WEAK_FORM
 from .smoothing import Piece, Smoothed, timescale
@@ -59,10 +60,10 @@ def weak_equations(library: Library, smoothed: Smoothed) -> tuple[Array, Array]:
     return np.concatenate(right), np.concatenate(left)
 
 
-def supports(right: Array, left: Array) -> list[list[int]]:
+def supports(right: Array, left: Array, signs: Array | None = None) -> list[list[int]]:
     """The terms of each equation that explain its left-hand side with the fewest bits.
 
-    right (rows, terms), left (rows, variables).
+    right (rows, terms), left (rows, variables); `signs` (variables, terms) that coefficients may have, 0 for any.
 
     >>> x = np.linspace(1.0, 2.0, 40)
     >>> supports(np.stack([x, x**2], 1), 3 * x[:, None])
@@ -73,60 +74,81 @@ def supports(right: Array, left: Array) -> list[list[int]]:
     columns = right[:, places] / np.sqrt((right[:, places] ** 2).mean(0))
     found = []
     gram = columns.T @ columns
-    for target in left.T:
+    signs = np.zeros((left.shape[1], right.shape[1])) if signs is None else signs
+    for target, allowed in zip(left.T, signs[:, places], strict=True):
         if not target.any():
             found.append([])
             continue
-        paths = [*backward(columns, target), *forward(columns, target), *every(gram, columns.T @ target)]
+        paths = [*backward(columns, target), *forward(columns, target), *every(gram, columns.T @ target, allowed)]
+        if allowed.any():
+            paths = [within_signs(columns, target, path, allowed) for path in paths]
         best = min(paths, key=lambda support: criterion_of(columns, target, support))
         found.append([int(places[i]) for i in best])
     return found
 
 
-def every(gram: Array, pull: Array) -> list[list[int]]:
-    """The best support of each small size, of all there are, while these are not many."""
+def within_signs(columns: Array, target: Array, support: list[int], signs: Array) -> list[int]:
+    """Those of the columns (rows, terms) whose coefficients are not 0 at the best ones within their signs (terms,).
+
+    >>> x = np.linspace(1.0, 2.0, 40)
+    >>> within_signs(np.stack([x, x**2], 1), x - 3 * x**2, [0, 1], np.array([0, 1]))
+    [0]
+    """
+    own = signs[support]
+    values = np.linalg.lstsq(columns[:, support], target, rcond=None)[0]
+    if not (values * own < 0).any():
+        return support
+    low, high = np.where(own > 0, 0.0, -np.inf), np.where(own < 0, 0.0, np.inf)
+    best = lsq_linear(columns[:, support], target, (low, high), method="bvls").x
+    return [place for place, value in zip(support, best, strict=True) if value != 0]
+
+
+def every(gram: Array, pull: Array, signs: Array | None = None) -> list[list[int]]:
+    """The best support of each small size, of all there are that keep to the signs, while these are not many."""
     found = []
     for size in range(1, WEAK_FORM.most_terms + 1):
         if size > len(gram) or comb(len(gram), size) > WEAK_FORM.every_support:
             break
         choices = np.array(list(combinations(range(len(gram)), size)))
-        found.append(choices[int(np.argmax(_gains(gram, pull, choices)))].tolist())
+        found.append(choices[int(np.argmax(_gains(gram, pull, choices, signs)))].tolist())
     return found
 
 
-def fewest_terms(right: Array, left: Array, most: int = 4) -> list[list[int]]:
+def fewest_terms(right: Array, left: Array, signs: Array, most: int = 4) -> list[list[int]]:
     """The fewest terms of each equation that explain its left-hand side about as well as any, of all choices.
 
     For columns that are not independent, where many choices are equally good. right (rows, terms), left (rows,
-    variables).
+    variables), signs (variables, terms) that coefficients may have, 0 for any.
 
     >>> x = np.linspace(1.0, 2.0, 40)
-    >>> fewest_terms(np.stack([x, 1 - x, x**2, np.ones(40)], 1), 3 * x[:, None])
+    >>> fewest_terms(np.stack([x, 1 - x, x**2, np.ones(40)], 1), 3 * x[:, None], np.zeros((1, 4)))
     [[0]]
     """
     columns = right / np.sqrt((right**2).mean(0))
     gram, found = columns.T @ columns, []
-    for target in left.T:
+    for target, allowed in zip(left.T, signs, strict=True):
         best: list[tuple[float, int, list[int]]] = [(criterion_of(columns, target, []), 0, [])]
         for size in range(1, most + 1):
             if not 0 < comb(columns.shape[1], size) <= WEAK_FORM.all_supports:
                 break
             choices = np.array(list(combinations(range(columns.shape[1]), size)))
-            gains = _gains(gram, columns.T @ target, choices)
-            support = choices[int(np.argmax(gains))].tolist()
+            gains = _gains(gram, columns.T @ target, choices, allowed)
+            support = within_signs(columns, target, choices[int(np.argmax(gains))].tolist(), allowed)
             best.append((criterion_of(columns, target, support), size, support))
         lowest = min(score for score, _, _ in best)
         found.append(next(support for score, _, support in best if score <= lowest + WEAK_FORM.near))
     return found
 
 
-def _gains(gram: Array, pull: Array, choices: NDArray[np.int64]) -> Array:
+def _gains(gram: Array, pull: Array, choices: NDArray[np.int64], signs: Array | None = None) -> Array:
     """By how much each choice of terms (choices, size) lowers the squared errors; as its part does for terms that
-    depend."""
+    depend; not at all where a coefficient has another sign than it may have (terms,)."""
     size = choices.shape[1]
     blocks = gram[choices[:, :, None], choices[:, None, :]] + WEAK_FORM.ridge * np.trace(gram) * np.eye(size)
     aims = pull[choices]
-    return np.einsum("cs,cs->c", aims, np.linalg.solve(blocks, aims[:, :, None])[:, :, 0])
+    solved = np.linalg.solve(blocks, aims[:, :, None])[:, :, 0]
+    gains = np.einsum("cs,cs->c", aims, solved)
+    return gains if signs is None else np.where((solved * signs[choices] < 0).any(1), 0.0, gains)
 
 
 def criterion_of(columns: Array, target: Array, support: list[int]) -> float:
