@@ -7,6 +7,7 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
 
 from pellucid.algebra.text import parse
 from pellucid.core.claim import Measured
@@ -64,10 +65,27 @@ def test_what_drives_a_system_is_said_instead_of_what_it_conserves(tmp_path):
     assert "what is conserved" in {claim.statement for claim in finding.claims}
 
 
-def test_stiff_samples_are_refused_with_what_helps():
-    t = np.concatenate([[0.0], np.logspace(-5, 5, 60)])
-    with pytest.raises(NoEquations, match="trajectory of its own"):
-        SINDy().explain(Trajectories(t, np.stack([np.exp(-t), 1 - np.exp(-t)], 1)))
+def test_one_run_of_a_stiff_reaction_is_followed_over_nine_decades_of_rates():
+    def flow(_, y):  # Robertson's
+        pair, fast = 1e4 * y[1] * y[2], 3e7 * y[1] ** 2
+        return [pair - 0.04 * y[0], 0.04 * y[0] - pair - fast, fast]
+
+    t = np.concatenate([[0.0], np.logspace(-5, 5, 160)])
+    states = solve_ivp(flow, (0, 1e5), [1, 0, 0], "Radau", t, rtol=1e-10, atol=1e-14).y.T
+    found = SINDy(degree=2).explain(Trajectories(t, states, ("A", "B", "C")))
+    assert sorted(found.artifact.values) == pytest.approx([1e4, 3e7], rel=1e-4)
+    shapes = {text.replace("k1", "k").replace("k2", "k") for text in found.artifact.rhs}
+    assert shapes == {"-A/25 + B*C*k", "A/25 - B**2*k - B*C*k", "B**2*k"}
+    assert found.artifact.relations == ("A + B + C - 1",)
+    [late] = [c for c in found.claims if "not used" in c.statement]
+    assert isinstance(late, Measured)
+    assert late.value < 1e-4 < (late.baseline or 0)
+
+
+def test_stiff_samples_that_begin_too_late_are_refused_with_what_helps():
+    t = np.concatenate([[0.0], np.logspace(-1, 6, 60)])
+    with pytest.raises(NoEquations, match="more samples at early times"):
+        SINDy().explain(Trajectories(t, np.stack([np.exp(-50 * t), np.exp(-t)], 1)))
 
 
 def test_coarse_exact_samples_have_no_terms_too_many():

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
 
 from ...artifacts.laws.measured_orbits import MeasuredOrbits
+from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ...core.claim import Claim, Measured
 from ...subjects.equations.trajectories import Trajectories
 from .models import Model
@@ -89,6 +91,31 @@ def prediction_claims(stretches: Stretches, orbits: MeasuredOrbits, noise: Array
     statement = f"such a simulation is off by less than {RECOVERY.lost} of the spread for (median)"
     claims.append(Measured(statement, float(np.median(lasting)), "in time", float(np.median(unmoved))))
     return tuple(claims)
+
+
+def stiff_claims(found: RecoveredDynamics, whole: Trajectories, used: Trajectories) -> tuple[Claim, ...]:
+    """Of runs of which only the early samples were used: whether the equations, simulated by an implicit method from
+    their first sample on, follow the others. Nothing where all were used."""
+    if used is whole or whole.inputs or found.time:
+        return ()
+    last = max(float(t[-1]) for t in used.t)
+    rates, scale, off, rest = found.numpy(), whole.scale, [], []
+    for t, x in zip(whole.t, whole.x, strict=True):
+        late = t > last
+        if not late.any():
+            continue
+
+        def flow(_: float, state: Array) -> Array:
+            return np.array([float(rate) for rate in rates(*state)])
+
+        run = solve_ivp(flow, (t[0], t[-1]), x[0], "Radau", t, rtol=1e-8, atol=1e-10 * np.abs(x).max(0) + 1e-300)
+        ahead = run.y.T if run.success else np.full_like(x, np.inf)
+        off.append((np.abs(ahead - x) / scale)[late].max())
+        rest.append((np.abs(x[late][0] - x) / scale)[late].max())
+    if not off:
+        return ()
+    where = f"samples after {last:.3g}, not used, are off the equations, simulated from the first sample on, by at most"
+    return (Measured(where, float(max(off)), "of the spread", float(max(rest))),)
 
 
 def _still(segments: Segments, scale: Array) -> float:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .settings import SHOOTING
-from .smoothing import Smoothed, median_step, timescale
+from ...subjects.equations.trajectories import Trajectories
+from .settings import RECOVERY, SHOOTING, STRETCHES
+from .smoothing import Piece, Smoothed, median_step, smooth, timescale
 
 Array = NDArray[np.float64]
 Flow = Callable[[Array, Array], Array]
@@ -119,3 +121,61 @@ def best_length(lengths: list[int], wanted: int) -> int:
     if sum(n for n in lengths if n < sizes[0]) > SHOOTING.short * sum(lengths):
         sizes = sorted(set(lengths))[:1]  # most orbits are short
     return max(sizes, key=lambda size: (sum(n // size * size for n in lengths), -abs(size - wanted)))
+
+
+class NoEquations(ValueError):
+    """No equations of these terms follow the trajectories; the message says what was tried."""
+
+
+def evenly_sampled(subject: Trajectories) -> Trajectories:
+    """The same, or the stretches that can be simulated of runs that are sampled too unevenly for one smooth curve.
+
+    One curve cannot follow both ends of such a run, as stiff systems have, one for each stretch can. Stretches whose
+    samples are too far apart for the fastest time that the others show are left out; `prediction.stiff_claims` tests
+    there. Raises NoEquations where there are not two others.
+    """
+    ratios = [float(np.diff(t).max() / np.diff(t).min()) for t in subject.t]
+    if max(ratios) <= RECOVERY.most_uneven:
+        return subject
+    parts = [(i, low, high) for i, t in enumerate(subject.t) for low, high in _cuts(t)]
+    cut = Trajectories(
+        [subject.t[i][low:high] for i, low, high in parts],
+        [subject.x[i][low:high] for i, low, high in parts],
+        subject.names,
+        inputs=subject.inputs,
+        u=[subject.u[i][low:high] for i, low, high in parts],
+    )
+    farthest = SHOOTING.most_substeps * STRETCHES.stable * _fastest(smooth(cut))
+    kept = [i for i, t in enumerate(cut.t) if np.diff(t).max() <= farthest]
+    if len(kept) < 2:
+        raise NoEquations(
+            f"samples lie up to {max(ratios):.0e} times more densely at some times than at others, as those of stiff "
+            f"systems do, but too few lie within {farthest:.2g} of each other, as the fastest changes need; give more "
+            "samples at early times, evenly or evenly in log t"
+        )
+    return cut.select(kept)
+
+
+def _cuts(t: Array) -> list[tuple[int, int]]:
+    """Where stretches begin and end, each with the first sample of the next."""
+    gaps, edges, low = np.diff(t), [0], 0
+    for k in range(len(gaps)):
+        if k - low >= STRETCHES.fewest_samples and gaps[k] > STRETCHES.widest * gaps[low:k].min():
+            if len(t) - k < STRETCHES.fewest_samples:
+                break
+            edges.append(k)
+            low = k
+    return [(a, min(b + 1, len(t))) for a, b in pairwise([*edges, len(t)])]
+
+
+def _fastest(smoothed: Smoothed) -> float:
+    """The shortest time in which a variable changes by its own size, in a stretch in which it does change."""
+    everywhere = np.concatenate([piece.smooth for piece in smoothed.pieces]).std(0)
+    least = np.maximum(STRETCHES.moves * smoothed.noise, STRETCHES.rounding * everywhere)
+    return min(float(_times(piece, least).min()) for piece in smoothed.pieces)
+
+
+def _times(piece: Piece, least: Array) -> Array:
+    """Of each variable (variables,); infinite where it moves by less than `least`."""
+    spread, speed = piece.smooth.std(0), np.asarray(piece.curve.derivative()(piece.t)).std(0)
+    return np.where(spread > least, spread / np.maximum(speed, 1e-300), np.inf)

@@ -144,6 +144,22 @@ class Shooting:
 
 
 @dataclass(frozen=True)
+class Stretches:
+    """Runs that are sampled decades more densely at some times than at others."""
+
+    widest: float = 10.0
+    """A stretch ends where samples lie this many times further apart than at its densest."""
+    fewest_samples: int = 12
+    """Of a stretch: a quintic spline through fewer says little of the noise."""
+    stable: float = 2.5
+    """A Runge-Kutta step of order 4 may last this many times the fastest time of decay before it blows up (2.78)."""
+    moves: float = 10.0
+    """A variable that is spread by less than this many times the noise is at rest."""
+    rounding: float = 1e-6
+    """The same of its spread over all stretches."""
+
+
+@dataclass(frozen=True)
 class Snapping:
     """When a measured coefficient is an exact number."""
 
@@ -179,8 +195,8 @@ class Recovery:
     """Equations that leave over this many times more on held-out stretches are not those of the system: few of these
     tell the noise to a fifth or so."""
     most_uneven: float = 1e4
-    """The longest time between samples over the shortest, of one orbit: a decade of timescales or more on either side
-    of what one smooth curve can follow."""
+    """The longest time between samples over the shortest, of one orbit: from there on, two decades or more on either
+    side of what one smooth curve can follow, it is cut into stretches."""
     coarse: float = 0.7
     """Where equations leave over less than this share of what smoothness says the noise is, the samples are too coarse
     to be told apart from noise by smoothness, and the noise is what the equations leave over."""
@@ -297,6 +313,7 @@ WEAK_FORM = WeakForm()
 FRACTIONS = Fractions()
 CLOCK = Clock()
 SHOOTING = Shooting()
+STRETCHES = Stretches()
 SNAPPING = Snapping()
 RECOVERY = Recovery()
 CONSTANTS = Constants()

@@ -38,20 +38,16 @@ from .exact_numbers import snapped
 from .explicit_time import timed
 from .given_terms import Known, Sign, known_terms, signs_of_terms
 from .models import Model
-from .prediction import Stretches, held_stretches, predict, prediction_claims
+from .prediction import Stretches, held_stretches, predict, prediction_claims, stiff_claims
 from .rational_rates import WeakQuotients, fraction_library, quotients, with_quotients
 from .relations import Relation, find_relations
-from .segments import cut_segments
+from .segments import NoEquations, cut_segments, evenly_sampled
 from .settings import FRACTIONS, RECOVERY
 from .smoothing import Smoothed, smooth
 from .term_library import Library, libraries, monomials
 from .weak_form import criterion_of, fewest_terms, supports, weak_equations
 
 Array = NDArray[np.float64]
-
-
-class NoEquations(ValueError):
-    """No equations of these terms follow the trajectories; the message says what was tried."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
 
     def _find(self, subject: Trajectories, context: Context) -> Found[RecoveredDynamics]:
         """The equations; raises NoEquations where none can be simulated, ValueError for what cannot be split."""
-        _refuse_uneven(subject)
+        whole, subject = subject, evenly_sampled(subject)
         generator, reporter = np.random.default_rng(context.seed), context.reporter
         seen, held = subject.split(self.held_out, generator)
         smoothed = smooth(seen)
@@ -97,22 +93,30 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
                         for read, texts in ((known_terms, self.known), (signs_of_terms, self.signs)))  # fmt: skip
         choices = [_with_terms(library, self.terms, known, signs) for library in choices]
         reporter.start("equations", len(choices) + 4)
-        relations = find_relations(subject.names, seen.x, smoothed.noise, len(seen) == 1)
+        relations = self._relations(seen, smoothed.noise, whole)
         reporter.advance(1, f"{len(relations)} relations")
         data = Data(smoothed, cut_segments(smoothed, generator), subject.scale, known, signs)
         best = self._best(choices, relations, subject, data, reporter)
         if misfit(best.fitted.noise, smoothed.noise, data.scale) < RECOVERY.coarse:
             smoothed = replace(smoothed, noise=best.fitted.noise)
-            relations = find_relations(subject.names, seen.x, smoothed.noise, len(seen) == 1)
+            relations = self._relations(seen, smoothed.noise, whole)
         best = snapped(best, [one for one in relations if not one.everywhere or one.weights is not None], data.scale)
         reporter.advance(1, "coefficients")
         orbits = predict(best.model, best.fitted.values, held, best.fitted.segments)
         stretches = held_stretches(best.model, best.fitted.values, held, data.scale, best.fitted.segments)
         artifact = _artifact(best, subject, smoothed, relations, stretches)
         claims = (*prediction_claims(stretches, orbits, smoothed.noise, data.scale), *_relation_claims(relations),
+                  *stiff_claims(artifact, whole, subject),
                   *self._ensemble_claims(best, choices, data, artifact, generator))  # fmt: skip
         reporter.finish()
         return Found(artifact, claims, {"orbits": orbits}, route=best.title)
+
+    def _relations(self, seen: Trajectories, noise: Array, whole: Trajectories) -> tuple[Relation, ...]:
+        """What is constant; of one run that was cut into stretches only sums: it creeps along a slow curve, which some
+        product of its variables describes nearly. noise (variables,)."""
+        one_run = len(whole) == 1
+        found = find_relations(seen.names, seen.x, noise, one_run)
+        return tuple(one for one in found if one.weights is not None) if one_run and len(seen) > 1 else found
 
     def _ensemble_claims(
         self, best: Candidate, choices: Sequence[Library], data: Data, found: RecoveredDynamics,
@@ -196,19 +200,6 @@ def ensemble_claims(
             text = f"{to_text(library.terms[most])} in {name}', which the equations do not hold, chosen in"
             claims.append(Measured(text, round(draws * shares[state, most]), unit))
     return tuple(claims)
-
-
-def _refuse_uneven(subject: Trajectories) -> None:
-    """Raises NoEquations for samples that lie far more densely at some times than at others."""
-    for t in subject.t:
-        gaps = np.diff(t)
-        ratio = float(gaps.max() / gaps.min())
-        if ratio > RECOVERY.most_uneven:
-            raise NoEquations(
-                f"samples lie up to {ratio:.0e} times more densely at some times than at others, as those of stiff "
-                "systems do, and one curve cannot follow both; give samples of each stretch of time as a trajectory of "
-                "its own"
-            )
 
 
 def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
