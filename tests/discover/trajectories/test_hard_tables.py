@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from pellucid.algebra.text import parse
+from pellucid.artifacts.laws.recovered_dynamics import RecoveredDynamics
 from pellucid.core.claim import Measured
 from pellucid.discover.trajectories.relations import find_relations
 from pellucid.discover.trajectories.sindy import NoEquations, SINDy
@@ -60,6 +61,7 @@ def test_equations_are_proved_on_the_set_that_all_orbits_share(tmp_path):
 def test_what_drives_a_system_is_said_instead_of_what_it_conserves(tmp_path):
     (tmp_path / "pushed.csv").write_text(tables()["pushed.csv"])
     finding = TrajectoryLaws().explain(read_trajectories(tmp_path / "pushed.csv", TableReading(inputs=("u",))))
+    assert isinstance(finding.artifact, RecoveredDynamics)
     assert finding.artifact.inputs == ("u",)
     assert "def v_rate(x, v, u):" in finding.artifact.to_python()
     assert "what is conserved" in {claim.statement for claim in finding.claims}
@@ -122,7 +124,9 @@ def test_a_linear_relation_is_found_with_its_numbers(weights, seed, everywhere, 
     found = [one for one in find_relations(("a", "b", "c"), noisy, noise * scale + 1e-12) if one.weights is not None]
     assert len(found) == 1
     assert found[0].everywhere == everywhere
-    ratio = found[0].weights / found[0].weights[0] * weights[0]
+    own = found[0].weights
+    assert own is not None
+    ratio = own / own[0] * weights[0]
     np.testing.assert_allclose(ratio, weights, rtol=0.03 if noise else 1e-6)
 
 

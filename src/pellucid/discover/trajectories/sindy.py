@@ -24,7 +24,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.text import parse, to_text
+from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.invariants import numbered, time_name
 from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ...core.claim import Claim, Measured, Undecided
@@ -89,8 +89,8 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         places = positions(subject.names, smoothed)
         choices = libraries(subject.names, self.degree, self.basis, places, subject.inputs, clock)
         words = (*subject.names, *subject.inputs, clock)
-        known, signs = (read(texts, words, subject.variables)
-                        for read, texts in ((known_terms, self.known), (signs_of_terms, self.signs)))  # fmt: skip
+        known = known_terms(self.known, words, subject.variables)
+        signs = signs_of_terms(self.signs, words, subject.variables)
         choices = [_with_terms(library, self.terms, known, signs) for library in choices]
         reporter.start("equations", len(choices) + 4)
         relations = self._relations(seen, smoothed.noise, whole)
@@ -182,16 +182,18 @@ def ensemble_claims(
 
     shares (states, terms).
     """
-    claims, constants = [], dict(zip(found.parameters, found.constants(), strict=True))
+    claims: list[Claim] = []
+    constants = dict(zip(symbols_of(found.parameters).values(), found.constants(), strict=True))
+    ones = dict.fromkeys(constants, sympy.Integer(1))
     unit = f"of {draws} ensembles"
     for state, (name, rate) in enumerate(zip(found.variables, found.sympy(), strict=True)):
         told, given = set(), {term for one in data.known if one.state == state for term, _ in one.terms}
         for term in sympy.Add.make_args(sympy.expand(rate)):
-            held = [symbol for symbol in term.free_symbols if symbol.name in constants]
-            _, bare = sympy.sympify(term.xreplace(dict.fromkeys(held, sympy.Integer(1)))).as_coeff_Mul()
+            plain: Any = term.xreplace(ones)
+            bare = plain.as_coeff_Mul()[1]
             told.add(bare)
             if bare in library.terms and bare not in given:
-                beside = "".join(f" ({constants[symbol.name]})" for symbol in held)
+                beside = "".join(f" ({text})" for symbol, text in constants.items() if term.has(symbol))
                 count = round(draws * shares[state, library.terms.index(bare)])
                 claims.append(Measured(f"{to_text(term)} in {name}'{beside}, chosen in", count, unit))
         others = [i for i, term in enumerate(library.terms) if term not in told]
