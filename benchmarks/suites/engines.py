@@ -2,7 +2,8 @@
 
 Every engine takes samples, a seed and CPU seconds, and gives formulas, the one that it would choose first. A peer is
 started again until its seconds are used. Peers stop by the clock on the wall, which runs ahead of the CPU's on a busy
-machine: they are told that much more, so that nothing is cut short. The settings are those that the authors recommend:
+machine: they are told that much more, so that nothing is cut short. They get columns and targets in handy units
+(`in_handy_units`). The settings are those that the authors recommend:
 
     operon   NSGA-II on R2 and length, population 1,000, length <= 50, depth <= 10, one Levenberg-Marquardt step an
              individual; the front's member of the shortest description first, which takes the noise to be 2 % of the
@@ -24,6 +25,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -161,9 +163,40 @@ def by_bingo(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
     return _unique(found)
 
 
+def in_handy_units(engine: Engine) -> Engine:
+    """The engine on columns and a target whose size is about 1, where it is below 1e-3 or above 1e3; its formulas are
+    written back. Anyone would choose such units: one of the peers computes in single precision, where squares of 1e-20
+    are 0. Powers of ten, as exact numbers, so that no constant gets longer by it.
+    """
+
+    def run(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
+        powers = [_power_of_ten(column) for column in (*samples.X.T, samples.y)]
+        if not any(powers):
+            return engine(samples, seed, seconds)
+        sizes = 10.0 ** np.array(powers)
+        handy = replace(samples, X=samples.X / sizes[:-1], y=samples.y / sizes[-1])
+        symbols = sympy.symbols(list(samples.names), real=True)
+        ten = sympy.Integer(10)
+        back = {symbol: symbol * ten**-power for symbol, power in zip(symbols, powers[:-1], strict=True)}
+        return [formula.xreplace(back) * ten ** powers[-1] for formula in engine(handy, seed, seconds)]
+
+    return run
+
+
+def _power_of_ten(values: np.ndarray, most: float = 1e3) -> int:
+    """The power of ten next to the size of the values, 0 where they are of no unusual size."""
+    size = float(np.abs(values).max())
+    size *= float(np.sqrt(np.mean((values / size) ** 2))) if size else 0.0
+    return 0 if not size or 1 / most <= size <= most else round(math.log10(size))
+
+
 ENGINES: dict[str, Engine] = {
-    "pellucid": by_pellucid, "operon": by_operon, "gplearn": by_gplearn, "eggp": by_eggp, "bingo": by_bingo,
-}  # fmt: skip
+    "pellucid": by_pellucid,
+    "operon": in_handy_units(by_operon),
+    "gplearn": in_handy_units(by_gplearn),
+    "eggp": in_handy_units(by_eggp),
+    "bingo": in_handy_units(by_bingo),
+}
 
 
 def _again(run: Callable[[int, int], None], seconds: float) -> None:

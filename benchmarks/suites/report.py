@@ -108,6 +108,11 @@ def show(suite: str, rows: Sequence[Row]) -> None:
         figures = (f"{row.error:.1e}", f"{row.seconds:.1f}", row.expression[:70])
         answers.add_row(row.problem, f"{row.noise:g}", str(row.seed), row.engine, *marks, *figures)
     console.print(answers)
+    console.print(
+        "in each cell: right in values, of those within the ceiling, in form, of all; median CPU seconds"
+        if suite == "laws"
+        else "in each cell: exact, right in form, of all; median CPU seconds"
+    )
     console.print(summary(suite, rows))
     for engine in dict.fromkeys(row.engine for row in rows):
         both = against(engine, rows)
@@ -126,10 +131,7 @@ def summary(suite: str, rows: Sequence[Row], title: str = "") -> Any:
 
     figures = tally(suite, rows)
     engines = list(dict.fromkeys(row.engine for row in rows))
-    right = "values, of those within the ceiling; form, of all" if suite == "laws" else "exact, right in form; of all"
-    drawn = Table(
-        "noise", "family", "goal", *engines, title=title or "all rows", caption=f"{right}; median CPU seconds of each"
-    )
+    drawn = Table("noise", "family", "goal", *engines, title=title or "all rows", title_justify="left")
     for noise, family in dict.fromkeys((noise, family) for noise, _, family in figures):
         cells = [_cell(suite, figures.get((noise, engine, family))) for engine in engines]
         level = "own" if suite == "laws" else f"{noise:g}"

@@ -4,11 +4,13 @@ import tomllib
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import sympy
 
 from pellucid.artifacts.formulas.formula import parse
 from pellucid.datasets.feynman import feynman_equation
+from pellucid.subjects.tables.samples import Samples
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +113,25 @@ def test_units_can_be_withheld(formulas, engines, monkeypatch):
     assert formulas.solve(case)["verdict"] == "nothing"
     formulas.solve(case | {"without_units": True})
     assert [units is None for units in seen] == [False, True]
+
+
+def test_peers_get_handy_units_and_their_formulas_are_written_back(engines):
+    x, y = sympy.symbols("x y", real=True)
+    seen = []
+
+    def engine(samples, *_):
+        seen.append(samples)
+        return [sympy.Float(1.5) * x * y, x * y]
+
+    X = np.array([[2e-20, 5.0], [3e-20, 7.0]])
+    found = engines.in_handy_units(engine)(Samples(X, 4e-20 * X[:, 0], ("x", "y"), "z"), 0, 1.0)
+    assert 0.3 < np.abs(seen[0].X[:, 0]).max() < 4
+    assert np.array_equal(seen[0].X[:, 1], X[:, 1])
+    assert 0.3 < np.abs(seen[0].y).max() < 4
+    assert found[1] == sympy.Integer(10) ** -19 * x * y
+    handy = [float((sympy.Float(1.5) * x * y).subs({x: row[0], y: row[1]})) for row in seen[0].X]
+    ours = [float(found[0].subs({x: row[0], y: row[1]})) for row in X]
+    assert np.allclose(np.array(ours) / handy, 1e-39, rtol=1e-9, atol=0)
 
 
 @pytest.mark.slow
