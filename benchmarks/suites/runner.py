@@ -60,7 +60,7 @@ def run(given: argparse.Namespace) -> None:
         if outcome.failed:
             print(f"{outcome.case}: {outcome.error}", file=sys.stderr)
     keep = given.record or (is_whole(given) and len(rows) == len(outcomes))
-    seen = [row for row in rows if row.family == "second"]
+    seen = [row for row in rows if row.family == "second" and row.engine == "pellucid"]
     if keep or seen:
         print(report.write(given.suite, rows if keep else (), command(given), seen=seen))
 

@@ -128,6 +128,10 @@ def test_a_second_half_that_was_seen_is_counted_though_its_rows_are_not_kept(
     written = tomllib.loads((tmp_path / "laws.toml").read_text())
     assert written["runs_of_second_half"] == 1
     assert "row" not in written
+    (tmp_path / "laws.toml").rename(tmp_path / "kept.toml")
+    runner.run(options(**{**vars(given), "peers_only": True, "seconds": 1.0, "peers": ["operon"]}))
+    assert not (tmp_path / "laws.toml").exists()  # peers alone have shown nothing of ours
+    (tmp_path / "kept.toml").rename(tmp_path / "laws.toml")
     runner.run(options(**{**vars(given), "peers_only": True, "seconds": 1.0, "peers": ["operon"], "record": True}))
     written = tomllib.loads((tmp_path / "laws.toml").read_text())
     assert written["runs_of_second_half"] == 1
