@@ -13,20 +13,24 @@ import numpy as np
 
 from ..artifacts.formulas.formula import Formula
 from ..artifacts.formulas.spline_network import SplineNetwork
+from ..core.claim import Proved
 from ..core.context import Context
 from ..core.finding import Finding
 from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
 from ..datasets.equations import built_in_equation, built_in_equations
 from ..datasets.planets import planet_orbits
+from ..distill.formulas.choose import choose_from_front
 from ..distill.formulas.evidence.reference import reference_claim
 from ..distill.formulas.given.given_form import GivenForm
 from ..distill.formulas.parametric.alphabet import nodes_without
 from ..distill.formulas.parametric.parametric import Parametric
 from ..distill.formulas.race import Race
-from ..distill.formulas.wishes import choose_from_front
+from ..distill.formulas.wishes import DIRECTIONS, Wishes
 from ..prove.formulas.bound_certificate import prove_bound, read_edges
+from ..prove.formulas.sign_certificate import prove_monotone, prove_positive
 from ..prove.manifest import certificate_files
+from ..prove.proof import Proof
 from ..subjects.tables.sample_files import SUFFIXES, read_samples
 from ..subjects.tables.samples import Samples
 
@@ -81,6 +85,8 @@ def open_formula(
     functions: Sequence[str] = (),
     without: Sequence[str] = (),
     positive: bool = False,
+    depth: int | None = None,
+    monotone: Sequence[tuple[str, str]] = (),
     choose: int | None = None,
     methods: Sequence[Method[Samples, Formula]] = (),
     reporter: Reporter = SILENT,
@@ -88,30 +94,53 @@ def open_formula(
 ) -> Finding[Formula]:
     """The formula with the shortest description of `samples`, and how well it is known.
 
-    `methods`, `positive` and `budget_seconds` are those of `Race`; with `functions` or `without` only forms with those
-    functions compete; with a `form` (`GivenForm`) nothing is searched, and its constants are fitted. `choose` is the
-    number of a formula on the front, from 1, that is taken instead of the shortest description. `reference`, where the
-    true formula is known, is compared with what was found, and seen by nothing before. Raises ValueError.
+    `methods` and `budget_seconds` are those of `Race`; `positive`, `depth` and `monotone` those of `Wishes`, and proved
+    where they can be; with `functions` or `without` only forms with those functions compete; with a `form`
+    (`GivenForm`) nothing is searched, and its constants are fitted. `choose` is the number of a formula on the front,
+    from 1, that is taken instead of the shortest description. `reference`, where the true formula is known, is compared
+    with what was found, and seen by nothing before. Raises ValueError.
     """
-    if form and (functions or without or positive or choose is not None):
-        raise ValueError("form is given, so nothing is searched; leave functions, without, positive and choose out")
+    if form and (functions or without or positive or depth is not None or monotone or choose is not None):
+        raise ValueError(
+            "form is given, so nothing is searched; leave functions, without, positive, depth, monotone and choose out"
+        )
+    wishes = Wishes(positive, depth, tuple(monotone), tuple(functions), tuple(without))
     if functions or without:
         left_out = nodes_without(functions, without)
-        methods = [Parametric(without=left_out, held_out=0.0, budget_seconds=budget_seconds)]
-    method = GivenForm(form) if form else Race(tuple(methods), budget_seconds, positive=positive)
+        methods = [Parametric(without=left_out, wishes=wishes, held_out=0.0, budget_seconds=budget_seconds)]
+    method = GivenForm(form) if form else Race(tuple(methods), budget_seconds, wishes=wishes)
     finding = method.explain(samples, seed, reporter=reporter, checkpoint=checkpoint)
     if choose is not None:
-        finding = choose_from_front(finding, choose, samples, seed)
+        finding = choose_from_front(finding, choose, samples, seed, wishes)
     provenance = finding.provenance
     finding = replace(finding, provenance=replace(provenance, settings={**provenance.settings, "table": name}))
     if reference is not None:
         generator = np.random.default_rng(Context(seed).stream("reference"))
         finding = finding.plus(reference_claim(finding.artifact, reference, generator))
-    network = finding.parts.get("network")
-    if not isinstance(network, SplineNetwork):
+    return _proved(finding, wishes)
+
+
+def _proved(finding: Finding[Formula], wishes: Wishes) -> Finding[Formula]:
+    """With the network's bound, and each wish proved, where it can be: a proof takes the place of points looked at."""
+    formula, network = finding.artifact, finding.parts.get("network")
+    proofs = _proved_wishes(formula, wishes)
+    for proof in proofs:
+        tested = [claim for claim in finding.claims if claim.statement.startswith(proof.claim.statement)]
+        finding = replace(finding, claims=tuple(claim for claim in finding.claims if claim not in tested))
+    if isinstance(network, SplineNetwork):
+        proofs.append(prove_bound(network, formula, read_edges(network.edges)))
+    if not proofs:
         return finding
-    bound = prove_bound(network, finding.artifact, read_edges(network.edges))
-    return finding.plus(bound.claim, proofs=certificate_files(finding.artifact, [bound]))
+    return finding.plus(*(proof.claim for proof in proofs), proofs=certificate_files(formula, proofs))
+
+
+def _proved_wishes(formula: Formula, wishes: Wishes) -> list[Proof]:
+    """Those that could be proved."""
+    proofs = [prove_positive(formula)] if wishes.positive else []
+    for column, direction in wishes.monotone:
+        if column in formula.names:
+            proofs.append(prove_monotone(formula, column, DIRECTIONS[direction]))
+    return [proof for proof in proofs if isinstance(proof.claim, Proved)]
 
 
 def _refuse_options(what: str, text: str, **options: object) -> None:

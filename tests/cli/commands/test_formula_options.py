@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import pellucid
 from pellucid.cli import app
+from pellucid.prove import check_folder
 
 
 @pytest.fixture
@@ -141,8 +143,35 @@ def test_only_positive_formulas_compete(run):
     y = np.maximum(1.9 * np.exp(-1.2 * t) + np.random.default_rng(2).normal(0, 0.02, 14), 1e-3)
     table = write("t.csv", "t,y", t, y)
     assert run(table, "--functions", "exp", "--positive", "--output", "found")[0] == 0
-    claim = pellucid.load("found").claim("positive")
-    assert claim.failures == 0
+    claims = [claim for claim in pellucid.load("found").claims if claim.statement.startswith("y > 0")]
+    assert [claim.strength for claim in claims] == ["Proved"]
+
+
+def test_slopes_signs_and_depth_are_proved_where_they_can_be(run):
+    x = np.linspace(0.2, 6, 16)
+    table = write("t.csv", "x,y", x, 5 * x / (2 + x) + np.random.default_rng(1).normal(0, 0.02, 16))
+    asked = ["--without", "sin,exp,tanh", "--monotone", "x:increasing", "--positive", "--depth", "4"]
+    code, out, _ = run(table, *asked, "--output", "found")
+    assert code == 0
+    assert re.search(r"^Proved +y never falls as x grows", out, re.MULTILINE)
+    finding = pellucid.load("found")
+    assert [
+        claim.strength for claim in finding.claims if claim.key in ("monotone", "positive")
+    ] == []  # not just tested
+    assert {claim.statement for claim in finding.claims if claim.strength == "Proved"} == {
+        "y > 0",
+        "y never falls as x grows",
+    }
+    assert finding.measured("depth") <= 4
+    assert {entry.status for entry in check_folder("found")} == {"holds"}
+    for monotone, told in (
+        ("x", "names no direction for 'x'; write x:increasing"),
+        ("w:increasing", "monotone names 'w', which is no column; choose among x"),
+        ("x:up", "monotone=x:up is unknown"),
+    ):
+        code, _, err = run(table, "--monotone", monotone)
+        assert code == 2
+        assert told in err
 
 
 def test_another_formula_of_the_front_is_chosen(run, decay):

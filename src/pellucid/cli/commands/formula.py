@@ -71,6 +71,22 @@ Without = Annotated[
 Positive = Annotated[
     bool, typer.Option("--positive", help="Take only formulas that are above 0 everywhere in the data's ranges.")
 ]
+Depth = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        help="Take only formulas with at most so many sums, products, powers and functions within one another: "
+        "3*x/z^2 has 2, 1 + sin(2*x) has 3.",
+    ),
+]
+Monotone = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A:DIRECTION,...",
+        help="Take only formulas that never fall, or never rise, along a column in the data's ranges: "
+        "x:increasing,z:decreasing.",
+    ),
+]
 Choose = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Take the N-th formula of the front instead of the shortest description."),
@@ -100,6 +116,8 @@ def formula(
     functions: Functions = None,
     without: Without = None,
     positive: Positive = False,
+    depth: Depth = None,
+    monotone: Monotone = None,
     choose: Choose = None,
     seed: Seed = 0,
     budget: Budget = None,
@@ -124,7 +142,8 @@ def formula(
         seconds = None if budget is None else parse_seconds(budget)
         chosen = None if features is None else _names(features)
         wishes = {"form": form, "functions": functions and _names(functions), "without": without and _names(without)}
-        wishes |= {"positive": positive or None, "choose": choose}
+        wishes |= {"positive": positive or None, "depth": depth, "choose": choose}
+        wishes |= {"monotone": None if monotone is None else parse_slopes(monotone)}
         wishes = {name: value for name, value in wishes.items() if value is not None}
         given = {"target": target, "features": chosen, "units": units, "rows": rows, "noise": noise}
         given |= {"missing": missing, "error": error}
@@ -142,6 +161,19 @@ def formula(
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
+
+
+def parse_slopes(text: str) -> tuple[tuple[str, str], ...]:
+    """Columns with a direction each. Raises ValueError.
+
+    >>> parse_slopes("x:increasing, z:decreasing")
+    (('x', 'increasing'), ('z', 'decreasing'))
+    """
+    pairs = [tuple(map(str.strip, each.rpartition(":")[::2])) for each in text.split(",")]
+    for column, direction in pairs:
+        if not column:
+            raise ValueError(f"monotone={text!r} names no direction for {direction!r}; write {direction}:increasing")
+    return tuple((column, direction) for column, direction in pairs)
 
 
 def parse_seconds(text: str) -> float:

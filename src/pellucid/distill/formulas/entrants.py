@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from ...subjects.tables.samples import Samples
 from .expression.errors import error_of, formula_or_none, values_of
 from .inference.noise import STUDENT
 from .inference.weigh import Weighed, distinct, is_heavy, likely_noises, rounded_text, rows_of, weigh_formulas
+from .wishes import NO_WISHES, Box, Wishes
 
 
 @dataclass(frozen=True)
@@ -35,24 +36,48 @@ class Entrant:
         return self.weighed.nats
 
 
-def entrants_of(finding: Finding[Formula], table: Samples, most: int = 24) -> list[Entrant]:
+def entrants_of(
+    finding: Finding[Formula], table: Samples, wishes: Wishes = NO_WISHES, box: Box = (), most: int = 24
+) -> list[Entrant]:
     """The finding's formula and the best of its fronts, weighed on the table: at most `most`, the shortest first.
 
-    Raises ValueError where none has a real value on every row.
+    Those that are not as wished in the `box` (by default the table's) are left out, by their form before they are
+    weighed, by their values thereafter.
+    Raises ValueError where none has a real value on every row, and where none is as wished.
     """
     fronts = [part for part in finding.parts.values() if isinstance(part, Front)]
     formulas = [finding.artifact, *(each for front in fronts for each in front.formulas)]
-    expressions = list(dict.fromkeys(formula.sympy() for formula in formulas))[: 2 * most]
+    every = list(dict.fromkeys(formula.sympy() for formula in formulas))
+    expressions = [each for each in every if not wishes.fault_of_form(each)][: 2 * most]
     rows = rows_of(table)
     noises = likely_noises(table.y)
     with one_thread():
         weighed = weigh_formulas(expressions, rows, noises)
         if weighed and is_heavy(weighed[0], rows):
             weighed = distinct(sorted(weighed + weigh_formulas(expressions, rows, [STUDENT]), key=lambda w: w.nats))
-    found = [entrant for each in weighed[:most] if (entrant := _entrant(finding, each, table)) is not None]
+    found: list[Entrant] = []
+    faults = {}
+    for each in weighed:
+        entrant = _entrant(finding, each, table) if len(found) < most else None
+        if entrant is None:
+            continue
+        if fault := wishes.fault(entrant.formula, table.X, box):
+            faults.setdefault(fault, entrant.formula)
+        else:
+            found.append(entrant)
     if not found:
-        raise ValueError(f"{finding.artifact.describe()} has no real value on some row that it was fitted to")
+        raise ValueError(_none_is_left(finding, wishes, faults, len(every)))
     return found
+
+
+def _none_is_left(finding: Finding[Formula], wishes: Wishes, faults: Mapping[str, Formula], count: int) -> str:
+    """Why none of `count` formulas can enter."""
+    fault = wishes.fault_of_form(finding.artifact.sympy())
+    told = {**faults, **({fault: finding.artifact} if fault else {})}
+    if not told:
+        return f"{finding.artifact.describe()} has no real value on some row that it was fitted to"
+    first, formula = next(iter(told.items()))
+    return f"none of {count} formulas is as wished: {formula.describe()} {first}"
 
 
 def without_values(finding: Finding[Formula], table: Samples) -> list[Claim]:

@@ -49,7 +49,7 @@ from .parametric.parametric import Parametric
 from .spline.exact_edges import edges_of
 from .spline.kan_formula import KANFormula
 from .spline.symbols import as_arrays
-from .wishes import is_positive, positive_claim
+from .wishes import NO_WISHES, Box, Wishes
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class Race(Method[Samples, Formula]):
     test without much power on few rows, heavy tails and fast waves. An exact one ends it at once."""
     shared: float = 0.5
     """The share of what is left of a budget that a method may use where others wait."""
-    positive: bool = False
-    """Whether only formulas compete that are above 0 everywhere inside the box of the rows."""
+    wishes: Wishes = NO_WISHES
+    """What the user wishes of a formula; only those compete that are so."""
     exact: float = 1e-9
     """A formula that misses by less than this share of the target's size needs no other beside it: rounding is a
     thousand times smaller, what an approximation leaves a thousand times larger."""
@@ -107,7 +107,7 @@ class Race(Method[Samples, Formula]):
             search = Search(rounds=3, refits=0)
         else:
             search = Search(budget_seconds=self.budget_seconds, refits=0)
-        forms = Parametric(held_out=0.0, budget_seconds=self.budget_seconds)
+        forms = Parametric(held_out=0.0, budget_seconds=self.budget_seconds, wishes=self.wishes)
         return Algebraic(refits=0, held_out=0.0), forms, KANFormula(most_read=2, refits=0), search
 
     def settings(self) -> dict[str, Any]:
@@ -117,11 +117,12 @@ class Race(Method[Samples, Formula]):
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         check_budget(self.budget_seconds)
+        self.wishes.refuse_unknown(subject.names)
         distinct = subject.without_copies()
         table = _screened(subject, distinct.rows)
         rows = self._split_rows(distinct if table is subject else table.without_copies(), context)
         with cpu_limit(self.budget_seconds):
-            entrants, undecided = self._compete(rows.fitted, context)
+            entrants, undecided = self._compete(rows.fitted, rows.box, context)
         if not entrants:
             raise ValueError(f"no formula was found: {'; '.join(dict.fromkeys(claim.evidence for claim in undecided))}")
         with context.timed("claims"), one_thread():
@@ -137,7 +138,7 @@ class Race(Method[Samples, Formula]):
 
     # ------------------------------------------------------------------------------------------------- the methods
 
-    def _compete(self, table: Samples, context: Context) -> tuple[list[Entrant], list[Claim]]:
+    def _compete(self, table: Samples, box: Box, context: Context) -> tuple[list[Entrant], list[Claim]]:
         """Every method in its turn, until one is as good as the data; and what the others could not do."""
         entrants, undecided = [], []
         competitors = self.competitors()
@@ -152,7 +153,7 @@ class Race(Method[Samples, Formula]):
             try:
                 with context.timed(type(method).__name__), cpu_limit(self._limit(len(waiting))):
                     found = cached(method, table, context.seed, folder=place, reporter=context.reporter)
-                entrants += self._wished(entrants_of(found, table), table)
+                entrants += entrants_of(found, table, self.wishes, box)
                 undecided += without_values(found, table)
                 waiting = competitors[number + 1 :]
                 if self._is_enough(entrants, number + 1, table, context.seed):
@@ -187,13 +188,6 @@ class Race(Method[Samples, Formula]):
     def _is_exact(self, formula: Formula, table: Samples) -> bool:
         """Up to the share `exact` of the target's size, or up to the rounding of its written numbers."""
         return error_of(formula, table) <= max(self.exact * size_of(table), rounding_of(table.y))
-
-    def _wished(self, entrants: list[Entrant], table: Samples) -> list[Entrant]:
-        """Those that are as the user wants them. Raises ValueError where none is."""
-        kept = [each for each in entrants if not self.positive or is_positive(each.formula, table)]
-        if not kept:
-            raise ValueError(f"no formula among {len(entrants)} is positive, {entrants[0].formula.describe()} is not")
-        return kept
 
     # ---------------------------------------------------------------------------------------------------- the rows
 
@@ -242,8 +236,7 @@ class Race(Method[Samples, Formula]):
         claims = [claim for claim in claims if claim.key != "measure_next"]
         if not self._is_exact(formula, rows.fitted):
             claims += next_point_claims(posterior)
-        if self.positive:
-            claims.append(positive_claim(formula, rows.box))
+        claims += self.wishes.claims(formula, rows.fitted.X)
         facts = {"chosen": winner.finding.provenance.method, "rows": rows.count, "notes": list(rows.fitted.notes)}
         return Found(
             formula,

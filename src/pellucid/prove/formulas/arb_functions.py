@@ -91,9 +91,9 @@ def _compiled(expression: Any) -> SeriesFunction:
         return lambda x: sum((part(x) for part in parts[1:]), parts[0](x))
     if expression.is_Mul:
         return lambda x: math.prod((part(x) for part in parts[1:]), start=parts[0](x))
-    function = _FUNCTIONS.get(expression.func)
+    function = FUNCTIONS.get(expression.func)
     if function is None or len(parts) != 1:
-        raise NotBounded(f"{expression.func} has no enclosure; bounds are known for {', '.join(map(str, _FUNCTIONS))}")
+        raise NotBounded(f"{expression.func} has no enclosure; bounds are known for {', '.join(map(str, FUNCTIONS))}")
     inner = parts[0]
     return lambda x: function(inner(x))
 
@@ -113,19 +113,24 @@ def _number(expression: Any) -> Series:
 
 def _power(base: SeriesFunction, exponent: Any) -> SeriesFunction:
     if exponent.is_Integer:
-        return lambda x: _integer_power(base(x), int(exponent))
+        return lambda x: integer_power(base(x), int(exponent))
     if exponent.is_Rational and exponent.q == 2:
-        return lambda x: _integer_power(base(x).sqrt(), int(exponent.p))
+        return lambda x: integer_power(base(x).sqrt(), int(exponent.p))
     power = _compiled(exponent)
     return lambda x: (power(x) * base(x).log()).exp()
 
 
-def _integer_power(value: Series, exponent: int) -> Series:
+def integer_power(value: Series, exponent: int) -> Series:
+    """A whole power, by squares: that of a ball around 0 hardly reaches below it.
+
+    >>> integer_power(arb(2), -3).str()
+    '0.125000000000000'
+    """
     if exponent < 0:
-        return 1 / _integer_power(value, -exponent)
+        return 1 / integer_power(value, -exponent)
     if exponent == 0:
         return arb(1)
-    half = _integer_power(value, exponent // 2)
+    half = integer_power(value, exponent // 2)
     whole = _square(half) if exponent >= 2 else arb(1)
     return whole * value if exponent % 2 else whole
 
@@ -149,7 +154,7 @@ def _absolute(value: Series) -> Series:
     return -value if first.upper() <= 0 else arb_series([arb.nan()], prec=value.prec)
 
 
-_FUNCTIONS: dict[Any, SeriesFunction] = {
+FUNCTIONS: dict[Any, SeriesFunction] = {
     sympy.exp: lambda v: v.exp(),
     sympy.log: lambda v: v.log(),
     sympy.sin: lambda v: v.sin(),

@@ -9,6 +9,7 @@ noise models alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,6 +33,7 @@ from ..inference.estimate import Rows
 from ..inference.noise import GAUSS, RELATIVE, STUDENT, STUDENT_DEGREES, Noise
 from ..inference.posterior import next_point_claims, posterior_of
 from ..inference.weigh import Weighed, distinct, estimated, is_heavy, likely_noises, rows_of, weigh_all
+from ..wishes import NO_WISHES, Wishes
 from .batch import derivatives
 from .catalogue import LARGEST
 from .columns import choose_columns
@@ -87,6 +89,7 @@ class ParametricSearch:
     kept: int
     seed: int
     without: frozenset[str] = frozenset()
+    wishes: Wishes = NO_WISHES
 
     def run(self, report: Report = lambda note, forms: None) -> list[Weighed]:
         """Every estimate that was weighed, the shortest description first; the mean is always among them."""
@@ -129,11 +132,26 @@ class ParametricSearch:
         names = [self.rows.names[j] for j in columns]
         fitted = search.run()
         free: list[list[Weighed]] = []
-        for one in _different(fitted, search.X, self.kept):
+        for one in _different(self._wished(fitted, target, scaling, names), search.X, self.kept):
             if is_over() and free:
                 break
             free.append(self._estimated(one, target, scaling, names))
         return weigh_all([entry for entries in free for entry in entries], self.rows)
+
+    def _wished(
+        self, fitted: list[Fitted], target: Target, scaling: Scaling, names: list[str], looked_at: int = 600
+    ) -> list[Fitted]:
+        """Those of the best `looked_at` that are as wished, a level deeper at most: a factor may turn out to be 1."""
+        if not self.wishes.any:
+            return fitted
+        wishes = replace(self.wishes, depth=None if self.wishes.depth is None else self.wishes.depth + 1)
+        kept: list[Fitted] = []
+        for one in fitted[:looked_at]:
+            with suppress(OverflowError, ZeroDivisionError):
+                plain = expression_of(one.form, one.theta, one.linear, scaling, names)
+                formula = formula_or_none(target.undone(plain, self.rows.y), self.rows.names, "y_")
+                kept += [] if formula is None or wishes.fault(formula, self.rows.X) else [one]
+        return kept
 
     def _estimated(self, fitted: Fitted, target: Target, scaling: Scaling, names: list[str]) -> list[Weighed]:
         try:
@@ -174,8 +192,9 @@ class Parametric(Method[Samples, Formula]):
     """A formula by enumeration of forms with free constants, with the standard error of every constant.
 
     `largest` is the size of the largest forms, `rounds` those of growth; `kept` of each search are weighed exactly.
-    `without` names nodes that are left out ("wave", "tanh", ...). A share `held_out` of the rows is kept for the claims
-    where there are at least `few_rows`. `budget_seconds` of CPU time end the search with what it has by then.
+    `without` names nodes that are left out ("wave", "tanh", ...); only formulas as in `wishes` are weighed. A share
+    `held_out` of the rows is kept for the claims where there are at least `few_rows`. `budget_seconds` of CPU time end
+    the search with what it has by then.
 
     >>> t = np.linspace(0, 8, 60)
     >>> noise = np.random.default_rng(0).normal(0, 0.02, 60)
@@ -188,6 +207,7 @@ class Parametric(Method[Samples, Formula]):
     rounds: int = 24
     kept: int = 16
     without: tuple[str, ...] = ()
+    wishes: Wishes = NO_WISHES
     held_out: float = 0.2
     few_rows: int = 40
     fewest_rows: int = 3
@@ -206,7 +226,10 @@ class Parametric(Method[Samples, Formula]):
             (each, formula)
             for each in self.propose(fitted, context.seed, context.reporter)
             if (formula := formula_or_none(each.expression, subject.names, subject.target, subject.box)) is not None
+            and not self.wishes.fault(formula, subject.X)
         ]
+        if not read:
+            raise ValueError("no formula is as wished; wish less: not even the mean is so")
         found, formulas = [each for each, _ in read], [formula for _, formula in read]
         best = found[0]
         kept = "held-out rows" if held else "the rows it was fitted to"
@@ -214,6 +237,7 @@ class Parametric(Method[Samples, Formula]):
             *formula_claims(formulas[0], fitted, held or fitted, kept=kept, refits=0, seed=context.seed)
         ]
         claims += estimate_claims(best.estimate, rows_of(fitted), subject.target)
+        claims += self.wishes.claims(formulas[0], subject.X)
         front = joint_front(formulas[0], formulas[1:], fitted)
         posterior = posterior_of(found, subject.names, subject.target, subject.box, subject.X)
         claims += next_point_claims(posterior)
@@ -228,7 +252,7 @@ class Parametric(Method[Samples, Formula]):
         """Weighed estimates of all rows, the shortest description first; the mean of y is always among them."""
         effort = Effort(largest=self.largest, rounds=self.rounds)
         reporter.start("forms with constants", 30_000)  # about how many are screened for one table
-        search = ParametricSearch(rows_of(samples), effort, self.kept, seed, frozenset(self.without))
+        search = ParametricSearch(rows_of(samples), effort, self.kept, seed, frozenset(self.without), self.wishes)
         with one_thread(), cpu_limit(self.budget_seconds):
             found = search.run(lambda note, forms: reporter.advance(forms, note))
         reporter.finish()
