@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.model_selection import cross_val_score
+from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_checks
@@ -215,3 +216,13 @@ def test_intervals_hold_as_many_new_measurements_as_they_say():
     assert (high - low).max() < 0.06
     with pytest.raises(ValueError, match="level=2 is no probability"):
         model.predict_interval(new, 2)
+
+
+def test_several_targets_are_refused_with_the_remedy_and_the_remedy_works():
+    X = np.random.default_rng(0).uniform(1, 2, (50, 2))
+    Y = np.column_stack([X[:, 0] * X[:, 1], X[:, 0] ** 2])
+    with pytest.raises(ValueError, match="y has 2 columns, a formula is of one; wrap the regressor"):
+        FormulaRegressor().fit(X, Y)
+    both = MultiOutputRegressor(FormulaRegressor(effort="quick")).fit(X, Y)
+    assert [each.expression_ for each in both.estimators_] == ["x0*x1", "x0**2"]
+    assert np.abs(both.predict(X) - Y).max() < 1e-12

@@ -96,6 +96,7 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         if self.effort not in ("quick", "full"):
             raise ValueError(f"effort={self.effort!r} is unknown; give one of 'quick', 'full'")
         check_budget(self.budget_seconds)
+        _refuse_targets(y)
         X, y = _table(self, X, y)
         X, y, weights = _weighed(X, y, sample_weight)
         names = tuple(identifiers(map(str, getattr(self, "feature_names_in_", [f"x{i}" for i in range(X.shape[1])]))))
@@ -269,6 +270,16 @@ def _table(estimator: BaseEstimator, X: Any, y: Any) -> tuple[NDArray[np.float64
     """X (rows, features) and y (rows,) as numbers; the estimator remembers the features."""
     checked: Any = validate_data(estimator, X, y, y_numeric=True, dtype=np.float64, ensure_min_samples=2)
     return checked[0], np.asarray(checked[1], dtype=np.float64)
+
+
+def _refuse_targets(y: Any) -> None:
+    """Raises ValueError for a y of several columns, with the remedy."""
+    shape = np.shape(y)
+    if len(shape) == 2 and shape[1] > 1:
+        raise ValueError(
+            f"y has {shape[1]} columns, a formula is of one; wrap the regressor: "
+            "sklearn.multioutput.MultiOutputRegressor(FormulaRegressor())"
+        )
 
 
 def _weighed(

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import typer
 
-from .errors import say
-from .running import Extra, Run, open_in_browser, refuse_foreign
-from .terminal import Rows, Terminal
+from .errors import fail_as_interrupted, say
+from .running import Extra, Run, open_in_browser, refuse_foreign, was_interrupted
+from .terminal import Lines, Rows, Terminal
 
 if TYPE_CHECKING:
     from ..core import Finding
@@ -37,6 +37,8 @@ class Several:
     open_page: bool | None
     quiet: bool
     resume: bool
+    notes: Callable[[Sequence[Finding[Any]]], Sequence[str]] = lambda findings: ()
+    """Sentences about all that was found, below the table."""
 
     def __post_init__(self) -> None:
         for name in self.names:
@@ -51,13 +53,19 @@ class Several:
     ) -> None:
         """Opens each (its name is the first argument), writes it, and shows the `figures` of all beside each other."""
         found: dict[str, Finding[Any] | str] = {}
+        interrupted = False
         for number, name in enumerate(self.names, 1):
             if not self.quiet:
                 typer.echo(f"{self.kind} {name}, {number} of {len(self.names)}", err=True)
-            found[name] = self._one(name, partial(open_one, name), extra)
+            found[name] = one = self._one(name, partial(open_one, name), extra)
             self._write(found, figures, page)  # after each, so that what is done can be looked at
+            interrupted = not isinstance(one, str) and was_interrupted(one)
+            if interrupted:
+                break
         self._show(found, figures)
         open_in_browser(self.folder / PAGE, self.open_page)
+        if interrupted:
+            fail_as_interrupted()
         if any(isinstance(finding, str) for finding in found.values()):
             raise typer.Exit(1)
 
@@ -69,6 +77,13 @@ class Several:
         except ValueError as error:
             say(str(error))
             return " ".join(str(error).split())
+        except (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError) as error:  # a defect costs one, too
+            told = f"{type(error).__name__}: {error}".removesuffix(": ")
+            say(f"{self.kind} {name}: {told}")
+            return " ".join(told.split())
+
+    def _notes(self, found: Mapping[str, Finding[Any] | str]) -> Sequence[str]:
+        return self.notes([one for one in found.values() if not isinstance(one, str)])
 
     def _write(
         self, found: Mapping[str, Finding[Any] | str], figures: Callable[[Finding[Any]], Mapping[str, str]], page: str
@@ -81,7 +96,10 @@ class Several:
         ]
         self.folder.mkdir(parents=True, exist_ok=True)
         text = listing_html(
-            f"{self.kind.capitalize()}s side by side", headings, list(zip(addresses, rows, strict=True))
+            f"{self.kind.capitalize()}s side by side",
+            headings,
+            list(zip(addresses, rows, strict=True)),
+            self._notes(found),
         )
         (self.folder / PAGE).write_text(text, encoding="utf-8")
 
@@ -92,7 +110,7 @@ class Several:
             typer.echo(str(self.folder))
             return
         headings, rows = self._table(found, figures)
-        Terminal().print(Rows(headings, rows))
+        Terminal().print(Rows(headings, rows), Lines(self._notes(found)))
         done = [_folder_name(self.kind, name) for name, one in found.items() if not isinstance(one, str)]
         typer.echo(f"\n{self.folder}/  {PAGE}  " + "  ".join(f"{name}/" for name in done))
 

@@ -31,7 +31,7 @@ from ..prove.formulas.bound_certificate import prove_bound, read_edges
 from ..prove.formulas.sign_certificate import prove_monotone, prove_positive
 from ..prove.manifest import certificate_files
 from ..prove.proof import Proof
-from ..subjects.tables.sample_files import SUFFIXES, read_samples
+from ..subjects.tables.sample_files import SUFFIXES, read_samples, read_targets
 from ..subjects.tables.samples import Samples
 
 
@@ -72,6 +72,41 @@ def find_samples(
         raise ValueError(f"{text} has an unknown ending; give {', '.join(SUFFIXES)}, or a built-in table (see --list)")
     equation = built_in_equation(text)
     return equation.sample(rows or 1000, seed, noise or 0.0), equation.name, equation.formula
+
+
+def find_targets(
+    text: str,
+    targets: Sequence[str],
+    *,
+    features: Sequence[str] = (),
+    units: Path | None = None,
+    missing: str | None = None,
+    error: Sequence[str] = (),
+    **options: object,
+) -> tuple[dict[str, Samples | ValueError], str]:
+    """The table in the file `text` once for each target (`read_targets`), and a name for the results.
+
+    Raises ValueError for a built-in table, which has one target, and for `options` that are for those.
+    """
+    path = Path(text)
+    if not (path.suffix.lower() in SUFFIXES or path.is_file()):
+        raise ValueError(f"{text!r} is no file of numbers, and a built-in table has one target; leave target out")
+    _refuse_options("built-in equations", text, **options)
+    known = {"missing": missing or "refuse", "errors": error}
+    return read_targets(path, targets, features=features, units=units, **known), path.stem
+
+
+def form_of(form: str, target: str) -> str:
+    """Of forms separated by semicolons, the one for a target: "target = ...", or the only one. Raises ValueError.
+
+    >>> form_of("u = a*x; v = b*exp(c*x)", "v"), form_of("a*x", "v")
+    ('v = b*exp(c*x)', 'a*x')
+    """
+    forms = [each.strip() for each in form.split(";")]
+    own = [each for each in forms if each.partition("=")[0].strip() == target]
+    if own or (len(forms) == 1 and "=" not in form):
+        return own[0] if own else form
+    raise ValueError(f"form {form!r} holds none for {target!r}; write '{target} = ...', separated by semicolons")
 
 
 def open_formula(

@@ -7,13 +7,17 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
-from .html import section, table
+from .html import note, section, table
 
 __all__ = ["listing_html"]
 
 
-def listing_html(title: str, headings: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+def listing_html(
+    title: str, headings: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], notes: Sequence[str] = ()
+) -> str:
     """The page: each row an address (empty where there is nothing to lead to) and its cells, the first one linked.
+
+    `notes` are sentences below the table.
 
     >>> page = listing_html("Two layers", ["layer", "left"], [("3/report.html", ["3", "0.2"]), ("", ["4", "no text"])])
     >>> '<a href="3/report.html">3</a>' in page
@@ -28,7 +32,9 @@ def listing_html(title: str, headings: Sequence[str], rows: Sequence[tuple[str, 
         "<style>\n{}\n</style>\n</head>\n"
         "<body>\n<main>\n<header>\n<h1>{}</h1>\n</header>\n{}\n</main>\n</body>\n</html>\n"
     )
-    return str(page.format(title, Markup(style), title, section("Side by side", table("front", headings, linked))))
+    return str(
+        page.format(title, Markup(style), title, section("Side by side", table("front", headings, linked), note(notes)))
+    )
 
 
 def _link(address: str, words: str) -> str:

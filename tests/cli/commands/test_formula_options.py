@@ -192,3 +192,50 @@ def test_a_form_leaves_nothing_to_search(run, decay):
     code, _, err = run(decay, "--form", "a*t", "--choose", "2")
     assert code == 2
     assert "nothing is searched" in err
+
+
+def test_each_of_several_targets_is_explained_whatever_becomes_of_the_others(run):
+    draw = np.random.default_rng(0)
+    x = draw.uniform(0.5, 6, 24)
+    u, v = 3 * x + draw.normal(0, 0.02, 24), 5 - x + draw.normal(0, 0.02, 24)
+    table = write("t.csv", "x,u,v,w", x, u, v, [""] * 2 + list(range(22)))
+    code, out, err = run(table, "--target", "u,v,w", "--form", "a*x + b", "--output", "found")
+    assert code == 1  # w could not be explained
+    assert re.search(r"^w +t.csv: column 'w', lines 2 and 3: 2 values are missing", out, re.MULTILINE)
+    assert "pellucid: t.csv: column 'w'" in err
+    assert "measure next at x = " in out
+    for target, slope in (("u", 3), ("v", -1)):
+        assert pellucid.load(f"found/target_{target}").artifact.names == ("x",)  # no target explains another
+        assert constants(f"found/target_{target}")["a"] == pytest.approx(slope, abs=0.05)
+    page = Path("found/index.html").read_text()
+    assert '<a href="target_u/report.html">u</a>' in page
+    assert "Measure next at x = " in page
+    code, _, _ = run(
+        table, "--target", "u,v", "--form", "u = a*x + b; v = c - d*x", "--features", "x", "--output", "found"
+    )
+    assert code == 0
+    assert constants("found/target_v") == pytest.approx({"c": 5, "d": 1}, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["--target", "u,z"], "target 'z' is no column; choose among x, u, v"),
+        (["--target", "u,u"], "target names 'u' twice"),
+        (["--target", "u,v", "--choose", "1"], "choose is for one target"),
+        (["--target", "u,v", "--error", "x"], "error names 1 columns for 2 targets"),
+        (["--target", "u,v", "--form", "u = a*x"], "form 'u = a*x' holds none for 'v'"),
+    ],
+)
+def test_what_cannot_be_asked_of_several_targets_is_told_before_the_work(run, asked, told):
+    table = write("t.csv", "x,u,v", range(8), range(1, 9), [2.0, 1, 3, 2, 4, 5, 4, 6])
+    code, _, err = run(table, *asked)
+    assert code == 2
+    assert told in err
+    assert not Path("t").exists()
+
+
+def test_a_built_in_table_has_one_target(run):
+    code, _, err = run("I.12.2", "--target", "a,b")
+    assert code == 2
+    assert "a built-in table has one target" in err

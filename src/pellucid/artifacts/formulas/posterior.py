@@ -7,7 +7,7 @@ L_i is the length of formula and data together in nats, theta and C_i the consta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -193,6 +193,21 @@ class Posterior(Artifact):
         x = tuple(float(value) for value in X[at])
         return NextPoint(x, float(spreads[row, at]), float(max(ranked[row, at], 0.0)), between)
 
+    def openness(self, X: Float[np.ndarray, "rows features"]) -> Float[np.ndarray, " rows"]:
+        """How far formulas and constants together leave the target open at each row, in noise levels; 0 without one."""
+        spread = np.hypot(*self.disagreement(X))
+        level = self.entries[0].noise_level(self.entries[0].formula(X))
+        relative = spread / np.where(level > 0, level, np.nan)
+        return np.where(np.isfinite(relative), relative, 0.0)
+
+    def nearest_case(self, X: Float[np.ndarray, "rows features"]) -> Float[np.ndarray, "rows features"]:
+        """The rows with the features that are no quantities at values that they can have, each case in its turn."""
+        if not self.cases:
+            return X
+        cases = np.array([[np.nan if value is None else value for value in case] for case in self.cases])
+        taken = cases[np.arange(len(X)) % len(cases)]
+        return np.where(np.isnan(taken), X, taken)
+
     def _in_cases(self, X: Array) -> Array:
         """The points once for each case."""
         if not self.cases:
@@ -243,6 +258,58 @@ class Posterior(Artifact):
         weights = np.where(real, self.weights[:, None], 0.0)
         total = weights.sum(0)
         return np.where(real, values, 0.0), np.where(real, errors, 0.0), weights / np.where(total > 0, total, 1.0)
+
+
+@dataclass(frozen=True)
+class SharedPoint:
+    """Where to measure next for several targets at once: `x` by column, and what is open of each target there.
+
+    `noise_levels` holds for each target how far its formulas and their constants differ there, in levels of its noise.
+    """
+
+    x: Mapping[str, float]
+    noise_levels: Mapping[str, float]
+
+    def describe(self) -> str:
+        """In a sentence.
+
+        >>> SharedPoint({"x": 4.0}, {"u": 2.5, "v": 0.5}).describe()
+        'measure next at x = 4: there most is open of all targets together (noise levels: u 2.5, v 0.5)'
+        """
+        where = ", ".join(f"{name} = {value:.4g}" for name, value in self.x.items())
+        levels = ", ".join(f"{target} {level:.2g}" for target, level in self.noise_levels.items())
+        return f"measure next at {where}: there most is open of all targets together (noise levels: {levels})"
+
+
+def shared_next_point(posteriors: Sequence[Posterior], points: int = 2_048) -> SharedPoint | None:
+    """The x at which the formulas of several targets leave most open together: the largest sum of their squares.
+
+    In noise levels, over formulas and constants alike; inside the box that all share, where a column has one. None
+    where nothing is open.
+
+    >>> line = WeighedFormula(Formula("2*x", ("x",)), "a*x", ("a",), (2.0,), ((0.01,),), 0.0, "Gauss", 0.5)
+    >>> flat = WeighedFormula(Formula("3", ("z",), "v"), "b", ("b",), (3.0,), ((0.25,),), 0.0, "Gauss", 0.5)
+    >>> print(shared_next_point([Posterior((line,), ((0.0, 4.0),)), Posterior((flat,), ((1.0, 2.0),))]).describe())
+    measure next at x = 4, z = 1: there most is open of all targets together (noise levels: y 0.8, v 1)
+    """
+    box: dict[str, tuple[float, float]] = {}
+    for posterior in posteriors:
+        for name, (low, high) in zip(posterior.names, posterior.box, strict=True):
+            known = box.get(name, (low, high))
+            shared = (max(low, known[0]), min(high, known[1]))
+            box[name] = shared if shared[0] <= shared[1] else known
+    names = list(box)
+    X = _points(tuple(box.values()), points)
+    columns = [[names.index(name) for name in posterior.names] for posterior in posteriors]
+    for posterior, own in zip(posteriors, columns, strict=True):
+        X[:, own] = posterior.nearest_case(X[:, own])
+    levels = [posterior.openness(X[:, own]) for posterior, own in zip(posteriors, columns, strict=True)]
+    total = np.sqrt(np.sum(np.square(levels), axis=0))
+    at = int(np.argmax(total))
+    if not total[at] > 0:
+        return None
+    x = {name: float(value) for name, value in zip(names, X[at], strict=True)}
+    return SharedPoint(x, {each.target: float(level[at]) for each, level in zip(posteriors, levels, strict=True)})
 
 
 def _quantile(values: Array, errors: Array, weights: Array, q: float) -> Array:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +15,8 @@ from ..app import app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run
-from ..terminal import Pairs, Terminal
+from ..several import Several
+from ..terminal import Pairs, Terminal, shortened
 
 if TYPE_CHECKING:
     from ...core import Finding
@@ -28,7 +32,12 @@ Table = Annotated[
 ]
 ListTables = Annotated[bool, typer.Option("--list", help="Show every built-in table and exit.")]
 Target = Annotated[
-    str | None, typer.Option(metavar="COLUMN", help="The column to be explained; y where none is named.")
+    str | None,
+    typer.Option(
+        metavar="A,B,...",
+        help="The column to be explained, y where none is named; of several, each gets a formula and a folder of its "
+        "own, and none explains another.",
+    ),
 ]
 Features = Annotated[
     str | None, typer.Option(metavar="A,B,...", help="The columns to explain it by; all others by default.")
@@ -55,7 +64,11 @@ MissingCells = Annotated[
 ]
 ErrorColumn = Annotated[
     str | None,
-    typer.Option("--error", metavar="COLUMN", help="The column that holds the standard error of the target."),
+    typer.Option(
+        "--error",
+        metavar="COLUMN",
+        help="The column that holds the standard error of the target; of several targets, one for each.",
+    ),
 ]
 Functions = Annotated[
     str | None,
@@ -140,14 +153,20 @@ def formula(
         if table is None:
             raise ValueError("no TABLE given; name a file of numbers, or a built-in table (see --list)")
         seconds = None if budget is None else parse_seconds(budget)
-        chosen = None if features is None else _names(features)
         wishes = {"form": form, "functions": functions and _names(functions), "without": without and _names(without)}
         wishes |= {"positive": positive or None, "depth": depth, "choose": choose}
         wishes |= {"monotone": None if monotone is None else parse_slopes(monotone)}
         wishes = {name: value for name, value in wishes.items() if value is not None}
-        given = {"target": target, "features": chosen, "units": units, "rows": rows, "noise": noise}
+        given = {"features": features and _names(features), "units": units, "rows": rows, "noise": noise}
         given |= {"missing": missing, "error": error}
         given = {name: value for name, value in given.items() if value is not None}
+        targets = _names(target or "")
+        if len(targets) > 1:
+            folder = output or Path(Path(table).stem)
+            several = partial(Several, folder, "target", open_page=open_report, quiet=quiet, resume=resume)
+            _open_targets(table, targets, several, seconds, wishes, given, seed)
+            return
+        given |= {"target": target} if target else {}
         samples, name, reference = job.find_samples(table, seed=seed, **given)
         run = Run(output or Path(name), open_report, quiet, resume)
 
@@ -157,6 +176,59 @@ def formula(
             )
 
         run.finish(open_subject, _latex_file)
+
+
+def _open_targets(
+    table: str,
+    targets: tuple[str, ...],
+    several: Callable[..., Several],
+    seconds: float | None,
+    wishes: dict[str, Any],
+    given: dict[str, Any],
+    seed: int,
+) -> None:
+    """Opens each of several targets, whatever becomes of the others; `seconds` are for all of them together."""
+    from ...jobs import formula as job
+
+    if "choose" in wishes:
+        raise ValueError("choose is for one target, and each has a front of its own; name one target")
+    given |= {"error": _names(given["error"])} if "error" in given else {}
+    samples, name = job.find_targets(table, targets, **given)
+    forms = {target: {"form": job.form_of(wishes["form"], target)} for target in samples if "form" in wishes}
+    waiting, begun = list(samples), process_time()
+
+    def open_one(target: str, **options: Any) -> Finding[Any]:
+        own, asked = samples[target], {**wishes, **forms.get(target, {})}
+        if isinstance(own, ValueError):
+            raise own
+        share = None if seconds is None else max(seconds - (process_time() - begun), 0.1) / len(waiting)
+        waiting.remove(target)
+        return job.open_formula(own, name=f"{name}, {target}", seed=seed, budget_seconds=share, **asked, **options)
+
+    several(names=tuple(samples), notes=_shared_notes).finish(open_one, _figures, _latex_file)
+
+
+def _figures(finding: Finding[Any]) -> dict[str, str]:
+    """What stands beside each other for several targets."""
+    from ...artifacts.formulas.readable import readable
+
+    error, explained = finding.measured("error"), finding.measured("explained")
+    figures = {
+        "error": "" if error is None else f"{error:.2g}",
+        "explained": "" if explained is None else f"{explained:.4g} %",
+    }
+    return figures | {"formula": shortened(readable(finding.artifact, plain=Terminal().is_plain), 48)}
+
+
+def _shared_notes(findings: Sequence[Finding[Any]]) -> list[str]:
+    """Where to measure next for all targets together, where more than one is open."""
+    from ...artifacts import Posterior
+    from ...artifacts.formulas.posterior import shared_next_point
+
+    is_open = [finding for finding in findings if any(claim.key == "measure_next" for claim in finding.claims)]
+    posteriors = [part for finding in is_open for part in finding.parts.values() if isinstance(part, Posterior)]
+    point = shared_next_point(posteriors) if len(posteriors) > 1 else None
+    return [] if point is None else [point.describe()]
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -188,8 +188,8 @@ def _of_function(e: Any, box: Box, *, almost: bool) -> Sign:
     if isinstance(e, sympy.tanh | sympy.sinh | sympy.atan | sympy.asinh | sympy.erf | sympy.sign):
         return sign_on(e.args[0], box, almost=almost)
     if isinstance(e, sympy.Min | sympy.Max):
-        signs = {sign_on(part, box, almost=almost) for part in e.args}
-        return signs.pop() if len(signs) == 1 else "?"
+        signs: list[Sign] = [sign_on(part, box, almost=almost) for part in e.args]
+        return signs[0] if len(set(signs)) == 1 else "?"
     return "?"
 
 

@@ -17,7 +17,7 @@ from .screening import screen
 from .table import SUFFIXES, naming_file, read_table
 from .units import read_units
 
-__all__ = ["SUFFIXES", "read_samples", "samples_of"]
+__all__ = ["SUFFIXES", "read_samples", "read_targets", "samples_of"]
 
 
 def read_samples(
@@ -51,6 +51,50 @@ def read_samples(
     return replace(samples, units=read_units(units, samples.names, samples.target))
 
 
+def read_targets(
+    path: Path | str,
+    targets: Sequence[str],
+    *,
+    features: Sequence[str] = (),
+    units: Path | str | None = None,
+    missing: str = "refuse",
+    errors: Sequence[str] = (),
+) -> dict[str, Samples | ValueError]:
+    """The table in `path` once for each of `targets`, by its name in formulas; none explains another, unless it is
+    among `features`.
+
+    `errors` names a column with the standard error for each target, in their order. A target that cannot be explained
+    (cells are missing, it is constant) has its ValueError beside the samples of the others; a name that is no column,
+    and a file that cannot be read, raise.
+    """
+    if errors and len(errors) != len(targets):
+        raise ValueError(
+            f"error names {len(errors)} columns for {len(targets)} targets; give one for each, in their order"
+        )
+    twice = [target for target in targets if targets.count(target) > 1]
+    if twice:
+        raise ValueError(f"target names {twice[0]!r} twice; name each column once")
+    found: dict[str, Samples | ValueError] = {}
+    with naming_file(path):
+        table = read_table(path)
+        for role, names in (("target", targets), ("error", errors)):
+            for name in names:
+                table.find(name, role)
+    for target, error in zip(targets, errors or [""] * len(targets), strict=True):
+        others = (*targets, *errors)
+        try:
+            with naming_file(path):
+                samples = samples_of(
+                    table, target, tuple(features), missing=Missing.parse(missing), error=error, apart=others
+                )
+            if units is not None:
+                samples = replace(samples, units=read_units(units, samples.names, samples.target))
+            found[samples.target] = samples
+        except ValueError as fault:
+            found[target] = fault
+    return found
+
+
 def samples_of(
     table: Table,
     target: str = "y",
@@ -58,8 +102,11 @@ def samples_of(
     *,
     missing: Missing = REFUSED,
     error: str = "",
+    apart: Sequence[str] = (),
 ) -> Samples:
     """The columns that are asked for, without those that can say nothing, under names that a formula can use.
+
+    Where no `features` are named, those are all columns of numbers but the ones that stand `apart`.
 
     >>> columns = {"a": np.array([1.0, 2.0, 3.0]), "g": np.full(3, 7.0), "y": np.array([1.0, 4.0, 9.0])}
     >>> found = samples_of(Table({name: Column(name, values) for name, values in columns.items()}))
@@ -73,7 +120,10 @@ def samples_of(
     table, made = with_indicators(table)
     features = tuple(each for name in features for each in _named(table, made, name))
     errors = table.find(error, "error") if error else None
-    chosen = [column for column in _chosen(table, goal, features) if column is not errors]
+    without = [errors, *(() if features else (table.find(name, "target") for name in apart))]
+    chosen = [column for column in _chosen(table, goal, features) if all(column is not one for one in without)]
+    if not chosen:
+        raise ValueError(f"there is no column of numbers beside the targets; add one that explains {target!r}")
     table = without_missing(table, [goal, *chosen, *([errors] if errors else [])], missing)
     goal, chosen = table.columns[goal.name], [table.columns[column.name] for column in chosen]
     _refuse(table, goal, goal, target, optional=False)
