@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from .auxiliaries.auxiliary import Auxiliary
+from .auxiliaries.auxiliary import FUNCTIONS, Auxiliary
 from .finite_field import PRIME, Residues, fraction, null_space, rank
 from .monomials import Monomials
 from .parametric_rank import Row, TooLarge, irreducible
@@ -79,7 +79,7 @@ def _rows(
 def _refuse_uncovered(system: PolynomialSystem, candidates: Monomials) -> None:
     parameters = set(system.parameters)
     for a in system.auxiliaries:
-        if a.exponent is not None:
+        if a.function is FUNCTIONS["power"]:
             raise NotCovered(f"{a.definition} holds a parameter in its exponent; give that one as a number")
         if (
             a.function.relation_holds_argument

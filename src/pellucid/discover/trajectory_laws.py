@@ -232,7 +232,7 @@ def _drifts(exact: ExactInvariants, found: RecoveredDynamics, orbits: MeasuredOr
     if len(pieces) < 2:
         return claims
     usual = float(np.median([drift([x[:, j] for x in pieces]) for j in range(len(orbits.variables))]))
-    for text, function in zip(exact.expressions, exact.numpy(), strict=True):
+    for text, function in zip(exact.expressions, exact.along(), strict=True):
         values = [_finite_values(function, x, found.values) for x in pieces]
         if all(len(v) for v in values):
             statement = f"{text} varies along held-out samples, noise and all, by"

@@ -87,7 +87,7 @@ def _along(orbits: Orbits, found: Invariants, index: int) -> Array:
     shape = orbits.states.shape[:2]
     parameters = [np.broadcast_to(column[:, None], shape) for column in orbits.parameters.T]
     with np.errstate(all="ignore"):
-        values = found.numpy()[index](*np.moveaxis(orbits.states, 2, 0), *parameters)
+        values = found.along()[index](*np.moveaxis(orbits.states, 2, 0), *parameters)
     return np.array(np.broadcast_to(values, shape), dtype=np.float64)
 
 

@@ -31,7 +31,7 @@ def named_invariants(found: Artifact | None, equations: RecoveredDynamics | None
         values = equations.values if equations is not None and equations.parameters == found.parameters else ()
         if len(values) != len(found.parameters):
             return []
-        return [(n, lambda *x, f=f: f(*x, *values)) for n, f in zip(found.names(), found.numpy(), strict=True)]
+        return [(n, lambda *x, f=f: f(*x, *values)) for n, f in zip(found.names(), found.along(), strict=True)]
     return []
 
 

@@ -9,10 +9,10 @@ import sympy
 pytest.importorskip("flint")
 
 from pellucid.algebra.auxiliaries.auxiliary import FUNCTIONS, Function
-from pellucid.algebra.auxiliaries.reciprocal import RECIPROCAL
 from pellucid.algebra.polynomial_system import polynomial_system
 from pellucid.algebra.polynomials import to_expression
 from pellucid.algebra.sampling import sample_points
+from pellucid.algebra.text import parse
 from pellucid.discover import Invariants
 from pellucid.subjects import Dynamics
 
@@ -20,6 +20,7 @@ X, Y, N = sympy.symbols("x y n", real=True)
 USES = {
     "reciprocal": 1 / (X**2 + Y), "root": sympy.sqrt(X**2 + 3) ** 3, "log": sympy.log(X + 2), "tanh": sympy.tanh(X * Y),
     "exp": sympy.exp(X * Y), "monomial": sympy.exp(X) + sympy.exp(Y) + sympy.exp(X - Y),
+    "atan": sympy.sqrt(3) * sympy.atan(sympy.sqrt(3) * X / Y),
     "power": (X**2 + Y) ** (N - 1) + (X**2 + Y) ** (2 * N), "sin": sympy.sin(X * Y), "cos": sympy.cos(X * Y),
 }  # fmt: skip
 """An expression that needs each function."""
@@ -72,32 +73,32 @@ def test_a_symbol_alone_does_not_vanish(name):
 
 
 @pytest.fixture
-def arc_tangent():
+def area_sine():
     """A function that the house does not know: all that it takes is one class."""
 
-    class ArcTangent(Function):
-        name, letter = "atan", "a"
+    class AreaSine(Function):
+        name, letter = "asinh", "a"
 
         def recognises(self, expression):
-            return isinstance(expression, sympy.atan)
+            return isinstance(expression, sympy.asinh)
 
         def rewrite(self, expression, rewriter):
-            rewriter.symbol_of(RECIPROCAL, 1 + expression.args[0] ** 2)
+            rewriter.rewrite(1 / sympy.sqrt(1 + expression.args[0] ** 2))
             return rewriter.symbol_of(self, expression.args[0])
 
         def meaning(self, argument):
-            return sympy.atan(argument)
+            return sympy.asinh(argument)
 
         def slope(self, own, system):
             square = sympy.expand(1 + own.argument**2)
             return system.polynomial(next(a.symbol for a in system.auxiliaries if a.argument == square))
 
-    yield ArcTangent
-    FUNCTIONS._entries.pop("atan")
+    yield AreaSine
+    FUNCTIONS._entries.pop("asinh")
 
 
-def test_a_new_function_is_one_class(arc_tangent):
-    spring = Dynamics.parse("x' = v; v' = -atan(x)")
-    method = Invariants(degree=2, basis=("x", "v", "atan(x)", "log(x**2 + 1)"), orbits=2)
-    (energy,) = method.explain(spring).artifact.expressions
-    assert energy == "v**2 + 2*x*atan(x) - log(x**2 + 1)"
+def test_a_new_function_is_one_class(area_sine):
+    spring = Dynamics.parse("x' = v; v' = -asinh(x)")
+    (energy,) = Invariants(degree=3, orbits=2).explain(spring).artifact.expressions
+    known = parse("v**2 + 2*x*asinh(x) - 2*sqrt(x**2 + 1)", "xv")
+    assert sympy.simplify(parse(energy, "xv") + known) == 0

@@ -37,7 +37,7 @@ KNOWN = {
 def test_finds_all_that_there_are(name):
     equations, parameters, degree, vectors, independent = KNOWN[name]
     found = Invariants(degree=degree, orbits=0).explain(Dynamics.parse(equations, parameters)).artifact
-    assert (found.vectors, len(found.expressions)) == (vectors, independent)
+    assert (found.vectors, len(found.polynomials)) == (vectors, independent)
 
 
 def test_kepler_with_a_symbolic_constant():

@@ -39,7 +39,7 @@ class Auxiliary:
     powers: tuple[tuple[sympy.Symbol, int], ...] = ()
     """Of which earlier symbols it is a product of powers, where it is one."""
     exponent: Any = None
-    """Where it is a power of its argument with parameters in the exponent: that exponent."""
+    """Of a power with parameters in its exponent: that exponent; of atan(k q)/k: k^2."""
 
 
 class System(Protocol):

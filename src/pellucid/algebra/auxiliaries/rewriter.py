@@ -45,6 +45,8 @@ class Rewriter:
             return e
         if e.is_number and not e.free_symbols:
             raise NoRule(f"the number {e} is not rational; declare it as a parameter")
+        if e.is_Mul and FUNCTIONS["atan"].recognises(e):
+            return FUNCTIONS["atan"].rewrite(e, self)
         if e.is_Add or e.is_Mul:
             return e.func(*map(self.rewrite, e.args))
         power = _whole_power(e, self)

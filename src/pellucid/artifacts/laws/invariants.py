@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
+import numpy as np
 import sympy
 
 from ...algebra.text import parse
@@ -97,6 +98,18 @@ class Invariants(Artifact):
         names = (*self.variables, *self.parameters)
         return tuple(numpy_function(expression, names) for expression in self._expressions)
 
+    def along(self) -> tuple[Callable[..., Any], ...]:
+        """The same functions of arrays whose last axis is the time: an angle goes on where its arc tangent jumps.
+
+        >>> turning = Invariants(("x", "y"), ("y", "-x"), (), ("atan(y/x)",), 1, ("x", "y"), vectors=0, outside=1)
+        >>> angle = np.linspace(0, 12, 50)
+        >>> values = turning.along()[0](np.cos(angle), np.sin(angle))
+        >>> bool(np.allclose(values, angle))
+        True
+        """
+        names = (*self.variables, *self.parameters)
+        return tuple(_continuous(expression, names) for expression in self._expressions)
+
     def equations_latex(self) -> tuple[tuple[str, str], ...]:
         """Name and expression of every independent invariant, typeset."""
         return tuple(
@@ -167,6 +180,25 @@ class Invariants(Artifact):
     @cached_property
     def _expressions(self) -> tuple[sympy.Expr, ...]:
         return tuple(parse(text, (*self.variables, *self.parameters)) for text in self.expressions)
+
+
+def _continuous(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., Any]:
+    """Over arrays, arc tangents without jumps along the last axis; atanh by a logarithm, beyond its poles as well."""
+
+    def logarithm(z: Any) -> Any:
+        return sympy.log(sympy.Abs((1 + z) / (1 - z))) / 2
+
+    plain: Any = expression.replace(sympy.atanh, logarithm)
+    angles = sorted(plain.atoms(sympy.atan), key=str)
+    marks = [sympy.Symbol(f"angle_{i}_", real=True) for i in range(len(angles))]
+    outer = numpy_function(plain.xreplace(dict(zip(angles, marks, strict=True))), (*names, *map(str, marks)))
+    inner = [numpy_function(angle.args[0], names) for angle in angles]
+
+    def function(*arrays: Any) -> Any:
+        turns = [np.arctan(np.asarray(f(*arrays), dtype=float)) for f in inner]
+        return outer(*arrays, *(np.unwrap(turn, period=np.pi) if turn.ndim else turn for turn in turns))
+
+    return function
 
 
 def time_name(taken: Sequence[str]) -> str:

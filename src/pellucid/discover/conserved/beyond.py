@@ -3,6 +3,7 @@
 (1) The equations' own monomials, and logarithms of their variables and of what they divide by.
 (2) Darboux polynomials and polynomials that only grow or decay, as logarithms: rational integrals, products of powers,
     laws with exp(s t); and Jacobi multipliers where an integral is still missing.
+(3) Angles, where an integral is still missing: atan(y/x) + log(r) of a focus, half angles, phases of oscillations.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from ...algebra.angles import Angle, angles_in
 from ...algebra.darboux import Darboux, DarbouxSearch, WholeFlow, whole_flow
 from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.monomials import Monomials, monomials
@@ -69,6 +71,8 @@ class BeyondSearch:
             curves = [stage.meaning(d.polynomial) for d in self._darboux(stage, flow, points)]
             if curves:
                 self._around(curves, [g for g in logarithms if g not in curves], most)
+            if len(self.known) + len(self.found.expressions) < most:
+                self._turning(curves, [g for g in logarithms if g not in curves])
         return self.found
 
     @property
@@ -86,6 +90,16 @@ class BeyondSearch:
         if len(self.known) + len(laws) < most:
             self.found.multipliers = multipliers(stage.system, everything, self.generator)
 
+    def _turning(self, curves: list[sympy.Expr], logarithms: list[sympy.Expr]) -> None:
+        """Laws in the angles of Darboux polynomials, denominators, sines and known laws."""
+        stage = self._stage([1 / g for g in curves[: BEYOND.most_quotients]])
+        everything = [stage.system.polynomial(stage.rewritten(g)) for g in (*curves, *logarithms)]
+        angles = angles_in(stage.system, everything, stage.known)
+        if angles:
+            meanings = {a.symbol.name: a.definition for a in stage.system.auxiliaries}
+            what = f"angles {_listed([angle.expression(meanings) for angle in angles])}"
+            self._laws(stage, everything, what, angles)
+
     def _stage(self, functions: Sequence[sympy.Expr] = ()) -> Stage:
         names = (*self.dynamics.variables, *self.dynamics.parameters)
         symbols = symbols_of(names)
@@ -99,7 +113,9 @@ class BeyondSearch:
         count = len(self.known)
         return Stage(system, [system.polynomial(e) for e in extra[:count]], extra[count:])
 
-    def _laws(self, stage: Stage, logarithms: Sequence[Polynomial], what: str) -> list[str]:
+    def _laws(
+        self, stage: Stage, logarithms: Sequence[Polynomial], what: str, angles: Sequence[Angle] = ()
+    ) -> list[str]:
         """Replaces what was found by the laws in these logarithms; gives those without time.
 
         A stage whose columns found fewer replaces nothing.
@@ -107,7 +123,7 @@ class BeyondSearch:
         start = time.process_time()
         timed = () if self._clock else (stage.system.ring.constant(1), *stage.known[: BEYOND.most_timed])
         late: Any = stage.functions
-        columns = Columns(stage.system, stage.monomials(), tuple(logarithms), timed, late=late)
+        columns = Columns(stage.system, stage.monomials(), tuple(logarithms), timed, late=late, angles=tuple(angles))
         clock = int(self.generator.integers(1, PRIME))
         points = stage.points(len(columns), self.generator)
         search = ElementaryLaws(columns, self.generator, stage.gradients(points), clock, points)

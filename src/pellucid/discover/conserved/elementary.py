@@ -2,7 +2,8 @@
 
 H = sum_j c_j m_j + sum_i l_i log g_i + t sum_k d_k h_k is constant where sum c_j D m_j + sum l_i D g_i / g_i +
 sum d_k h_k = 0, for monomials m_j, polynomials g_i (Darboux polynomials, and all that stands below a fraction line)
-and invariants h_k (1 among them): one null space. Without m_j and h_k it is a product of powers (Darboux, Bull. Sci.
+and invariants h_k (1 among them): one null space, to which angles add their columns (`algebra.angles`).
+Without m_j and h_k it is a product of powers (Darboux, Bull. Sci.
 Math. 2, 60, 1878; Prelle and Singer, Trans. AMS 279, 215, 1983); with d_k alone it says that exp(s t) g is constant.
 A column more, the divergence, gives Jacobi multipliers exp(H) (Goriely, Integrability and Nonintegrability, ch. 2).
 """
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from ...algebra.angles import Angle
 from ...algebra.finite_field import PRIME, Residues, independent_columns, inverse, null_space, rank
 from ...algebra.monomials import Monomials
 from ...algebra.polynomial_system import PolynomialSystem
@@ -33,7 +35,7 @@ Term = tuple[int, Any]
 
 @dataclass(frozen=True)
 class Columns:
-    """m_j, then log g_i, then t h_k, then (where asked for) the logarithm of a Jacobi multiplier's defect."""
+    """m_j, log g_i, angles, t h_k, then (where asked for) the logarithm of a Jacobi multiplier's defect."""
 
     system: PolynomialSystem
     monomials: Monomials
@@ -42,9 +44,10 @@ class Columns:
     divergence: bool = False
     late: tuple[sympy.Symbol, ...] = ()
     """Symbols whose monomials count as less simple than logarithms: a product of powers is written as one."""
+    angles: tuple[Angle, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.monomials) + len(self.logarithms) + len(self.timed) + self.divergence
+        return len(self.monomials) + len(self.logarithms) + len(self.angles) + len(self.timed) + self.divergence
 
     @cached_property
     def efforts(self) -> Any:
@@ -54,8 +57,9 @@ class Columns:
         held = [i for i, symbol in enumerate(self.monomials.symbols) if symbol in self.late]
         degrees = degrees + 5 * top * self.monomials.exponents[:, held].any(1)
         logs = [top + g.total_degree() for g in self.logarithms]
+        angles = [3 * top + angle.norm.total_degree() for angle in self.angles]
         times = [10 * top + h.total_degree() for h in self.timed]
-        return np.array([*degrees, *logs, *times, *[100 * top] * self.divergence], dtype=np.int64)
+        return np.array([*degrees, *logs, *angles, *times, *[100 * top] * self.divergence], dtype=np.int64)
 
     def drift(self, points: Points) -> Residues:
         """D of every column, (points, columns).
@@ -66,10 +70,15 @@ class Columns:
         for g in self.logarithms:
             slope = points.evaluate(self.system.derivative(g))
             parts.append((slope * inverse(points.evaluate(g)) % PRIME)[:, None])
+        parts += [self._turned(angle, self.system, points)[:, None] for angle in self.angles]
         parts += [points.evaluate(h)[:, None] for h in self.timed]
         if self.divergence:
             parts.append(points.evaluate(divergence_of(self.system))[:, None])
         return np.concatenate(parts, 1)
+
+    @staticmethod
+    def _turned(angle: Angle, system: PolynomialSystem, points: Points) -> Residues:
+        return points.evaluate(angle.turned(system)) * inverse(points.evaluate(angle.norm)) % PRIME
 
     def gradients(self, points: Points, time: int) -> Residues:
         """d/dx_i and d/dt of every column at the first point, through what auxiliaries are functions of.
@@ -83,40 +92,46 @@ class Columns:
             for g in self.logarithms:
                 slope = first.evaluate(partial.derivative(g))
                 parts.append(slope * inverse(first.evaluate(g)) % PRIME)
+            parts += [self._turned(angle, partial, first) for angle in self.angles]
             parts += [time * first.evaluate(partial.derivative(h)) % PRIME for h in self.timed]
             rows.append(np.concatenate(parts))
-        still = np.zeros(len(self.monomials) + len(self.logarithms), dtype=np.int64)
+        still = np.zeros(len(self) - len(self.timed) - self.divergence, dtype=np.int64)
         rows.append(np.concatenate([still, *(first.evaluate(h) for h in self.timed)]))
         return np.stack(rows, 1)
 
     def parts(self, terms: Sequence[Term]) -> Parts:
         """The terms by what their coefficients stand before."""
-        ends = np.cumsum([len(self.monomials), len(self.logarithms), len(self.timed)]).tolist()
+        several = (self.monomials, self.logarithms, self.angles, self.timed)
+        ends = np.cumsum([len(part) for part in several]).tolist()
         return Parts(
             [(k, c) for k, c in terms if k < ends[0]],
             [(self.logarithms[k - ends[0]], c) for k, c in terms if ends[0] <= k < ends[1]],
-            [(self.timed[k - ends[1]], c) for k, c in terms if ends[1] <= k < ends[2]],
-            sympy.Add(*(c for k, c in terms if k >= ends[2])),
+            [(self.angles[k - ends[1]], c) for k, c in terms if ends[1] <= k < ends[2]],
+            [(self.timed[k - ends[2]], c) for k, c in terms if ends[2] <= k < ends[3]],
+            sympy.Add(*(c for k, c in terms if k >= ends[3])),
         )
 
     def is_law(self, terms: Sequence[Term]) -> bool:
-        """Whether the combination is constant: an identity, times the g that it holds."""
+        """Whether the combination is constant: an identity, times the g and the norms that it holds."""
         system, parts = self.system, self.parts(terms)
         number, zero = system.polynomial, system.ring.constant(0)
         total = system.derivative(self.monomials.polynomial(system, parts.monomials))
         total = total + sum((number(c) * h for h, c in parts.timed), zero)
         total = total + number(parts.divergence) * divergence_of(system)
-        product = math.prod((g for g, _ in parts.logarithms), start=zero + 1)
-        slopes = (number(c) * system.derivative(g) * (product / g) for g, c in parts.logarithms)
+        below = (*(g for g, _ in parts.logarithms), *(angle.norm for angle, _ in parts.angles))
+        product = math.prod(below, start=zero + 1)
+        slopes = [number(c) * system.derivative(g) * (product / g) for g, c in parts.logarithms]
+        slopes += [number(c) * angle.turned(system) * (product / angle.norm) for angle, c in parts.angles]
         return system.vanishes(total * product + sum(slopes, zero))
 
 
 @dataclass(frozen=True)
 class Parts:
-    """sum c m_j (by the place of m_j) + sum c log g + t sum c h, and how often the divergence is added."""
+    """sum c m_j (by the place of m_j) + sum c log g + sum c angle + t sum c h, and c of the divergence."""
 
     monomials: list[Term]
     logarithms: list[tuple[Polynomial, Any]]
+    angles: list[tuple[Angle, Any]]
     timed: list[tuple[Polynomial, Any]]
     divergence: Any
 
@@ -190,6 +205,7 @@ def expression_of(terms: Sequence[Term], columns: Columns, time: str) -> sympy.E
     total = sympy.Add(
         *(c * columns.monomials.expression(k, meanings) for k, c in parts.monomials),
         *(c * t * h for h, c in timed if h != 1),
+        *(c * angle.expression(meanings) for angle, c in parts.angles),
     )
     product = _product_of(powers, rate, t) if total == 0 else None
     if product is not None:

@@ -268,7 +268,7 @@ def _drifts(found: InvariantsFound, orbits: Orbits) -> tuple[Claim, ...]:
     if not len(orbits):
         return (Measured("orbits that could be integrated from random states", 0.0, "orbits"),)
     claims: list[Claim] = [Measured("orbits integrated numerically from random states", len(orbits), "orbits")]
-    for text, function in zip(found.expressions, found.numpy(), strict=True):
+    for text, function in zip(found.expressions, found.along(), strict=True):
         drift, baseline = relative_drift(function, orbits)
         claims.append(Measured(f"{text} changes along them by at most", drift, "of its spread", baseline, key="drift"))
     return tuple(claims)

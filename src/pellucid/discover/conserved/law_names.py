@@ -37,6 +37,8 @@ class _Named:
     laws: tuple[Any, ...]
 
     def name(self, law: Any) -> str:
+        if law.has(sympy.atan):
+            return "an angle, up to multiples of its period"
         words = (self._momentum, self._total, self._energy, self._angular, self._lenz, self._casimir, self._hamiltonian)
         return next((found for word in words if (found := word(law))), "")
 
