@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import sympy
 
+from .auxiliaries.power import prepare
 from .auxiliaries.rewriter import Rewriter
+from .field_powers import refuse_related
 from .finite_field import Residues, residue
 from .jets import Jets
 from .polynomials import Polynomial, coefficients
@@ -71,16 +74,33 @@ def evolution_system(
     Raises ValueError for equations without polynomial form.
     """
     places = {name(f, k): k for f in fields for k in range(40)}  # more derivatives than any equation has room for
-    rewriter = Rewriter({*places, *parameters})
+    rewriter = Rewriter({*places, *parameters}, frozenset(sympy.Symbol(p, real=True) for p in parameters))
+    prepare([equations, functions], rewriter)
     rewritten = [rewriter.rewrite(e) for e in equations]
     extra = [rewriter.rewrite(e) for e in functions]
     used = {str(symbol) for e in rewritten for symbol in e.free_symbols}
     highest = max((places[n] for n in used if n in places), default=0)
+    if len(fields) == 1:
+        _with_separant(rewritten[0], name(fields[0], 0), name(fields[0], highest), rewriter)
+    refuse_related(rewriter.found)
     room = 2 * (2 * order + highest) + 2
     rows = tuple(tuple(name(f, k) for k in range(room + 1)) for f in fields)
     ring = Jets(rows, tuple(parameters), tuple(rewriter.found))
     system = EvolutionSystem(ring, tuple(ring.polynomial(e) for e in rewritten))
     return system, [ring.reduced(ring.polynomial(e)) for e in extra]
+
+
+def _with_separant(rate: Any, field: str, top: str, rewriter: Rewriter) -> None:
+    """Makes 1/u known where the highest derivative stands beside a power of u: densities of such equations hold it.
+
+    dF/du_n to the power -1/n is the first of the densities that integrable equations have (Mikhailov, Sokolov, Shabat,
+    in What is Integrability, 1991): 1/u for u_t = u^3 u_xxx.
+    """
+    u, highest = sympy.Symbol(field, real=True), sympy.Symbol(top, real=True)
+    separant = sympy.diff(rate, highest)
+    power = sympy.cancel(u * sympy.diff(separant, u) / separant) if separant != 0 else sympy.Integer(0)
+    if field != top and power.is_Integer and power > 0:
+        rewriter.rewrite(1 / u)
 
 
 def coefficient_matrix(

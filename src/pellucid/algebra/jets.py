@@ -16,6 +16,7 @@ import sympy
 from flint import Ordering, fmpq_mpoly_ctx
 
 from .auxiliaries.auxiliary import FUNCTIONS, Auxiliary
+from .field_powers import dependent, integral_of_powers
 from .polynomials import Polynomial, to_polynomial
 
 
@@ -74,9 +75,13 @@ class Jets:
         return self.reduced(total)
 
     def order(self, polynomial: Polynomial) -> int:
-        """The highest derivative that the polynomial holds, -1 where it holds no field."""
+        """The highest derivative that the polynomial holds, also within functions; -1 where it holds no field."""
         degrees = dict(zip(self.generators, polynomial.degrees(), strict=True)) if polynomial != 0 else {}
-        return max((k for row in self.names for k, name in enumerate(row) if degrees.get(name)), default=-1)
+        held = {name for name, degree in degrees.items() if degree}
+        for auxiliary in reversed(self.auxiliaries):
+            if auxiliary.symbol.name in held:
+                held |= {str(symbol) for symbol in auxiliary.argument.free_symbols}
+        return max((k for row in self.names for k, name in enumerate(row) if name in held), default=-1)
 
     def reduced(self, polynomial: Polynomial) -> Polynomial:
         """The normal form by what the auxiliaries mean, so that equal functions are equal polynomials."""
@@ -88,7 +93,8 @@ class Jets:
     def primitive(self, polynomial: Polynomial) -> Polynomial | None:
         """J with D J = P, by integrating the highest derivative, which occurs linearly; None where P is no derivative.
 
-        Auxiliaries are not integrated: None there, too.
+        Functions other than powers are not integrated: None there, too. Raises NeedsFactor where a multiple of P has
+        one that is a polynomial in the parameters.
         """
         total, rest = self.ring.constant(0), polynomial
         while rest != 0:
@@ -114,16 +120,20 @@ class Jets:
         return self.names[i], k
 
     def _integral(self, polynomial: Polynomial, name: str) -> Polynomial | None:
-        """The integral over one symbol; None where an auxiliary depends on it."""
+        """The integral over one symbol; None where a function depends on it that is no power. Raises NeedsFactor."""
         place = list(self.generators).index(name)
-        own = [list(self.generators).index(a.symbol.name) for a in self.auxiliaries]
+        own = [list(self.generators).index(a.symbol.name) for a in dependent(name, self)]
+        held = {k: c for k, c in polynomial.to_dict().items() if any(k[i] for i in own)}
+        powers = integral_of_powers(held, name, self)
+        if powers is None:
+            return None
         terms = {}
         for exponents, coefficient in polynomial.to_dict().items():
-            if any(exponents[i] for i in own):
-                return None
+            if exponents in held:
+                continue
             power = exponents[place] + 1
             terms[(*exponents[:place], power, *exponents[place + 1 :])] = coefficient / power
-        return self.ring.from_dict(terms)
+        return self.ring.from_dict(terms) + powers
 
     def partial(self, polynomial: Polynomial, name: str) -> Polynomial:
         """d/du, through auxiliaries of u as well."""

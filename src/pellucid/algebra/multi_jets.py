@@ -62,8 +62,12 @@ class MultiJets:
         return [name for name, degree in zip(self.generators, polynomial.degrees(), strict=True) if degree]
 
     def order(self, polynomial: Polynomial) -> int:
-        """Of the highest derivative; -1 where no field occurs."""
-        return max((sum(self.jets[name][1]) for name in self.held(polynomial) if name in self.jets), default=-1)
+        """Of the highest derivative, also within functions; -1 where no field occurs."""
+        held = set(self.held(polynomial))
+        for auxiliary in reversed(self.auxiliaries):
+            if auxiliary.symbol.name in held:
+                held |= {str(symbol) for symbol in auxiliary.argument.free_symbols}
+        return max((sum(self.jets[name][1]) for name in held if name in self.jets), default=-1)
 
     def total_derivative(self, polynomial: Polynomial, direction: int) -> Polynomial:
         """D_i P. Raises ValueError where P holds a derivative that there is no room beyond."""

@@ -21,7 +21,9 @@ from typing import Any
 import sympy
 from flint import fmpq
 
+from .auxiliaries.power import prepare
 from .auxiliaries.rewriter import Rewriter
+from .field_powers import NeedsFactor, dependent, integral_of_powers, refuse_related
 from .finite_field import Residues, independent_columns
 from .monomials import monomials
 from .multi_jets import MultiJets, Powers, room_for, shifted
@@ -52,7 +54,9 @@ class MultiplierSystem:
             if sum(powers) <= self.order and not any(field == f and _above(powers, p) for f, p in led)
         ]
         own = self.jets.independent if self.explicit else ()
-        return (*own, *derivatives, *(a.symbol.name for a in self.jets.auxiliaries))
+        moving = {a.symbol.name for name in self.jets.jets for a in dependent(name, self.jets)}
+        functions = (a.symbol.name for a in self.jets.auxiliaries)
+        return (*own, *derivatives, *(name for name in functions if self.explicit or name in moving))
 
     def ansatz(self, degree: int) -> list[Multiplier]:
         """Every multiplier with one monomial in one place, simplest first; of equal functions the first."""
@@ -88,9 +92,15 @@ class MultiplierSystem:
         return coefficients(images, values or {})
 
     def currents(self, multiplier: Multiplier) -> tuple[Polynomial, ...] | None:
-        """(T, X, ...) with sum_i D_i of it the product; None where none is found in closed form."""
+        """(T, X, ...) with sum_i D_i of it the product; None where none is found in closed form.
+
+        Raises NeedsFactor where a multiple of the multiplier has one.
+        """
         product = self.product(multiplier)
-        found = _homotopy(product, self.jets)
+        try:
+            found = _homotopy(product, self.jets)
+        except ValueError:
+            return None
         if found is None or self.divergence(found) != product:
             return None
         return _lowered(found, self.jets)
@@ -118,8 +128,11 @@ def multiplier_system(
     """
     name, parted = naming
     taken = {str(s) for e in (*equations, *functions) for s in e.free_symbols}
-    rewriter = Rewriter({*taken, *fields, *independent, *parameters})
+    constants = frozenset(sympy.Symbol(p, real=True) for p in parameters)
+    rewriter = Rewriter({*taken, *fields, *independent, *parameters}, constants)
+    prepare([equations, functions], rewriter)
     zero, extra = ([rewriter.rewrite(e) for e in several] for several in (equations, functions))
+    refuse_related(rewriter.found)
     here = [parted(n) for n in taken if parted(n)[0] in fields]
     orders = itertools.product(range(order + 1), repeat=len(independent))
     room = room_for({powers for _, powers in here} | {p for p in orders if sum(p) <= order})
@@ -174,13 +187,16 @@ def _homotopy(product: Polynomial, jets: MultiJets) -> tuple[Polynomial, ...] | 
     Each f_J dP/df_J is integrated by parts until f alone is left; then what is left is f E_f(P) = 0. None where the
     product holds functions of the fields, which have no degree.
     """
-    letters = {a.symbol.name for a in jets.auxiliaries}
+    letters = {a.symbol.name for name in jets.jets for a in dependent(name, jets)}
     if letters & set(jets.held(product)):
         return _by_antiderivatives(product, jets)
     currents = [jets.ring.constant(0) for _ in jets.independent]
     for degree, part in _by_degree(product, jets).items():
         if degree == 0:
-            currents[0] = currents[0] + _integral(part, jets.independent[0], jets)
+            alone = _integral(part, jets.independent[0], jets)
+            if alone is None:
+                return None
+            currents[0] = currents[0] + alone
             continue
         for name in jets.held(part):
             if name in jets.jets:
@@ -238,12 +254,15 @@ def _integral(polynomial: Polynomial, name: str, jets: MultiJets) -> Any:
     terms: dict[Any, Any] = {}
     extra = jets.ring.constant(0)
     place = list(jets.generators).index(name)
-    own = {
-        list(jets.generators).index(a.symbol.name)
-        for a in jets.auxiliaries
-        if name in jets.held(jets.polynomial(a.argument))
-    }
+    functions = dependent(name, jets)
+    own = {list(jets.generators).index(a.symbol.name) for a in functions}
+    held = {k: c for k, c in polynomial.to_dict().items() if any(k[i] for i in own)}
+    powers = integral_of_powers(held, name, jets) if held else None
+    if powers is not None:
+        extra = extra + powers
     for exponents, coefficient in polynomial.to_dict().items():
+        if powers is not None and exponents in held:
+            continue
         if any(exponents[k] for k in own):
             known = _antiderivative(jets.ring.from_dict({exponents: coefficient}), name, jets)
             if known is None:
@@ -286,7 +305,10 @@ def _lowered(currents: tuple[Polynomial, ...], jets: MultiJets, rounds: int = 40
     """The same law with lower derivatives by x in its density: T - D_x A and X + D_t A, u_x^2 for -u u_xx."""
     found = list(currents)
     for _ in range(rounds):
-        step = _lowering(found[0], jets)
+        try:
+            step = _lowering(found[0], jets)
+        except NeedsFactor:
+            break
         if step is None:
             break
         direction, part = step

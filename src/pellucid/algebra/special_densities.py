@@ -12,8 +12,10 @@ from typing import Any
 from flint import Ordering, fmpq_mpoly_ctx
 
 from .assumptions import Assumptions
+from .auxiliaries.auxiliary import FUNCTIONS
 from .evolution_system import EvolutionSystem, coefficient_matrix
 from .finite_field import independent_columns
+from .parametric_drift import NotCovered
 from .parametric_rank import Row
 from .polynomials import Polynomial
 from .special_parameters import special_parameters
@@ -52,8 +54,12 @@ def special_densities(
 ) -> SpecialValues:
     """Every set of at most `depth` conditions on the parameters, none of them 0, that leaves more densities conserved.
 
-    At most `most` terms are multiplied. Raises TooLarge where the first elimination needs more.
+    At most `most` terms are multiplied. Raises TooLarge where the first elimination needs more, and NotCovered for
+    parameters in exponents.
     """
+    powers = [a.definition for a in system.jets.auxiliaries if a.function is FUNCTIONS["power"]]
+    if powers:
+        raise NotCovered(f"{powers[0]} holds a parameter in its exponent; give that one as a number")
     kept = independent_densities(system, candidates)
     known = Assumptions(tuple(system.jets.parameters), tuple(assumed))
     walk = special_parameters(density_rows(system, kept), [], depth, most, seed, known.excludes, told)

@@ -55,7 +55,6 @@ class Monomial(Exponential):
     """exp of a combination of earlier arguments with whole numbers, some negative: e = e1^2 / e2."""
 
     name, letter = "monomial", "e"
-    in_fields = False
 
     def recognises(self, expression: Any) -> bool:
         return False  # `Exponential` says where an exponential is one
@@ -75,6 +74,12 @@ class Monomial(Exponential):
         parts = by_power(polynomial, own.symbol.name)
         top = max(parts)
         return [sum((p * above**k * below ** (top - k) for k, p in parts.items()), one * 0)]
+
+    def reduced(self, own: Auxiliary, system: System, polynomial: Polynomial) -> Polynomial:
+        """With 1 for every product of exp(a) and exp(-a). Raises ValueError where it is another product."""
+        if [n for _, n in own.powers] != [-1]:
+            raise ValueError(f"{own.definition} beside other exponentials is not covered in a field equation")
+        return divmod(polynomial, self.relation(own, system))[1]
 
     def sample(self, own: Auxiliary, system: System, points: Points, generator: np.random.Generator) -> NDArray[Any]:
         (first, exponent), *others = own.powers

@@ -17,6 +17,7 @@ class HyperbolicTangent(Function):
     """tanh(a); nothing relates it to other symbols."""
 
     name, letter = "tanh", "t"
+    in_fields = True
 
     def recognises(self, expression: Any) -> bool:
         return isinstance(expression, sympy.tanh | sympy.sinh | sympy.cosh)

@@ -42,12 +42,14 @@ class ConservationLaws(Artifact):
     leading: tuple[str, ...]
     dimension: int
     title: str = ""
+    functions: tuple[str, ...] = ()
+    """What else multipliers may be polynomials in: 1/u, sin(u), u**n, where the equations lead to such."""
 
     kind = "conservation_laws"
     file: ClassVar[str] = "conservation_laws.py"
 
     def __post_init__(self) -> None:
-        for name in ("fields", "independent", "equations", "parameters", "leading"):
+        for name in ("fields", "independent", "equations", "parameters", "leading", "functions"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for name in ("multipliers", "currents"):
             object.__setattr__(self, name, tuple(tuple(row) for row in getattr(self, name)))
@@ -93,7 +95,8 @@ class ConservationLaws(Artifact):
 
     def scope(self) -> str:
         """Which multipliers were searched, in words."""
-        own = f"{', '.join(self.independent)} and fields" if self.explicit else "fields"
+        own = ", ".join([*(self.independent if self.explicit else ()), "fields", *self.functions])
+        own = " and ".join(own.rsplit(", ", 1))
         without = "" if self.explicit else f", without explicit {', '.join(self.independent)}"
         what = f"derivatives up to order {self.order}" if self.order else "no derivatives"
         return (
@@ -125,6 +128,7 @@ class ConservationLaws(Artifact):
             "explicit": self.explicit,
             "leading": list(self.leading),
             "dimension": self.dimension,
+            **({"functions": list(self.functions)} if self.functions else {}),
         }
 
     @classmethod

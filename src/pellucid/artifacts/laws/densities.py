@@ -37,12 +37,14 @@ class Densities(Artifact):
     dimension: int
     """How many there are; those whose coefficients were not found in closed form count, but are not listed."""
     title: str = ""
+    functions: tuple[str, ...] = ()
+    """What else densities may be polynomials in: 1/u, sin(u), u**n, where the equations lead to such."""
 
     kind = "densities"
     file: ClassVar[str] = "densities.py"
 
     def __post_init__(self) -> None:
-        for name in ("fields", "rhs", "parameters", "densities", "fluxes"):
+        for name in ("fields", "rhs", "parameters", "densities", "fluxes", "functions"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if len(self.densities) != len(self.fluxes):
             raise ValueError(f"{len(self.densities)} densities have {len(self.fluxes)} fluxes; give one for each")
@@ -85,8 +87,13 @@ class Densities(Artifact):
     def describe(self) -> str:
         count = len(self.densities)
         if not count:
-            return f"no conserved density of degree <= {self.degree} and order <= {self.order}"
+            return f"no conserved density of degree <= {self.degree} and order <= {self.order}{self.beside}"
         return f"{count} conserved densit{'ies' if count > 1 else 'y'}: {', '.join(self.densities)}"
+
+    @property
+    def beside(self) -> str:
+        """Which functions densities may hold beside fields and derivatives, in words."""
+        return f" in fields and {', '.join(self.functions)}" if self.functions else ""
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -99,6 +106,7 @@ class Densities(Artifact):
             "order": self.order,
             "degree": self.degree,
             "dimension": self.dimension,
+            **({"functions": list(self.functions)} if self.functions else {}),
         }
 
     @classmethod

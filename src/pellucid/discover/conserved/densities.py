@@ -17,6 +17,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
+from ...algebra.field_powers import NeedsFactor, without_shared
 from ...algebra.finite_field import PRIME, Residues, independent_columns, null_space
 from ...algebra.monomials import monomials
 from ...algebra.parametric_vectors import Column, parametric_vectors
@@ -55,17 +56,19 @@ class Densities(Method[Evolution, DensitiesFound]):
         polynomials, degrees = candidates_of(system, self.order, self.degree)
         reporter.advance(1, f"{len(polynomials)} monomials")
         found, dimension = conserved(system, polynomials, degrees, generator)
+        pairs = [_with_flux(system, density) for density in found]
         reporter.advance(1, f"{dimension} conserved densities")
         artifact = DensitiesFound(
             subject.fields,
             subject.rhs,
             subject.parameters,
-            tuple(_text(density, system) for density in found),
-            tuple(_text(system.flux(density), system) for density in found),
+            tuple(_text(density, system) for density, _ in pairs),
+            tuple(_text(flux, system) for _, flux in pairs),
             self.order,
             self.degree,
             dimension,
             subject.title,
+            tuple(to_text(a.definition) for a in system.jets.auxiliaries),
         )
         reporter.finish()
         claims = _drifts(artifact, found, system, generator)
@@ -73,6 +76,19 @@ class Densities(Method[Evolution, DensitiesFound]):
         if waves is None:
             return Found(artifact, claims)
         return Found(artifact, (*claims, *wave_claims(artifact, waves)), {"waves": waves})
+
+
+def _with_flux(system: EvolutionSystem, density: Polynomial, most: int = 6) -> tuple[Polynomial, Polynomial | None]:
+    """The density, times what its flux would be divided by (n + 1 for the integral of u^n), with this."""
+    for tries in range(most):
+        try:
+            flux = system.flux(density)
+        except NeedsFactor as needed:
+            density = density * needed.factor
+        else:
+            plain = flux is None or not (tries or system.jets.auxiliaries)
+            return (density, flux) if plain else without_shared((density, flux), system.jets)
+    return density, None
 
 
 def candidates_of(system: EvolutionSystem, order: int, degree: int) -> tuple[list[Polynomial], NDArray[np.int64]]:

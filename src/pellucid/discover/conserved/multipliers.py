@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from ...algebra.field_powers import NeedsFactor, without_shared
 from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.multipliers import Multiplier, MultiplierSystem, multiplier_system
 from ...algebra.parametric_vectors import Column, Term, parametric_vectors
@@ -64,7 +65,8 @@ class Multipliers(Method[FieldEquations, ConservationLaws]):
         space = stages.arrays("null_space", lambda: {"space": null_space(system.matrix(images, values))})["space"]
         reporter.advance(1, f"{len(space)} multipliers")
         found = _exact(system, ansatz, images, space)
-        currents = [system.currents(multiplier) for multiplier in found]
+        pairs = [_with_currents(system, multiplier) for multiplier in found]
+        found, currents = [q for q, _ in pairs], [law for _, law in pairs]
         artifact = ConservationLaws(
             subject.fields,
             system.jets.independent,
@@ -78,6 +80,7 @@ class Multipliers(Method[FieldEquations, ConservationLaws]):
             system.leading,
             len(space),
             subject.title,
+            tuple(to_text(a.definition) for a in system.jets.auxiliaries if a.symbol.name in system.symbols),
         )
         reporter.finish()
         return Found(artifact, _claims(artifact, subject, np.random.default_rng(context.stream("fields"))))
@@ -111,6 +114,23 @@ def _exact(
         laws = (total for total in totals if any(total) and not any(system.image(total)))
         found += itertools.islice(laws, 1)
     return found
+
+
+def _with_currents(
+    system: MultiplierSystem, multiplier: Multiplier, most: int = 6
+) -> tuple[Multiplier, tuple[Polynomial, ...] | None]:
+    """The multiplier, times what its currents would be divided by (n + 1 for the integral of u^n), with these."""
+    for tries in range(most):
+        try:
+            law = system.currents(multiplier)
+        except NeedsFactor as needed:
+            multiplier = tuple(q * needed.factor for q in multiplier)
+        else:
+            if law is None or not tries:
+                return multiplier, law
+            both = without_shared((*multiplier, *law), system.jets)
+            return both[: len(multiplier)], both[len(multiplier) :]
+    return multiplier, None
 
 
 def _combined(terms: list[Term], ansatz: list[Multiplier], zero: Polynomial) -> Multiplier:
@@ -188,4 +208,5 @@ class _Waves:
         amplitudes, vectors, phases = self.waves[field]
         factors = amplitudes * np.prod(vectors ** np.array(powers), axis=1)
         moved = np.cos(points @ vectors.T + phases + sum(powers) * np.pi / 2) @ factors
-        return moved + (1.2 if not sum(powers) else 0.0)  # fields are positive where waves are small
+        above = 0.5 + float(np.abs(amplitudes).sum())  # so that fields are positive, and have roots and logarithms
+        return moved + (above if not sum(powers) else 0.0)

@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy
 
+from ...algebra.parametric_drift import NotCovered
 from ...algebra.parametric_rank import TooLarge
 from ...algebra.special_densities import special_densities
 from ...algebra.special_values import SpecialValues
@@ -61,8 +62,8 @@ class SpecialDensities(Method[Evolution, Cases]):
         polynomials = candidates_of(system, self.order, self.degree)[0]
         try:
             found = special_densities(system, polynomials, self.depth, self.most, context.seed, self.assumed, told)
-        except TooLarge as error:
-            why = f"the elimination grew too large: {error}"
+        except (NotCovered, TooLarge) as error:
+            why = f"{error}" if isinstance(error, NotCovered) else f"the elimination grew too large: {error}"
             return Found(Cases(general, (), self.depth, problem=why, assumed=self.assumed), unknown_claims(why))
         finally:
             context.reporter.finish()

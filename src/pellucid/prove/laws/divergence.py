@@ -17,7 +17,7 @@ import sympy
 from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
 from ...algebra.finite_field import PRIME, rank
 from ...algebra.monomials import monomials
-from ...algebra.text import parse
+from ...algebra.text import parse, to_text
 from ...artifacts.laws.densities import Densities
 from ...subjects.equations.evolution import HIGHEST, Evolution, jet
 from ..proof import CertificateError, Proof, Verdict
@@ -59,18 +59,19 @@ class DensitiesCertificate(SolutionsCertificate[Densities]):
         def read(text: str) -> sympy.Expr:
             return parse(text, (*names, *found.parameters))
 
-        system, densities = evolution_system(
+        system, polynomials = evolution_system(
             found.fields,
             equation.expressions(),
             found.parameters,
             found.order,
             jet,
-            [read(text) for text in found.densities],
+            [read(text) for text in (*found.densities, *filter(None, found.fluxes))],
         )
+        densities, currents = polynomials[: len(found.densities)], iter(polynomials[len(found.densities) :])
         if part == "completeness":
             return _complete(system, densities, found, np.random.default_rng(seed))
         for text, density, flux in zip(found.densities, densities, found.fluxes, strict=True):
-            _conserved(system, text, density, flux, read(flux) if flux else None)
+            _conserved(system, text, density, flux, next(currents) if flux else None)
         return f"{len(densities)} identities"
 
 
@@ -82,22 +83,25 @@ def _identity(found: Densities) -> str:
 def _completeness(found: Densities) -> str:
     exactly = "exactly" if found.dimension == len(found.densities) else "at most"
     noun = "density" if found.dimension == 1 else "densities"
-    within = f"of degree <= {found.degree} and order <= {found.order}, modulo x-derivatives"
+    within = f"of degree <= {found.degree} and order <= {found.order}{found.beside}, modulo x-derivatives"
     return f"{exactly} {found.dimension} conserved {noun} {within}"
 
 
-def _conserved(system: EvolutionSystem, text: str, density: Any, flux: str, current: sympy.Expr | None) -> None:
+def _conserved(system: EvolutionSystem, text: str, density: Any, flux: str, current: Any) -> None:
     """Raises CertificateError where the density is not conserved, with its flux where one is given."""
     if current is None:
         if not system.is_conserved(density):
             raise CertificateError(f"{text} is not conserved")
         return
-    divergence = system.time_derivative(density) + system.jets.total_derivative(system.jets.polynomial(current))
+    divergence = system.time_derivative(density) + system.jets.total_derivative(current)
     if system.jets.reduced(divergence) != 0:
         raise CertificateError(f"({text})_t + ({flux})_x is not 0")
 
 
 def _complete(system: EvolutionSystem, densities: list[Any], found: Densities, generator: np.random.Generator) -> str:
+    functions = tuple(to_text(a.definition) for a in system.jets.auxiliaries)
+    if found.functions and functions != found.functions:
+        raise CertificateError(f"densities were looked for in {', '.join(functions)}")
     values = {name: Fraction(int(generator.integers(2, PRIME))) for name in found.parameters}
     candidates = monomials_of(system, found)
     count = len(candidates)

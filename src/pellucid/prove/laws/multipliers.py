@@ -19,6 +19,7 @@ import numpy as np
 
 from ...algebra.finite_field import PRIME, rank
 from ...algebra.multipliers import MultiplierSystem, multiplier_system
+from ...algebra.text import to_text
 from ...artifacts.laws.conservation_laws import ConservationLaws
 from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
 from ..proof import CertificateError, Proof, Verdict
@@ -106,6 +107,9 @@ def _identities(system: MultiplierSystem, multipliers: Any, currents: Any, found
 
 
 def _complete(system: MultiplierSystem, multipliers: Any, found: ConservationLaws, random: np.random.Generator) -> str:
+    functions = tuple(to_text(a.definition) for a in system.jets.auxiliaries if a.symbol.name in system.symbols)
+    if found.functions and functions != found.functions:
+        raise CertificateError(f"multipliers were looked for in {', '.join(functions)}")
     ansatz = system.ansatz(found.degree)
     values = {name: int(random.integers(2, PRIME)) for name in system.jets.parameters}
     left = len(ansatz) - rank(system.matrix([system.image(multiplier) for multiplier in ansatz], values))

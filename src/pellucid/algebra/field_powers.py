@@ -1,0 +1,102 @@
+"""Powers of fields in field equations: u^n, 1/u and 1/u^n are integrated over u, up to a factor of the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from .auxiliaries.auxiliary import FUNCTIONS, Auxiliary
+from .polynomials import Polynomial
+
+
+class NeedsFactor(Exception):
+    """The integral is a polynomial after multiplication with `factor`, a polynomial in the parameters."""
+
+    def __init__(self, factor: Polynomial) -> None:
+        super().__init__(str(factor))
+        self.factor = factor
+
+
+Ring: TypeAlias = Any
+"""`Jets` or `MultiJets`: what both have of a ring, its generators, parameters and auxiliaries."""
+
+
+def dependent(name: str, ring: Ring) -> list[Auxiliary]:
+    """The auxiliaries that hold a symbol, also through others."""
+    inside, found = {name}, []
+    for auxiliary in ring.auxiliaries:
+        if inside & {str(symbol) for symbol in auxiliary.argument.free_symbols}:
+            inside.add(auxiliary.symbol.name)
+            found.append(auxiliary)
+    return found
+
+
+def integral_of_powers(terms: Mapping[Sequence[int], Any], name: str, ring: Ring) -> Polynomial | None:
+    """Over the symbol u called `name`, of terms u^a u^(k n + b); None where it is a logarithm or no such power.
+
+    Raises NeedsFactor where the result is divided by a polynomial in the parameters, such as n + 1.
+    """
+    total = ring.ring.constant(0)
+    for key, group in _by_powers(terms, ring).items():
+        exponent = _exponent(key, name, ring)
+        if exponent is None or exponent == -1:
+            return None
+        raised = ring.reduced(group * ring.generators[name])
+        quotient, rest = divmod(raised, exponent + 1)
+        if rest != 0:
+            raise NeedsFactor(exponent + 1)
+        total = total + quotient
+    return total
+
+
+def without_shared(polynomials: Sequence[Polynomial], ring: Ring) -> tuple[Polynomial, ...]:
+    """The polynomials without what all their coefficients share, as polynomials in the parameters."""
+    count = len(ring.generators) - len(ring.parameters)
+    shared = ring.ring.constant(0)
+    for polynomial in polynomials:
+        for group in _by_powers(polynomial.to_dict(), ring).values():
+            alone = {(*(0,) * count, *exponents[count:]): c for exponents, c in group.to_dict().items()}
+            shared = shared.gcd(ring.ring.from_dict(alone))
+    return tuple(polynomial / shared for polynomial in polynomials) if shared != 0 else tuple(polynomials)
+
+
+def refuse_related(auxiliaries: Sequence[Auxiliary]) -> None:
+    """Raises ValueError for quotients in field equations between which there may be relations.
+
+    Of 1/u and 1/v products with u and v cancel, and nothing else; of 1/u and 1/(u + 1) there are more relations.
+    """
+    quotients = [a for a in auxiliaries if a.function is FUNCTIONS["reciprocal"]]
+    sums = [a for a in quotients if not a.argument.is_Symbol]
+    inside = {symbol for a in sums for symbol in a.argument.free_symbols}
+    functions = {a.symbol for a in auxiliaries}
+    if len(sums) > 1 or inside & functions or any(a.argument in inside for a in quotients):
+        shown = ", ".join(str(a.definition) for a in quotients)
+        raise ValueError(f"{shown} stand together in a field equation, which is not covered; multiply them out")
+
+
+def _by_powers(terms: Mapping[Sequence[int], Any], ring: Ring) -> dict[tuple[int, ...], Polynomial]:
+    """The terms by all exponents but those of the parameters."""
+    count = len(ring.generators) - len(ring.parameters)
+    groups: dict[tuple[int, ...], dict[Any, Any]] = {}
+    for exponents, coefficient in terms.items():
+        groups.setdefault(tuple(map(int, exponents[:count])), {})[tuple(exponents)] = coefficient
+    return {key: ring.ring.from_dict(group) for key, group in groups.items()}
+
+
+def _exponent(key: tuple[int, ...], name: str, ring: Ring) -> Polynomial | None:
+    """Of u in all; None where another function of u is a factor."""
+    held = dict(zip(ring.generators, key, strict=False))
+    total = ring.ring.constant(0) + held[name]
+    own: dict[str, Polynomial] = {name: ring.ring.constant(1)}
+    for auxiliary in dependent(name, ring):
+        inner = own.get(str(auxiliary.argument))
+        symbol = auxiliary.symbol.name
+        if auxiliary.function is FUNCTIONS["reciprocal"] and inner is not None:
+            own[symbol] = -inner
+        elif auxiliary.function is FUNCTIONS["power"] and inner is not None:
+            own[symbol] = inner * ring.polynomial(auxiliary.exponent)
+        if held[symbol]:
+            if symbol not in own:
+                return None
+            total = total + held[symbol] * own[symbol]
+    return total
