@@ -122,7 +122,7 @@ def measure(case: Case) -> Row:
     except ValueError:
         count, gap = None, None
     svd_seconds = time.process_time() - start
-    null, independent = found.vectors + found.trivial, len(found.expressions)
+    null, independent = found.vectors + found.trivial, len(found.polynomials)
     ambient = independent + len(found.constraints) * (case.degree >= constraint_degree(dynamics))
     proved = all(isinstance(proof.claim, Proved) for proof in proofs)
     as_known = (null, independent) == case.known
