@@ -80,7 +80,7 @@ def evolution_system(
     extra = [rewriter.rewrite(e) for e in functions]
     used = {str(symbol) for e in rewritten for symbol in e.free_symbols}
     highest = max((places[n] for n in used if n in places), default=0)
-    if len(fields) == 1:
+    if len(fields) == 1 and highest > 1:
         _with_separant(rewritten[0], name(fields[0], 0), name(fields[0], highest), rewriter)
     refuse_related(rewriter.found)
     room = 2 * (2 * order + highest) + 2
