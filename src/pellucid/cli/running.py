@@ -69,6 +69,7 @@ class Run:
         from ..core.files import STAGED
         from ..report import report_html
         from ..run import ProgressBars
+        from ..run.cpu_limit import ends_on_interrupt
 
         folder, checkpoint = self.folder, checkpoint_of(self.folder)
         with _alone(checkpoint, folder):
@@ -80,7 +81,8 @@ class Run:
                 say("nothing to resume; starting afresh")
             with nullcontext(SILENT) if self.quiet else ProgressBars() as reporter:
                 finding = open_subject(reporter=reporter, checkpoint=checkpoint)
-            finding.save(folder, {"report.html": report_html(finding).encode(), **extra(finding)})
+            with ends_on_interrupt():  # what was found is written; a second Ctrl-C leaves it
+                finding.save(folder, {"report.html": report_html(finding).encode(), **extra(finding)})
             if not was_interrupted(finding):
                 _empty(checkpoint)
         return finding

@@ -9,6 +9,7 @@ from ..core.artifact import Artifact
 from ..core.finding import Finding, load_finding
 from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
+from .cpu_limit import was_interrupted
 
 FoundT = TypeVar("FoundT", bound=Artifact)
 
@@ -31,7 +32,7 @@ def cached(
     if known is not None:
         return known
     found = method.explain(subject, seed, reporter=reporter, checkpoint=folder)
-    if folder is not None:
+    if folder is not None and not was_interrupted():  # what Ctrl-C ended is not all that the method can find
         found.save(folder / name)
     return found
 

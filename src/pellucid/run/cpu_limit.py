@@ -1,15 +1,24 @@
 """A budget of CPU time that loops many calls down can ask about: what is over its time returns what it has.
 
-The time is that of the process, so that a busy machine changes nothing. Nothing is interrupted: a loop asks between two
-steps, and a step is to take less than a second.
+The time is that of the process, so that a busy machine changes nothing. A loop asks between two steps (`is_over`), and
+a step is to take less than a tenth of a second. What cannot ask, because it is one call of another package, is cut in
+its midst by a timer (`unless_cut`). Ctrl-C is a budget that ends now (`ends_on_interrupt`): the same loops return what
+they have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from time import process_time
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _ENDS: ContextVar[float] = ContextVar("cpu_limit_ends", default=float("inf"))
 
@@ -33,8 +42,8 @@ def cpu_limit(seconds: float | None) -> Iterator[None]:
 
 
 def is_over() -> bool:
-    """Whether the time of the limits around this call is used up."""
-    return process_time() > _ENDS.get()
+    """Whether the time of the limits around this call is used up, or Ctrl-C has ended it."""
+    return _TIMER.interrupted or process_time() > _ENDS.get()
 
 
 def seconds_left() -> float:
@@ -43,7 +52,7 @@ def seconds_left() -> float:
     >>> seconds_left()
     inf
     """
-    return max(0.0, _ENDS.get() - process_time())
+    return 0.0 if _TIMER.interrupted else max(0.0, _ENDS.get() - process_time())
 
 
 def check_budget(seconds: float | None) -> None:
@@ -56,3 +65,121 @@ def check_budget(seconds: float | None) -> None:
     """
     if seconds is not None and not seconds > 0:
         raise ValueError(f"budget_seconds={seconds}; give CPU seconds above 0, or None for no limit")
+
+
+# ------------------------------------------------------------------------------------------------ cut in the midst
+
+
+class OutOfTime(BaseException):
+    """Raised within `unless_cut` wherever the code is; no Exception, so that nobody takes it for a failure."""
+
+
+def unless_cut(step: Callable[[], T], otherwise: T, grace: float = 0.1) -> T:
+    """What `step` returns, or `otherwise` where it is not done `grace` CPU seconds after the limits around are over.
+
+    The grace is for what asks `is_over` itself, and so returns more than nothing. Only the main thread of a system
+    with timers of CPU time (Linux, macOS) can be cut, and no call of compiled code in its midst; elsewhere the step
+    runs to its end.
+
+    >>> def forever():
+    ...     while True:
+    ...         pass
+    >>> with cpu_limit(0.01):
+    ...     unless_cut(forever, "cut")
+    'cut'
+    """
+    if not _TIMER.can_cut():
+        return step()
+    try:
+        with _TIMER.cutting(_ENDS.get(), grace):
+            return step()
+    except OutOfTime:
+        return otherwise
+
+
+@contextmanager
+def ends_on_interrupt() -> Iterator[None]:
+    """Within it the first Ctrl-C ends the time of every limit, instead of raising KeyboardInterrupt; a second raises.
+
+    `was_interrupted` says so until the outermost of these blocks ends. Outside the main thread nothing changes, nor
+    where somebody handles Ctrl-C already.
+    """
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not ours or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, _TIMER.on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        _TIMER.interrupted = False
+
+
+def was_interrupted() -> bool:
+    """Whether Ctrl-C has ended the time."""
+    return _TIMER.interrupted
+
+
+@dataclass
+class _Cut:
+    """A step that is cut `grace` seconds of CPU time after `ends`, or after an interrupt."""
+
+    ends: float
+    grace: float
+
+
+@dataclass
+class _Timer:
+    """The one timer of CPU time that a process has: who is to be cut next, the innermost first."""
+
+    cuts: list[_Cut] = field(default_factory=list)
+    interrupted: bool = False
+    again: float = 0.5
+    """What is cut may be where exceptions are lost (a destructor); it is cut again so many seconds later, by when all
+    that others clean up on the way out is done."""
+
+    def can_cut(self) -> bool:
+        if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+            return False
+        handler = signal.getsignal(signal.SIGPROF)  # a profiler may want it for itself
+        return handler in (signal.SIG_DFL, signal.SIG_IGN) or handler == self.on_time
+
+    @contextmanager
+    def cutting(self, ends: float, grace: float) -> Iterator[None]:
+        count = len(self.cuts)
+        try:
+            try:
+                if not self.cuts:
+                    signal.signal(signal.SIGPROF, self.on_time)
+                self.cuts.append(_Cut(ends, grace))
+                self.arm()
+                yield
+            finally:
+                del self.cuts[count:]
+        finally:  # twice: the timer may have gone off before the line above
+            del self.cuts[count:]
+            self.arm()
+
+    def arm(self) -> None:
+        """Sets the timer to the next moment at which somebody is to be cut; off where there is none."""
+        now = process_time()
+        moments = [(now if self.interrupted else cut.ends) + cut.grace for cut in self.cuts]
+        first = min(moments, default=math.inf)
+        if math.isinf(first):
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
+        else:
+            signal.setitimer(signal.ITIMER_PROF, max(first - now, 1e-3), self.again)
+
+    def on_time(self, *_: Any) -> None:
+        if self.cuts:
+            raise OutOfTime
+
+    def on_interrupt(self, *_: Any) -> None:
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+        self.arm()
+
+
+_TIMER = _Timer()

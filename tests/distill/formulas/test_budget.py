@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import process_time
+
 import numpy as np
 import pytest
 
@@ -86,3 +91,37 @@ def test_no_time_is_refused(seconds):
         Parametric(budget_seconds=seconds).explain(table(exact))
     with pytest.raises(ValueError, match="budget_seconds"):
         FormulaRegressor(budget_seconds=seconds).fit(table(exact).X, table(exact).y)
+
+
+@contextmanager
+def interrupt_after(seconds: float) -> Iterator[None]:
+    """Ctrl-C after so many CPU seconds."""
+    signal.signal(signal.SIGVTALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+@pytest.mark.parametrize("law", [noisy, smooth])
+@pytest.mark.parametrize("seconds", [0.001, 0.07, 0.9, 1.7])
+def test_at_whatever_moment_it_is_interrupted_a_formula_comes_out_that_says_so(law, seconds):
+    samples = table(law)
+    began = process_time()
+    with interrupt_after(seconds):
+        finding = Race().explain(samples)
+    assert process_time() - began < seconds + 2.5
+    assert np.isfinite(finding.artifact(samples.X)).all()
+    told = [claim.statement for claim in finding.claims if claim.key == "interrupted"]
+    assert any(statement.startswith("a shorter formula by") for statement in told)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(25))
+def test_at_random_moments_too(seed):
+    generator = np.random.default_rng(seed)
+    law = [exact, noisy, smooth, lawless][seed % 4]
+    with interrupt_after(float(np.exp(generator.uniform(np.log(1e-3), np.log(30))))):
+        finding = Race().explain(table(law))
+    assert np.isfinite(finding.artifact(table(law).X)).all()

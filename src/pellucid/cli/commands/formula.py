@@ -146,6 +146,7 @@ def formula(
     """
     with one_line_errors():
         from ...jobs import formula as job
+        from ...run.cpu_limit import cpu_limit
 
         if list_tables:
             Terminal().print(Pairs(job.list_tables()))
@@ -161,21 +162,28 @@ def formula(
         given |= {"missing": missing, "error": error}
         given = {name: value for name, value in given.items() if value is not None}
         targets = _names(target or "")
-        if len(targets) > 1:
-            folder = output or Path(Path(table).stem)
-            several = partial(Several, folder, "target", open_page=open_report, quiet=quiet, resume=resume)
-            _open_targets(table, targets, several, seconds, wishes, given, seed)
-            return
-        given |= {"target": target} if target else {}
-        samples, name, reference = job.find_samples(table, seed=seed, **given)
-        run = Run(output or Path(name), open_report, quiet, resume)
+        with cpu_limit(None if seconds is None else _before_page(seconds)):  # reading counts too
+            if len(targets) > 1:
+                folder = output or Path(Path(table).stem)
+                several = partial(Several, folder, "target", open_page=open_report, quiet=quiet, resume=resume)
+                _open_targets(table, targets, several, seconds, wishes, given, seed)
+                return
+            given |= {"target": target} if target else {}
+            samples, name, reference = job.find_samples(table, seed=seed, **given)
+            run = Run(output or Path(name), open_report, quiet, resume)
 
-        def open_subject(**options: Any) -> Finding[Any]:
-            return job.open_formula(
-                samples, name=name, reference=reference, seed=seed, budget_seconds=seconds, **wishes, **options
-            )
+            def open_subject(**options: Any) -> Finding[Any]:
+                return job.open_formula(
+                    samples, name=name, reference=reference, seed=seed, budget_seconds=seconds, **wishes, **options
+                )
 
-        run.finish(open_subject, _latex_file)
+            run.finish(open_subject, _latex_file)
+
+
+def _before_page(seconds: float, page: float = 0.5) -> float:
+    """What of a budget is left for reading and search when the page has its time: drawing it takes about a second, of
+    which a small budget gives half."""
+    return max(seconds - page, seconds / 2)
 
 
 def _open_targets(

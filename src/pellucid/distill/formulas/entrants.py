@@ -13,6 +13,7 @@ from ...artifacts.formulas.formula import Formula
 from ...artifacts.formulas.front import Front
 from ...core.claim import Claim, Undecided
 from ...core.finding import Finding
+from ...run.cpu_limit import is_over
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from .expression.errors import error_of, formula_or_none, values_of
@@ -53,7 +54,7 @@ def entrants_of(
     noises = likely_noises(table.y)
     with one_thread():
         weighed = weigh_formulas(expressions, rows, noises)
-        if weighed and is_heavy(weighed[0], rows):
+        if weighed and not is_over() and is_heavy(weighed[0], rows):
             weighed = distinct(sorted(weighed + weigh_formulas(expressions, rows, [STUDENT]), key=lambda w: w.nats))
     found: list[Entrant] = []
     faults = {}

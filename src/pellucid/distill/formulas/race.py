@@ -23,16 +23,23 @@ from ...artifacts.formulas.formula import Formula
 from ...artifacts.formulas.predictions import Predictions
 from ...artifacts.formulas.spline_network import SplineNetwork
 from ...core.artifact import Artifact
-from ...core.claim import Claim, Measured, Undecided
+from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.finding import Finding
 from ...core.method import Found, Method, method_name
 from ...nets.splines.kan import kan_from
 from ...run.cached import cached, load_kept
-from ...run.cpu_limit import check_budget, cpu_limit, is_over, seconds_left
+from ...run.cpu_limit import (
+    check_budget,
+    cpu_limit,
+    ends_on_interrupt,
+    is_over,
+    seconds_left,
+    unless_cut,
+    was_interrupted,
+)
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
-from ...subjects.tables.screening import screen
 from .algebra.algebraic import Algebraic
 from .entrants import Entrant, best_of, entrants_of, front_of, outliers_of, without_values
 from .evidence.claims import explained_claim, formula_claims
@@ -46,9 +53,11 @@ from .inference.noise import rounding_of
 from .inference.posterior import next_point_claims, posterior_of
 from .inference.weigh import rows_of
 from .parametric.parametric import Parametric
+from .rows import Rows, screened
 from .spline.exact_edges import edges_of
 from .spline.kan_formula import KANFormula
 from .spline.symbols import as_arrays
+from .untried import failure, in_time, interrupted, not_tried, out_of_budget
 from .wishes import NO_WISHES, Box, Wishes
 
 
@@ -88,6 +97,12 @@ class Race(Method[Samples, Formula]):
     test without much power on few rows, heavy tails and fast waves. An exact one ends it at once."""
     shared: float = 0.5
     """The share of what is left of a budget that a method may use where others wait."""
+    weighed: float = 0.15
+    """The share of what is left of it that the last method leaves, for its formulas to be weighed in."""
+    told: float = 0.1
+    """The share of the budget in which claims are made about the winner."""
+    grace: float = 0.3
+    """CPU seconds after which a method that does not end with its time is cut short, and what it has is lost."""
     wishes: Wishes = NO_WISHES
     """What the user wishes of a formula; only those compete that are so."""
     exact: float = 1e-9
@@ -118,22 +133,30 @@ class Race(Method[Samples, Formula]):
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         check_budget(self.budget_seconds)
         self.wishes.refuse_unknown(subject.names)
-        distinct = subject.without_copies()
-        table = _screened(subject, distinct.rows)
-        rows = self._split_rows(distinct if table is subject else table.without_copies(), context)
-        with cpu_limit(self.budget_seconds):
-            entrants, undecided = self._compete(rows.fitted, rows.box, context)
-        if not entrants:
-            raise ValueError(f"no formula was found: {'; '.join(dict.fromkeys(claim.evidence for claim in undecided))}")
-        with context.timed("claims"), one_thread():
-            rows = self._as_methods_split(rows, entrants, context)
-            for winner in sorted(entrants, key=lambda entrant: entrant.nats):
-                try:
-                    far = outliers_of(winner, table)
-                    told = [outliers_claim(far, table.target)] if far.any() else []
-                    return self._conclude(winner, entrants, rows.without_outliers(winner), told + undecided, context)
-                except Exception as error:  # a formula that no claim can be made about gives way to the next
-                    undecided.append(_failure(f"claims about {winner.formula.describe()}", error))
+        with ends_on_interrupt(), cpu_limit(self.budget_seconds):
+            distinct = subject.without_copies()
+            table = screened(subject, distinct.rows)
+            rows = self._split_rows(distinct if table is subject else table.without_copies(), context)
+            with cpu_limit((1 - self.told) * seconds_left()):
+                entrants, undecided = self._compete(rows.fitted, rows.box, context)
+            if not entrants:
+                reasons = "; ".join(dict.fromkeys(claim.evidence for claim in undecided))
+                raise ValueError(f"no formula was found: {reasons}")
+            with context.timed("claims"), one_thread():
+                return self._told(entrants, undecided, rows, table, context)
+
+    def _told(
+        self, entrants: list[Entrant], undecided: list[Claim], rows: Rows, table: Samples, context: Context
+    ) -> Found[Formula]:
+        """The best entrant that claims can be made about, with them."""
+        rows = self._as_methods_split(rows, entrants, context)
+        for winner in sorted(entrants, key=lambda entrant: entrant.nats):
+            try:
+                far = outliers_of(winner, table)
+                told = [outliers_claim(far, table.target)] if far.any() else []
+                return self._conclude(winner, entrants, rows.without_outliers(winner), told + undecided, context)
+            except Exception as error:  # a formula that no claim can be made about gives way to the next
+                undecided.append(failure(f"claims about {winner.formula.describe()}", error))
         raise ValueError(f"no claim could be made about a formula: {undecided[-1].evidence}")
 
     # ------------------------------------------------------------------------------------------------- the methods
@@ -146,33 +169,52 @@ class Race(Method[Samples, Formula]):
         for method, place in zip(competitors, places, strict=True):
             load_kept(place, method, table, context.seed)  # what another job left there is refused, not raced against
         for number, (method, place) in enumerate(zip(competitors, places, strict=True)):
-            if entrants and self.budget_seconds is not None and is_over():
-                undecided.append(_out_of_budget(method, self.budget_seconds))
-                continue
             waiting = competitors[number:]
+            if entrants and was_interrupted():
+                undecided.append(interrupted(waiting))
+                break
+            if entrants and is_over():
+                undecided.append(out_of_budget(method, self.budget_seconds))
+                continue
             try:
-                with context.timed(type(method).__name__), cpu_limit(self._limit(len(waiting))):
-                    found = cached(method, table, context.seed, folder=place, reporter=context.reporter)
+                found = self._heard(method, place, len(waiting), table, context)
+                if found is None:
+                    undecided.append(out_of_budget(method, self.budget_seconds))
+                    continue
                 entrants += entrants_of(found, table, self.wishes, box)
                 undecided += without_values(found, table)
-                waiting = competitors[number + 1 :]
-                if self._is_enough(entrants, number + 1, table, context.seed):
-                    undecided += _not_tried(waiting, self._is_exact(best_of(entrants).formula, table))
+                waiting = competitors[number + 1 :] if not was_interrupted() else waiting
+                if not is_over() and self._is_enough(entrants, number + 1, table, context.seed):
+                    undecided += not_tried(waiting, self._is_exact(best_of(entrants).formula, table))
                     break
             except KeyboardInterrupt:
                 if not entrants:
                     raise
-                undecided.append(_interrupted(waiting))
+                undecided.append(interrupted(waiting))
                 break
             except Exception as error:
-                undecided.append(_failure(f"a shorter formula by {type(method).__name__}", error))
+                undecided.append(failure(f"a shorter formula by {type(method).__name__}", error))
         return entrants, undecided
 
-    def _limit(self, waiting: int) -> float | None:
-        """CPU seconds of the next of `waiting` methods: a share of what is left, so that the others are heard too."""
-        if self.budget_seconds is None or waiting == 1:
-            return None
-        return max(self.shared * seconds_left(), 1e-3)
+    def _heard(
+        self, method: Method[Samples, Formula], place: Path | None, waiting: int, table: Samples, context: Context
+    ) -> Finding[Formula] | None:
+        """What a method finds in its share of the time; None where it had to be cut short before it had anything.
+
+        Where no time is left and nothing is found, the methods that are left are not cut: told that their time is
+        over, some return at once what is plain to see.
+        """
+
+        def run() -> Finding[Formula]:
+            return cached(method, table, context.seed, folder=place, reporter=context.reporter)
+
+        with context.timed(type(method).__name__), cpu_limit(self._limit(waiting)):
+            return run() if is_over() else unless_cut(run, None, self.grace)
+
+    def _limit(self, waiting: int) -> float:
+        """CPU seconds of the next of `waiting` methods: a share of what is left, so that the others are heard too, and
+        what they find is weighed."""
+        return max((self.shared if waiting > 1 else 1 - self.weighed) * seconds_left(), 1e-3)
 
     def _is_enough(self, entrants: Sequence[Entrant], heard: int, table: Samples, seed: int) -> bool:
         """Whether no other method need be asked, `heard` methods having been."""
@@ -189,7 +231,7 @@ class Race(Method[Samples, Formula]):
         """Up to the share `exact` of the target's size, or up to the rounding of its written numbers."""
         return error_of(formula, table) <= max(self.exact * size_of(table), rounding_of(table.y))
 
-    # ---------------------------------------------------------------------------------------------------- the rows
+    # -------------------------------------------------------------------------------------------------- the finding
 
     def _split_rows(self, table: Samples, context: Context) -> Rows:
         """The rows that methods may see, and those that only claims are made from; none where there are few."""
@@ -204,11 +246,7 @@ class Race(Method[Samples, Formula]):
         settings = [entrant.finding.provenance.settings for entrant in entrants]
         if rows.held is not None or any(each.get("held_out") != self.held_out for each in settings):
             return rows
-        fitted, held = rows.fitted.split(self.held_out, np.random.default_rng(context.seed))
-        kept = "rows kept from fitting but not from choosing"
-        return replace(rows, fitted=fitted, held=held, kept=kept, independent=False)
-
-    # -------------------------------------------------------------------------------------------------- the finding
+        return rows.split(self.held_out, np.random.default_rng(context.seed))
 
     def _conclude(
         self,
@@ -235,7 +273,7 @@ class Race(Method[Samples, Formula]):
         claims = [*self._claims(winner, formula, findings, rows, context), *undecided]
         claims = [claim for claim in claims if claim.key != "measure_next"]
         if not self._is_exact(formula, rows.fitted):
-            claims += next_point_claims(posterior)
+            claims += in_time(f"where to measure {formula.target} next", lambda: next_point_claims(posterior))
         claims += self.wishes.claims(formula, rows.fitted.X)
         facts = {"chosen": winner.finding.provenance.method, "rows": rows.count, "notes": list(rows.fitted.notes)}
         return Found(
@@ -254,12 +292,19 @@ class Race(Method[Samples, Formula]):
         claims = self._claims_on_held_rows(winner, rows, context)
         if self._is_exact(formula, rows.fitted):
             return claims
-        claims += estimate_claims(winner.weighed.estimate, rows_of(rows.fitted), formula.target)
+        target = formula.target
+        claims += in_time(
+            f"errors of the constants in {target}",
+            lambda: estimate_claims(winner.weighed.estimate, rows_of(rows.fitted), target),
+        )
         if not formula.sympy().free_symbols:
             claims.append(no_formula_claim(rows.fitted))
         claims += exponent_claims(formula, rows.fitted)
         if rows.fitted.rows >= self.few_rows:
-            claims.append(residual_claim(formula, rows.fitted, context.seed))
+            claims += in_time(
+                f"share of what is missed in {target} that a smooth function explains",
+                lambda: [residual_claim(formula, rows.fitted, context.seed)],
+            )
         unseen = {claim.statement: claim for each in findings for claim in each.claims if claim.key == "unseen"}
         return claims + [claim for claim in unseen.values() if claim not in claims]
 
@@ -290,34 +335,6 @@ class Race(Method[Samples, Formula]):
         return Predictions(X, y, formula(X), held_out, formula.names, formula.target)
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The rows that were `fitted`, those `held` back if any, what these were `kept` from, and the box of all.
-
-    `independent`: whether the rows that were held back had no part in the choice of the formula either.
-    """
-
-    fitted: Samples
-    held: Samples | None
-    kept: str
-    box: tuple[tuple[float, float], ...]
-    independent: bool = True
-
-    @property
-    def count(self) -> int:
-        return self.fitted.rows + (0 if self.held is None else self.held.rows)
-
-    def without_outliers(self, winner: Entrant) -> Rows:
-        """Without the rows that lie too far off for the scatter of the others."""
-        parts = [None if part is None else _near(part, winner) for part in (self.fitted, self.held)]
-        return replace(self, fitted=parts[0] or self.fitted, held=parts[1])
-
-
-def _near(part: Samples, winner: Entrant) -> Samples | None:
-    near = np.flatnonzero(~outliers_of(winner, part))
-    return part.select(near) if len(near) else None
-
-
 def _network(formula: Formula, findings: Sequence[Finding[Formula]], X: np.ndarray) -> SplineNetwork | None:
     """The spline network that was grown, where one was, with the formula's function for every edge over X's rows."""
     grown = [part for finding in findings for part in finding.parts.values() if isinstance(part, SplineNetwork)]
@@ -327,59 +344,6 @@ def _network(formula: Formula, findings: Sequence[Finding[Formula]], X: np.ndarr
     return replace(grown[-1], edges=edges)
 
 
-# ------------------------------------------------------------------------------------------------- what goes wrong
-
-
-def _failure(statement: str, error: Exception) -> Undecided:
-    """What a method, or a formula, ended with: too few rows, a package that is missing, or a fault of any kind."""
-    if isinstance(error, ValueError) and str(error):
-        return Undecided(statement, str(error), key="not_found")
-    if isinstance(error, MemoryError):
-        return Undecided(statement, "out of memory", "give fewer rows or columns", key="not_found")
-    return Undecided(statement, f"{type(error).__name__}: {error}".removesuffix(": "), key="not_found")
-
-
-def _out_of_budget(method: Method[Samples, Formula], seconds: float) -> Undecided:
-    statement = f"a shorter formula by {type(method).__name__}"
-    return Undecided(statement, f"the budget of {seconds:g} s was used up", "give a larger one", key="not_found")
-
-
-def _not_tried(methods: Sequence[Method[Samples, Formula]], exact: bool) -> list[Claim]:
-    """What was left out because the best so far is as good as the data; nothing where it is exact."""
-    if exact or not methods:
-        return []
-    names = ", ".join(type(method).__name__ for method in methods)
-    reason = "not tried: what the best formula misses looks like noise"
-    return [Undecided(f"a shorter formula by {names}", reason, "name the methods to try them", key="not_tried")]
-
-
-def _interrupted(methods: Sequence[Method[Samples, Formula]]) -> Undecided:
-    names = ", ".join(type(method).__name__ for method in methods)
-    return Undecided(f"a shorter formula by {names}", "interrupted", "let it run to its end", key="interrupted")
-
-
 def _checkpoint(context: Context, number: int, method: Method[Samples, Formula]) -> Path | None:
     """A folder for each competitor: two of one class may run with different settings."""
     return None if context.checkpoint is None else context.checkpoint / f"{number + 1}-{type(method).__name__}"
-
-
-# ------------------------------------------------------------------------------------------------------- the table
-
-
-def _screened(samples: Samples, distinct: int, fewest: int = 3) -> Samples:
-    """Without the columns that can say nothing; tables from files are like that already.
-
-    Fewer rows than columns are no fault: a formula of one or two of them may still be the shortest description. Raises
-    ValueError where fewer rows than `fewest` are `distinct`, of which any formula with one constant is as good as the
-    next, and for a constant target.
-    """
-    if distinct < fewest:
-        raise ValueError(f"{distinct} rows are too few for any formula; give at least {fewest}")
-    if np.ptp(samples.y) == 0:
-        raise ValueError(f"the target {samples.target!r} is constant ({samples.y[0]:g}); give a column that varies")
-    kept, notes = screen(list(samples.X.T), samples.y, samples.names)
-    if len(kept) == samples.features:
-        return samples
-    units = None if samples.units is None else samples.units.select(kept)
-    names = tuple(samples.names[j] for j in kept)
-    return replace(samples, X=samples.X[:, kept], names=names, units=units, notes=(*samples.notes, *notes))

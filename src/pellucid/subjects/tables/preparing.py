@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
+from numpy.typing import NDArray
 
 from .cells import is_missing
 from .columns import Column, Table
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -100,15 +104,32 @@ def suspected_code(values: Float[np.ndarray, " rows"]) -> tuple[float, int] | No
     (-999.0, 2)
     """
     numbers, counts = np.unique(values, return_counts=True)
-    for number, count in sorted(zip(numbers.tolist(), counts.tolist(), strict=True), key=lambda pair: -pair[1]):
-        others = values[values != number]
-        if count < SUSPICION.repeats or 2 * count > len(values) or len(np.unique(others)) < 4:
-            continue
-        low, high = np.quantile(others, [0.05, 0.95])
-        far = max(low - number, number - high) / ((high - low) or np.inf)
-        if far > SUSPICION.distance * (0.5 if number in SUSPICION.usual else 1.0):
-            return number, count
-    return None
+    repeated = np.flatnonzero((counts >= SUSPICION.repeats) & (2 * counts <= len(values)))
+    if len(numbers) < 5 or not len(repeated):  # fewer than four others are no spread
+        return None
+    low, high = (_quantile_of_others(numbers, counts, repeated, share) for share in (0.05, 0.95))
+    found = numbers[repeated]
+    far = np.maximum(low - found, found - high) / np.where(high > low, high - low, np.inf)
+    limit = SUSPICION.distance * np.where(np.isin(found, SUSPICION.usual), 0.5, 1.0)
+    suspect = repeated[far > limit]
+    if not len(suspect):
+        return None
+    code = suspect[np.argmax(counts[suspect])]
+    return float(numbers[code]), int(counts[code])
+
+
+def _quantile_of_others(numbers: Array, counts: Counts, without: Counts, share: float) -> Array:
+    """For each number in `without`, the quantile of all values but those that equal it. numbers, counts (distinct,)."""
+    reached = np.cumsum(counts)
+    many, before = counts[without], reached[without] - counts[without]
+    place = share * (reached[-1] - many - 1)
+    below = np.floor(place).astype(np.int64)
+
+    def value(at: Counts) -> Array:  # of the others sorted, by its place among all
+        return numbers[np.searchsorted(reached, np.where(at < before, at, at + many), side="right")]
+
+    first = value(below)
+    return first + (place - below) * (value(np.minimum(below + 1, reached[-1] - many - 1)) - first)
 
 
 def suspicions(columns: Sequence[Column]) -> list[str]:

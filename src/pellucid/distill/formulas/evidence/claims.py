@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree  # pyright: ignore[reportAttributeAccessIssue]
 
 from ....artifacts.formulas.formula import Formula, make_formula
 from ....core.claim import Claim, Measured, Refuted, Tested, Undecided
+from ....run.cpu_limit import is_over
 from ....subjects.tables.samples import Samples
 from ..expression.errors import error_of
 from ..expression.free_constants import free_constants
@@ -184,26 +185,30 @@ def stability_claim(
     loose = free_constants(formula.sympy())
     numbers = len(loose.atoms(sympy.Float))
     refits = max(min(refits, fewest), refits * many_numbers // max(many_numbers, numbers))
-    statement = f"bootstrap refits ({refits}) that give the same constants, the structure given"
+    tail = ") that give the same constants, the structure given"
     if loose.has(sympy.Float) and formula.sympy().has(sympy.Float):
-        statement += f", free ones to {100 * agree:g} %"
+        tail += f", free ones to {100 * agree:g} %"
+    statement = f"bootstrap refits ({refits}{tail}"
     if not loose.has(sympy.Float):
         return Measured(f"{statement}: there are none to fit", 100.0, "%", key="stability")
     expected = formula(train.X)
-    same = 0
-    for _ in range(refits):
+    same = done = 0
+    while done < refits and not is_over():
         rows = generator.integers(0, train.rows, train.rows)
         try:
             again = polish(loose, train.X[rows], train.y[rows], train.names)
         except CannotCompile as error:
             return Undecided(statement, str(error), key="stability")
+        done += 1
         if again is not None:
             values = make_formula(again.expression, train.names)(train.X)
             tolerance = agree if again.expression.has(sympy.Float) else 1e-9
             same += bool(_rms(values - expected) <= tolerance * _rms(expected))
-    share = same / refits
-    spread = 100 * float(np.sqrt(share * (1 - share) / refits)) or None
-    return Measured(statement, 100 * share, "%", None, spread, key="stability")
+    if not done:
+        return Undecided(statement, "no time was left", "give a larger budget", key="stability")
+    share = same / done
+    spread = 100 * float(np.sqrt(share * (1 - share) / done)) or None
+    return Measured(f"bootstrap refits ({done}{tail}", 100 * share, "%", None, spread, key="stability")
 
 
 def range_claims(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from ....run.cpu_limit import is_over
 from .description import description_nats
 from .estimate import Estimate, Rows, estimate
 from .numbers import ShortNumber, short_numbers
@@ -18,6 +19,8 @@ def snap(found: Estimate, rows: Rows) -> Estimate:
     """The estimate with constants held at short numbers while that shortens the description."""
     length = description_nats(found, rows)
     for _ in range(len(found.theta)):
+        if is_over():
+            return found
         best = None
         for k, short in _promising(found):
             held = estimate(found.form, rows, found.noise, found.theta, {**found.held, k: short.number})

@@ -13,6 +13,7 @@ import numpy as np
 import sympy
 from jaxtyping import Float
 
+from ....run.cpu_limit import is_over, unless_cut
 from ....subjects.tables.samples import Samples
 from ..expression.free_constants import free_constants
 from ..expression.parametrised import parametrise
@@ -65,10 +66,17 @@ def weigh_all(entries: Sequence[Weighed], rows: Rows, snapping_gains: float = 25
         found = entry.estimate
         if entry.nats > best + max(snapping_gains, found.digits()):
             break
-        entry = min((_snapped(one, rows) for one in with_phases(found, rows)), key=lambda entry: entry.nats)
+        if done and is_over():
+            done.append(entry)  # as it is: a free constant says no less than the exact one that it might be
+            continue
+        entry = unless_cut(lambda found=found: _shortest(found, rows), entry)
         best = min(best, entry.nats)
         done.append(entry)
     return done
+
+
+def _shortest(found: Estimate, rows: Rows) -> Weighed:
+    return min((_snapped(one, rows) for one in with_phases(found, rows)), key=lambda entry: entry.nats)
 
 
 def _snapped(found: Estimate, rows: Rows) -> Weighed:
@@ -80,12 +88,17 @@ def weigh_formulas(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequen
     """Expressions of any engine, as they stand and with their numbers estimated anew, the shortest description first.
 
     An exact number of an engine keeps its place only where the rows would have put it there: each expression competes
-    with itself with all its numbers free, and those are snapped again.
+    with itself with all its numbers free, and those are snapped again. Of a budget that ends meanwhile the first
+    expressions have the use, so that those come first which an engine thinks best.
     """
     entries: list[Weighed] = []
     for expression in expressions:
+        if entries and is_over():
+            break
         entries += _as_it_stands_and_free(expression, rows, noises)
     done = weigh_all(entries, rows)
+    if is_over():
+        return distinct(sorted(done, key=lambda entry: entry.nats))
     kinks = [form for each in done for form in list(kink_forms(each.expression))[1:]]  # squares show once snapped
     for form in kinks:
         done += weigh_all(_as_it_stands_and_free(form, rows, noises), rows)
@@ -97,7 +110,8 @@ def _as_it_stands_and_free(expression: sympy.Expr, rows: Rows, noises: Sequence[
     for free in (False, True):
         with suppress(ArithmeticError, TypeError, ValueError, AttributeError, RecursionError):  # no real numbers
             form = free_constants(expression) if free else expression
-            entries += [] if free and form == expression else estimated(form, rows, noises)
+            if not free or (form != expression and not is_over()):
+                entries += unless_cut(lambda form=form: estimated(form, rows, noises), [])
     return entries
 
 
