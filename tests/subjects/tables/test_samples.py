@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pellucid.subjects import Samples, parse_unit, read_units, units_of
 
@@ -107,3 +109,36 @@ def test_reads_units_and_says_what_is_wrong(tmp_path):
         read_units(path, ("m",), "F")
     with pytest.raises(ValueError, match="no file"):
         read_units(tmp_path / "none.toml", ("m",), "F")
+
+
+# ---------------------------------------------------------------------------------------------- rows drawn by weight
+
+
+@given(st.integers(2, 300), st.integers(0, 20), st.floats(0, 6))
+def test_rows_drawn_by_weight_are_as_many_as_say_as_much(count, seed, spread):
+    draw = np.random.default_rng(seed)
+    w = 10 ** draw.uniform(-spread, 0, count)
+    samples = Samples(draw.normal(size=count), draw.normal(size=count), weights=w)
+    drawn = samples.by_weight(np.random.default_rng(seed + 1_000))
+    effective = w.sum() ** 2 / (w @ w)
+    assert drawn.weights is None
+    assert min(count, 8) <= drawn.rows <= count
+    assert abs(drawn.rows - max(effective, min(8, count))) <= 8 + 5 * np.sqrt(effective)
+    assert set(drawn.y) <= set(samples.y)
+    assert len(set(drawn.y)) == drawn.rows
+
+
+def test_rows_of_equal_weight_are_all_drawn():
+    samples = Samples(np.arange(50.0) ** 2, np.arange(50.0), weights=np.full(50, 0.3))
+    assert samples.by_weight(np.random.default_rng(0)).rows == 50
+
+
+def test_a_row_is_drawn_the_more_often_the_more_it_weighs():
+    draw = np.random.default_rng(0)
+    y, w = draw.normal(size=400), np.repeat([0.1, 0.2, 0.4, 4.0], 100)
+    samples = Samples(draw.normal(size=400), y, weights=w)
+    counts = np.array([np.isin(y, samples.by_weight(np.random.default_rng(seed)).y) for seed in range(60)])
+    shares = counts.mean(axis=0).reshape(4, 100).mean(axis=1)
+    assert shares[3] == 1
+    assert np.allclose(shares[1] / shares[0], 2, rtol=0.4)
+    assert np.allclose(shares[2] / shares[0], 4, rtol=0.4)

@@ -92,6 +92,30 @@ class Samples(Subject):
         held = min(self.rows - 1, max(1, round(fraction * self.rows)))
         return self.select(np.sort(order[held:])), self.select(np.sort(order[:held]))
 
+    def by_weight(self, generator: np.random.Generator, fewest: int = 8) -> Samples:
+        """Rows drawn by their weights w, each once at most, and all of equal weight: for methods that know no weights.
+
+            P(row i is drawn) = min(1, w_i / c),   sum_i P = (sum w)^2 / sum w^2
+
+        The number is that of equal rows that say as much of a mean (Kish 1965, section 11.7), `fewest` at least: rows
+        that weigh nothing are gone, and those above c count alike.
+
+        >>> samples = Samples(np.arange(40.0) ** 2, np.arange(40.0), weights=np.repeat([1.0, 1e-9], 20))
+        >>> samples.by_weight(np.random.default_rng(0)).y.max()
+        19.0
+        """
+        if self.weights is None:
+            return self
+        w = self.weights / self.weights.max()
+        many = min(self.rows, max(fewest, float(w.sum() ** 2 / (w @ w))))
+        low, high = 0.0, 1.0
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if np.minimum(1.0, w / middle).sum() > many else (low, middle)
+        kept = generator.random(self.rows) < np.minimum(1.0, w / high)
+        kept[np.argsort(-w, kind="stable")[: min(fewest, self.rows)]] = True
+        return replace(self.select(np.flatnonzero(kept)), weights=None)
+
     def without_copies(self) -> Samples:
         """Rows that are the same in every feature, in the target and in weight, once; told in the `notes`.
 

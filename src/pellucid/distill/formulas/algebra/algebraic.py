@@ -85,6 +85,7 @@ class Algebraic(Method[Samples, Formula]):
         if not 0 < self.share <= 1:
             raise ValueError(f"share={self.share}; give a share of the bank of terms above 0, at most 1")
         seed = context.seed
+        subject = subject.by_weight(np.random.default_rng(context.stream("weights")))
         train, held = subject, None
         if self.held_out:
             train, held = subject.split(self.held_out, np.random.default_rng(seed))

@@ -225,13 +225,13 @@ def _fraction(value: float) -> Fraction | None:
     return None
 
 
-def looks_noisy(X: Floats, y: Floats) -> bool:
+def looks_noisy(X: Floats, y: Floats, most_rows: int = SURROGATE.noise_rows) -> bool:
     """Whether a surrogate of y (rows,) over X (rows, features) stops getting better with more rows.
 
     For exact smooth laws the leave-one-out error falls fast with the number of rows, in plain or in logarithmic
     coordinates; under noise it stays where the noise is.
     """
-    many = min(len(y), SURROGATE.noise_rows)
+    many = min(len(y), most_rows)
     few = many // 4
     if few < SURROGATE.fewest_noise_rows:
         return False

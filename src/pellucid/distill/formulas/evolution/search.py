@@ -116,6 +116,7 @@ class Search(Method[Samples, Formula]):
         check_budget(self.budget_seconds)
         if subject.rows < 8:
             raise ValueError(f"subject has {subject.rows} rows; give at least 8 to search for a formula")
+        subject = subject.by_weight(np.random.default_rng(context.stream("weights")))
         train, held = subject.split(self.held_out, np.random.default_rng(context.seed))
         with context.timed("search"), cpu_limit(self.budget_seconds):
             found = self.propose(train, context.seed, reporter=context.reporter, checkpoint=context.checkpoint)

@@ -20,6 +20,7 @@ from ..expression.parametrised import parametrise
 from ..expression.tape import CannotCompile
 from .description import description_nats
 from .estimate import Estimate, Rows, estimate
+from .fast_waves import is_too_fast
 from .kinks import kink_forms
 from .noise import NOISES, STUDENT, Noise, rounding_of
 from .phases import with_phases
@@ -44,6 +45,8 @@ def estimated(expression: sympy.Expr, rows: Rows, noises: Sequence[Noise]) -> li
     Empty where it is nothing that is computed over real numbers.
     """
     form = parametrise(expression)
+    if is_too_fast(form, rows):
+        return []
     try:
         found = [estimate(form, rows, noise) for noise in noises]
     except CannotCompile:

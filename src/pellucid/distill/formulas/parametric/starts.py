@@ -76,12 +76,13 @@ def frequencies(
     peaks: int = 3,
     most_cycles: float = 300.0,
     step: float = 0.1,
-    most_rows: int = 2_000,
+    most_rows: int = 600,
 ) -> list[float]:
     """The `peaks` highest of the Lomb-Scargle periodogram of y over x (its line removed), in radians per unit of x.
 
     At most `most_cycles` over the range of x are looked at, in steps of `step` cycles: a peak is about one cycle wide;
-    faster waves need more rows than the `most_rows` that are looked at.
+    of more rows than `most_rows`, two for each of those cycles, so many are drawn: evenly spaced ones would take fast
+    waves for slow ones.
 
     >>> x = np.linspace(0, 10, 200)
     >>> abs(frequencies(x, 2 + np.sin(7 * x))[0] - 7) < 0.05
@@ -90,7 +91,8 @@ def frequencies(
     distinct = np.unique(x)
     if len(distinct) < 6:
         return []
-    x, y = x[:most_rows], y[:most_rows]
+    some = np.random.default_rng(0).permutation(len(x))[:most_rows]
+    x, y = x[some], y[some]
     width = float(np.ptp(x))
     rest = y - np.polyval(np.polyfit(x - x.mean(), y, 1), x - x.mean())
     highest = min(0.75 * len(distinct), most_cycles)  # some way beyond the mean Nyquist rate: rows are seldom even

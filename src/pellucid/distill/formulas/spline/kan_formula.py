@@ -77,6 +77,7 @@ class KANFormula(Method[Samples, Formula]):
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description of itself and the data; parts: its front, the network."""
         self._check(subject)
+        subject = subject.by_weight(np.random.default_rng(context.stream("weights")), self.fewest_rows)
         generator = np.random.default_rng(context.seed)
         library = named(self.library)
         train, held = subject.split(self.held_out, generator)
