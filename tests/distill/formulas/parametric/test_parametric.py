@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import sympy
 
+from pellucid.algebra.text import parse
 from pellucid.core import Measured, load_finding
 from pellucid.distill.formulas.parametric.columns import choose_columns
 from pellucid.distill.formulas.parametric.parametric import Parametric
@@ -112,3 +113,17 @@ def test_rows_that_were_fitted_are_not_called_held_out():
         statements = " ".join(claim.statement for claim in SMALL.explain(samples).claims)
         assert ("held-out rows" in statements) == held
         assert ("the rows it was fitted to" in statements) != held
+
+
+@pytest.mark.parametrize(
+    ("law", "text"),
+    [
+        (lambda X: 3 * X[:, 2] * X[:, 5], "3*x2*x5"),
+        (lambda X: 2 * X[:, 0] + 5 * X[:, 3], "2*x0 + 5*x3"),
+        (lambda X: X[:, 1] / X[:, 7], "x1/x7"),
+    ],
+)
+def test_six_exact_rows_of_eight_columns_are_enough_for_a_law_of_two(law, text):
+    X = np.random.default_rng(4).uniform(1, 5, (6, 8))
+    formula = Parametric(held_out=0.0, largest=3, rounds=0).explain(Samples(X, law(X))).artifact
+    assert formula.sympy() == parse(text, formula.names)

@@ -298,10 +298,12 @@ class FormSearch:
         self._screen_from({form: self._starts.draw(form, starts) for form in forms})
 
     def _screen_from(self, starts: dict[Form, Array]) -> None:
-        if not starts:
+        """Fits forms; not those that, with their line, go through any values of so few rows."""
+        most = len(self.y) - 3
+        forms = [form for form in starts if count_constants(form, len(self.X)) <= most]
+        if not forms:
             return
-        forms = list(starts)
-        fits = fit_batch(forms, list(starts.values()), self._some, steps=8, more=12)
+        fits = fit_batch(forms, [starts[form] for form in forms], self._some, steps=8, more=12)
         for form, objective, theta in zip(forms, fits.objective, fits.theta, strict=True):
             if np.isfinite(objective):
                 self.screened[form] = self._score(form, float(objective), self._some), theta
