@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from time import process_time
 
@@ -131,6 +132,15 @@ def test_in_other_threads_a_step_runs_to_its_end():
     assert results == [sum(range(2_000_000))]
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C as it is at a terminal: a process that was started in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_the_first_interrupt_ends_the_time_and_the_second_raises():
     with ends_on_interrupt():
         signal.raise_signal(signal.SIGINT)
@@ -142,6 +152,7 @@ def test_the_first_interrupt_ends_the_time_and_the_second_raises():
         signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupt_cuts_a_step_that_has_no_limit():
     def interrupted():
         signal.raise_signal(signal.SIGINT)
@@ -151,6 +162,7 @@ def test_an_interrupt_cuts_a_step_that_has_no_limit():
         assert unless_cut(interrupted, "cut", grace=0.02) == "cut"
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_blocks_within_each_other_are_one():
     with ends_on_interrupt():
         with ends_on_interrupt():

@@ -96,12 +96,14 @@ def test_no_time_is_refused(seconds):
 @contextmanager
 def interrupt_after(seconds: float) -> Iterator[None]:
     """Ctrl-C after so many CPU seconds."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     signal.signal(signal.SIGVTALRM, lambda *_: signal.raise_signal(signal.SIGINT))
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("law", [noisy, smooth])
