@@ -29,7 +29,7 @@ def is_too_fast(form: Parametrised, rows: Rows, spare: int = 4) -> bool:
     return any(_turns(form, wave.args[0], rows) for wave in waves if wave.free_symbols & set(form.symbols))
 
 
-def _turns(form: Parametrised, angle: sympy.Expr, rows: Rows) -> bool:
+def _turns(form: Parametrised, angle: sympy.Basic, rows: Rows) -> bool:
     columns = [sympy.Symbol(name, real=True) for name in rows.names]
     numbers = dict(zip(form.symbols, map(float, form.values), strict=True))
     with np.errstate(all="ignore"):
