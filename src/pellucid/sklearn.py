@@ -120,15 +120,17 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
         return Race(tuple(methods), self.budget_seconds)
 
     def predict(self, X: ArrayLike, index: int | None = None) -> NDArray[np.float64]:
-        """What the formula says of each row of X (rows, features), or with `index` that one of `front_.formulas`.
+        """What the formula says of each row of X (rows, features), or with `index` the one of that number on the front.
+
+        Numbers are from 1, as `front_` shows them, pages and the command do; `front_.number` is that of `formula_`.
 
         >>> X = np.random.default_rng(0).uniform(1, 2, (100, 1))
         >>> model = FormulaRegressor(effort="quick").fit(X, X[:, 0] ** 2)
-        >>> model.predict([[3.0]], index=model.front_.chosen).tolist()
+        >>> model.predict([[3.0]], index=model.front_.number).tolist()
         [9.0]
         """
         check_is_fitted(self)
-        formula = self.formula_ if index is None else self._on_front(index)
+        formula = self.formula_ if index is None else self.front_.formula(index)
         values = formula(self._columns(X, formula.names))
         bad = ~np.isfinite(values)
         if bad.any():
@@ -154,12 +156,6 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
             return values, values.copy()
         found = posterior.predict(self._columns(X, posterior.names), level, noise=noise)
         return found.low, found.high
-
-    def _on_front(self, index: int) -> Formula:
-        count = len(self.front_.formulas)
-        if not 0 <= index < count:
-            raise ValueError(f"index={index!r} is not on the front; give one from 0 to {count - 1}")
-        return self.front_.formulas[index]
 
     def _columns(self, X: ArrayLike, names: Sequence[str]) -> NDArray[np.float64]:
         """The columns of X (rows, features) that a formula is of."""

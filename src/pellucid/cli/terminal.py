@@ -128,7 +128,7 @@ class Terminal:
         elif isinstance(block, Verdicts):
             self._print_table(_fitting(block.rows, self.console.width))
         else:
-            self._print_table(_styled(block))
+            self._print_table(_styled(_within(block, self.console.width)))
 
     def _print_table(self, rows: Iterable[Sequence[Any]]) -> None:
         """A table; where no terminal shows it, without the spaces that fill its lines."""
@@ -150,6 +150,17 @@ class Terminal:
         text = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(code)
         text.rstrip()  # the highlighter ends with a line of its own
         return text
+
+
+def _within(block: Rows, width: int, least: int = 16) -> Rows:
+    """The table, its last column shortened where a line would be wider than the terminal.
+
+    >>> _within(Rows(("n", "text"), [("1", "one two three four five six")]), 22).rows
+    [('1', 'one two three fo...')]
+    """
+    columns = zip(*(map(len, row) for row in (block.headings, *block.rows)), strict=True)
+    room = max(least, width - sum(max(column) + 2 for column in list(columns)[:-1]))
+    return Rows(block.headings, [(*row[:-1], shortened(row[-1], room)) for row in block.rows], block.chosen)
 
 
 def _styled(block: Rows) -> Iterator[tuple[Any, ...]]:

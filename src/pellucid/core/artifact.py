@@ -30,6 +30,10 @@ class Artifact(ABC):
     def to_dict(self) -> dict[str, Any]:
         """Everything that JSON can hold."""
 
+    def beside(self, parts: Mapping[str, Artifact]) -> Self:
+        """Itself; an artifact that can be asked for one of its finding's parts takes it here."""
+        return self
+
     def files(self) -> Mapping[str, bytes]:
         """What JSON should not hold: file name -> content (safetensors, Python source, ...)."""
         return {}

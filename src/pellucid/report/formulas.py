@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ..artifacts import Formula, Front, Posterior, Predictions, SplineNetwork
+from ..artifacts.formulas.front import percent
 from ..artifacts.formulas.mathml import mathml
 from ..artifacts.formulas.readable import readable
 from ..core import Finding
@@ -37,19 +38,28 @@ def formula_sections(formula: Formula, finding: Finding[Any]) -> list[Markup]:
 @part_sections.register(Front)
 def front_sections(front: Front, finding: Finding[Any]) -> list[Section]:
     """The formulas of the front, numbered as they are in its drawing."""
-    rows = [
-        (str(i + 1), _front_formula(front, i), f"{bits:.0f}", f"{error:.2g}")
-        for i, (error, bits) in enumerate(zip(front.errors, front.bits, strict=True))
+    headings, cells = front.table(plain=False)
+    rows = [(*row[1:-1], _front_formula(row[-1], chosen=i == front.chosen)) for i, row in enumerate(cells)]
+    listed = table("front", [word[:1].upper() + word[1:] for word in headings[1:]], rows, front.chosen)
+    return [Section(section("From short to exact", listed, note(front_notes(front))), after_drawings=True)]
+
+
+def front_notes(front: Front) -> list[str]:
+    """What the columns are, and what is not in the table."""
+    if not front.nats:
+        return []
+    told = [
+        "-ln L is the negative logarithm of the likelihood of the data; bits are those of the formula alone",
+        "a number such as 2.13(4) is 2.13 with a standard error of 0.04",
     ]
-    listed = table("front", ("No.", "Formula", "Bits", "Error"), rows, front.chosen)
-    return [Section(section("From short to exact", listed), after_drawings=True)]
+    return told + ([front.note()] if front.note() else [])
 
 
-def _front_formula(front: Front, number: int) -> Markup:
-    text = Markup("<code>{}</code>").format(readable(front.formulas[number]))
-    if number != front.chosen:
-        return text
-    return text + Markup(' <span class="domain">the shortest description of formula and data together</span>')
+def _front_formula(text: str, *, chosen: bool) -> Markup:
+    shown = Markup("<code>{}</code>").format(text)
+    if not chosen:
+        return shown
+    return shown + Markup(' <span class="domain">the shortest description of formula and data together</span>')
 
 
 @part_sections.register(Posterior)
@@ -57,11 +67,18 @@ def posterior_sections(posterior: Posterior, finding: Finding[Any]) -> list[Sect
     """The formulas with their weights, and where to measure next."""
     if len(posterior.entries) == 1:
         return []
+    front = next((part for part in finding.parts.values() if isinstance(part, Front)), None)
+    numbers = {each.expression: str(i) for i, each in enumerate(front.formulas if front else (), 1)}
     rows = [
-        (f"{100 * weight:.2g} %", Markup("<code>{}</code>").format(readable(entry.formula)), entry.noise)
+        (
+            numbers.get(entry.formula.expression, ""),
+            percent(weight),
+            Markup("<code>{}</code>").format(readable(entry.formula)),
+            entry.noise,
+        )
         for entry, weight in zip(posterior.entries, posterior.weights, strict=True)
     ]
-    listed = table("front", ("Weight", "Formula", "Noise"), rows)
+    listed = table("front", ("No.", "Weight", "Formula", "Noise"), rows)
     return [Section(section("How likely each is", listed), after_drawings=True)]
 
 

@@ -1,5 +1,7 @@
+import pickle
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +23,7 @@ def test_every_way_to_compute_it_agrees():
     np.testing.assert_allclose(MIXED(X), expected, rtol=1e-13)
     np.testing.assert_allclose(MIXED.numpy()(*X.T), expected, rtol=1e-13)
     np.testing.assert_allclose(MIXED.torch()(*torch.tensor(X).T), expected, rtol=1e-13)
-    space = {}
+    space: dict[str, Any] = {}
     exec(MIXED.to_python(), space)
     assert space["y"](*X[0]) == pytest.approx(expected[0], rel=1e-13)
 
@@ -29,6 +31,7 @@ def test_every_way_to_compute_it_agrees():
 def test_torch_is_differentiable():
     theta = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
     GAUSS.torch()(theta).sum().backward()
+    assert theta.grad is not None
     np.testing.assert_allclose(theta.grad.numpy(), [-GAUSS([[1.0]])[0], -2 * GAUSS([[2.0]])[0]], rtol=1e-12)
 
 
@@ -84,3 +87,80 @@ def test_a_front_survives_saving(tmp_path):
     assert loaded.parts["front"] == front
     with pytest.raises(ValueError, match="one error"):
         Front((GAUSS,), (), (1.0,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["exp(-a)*cos(3*b)", "3", "a", "Min(a, b, 2)", "Max(a, 1.5)", "erf(a) + Abs(b)", "a**0.3/(1 + b**2)", "sign(a)*b"],
+)
+def test_the_file_computes_arrays_as_it_does_numbers(text):
+    """Numbers without numpy; arrays, lists of numbers and a number beside an array with it."""
+    formula, space = Formula(text, ("a", "b"), "y"), {}
+    exec(formula.to_python().replace("__main__", "nowhere"), space)
+    y, a, b = space["y"], np.linspace(0.1, 2, 7), np.linspace(-1, 1, 7)
+    one_by_one = [y(float(p), float(q)) for p, q in zip(a, b, strict=True)]
+    assert y(a, b) == pytest.approx(one_by_one)
+    assert y(a.tolist(), b.tolist()) == pytest.approx(one_by_one)
+    assert y(a[:, None], b).shape == (7, 7)
+    assert y(a, 0.5) == pytest.approx([y(float(p), 0.5) for p in a])
+    assert one_by_one == pytest.approx(formula(np.column_stack([a, b])))
+
+
+def test_jax_functions_can_be_differentiated():
+    jax = pytest.importorskip("jax")
+    formula = Formula("Min(a**2, 3, b) + erf(a)*exp(-b)", ("a", "b"), "y")
+    assert float(formula.jax()(1.0, 2.0)) == pytest.approx(formula([[1.0, 2.0]])[0], rel=1e-5)
+    slope = 2 + 2 / np.sqrt(np.pi) * np.exp(-1) * np.exp(-2)
+    assert float(jax.grad(formula.jax())(1.0, 2.0)) == pytest.approx(slope, rel=1e-5)
+
+
+def test_without_jax_the_remedy_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jax", None)
+    monkeypatch.setitem(sys.modules, "jax.numpy", None)
+    with pytest.raises(ImportError, match="pip install jax, or use numpy\\(\\) or torch\\(\\)"):
+        Formula("a", ("a",)).jax()
+
+
+def test_torch_takes_the_least_of_many():
+    values = Formula("Min(a, 3, 2*a - 1)", ("a",)).torch()(torch.tensor([0.5, 4.0]))
+    assert values.tolist() == pytest.approx([0.0, 3.0])
+
+
+def weighed_front() -> Front:
+    formulas = tuple(Formula(text, ("x",)) for text in ("x", "2.134567*exp(-0.4213*x)", "x/(x + 0.5)"))
+    constants = ((), ((2.134567, 0.04), (-0.4213, 0.0012)), ((0.5, None),))
+    return Front(formulas, (1.0, 0.02, 0.019), (4.0, 30.0, 41.0), 1, (12.0, -40.5, -41.0), (0.0, 0.9, 0.04), constants)
+
+
+def test_a_front_is_a_table():
+    front = weighed_front()
+    assert repr(front).splitlines()[2] == "*    2    30  -40.5   0.02    90 %  y = 2.13(4)*exp(-0.4213(12)*x)"
+    assert "6 %" in front.note()
+    row = front.rows()[1]
+    assert (row["number"], row["chosen"], row["weight"], row["negative_log_likelihood"]) == (2, True, 0.9, -40.5)
+    assert row["constants"] == [(2.134567, 0.04), (-0.4213, 0.0012)]
+    assert "<td>y = 2.13(4)·exp(-0.4213(12)·x)</td>" in front._repr_html_()
+    assert Front.from_dict(front.to_dict(), {}) == front
+    tex = front.latex()
+    assert tex.startswith("\\begin{tabular}{rlrrrr}\nNo. & formula & bits & $-\\ln L$ & error & weight \\\\ \\hline")
+    assert tex.count(r"\\") == 4
+    assert tex.rstrip().endswith("\\end{tabular}")
+
+
+def test_numbers_of_a_front_are_from_one_and_told():
+    front = weighed_front()
+    assert front.formula(front.number) is front.formulas[front.chosen]
+    wrong: list[Any] = [0, 4, -1, True, 1.0]
+    for number in wrong:
+        with pytest.raises(ValueError, match=r"index=.* is not on the front; give a number from 1 to 3"):
+            front.formula(number)
+
+
+def test_a_finding_s_formula_knows_its_front(tmp_path):
+    front = weighed_front()
+    finding = Finding(front.formulas[1], (), Provenance("M", {}, 0, ""), {"front": front})
+    assert finding.artifact.front is front
+    loaded = load_finding(finding.save(tmp_path / "found"))
+    assert loaded.artifact.front == front
+    assert loaded.artifact == front.formulas[1]
+    assert pickle.loads(pickle.dumps(loaded.artifact)).front == front

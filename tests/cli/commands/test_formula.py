@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def found() -> Finding:
         Provenance("distill.Algebraic", told, 0, "ab"),
         {
             "front": Front(others, (60.0, 0.05, 0.01), (4.0, 12.0, 42.0), 1),
-            "predictions": Predictions(X, y, y, [False, False, True], ("a",), "P"),
+            "predictions": Predictions(X, y, y, np.array([False, False, True]), ("a",), "P"),
         },
     )
 
@@ -38,7 +39,7 @@ def found() -> Finding:
 @pytest.fixture
 def job(monkeypatch, tmp_path):
     """Stands in for `pellucid.jobs.formula`, in an empty working folder; `job.open` is what it does."""
-    stub = ModuleType("pellucid.jobs.formula")
+    stub: Any = ModuleType("pellucid.jobs.formula")
     state = SimpleNamespace(calls=[], options={}, open=lambda **_: found())
 
     def find_samples(text, **options):
@@ -74,10 +75,10 @@ def test_the_formula_is_printed_and_everything_is_written(job, capsys):
     out, err = capsys.readouterr()
     assert out.startswith("P^2 = a^3\n")
     assert "left out 'g', which is constant (7)" in out
-    assert "   bits  error  formula\n" in out
-    assert "*  12    0.05   P^2 = a^3\n" in out
+    assert "   No.  bits  error  formula\n" in out
+    assert "*  2    12    0.05   P^2 = a^3\n" in out
     assert "Measured  relative error of P on held-out rows (1 rows)  0.0006 of rms (baseline 1.5)\n" in out
-    assert "kepler/  formula.py  formula.tex  report.html  finding.json  predictions.safetensors\n" in out
+    assert "kepler/  formula.py  formula.tex  report.html  finding.json  front.tex  predictions.safetensors\n" in out
     assert not any(line != line.rstrip() for line in out.splitlines())
     assert "searching" in err
     assert Path("kepler/formula.tex").read_text() == "P = a^{\\frac{3}{2}}\n"

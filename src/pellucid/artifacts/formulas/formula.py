@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import sympy
@@ -13,7 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...algebra.text import parse, to_text
 from ...core.artifact import Artifact
-from .formula_source import numpy_function, python_source, torch_function
+from .formula_source import jax_function, numpy_function, python_source, torch_function
+
+if TYPE_CHECKING:
+    from .front import Front
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Formula(Artifact):
     names: tuple[str, ...]
     target: str = "y"
     box: tuple[tuple[float, float], ...] = ()
+    front: Front | None = field(default=None, compare=False, repr=False)
+    """Shorter and longer formulas of the same table, where it is a finding's: kept as a part of that."""
 
     kind = "formula"
     file: ClassVar[str] = "formula.py"
@@ -43,7 +48,13 @@ class Formula(Artifact):
         self.sympy()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.expression, self.names, self.target, self.box)  # compiled functions cannot be pickled
+        return type(self), (
+            self.expression,
+            self.names,
+            self.target,
+            self.box,
+            self.front,
+        )  # compiled functions cannot be pickled
 
     def __call__(self, X: ArrayLike) -> NDArray[np.float64]:
         """The target (rows,) for features X (rows, features): float64, NaN where the formula has no real value."""
@@ -73,8 +84,17 @@ class Formula(Artifact):
         """The same for tensors, differentiable."""
         return torch_function(self._expression, self.names)
 
+    def jax(self) -> Callable[..., Any]:
+        """The same for JAX arrays: for `jit`, `grad` and `vmap`. Raises ImportError where JAX is not installed."""
+        return jax_function(self._expression, self.names)
+
+    def beside(self, parts: Mapping[str, Artifact]) -> Self:
+        """The same formula, which knows the front among the parts of its finding."""
+        front: Any = next((part for part in parts.values() if part.kind == "front"), None)
+        return self if front is self.front else replace(self, front=front)
+
     def to_python(self) -> str:
-        """A module that runs by itself: the function over plain numbers, and rows on standard input."""
+        """A module that runs by itself: the function over numbers and numpy arrays, and rows on standard input."""
         return python_source(self._expression, self.names, self.target, self.box)
 
     def describe(self) -> str:

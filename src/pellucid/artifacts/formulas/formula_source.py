@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
 import scipy.special
 import sympy
+from sympy.printing.numpy import NumPyPrinter
 from sympy.printing.pycode import PythonCodePrinter
 
 from ...algebra.text import CONSTANTS, FUNCTIONS, symbols_of, to_text
@@ -41,21 +43,65 @@ def torch_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[...
     )
     table: dict[str, Any] = {name: tensor_of(getattr(torch, name)) for name in shared}
     table |= {"Abs": torch.abs, "sign": torch.sign, "pi": float(np.pi), "E": float(np.e)}
-    table |= {"Min": torch.minimum, "Max": torch.maximum}
+
+    def pair_of(function: Callable[..., Any]) -> Callable[..., Any]:
+        return _folded(lambda a, b: function(torch.as_tensor(a), torch.as_tensor(b)))
+
+    table |= {"Min": pair_of(torch.minimum), "Max": pair_of(torch.maximum)}
     arguments, renamed = apart(expression, names)
     return sympy.lambdify(arguments, _as_floats(renamed), modules=[table], cse=True)
+
+
+def jax_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., Any]:
+    """The expression over JAX arrays (rows,), one for each of `names`: for jit, grad and vmap.
+
+    Raises ImportError, with the remedy, where JAX is not installed.
+    """
+    try:
+        import jax.numpy as jnp  # pyright: ignore[reportMissingImports]
+        from jax.scipy.special import erf  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        raise ImportError("JAX is not installed; pip install jax, or use numpy() or torch()") from None
+    table: dict[str, Any] = {"erf": erf, "Abs": jnp.abs, "sign": jnp.sign, "pi": float(np.pi), "E": float(np.e)}
+    plain = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+    table |= {name: getattr(jnp, name) for name in plain}
+    table |= {name: getattr(jnp, f"arc{name[1:]}") for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")}
+    table |= {"atan2": jnp.arctan2, "Min": _folded(jnp.minimum), "Max": _folded(jnp.maximum)}
+    arguments, renamed = apart(expression, names)
+    return sympy.lambdify(arguments, _as_floats(renamed), modules=[table], cse=True)
+
+
+def _folded(pair: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """A function of two as one of any number."""
+    return lambda *values: reduce(pair, values)
 
 
 def python_source(
     expression: sympy.Expr, names: Sequence[str], target: str, box: Sequence[tuple[float, float]] = ()
 ) -> str:
-    """A file that computes the formula with nothing but Python's own library.
+    """A file that computes the formula of numbers with nothing but Python's own library, of arrays with numpy.
 
     >>> x = sympy.Symbol("abs", real=True)
     >>> print(python_source(x**2, ["abs"], "y").partition("def ")[2].splitlines()[0])
     y(abs_):
     """
-    taken = ("math", "sys", "line", "print", "map", "float", "abs", "min", "max").__contains__
+    words = (
+        "math",
+        "sys",
+        "line",
+        "print",
+        "map",
+        "float",
+        "abs",
+        "min",
+        "max",
+        "numpy",
+        "any",
+        "hasattr",
+        "value",
+        "values",
+    )
+    taken = words.__contains__
     arguments, renamed = apart(expression, names, taken)
     free = [symbol.name for symbol in arguments]
     seen = "".join(f"\n    {name}: {low:.6g} to {high:.6g}" for name, (low, high) in zip(names, box, strict=False))
@@ -67,7 +113,7 @@ import math
 import sys
 
 
-{_definition(called, free, doc, renamed)}
+{_definition(called, free, doc, renamed, _array_lines(free, renamed))}
 
 if __name__ == "__main__":  # rows of {", ".join(names)} on standard input, separated by commas or spaces
     for line in sys.stdin:
@@ -95,11 +141,38 @@ def functions_source(
     return "\n\n".join([head + ("\nimport math\n" if uses_math else ""), *parts])
 
 
-def _definition(name: str, arguments: Sequence[str], doc: str, expression: sympy.Expr) -> str:
+def _array_lines(arguments: Sequence[str], expression: sympy.Expr) -> str:
+    """The lines of a function's body for arguments some of which are arrays."""
+    code = _ArrayPrinter({"fully_qualified_modules": True, "standard": "python3"}).doprint(_as_floats(expression))
+    listed = ", ".join(arguments) + ("," if len(arguments) == 1 else "")
+    floats = "(numpy.asarray(value, dtype=float) for value in values)"
+    return (
+        f"    values = ({listed})\n"
+        '    if any(hasattr(value, "__len__") for value in values):  # arrays, row by row\n'
+        "        import numpy\n\n"
+        f"        {listed} = numpy.broadcast_arrays(*{floats})\n"
+        f"        return {code} + numpy.zeros({arguments[0]}.shape)\n"
+    )
+
+
+class _ArrayPrinter(NumPyPrinter):
+    """numpy's own functions; of several arguments the least one by one, so that numbers may stand among arrays."""
+
+    def _print_Min(self, expr: sympy.Expr) -> str:
+        return reduce(lambda a, b: f"numpy.minimum({a}, {b})", [self._print(part) for part in expr.args])
+
+    def _print_Max(self, expr: sympy.Expr) -> str:
+        return reduce(lambda a, b: f"numpy.maximum({a}, {b})", [self._print(part) for part in expr.args])
+
+    def _print_erf(self, expr: sympy.Expr) -> str:
+        return f"numpy.vectorize(math.erf, otypes=[float])({self._print(expr.args[0])})"
+
+
+def _definition(name: str, arguments: Sequence[str], doc: str, expression: sympy.Expr, before: str = "") -> str:
     """The source of a function that computes the expression, in Python's own operators and `math`."""
     printer = PythonCodePrinter({"fully_qualified_modules": True, "standard": "python3"})
     code = printer.doprint(expression)
-    return f'def {name}({", ".join(arguments)}):\n    """{doc}"""\n    return {code}\n'
+    return f'def {name}({", ".join(arguments)}):\n    """{doc}"""\n{before}    return {code}\n'
 
 
 def _quoted(text: str) -> str:

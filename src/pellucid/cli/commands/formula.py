@@ -269,5 +269,7 @@ def parse_seconds(text: str) -> float:
 
 
 def _latex_file(finding: Finding[Any]) -> dict[str, bytes]:
-    """The formula alone, for a paper."""
-    return {"formula.tex": f"{finding.artifact.latex()}\n".encode()}
+    """The formula alone, and its front, for a paper."""
+    front = finding.artifact.front
+    table = {} if front is None else {"front.tex": front.latex().encode()}
+    return {"formula.tex": f"{finding.artifact.latex()}\n".encode(), **table}

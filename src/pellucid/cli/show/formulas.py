@@ -20,6 +20,7 @@ def formula_blocks(formula: Formula, finding: Finding[Any], plain: bool) -> Iter
     for front in finding.parts.values():
         if isinstance(front, Front) and len(front.formulas) > 1:
             yield front_rows(front, plain)
+            yield Lines([front.note()] if front.note() else [], "dim")
     is_open = any(claim.key == "measure_next" for claim in finding.claims)
     for posterior in finding.parts.values():
         if isinstance(posterior, Posterior) and is_open:
@@ -33,22 +34,15 @@ def formula_files(formula: Formula) -> tuple[str, ...]:
 
 
 def front_rows(front: Front, plain: bool, *, near: int = 3) -> Rows:
-    """Bits, error and formula: the shortest, the most exact, and those near the chosen one, which has a star.
+    """The front's table: the shortest, the most exact, and those near the chosen one, which has a star.
 
     >>> front = Front((Formula("a", ("a",)), Formula("2*a", ("a",))), (1.0, 0.1), (4.0, 9.0), 1)
     >>> front_rows(front, plain=True).rows
-    [('', '4', '1', 'y = a'), ('*', '9', '0.1', 'y = 2*a')]
+    [('', '1', '4', '1', 'y = a'), ('*', '2', '9', '0.1', 'y = 2*a')]
     """
-    count = len(front.formulas)
+    headings, cells = front.table(plain=plain)
+    count = len(cells)
     kept = {0, count - 1, *range(max(0, front.chosen - near), min(count, front.chosen + near + 1))}
     numbers = sorted(kept)
-    rows = [
-        (
-            "*" if i == front.chosen else "",
-            f"{front.bits[i]:.0f}",
-            f"{front.errors[i]:.2g}",
-            shortened(readable(front.formulas[i], plain=plain)),
-        )
-        for i in numbers
-    ]
-    return Rows(("", "bits", "error", "formula"), rows, numbers.index(front.chosen) if front.chosen in kept else None)
+    rows = [(*cells[i][:-1], shortened(cells[i][-1])) for i in numbers]
+    return Rows(headings, rows, numbers.index(front.chosen) if front.chosen in kept else None)

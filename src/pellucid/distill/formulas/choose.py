@@ -22,13 +22,13 @@ def choose_from_front(
     Raises ValueError for a number that the front has not.
     """
     front = finding.parts.get("front")
-    count = len(front.formulas) if isinstance(front, Front) else 0
-    if not isinstance(front, Front) or not 1 <= number <= count:
-        raise ValueError(f"choose={number} is not on the front; give a number from 1 to {count}")
-    if number - 1 == front.chosen:
+    if not isinstance(front, Front):
+        raise ValueError(f"choose={number}: the finding has no front to choose from; leave it out")
+    other = front.formula(number, "choose")
+    if number == front.number:
         return finding
     table = _same_columns(samples, finding.artifact.names)
-    formula = replace(front.formulas[number - 1], box=table.box)
+    formula = replace(other, box=table.box)
     shortest = Undecided(
         f"{formula.describe()} is the law of {formula.target}",
         f"chosen by hand: {finding.artifact.describe()} has the shortest description",

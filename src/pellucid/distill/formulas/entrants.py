@@ -18,6 +18,7 @@ from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from .expression.errors import error_of, formula_or_none, values_of
 from .inference.noise import STUDENT
+from .inference.posterior import front_figures
 from .inference.weigh import Weighed, distinct, is_heavy, likely_noises, rounded_text, rows_of, weigh_formulas
 from .wishes import NO_WISHES, Box, Wishes
 
@@ -120,7 +121,8 @@ def front_of(winner: Entrant, entrants: Sequence[Entrant], table: Samples) -> Fr
         if np.isfinite(entry[1]) and (not kept or entry[1] < kept[-1][1] or entry[3] is winner):
             kept.append(entry)
     bits, errors, _, members = zip(*kept, strict=True)
-    return Front(tuple(each.formula for each in members), errors, bits, members.index(winner))
+    figures = front_figures([each.weighed for each in members], [each.weighed for each in entrants])
+    return Front(tuple(each.formula for each in members), errors, bits, members.index(winner), **figures)
 
 
 def _formula_bits(entrant: Entrant) -> float:

@@ -7,7 +7,7 @@ symbolic regression (arXiv 2211.11461), and the standard errors are those of the
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
@@ -26,7 +26,7 @@ from ..expression.tape import CannotCompile
 from ..inference.claims import estimate_claims
 from ..inference.description import description_nats
 from ..inference.estimate import Estimate
-from ..inference.posterior import next_point_claims, posterior_of
+from ..inference.posterior import front_figures, next_point_claims, posterior_of
 from ..inference.weigh import Weighed, rows_of
 from .fit import fit_form, refit
 from .form_text import GivenText, read_form
@@ -88,7 +88,7 @@ class GivenForm(Method[Samples, Formula]):
         claims += next_point_claims(posterior)
         facts = {"rows": subject.rows, **({"notes": list(subject.notes)} if subject.notes else {})}
         parts = {
-            "front": joint_front(formula, [], subject),
+            "front": replace(joint_front(formula, [], subject), **front_figures(weighed, weighed)),
             "predictions": self._predictions(formula, subject, context),
             "posterior": posterior,
         }

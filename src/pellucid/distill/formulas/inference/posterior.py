@@ -16,7 +16,7 @@ from ....artifacts.formulas.posterior import Posterior, WeighedFormula
 from ....core.claim import Claim, Measured
 from ....subjects.tables.identifiers import identifiers
 from .estimate import Estimate
-from .weigh import Weighed, distinct
+from .weigh import Weighed, distinct, rounded_text
 
 
 def posterior_of(
@@ -33,9 +33,47 @@ def posterior_of(
 
     The rows of X, where they are given, tell which columns are categories (`cases_of`).
     """
-    ranked = distinct(sorted(weighed, key=lambda entry: entry.nats))
-    kept = [entry for entry in ranked if entry.nats <= ranked[0].nats + within][:most]
+    kept = likely(weighed, within, most)
     return Posterior(tuple(_entry(each.estimate, each.nats, names, target) for each in kept), box, cases_of(X))
+
+
+def likely(weighed: Sequence[Weighed], within: float = 14.0, most: int = 12) -> list[Weighed]:
+    """Those that share the weight, the shortest first, each expression once."""
+    ranked = distinct(sorted(weighed, key=lambda entry: entry.nats))
+    return [entry for entry in ranked if entry.nats <= ranked[0].nats + within][:most]
+
+
+def weights_of(weighed: Sequence[Weighed], digits: int = 3) -> dict[str, float]:
+    """How likely each formula is among all, by its text to so many digits: under several noise models it is one.
+
+    They are those of the posterior, summed.
+    """
+    kept = likely(weighed)
+    shares = np.exp(kept[0].nats - np.array([entry.nats for entry in kept]))
+    weights: dict[str, float] = {}
+    for entry, share in zip(kept, shares / shares.sum(), strict=True):
+        text = rounded_text(entry.expression, digits)
+        weights[text] = weights.get(text, 0.0) + float(share)
+    return weights
+
+
+def front_figures(members: Sequence[Weighed], weighed: Sequence[Weighed], digits: int = 3) -> dict[str, Any]:
+    """What a front says of its members beside bits and errors: `nats`, `weights` and `constants`."""
+    weights = weights_of(weighed, digits)
+    return {
+        "nats": tuple(entry.estimate.scatter.nats for entry in members),
+        "weights": tuple(weights.get(rounded_text(entry.expression, digits), 0.0) for entry in members),
+        "constants": tuple(_constants(entry.estimate) for entry in members),
+    }
+
+
+def _constants(found: Estimate) -> tuple[tuple[float, float | None], ...]:
+    """The free constants with their standard errors, None where the rows do not tell them."""
+    values = found.theta[found.free]
+    return tuple(
+        (float(value), float(error) if math.isfinite(error) else None)
+        for value, error in zip(values, found.errors, strict=True)
+    )
 
 
 def cases_of(X: Float[np.ndarray, "rows features"] | None, most: int = 16) -> tuple[tuple[float | None, ...], ...]:
