@@ -153,14 +153,16 @@ class Terminal:
 
 
 def _within(block: Rows, width: int, least: int = 16) -> Rows:
-    """The table, its last column shortened where a line would be wider than the terminal.
+    """The table, its widest column shortened where a line would be wider than the terminal.
 
     >>> _within(Rows(("n", "text"), [("1", "one two three four five six")]), 22).rows
     [('1', 'one two three fo...')]
     """
-    columns = zip(*(map(len, row) for row in (block.headings, *block.rows)), strict=True)
-    room = max(least, width - sum(max(column) + 2 for column in list(columns)[:-1]))
-    return Rows(block.headings, [(*row[:-1], shortened(row[-1], room)) for row in block.rows], block.chosen)
+    widths = [max(map(len, column)) for column in zip(block.headings, *block.rows, strict=True)]
+    widest = max(range(len(widths)), key=widths.__getitem__)
+    room = max(least, width - sum(each + 2 for k, each in enumerate(widths) if k != widest))
+    rows = [tuple(shortened(cell, room) if k == widest else cell for k, cell in enumerate(row)) for row in block.rows]
+    return Rows(block.headings, rows, block.chosen)
 
 
 def _styled(block: Rows) -> Iterator[tuple[Any, ...]]:

@@ -39,8 +39,9 @@ def formula_sections(formula: Formula, finding: Finding[Any]) -> list[Markup]:
 def front_sections(front: Front, finding: Finding[Any]) -> list[Section]:
     """The formulas of the front, numbered as they are in its drawing."""
     headings, cells = front.table(plain=False)
-    rows = [(*row[1:-1], _front_formula(row[-1], chosen=i == front.chosen)) for i, row in enumerate(cells)]
-    listed = table("front", [word[:1].upper() + word[1:] for word in headings[1:]], rows, front.chosen)
+    rows = [(row[1], _front_formula(row[-1], chosen=i == front.chosen), *row[2:-1]) for i, row in enumerate(cells)]
+    words = [word[:1].upper() + word[1:] for word in ("No.", "Formula", *headings[2:-1])]
+    listed = table("front", words, rows, front.chosen)
     return [Section(section("From short to exact", listed, note(front_notes(front))), after_drawings=True)]
 
 
@@ -72,13 +73,13 @@ def posterior_sections(posterior: Posterior, finding: Finding[Any]) -> list[Sect
     rows = [
         (
             numbers.get(entry.formula.expression, ""),
-            percent(weight),
             Markup("<code>{}</code>").format(readable(entry.formula)),
+            percent(weight),
             entry.noise,
         )
         for entry, weight in zip(posterior.entries, posterior.weights, strict=True)
     ]
-    listed = table("front", ("No.", "Weight", "Formula", "Noise"), rows)
+    listed = table("front", ("No.", "Formula", "Weight", "Noise"), rows)
     return [Section(section("How likely each is", listed), after_drawings=True)]
 
 

@@ -221,11 +221,11 @@ def _figures(finding: Finding[Any]) -> dict[str, str]:
     from ...artifacts.formulas.readable import readable
 
     error, explained = finding.measured("error"), finding.measured("explained")
-    figures = {
+    return {
+        "formula": shortened(readable(finding.artifact, plain=Terminal().is_plain)),
         "error": "" if error is None else f"{error:.2g}",
         "explained": "" if explained is None else f"{explained:.4g} %",
     }
-    return figures | {"formula": shortened(readable(finding.artifact, plain=Terminal().is_plain), 48)}
 
 
 def _shared_notes(findings: Sequence[Finding[Any]]) -> list[str]:
