@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,8 +17,11 @@ from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from pellucid.artifacts import Formula
+from pellucid.cli.show.formulas import front_rows
 from pellucid.core import Method
 from pellucid.distill import Algebraic
+from pellucid.distill.formulas.choose import choose_from_front
+from pellucid.distill.formulas.parametric.parametric import Parametric
 from pellucid.sklearn import FormulaRegressor, KANRegressor
 from pellucid.subjects.tables.samples import Samples
 
@@ -198,9 +202,9 @@ def test_rows_of_weight_0_are_left_out():
 
 def test_another_formula_of_the_front_predicts_by_its_index():
     model = clone(QUICK_FORMULA).fit(X, X[:, 0] * X[:, 1] + 0.05 * np.random.default_rng(0).normal(size=120))
-    for index, formula in enumerate(model.front_.formulas):
+    for index, formula in enumerate(model.front_.formulas, 1):  # as the front, the page and the command number them
         assert np.array_equal(model.predict(X, index=index), formula(X))
-    with pytest.raises(ValueError, match="index=99 is not on the front; give one from 0 to"):
+    with pytest.raises(ValueError, match="index=99 is not on the front; give a number from 1 to"):
         model.predict(X, index=99)
 
 
@@ -226,3 +230,37 @@ def test_several_targets_are_refused_with_the_remedy_and_the_remedy_works():
     both = MultiOutputRegressor(FormulaRegressor(effort="quick")).fit(X, Y)
     assert [each.expression_ for each in both.estimators_] == ["x0*x1", "x0**2"]
     assert np.abs(both.predict(X) - Y).max() < 1e-12
+
+
+def test_numbers_weights_and_intervals_of_a_front_agree():
+    draw = np.random.default_rng(3)
+    X = draw.uniform(0.5, 5, (36, 1))
+    y = 5 * X[:, 0] / (2 + X[:, 0]) + draw.normal(0, 0.08, 36)
+    model = FormulaRegressor(methods=[Parametric(largest=3, rounds=1, held_out=0.0)]).fit(X, y)
+    front: Any = model.front_
+    posterior: Any = model.finding_.parts["posterior"]
+    assert model.formula_.front is front
+    assert front.formula(front.number).expression == model.expression_
+    assert np.array_equal(model.predict(X), model.predict(X, index=front.number))
+    assert posterior.entries[0].formula.expression == model.expression_  # the shortest description of both
+    assert front.weights[front.chosen] == max(front.weights)
+    assert front.weights[front.chosen] >= posterior.weights[0] - 1e-9  # under other noise it is the same formula
+    assert sum(front.weights) <= 1 + 1e-9
+    by_text = {
+        entry.formula.expression: weight for entry, weight in zip(posterior.entries, posterior.weights, strict=True)
+    }
+    for formula, weight in zip(front.formulas, front.weights, strict=True):
+        assert weight >= by_text.get(formula.expression, 0.0) - 1e-9
+    (value, error), *_ = front.constants[front.chosen]
+    claims: list[Any] = [claim for claim in model.finding_.claims if claim.key == "constant"]
+    told = [claim for claim in claims if claim.value == pytest.approx(value)]
+    assert [claim.uncertainty for claim in told] == [pytest.approx(error)]
+    low, high = model.predict_interval(X)
+    mean = posterior.predict(X).value
+    assert ((low < mean) & (mean < high)).all()
+    assert 0.8 < np.mean((low <= y) & (y <= high)) <= 1
+    table = Samples(X, y, ("x0",))
+    for number in range(1, len(front.formulas) + 1):
+        chosen = choose_from_front(model.finding_, number, table).artifact
+        assert chosen.expression == front.formulas[number - 1].expression
+        assert front_rows(front, plain=True, near=99).rows[number - 1][1] == str(number)
