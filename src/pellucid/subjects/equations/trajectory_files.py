@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class TrajectoryColumns:
     )  # fmt: skip
     """Units that the name of the times may end in, as in t_ms or "time [ms]"; such times are read as seconds."""
     labels: tuple[str, ...] = ("trajectory", "trajectory_id", "traj", "id", "orbit", "run", "series")
+    counters: tuple[str, ...] = ("index", "row", "row_id", "rowid", "row_number", "nr", "no", "id", "#", "n")
+    """What a column that numbers the rows is called where these are not in its order any more."""
     notes: int = 8
     """So many constant columns are noted, not more."""
     far: float = 100.0
@@ -111,7 +113,9 @@ def trajectories_of(table: Table, reading: TableReading = PLAIN) -> Trajectories
     """
     if not table.rows:
         raise ValueError("the file holds no rows; give a header with t and the variables, and rows")
-    clock, label = _clock(table, reading.time), _usual(table, reading.trajectory, USUAL.labels, "trajectory")
+    clock = _clock(table, reading.time)
+    table, counted = _without_counters(table, clock, reading)
+    label, told_apart = _label(table, clock, reading)
     chosen, notes = _variables(table, reading, {clock.name, label.name if label else clock.name})
     table = _present(table, (clock, *chosen), reading)
     clock, chosen = table.columns[clock.name], [table.columns[column.name] for column in chosen]
@@ -130,7 +134,7 @@ def trajectories_of(table: Table, reading: TableReading = PLAIN) -> Trajectories
             _refuse_back(table, clock.name, parts)
     _refuse_ties(table, clock.name, times, parts)
     long, short = _long_enough(parts, label)
-    notes = [*table.notes, *([clock.note] if clock.note else []), *told, *notes, *more, *short]
+    notes = [*table.notes, *([clock.note] if clock.note else []), *counted, *told_apart, *told, *notes, *more, *short]
     inputs = tuple(identifiers([name])[0] for name in reading.inputs)
     return Trajectories([times[p] for p in long], [states[p] for p in long], tuple(called), tuple(notes), inputs)
 
@@ -196,6 +200,52 @@ def _clock(table: Table, time: str | None) -> Column:
     if not clock.is_number:
         raise ValueError(f"column {clock.name!r} holds what is no number; write times as numbers or ISO dates")
     return clock
+
+
+def _without_counters(table: Table, clock: Column, reading: TableReading) -> tuple[Table, list[str]]:
+    """Without columns that number the rows of the file, and what is to be said of them; but for those that are asked
+    for."""
+    asked = {clock.name, reading.trajectory, *reading.variables, *reading.inputs}
+    counters = [name for name, column in table.columns.items() if name not in asked and _counts_rows(column)]
+    if not counters or len(counters) + 1 >= len(table.columns):
+        return table, []
+    kept = {name: column for name, column in table.columns.items() if name not in counters}
+    return replace(table, columns=kept), [f"left out {listed(counters, USUAL.notes)}, which numbers the rows"]
+
+
+def _counts_rows(column: Column) -> bool:
+    """Whether the values are whole numbers, each the one before and 1, or in another order under a usual name."""
+    if not column.is_number or len(column.values) < Trajectories.fewest:
+        return False
+    values = np.asarray(column.values, dtype=np.float64)
+    if not np.isfinite(values).all() or (values != np.round(values)).any():
+        return False
+    ordered = values if column.name.lower() not in USUAL.counters else np.sort(values)
+    return bool((np.diff(ordered) == 1).all())
+
+
+def _label(table: Table, clock: Column, reading: TableReading) -> tuple[Column | None, list[str]]:
+    """The column that tells trajectories apart: by its name, or because it changes only where the time starts again
+    and then tells all of them apart."""
+    named = _usual(table, reading.trajectory, USUAL.labels, "trajectory")
+    if named is not None or not clock.is_number or reading.sort:
+        return named, []
+    times = np.asarray(clock.values, dtype=np.float64)
+    starts = np.flatnonzero(np.diff(times) < 0) + 1
+    if not len(starts):
+        return None, []
+    inside = np.ones(len(times) - 1, dtype=bool)
+    inside[starts - 1] = False
+    asked = {clock.name, *reading.variables, *reading.inputs}
+    for column in table.columns.values():
+        words = column.values.astype(str)
+        first = words[[0, *starts]]
+        whole = not column.is_number or bool((np.asarray(column.values, dtype=np.float64) % 1 == 0).all())
+        if column.name in asked or not whole or (words[1:] != words[:-1])[inside].any():
+            continue
+        if len(set(first.tolist())) == len(first):
+            return column, [f"column {column.name!r} tells trajectories apart"]
+    return None, []
 
 
 def _usual(table: Table, wanted: str | None, usual: Sequence[str], role: str) -> Column | None:

@@ -65,6 +65,8 @@ class Layout:
     header: tuple[str, ...] = ()
     width: int = 0
     notes: tuple[str, ...] = field(default=())
+    commented: bool = False
+    """Whether the header stands in a comment, and so in no row."""
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """(line, cells) of each row that holds something, the header among them; only to look something up."""
@@ -73,7 +75,7 @@ class Layout:
 
     def lines(self, rows: Sequence[int]) -> list[int]:
         """The lines on which those rows (counted from 0, without the header) end."""
-        wanted, start = set(rows), int(bool(self.header))
+        wanted, start = set(rows), int(bool(self.header) and not self.commented)
         found = {i - start: line for i, (line, _) in enumerate(self.rows()) if i - start in wanted}
         return [found[row] for row in rows]
 
@@ -152,12 +154,33 @@ def find_layout(path: Path, form: TextFormat) -> Layout:
     rows = _first_rows(path, encoding, delimiter, form.comments)
     header, width = rows[0][1], len(rows[0][1])
     if not form.is_header(header):
+        named = _commented_header(path, encoding, delimiter, width) if form.comments else None
+        if named is not None and form.is_header(named):
+            note = f"the columns are named by a comment: {', '.join(named)}"
+            return Layout(path, encoding, delimiter, True, tuple(named), width, (*notes, note), commented=True)
         note = "the file has no header; its columns are called x0, x1, ... and the last one y"
         return Layout(path, encoding, delimiter, form.comments, (), width, (*notes, note))
     if len(rows) == 2 and len(rows[1][1]) == width + 1 and header[0] and rows[1][1][-1]:
         header, width = ["", *header], width + 1  # as R writes it: the names of the rows have no name
     _refuse_twice(header)
     return Layout(path, encoding, delimiter, form.comments, tuple(header), width, notes)
+
+
+def _commented_header(path: Path, encoding: str, delimiter: str, width: int) -> list[str] | None:
+    """The names in the last comment above the first row, as numpy.savetxt writes them; None where they are not as many
+    as there are columns."""
+    last = ""
+    with path.open(encoding=encoding, newline="") as stream:
+        for line in islice(stream, SNIFFED):
+            if line.strip() and line[0] != "#":
+                break
+            last = line if line[:1] == "#" else last
+    for text in (last, last[1:]):  # "#" may itself be the name of a column, which numbers the rows
+        cells = next((cells for _, cells in _rows(iter([text]), delimiter)), [])
+        whole = len(cells) == width and all(cells) and len(set(cells)) == width
+        if whole and (cells[0] == "#" or cells[0][0] != "#"):
+            return cells
+    return None
 
 
 def _first_rows(path: Path, encoding: str, delimiter: str, comments: bool) -> list[tuple[int, list[str]]]:
@@ -257,7 +280,7 @@ def _blocks(layout: Layout, rows: int) -> Iterator[list[NDArray[np.object_]]]:
 
     with layout.path.open(encoding=layout.encoding, newline="") as stream:
         content = Content(stream, layout.comments)
-        if layout.header:
+        if layout.header and not layout.commented:
             next(_rows(content, layout.delimiter))
         blanks = layout.delimiter == BLANKS
         try:
