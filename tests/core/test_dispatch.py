@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -55,3 +56,37 @@ def test_a_case_can_be_added_from_elsewhere_and_holds_for_subclasses():
     assert (word(True), word(1), word("")) == ("whole", "whole", "unknown")
     assert word.__doc__ == "What it is."
     assert of_int(3) == "whole"
+
+
+def test_modules_that_do_not_name_a_type_are_not_loaded_for_it(shelf):
+    (shelf / "numbers_only.py").write_text(
+        "from shelf_of_cases import size\n"
+        "@size.register(float)\n"
+        "def size_of_float(thing, unit='things'):\n"
+        "    return f'{thing} {unit}'\n"
+    )
+    from shelf_of_cases import size  # type: ignore[import-not-found]
+
+    assert size([1, 2]) == "2 things"
+    assert "shelf_of_cases.numbers_only" not in sys.modules
+    assert size(1.5, "metres") == "1.5 metres"
+    assert float in size.types()
+
+
+def test_a_subclass_finds_the_file_that_names_its_parent(shelf):
+    from shelf_of_cases import size  # type: ignore[import-not-found]
+
+    class Pages(list[int]):
+        pass
+
+    assert size(Pages([1, 2, 3])) == "3 things"
+
+
+def test_laws_of_typed_equations_and_their_report_load_no_networks():
+    code = (
+        "import sys; from pellucid.jobs.equations import find_system; from pellucid.jobs.laws import open_laws\n"
+        "from pellucid.report import report_html\n"
+        "report_html(open_laws(find_system(\"x' = y; y' = -x\")))\n"
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -7,7 +7,7 @@ from functools import singledispatch, update_wrapper
 from types import UnionType
 from typing import Any, Generic, TypeVar
 
-from .registry import import_all
+from .registry import import_all, import_naming
 
 R = TypeVar("R")
 
@@ -15,8 +15,9 @@ R = TypeVar("R")
 class ByType(Generic[R]):
     """A function that does what was registered for the type of its first argument; else, what its own body says.
 
-    It is `functools.singledispatch` whose cases need not be imported by anyone: all modules of the package `home` are,
-    at the first call, so that a new family is one new file there. Subclasses take the case of their parent.
+    It is `functools.singledispatch` whose cases need not be imported by anyone, so that a new family is one new file in
+    the package `home`: at the first call for a type, those of its modules are that name the type or a parent of it, as
+    a case must. What only other types need, torch for one, is not loaded. Subclasses take the case of their parent.
 
     >>> @by_type("pellucid.core")
     ... def size(thing):
@@ -32,10 +33,11 @@ class ByType(Generic[R]):
         self.home = home
         self._cases = singledispatch(default)
         self._all_imported = False
+        self._imported_for: set[type] = set()
         update_wrapper(self, default)
 
     def __call__(self, first: Any, *others: Any) -> R:
-        self._import_home()
+        self._import_for(type(first))
         return self._cases(first, *others)
 
     def register(self, kind: type | UnionType) -> Callable[[Callable[..., R]], Callable[..., R]]:
@@ -54,8 +56,13 @@ class ByType(Generic[R]):
 
     def covers(self, kind: type) -> bool:
         """Whether `kind`, or a parent of it, has a case of its own."""
-        self._import_home()
+        self._import_for(kind)
         return self._cases.dispatch(kind) is not self._cases.dispatch(object)
+
+    def _import_for(self, kind: type) -> None:
+        if not self._all_imported and kind not in self._imported_for:
+            self._imported_for.add(kind)
+            import_naming(self.home, tuple(parent.__name__ for parent in kind.__mro__ if parent is not object))
 
     def _import_home(self) -> None:
         if not self._all_imported:

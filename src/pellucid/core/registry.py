@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator, Mapping
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -71,6 +75,23 @@ def import_all(package: str) -> None:
     """Imports every module of `package` and of the packages in it, so that what registers itself has done so."""
     for module in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
         import_module(module.name)
+
+
+def import_naming(package: str, names: Sequence[str]) -> None:
+    """Imports those modules of `package` and of the packages in it whose source holds one of the names; and those that
+    have no source to look into."""
+    word = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+    for module in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
+        if module.name not in sys.modules and word.search(_source(module.name) or names[0]):
+            import_module(module.name)
+
+
+@cache
+def _source(module: str) -> str | None:
+    """The text of a module that is not imported; None where there is none."""
+    spec = find_spec(module)
+    read = getattr(spec.loader, "get_source", None) if spec is not None else None
+    return None if read is None else read(module)
 
 
 def _definition(entry: Any) -> str:

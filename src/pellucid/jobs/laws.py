@@ -25,8 +25,6 @@ from ..artifacts.laws.symmetries import Symmetries
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..discover import Densities, Invariants, MapInvariants, Multipliers, SpecialCases, SpecialDensities
-from ..discover.field_laws import FieldLaws
-from ..discover.trajectory_laws import TrajectoryLaws
 from ..distill import Algebraic
 from ..prove.laws.conserved import prove_conserved
 from ..prove.laws.divergence import prove_densities
@@ -123,8 +121,12 @@ class _Wanted:
             case DiscreteMap():
                 return MapInvariants(degree, self.basis)
             case FieldGrid():
+                from ..discover import FieldLaws
+
                 return FieldLaws(order, degree, name=named.name)
             case Trajectories():
+                from ..discover import TrajectoryLaws
+
                 return TrajectoryLaws(degree, self.basis, Algebraic(thorough=False), name=named.name, terms=self.terms,
                                       known=self.known, signs=self.signs, ensembles=self.ensembles)  # fmt: skip
             case _:

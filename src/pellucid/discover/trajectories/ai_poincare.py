@@ -27,7 +27,6 @@ from ...core.method import Found, Method
 from ...subjects.equations.trajectories import ALONE, Trajectories
 from ...subjects.tables.samples import Samples
 from .constant_functions import Constant, candidate_libraries, constant_functions
-from .neural_invariants import neural_invariants
 from .orbit_dimension import OrbitDimensions, orbit_dimensions
 from .settings import COUNTING, NETWORKS
 from .smoothing import smooth, smooth_states
@@ -74,7 +73,7 @@ class AIPoincare(Method[Trajectories, EmpiricalInvariants]):
         count = None if question[0] else _count(dimensions)
         reporter.advance(1, f"{len(formulas)} formulas")
         missing = max(0, (count or 0) - len(formulas)) if self.steps and len(seen) > 1 else 0
-        networks, centre, scale = neural_invariants(states, known, missing, self.steps, generator)
+        networks, centre, scale = _networks(states, known, missing, self.steps, generator)
         artifact = EmpiricalInvariants(
             subject.names, tuple(to_text(e) for e in known.terms), count, dimensions.state, dimensions.dimension,
             dimensions.low, dimensions.high, tuple(networks), centre, scale, COUNTING.scales, dimensions.curves,
@@ -172,6 +171,18 @@ def _along(function: Any, x: Array) -> Array:
 def _drift(seen: Sequence[Array], kept: Sequence[Array]) -> float:
     between = float(np.std([v.mean() for v in (*seen, *kept)]))
     return float(np.sqrt(np.mean([v.var() for v in kept]))) / max(between, 1e-300)
+
+
+def _networks(
+    states: Sequence[Array], known: Library, count: int, steps: int, generator: np.random.Generator
+) -> tuple[list[dict[str, Array]], Array, Array]:
+    """So many networks, and the centre and scale (variables,) of what goes into them."""
+    if not count:
+        together = np.concatenate(list(states))
+        return [], together.mean(0), together.std(0)
+    from .neural_invariants import neural_invariants  # torch, whose import takes longer than all others together
+
+    return neural_invariants(states, known, count, steps, generator)
 
 
 def _distilled(
