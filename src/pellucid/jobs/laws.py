@@ -125,7 +125,7 @@ class _Wanted:
 
                 return FieldLaws(order, degree, name=named.name)
             case Trajectories():
-                from ..discover import TrajectoryLaws
+                from ..discover.trajectory_laws import TrajectoryLaws
 
                 return TrajectoryLaws(degree, self.basis, Algebraic(thorough=False), name=named.name, terms=self.terms,
                                       known=self.known, signs=self.signs, ensembles=self.ensembles)  # fmt: skip
