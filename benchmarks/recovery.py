@@ -3,6 +3,7 @@
     python benchmarks/recovery.py                 the half that may be looked at
     python benchmarks/recovery.py --unseen        the other half, once, at the end; --write joins both in papers/
     python benchmarks/recovery.py --peer FOLDER   PySINDy beside it, from a folder of installed packages
+    python benchmarks/recovery.py --store FILE    adds the rows to a file; what is in it is not run again
 
 Noise is normal, its standard deviation a share of each variable's own; inputs bear none. "terms" says whether every
 right-hand side has the right terms and no others, in numerator and denominator (up to multiples of a relation that all
@@ -237,15 +238,23 @@ def main() -> None:
     parser.add_argument("--unseen", action="store_true", help="the half that is run once")
     parser.add_argument("--peer", metavar="FOLDER", help="where PySINDy is installed")
     parser.add_argument("--write", action="store_true", help="both halves, and papers/recovery.toml")
+    parser.add_argument("--store", type=Path, help="a file to add the rows to; what is in it is not run again")
     options = parser.parse_args()
     if options.peer:
         sys.path.append(options.peer)
+    stored = options.store.read_text().splitlines() if options.store and options.store.exists() else []
+    known = {(row.name, row.noise): row for row in (Row(**json.loads(line)) for line in stored)}
     rows = []
     for system in SYSTEMS:
         if not options.write and seen(system) == options.unseen:
             continue
         for noise in NOISES:
-            row = measure(system, noise, bool(options.peer))
+            row = known.get((system.name, noise))
+            if row is None:
+                row = measure(system, noise, bool(options.peer))
+                if options.store:
+                    with options.store.open("a") as stream:
+                        stream.write(json.dumps(asdict(row)) + "\n")
             rows.append(row)
             print("  ".join(f"{key} {value}" for key, value in asdict(row).items() if value is not None), flush=True)
     for noise in NOISES:
