@@ -30,7 +30,7 @@ class Artifact(ABC):
     def to_dict(self) -> dict[str, Any]:
         """Everything that JSON can hold."""
 
-    def beside(self, parts: Mapping[str, Artifact]) -> Self:
+    def with_parts(self, parts: Mapping[str, Artifact]) -> Self:
         """Itself; an artifact that can be asked for one of its finding's parts takes it here."""
         return self
 

@@ -33,7 +33,7 @@ class Finding(Generic[ArtifactT]):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "claims", strongest_first(self.claims))
-        object.__setattr__(self, "artifact", self.artifact.beside(self.parts))
+        object.__setattr__(self, "artifact", self.artifact.with_parts(self.parts))
 
     def claim(self, key: str) -> Claim:
         """The first claim with this key, the strongest where several have it. Raises KeyError where none has it."""

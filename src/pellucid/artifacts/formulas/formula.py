@@ -88,7 +88,7 @@ class Formula(Artifact):
         """The same for JAX arrays: for `jit`, `grad` and `vmap`. Raises ImportError where JAX is not installed."""
         return jax_function(self._expression, self.names)
 
-    def beside(self, parts: Mapping[str, Artifact]) -> Self:
+    def with_parts(self, parts: Mapping[str, Artifact]) -> Self:
         """The same formula, which knows the front among the parts of its finding."""
         front: Any = next((part for part in parts.values() if part.kind == "front"), None)
         return self if front is self.front else replace(self, front=front)
