@@ -19,13 +19,16 @@ took 285 CPU seconds for 60 rows of two columns, and a peer has ten or so.
 from __future__ import annotations
 
 import math
+import multiprocessing
 import os
 import re
+import resource
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy as np
@@ -183,6 +186,41 @@ def in_handy_units(engine: Engine) -> Engine:
     return run
 
 
+def that_ends(engine: Engine, most: float = 6.0) -> Engine:
+    """The engine in a process of its own, which the system ends at `most` times its CPU seconds: one of the peers looks
+    at the clock only between generations, and has been seen to take minutes for one. What it had by then is lost.
+    """
+
+    def run(samples: Samples, seed: int, seconds: float) -> list[sympy.Expr]:
+        context = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe(duplex=False)
+        limit = math.ceil(most * max(seconds, 1.0))
+        child = context.Process(target=_answer, args=(theirs, engine, samples, seed, seconds, limit))
+        child.start()
+        theirs.close()
+        try:
+            answer = ours.recv()
+        except EOFError:
+            answer = ValueError(f"ended after {limit} CPU seconds, or crashed")
+        finally:
+            child.join()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    return run
+
+
+def _answer(pipe: Connection, engine: Engine, samples: Samples, seed: int, seconds: float, limit: int) -> None:
+    """Runs in the process of `that_ends`: the answer, or what was raised, goes through the pipe."""
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+    try:
+        answer: Any = engine(samples, seed, seconds)
+    except Exception as error:
+        answer = error if isinstance(error, ValueError) else RuntimeError(f"{type(error).__name__}: {error}")
+    pipe.send(answer)
+
+
 def _power_of_ten(values: np.ndarray, most: float = 1e3) -> int:
     """The power of ten next to the size of the values, 0 where they are of no unusual size."""
     size = float(np.abs(values).max())
@@ -192,10 +230,10 @@ def _power_of_ten(values: np.ndarray, most: float = 1e3) -> int:
 
 ENGINES: dict[str, Engine] = {
     "pellucid": by_pellucid,
-    "operon": in_handy_units(by_operon),
-    "gplearn": in_handy_units(by_gplearn),
-    "eggp": in_handy_units(by_eggp),
-    "bingo": in_handy_units(by_bingo),
+    "operon": that_ends(in_handy_units(by_operon)),
+    "gplearn": that_ends(in_handy_units(by_gplearn)),
+    "eggp": that_ends(in_handy_units(by_eggp)),
+    "bingo": that_ends(in_handy_units(by_bingo)),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -71,18 +72,24 @@ class Answers:
 def ask(case: dict[str, Any], samples: Samples, *, snapped: bool) -> Answers:
     """One engine's answers; a peer, which knows no exact constants, gets its formulas fitted and `snapped` by us."""
     with one_thread():
-        began = time.process_time()
+        began = _cpu_seconds()
         try:
             found = ENGINES[case["engine"]](samples, case["seed"], case["seconds"])
         except Exception as error:  # what an engine ends with is a result of the benchmark
             kind = "nothing" if isinstance(error, ValueError) else "failed"
-            return Answers([], time.process_time() - began, kind, f"{type(error).__name__}: {error}")
-        seconds = time.process_time() - began
+            return Answers([], _cpu_seconds() - began, kind, f"{type(error).__name__}: {error}")
+        seconds = _cpu_seconds() - began
         if case["engine"] in PEERS:
             found = [expression for expression in found if is_usable(expression)]
             if snapped:
                 found = [one.expression for one in polished_best(found, samples, most=MEMBERS)]
     return Answers(found, seconds)
+
+
+def _cpu_seconds() -> float:
+    """CPU seconds of this process and of those that it started and that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def solve_problem(case: dict[str, Any]) -> dict[str, Any]:

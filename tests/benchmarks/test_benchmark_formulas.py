@@ -134,6 +134,25 @@ def test_peers_get_handy_units_and_their_formulas_are_written_back(engines):
     assert np.allclose(np.array(ours) / handy, 1e-39, rtol=1e-9, atol=0)
 
 
+def test_a_peer_that_does_not_keep_its_time_is_ended(engines, load_benchmark):
+    def forever(*_):
+        while True:
+            pass
+
+    def fails(*_):
+        raise KeyError("zoo")
+
+    samples = feynman_equation("I.12.1").sample(20)
+    cpu_seconds = load_benchmark("suites.solve")._cpu_seconds
+    began = cpu_seconds()
+    with pytest.raises(ValueError, match="1 CPU seconds"):
+        engines.that_ends(forever, most=1.0)(samples, 0, 1.0)
+    assert 0.9 < cpu_seconds() - began < 3
+    assert engines.that_ends(lambda *_: [sympy.Symbol("Nn")])(samples, 0, 1.0) == [sympy.Symbol("Nn")]
+    with pytest.raises(RuntimeError, match="KeyError: 'zoo'"):
+        engines.that_ends(fails)(samples, 0, 1.0)
+
+
 @pytest.mark.slow
 def test_peers_are_judged_with_our_snapping(formulas):
     pytest.importorskip("pyoperon")
