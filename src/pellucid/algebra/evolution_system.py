@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy
 
+from .auxiliaries.common_arguments import with_single_tanh
 from .auxiliaries.power import prepare
 from .auxiliaries.rewriter import Rewriter
 from .field_powers import refuse_related
@@ -75,6 +76,7 @@ def evolution_system(
     """
     places = {name(f, k): k for f in fields for k in range(40)}  # more derivatives than any equation has room for
     rewriter = Rewriter({*places, *parameters}, frozenset(sympy.Symbol(p, real=True) for p in parameters))
+    equations, functions = with_single_tanh([equations, functions])
     prepare([equations, functions], rewriter)
     rewritten = [rewriter.rewrite(e) for e in equations]
     extra = [rewriter.rewrite(e) for e in functions]

@@ -21,6 +21,7 @@ from typing import Any
 import sympy
 from flint import fmpq
 
+from .auxiliaries.common_arguments import with_single_tanh
 from .auxiliaries.power import prepare
 from .auxiliaries.rewriter import Rewriter
 from .field_powers import NeedsFactor, dependent, integral_of_powers, refuse_related
@@ -130,6 +131,7 @@ def multiplier_system(
     taken = {str(s) for e in (*equations, *functions) for s in e.free_symbols}
     constants = frozenset(sympy.Symbol(p, real=True) for p in parameters)
     rewriter = Rewriter({*taken, *fields, *independent, *parameters}, constants)
+    equations, functions = with_single_tanh([equations, functions])
     prepare([equations, functions], rewriter)
     zero, extra = ([rewriter.rewrite(e) for e in several] for several in (equations, functions))
     refuse_related(rewriter.found)

@@ -11,7 +11,7 @@ import sympy
 from flint import Ordering, fmpq_mpoly_ctx
 
 from .auxiliaries.auxiliary import Auxiliary
-from .auxiliaries.common_arguments import common_exponentials, with_common_angles
+from .auxiliaries.common_arguments import common_exponentials, with_common_angles, with_single_tanh
 from .auxiliaries.power import prepare
 from .auxiliaries.rewriter import Rewriter
 from .constraint_ideal import groebner_basis, normal_form, substituted, triangular
@@ -181,7 +181,7 @@ def polynomial_system(
     (4, 2)
     """
     rewriter = Rewriter({symbol.name for symbol in (*variables, *parameters)}, frozenset(parameters))
-    groups = with_common_angles((equations, constraints, functions))
+    groups = with_common_angles(with_single_tanh((equations, constraints, functions)))
     prepare(groups, rewriter)
     for exponential in common_exponentials(groups):
         rewriter.rewrite(exponential)  # before its powers, which become monomials of it

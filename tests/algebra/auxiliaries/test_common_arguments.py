@@ -52,3 +52,12 @@ def test_nothing_false_is_proved_where_a_half_angle_hides_an_identity():
     assert found.expressions == ("x",)
     assert found.multipliers == ()
     assert all(isinstance(proof.claim, Proved) for proof in prove_conserved(found))
+
+
+def test_hyperbolic_functions_of_one_argument_are_related():
+    """tanh = sinh / cosh: what is 0 by that is 0."""
+    x = sympy.Symbol("x", real=True)
+    zero = sympy.tanh(x) * sympy.cosh(x) - sympy.sinh(x)
+    system, (found,) = polynomial_system([x], [x], functions=[zero])
+    assert system.vanishes(system.polynomial(found))
+    assert not system.vanishes(system.polynomial(found) + 1)

@@ -39,6 +39,23 @@ def with_common_angles(groups: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [[e.replace(is_angle, written_out) for e in group] for group in given]
 
 
+def with_single_tanh(groups: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """The expressions with tanh in exponentials, unless it is the only such function, of one argument.
+
+    tanh(x), tanh(2 x) and cosh(x) are no independent functions; exponentials of common parts are.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> with_single_tanh([[sympy.tanh(x)]]), with_single_tanh([[sympy.tanh(x), sympy.exp(x)]])
+    ([[tanh(x)]], [[1 - 2/(exp(2*x) + 1), exp(x)]])
+    """
+    given = [list(group) for group in groups]
+    found: list[Any] = sorted({f for group in given for e in group for f in e.atoms(sympy.tanh, *_EXPONENTS)}, key=str)
+    if len(found) < 2 or not any(isinstance(f, sympy.tanh) for f in found):
+        return given
+    written = {f: 1 - 2 / (sympy.exp(f.args[0]) ** 2 + 1) for f in found if isinstance(f, sympy.tanh)}
+    return [[e.xreplace(written) for e in group] for group in given]
+
+
 def common_exponentials(groups: Sequence[Sequence[Any]]) -> list[Any]:
     """The exponentials of common parts, of which others are whole powers; none where the ratios are whole already.
 

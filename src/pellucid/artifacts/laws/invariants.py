@@ -183,12 +183,15 @@ class Invariants(Artifact):
 
 
 def _continuous(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., Any]:
-    """Over arrays, arc tangents without jumps along the last axis; atanh by a logarithm, beyond its poles as well."""
+    """Over arrays, arc tangents without jumps along the last axis; logarithms (and atanh by them) of absolute values.
+
+    log(g) and log(-g) have the same derivative, and so do both branches of atanh: what is conserved is so on both.
+    """
 
     def logarithm(z: Any) -> Any:
         return sympy.log(sympy.Abs((1 + z) / (1 - z))) / 2
 
-    plain: Any = expression.replace(sympy.atanh, logarithm)
+    plain: Any = expression.replace(sympy.atanh, logarithm).replace(sympy.log, lambda z: sympy.log(sympy.Abs(z)))
     angles = sorted(plain.atoms(sympy.atan), key=str)
     marks = [sympy.Symbol(f"angle_{i}_", real=True) for i in range(len(angles))]
     outer = numpy_function(plain.xreplace(dict(zip(angles, marks, strict=True))), (*names, *map(str, marks)))

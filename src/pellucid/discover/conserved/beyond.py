@@ -18,6 +18,7 @@ import numpy as np
 import sympy
 
 from ...algebra.angles import Angle, angles_in
+from ...algebra.auxiliaries.rewriter import Rewriter
 from ...algebra.darboux import Darboux, DarbouxSearch, WholeFlow, whole_flow
 from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.monomials import Monomials, monomials
@@ -180,7 +181,8 @@ class Stage:
 
     def rewritten(self, expression: Any) -> Any:
         """An expression in what a person wrote, in this stage's symbols."""
-        return expression.xreplace({a.definition: a.symbol for a in self.system.auxiliaries})
+        known, constants = list(self.system.auxiliaries), frozenset(self.system.parameters)
+        return Rewriter(set(self.system.generators), constants, known).rewrite(expression)
 
     def monomials(self) -> Monomials:
         """Simple monomials in all symbols, those of the equations, and quotients by the stage's functions."""
