@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("flint")
 
-from pellucid.core import Proved, load_finding
+from pellucid.core import Measured, Proved, load_finding
 from pellucid.discover import OptPDE
 from pellucid.jobs.equations import find_system
 from pellucid.jobs.families import open_families
@@ -105,3 +105,16 @@ def test_constraints_are_refused():
     circle = Dynamics.parse("x' = y; y' = -x", constraints="x**2 + y**2 - 1")
     with pytest.raises(ValueError, match="constraints are not covered"):
         open_symmetries(circle)
+
+
+@pytest.mark.parametrize("text", ["u_xt = sin(u)", "u_t + u u_x + u_xxx + u_xyy = 0", "x[n+1] = 2*x[n]"])
+def test_equations_that_are_not_covered_are_refused_by_what_they_are(text):
+    with pytest.raises(ValueError, match="symmetries are found for"):
+        open_symmetries(find_system(text))
+
+
+def test_a_field_whose_powers_are_in_the_equation_is_positive_where_it_is_watched():
+    finding = open_symmetries(find_system("u_t = (u^n u_x)_x", parameters="n"))
+    values = [claim.value for claim in finding.claims if isinstance(claim, Measured)]
+    assert len(finding.artifact.generators) == 4
+    assert all(value < 1e-6 for value in values)

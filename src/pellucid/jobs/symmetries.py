@@ -15,8 +15,10 @@ from ..discover import LieSymmetries
 from ..prove.laws.symmetry_identity import prove_symmetries
 from ..prove.manifest import certificate_files
 from ..run.cached import cached
+from ..subjects.equations.discrete_map import DiscreteMap
 from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
+from ..subjects.equations.field_equations import FieldEquations
 from .equations import Equations, NamedEquations
 
 
@@ -32,6 +34,11 @@ def open_symmetries(
     """Every point symmetry with components polynomial up to `degree`, proved. Raises ValueError."""
     named = subject if isinstance(subject, NamedEquations) else NamedEquations(subject)
     method, equations = LieSymmetries(degree, first_order), named.equations
+    if isinstance(equations, FieldEquations):
+        form = "field equations of the form u_t = F(u, u_x, ...) in one space dimension, without t and x themselves"
+        raise ValueError(f"symmetries are found for {form}; {equations.describe()} is not covered")
+    if isinstance(equations, DiscreteMap):
+        raise ValueError("symmetries are found for equations of motion and fields; maps x[n+1] = ... are not covered")
     if not isinstance(equations, Dynamics | Evolution):
         raise ValueError("symmetries are found from equations; recover them from the table first: `pellucid laws`")
     if isinstance(equations, Dynamics) and equations.constraints:

@@ -84,6 +84,10 @@ class _PolynomialFields:
         t, p = generator.uniform(0.5, 1.5), generator.uniform(0.5, 1.5, self.parameters)
         sizes = generator.normal(size=(MOVED.field_degree + 1, self.fields)) / 4
         u, step = np.polynomial.chebyshev.chebval(self.x, sizes), MOVED.complex_step
+        with np.errstate(all="ignore"):
+            known = bool(np.isfinite(self.speed(u, p)).all())
+        if not known:  # a power or quotient of the field: where that is positive it has a value
+            u = u + (np.abs(sizes).sum(0) + 0.2)[:, None]
         q = self.characteristic(t, u, p)
         left = np.imag(self.characteristic(t + step * 1j, u + step * 1j * self.speed(u, p), p)) / step
         right = np.imag(self.speed(u + step * 1j * q, p)) / step
