@@ -87,11 +87,11 @@ class Densities(Artifact):
     def describe(self) -> str:
         count = len(self.densities)
         if not count:
-            return f"no conserved density of degree <= {self.degree} and order <= {self.order}{self.beside}"
+            return f"no conserved density of degree <= {self.degree} and order <= {self.order}{self.among_functions}"
         return f"{count} conserved densit{'ies' if count > 1 else 'y'}: {', '.join(self.densities)}"
 
     @property
-    def beside(self) -> str:
+    def among_functions(self) -> str:
         """Which functions densities may hold beside fields and derivatives, in words."""
         return f" in fields and {', '.join(self.functions)}" if self.functions else ""
 

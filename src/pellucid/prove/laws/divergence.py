@@ -83,7 +83,7 @@ def _identity(found: Densities) -> str:
 def _completeness(found: Densities) -> str:
     exactly = "exactly" if found.dimension == len(found.densities) else "at most"
     noun = "density" if found.dimension == 1 else "densities"
-    within = f"of degree <= {found.degree} and order <= {found.order}{found.beside}, modulo x-derivatives"
+    within = f"of degree <= {found.degree} and order <= {found.order}{found.among_functions}, modulo x-derivatives"
     return f"{exactly} {found.dimension} conserved {noun} {within}"
 
 
