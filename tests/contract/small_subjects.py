@@ -4,6 +4,8 @@ A new method is run with its own defaults on the subject of the type that it ope
 for what takes longer than a second or so, or asks for a subject of its own. Types of dictionary share one line.
 """
 
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -63,6 +65,7 @@ from pellucid.subjects import (
     Motion,
     Motions,
     PdeFamily,
+    ReactionNetwork,
     Samples,
     Sequences,
     Site,
@@ -238,6 +241,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Motion: spring_motion,
     Motions: lambda: Motions((spring_motion(),)),
     PdeFamily: lambda: PdeFamily.parse("u_xxx, u*u_x, u_x**3"),
+    ReactionNetwork: lambda: ReactionNetwork.from_text("E + S <-> C; C -> E + P"),
     Samples: product,
     Sequences: parity,
     Site: site,

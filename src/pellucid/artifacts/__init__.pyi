@@ -60,3 +60,4 @@ from .programs.program import read_program as read_program
 from .programs.python_text import to_python as to_python
 from .programs.state_cloud import StateCloud as StateCloud
 from .programs.training_curve import TrainingCurve as TrainingCurve
+from .reactions.reaction_structure import ReactionStructure as ReactionStructure

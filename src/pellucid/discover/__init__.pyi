@@ -7,6 +7,7 @@ from .field_laws import FieldLaws as FieldLaws
 from .fields.pde_find import PDEFind as PDEFind
 from .integrable.opt_pde import OptPDE as OptPDE
 from .integrable.special_densities import SpecialDensities as SpecialDensities
+from .reactions.reaction_laws import ReactionLaws as ReactionLaws
 from .symmetries.hidden_symmetries import HiddenSymmetries as HiddenSymmetries
 from .symmetries.lie_symmetries import LieSymmetries as LieSymmetries
 from .symmetries.noether import noether as noether

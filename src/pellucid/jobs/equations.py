@@ -1,4 +1,4 @@
-"""What a person's word for equations stands for: a built-in system, a file, or equations as they are written."""
+"""What a person's word for equations stands for: a built-in system, a file, equations or reactions as written."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ from ..subjects.equations.map_text import is_of_maps
 from ..subjects.equations.trajectories import Trajectories
 from ..subjects.equations.trajectory_files import PLAIN, TableReading, read_trajectories
 from ..subjects.equations.trajectory_files import SUFFIXES as TABLES
+from ..subjects.reactions.reaction_network import ReactionNetwork
+from ..subjects.reactions.reaction_text import is_of_reactions
 from ..subjects.tables.identifiers import identifiers
 
-Equations: TypeAlias = Dynamics | DiscreteMap | Evolution | FieldEquations | FieldGrid | Trajectories
+Equations: TypeAlias = Dynamics | DiscreteMap | Evolution | FieldEquations | FieldGrid | ReactionNetwork | Trajectories
+SBML = (".xml", ".sbml")
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,10 @@ def find_system(
     constraints: Iterable[str] = (),
     reading: TableReading = PLAIN,
 ) -> NamedEquations:
-    """What `text` names: a built-in system, a TOML file, a table of trajectories, or equations as they are written.
+    """What `text` names: a built-in system, a file, or equations or reactions as they are written.
 
-    `parameters` and `constraints` are for written equations, `reading` is for tables. Raises ValueError.
+    Files are TOML with equations, tables of trajectories, fields on a grid, lines of reactions, or SBML. `parameters`
+    and `constraints` are for written equations, `reading` is for tables. Raises ValueError.
 
     >>> find_system("kdv").equations.describe()
     'u_t = 6*u*u_x - u_xxx'
@@ -66,6 +70,13 @@ def find_system(
     options = tuple(parameters), tuple(constraints)
     if reading != PLAIN and Path(text).suffix.lower() not in TABLES:
         raise ValueError(f"input, missing, sort and columns are for tables, and {text!r} is none; leave them out")
+    reactions = find_reactions(text)
+    if reactions is not None:
+        if any(options):
+            raise ValueError(
+                "parameters and constraints are for equations, and reactions say their own; leave them out"
+            )
+        return reactions
     if "=" in text:
         return NamedEquations(_written(text, *options), "laws")
     path = Path(text)
@@ -81,6 +92,29 @@ def find_system(
     if path.suffix.lower() == ".toml" or path.is_file():
         return NamedEquations(_read(path), path.stem)
     raise ValueError(f"system {text!r} is unknown{_nearest(text)}; see --list, or write equations: \"x' = v; v' = -x\"")
+
+
+def find_reactions(text: str) -> NamedEquations | None:
+    """The network that `text` writes with arrows, or that a file of such lines or of SBML holds; None for all else.
+
+    Raises ValueError where it is one that is not understood.
+
+    >>> find_reactions("A <-> B").equations.describe()
+    'A -> B; B -> A'
+    """
+    path = Path(text)
+    if path.suffix.lower() in SBML:
+        return NamedEquations(ReactionNetwork.from_sbml(path), identifiers([path.stem])[0])
+    others = {*TABLES, *GRIDS, ".toml"} - {".txt"}
+    if "\n" not in text and len(text) < 256 and path.suffix.lower() not in others and path.is_file():
+        try:
+            lines = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            return None
+        if is_of_reactions(lines):
+            return NamedEquations(ReactionNetwork.from_text(lines, path.stem), identifiers([path.stem])[0])
+        return None
+    return NamedEquations(ReactionNetwork.from_text(text), "reactions") if is_of_reactions(text) else None
 
 
 def _built_in(name: str) -> NamedEquations | None:

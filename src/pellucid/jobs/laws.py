@@ -4,6 +4,7 @@ maps         -> MapInvariants                                          -> certif
 motion       -> Invariants (and SpecialCases)                          -> certificates -> finding
 fields       -> Densities, or Multipliers, with their fluxes           -> certificates -> finding
 trajectories -> TrajectoryLaws: recovered equations, their Invariants  -> certificates -> finding
+reactions    -> ReactionLaws: totals, deficiency, siphons, their Invariants -> certificates -> finding
 fields seen on a grid -> FieldLaws: recovered equations, their Densities and Symmetries -> certificates -> finding
 """
 
@@ -22,6 +23,7 @@ from ..artifacts.laws.invariants import Invariants as ExactInvariants
 from ..artifacts.laws.map_invariants import MapInvariants as ExactMapInvariants
 from ..artifacts.laws.special_cases import SpecialCases as Cases
 from ..artifacts.laws.symmetries import Symmetries
+from ..artifacts.reactions.reaction_structure import ReactionStructure
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..discover import Densities, Invariants, MapInvariants, Multipliers, SpecialCases, SpecialDensities
@@ -30,6 +32,8 @@ from ..prove.laws.conserved import prove_conserved
 from ..prove.laws.divergence import prove_densities
 from ..prove.laws.map_invariants import prove_map_invariants
 from ..prove.laws.multipliers import prove_multipliers
+from ..prove.laws.reaction_structure import prove_reaction_structure
+from ..prove.laws.reaction_theorems import prove_reaction_theorems
 from ..prove.laws.special_cases import prove_special_cases
 from ..prove.laws.symmetry_identity import prove_symmetries
 from ..prove.manifest import certificate_files
@@ -41,6 +45,7 @@ from ..subjects.equations.field_equations import FieldEquations
 from ..subjects.equations.field_grid import FieldGrid
 from ..subjects.equations.trajectories import Trajectories
 from ..subjects.equations.trajectory_files import TableReading
+from ..subjects.reactions.reaction_network import ReactionNetwork
 from ..subjects.tables.preparing import Missing
 from .assumptions import with_assumptions
 from .equations import Equations, NamedEquations
@@ -120,6 +125,10 @@ class _Wanted:
                 return self._multipliers()
             case DiscreteMap():
                 return MapInvariants(degree, self.basis)
+            case ReactionNetwork():
+                from ..discover import ReactionLaws
+
+                return ReactionLaws() if self.degree is None else ReactionLaws(self.degree)
             case FieldGrid():
                 from ..discover import FieldLaws
 
@@ -139,6 +148,9 @@ class _Wanted:
 
     def refuse_misplaced(self, equations: Equations) -> None:
         """Raises ValueError for an option of the other kind of equations."""
+        if isinstance(equations, ReactionNetwork):
+            self._refuse_for_reactions()
+            return
         if isinstance(equations, Evolution | FieldEquations | FieldGrid):
             if self.basis:
                 trouble = "basis is for equations of motion; densities are polynomials in fields and derivatives"
@@ -154,6 +166,15 @@ class _Wanted:
         if told and not isinstance(equations, Trajectories):
             trouble = "terms, known equations, signs and ensembles are for trajectories, whose equations are found"
             raise ValueError(f"{trouble}; leave them out")
+
+    def _refuse_for_reactions(self) -> None:
+        """Raises ValueError for all options but the degree."""
+        given = {name: getattr(self, name) for name in ("basis", "order", "explicit", "terms", "known", "signs")}
+        misplaced = [name for name, value in given.items() if value not in (None, (), False)]
+        if misplaced:
+            raise ValueError(
+                f"{misplaced[0]} is not for reactions, whose rates and amounts are all there is; leave it out"
+            )
 
 
 def _cases(method: Any, found: Any, special: int, assumed: Assumptions) -> SpecialCases | SpecialDensities:
@@ -178,10 +199,12 @@ def _proved(found: Finding[Any], seed: int) -> Finding[Any]:
     if prove is None:
         return found
     cases, symmetries = _parts(found, Cases), _parts(found, Symmetries)
+    laws = _parts(found, ExactInvariants)
     proofs = list(prove(artifact, seed))
     proofs += [proof for part in cases for proof in prove_special_cases(part, seed)]
     proofs += [proof for part in symmetries for proof in prove_symmetries(part, seed, "symmetries_")]
-    files = certificate_files(artifact, proofs, *cases, *symmetries)
+    proofs += [proof for part in laws for proof in prove_conserved(part, seed, "laws_")]
+    files = certificate_files(artifact, proofs, *cases, *symmetries, *laws)
     return found.plus(*(proof.claim for proof in proofs), proofs=files)
 
 
@@ -192,6 +215,7 @@ def _prover(artifact: Any) -> Callable[[Any, int], list[Any]] | None:
         ExactInvariants: prove_conserved,
         ExactDensities: prove_densities,
         ConservationLaws: prove_multipliers,
+        ReactionStructure: lambda found, _: [*prove_reaction_structure(found), *prove_reaction_theorems(found)],
     }
     return next((prove for kind, prove in provers.items() if isinstance(artifact, kind)), None)
 

@@ -40,6 +40,8 @@ class Room:
     """Parts of a model in a bar chart: those of the largest effect."""
     classes: int = 40
     """Classes in a confusion matrix: the most frequent ones."""
+    reactions: int = 90
+    """Species and reactions of a network that is drawn as a graph: more are a knot, which shows nothing."""
     points: int = 400
     """Points that are drawn one by one; more are a picture, which keeps the page small."""
 

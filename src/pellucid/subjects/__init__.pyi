@@ -29,6 +29,8 @@ from .models.language_model import LanguageModel as LanguageModel
 from .models.loading.load_model import load_model as load_model
 from .models.site import Site as Site
 from .models.text_files import read_texts as read_texts
+from .reactions.reaction import Reaction as Reaction
+from .reactions.reaction_network import ReactionNetwork as ReactionNetwork
 from .sequences.alphabet import Alphabet as Alphabet
 from .sequences.black_box import BlackBox as BlackBox
 from .sequences.black_box import black_box_of as black_box_of

@@ -22,7 +22,8 @@ System = Annotated[
         metavar="SYSTEM",
         help="A built-in system (see --list), a TOML file with a table [equations], trajectories (.csv with "
         "columns t, the variables, and trajectory where there are several; or .npz), or equations: \"x' = v; v' = "
-        '-k*x" for motion, "u_t = 6*u*u_x - u_xxx" for a field.',
+        '-k*x" for motion, "u_t = 6*u*u_x - u_xxx" for a field; or reactions: "E + S <-> C; C -> E + P", a text '
+        "file of such lines, or SBML (.xml).",
         show_default=False,
     ),
 ]

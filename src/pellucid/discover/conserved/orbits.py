@@ -18,11 +18,19 @@ from ...subjects.equations.dynamics import Dynamics
 from .settings import ORBITS
 
 
-def integrate_orbits(dynamics: Dynamics, count: int, generator: np.random.Generator, duration: float = 5.0) -> Orbits:
+def integrate_orbits(
+    dynamics: Dynamics,
+    count: int,
+    generator: np.random.Generator,
+    duration: float = 5.0,
+    *,
+    positive: bool = False,
+) -> Orbits:
     """Up to `count` orbits from random states of size 1 (on the constraints), those that stay finite and regular.
 
-    Every other state is positive, for logarithms, and amounts (which stay 0 where they are 0) are always so. Parameters
-    are drawn from [0.5, 2]. Runge-Kutta of order 8 with relative tolerance 1e-11.
+    Every other state is positive, for logarithms; amounts (which stay 0 where they are 0) are always so, and all are
+    where they must be `positive`. Parameters are drawn from [0.5, 2]. Runge-Kutta of order 8 with relative tolerance
+    1e-11.
     """
     names = (*dynamics.variables, *dynamics.parameters)
     expressions: Any = (sympy.Tuple(*dynamics.expressions()), sympy.Tuple(*dynamics.constraint_expressions()))
@@ -33,7 +41,7 @@ def integrate_orbits(dynamics: Dynamics, count: int, generator: np.random.Genera
     for attempt in range(ORBITS.tries * count):
         parameters = generator.uniform(0.5, 2.0, len(dynamics.parameters))
         state = generator.uniform(-1.0, 1.0, len(dynamics.variables))
-        if attempt % 2:
+        if attempt % 2 or positive:
             state = np.abs(state)
         state = np.where(amounts, np.abs(state), state)
         if dynamics.constraints:

@@ -35,14 +35,16 @@ from .exact_certificate import SolutionsCertificate
 FoundT = TypeVar("FoundT", bound=Invariants)
 
 
-def prove_conserved(found: Invariants, seed: int = 0) -> list[Proof]:
+def prove_conserved(found: Invariants, seed: int = 0, prefix: str = "") -> list[Proof]:
     """What can be proved of `found`: the identities, independence, and the dimension of all there is.
+
+    The names of the certificates begin with `prefix`.
 
     >>> spring = Invariants(("x", "v"), ("v", "-k*x"), ("k",), ("k*x**2 + v**2",), 2, ("x", "v"), vectors=1)
     >>> [proof.claim.strength for proof in prove_conserved(spring)]
     ['Proved', 'Proved', 'Proved']
     """
-    return ConservedCertificate().prove_all(found, seed)
+    return ConservedCertificate().prove_all(found, seed, prefix)
 
 
 def check_conserved(text: str, found: Invariants) -> Verdict:

@@ -1,0 +1,1 @@
+"""What reaction networks are found to have: totals, reduced equations, siphons."""

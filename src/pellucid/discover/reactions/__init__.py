@@ -1,0 +1,1 @@
+"""What reaction networks conserve, and what their arrows say of their equilibria."""

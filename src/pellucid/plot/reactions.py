@@ -1,0 +1,121 @@
+"""Reaction networks: species and reactions as a graph, what may run dry in a colour of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifacts.reactions.reaction_structure import ReactionStructure
+from .drawing import draws
+from .style import FAINT, INK, PAPER, ROOM, STATE_COLOURS, new_figure, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Array = NDArray[np.float64]
+
+
+@draws(ReactionStructure)
+def draw_reactions(found: ReactionStructure) -> Figure:
+    """Species as names, reactions as dots; arrows from what is used up to what is made, on both ends for both ways.
+
+    Species of a critical siphon, which may run dry, are orange; a number on an arrow counts how many of a species.
+    """
+    steps = _steps(found)
+    nodes = len(found.species) + len(steps)
+    if nodes > ROOM.reactions:
+        figure = new_figure(4.9, 0.6)
+        axes = figure.add_subplot()
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, f"{len(found.species)} species and {len(steps)} reactions: too many to draw", ha="center")
+        return figure
+    places = layout(nodes, [(i, len(found.species) + k) for k, step in enumerate(steps) for i in step[0] | step[1]])
+    span = np.ptp(places, axis=0)
+    scale = 0.62 + 0.25 * max(map(len, found.species)) / 4
+    figure = new_figure(float(np.clip(span[0] * scale + 1.2, 3.5, 9.5)), float(np.clip(span[1] * 0.7 + 0.9, 1.2, 7.0)))
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    _draw_arrows(axes, found, steps, places)
+    critical = {i for one in found.critical for i in one}
+    for i, name in enumerate(found.species):
+        colour = STATE_COLOURS[1] if i in critical else STATE_COLOURS[0]
+        box = {"boxstyle": "round,pad=0.35", "facecolor": PAPER, "edgecolor": colour, "linewidth": 1.5}
+        axes.text(
+            places[i][0],
+            places[i][1],
+            shortened(name, 14),
+            ha="center",
+            va="center",
+            color=INK,
+            fontsize=10,
+            bbox=box,
+            zorder=4,
+        )
+    dots = places[len(found.species) :]
+    axes.plot(dots[:, 0], dots[:, 1], "s", ms=4.5, color=INK, zorder=3)
+    low, high = places.min(0), places.max(0)
+    axes.set(xlim=(low[0] - 0.7, high[0] + 0.7), ylim=(low[1] - 0.5, high[1] + 0.5))
+    return figure
+
+
+Step = tuple[dict[int, int], dict[int, int], bool]
+"""Species used up and made, with their counts, and whether it goes both ways."""
+
+
+def _steps(found: ReactionStructure) -> list[Step]:
+    """Every reaction once, with the way back where there is one; parallel ones are drawn as one."""
+    pairs = list(dict.fromkeys(zip(found.reactants, found.products, strict=True)))
+    kept = [(a, b) for i, (a, b) in enumerate(pairs) if (b, a) not in pairs[:i]]
+    return [({i: n for i, n in enumerate(a) if n}, {i: n for i, n in enumerate(b) if n}, (b, a) in pairs)
+            for a, b in kept]  # fmt: skip
+
+
+def _draw_arrows(axes: Axes, found: ReactionStructure, steps: list[Step], places: Array) -> None:
+    for k, (used, made, both) in enumerate(steps):
+        here = places[len(found.species) + k]
+        for i in used.keys() | made.keys():
+            into, out = i in used, i in made
+            style = "<|-|>" if (into and out) or both else "-|>"
+            start, end = (places[i], here) if into and not out else (here, places[i])
+            if into and not out and not both:
+                style = "-"
+            arrow = {"arrowstyle": style, "color": FAINT, "lw": 1.2, "shrinkA": 13 if into and not out else 3,
+                     "shrinkB": 3 if into and not out else 13, "mutation_scale": 9}  # fmt: skip
+            axes.annotate("", xy=tuple(end), xytext=tuple(start), arrowprops=arrow, zorder=2)
+            counts = [side[i] for side in (used, made) if i in side]
+            if max(counts) > 1:
+                middle = 0.45 * places[i] + 0.55 * here
+                text = "/".join(map(str, dict.fromkeys(counts)))
+                axes.text(middle[0], middle[1], text, fontsize=8, color=INK, ha="center", va="center",
+                          bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}, zorder=3)  # fmt: skip
+        if not used or not made:
+            axes.annotate("∅", xy=tuple(here), xytext=(7, 5), textcoords="offset points", fontsize=9, color=INK)
+
+
+def layout(count: int, edges: list[tuple[int, int]], rounds: int = 300) -> Array:
+    """Places (nodes, 2) whose distances are near the numbers of steps between the nodes: stress majorisation.
+
+    Parts that hang together by nothing stand side by side; the longest way lies across.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import shortest_path
+
+    ends = np.array(edges).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count)).tocsr()
+    wanted = shortest_path(graph, directed=False, unweighted=True)
+    wanted[~np.isfinite(wanted)] = wanted[np.isfinite(wanted)].max() + 1
+    weights = 1 / np.where(wanted > 0, wanted, 1) ** 2
+    np.fill_diagonal(weights, 0)
+    laplacian = np.diag(weights.sum(1)) - weights
+    inverse = np.linalg.pinv(laplacian)
+    places = np.random.default_rng(0).normal(size=(count, 2)) * wanted.max() / 3
+    for _ in range(rounds):
+        apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+        ratio = weights * wanted / np.where(apart > 1e-9, apart, 1)
+        places = inverse @ ((np.diag(ratio.sum(1)) - ratio) @ places)
+    centred = places - places.mean(0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return centred @ axes.T

@@ -1,0 +1,1 @@
+"""Reaction networks: as they are written with arrows, in a file, or in SBML."""

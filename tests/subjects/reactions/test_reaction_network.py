@@ -1,0 +1,113 @@
+"""Networks as they are written, in every notation, and back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pellucid.subjects import Dynamics, Reaction, ReactionNetwork
+from pellucid.subjects.reactions.reaction_text import is_of_reactions
+from pellucid.subjects.reactions.species_names import identifiers_of
+
+read = ReactionNetwork.from_text
+PLAIN = read("A + B ->{f} C; C ->{b} A + B")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A + B <-> C : f, b",
+        "A+B<=>C : f, b",
+        "A + B ⇌ C : f, b",
+        "A + B <->{f, b} C",
+        "A + B <->[f][b] C",
+        "(f, b), A + B <--> C",
+        "r1: A + B -> C : f\nr2: C -> A + B : b  # both ways",
+        "f, A + B --> C; b, C --> A + B",
+        "A + B -> C : f*A*B // whole rates\nC -> A + B : b*[C]",
+        r"A + B \rightleftharpoons C : f, b",
+        "A + B ->{f} C ->{b} A + B",
+        "C <-{f} A + B; A + B <-{b} C; ",
+    ],
+)
+def test_one_network_in_many_notations(text):
+    found = read(text)
+    assert set(found.reactions) == set(PLAIN.reactions)
+
+
+def test_what_is_written_is_what_is_meant():
+    assert read("2H2 + O2 -> 2H2O") == ReactionNetwork(
+        ("H2", "O2", "H2O"), (Reaction((("H2", 2), ("O2", 1)), (("H2O", 2),), "k1*H2**2*O2"),)
+    )
+    assert read("0 -> A, A -> ∅").dynamics() == Dynamics(("A",), ("-A*k2 + k1",), ("k1", "k2"))
+    assert read("S -> P : v*S/(K + S)").dynamics().rhs == ("-S*v/(K + S)", "S*v/(K + S)")
+    given_numbers = read("A -> B : k; B -> A; k = 2; k2 = 1/4; A(0) = 10".replace("1/4", "0.25"))
+    assert given_numbers.dynamics().rhs[0] == "-2*A + 0.25*B"
+    assert given_numbers.amounts == {"A": 10.0}
+    assert read("A + A -> B") == read("2A -> B")
+    assert read("k1 -> A").parameters == ("kk1",)
+
+
+def test_charges_stars_and_hyphens_are_parts_of_names():
+    assert read("Ca2+ + E* <-> CaE*").species == ("Ca2+", "E*", "CaE*")
+    assert read("Na+ + Cl- -> NaCl").species == ("Na+", "Cl-", "NaCl")
+    assert read("H+ -> 0; X-P -> 0; A+B -> 0").species == ("H+", "X-P", "A", "B")
+    assert identifiers_of(["E*", "E_star", "a-b", "a_b"]) == ("E_star", "E_star_", "a_b", "a_b_")
+    assert read("α + β₁ -> γ").variables == ("alpha", "beta1", "gamma")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A <-> B : k", "2 directions and 1 rate"),
+        ("0.5 O2 -> A", "whole numbers"),
+        ("x' = v -> A", "without arrows"),
+        ("x' => v", "without arrows"),
+        ("A -> B; C", "neither a reaction nor a number"),
+        ("A -> B; x' = 3*x", "neither a reaction nor a number"),
+        ("A -> B; q = 2", "no species, and in no rate"),
+        ("A B -> C", "not understood"),
+        ("A + -> B", "not understood"),
+        ("(A) -> B", "not understood"),
+        ("A -> A", "changes nothing"),
+        ("0 -> 0", "changes nothing"),
+        ("0 A -> B", "0 times"),
+        ("A ->{k} B : q", "at its arrow and beside it"),
+        ("A -> B : ", "empty rate"),
+        ("A -> B, k, B -> C, q", "semicolons"),
+        ("A -> B : k*(", "rate of A -> B"),
+        ("# nothing", "no reaction"),
+    ],
+)
+def test_what_is_not_understood_is_told_in_one_line(text, words):
+    with pytest.raises(ValueError, match=words) as error:
+        read(text)
+    assert "\n" not in str(error.value)
+
+
+def test_equations_are_no_reactions():
+    assert not any(map(is_of_reactions, ["x' = v; v' = -x", "u_t = u_xx", "x[n+1] = x", "x' = -(a<b) # ->"]))
+
+
+NAMES = ("A", "B2", "Ca2+", "OH-", "E*", "x-y", "lambda", "α", "k1", "E")
+SIDES = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 3), max_size=3)
+RATES = st.sampled_from(["", "k", "2", "q*w", "1/3", "(a + b)", "k*{0}", "v*{0}/(K + {0})", "exp(-a)"])
+
+
+@given(st.lists(st.tuples(SIDES, SIDES, RATES), min_size=1, max_size=5))
+def test_a_network_that_is_written_is_read_back(rows):
+    rows = [(a, b, rate) for a, b, rate in rows if a != b]
+    if not rows:
+        return
+    names = dict(zip(NAMES, identifiers_of(NAMES), strict=True))
+    lines = []
+    for left, right, rate in rows:
+        sides = [" + ".join(f"{n} {name}" for name, n in side.items()) or "0" for side in (left, right)]
+        first = names[next(iter({**left, **right}))]
+        lines.append(f"{sides[0]} -> {sides[1]}" + (f" : {rate.format(first)}" if rate else ""))
+    network = read("\n".join(lines))
+    again = read(network.to_text())
+    assert again == network
+    assert again.dynamics() == network.dynamics()
+    assert [(dict(one.reactants), dict(one.products)) for one in network.reactions] == [(a, b) for a, b, _ in rows]
