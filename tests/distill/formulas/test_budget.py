@@ -9,9 +9,11 @@ from time import process_time
 
 import numpy as np
 import pytest
+import sympy
 
 from pellucid.distill import Algebraic, KANFormula
 from pellucid.distill.formulas.algebra import cascade
+from pellucid.distill.formulas.inference.weigh import likely_noises, rows_of, weigh_formulas
 from pellucid.distill.formulas.parametric.parametric import Parametric
 from pellucid.distill.formulas.race import Race
 from pellucid.distill.formulas.regression import ranking
@@ -127,3 +129,11 @@ def test_at_random_moments_too(seed):
     with interrupt_after(float(np.exp(generator.uniform(np.log(1e-3), np.log(30))))):
         finding = Race().explain(table(law))
     assert np.isfinite(finding.artifact(table(law).X)).all()
+
+
+def test_a_formula_that_time_ran_out_on_has_its_constants_fitted_all_the_same():
+    samples = table(noisy)
+    small = Samples(samples.X, 1e-28 * samples.y)
+    with cpu_limit(1e-9):
+        entries = weigh_formulas([sympy.Integer(2)], rows_of(small), likely_noises(small.y))
+    assert 0 < float(entries[0].expression) < 1e-26

@@ -26,7 +26,7 @@ from ....core.claim import Claim
 from ....core.context import Context
 from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
-from ....run.cpu_limit import is_over
+from ....run.cpu_limit import is_over, unless_cut
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims, unseen_claims
@@ -109,19 +109,20 @@ class Algebraic(Method[Samples, Formula]):
         Transcendental features are looked for last, and only where a regression has not settled the table already: that
         takes longest, and tells noise from a law only when it has found one.
         """
-        found = candidates(samples, reporter, thorough=False, most_features=self.most_features)
+        most = self.most_features
+        found = unless_cut(lambda: candidates(samples, reporter, thorough=False, most_features=most), [])
         if not found and not is_over():
-            found = self._sums(samples) or without_factors(samples, reporter, self.most_features)
+            found = unless_cut(lambda: self._sums(samples) or without_factors(samples, reporter, most), [])
         if found:
             return found
         if self.regress:
             budget = self._budget(samples)
-            found = [*regressed_candidates(samples, seed, reporter, budget), *plain_candidates(samples)]
+            regressed = unless_cut(lambda: regressed_candidates(samples, seed, reporter, budget), [])
+            found = [*regressed, *plain_candidates(samples)]
             if found and is_within_noise(make_formula(found[0].expression, samples.names), samples, seed):
                 return found
         if self.thorough and not is_over():
-            exact = candidates(samples, reporter, most_features=self.most_features)
-            return exact or found
+            return unless_cut(lambda: candidates(samples, reporter, most_features=most), []) or found
         return found
 
     def _sums(self, samples: Samples) -> list[Candidate]:

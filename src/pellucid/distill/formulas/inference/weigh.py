@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import sympy
@@ -96,9 +97,12 @@ def weigh_formulas(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequen
     """
     entries: list[Weighed] = []
     for expression in expressions:
-        if entries and is_over():
+        if not entries:  # the first is fitted whatever the time: as it stands it may be worse than the mean
+            entries = _as_it_stands_and_free(expression, rows, noises)
+        elif is_over():
             break
-        entries += _as_it_stands_and_free(expression, rows, noises)
+        else:
+            entries += unless_cut(partial(_as_it_stands_and_free, expression, rows, noises), [])
     done = weigh_all(entries, rows)
     if is_over():
         return distinct(sorted(done, key=lambda entry: entry.nats))
@@ -113,8 +117,7 @@ def _as_it_stands_and_free(expression: sympy.Expr, rows: Rows, noises: Sequence[
     for free in (False, True):
         with suppress(ArithmeticError, TypeError, ValueError, AttributeError, RecursionError):  # no real numbers
             form = free_constants(expression) if free else expression
-            if not free or (form != expression and not is_over()):
-                entries += unless_cut(lambda form=form: estimated(form, rows, noises), [])
+            entries += [] if free and form == expression else estimated(form, rows, noises)
     return entries
 
 
