@@ -226,7 +226,7 @@ def test_a_folder_without_proofs_is_checked_for_what_it_is(tmp_path) -> None:
     claim = Tested("program = labels", 100, 0)
     folder = Finding(PAIRS["parity"][0], (claim,), Provenance("test", {}, 0, "")).save(tmp_path / "found")
     assert failures(folder) == {}
-    assert "claims that are Tested: run the command again to see them" in resting_on_trust(folder)
+    assert "Tested: program = labels" in resting_on_trust(folder)
     text = (folder / "program.py").read_text()
     (folder / "program.py").write_text(text.replace("print(output)", "print(1 - output)"))
     assert "program.py" in next(iter(failures(folder).values()))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from glob import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,6 +38,8 @@ class Run:
     """Whether to open the page in a browser; None: where there is a desktop."""
     quiet: bool
     resume: bool
+    source: Mapping[str, Any] | None = None
+    """How the subject was opened, for the provenance."""
 
     def __post_init__(self) -> None:
         refuse_foreign(self.folder)
@@ -81,6 +83,8 @@ class Run:
                 say("nothing to resume; starting afresh")
             with nullcontext(SILENT) if self.quiet else ProgressBars() as reporter:
                 finding = open_subject(reporter=reporter, checkpoint=checkpoint)
+            if self.source:
+                finding = replace(finding, provenance=replace(finding.provenance, source=self.source))
             with ends_on_interrupt():  # what was found is written; a second Ctrl-C leaves it
                 finding.save(folder, {"report.html": report_html(finding).encode(), **extra(finding)})
             if not was_interrupted(finding):

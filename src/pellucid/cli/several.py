@@ -40,6 +40,9 @@ class Several:
     notes: Callable[[Sequence[Finding[Any]]], Sequence[str]] = lambda findings: ()
     """Sentences about all that was found, below the table."""
 
+    source: Callable[[str], Mapping[str, Any]] = lambda name: {}
+    """How each was opened, for the provenance."""
+
     def __post_init__(self) -> None:
         for name in self.names:
             refuse_foreign(self.folder / _folder_name(self.kind, name))
@@ -71,7 +74,7 @@ class Several:
 
     def _one(self, name: str, opener: Callable[..., Finding[Any]], extra: Extra) -> Finding[Any] | str:
         """What was found, or why nothing was."""
-        run = Run(self.folder / _folder_name(self.kind, name), False, self.quiet, self.resume)
+        run = Run(self.folder / _folder_name(self.kind, name), False, self.quiet, self.resume, self.source(name))
         try:
             return run.write(opener, extra)
         except ValueError as error:

@@ -19,6 +19,8 @@ class Claim:
     statement: str
     key: str = field(default="", kw_only=True)
     """A short name by which code finds the claim ("fvu", "exponent"), whatever its statement says to people."""
+    measurement: str = field(default="", kw_only=True)
+    """The measurement that makes it again (`core.measurement`); empty where none does."""
 
     strength: ClassVar[str] = ""
 
@@ -29,8 +31,9 @@ class Claim:
 
     def to_dict(self) -> dict[str, Any]:
         data = {"strength": self.strength, **asdict(self)}
-        if not self.key:
-            del data["key"]
+        for name in ("key", "measurement"):
+            if not data[name]:
+                del data[name]
         return data
 
 

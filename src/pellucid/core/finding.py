@@ -56,12 +56,13 @@ class Finding(Generic[ArtifactT]):
         files: dict[str, bytes] = {path: text.encode() for path, text in self.proofs.items()}
         for artifact in (self.artifact, *self.parts.values()):
             files.update(artifact.files())
-        files["finding.json"] = (json.dumps(self.to_dict(), indent=2) + "\n").encode()
-        return write_folder(Path(folder), {**files, **(extra or {})})
+        files |= extra or {}
+        files["finding.json"] = (json.dumps(self.to_dict(files), indent=2) + "\n").encode()
+        return write_folder(Path(folder), files)
 
-    def to_dict(self) -> dict[str, Any]:
-        """All of it but the files, as JSON can hold it, with a digest of every claim."""
-        data = {
+    def to_dict(self, files: Mapping[str, bytes] | None = None) -> dict[str, Any]:
+        """All of it but the files, as JSON can hold it, with digests of `files` and of every claim."""
+        data: dict[str, Any] = {
             "format": FORMAT,
             "artifact": _artifact_to_dict(self.artifact),
             "claims": [claim.to_dict() for claim in self.claims],
@@ -69,6 +70,9 @@ class Finding(Generic[ArtifactT]):
             "parts": {name: _artifact_to_dict(part) for name, part in self.parts.items()},
             "proofs": sorted(self.proofs),
         }
+        if files is not None:
+            others = sorted(set(files) - set(self.proofs))  # the manifest has those of proofs
+            data["files"] = {name: hashlib.sha256(files[name]).hexdigest() for name in others}
         return {**data, "digests": claim_digests(data)}
 
 
@@ -100,15 +104,19 @@ def load_finding(folder: Path | str) -> Finding[Any]:
 
 
 def claim_digests(data: Mapping[str, Any]) -> list[str]:
-    """SHA-256 of each claim together with what was found and from what, by the content of a finding.json.
+    """SHA-256 of each claim together with all else that a finding.json holds: what was found, from what, which files.
 
     A figure that was edited does not fit its digest any more. Who edits it on purpose can write the digest anew: that
-    the figure is right is only seen by running the command again.
+    the figure is right is only seen by measuring it again.
     """
-    source = {name: data["provenance"][name] for name in ("method", "settings", "seed", "subject")}
-    shared = json.dumps([source, data["artifact"]], sort_keys=True)
+    shared = {name: value for name, value in data.items() if name not in ("claims", "digests")}
+    if "files" not in data:  # as the digests were before there were those of files
+        source = {name: data["provenance"][name] for name in ("method", "settings", "seed", "subject")}
+        start = json.dumps([source, data["artifact"]], sort_keys=True)
+    else:
+        start = json.dumps(shared, sort_keys=True)
     texts = (json.dumps(claim, sort_keys=True) for claim in data["claims"])
-    return [hashlib.sha256(f"{shared}\n{text}".encode()).hexdigest() for text in texts]
+    return [hashlib.sha256(f"{start}\n{text}".encode()).hexdigest() for text in texts]
 
 
 def _artifact_to_dict(artifact: Artifact) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Provenance:
     """A fingerprint of the subject (SHA-256 of its data), so that a finding can be matched to what was opened."""
     route: str = ""
     """Which way the method went, where it has several that compete."""
+    source: Mapping[str, Any] = field(default_factory=dict)
+    """How the subject was opened, where a command did: its `reader`, the `name` that it was given, and `options`."""
     versions: Mapping[str, str] = field(default_factory=lambda: installed_versions(), compare=False)
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
     """CPU seconds of each stage (`Context.timed`)."""

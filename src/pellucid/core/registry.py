@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -52,6 +52,14 @@ class Registry(Mapping[str, T], Generic[T]):
         except KeyError:
             raise ValueError(f"{self.what} {name!r} is unknown; known are {sorted(self._entries)}") from None
 
+    def add(self, name: str) -> Callable[[T], T]:
+        """A decorator that registers what stands below it under `name`."""
+        return lambda entry: self.register(name, entry)
+
+    def knows(self, name: str) -> bool:
+        """Whether it is registered so far; nothing is imported."""
+        return name in self._entries
+
     def __contains__(self, name: object) -> bool:
         if name not in self._entries:
             self._import_all()
@@ -74,7 +82,8 @@ class Registry(Mapping[str, T], Generic[T]):
 def import_all(package: str) -> None:
     """Imports every module of `package` and of the packages in it, so that what registers itself has done so."""
     for module in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
-        import_module(module.name)
+        if not module.name.endswith(".__main__"):  # which runs when it is imported
+            import_module(module.name)
 
 
 def import_naming(package: str, names: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ __all__ = [
     "HIDDEN_DISTANCE",
     "LAGRANGIANS",
     "acceleration",
+    "coded_motions",
     "damped_double_pendulum",
     "friction_of_pendulum",
     "hidden_place",
@@ -47,6 +48,23 @@ LAGRANGIANS: Mapping[str, tuple[str, Box]] = {
 """L(x, v) and the ranges of x and v: textbook systems first, then ones that no one has met.
 
 The first four, and the kind of the others, are those of arXiv 2504.02822.
+"""
+
+
+CODED: Mapping[str, tuple[str, Box]] = {
+    "oscillator": ("-x", ((-1.0, 1.0), (-1.0, 1.0))),
+    "pendulum": ("-sin(x)", ((-np.pi, np.pi), (-np.pi, np.pi))),
+    "Kepler": ("-x/abs(x)**3", ((0.5, 2.0), (0.0, 1.0))),
+    "relativistic oscillator": ("-x*(1 - v**2)**(3/2)", ((-1.0, 1.0), (-0.9, 0.9))),
+    "v^2/2 - cos x cos v": ("-sin(x)*cos(v) - v*cos(x)*cos(v)", ((0.1, 1.1), (0.1, 1.1))),
+    "1 - cos v - cos x cos v": ("-sin(x) - v*cos(x)", ((0.1, 1.1), (0.1, 1.1))),
+    "exp": ("x*exp(x**2)*(1 - 2*v**2)/(v*(1 + exp(x**2)))", ((0.1, 1.1), (0.1, 1.1))),
+}
+"""The accelerations a(x, v) that the public code of arXiv 2504.02822 computes, and the ranges of x and v.
+
+The last three are not Lagrange's (S_x - S_xv v) / S_vv for the S that they are named after: in the fifth and sixth
+derivatives of cos x cos v have other signs and functions and S_vv lacks a term, and the last divides by S_v. Half of
+Kepler's places are negative.
 """
 
 
@@ -95,6 +113,28 @@ def lagrangian_motions(rows: int = 512, seed: int = 0, names: tuple[str, ...] = 
     ('pendulum', 'Kepler')
     """
     return Motions(tuple(lagrangian_motion(name, rows, seed + i) for i, name in enumerate(names)))
+
+
+def coded_motions(rows: int = 512, seed: int = 0, names: tuple[str, ...] = tuple(CODED)) -> Motions:
+    """Uniform states of several of `CODED` and their accelerations, in order. Raises ValueError for another name.
+
+    >>> coded_motions(8, names=("pendulum", "exp")).titles
+    ('pendulum', 'exp')
+    """
+    if unknown := [name for name in names if name not in CODED]:
+        raise ValueError(f"names {unknown} are unknown; give some of {', '.join(CODED)}")
+    return Motions(tuple(_coded(name, rows, seed + i) for i, name in enumerate(names)))
+
+
+def _coded(name: str, rows: int, seed: int) -> Motion:
+    text, ranges = CODED[name]
+    low, high = np.array(ranges).T
+    states = np.random.default_rng(seed).uniform(low, high, (rows, 2))
+    if name == "Kepler":
+        states[rows // 2 :, 0] *= -1
+    x, v = (sympy.Symbol(letter, real=True) for letter in "xv")
+    function = sympy.lambdify((x, v), parse(text, ("x", "v")), "numpy")
+    return Motion(states[:, 0], states[:, 1], function(*states.T), ("x",), name)
 
 
 def damped_double_pendulum(rows: int = 2000, seed: int = 0, friction: float = 0.1) -> Motion:

@@ -9,12 +9,14 @@ kept for testing.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from ..artifacts.laws.recovered_evolution import RecoveredEvolution
 from ..core.artifact import Artifact
 from ..core.claim import Claim, Measured, Undecided
 from ..core.context import Context
+from ..core.measurement import Evidence, measured_by, measurement
 from ..core.method import Found, Method
 from ..run.cached import cached
 from ..subjects.equations.evolution import Evolution
@@ -58,11 +60,11 @@ class FieldLaws(Method[FieldGrid, Artifact]):
 
     def _find(self, subject: FieldGrid, context: Context) -> Found[Artifact]:
         """The laws of `subject`; raises ValueError for a grid that is too small."""
-        folder = None if context.checkpoint is None else context.checkpoint / "equations"
+        folder = stage_of(context, "equations")
         found = cached(PDEFind(), subject, context.seed, folder=folder, reporter=context.reporter)
         title = f"Equations recovered from {self.name}" if self.name else ""
         equations = replace(found.artifact, title=title)
-        claims = [*found.claims, *unproved(equations.rivals)]
+        claims = [*measured_by("discover.field_recovery", found.claims), *unproved(equations.rivals)]
         parts: dict[str, Artifact] = {"measured": found.parts["measured"]}
         settings = {"notes": list(subject.notes)}
         trouble = self._trouble(equations, found)
@@ -94,12 +96,16 @@ class FieldLaws(Method[FieldGrid, Artifact]):
         evolution = as_evolution(equations)
         claims: list[Claim] = []
         try:
-            symmetries = LieSymmetries(self.symmetry_degree).explain(evolution, context.seed, reporter=context.reporter)
+            symmetries = LieSymmetries(self.symmetry_degree).explain(
+                evolution, context.seed, reporter=context.reporter, checkpoint=stage_of(context, "symmetries")
+            )
             parts["symmetries"] = symmetries.artifact
         except ValueError as error:
             claims.append(Undecided("point symmetries", str(error), key="symmetries"))
         try:
-            densities = Densities(self.order, self.degree).explain(evolution, context.seed, reporter=context.reporter)
+            densities = Densities(self.order, self.degree).explain(
+                evolution, context.seed, reporter=context.reporter, checkpoint=stage_of(context, "densities")
+            )
         except ValueError as error:
             return None, [*claims, Undecided("conserved densities", str(error), key="densities")]
         parts.update(densities.parts)
@@ -128,6 +134,20 @@ def as_field_equations(found: RecoveredEvolution) -> FieldEquations:
     """
     equations = "; ".join(f"{field}_t = {rate}" for field, rate in zip(found.fields, found.rhs, strict=True))
     return FieldEquations.parse(equations, found.parameters, found.title)
+
+
+def stage_of(context: Context, name: str) -> Path | None:
+    """The folder of a stage's own checkpoint, where there is one."""
+    return None if context.checkpoint is None else context.checkpoint / name
+
+
+@measurement("discover.field_recovery", on_data=True)
+def _recovered_again(evidence: Evidence) -> tuple[Claim, ...]:
+    """The equations are recovered again, and must be those that were found."""
+    found = PDEFind().explain(evidence.subject, evidence.finding.provenance.seed)
+    if replace(evidence.the(RecoveredEvolution), title="") != replace(found.artifact, title=""):
+        raise ValueError(f"from this field other equations are recovered: {found.artifact.describe()}")
+    return found.claims
 
 
 def as_evolution(found: RecoveredEvolution) -> Evolution:

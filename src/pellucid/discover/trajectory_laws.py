@@ -26,6 +26,7 @@ from ..core.artifact import Artifact
 from ..core.claim import Claim, Measured, Undecided
 from ..core.context import Context
 from ..core.finding import Finding
+from ..core.measurement import Evidence, measured_by, measurement
 from ..core.method import Found, Method
 from ..run.cached import cached
 from ..subjects.equations.dynamics import Dynamics
@@ -93,13 +94,18 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
     def _follows(self, equations: RecoveredDynamics) -> bool:
         return equations.misfit <= self.most_misfit and equations.terms > 0
 
+    def _sindy(self, subject: Trajectories) -> SINDy:
+        """What recovers the equations; names of variables in the basis are nothing new to it."""
+        basis = tuple(text for text in self.basis if text not in subject.names)
+        return SINDy(basis=basis, terms=self.terms, known=self.known, signs=self.signs, ensembles=self.ensembles)
+
     def _equations(self, subject: Trajectories, context: Context) -> tuple[Finding[RecoveredDynamics] | None, str]:
         """The equations of motion, or why there are none."""
-        basis = tuple(text for text in self.basis if text not in subject.names)
-        method = SINDy(basis=basis, terms=self.terms, known=self.known, signs=self.signs, ensembles=self.ensembles)
+        method = self._sindy(subject)
         folder = _stage(context, "equations")
         try:
-            return cached(method, subject, context.seed, folder=folder, reporter=context.reporter), ""
+            found = cached(method, subject, context.seed, folder=folder, reporter=context.reporter)
+            return replace(found, claims=measured_by("discover.recovery", found.claims)), ""
         except NoEquations as error:
             return None, str(error)
 
@@ -111,7 +117,9 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         method = replace(method, steps=0) if followed else replace(method, distiller=self.distiller)
         folder = _stage(context, "counted")
         try:
-            return cached(method, subject, context.seed, folder=folder, reporter=context.reporter), ""
+            found = cached(method, subject, context.seed, folder=folder, reporter=context.reporter)
+            named = measured_by("discover.orbit_dimension", found.claims) if followed else found.claims
+            return replace(found, claims=named), ""
         except ValueError as error:
             return None, str(error)
 
@@ -136,10 +144,12 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         """The invariants of the recovered equations, and all that the data say."""
         dynamics = as_dynamics(equations.artifact, f"Equations recovered from {self.name or 'trajectories'}")
         method = Invariants(self.degree, self.basis or with_logarithms(equations.artifact, subject))
-        exact = method.explain(dynamics, context.seed, reporter=context.reporter)
+        folder = _stage(context, "exact")
+        exact = method.explain(dynamics, context.seed, reporter=context.reporter, checkpoint=folder)
         orbits = equations.parts["orbits"]
         claims = list(equations.claims)
-        claims += _drifts(exact.artifact, equations.artifact, orbits) if isinstance(orbits, MeasuredOrbits) else []
+        if isinstance(orbits, MeasuredOrbits):
+            claims += measured_by("discover.held_out", _drifts(exact.artifact, equations.artifact, orbits))
         parts: dict[str, Artifact] = {"equations": equations.artifact, "measured": orbits, **exact.parts}
         if counted is not None:
             parts["counted"] = counted.artifact
@@ -223,6 +233,34 @@ def _stays_positive(subject: Trajectories, variable: int) -> bool:
 
 def _stage(context: Context, name: str) -> Path | None:
     return None if context.checkpoint is None else context.checkpoint / name
+
+
+@measurement("discover.recovery", on_data=True)
+def _recovered_again(evidence: Evidence) -> tuple[Claim, ...]:
+    """The equations are recovered again, and must be those that were found."""
+    told, subject = evidence.finding.provenance, evidence.subject
+    basis, terms, known, signs = (tuple(told.settings[name]) for name in ("basis", "terms", "known", "signs"))
+    method = TrajectoryLaws(
+        basis=basis, terms=terms, known=known, signs=signs, ensembles=int(told.settings["ensembles"])
+    )
+    found = method._sindy(subject).explain(subject, told.seed)
+    if replace(evidence.the(RecoveredDynamics), title="") != replace(found.artifact, title=""):
+        raise ValueError(f"from these data other equations are recovered: {found.artifact.describe()}")
+    return found.claims
+
+
+@measurement("discover.orbit_dimension", on_data=True)
+def _counted_again(evidence: Evidence) -> tuple[Claim, ...]:
+    """The dimension of the orbits is estimated again."""
+    told = evidence.finding.provenance
+    method = AIPoincare(int(told.settings["degree"]), tuple(told.settings["basis"]), steps=0)
+    return method.explain(evidence.subject, told.seed).claims
+
+
+@measurement("discover.held_out")
+def _held_out_again(evidence: Evidence) -> list[Claim]:
+    found, equations = evidence.the(ExactInvariants), evidence.the(RecoveredDynamics)
+    return _drifts(found, equations, evidence.the(MeasuredOrbits))
 
 
 def _drifts(exact: ExactInvariants, found: RecoveredDynamics, orbits: MeasuredOrbits) -> list[Claim]:

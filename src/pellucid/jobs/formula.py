@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..artifacts.formulas.formula import Formula
 from ..artifacts.formulas.spline_network import SplineNetwork
-from ..core.claim import Proved
+from ..core.claim import Claim, Proved
 from ..core.context import Context
 from ..core.finding import Finding
+from ..core.measurement import Evidence, measured_by, measurement
 from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
 from ..datasets.equations import built_in_equation, built_in_equations
@@ -34,6 +36,7 @@ from ..prove.proof import Proof
 from ..run.cpu_limit import is_over, unless_cut
 from ..subjects.tables.sample_files import SUFFIXES, read_samples, read_targets
 from ..subjects.tables.samples import Samples
+from .sources import READERS
 
 
 def list_tables() -> list[tuple[str, str]]:
@@ -152,7 +155,8 @@ def open_formula(
     finding = replace(finding, provenance=replace(provenance, settings={**provenance.settings, "table": name}))
     if reference is not None:
         generator = np.random.default_rng(Context(seed).stream("reference"))
-        finding = finding.plus(reference_claim(finding.artifact, reference, generator))
+        compared = reference_claim(finding.artifact, reference, generator)
+        finding = finding.plus(*measured_by("jobs.reference", [compared]))
     return _proved(finding, wishes)
 
 
@@ -178,6 +182,20 @@ def _proved_wishes(formula: Formula, wishes: Wishes) -> list[Proof]:
         if column in formula.names:
             proofs.append(prove_monotone(formula, column, DIRECTIONS[direction]))
     return [proof for proof in proofs if isinstance(proof.claim, Proved)]
+
+
+@READERS.add("formula")
+def _read_again(text: str, seed: int, *, units: str | None = None, **options: Any) -> Samples:
+    """The table; its file of units stands beside it."""
+    beside = None if units is None else Path(text).parent / Path(units).name
+    return find_samples(text, seed=seed, units=beside, **options)[0]
+
+
+@measurement("jobs.reference")
+def _compared_again(evidence: Evidence) -> list[Claim]:
+    equation = built_in_equation(str(evidence.finding.provenance.settings["table"]))
+    generator = np.random.default_rng(evidence.context.stream("reference"))
+    return [reference_claim(evidence.the(Formula), equation.formula, generator)]
 
 
 def _refuse_options(what: str, text: str, **options: object) -> None:

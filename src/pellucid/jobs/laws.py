@@ -48,7 +48,8 @@ from ..subjects.equations.trajectory_files import TableReading
 from ..subjects.reactions.reaction_network import ReactionNetwork
 from ..subjects.tables.preparing import Missing
 from .assumptions import with_assumptions
-from .equations import Equations, NamedEquations
+from .equations import Equations, NamedEquations, find_system
+from .sources import READERS
 
 Kind = TypeVar("Kind")
 
@@ -191,6 +192,13 @@ def table_reading(
     columns, driving = (tuple(part.strip() for part in (text or "").split(",") if part.strip())
                         for text in (variables, inputs))  # fmt: skip
     return TableReading(time, trajectory, columns, driving, None if missing is None else Missing.parse(missing), sort)
+
+
+@READERS.add("laws")
+def _read_again(text: str, seed: int, **columns: Any) -> Equations:
+    """The table of trajectories, or the field; equations need not be read, laws hold them."""
+    words = {name: columns.get(name) for name in ("variables", "inputs", "time", "trajectory", "missing")}
+    return find_system(text, reading=table_reading(**words, sort=bool(columns.get("sort")))).equations
 
 
 def _proved(found: Finding[Any], seed: int) -> Finding[Any]:

@@ -9,12 +9,17 @@ from typing import Any
 import numpy as np
 
 from ..artifacts.programs.automaton import Automaton
+from ..artifacts.programs.network import Network
 from ..artifacts.programs.program import Program
 from ..core.claim import Claim, Tested
 from ..core.context import Context
 from ..core.finding import Finding
+from ..core.measurement import Evidence, measured_by, measurement
+from ..distill.programs.opened_network import network_of, recurrence_of
 from ..prove.programs.exhaust import choose_length, exhaust, stepwise
+from ..run.threads import one_thread
 from ..subjects.sequences.recurrence import Recurrence
+from ..subjects.sequences.sequences import Sequences
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,12 @@ class NetworkComparison:
     batch: int = 10_000
     """Sequences run at once, which bounds the memory."""
 
-    def claims(self, finding: Finding[Program], recurrence: Recurrence, context: Context) -> Iterator[Claim]:
+    def claims(self, finding: Finding[Program], recurrence: Recurrence, context: Context) -> tuple[Claim, ...]:
         """The network against the finding's automaton, or its program where it has none."""
+        claims = tuple(self._compared(finding, recurrence, context))
+        return measured_by("jobs.network", claims) if self == NetworkComparison() else claims
+
+    def _compared(self, finding: Finding[Program], recurrence: Recurrence, context: Context) -> Iterator[Claim]:
         automaton = finding.parts.get("automaton")
         other = automaton if isinstance(automaton, Automaton) else finding.artifact
         word = "automaton" if other is automaton else "program"
@@ -61,3 +70,20 @@ class NetworkComparison:
         context.reporter.finish()
         statement = f"network = program on random sequences of length {length}"
         return Tested(statement, batches * self.batch, failures, key="network_long")
+
+
+@measurement("jobs.network", on_data=True)
+def _compared_again(evidence: Evidence) -> tuple[Claim, ...]:
+    """The network is the user's own where the subject is one, else the one that the folder holds."""
+    subject, finding = evidence.subject, evidence.finding
+    recurrence = subject if isinstance(subject, Recurrence) else trained_network(finding, subject)
+    with one_thread():
+        return NetworkComparison().claims(finding, recurrence, evidence.context)
+
+
+def trained_network(finding: Finding[Any], subject: Sequences) -> Recurrence:
+    """The network that was trained on the sequences, as it is saved: what is compared is what the folder holds."""
+    network = finding.parts["network"]
+    if not isinstance(network, Network):
+        raise TypeError(f"the part 'network' is a {network.kind}; give the finding of a network")
+    return recurrence_of(network_of(network.weights, network.sizes), subject.alphabet, subject.length)

@@ -21,17 +21,18 @@ from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..datasets import SequenceTask
 from ..distill.programs.mips import MIPS
-from ..distill.programs.opened_network import network_of, recurrence_of
 from ..prove.manifest import certificate_files
 from ..prove.programs.specification import Specification, check_specification, try_specification
 from ..prove.proof import Proof
 from ..run.cached import cached
 from ..run.threads import one_thread
+from ..subjects.sequences.alphabet import Alphabet
 from ..subjects.sequences.recurrence import Recurrence
 from ..subjects.sequences.sequences import Sequences
-from .network_comparison import NetworkComparison
+from .network_comparison import NetworkComparison, trained_network
 from .program_proofs import network_proof, program_proofs
 from .program_subject import find_subject, list_tasks
+from .sources import READERS
 
 __all__ = ["find_subject", "list_tasks", "open_program"]
 
@@ -63,7 +64,7 @@ def open_program(
         statement = "program meets the specification"
         met = check_specification(finding.artifact.run, spec, subject.alphabet, statement=statement)
         claims += [replace(claim, key="specification") for claim in met]
-    recurrence = subject if isinstance(subject, Recurrence) else _network(finding, subject)
+    recurrence = subject if isinstance(subject, Recurrence) else trained_network(finding, subject)
     with one_thread():
         if isinstance(subject, Sequences) and (enclosed := network_proof(finding, reporter)) is not None:
             proofs["network"] = enclosed
@@ -95,11 +96,16 @@ def _without_bounded_automaton(finding: Finding[Program], proofs: Mapping[str, P
     return replace(finding, parts={name: part for name, part in finding.parts.items() if name != "automaton"})
 
 
-def _network(finding: Finding[Any], subject: Sequences) -> Recurrence:
-    """The network that was trained, as it is saved: what is compared is what the folder will hold."""
-    network = finding.parts["network"]
-    shape: Mapping[str, int] = network.shape  # type: ignore[attr-defined]
-    return recurrence_of(network_of(network.weights, shape), subject.alphabet, subject.length)  # type: ignore[attr-defined]
+@READERS.add("program")
+def _read_again(text: str, seed: int, *, alphabet: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    """The sequences or the network; `alphabet` are the fields of one."""
+    steps = None if alphabet is None else Alphabet(**{name: _tuples(value) for name, value in alphabet.items()})
+    return find_subject(text, steps, seed=seed, **options)[0]
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as JSON has them, as tuples."""
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
 
 
 def _identifier(name: str, reserved: tuple[str, ...] = ("main", "read", "sys")) -> str:

@@ -10,7 +10,7 @@ How a kind of certificate is verified stands beside its definition; see `proof.C
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -33,6 +33,8 @@ class Checked:
     status: Status
     detail: str = ""
     seconds: float = 0.0
+    measured: bool = False
+    """Whether a measurement was made again, rather than a file or a certificate checked."""
 
     @property
     def ok(self) -> bool:
@@ -48,6 +50,8 @@ def check_folder(folder: Path | str, *, timeout: float = 60.0) -> list[Checked]:
     saved = Saved.open(folder)
     written = [_checked("claims stand as they were written", "finding.json", _as_written, saved)]
     written = written if "digests" in saved.finding else []
+    if "files" in saved.finding:
+        written.append(_checked("files are as they were written", "finding.json", _files_as_written, saved))
     if not saved.manifest:
         nothing = _checked("no claim is Proved, so there is no certificate", "finding.json", _without_proofs, saved)
         return [nothing, *written]
@@ -60,26 +64,40 @@ def check_folder(folder: Path | str, *, timeout: float = 60.0) -> list[Checked]:
     return checked
 
 
-def resting_on_trust(folder: Path | str) -> list[str]:
+def resting_on_trust(folder: Path | str, *, measured: bool = False) -> list[str]:
     """What no check of the folder can show, in words: for a reader to know what "holds" leaves open.
 
-    Raises ValueError where the folder holds no finding.
+    `measured`: whether claims that name a measurement were measured again. Raises ValueError where the folder holds no
+    finding.
     """
     saved = Saved.open(folder)
     entries = saved.manifest.get("certificates", [])
     said = [words for entry in entries for words in CERTIFICATES[entry["kind"]]().rests_on(entry)]
-    others = sorted({claim["strength"] for claim in saved.finding["claims"]} - {"Proved"})
-    known = {MANIFEST, "finding.json", *saved.manifest.get("files", {})}
+    unproved = _unproved(saved.finding["claims"], measured)
+    said += unproved
     files = sorted(p.relative_to(saved.folder).as_posix() for p in saved.folder.rglob("*") if p.is_file())
+    known = {MANIFEST, "finding.json", *saved.manifest.get("files", {})}
     unknown = [name for name in files if name not in known]
-    if others:
-        kept = "digests" in saved.finding
+    if unproved:
         digests = "that digests were not written anew: they show an edit, not an intention"
-        digests = digests if kept else "claims without certificate, which have no digests: an edit does not show"
-        said.append(f"claims that are {', '.join(others)}: run the command again to see them")
-        said.append(digests)
+        none = "claims without certificate, which have no digests: an edit does not show"
+        said.append(digests if "digests" in saved.finding else none)
     said += [f"what stands in {', '.join(unknown)}"] if unknown else []
     return [*said, "who wrote the folder: nothing in it is signed", *saved.manifest.get("assumptions", [])]
+
+
+def _unproved(claims: Sequence[Mapping[str, Any]], measured: bool, most: int = 8) -> list[str]:
+    """Claims without certificate that were not measured again: how many could be, and each that cannot."""
+    others = [claim for claim in claims if claim["strength"] != "Proved"]
+    known = [claim for claim in others if claim.get("measurement")]
+    said = [f"{_counted(len(known))} not measured again: --measure does it"] if known and not measured else []
+    rest = [f"{claim['strength']}: {claim['statement']}" for claim in others if not claim.get("measurement")]
+    more = [f"{_counted(len(rest) - most)} more that only the command itself can make again"]
+    return [*said, *rest[:most], *(more if len(rest) > most else [])]
+
+
+def _counted(number: int) -> str:
+    return f"{number} claim{'s' if number > 1 else ''}"
 
 
 def _checked(statement: str, path: str, check: Callable[..., Verdict], *arguments: Any) -> Checked:
@@ -110,6 +128,15 @@ def _as_written(saved: Saved) -> Verdict:
         raise CertificateError(f"edited since it was written: {'; '.join(changed[:3])}")
     trusted = sum(claim["strength"] != "Proved" for claim in claims)
     return Verdict(detail=f"{len(claims)} digests; {trusted} of these claims are not proved")
+
+
+def _files_as_written(saved: Saved) -> Verdict:
+    """Every file fits the digest that was written with it."""
+    expected = saved.finding["files"]
+    changed = [path for path, told in expected.items() if digest(saved.read(path)) != told]
+    if changed:
+        raise CertificateError(f"changed since they were written: {', '.join(changed[:3])}")
+    return Verdict(detail=f"{len(expected)} digests")
 
 
 def _without_proofs(saved: Saved) -> Verdict:

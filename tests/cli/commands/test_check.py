@@ -1,3 +1,4 @@
+# pyright: reportAttributeAccessIssue=false
 """`pellucid check`: it says what became of each certificate, and fails where one does not hold."""
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def test_check_tells_each_certificate_and_fails_where_one_does(monkeypatch, tmp_
         Checked("proofs/q.dfy", "p = s", "unchecked", "dafny not found"),
     ]
     stub.check_folder = lambda folder: results
-    stub.resting_on_trust = lambda folder: ["who wrote it"]
+    stub.resting_on_trust = lambda folder, measured: ["who wrote it"]
     import pellucid.prove
 
     monkeypatch.setitem(sys.modules, "pellucid.prove.check", stub)

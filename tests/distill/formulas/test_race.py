@@ -1,3 +1,4 @@
+# pyright: reportAttributeAccessIssue=false, reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
 """Methods in competition: what wins, what is claimed, and that no fault of one loses what another found."""
 
 from __future__ import annotations
@@ -78,15 +79,15 @@ def test_what_has_no_real_value_is_no_candidate(table, knows, text):
 
 
 def test_a_formula_that_no_claim_can_be_made_about_gives_way(table, knows, monkeypatch):
-    from pellucid.distill.formulas import race
+    from pellucid.distill.formulas import judge
 
     def claims(formula, *given, **options):
         if formula.expression == "a*b":
             raise ZeroDivisionError
         return original(formula, *given, **options)
 
-    original = race.formula_claims
-    monkeypatch.setattr(race, "formula_claims", claims)
+    original = judge.formula_claims
+    monkeypatch.setattr(judge, "formula_claims", claims)
     finding = Race((knows("b"), knows("a*b"))).explain(table())
     assert finding.artifact.expression == "b"
     assert finding.claim("not_found") == Undecided("claims about y = a*b", "ZeroDivisionError", key="not_found")

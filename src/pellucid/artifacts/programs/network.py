@@ -49,6 +49,14 @@ class Network(Artifact):
         """
         return sum(value.size for value in self.weights.values())
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The shape where it is all numbers. Raises ValueError where it is not."""
+        sizes = {name: size for name, size in self.shape.items() if isinstance(size, int)}
+        if len(sizes) < len(self.shape):
+            raise ValueError(f"shape {dict(self.shape)} holds words; give a network of sizes alone")
+        return sizes
+
     def describe(self) -> str:
         words = [self.description] if self.description else []
         if "hidden_size" in self.shape:

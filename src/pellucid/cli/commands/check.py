@@ -17,14 +17,29 @@ def check(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="A folder that a command wrote.", show_default=False)
     ],
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Measure again what can be: from the folder, or from --data as well.")
+    ] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What the finding was made from, for --measure.", show_default=False),
+    ] = None,
 ) -> None:
-    """Run every certificate of a finding again, from its files alone."""
+    """Run every certificate of a finding again, and with --measure every measurement.
+
+    Nothing in the folder is executed. Says which claims were proved again, which were measured again, and which are
+    taken on trust.
+    """
     with one_line_errors():
         if not folder.is_dir():
             raise ValueError(f"{str(folder)!r} is no folder; name one that a command wrote")
         from ...prove.check import check_folder, resting_on_trust
 
-        checked = check_folder(folder)
-        show_checked(checked, resting_on_trust(folder))
+        checked, measured = check_folder(folder), measure or data is not None
+        if measured:
+            from ...jobs.sources import measure_folder
+
+            checked += measure_folder(folder, data)
+        show_checked(checked, resting_on_trust(folder, measured=measured))
         if not all(entry.ok for entry in checked):
             raise typer.Exit(1)

@@ -146,6 +146,7 @@ def formula(
     """
     with one_line_errors():
         from ...jobs import formula as job
+        from ...jobs.sources import source
         from ...run.cpu_limit import cpu_limit
 
         if list_tables:
@@ -170,7 +171,7 @@ def formula(
                 return
             given |= {"target": target} if target else {}
             samples, name, reference = job.find_samples(table, seed=seed, **given)
-            run = Run(output or Path(name), open_report, quiet, resume)
+            run = Run(output or Path(name), open_report, quiet, resume, source("formula", table, **given))
 
             def open_subject(**options: Any) -> Finding[Any]:
                 return job.open_formula(
@@ -197,6 +198,7 @@ def _open_targets(
 ) -> None:
     """Opens each of several targets, whatever becomes of the others; `seconds` are for all of them together."""
     from ...jobs import formula as job
+    from ...jobs.sources import source
 
     if "choose" in wishes:
         raise ValueError("choose is for one target, and each has a front of its own; name one target")
@@ -213,7 +215,12 @@ def _open_targets(
         waiting.remove(target)
         return job.open_formula(own, name=f"{name}, {target}", seed=seed, budget_seconds=share, **asked, **options)
 
-    several(names=tuple(samples), notes=_shared_notes).finish(open_one, _figures, _latex_file)
+    def told(target: str) -> dict[str, Any]:
+        own, alike = samples[target], {name: value for name, value in given.items() if name != "error"}
+        features = None if isinstance(own, ValueError) else own.names
+        return source("formula", table, **{**alike, "target": target, "features": features})
+
+    several(names=tuple(samples), notes=_shared_notes, source=told).finish(open_one, _figures, _latex_file)
 
 
 def _figures(finding: Finding[Any]) -> dict[str, str]:

@@ -151,6 +151,7 @@ def laws(
     with one_line_errors():
         from ...jobs import equations as systems
         from ...jobs import laws as job
+        from ...jobs.sources import source
 
         if list_systems:
             Terminal().print(Pairs(systems.list_systems()))
@@ -163,7 +164,9 @@ def laws(
             constraints=split_list(constraints, ";"),
             reading=job.table_reading(variables, inputs, time, trajectory, missing, sort),
         )
-        run = Run(output or Path(subject.name), open_report, quiet, resume)
+        columns = {"variables": variables, "inputs": inputs, "time": time, "trajectory": trajectory}
+        told = source("laws", system, **columns, missing=missing, sort=sort or None)
+        run = Run(output or Path(subject.name), open_report, quiet, resume, told)
         options = {
             "degree": degree,
             "order": order,

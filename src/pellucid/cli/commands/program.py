@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,6 +71,7 @@ def program(
     """
     with one_line_errors():
         from ...jobs import program as job
+        from ...jobs.sources import source
 
         if list_tasks:
             Terminal().print(Pairs(job.list_tasks()))
@@ -82,7 +84,8 @@ def program(
         _refuse_missing(spec)
         found, name, task = job.find_subject(subject, seed=seed, **options)
         specification = None if spec is None else _specification(spec, found.alphabet)
-        run = Run(output or Path(name), open_report, quiet, resume)
+        known = {**options, "alphabet": None if steps is None else asdict(steps)}
+        run = Run(output or Path(name), open_report, quiet, resume, source("program", subject, **known))
 
         def open_subject(**given: Any) -> Finding[Any]:
             return job.open_program(

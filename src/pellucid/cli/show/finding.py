@@ -37,9 +37,13 @@ def show_finding(finding: Finding[Any], folder: Path) -> None:
 
 
 def show_checked(checked: Iterable[Any], resting_on_trust: Iterable[str] = ()) -> None:
-    """Prints what became of each certificate (`path`, `statement`, `status`, `detail`), and what was not checked."""
+    """Prints what became of each certificate and measurement (`Checked`), and what was not checked."""
     marks = {"holds": ("holds", "green"), "unchecked": ("unchecked", "yellow"), "fails": ("FAILS", "bold red")}
-    rows = [(*marks[one.status], (one.path, without_middle(one.statement), one.detail)) for one in checked]
+    marks["measured"] = ("measured", "green")
+    rows = []
+    for one in checked:
+        mark, colour = marks["measured" if getattr(one, "measured", False) else one.status]
+        rows.append((mark, colour, (one.path, without_middle(one.statement), one.detail)))
     trusted = [f"taken on trust: {words}" for words in resting_on_trust]
     Terminal().print(Verdicts(rows), *([Lines(trusted)] if trusted else []))
 

@@ -8,8 +8,10 @@ numerically.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,15 +24,18 @@ from ...algebra.finite_field import PRIME, Residues, independent_columns, null_s
 from ...algebra.monomials import monomials
 from ...algebra.parametric_vectors import Column, parametric_vectors
 from ...algebra.polynomials import Polynomial, power_product, to_expression
-from ...algebra.text import to_text
+from ...algebra.text import parse, to_text
 from ...artifacts.laws.densities import Densities as DensitiesFound
+from ...artifacts.laws.field_waves import FieldWaves
 from ...core.claim import Claim, Measured
 from ...core.context import Context
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
-from ...subjects.equations.evolution import Evolution, jet
+from ...subjects.equations.evolution import HIGHEST, Evolution, jet
 from .field_waves import integrate_wave, wave_claims
 from .null_vectors import simplest_first, sparsify
 from .settings import NULL_VECTORS
+from .stages import Arrays, Stages
 from .waves import integral_drift
 
 
@@ -55,7 +60,8 @@ class Densities(Method[Evolution, DensitiesFound]):
         reporter.start("densities", 3)
         polynomials, degrees = candidates_of(system, self.order, self.degree)
         reporter.advance(1, f"{len(polynomials)} monomials")
-        found, dimension = conserved(system, polynomials, degrees, generator)
+        stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
+        found, dimension = conserved(system, polynomials, degrees, generator, stages)
         pairs = [_with_flux(system, density) for density in found]
         reporter.advance(1, f"{dimension} conserved densities")
         artifact = DensitiesFound(
@@ -71,11 +77,12 @@ class Densities(Method[Evolution, DensitiesFound]):
             tuple(to_text(a.definition) for a in system.jets.auxiliaries),
         )
         reporter.finish()
-        claims = _drifts(artifact, found, system, generator)
-        waves = integrate_wave(subject, np.random.default_rng(context.stream("waves"))) if self.waves else None
+        claims = measured_by("discover.random_fields", drifts(artifact, context))
+        waves = _wave(artifact, context) if self.waves else None
         if waves is None:
             return Found(artifact, claims)
-        return Found(artifact, (*claims, *wave_claims(artifact, waves)), {"waves": waves})
+        moved = measured_by("discover.computed_wave", wave_claims(artifact, waves))
+        return Found(artifact, (*claims, *moved), {"waves": waves})
 
 
 def _with_flux(system: EvolutionSystem, density: Polynomial, most: int = 6) -> tuple[Polynomial, Polynomial | None]:
@@ -115,20 +122,39 @@ def system_of(evolution: Evolution, order: int) -> EvolutionSystem:
 
 
 def conserved(
-    system: EvolutionSystem, candidates: list[Polynomial], degrees: Any, generator: np.random.Generator
+    system: EvolutionSystem,
+    candidates: list[Polynomial],
+    degrees: Any,
+    generator: np.random.Generator,
+    stages: Stages,
 ) -> tuple[list[Polynomial], int]:
     """A readable basis of the conserved combinations of `candidates` modulo x-derivatives, exact; and its dimension.
 
     Combinations whose coefficients are no small polynomials in the parameters count, but are not in the basis.
     """
     values = {name: Fraction(int(generator.integers(2, PRIME))) for name in system.jets.parameters}
-    kept = independent_columns(coefficient_matrix([system.euler(p) for p in candidates], system, values))
-    images = [system.euler(system.production(candidates[i])) for i in kept]
-    space = null_space(coefficient_matrix(images, system, values))
+
+    def independent() -> Arrays:
+        return {"columns": independent_columns(coefficient_matrix(list(map(system.euler, candidates)), system, values))}
+
+    kept = stages.arrays("columns", independent)["columns"]
+    chosen = [candidates[k] for k in kept]
+    image = cache(lambda i: system.euler(system.production(chosen[i])))
+
+    def solved() -> Arrays:
+        return {"space": null_space(coefficient_matrix([image(i) for i in range(len(chosen))], system, values))}
+
+    space = stages.arrays("null_space", solved)["space"]
     short = sparsify(space, degrees[kept], PRIME)
     order = simplest_first(short, degrees[kept])
-    found = [_exact(np.flatnonzero(short[i]), [candidates[k] for k in kept], images, system) for i in order]
-    return [density for density in found if density is not None], len(space)
+
+    def exact(k: int) -> str | None:
+        density = _exact(np.flatnonzero(short[order[k]]), chosen, image, system)
+        return None if density is None else to_text(to_expression(density))
+
+    texts = [text for text in stages.steps("exact", len(order), exact) if text is not None]
+    names = [str(name) for name in system.jets.ring.names()]
+    return [system.jets.polynomial(sympy.expand(parse(text, names))) for text in texts], len(space)
 
 
 def _by_order(exponents: Any, order: int, fields: int) -> Any:
@@ -140,14 +166,17 @@ def _by_order(exponents: Any, order: int, fields: int) -> Any:
 
 
 def _exact(
-    support: Any, candidates: list[Polynomial], images: list[tuple[Polynomial, ...]], system: EvolutionSystem
+    support: Any,
+    candidates: list[Polynomial],
+    image: Callable[[int], tuple[Polynomial, ...]],
+    system: EvolutionSystem,
 ) -> Polynomial | None:
     """The conserved combination on `support`, coefficients polynomials in the parameters; checked as an identity."""
     jets = system.jets
     parameters = [jets.generators[name] for name in jets.parameters]
 
     def matrix(columns: list[Column]) -> Residues:
-        return coefficient_matrix([tuple(part * factor for part in images[i]) for i, factor in columns], system)
+        return coefficient_matrix([tuple(part * factor for part in image(i)) for i, factor in columns], system)
 
     limits = NULL_VECTORS.density_parameter_degree, NULL_VECTORS.most_density_columns
     for terms in parametric_vectors(support, parameters, jets.ring.constant(1), matrix, *limits):
@@ -157,10 +186,30 @@ def _exact(
     return None
 
 
-def _drifts(
-    found: DensitiesFound, densities: list[Polynomial], system: EvolutionSystem, generator: np.random.Generator
-) -> tuple[Claim, ...]:
+def _wave(found: DensitiesFound, context: Context) -> FieldWaves | None:
+    equation = Evolution(found.fields, found.rhs, found.parameters)
+    return integrate_wave(equation, np.random.default_rng(context.stream("waves")))
+
+
+@measurement("discover.computed_wave")
+def _wave_again(evidence: Evidence) -> tuple[Claim, ...]:
+    found = evidence.the(DensitiesFound)
+    waves = _wave(found, evidence.context)
+    return () if waves is None else wave_claims(found, waves)
+
+
+@measurement("discover.random_fields")
+def _fields_again(evidence: Evidence) -> tuple[Claim, ...]:
+    return drifts(evidence.the(DensitiesFound), evidence.context)
+
+
+def drifts(found: DensitiesFound, context: Context) -> tuple[Claim, ...]:
     """How much each integral changes for random periodic fields, beside how much it would if it were not conserved."""
+    generator = np.random.default_rng(context.stream("fields"))
+    names = [jet(f, k) for f in found.fields for k in range(4 * HIGHEST)]
+    written = [parse(text, (*names, *found.parameters)) for text in found.densities]
+    rates = Evolution(found.fields, found.rhs, found.parameters).expressions()
+    system, densities = evolution_system(found.fields, rates, found.parameters, found.order, jet, written)
     claims: list[Claim] = [Measured("conserved densities, independent modulo x-derivatives", found.dimension, "")]
     for text, density in zip(found.densities, densities, strict=True):
         drift, baseline = integral_drift(system, density, generator)

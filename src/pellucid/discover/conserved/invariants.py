@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from ...artifacts.laws.invariants import Invariants as InvariantsFound
 from ...artifacts.laws.orbits import Orbits
 from ...core.claim import Claim, Measured
 from ...core.context import Context
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
@@ -66,14 +67,14 @@ class Invariants(Method[Dynamics, InvariantsFound]):
         found = self._polynomials(subject, basis, generator, stages, reporter)
         if self.beyond and not self.basis and not subject.constraints:
             search = BeyondSearch(subject, found.sympy(), found.time, generator, reporter)
-            found = with_beyond(found, search.run())
+            beyond = stages.one("beyond", lambda: asdict(search.run()), generator)
+            found = with_beyond(found, Beyond(**{**beyond, "darboux": [tuple(pair) for pair in beyond["darboux"]]}))
         reporter.advance(1, f"{len(found.expressions)} independent, {len(found.timed)} with the time")
         found = replace(found, meanings=meanings_of(subject, found.sympy()))
         reporter.advance(1, "orbits")
-        orbits = integrate_orbits(subject, self.orbits, generator)
-        claims = _drifts(found, orbits)
+        orbits, claims = orbits_and_drifts(found, self.orbits, context)
         reporter.finish()
-        return Found(found, claims, {"orbits": orbits} if len(orbits) else {})
+        return Found(found, measured_by("discover.orbits", claims), {"orbits": orbits} if len(orbits) else {})
 
     def _polynomials(
         self,
@@ -261,6 +262,19 @@ def _text(row: Row, candidates: Monomials, system: PolynomialSystem) -> str:
 def _leading_minus(expression: sympy.Expr) -> bool:
     terms: Any = expression.as_ordered_terms()
     return sum(term.could_extract_minus_sign() for term in terms) * 2 > len(terms)
+
+
+@measurement("discover.orbits")
+def _orbits_again(evidence: Evidence) -> tuple[Claim, ...]:
+    count = int(evidence.finding.provenance.settings["orbits"])
+    return orbits_and_drifts(evidence.the(InvariantsFound), count, evidence.context)[1]
+
+
+def orbits_and_drifts(found: InvariantsFound, count: int, context: Context) -> tuple[Orbits, tuple[Claim, ...]]:
+    """Up to `count` orbits of the equations, integrated numerically, and how much each invariant changes along them."""
+    dynamics = Dynamics(found.variables, found.rhs, found.parameters, found.constraints)
+    orbits = integrate_orbits(dynamics, count, np.random.default_rng(context.stream("orbits")))
+    return orbits, _drifts(found, orbits)
 
 
 def _drifts(found: InvariantsFound, orbits: Orbits) -> tuple[Claim, ...]:

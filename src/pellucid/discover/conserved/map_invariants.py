@@ -22,6 +22,7 @@ from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.map_invariants import MapInvariants as MapInvariantsFound
 from ...core.claim import Claim, Measured
 from ...core.context import Context
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
 from ...subjects.equations.discrete_map import DiscreteMap
 from .null_vectors import parametric_rows, simplest_first, sparsify
@@ -71,7 +72,7 @@ class MapInvariants(Method[DiscreteMap, MapInvariantsFound]):
             title=subject.title,
         )
         reporter.finish()
-        return Found(artifact, _claims(artifact, np.random.default_rng(context.stream("orbits"))))
+        return Found(artifact, measured_by("discover.map_orbits", _claims(artifact, context)))
 
 
 def candidates_of(subject: DiscreteMap, degree: int, basis: Sequence[str] = ()) -> InvariantCandidates:
@@ -128,9 +129,14 @@ def _independent(
     return chosen
 
 
-def _claims(found: MapInvariantsFound, generator: np.random.Generator) -> tuple[Claim, ...]:
+@measurement("discover.map_orbits")
+def _orbits_again(evidence: Evidence) -> tuple[Claim, ...]:
+    return _claims(evidence.the(MapInvariantsFound), evidence.context)
+
+
+def _claims(found: MapInvariantsFound, context: Context) -> tuple[Claim, ...]:
     """How much each invariant changes along orbits of the map in floating point."""
-    seen, parameters = _orbits(found, generator)
+    seen, parameters = _orbits(found, np.random.default_rng(context.stream("orbits")))
     claims: list[Claim] = [Measured("orbits of the map followed from random states", seen.shape[2], "orbits")]
     if not seen.shape[2]:
         return tuple(claims)

@@ -28,6 +28,7 @@ from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.conservation_laws import ConservationLaws
 from ...core.claim import Claim, Measured
 from ...core.context import Context
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
 from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
 from .null_vectors import simplest_first, sparsify
@@ -83,7 +84,7 @@ class Multipliers(Method[FieldEquations, ConservationLaws]):
             tuple(to_text(a.definition) for a in system.jets.auxiliaries if a.symbol.name in system.symbols),
         )
         reporter.finish()
-        return Found(artifact, _claims(artifact, subject, np.random.default_rng(context.stream("fields"))))
+        return Found(artifact, measured_by("discover.plane_waves", _claims(artifact, subject, context)))
 
 
 def system_of(subject: FieldEquations, order: int, explicit: bool) -> MultiplierSystem:
@@ -144,10 +145,17 @@ def _text(polynomial: Polynomial, system: MultiplierSystem) -> str:
     return to_text(to_expression(polynomial, {a.symbol.name: a.definition for a in system.jets.auxiliaries}))
 
 
-def _claims(found: ConservationLaws, subject: FieldEquations, generator: np.random.Generator) -> tuple[Claim, ...]:
+@measurement("discover.plane_waves")
+def _waves_again(evidence: Evidence) -> tuple[Claim, ...]:
+    found = evidence.the(ConservationLaws)
+    subject = FieldEquations(found.fields, found.equations, found.parameters)
+    return _claims(found, subject, evidence.context)
+
+
+def _claims(found: ConservationLaws, subject: FieldEquations, context: Context) -> tuple[Claim, ...]:
     """How far each identity is off for random waves, whose currents are differentiated numerically."""
     claims: list[Claim] = [Measured("conservation laws with different multipliers", found.dimension, "")]
-    waves = _Waves.random(subject, generator)
+    waves = _Waves.random(subject, np.random.default_rng(context.stream("fields")))
     for law, multiplier in zip(found.sympy(), found.multipliers, strict=True):
         if law:
             product = sympy.Add(*(subject.read(q) * e for q, e in zip(multiplier, subject.expressions(), strict=True)))

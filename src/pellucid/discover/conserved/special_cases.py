@@ -9,21 +9,23 @@ again, until enough conditions hold together. What holds at each is found and pr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from ...algebra.parametric_drift import NotCovered
 from ...algebra.parametric_rank import TooLarge
-from ...algebra.special_values import special_values
+from ...algebra.special_values import SpecialValues, special_values
 from ...artifacts.laws.invariants import Invariants as InvariantsFound
 from ...artifacts.laws.special_cases import SpecialCase
 from ...artifacts.laws.special_cases import SpecialCases as Cases
 from ...core.claim import Claim, Measured, Undecided
 from ...core.context import Context
-from ...core.finding import Finding
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
-from .invariants import Invariants, system_of
+from .invariants import Invariants, orbits_and_drifts, system_of
+from .stages import Stages
 
 
 @dataclass(frozen=True)
@@ -51,54 +53,82 @@ class SpecialCases(Method[Dynamics, Cases]):
         """The special cases of `subject`; raises ValueError where it has no parameters, and as `Invariants` does."""
         refuse_without_conditions(subject.parameters, self.depth)
         general = Invariants(self.degree, self.basis, 0, beyond=False).explain(subject, context.seed).artifact
-        artifact, claims = self._cases(subject, general, context.seed, context.reporter)
+        stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
+        artifact, claims = self._cases(subject, general, context.seed, context.reporter, stages)
         return Found(artifact, claims)
 
     def _cases(
-        self, subject: Dynamics, general: InvariantsFound, seed: int, reporter: Reporter
+        self, subject: Dynamics, general: InvariantsFound, seed: int, reporter: Reporter, stages: Stages
     ) -> tuple[Cases, tuple[Claim, ...]]:
         system, basis = system_of(subject, general.basis)
         told = telling(reporter)
         try:
-            found = special_values(system, basis, self.degree, self.depth, self.most, seed, self.assumed, told)
+            found = kept_values(stages, lambda: special_values(
+                system, basis, self.degree, self.depth, self.most, seed, self.assumed, told
+            ))  # fmt: skip
         except (NotCovered, TooLarge) as error:
             why = f"{error}" if isinstance(error, NotCovered) else f"the elimination grew too large: {error}"
             reporter.finish()
             return Cases(general, (), self.depth, problem=why, assumed=self.assumed), unknown_claims(why)
         reporter.finish()
         reporter.start("special cases", len(found.cases))
-        cases, left, claims = [], list(found.left), [count_claim(len(found.cases))]
-        for values, _ in found.cases:
-            finding = self._at(subject, dict(values), general.basis, seed)
-            if finding is None or finding.artifact.vectors <= general.vectors:
+
+        def law(k: int) -> dict[str, Any] | None:
+            there = self._at(subject, dict(found.cases[k][0]), general.basis, seed)
+            reporter.advance(1)
+            return None if there is None or there.vectors <= general.vectors else there.to_dict()
+
+        laws = stages.steps("cases", len(found.cases), law)
+        cases, left = [], list(found.left)
+        for (values, _), data in zip(found.cases, laws, strict=True):
+            if data is None:
                 left.append(tuple(f"{name} - ({text})" for name, text in values))
-                continue
-            case = SpecialCase(values, finding.artifact)
-            cases.append(case)
-            claims += _worst_drift(case, finding)
-            reporter.advance(1, case.condition)
+            else:
+                cases.append(SpecialCase(values, InvariantsFound.from_dict(data, {})))
         reporter.finish()
         whole = Cases(general, tuple(cases), self.depth, tuple(left), found.deeper, assumed=self.assumed)
-        return whole, tuple(claims)
+        claims = claims_of(whole, seed, self.orbits)
+        return whole, measured_by("discover.special_cases", claims) if self.orbits == SpecialCases.orbits else claims
 
     def _at(
         self, subject: Dynamics, values: dict[str, str], basis: tuple[str, ...], seed: int
-    ) -> Finding[InvariantsFound] | None:
+    ) -> InvariantsFound | None:
         try:
             special = subject.at(values)
-            return Invariants(self.degree, basis, self.orbits, beyond=False).explain(special, seed)
+            return Invariants(self.degree, basis, 0, beyond=False).explain(special, seed).artifact
         except (ValueError, ZeroDivisionError):
             return None
 
 
-def _worst_drift(case: SpecialCase, finding: Finding[InvariantsFound]) -> list[Claim]:
+@measurement("discover.special_cases")
+def _cases_again(evidence: Evidence) -> tuple[Claim, ...]:
+    return claims_of(evidence.the(Cases), evidence.context.seed)
+
+
+def claims_of(found: Cases, seed: int, orbits: int = 4) -> tuple[Claim, ...]:
+    """How many cases there are, and of each the invariant that changes most along computed orbits."""
+    claims: list[Claim] = [count_claim(len(found.cases))]
+    for case in found.cases:
+        if isinstance(case.law, InvariantsFound):
+            claims += _worst_drift(case, orbits_and_drifts(case.law, orbits, Context(seed))[1])
+    return tuple(claims)
+
+
+def _worst_drift(case: SpecialCase, claims: Sequence[Claim]) -> list[Claim]:
     """Of the invariants that there are in the case, the one that changes most along computed orbits."""
-    drifts = [c for c in finding.claims if isinstance(c, Measured) and c.key == "drift"]
+    drifts = [c for c in claims if isinstance(c, Measured) and c.key == "drift"]
     if not drifts:
         return []
     worst = max(drifts, key=lambda claim: claim.value)
     statement = f"where {case.condition}: {len(drifts)} invariants change along orbits by at most"
     return [Measured(statement, worst.value, worst.unit, worst.baseline)]
+
+
+def kept_values(stages: Stages, make: Callable[[], SpecialValues]) -> SpecialValues:
+    """What the search for values gives, from the checkpoint where it is there."""
+    kept = stages.one("values", lambda: asdict(make()))
+    cases = tuple((tuple((name, text) for name, text in values), count) for values, count in kept["cases"])
+    return SpecialValues(kept["vectors"], cases, tuple(map(tuple, kept["left"])), kept["deeper"])
 
 
 def refuse_without_conditions(parameters: Sequence[str], depth: int) -> None:

@@ -20,34 +20,45 @@ from ...core.reporter import Reporter
 from ...run.threads import one_thread
 from ..conserved.exact_count import ExactCount, residues
 from ..conserved.soft_count import SoftCount
+from ..conserved.stages import Arrays, Stages
 from .scalings import normalise
 from .settings import ASCENT
 
 
 def ascend(
-    soft: SoftCount, starts: int, steps: int, share: float, seed: int, reporter: Reporter
+    soft: SoftCount, starts: int, steps: int, share: float, seed: int, reporter: Reporter, stages: Stages
 ) -> NDArray[np.float64]:
-    """The end points of `starts` ascents, (starts, monomials), each of length 1."""
-    generator = torch.Generator().manual_seed(seed)
+    """The end points of `starts` ascents, (starts, monomials), each of length 1; every batch has its own seed."""
     size = soft.tensor.shape[2]
     ends = []
     with one_thread():
         for first in range(0, starts, ASCENT.batch):
             batch = min(ASCENT.batch, starts - first)
-            ranks = torch.rand(batch, size, generator=generator, dtype=torch.float64).argsort(1).argsort(1)
-            mask = (ranks < max(2, round(share * size))).to(torch.float64)
-            free = torch.randn(batch, size, generator=generator, dtype=torch.float64).requires_grad_()
-            optimiser = torch.optim.Adam([free], lr=ASCENT.learning_rate)
-            for step in range(steps):
-                part = step / max(1, steps - 1)
-                optimiser.param_groups[0]["lr"] = _rate(part)
-                optimiser.zero_grad()
-                count = soft(_unit(free * mask), _threshold(part))
-                (-count.sum()).backward()
-                optimiser.step()
-            ends.append(_unit(free.detach() * mask).numpy())
+
+            def climb(first: int = first, batch: int = batch) -> Arrays:
+                generator = torch.Generator().manual_seed(seed + first)
+                return {"ends": _climb(soft, batch, steps, share, generator)}
+
+            ends.append(stages.arrays(f"ascent-{first}", climb)["ends"])
             reporter.advance(batch, f"{first + batch} starts")
     return np.concatenate(ends) if ends else np.zeros((0, size))
+
+
+def _climb(soft: SoftCount, batch: int, steps: int, share: float, generator: torch.Generator) -> NDArray[np.float64]:
+    """Ascents side by side, (batch, monomials)."""
+    size = soft.tensor.shape[2]
+    ranks = torch.rand(batch, size, generator=generator, dtype=torch.float64).argsort(1).argsort(1)
+    mask = (ranks < max(2, round(share * size))).to(torch.float64)
+    free = torch.randn(batch, size, generator=generator, dtype=torch.float64).requires_grad_()
+    optimiser = torch.optim.Adam([free], lr=ASCENT.learning_rate)
+    for step in range(steps):
+        part = step / max(1, steps - 1)
+        optimiser.param_groups[0]["lr"] = _rate(part)
+        optimiser.zero_grad()
+        count = soft(_unit(free * mask), _threshold(part))
+        (-count.sum()).backward()
+        optimiser.step()
+    return _unit(free.detach() * mask).numpy()
 
 
 def sparse_equations_near(

@@ -13,26 +13,36 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import sympy
 
 from ...algebra.text import to_text
+from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...artifacts.laws.integrable_families import IntegrableFamilies, IntegrableFamily
 from ...core.claim import Claim, Measured
 from ...core.context import Context
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
-from ...core.reporter import Reporter
 from ...subjects.equations.evolution import Evolution
 from ...subjects.equations.pde_family import PdeFamily
-from ..conserved.densities import Densities
+from ..conserved.densities import Densities, drifts
 from ..conserved.exact_count import ExactCount, fraction_rows, supports
 from ..conserved.soft_count import SoftCount
+from ..conserved.stages import Stages
 from .gradient_search import all_coefficients, ascend, sparse_equations_near
 from .known_families import Known, known_equation
 from .scalings import same_up_to_scaling, with_scales
 from .settings import ASCENT, EXACT_SEARCH
-from .sparse_search import blocks, equations_of_sparse_densities, is_free, sparse_equations
+from .sparse_search import (
+    blocks,
+    coefficients_of,
+    equations_of_sparse_densities,
+    is_free,
+    sparse_equations,
+    written,
+)
 
 
 @dataclass
@@ -73,16 +83,17 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
         if self.minimum < 1:
             raise ValueError(f"minimum={self.minimum} would list every equation; use at least 1")
         generator = np.random.default_rng(context.seed)
+        stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
         with context.timed("counting"):
             exact = ExactCount.build(subject, self.order, self.degree, context.seed)
         candidates: list[_Candidate] = []
         for way, search in (("gradient", self._by_gradient), ("exact", self._exactly)):
             with context.timed(way):
-                for coefficients in search(exact, context):
+                for coefficients in search(exact, context, stages):
                     _add(candidates, exact, coefficients, way, generator)
         with context.timed("certificates"):
             chosen = _merged(candidates, exact, generator)
-            families, claims = self._certified(chosen[: self.most], exact, context.seed, context.reporter)
+            families, claims = self._certified(chosen[: self.most], exact, context, stages)
         claims = (
             *claims,
             Measured("different equations found by gradient", _ways(candidates, "gradient"), "equations"),
@@ -91,39 +102,49 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
         )
         return Found(IntegrableFamilies(subject.monomials, tuple(families)), claims)
 
-    def _by_gradient(self, exact: ExactCount, context: Context) -> list[dict[int, Fraction]]:
+    def _by_gradient(self, exact: ExactCount, context: Context, stages: Stages) -> list[dict[int, Fraction]]:
         if self.starts < 1:
             return []
         reporter = context.reporter
         reporter.start("gradient", self.starts)
         soft = SoftCount.build(exact, ASCENT.fields_a_density * len(exact.densities), context.seed)
-        ends = ascend(soft, self.starts, self.steps, self.share, context.seed, reporter)
-        found = [equation for end in ends for equation in sparse_equations_near(soft, exact, end, self.minimum)]
-        reporter.finish()
-        return found
+        ends = ascend(soft, self.starts, self.steps, self.share, context.seed, reporter, stages)
 
-    def _exactly(self, exact: ExactCount, context: Context) -> list[dict[int, Fraction]]:
+        def near(k: int) -> list[Any]:
+            return [written(each) for each in sparse_equations_near(soft, exact, ends[k], self.minimum)]
+
+        found = stages.steps("near", len(ends), near)
+        reporter.finish()
+        return [coefficients_of(each) for several in found for each in several]
+
+    def _exactly(self, exact: ExactCount, context: Context, stages: Stages) -> list[dict[int, Fraction]]:
         if self.terms < 1:
             return []
         reporter = context.reporter
         reporter.start("exact", len(supports(len(exact.family.monomials), self.terms)))
         generator = np.random.default_rng(context.stream("exact"))
-        found = sparse_equations(exact, self.terms, self.minimum, generator, reporter)
-        found += equations_of_sparse_densities(exact, self.minimum)
+        found = sparse_equations(exact, self.terms, self.minimum, generator, reporter, stages)
+        found += equations_of_sparse_densities(exact, self.minimum, stages)
         reporter.finish()
         return found
 
     def _certified(
-        self, chosen: list[_Candidate], exact: ExactCount, seed: int, reporter: Reporter
+        self, chosen: list[_Candidate], exact: ExactCount, context: Context, stages: Stages
     ) -> tuple[list[IntegrableFamily], tuple[Claim, ...]]:
+        reporter = context.reporter
         reporter.start("certificates", len(chosen))
-        families, claims = [], []
-        for candidate in chosen:
-            evolution = _freed(candidate, exact)
-            law = Densities(self.order, self.degree, waves=False).explain(evolution, seed)
+
+        def law(k: int) -> dict[str, Any]:
+            evolution = _freed(chosen[k], exact)
+            reporter.advance(1, evolution.describe())
+            method = Densities(self.order, self.degree, waves=False)
+            return method.explain(evolution, context.seed).artifact.to_dict()
+
+        families: list[IntegrableFamily] = []
+        for candidate, data in zip(chosen, stages.steps("certificates", len(chosen), law), strict=True):
             names, references = _literature(candidate, exact)
             family = IntegrableFamily(
-                law.artifact,
+                DensitiesFound.from_dict(data, {}),
                 names,
                 references,
                 " and ".join(sorted(set(candidate.ways))),
@@ -131,14 +152,25 @@ class OptPDE(Method[PdeFamily, IntegrableFamilies]):
                 _relatives(candidate, exact),
             )
             families.append(family)
-            drifts = [c for c in law.claims if isinstance(c, Measured) and c.key == "drift"]
-            if drifts:
-                worst = max(drifts, key=lambda claim: claim.value)
-                statement = f"{family.equation}: its {len(drifts)} integrals change at most"
-                claims.append(Measured(statement, worst.value, worst.unit, worst.baseline))
-            reporter.advance(1, family.equation)
         reporter.finish()
-        return families, tuple(claims)
+        return families, measured_by("discover.families", _worst_drifts(families, context.seed))
+
+
+@measurement("discover.families")
+def _families_again(evidence: Evidence) -> list[Claim]:
+    return _worst_drifts(evidence.the(IntegrableFamilies).families, evidence.context.seed)
+
+
+def _worst_drifts(families: Sequence[IntegrableFamily], seed: int) -> list[Claim]:
+    """Of each family the integral that changes most for random fields."""
+    claims: list[Claim] = []
+    for family in families:
+        found = [c for c in drifts(family.law, Context(seed)) if isinstance(c, Measured) and c.key == "drift"]
+        if found:
+            worst = max(found, key=lambda claim: claim.value)
+            statement = f"{family.equation}: its {len(found)} integrals change at most"
+            claims.append(Measured(statement, worst.value, worst.unit, worst.baseline))
+    return claims
 
 
 def _add(

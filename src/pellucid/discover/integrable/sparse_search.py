@@ -11,12 +11,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from ...algebra.finite_field import PRIME, Residues, fraction
 from ...core.reporter import Reporter
 from ..conserved.exact_count import ExactCount, supports
+from ..conserved.stages import Stages
 from .gradient_search import all_coefficients
 from .settings import EXACT_SEARCH
 
@@ -24,13 +26,14 @@ Coefficients = dict[int, Fraction]
 
 
 def sparse_equations(
-    exact: ExactCount, terms: int, minimum: int, generator: np.random.Generator, reporter: Reporter
+    exact: ExactCount, terms: int, minimum: int, generator: np.random.Generator, reporter: Reporter, stages: Stages
 ) -> list[Coefficients]:
     """The equations of at most `terms` terms with at least `minimum` densities."""
     weights = np.array(exact.family.weights)
-    found: list[Coefficients] = []
     chosen = supports(len(weights), terms)
-    for done, support in enumerate(chosen):
+
+    def on(k: int) -> list[Any]:
+        support, found = chosen[k], []
         drawn = np.zeros(len(weights), dtype=np.int64)
         drawn[list(support)] = generator.integers(1, PRIME, len(support))
         usual = exact.count(drawn)
@@ -38,17 +41,22 @@ def sparse_equations(
             found.append({i: Fraction(1) for i in support})
         for ratio in _special(exact, support, weights):
             found += [ratio] if exact.count(all_coefficients(exact, ratio)) >= max(minimum, usual + 1) else []
-        if done % 200 == 199:
-            reporter.advance(200, f"{done + 1} of {len(chosen)} sets of monomials")
-    return found
+        if k % 200 == 199:
+            reporter.advance(200, f"{k + 1} of {len(chosen)} sets of monomials")
+        return [written(each) for each in found]
+
+    several = stages.steps("sparse_equations", len(chosen), on, generator)
+    return [coefficients_of(each) for found in several for each in found]
 
 
-def equations_of_sparse_densities(exact: ExactCount, minimum: int) -> list[Coefficients]:
+def equations_of_sparse_densities(exact: ExactCount, minimum: int, stages: Stages) -> list[Coefficients]:
     """Equations with at least `minimum` densities, one of which has one or two terms."""
-    found: list[Coefficients] = []
-    for support in supports(len(exact.densities), 2):
+    chosen = supports(len(exact.densities), 2)
+
+    def conserving(k: int) -> list[Any]:
+        found: list[Coefficients] = []
         density = np.zeros(len(exact.densities), dtype=np.int64)
-        density[list(support)] = 1
+        density[list(chosen[k])] = 1
         for row in exact.equations_of(density[None]):
             values = {int(i): fraction(int(row[i])) for i in np.flatnonzero(row)}
             coefficients = {
@@ -56,7 +64,28 @@ def equations_of_sparse_densities(exact: ExactCount, minimum: int) -> list[Coeff
             }
             if len(coefficients) == len(values) and exact.count(row) >= minimum:
                 found.append(coefficients)
-    return found
+        return [written(each) for each in found]
+
+    several = stages.steps("sparse_densities", len(chosen), conserving)
+    return [coefficients_of(each) for found in several for each in found]
+
+
+def written(coefficients: Coefficients) -> list[tuple[int, str]]:
+    """The coefficients as JSON can hold them.
+
+    >>> written({2: Fraction(1, 3)})
+    [(2, '1/3')]
+    """
+    return [(place, str(value)) for place, value in coefficients.items()]
+
+
+def coefficients_of(entries: Sequence[Any]) -> Coefficients:
+    """The inverse of `written`.
+
+    >>> coefficients_of([[2, "1/3"]])
+    {2: Fraction(1, 3)}
+    """
+    return {int(place): Fraction(value) for place, value in entries}
 
 
 def blocks(exact: ExactCount, coefficients: Coefficients) -> list[list[int]]:

@@ -22,14 +22,15 @@ from ...algebra.text import to_text
 from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...artifacts.laws.special_cases import SpecialCase
 from ...artifacts.laws.special_cases import SpecialCases as Cases
-from ...core.claim import Claim
 from ...core.context import Context
+from ...core.measurement import measured_by
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.evolution import Evolution
 from ...subjects.equations.pde_family import PdeFamily
 from ..conserved.densities import Densities, candidates_of, system_of
-from ..conserved.special_cases import count_claim, refuse_without_conditions, telling, unknown_claims
+from ..conserved.special_cases import claims_of, kept_values, refuse_without_conditions, telling, unknown_claims
+from ..conserved.stages import Stages
 from .known_families import known_equation
 
 
@@ -57,36 +58,47 @@ class SpecialDensities(Method[Evolution, Cases]):
         """The special cases of `subject`; raises ValueError where it has no parameters, and as `Densities` does."""
         refuse_without_conditions(subject.parameters, self.depth)
         general = self._densities(subject, context.seed)
+        stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
         told = telling(context.reporter)
         system = system_of(subject, self.order)
         polynomials = candidates_of(system, self.order, self.degree)[0]
         try:
-            found = special_densities(system, polynomials, self.depth, self.most, context.seed, self.assumed, told)
+            found = kept_values(stages, lambda: special_densities(
+                system, polynomials, self.depth, self.most, context.seed, self.assumed, told
+            ))  # fmt: skip
         except (NotCovered, TooLarge) as error:
             why = f"{error}" if isinstance(error, NotCovered) else f"the elimination grew too large: {error}"
             return Found(Cases(general, (), self.depth, problem=why, assumed=self.assumed), unknown_claims(why))
         finally:
             context.reporter.finish()
-        return self._listed(subject, general, found, context.seed, context.reporter)
+        return self._listed(subject, general, found, context.seed, context.reporter, stages)
 
     def _listed(
-        self, subject: Evolution, general: DensitiesFound, found: SpecialValues, seed: int, reporter: Reporter
+        self,
+        subject: Evolution,
+        general: DensitiesFound,
+        found: SpecialValues,
+        seed: int,
+        reporter: Reporter,
+        stages: Stages,
     ) -> Found[Cases]:
         """Each case with its densities; what is no case by itself counts as not looked at."""
         reporter.start("special cases", len(found.cases))
         cases, left = [], list(found.left)
-        for values, _ in found.cases:
-            special = subject.at(dict(values))
-            law = self._densities(special, seed)
+
+        def law_at(k: int) -> dict[str, Any]:
+            return self._densities(subject.at(dict(found.cases[k][0])), seed).to_dict()
+
+        for (values, _), data in zip(found.cases, stages.steps("cases", len(found.cases), law_at), strict=True):
+            special, law = subject.at(dict(values)), DensitiesFound.from_dict(data, {})
             if law.dimension <= general.dimension:
                 left.append(tuple(f"{name} - ({text})" for name, text in values))
                 continue
             cases.append(SpecialCase(values, law, _name_of(special)))
             reporter.advance(1, cases[-1].condition)
         reporter.finish()
-        claims: tuple[Claim, ...] = (count_claim(len(cases)),)
         whole = Cases(general, tuple(cases), self.depth, tuple(left), found.deeper, assumed=self.assumed)
-        return Found(whole, claims)
+        return Found(whole, measured_by("discover.special_cases", claims_of(whole, seed)))
 
     def _densities(self, subject: Evolution, seed: int) -> DensitiesFound:
         return Densities(self.order, self.degree, waves=False).explain(subject, seed).artifact

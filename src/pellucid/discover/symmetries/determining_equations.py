@@ -7,8 +7,10 @@ ansatz has coefficients, and a small one for each generator.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,12 +23,13 @@ from ...algebra.parametric_vectors import Column, Term, parametric_vectors
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, commutator
 from ...algebra.polynomial_system import polynomial_system
 from ...algebra.polynomials import Polynomial, coefficients, to_expression
-from ...algebra.text import symbols_of
+from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.invariants import time_name as untaken_time
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet
 from ..conserved.null_vectors import sparsify
 from ..conserved.settings import NULL_VECTORS
+from ..conserved.stages import Arrays, Stages
 
 
 @dataclass(frozen=True)
@@ -50,23 +53,32 @@ def conditions_of(subject: Dynamics | Evolution, first_order: bool = False) -> C
     return _ordinary(subject, first_order)
 
 
-def solve(conditions: Conditions, degree: int, generator: np.random.Generator) -> Solved:
+def solve(conditions: Conditions, degree: int, generator: np.random.Generator, stages: Stages) -> Solved:
     """Every symmetry within the ansatz of this degree; raises ValueError where that has too many coefficients."""
     ansatz = conditions.ansatz(degree)
     most = NULL_VECTORS.most_columns
     if len(ansatz) > most:
         unknown = f"degree={degree} gives {len(ansatz):,} unknown coefficients"
         raise ValueError(f"{unknown}, the most are {most:,}; lower the degree")
-    images = [conditions.image(candidate) for candidate in ansatz]
+    image = cache(lambda k: conditions.image(ansatz[k]))
     values = {name: int(generator.integers(2, PRIME)) for name in conditions.parameters}
     degrees = np.array([_degree(candidate, conditions) for candidate in ansatz])
-    space = null_space(conditions.matrix(images, generator, values))
+
+    def solved() -> Arrays:
+        return {"space": null_space(conditions.matrix([image(k) for k in range(len(ansatz))], generator, values))}
+
+    space = stages.arrays("null_space", solved, generator)["space"]
     short = sparsify(space, degrees, PRIME)
     order = sorted(range(len(short)), key=lambda i: _effort(short[i], degrees, ansatz))
+
+    def exact(i: int) -> list[str] | None:
+        support = [int(k) for k in np.flatnonzero(short[order[i]])]
+        found = exact_generator([ansatz[k] for k in support], [image(k) for k in support], conditions, generator)
+        return None if found is None else [to_text(to_expression(part)) for part in found]
+
     chosen: list[Generator] = []
-    for i in order:
-        support = np.flatnonzero(short[i])
-        found = exact_generator([ansatz[k] for k in support], [images[k] for k in support], conditions, generator)
+    for texts in stages.steps("exact", len(order), exact, generator):
+        found = None if texts is None else _read(texts, conditions)
         if found is not None and rank(coefficients([*chosen, found], values)) > len(chosen):
             chosen.append(found)
     return Solved(tuple(chosen), len(space), len(ansatz))
@@ -96,21 +108,36 @@ def exact_generator(
 
 
 def structure_constants(
-    generators: Sequence[Generator], conditions: Conditions, generator: np.random.Generator
+    generators: Sequence[Generator], conditions: Conditions, generator: np.random.Generator, stages: Stages
 ) -> dict[tuple[int, int], tuple[sympy.Expr, ...] | None]:
     """Structure constants: [X_i, X_j] = sum_k c_k X_k for i < j; None where the commutator leaves the span."""
     values = {name: int(generator.integers(2, PRIME)) for name in conditions.parameters}
-    size, table = len(generators), {}
-    for i in range(size):
-        for j in range(i + 1, size):
-            bracket = commutator(generators[i], generators[j], conditions.coordinates)
-            if all(part == 0 for part in bracket):
-                table[i, j] = (sympy.Integer(0),) * size
-            elif rank(coefficients([*generators, bracket], values)) > size:
-                table[i, j] = None
-            else:
-                table[i, j] = _combination(bracket, generators, conditions)
-    return table
+    pairs = list(itertools.combinations(range(len(generators)), 2))
+
+    def constants(k: int) -> list[str] | None:
+        i, j = pairs[k]
+        bracket = commutator(generators[i], generators[j], conditions.coordinates)
+        if all(part == 0 for part in bracket):
+            return ["0"] * len(generators)
+        if rank(coefficients([*generators, bracket], values)) > len(generators):
+            return None
+        found = _combination(bracket, generators, conditions)
+        return None if found is None else [to_text(c) for c in found]
+
+    rows = stages.steps("commutators", len(pairs), constants)
+    names = conditions.parameters
+    read = (None if row is None else tuple(parse(text, names) for text in row) for row in rows)
+    return dict(zip(pairs, read, strict=True))
+
+
+def _read(texts: Sequence[str], conditions: Conditions) -> Generator:
+    """A generator from its components as text."""
+    names = [str(name) for name in conditions.ring.names()]
+    parts = [sympy.expand(parse(text, names)) for text in texts]
+    if isinstance(conditions, Partial):
+        return tuple(conditions.system.jets.polynomial(part) for part in parts)
+    assert isinstance(conditions, Ordinary)
+    return tuple(conditions.system.polynomial(part) for part in parts)
 
 
 def _plus(total: Generator, field: Generator, factor: Any) -> Generator:

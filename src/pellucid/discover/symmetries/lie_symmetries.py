@@ -17,14 +17,16 @@ import sympy
 from ...algebra.linearisation import is_linearisable
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary
 from ...algebra.polynomials import to_expression
-from ...algebra.text import to_text
+from ...algebra.text import parse, to_text
 from ...artifacts.laws.symmetries import Symmetries
 from ...core.claim import Claim, Measured
 from ...core.context import Context
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution
 from ..conserved.orbits import integrate_orbits
+from ..conserved.stages import Stages
 from .determining_equations import (
     Solved,
     conditions_of,
@@ -62,17 +64,16 @@ class LieSymmetries(Method[Dynamics | Evolution, Symmetries]):
         generator, reporter = np.random.default_rng(context.seed), context.reporter
         conditions = conditions_of(subject, self.first_order)
         reporter.start("symmetries", 3)
-        solved = solve(conditions, self.degree, generator)
+        stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
+        solved = solve(conditions, self.degree, generator, stages)
         reporter.advance(1, f"{solved.dimension} generators in an ansatz of {solved.columns} coefficients")
-        table = structure_constants(solved.generators, conditions, generator)
+        table = structure_constants(solved.generators, conditions, generator, stages)
         reporter.advance(1, "commutators")
         artifact = _artifact(subject, self.degree, solved, conditions, table)
-        claims: list[Claim] = [
-            Measured(f"dimension of the symmetries in an ansatz of {solved.columns} coefficients", solved.dimension, "")
-        ]
-        claims += _checks(subject, artifact, solved, conditions, self.orbits, generator)
+        claims = symmetry_claims(artifact, self.orbits, context)
         reporter.finish()
-        return Found(artifact, tuple(claims))
+        usual = self.orbits == LieSymmetries.orbits  # the finding may be of a method that does not say how many
+        return Found(artifact, measured_by("discover.moved_solutions", claims) if usual else tuple(claims))
 
 
 def _artifact(
@@ -130,20 +131,24 @@ def _is_not_0(row: tuple[sympy.Expr, ...] | None) -> bool:
     return row is None or any(c != 0 for c in row)
 
 
-def _checks(
-    subject: Dynamics | Evolution,
-    artifact: Symmetries,
-    solved: Solved,
-    conditions: Conditions,
-    orbits: int,
-    generator: np.random.Generator,
-) -> list[Claim]:
-    """Solutions moved by each generator are compared with solutions; the baseline moves them by a wrong field, too."""
-    claims: list[Claim] = []
+@measurement("discover.moved_solutions")
+def _moved_again(evidence: Evidence) -> list[Claim]:
+    return symmetry_claims(evidence.the(Symmetries), LieSymmetries.orbits, evidence.context)
+
+
+def symmetry_claims(found: Symmetries, orbits: int, context: Context) -> list[Claim]:
+    """How large the ansatz was; and solutions moved by each generator beside solutions, and beside wrong moves."""
+    subject = _subject_of(found)
+    conditions = conditions_of(subject, not found.second_order)
+    columns = len(conditions.ansatz(found.degree))
+    claims: list[Claim] = [
+        Measured(f"dimension of the symmetries in an ansatz of {columns} coefficients", found.dimension, "")
+    ]
+    generator = np.random.default_rng(context.stream("moved"))
     if isinstance(subject, Evolution):
-        for text, components in zip(artifact.fields(), artifact.sympy(), strict=True):
+        for text, components in zip(found.fields(), found.sympy(), strict=True):
             error = field_defect(subject, components, generator)
-            baseline = field_defect(subject, _spoilt(components, artifact.coordinates), generator)
+            baseline = field_defect(subject, _spoilt(components, found.coordinates), generator)
             claims.append(
                 Measured(f"random fields moved by {text} miss the equation by", error, "of its terms", baseline)
             )
@@ -153,14 +158,25 @@ def _checks(
         return claims  # orbits of equations that hold the time start at different times: none is moved to another
     known = integrate_orbits(subject, orbits, generator)
     time, names = time_name(subject), (time_name(subject), *subject.variables)
-    for text, one in zip(artifact.fields(), solved.generators, strict=True):
-        components = _all_components(one, conditions)
+    for text, one in zip(found.fields(), found.sympy(), strict=True):
+        components = _all_components(tuple(conditions.system.polynomial(part) for part in one), conditions)
         error = orbit_defect(subject, components, time, known)
         if np.isnan(error):
             continue
         baseline = orbit_defect(subject, _spoilt(components, names), time, known)
         claims.append(Measured(f"orbits moved by {text} miss orbits by", error, "of the way moved", baseline))
     return claims
+
+
+def _subject_of(found: Symmetries) -> Dynamics | Evolution:
+    """The equations as the symmetries hold them; the time is a variable where the rates hold it."""
+    if found.equation == "evolution":
+        return Evolution(found.variables, found.rhs, found.parameters)
+    time = found.coordinates[0]
+    rates = [parse(text, (time, *found.variables, *found.parameters)) for text in found.rhs]
+    held = any(sympy.Symbol(time, real=True) in rate.free_symbols for rate in rates)
+    return Dynamics((*found.variables, *([time] if held else [])), (*found.rhs, *(["1"] if held else [])),
+                    found.parameters)  # fmt: skip
 
 
 def _all_components(one: Generator, conditions: Ordinary) -> list[sympy.Expr]:

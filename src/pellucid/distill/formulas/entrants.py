@@ -24,12 +24,18 @@ from .wishes import NO_WISHES, Box, Wishes
 
 
 @dataclass(frozen=True)
-class Entrant:
-    """A formula in the race, by which `route` of which finding it came, and how it was weighed on the table."""
+class Judged:
+    """A formula, and how it was weighed on a table."""
 
     formula: Formula
-    finding: Finding[Formula]
     weighed: Weighed
+
+
+@dataclass(frozen=True)
+class Entrant(Judged):
+    """A formula in the race, and by which `route` of which finding it came."""
+
+    finding: Finding[Formula]
     route: str
 
     @property
@@ -99,7 +105,7 @@ def _entrant(finding: Finding[Formula], weighed: Weighed, table: Samples) -> Ent
     route = finding.provenance.route
     if not own:
         route = f"{route}, its constants estimated under {weighed.estimate.noise.name} noise".lstrip(", ")
-    return Entrant(formula, finding, weighed, route)
+    return Entrant(formula, weighed, finding, route)
 
 
 def best_of(entrants: Sequence[Entrant]) -> Entrant:
@@ -129,7 +135,7 @@ def _formula_bits(entrant: Entrant) -> float:
     return (entrant.nats - entrant.weighed.estimate.scatter.nats) / math.log(2)
 
 
-def outliers_of(best: Entrant, table: Samples) -> Bool[np.ndarray, " rows"]:
+def outliers_of(best: Judged, table: Samples) -> Bool[np.ndarray, " rows"]:
     """The rows that lie too far off for the scatter of the others; none where the winner's noise has no outliers."""
     found = best.weighed.estimate
     if found.noise is not STUDENT:

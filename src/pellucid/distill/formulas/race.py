@@ -20,12 +20,14 @@ from typing import Any
 import numpy as np
 
 from ...artifacts.formulas.formula import Formula
+from ...artifacts.formulas.posterior import Posterior
 from ...artifacts.formulas.predictions import Predictions
 from ...artifacts.formulas.spline_network import SplineNetwork
 from ...core.artifact import Artifact
-from ...core.claim import Claim, Measured
+from ...core.claim import Claim
 from ...core.context import Context
 from ...core.finding import Finding
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method, method_name
 from ...nets.splines.kan import kan_from
 from ...run.cached import cached, load_kept
@@ -43,17 +45,11 @@ from ...subjects.tables.samples import Samples
 from .algebra.algebraic import Algebraic
 from .algebra.dimensions import looks_noisy
 from .entrants import Entrant, best_of, entrants_of, front_of, outliers_of, without_values
-from .evidence.claims import explained_claim, formula_claims
-from .evidence.exponents import exponent_claims
-from .evidence.no_formula import no_formula_claim
-from .evidence.residual import is_within_noise, residual_claim
+from .evidence.residual import is_within_noise
 from .evolution.search import Search
-from .expression.errors import error_of, size_of
-from .inference.claims import estimate_claims, outliers_claim
 from .inference.factors import factors
-from .inference.noise import rounding_of
 from .inference.posterior import next_point_claims, posterior_of
-from .inference.weigh import rows_of
+from .judge import Judge, outliers_told
 from .parametric.parametric import Parametric
 from .rows import Rows, screened
 from .spline.exact_edges import edges_of
@@ -138,7 +134,7 @@ class Race(Method[Samples, Formula]):
         with ends_on_interrupt(), cpu_limit(self.budget_seconds):
             distinct = subject.without_copies()
             table = screened(subject, distinct.rows)
-            rows = self._split_rows(distinct if table is subject else table.without_copies(), context)
+            rows = self._judge().split(distinct if table is subject else table.without_copies(), context)
             with cpu_limit((1 - self.told) * seconds_left()):
                 entrants, undecided = self._compete(rows.fitted, rows.box, context)
             if not entrants:
@@ -155,8 +151,8 @@ class Race(Method[Samples, Formula]):
         for winner in sorted(entrants, key=lambda entrant: entrant.nats):
             try:
                 far = outliers_of(winner, table)
-                told = [outliers_claim(far, table.target)] if far.any() else []
-                return self._conclude(winner, entrants, rows.without_outliers(winner), told + undecided, context)
+                told = [*measured_by("distill.formula", outliers_told(far, table)), *undecided]
+                return self._conclude(winner, entrants, rows.without_outliers(winner), told, context)
             except Exception as error:  # a formula that no claim can be made about gives way to the next
                 undecided.append(failure(f"claims about {winner.formula.describe()}", error))
         raise ValueError(f"no claim could be made about a formula: {undecided[-1].evidence}")
@@ -187,7 +183,7 @@ class Race(Method[Samples, Formula]):
                 undecided += without_values(found, table)
                 waiting = competitors[number + 1 :] if not was_interrupted() else waiting
                 if not is_over() and self._is_enough(entrants, number + 1, table, context.seed):
-                    undecided += not_tried(waiting, self._is_exact(best_of(entrants).formula, table))
+                    undecided += not_tried(waiting, self._judge().is_exact(best_of(entrants).formula, table))
                     break
             except KeyboardInterrupt:
                 if not entrants:
@@ -230,7 +226,7 @@ class Race(Method[Samples, Formula]):
     def _is_enough(self, entrants: Sequence[Entrant], heard: int, table: Samples, seed: int) -> bool:
         """Whether no other method need be asked, `heard` methods having been."""
         best = best_of(entrants)
-        if self._is_exact(best.formula, table):
+        if self._judge().is_exact(best.formula, table):
             return True
         if heard < min(self.heard, len(self.competitors())):
             return False
@@ -238,19 +234,10 @@ class Race(Method[Samples, Formula]):
         with one_thread():
             return is_within_noise(best.formula, table, seed)
 
-    def _is_exact(self, formula: Formula, table: Samples) -> bool:
-        """Up to the share `exact` of the target's size, or up to the rounding of its written numbers."""
-        return error_of(formula, table) <= max(self.exact * size_of(table), rounding_of(table.y))
-
     # -------------------------------------------------------------------------------------------------- the finding
 
-    def _split_rows(self, table: Samples, context: Context) -> Rows:
-        """The rows that methods may see, and those that only claims are made from; none where there are few."""
-        if table.rows < self.few_rows:
-            return Rows(table, None, "the rows it was fitted to", table.box)
-        fraction = max(self.held_out, 1 - self.fitted_rows / table.rows)
-        fitted, held = table.split(fraction, np.random.default_rng(context.stream("rows")))
-        return Rows(fitted, held, "held-out rows", table.box)
+    def _judge(self) -> Judge:
+        return Judge(self.held_out, self.few_rows, self.fitted_rows, self.claimed_rows, self.exact)
 
     def _as_methods_split(self, rows: Rows, entrants: Sequence[Entrant], context: Context) -> Rows:
         """Of few rows: those that the methods kept from fitting, where all kept the same."""
@@ -281,12 +268,17 @@ class Race(Method[Samples, Formula]):
         network = _network(formula, findings, rows.fitted.X[: self.fitted_rows])
         if network is not None:
             parts["network"] = network
-        claims = [*self._claims(winner, formula, findings, rows, context), *undecided]
+        exact, claims = self._judge().is_exact(formula, rows.fitted), self._judge().claims(winner, rows, context)
+        claims += [*([] if exact else _unseen(findings)), *undecided]
         claims = [claim for claim in claims if claim.key != "measure_next"]
-        if not self._is_exact(formula, rows.fitted):
-            claims += in_time(f"where to measure {formula.target} next", lambda: next_point_claims(posterior))
+        if not exact:
+            found = in_time(f"where to measure {formula.target} next", lambda: next_point_claims(posterior))
+            claims += measured_by("distill.next_point", found)
+        if is_over() or was_interrupted():  # what there was time for is not what there will be time for
+            claims = [replace(claim, measurement="") for claim in claims]
         claims += self.wishes.claims(formula, rows.fitted.X)
         facts = {"chosen": winner.finding.provenance.method, "rows": rows.count, "notes": list(rows.fitted.notes)}
+        facts |= {"noise": winner.weighed.estimate.noise.name, "split_by_methods": not rows.independent}
         return Found(
             formula,
             tuple(claims),
@@ -295,46 +287,6 @@ class Race(Method[Samples, Formula]):
             f"{winner.finding.provenance.method}: {winner.route}",
             {name: value for name, value in facts.items() if value},
         )
-
-    def _claims(
-        self, winner: Entrant, formula: Formula, findings: Sequence[Finding[Formula]], rows: Rows, context: Context
-    ) -> list[Claim]:
-        """What is known of the formula, and of what it misses."""
-        claims = self._claims_on_held_rows(winner, rows, context)
-        if self._is_exact(formula, rows.fitted):
-            return claims
-        target = formula.target
-        claims += in_time(
-            f"errors of the constants in {target}",
-            lambda: estimate_claims(winner.weighed.estimate, rows_of(rows.fitted), target),
-        )
-        if not formula.sympy().free_symbols:
-            claims.append(no_formula_claim(rows.fitted))
-        claims += exponent_claims(formula, rows.fitted)
-        if rows.fitted.rows >= self.few_rows:
-            claims += in_time(
-                f"share of what is missed in {target} that a smooth function explains",
-                lambda: [residual_claim(formula, rows.fitted, context.seed)],
-            )
-        unseen = {claim.statement: claim for each in findings for claim in each.claims if claim.key == "unseen"}
-        return claims + [claim for claim in unseen.values() if claim not in claims]
-
-    def _claims_on_held_rows(self, winner: Entrant, rows: Rows, context: Context) -> list[Claim]:
-        formula, held = winner.formula, rows.held or rows.fitted
-        some = held
-        claims: list[Claim] = []
-        if held.rows > self.claimed_rows:
-            generator = np.random.default_rng(context.stream("claimed"))
-            some = held.select(np.sort(generator.permutation(held.rows)[: self.claimed_rows]))
-            baseline = float(np.sqrt(np.mean((held.y - rows.fitted.y.mean()) ** 2))) / size_of(held)
-            statement = f"relative error of {formula.target} on all other rows ({held.rows:,} rows)"
-            error = error_of(formula, held) / size_of(held)
-            claims.append(Measured(statement, error, "of rms", baseline, key="error_all"))
-        refits = 0 if winner.weighed.estimate.free else 20  # of free constants the standard errors say more
-        told = {"kept": rows.kept, "independent": rows.independent}
-        claims += formula_claims(formula, rows.fitted, some, refits=refits, seed=context.seed, **told)
-        claims.insert(1, explained_claim(formula, rows.fitted, some, rows.kept))
-        return claims
 
     def _predictions(self, formula: Formula, rows: Rows, context: Context) -> Predictions:
         """Rows to be drawn: all of them, or of very many a few of each kind."""
@@ -356,6 +308,17 @@ def _is_noisy(table: Samples, rows: int = 200) -> bool:
         if split is None or not split.rest:
             return split is None
         return looks_noisy(table.X[:, list(split.rest)], split.divided(table.X, table.y), rows)
+
+
+@measurement("distill.next_point")
+def _next_point_again(evidence: Evidence) -> list[Claim]:
+    return next_point_claims(evidence.the(Posterior))
+
+
+def _unseen(findings: Sequence[Finding[Formula]]) -> list[Claim]:
+    """Which columns were left out, each said once."""
+    unseen = {claim.statement: claim for each in findings for claim in each.claims if claim.key == "unseen"}
+    return list(unseen.values())
 
 
 def _network(formula: Formula, findings: Sequence[Finding[Formula]], X: np.ndarray) -> SplineNetwork | None:

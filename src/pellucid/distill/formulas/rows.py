@@ -8,7 +8,7 @@ import numpy as np
 
 from ...subjects.tables.samples import Samples
 from ...subjects.tables.screening import screen
-from .entrants import Entrant, outliers_of
+from .entrants import Judged, outliers_of
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Rows:
         kept = "rows kept from fitting but not from choosing"
         return replace(self, fitted=fitted, held=held, kept=kept, independent=False)
 
-    def without_outliers(self, winner: Entrant) -> Rows:
+    def without_outliers(self, winner: Judged) -> Rows:
         """Without the rows that lie too far off for the scatter of the others."""
         parts = [None if part is None else _near(part, winner) for part in (self.fitted, self.held)]
         return replace(self, fitted=parts[0] or self.fitted, held=parts[1])
 
 
-def _near(part: Samples, winner: Entrant) -> Samples | None:
+def _near(part: Samples, winner: Judged) -> Samples | None:
     near = np.flatnonzero(~outliers_of(winner, part))
     return part.select(near) if len(near) else None
 

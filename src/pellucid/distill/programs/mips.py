@@ -18,9 +18,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ...artifacts.programs.network import Network
 from ...artifacts.programs.program import Program
 from ...core.claim import Claim, Exhausted, Measured, Refuted, Tested
 from ...core.context import Context
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...nets.recurrent.architecture_search import smallest_network
@@ -29,7 +31,7 @@ from ...subjects.sequences.recurrence import Recurrence
 from ...subjects.sequences.sequences import Sequences
 from .candidates import Candidate, NothingFound, Route
 from .observations import Observations, observe, query
-from .opened_network import OpenedNetwork, recurrence_of
+from .opened_network import OpenedNetwork, network_of, recurrence_of
 from .parts import parts_of
 from .reading import Reading, read_registers
 from .routes.finite_state import FiniteState
@@ -80,10 +82,8 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         with context.timed("distilling"), one_thread():
             chosen = self._shortest(seen, generator, context.reporter, labelled=isinstance(subject, Sequences))
         program = replace(with_description(chosen.program), output_symbols=subject.output_symbols)
-        claims = [*self._claims(chosen.program, opened, held_out)]
-        if isinstance(subject, Sequences):
-            claims.append(_given_claim(chosen.program, subject))
-        return Found(program, tuple(claims), parts_of(chosen, opened, held_out, generator), route=chosen.route)
+        claims = measured_by("distill.program", _claims(chosen.program, opened.recurrence, held_out, subject))
+        return Found(program, claims, parts_of(chosen, opened, held_out, generator), route=chosen.route)
 
     def _opened(
         self, subject: Sequences | Recurrence, generator: np.random.Generator, context: Context
@@ -160,19 +160,6 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         price = np.log2(total) + np.log2(choices)
         return program.description_length + wrong * price + self.unread_bits * unread, wrong
 
-    def _claims(self, program: Program, opened: OpenedNetwork, held_out: Observations) -> Iterator[Claim]:
-        """What is known without a proof: on sequences that nothing was fitted to."""
-        cases, trained = len(held_out.inputs), opened.searched is not None
-        length = f"{'' if held_out.mask.all() else 'up to '}{held_out.length}"
-        where = f"on held-out sequences of length {length}"
-        wrong = _sequences_wrong(program.run(held_out.inputs), held_out)
-        yield Tested(f"program = {'labels' if trained else 'network'} {where}", cases, wrong, key="program_held_out")
-        if trained:
-            missed = _sequences_wrong(opened.recurrence.run(held_out.inputs), held_out)
-            yield Tested(f"network = labels {where}", cases, missed, key="network_held_out")
-        for reading in read_registers(program, held_out):
-            yield _reading_claim(reading)
-
 
 @dataclass
 class _Contest:
@@ -202,6 +189,40 @@ class _Contest:
         if self.winner.automaton is not None or not automata:
             return self.winner
         return replace(self.winner, automaton=automata[0])
+
+
+@measurement("distill.program", on_data=True)
+def _claims_again(evidence: Evidence) -> Iterator[Claim]:
+    """From the subject, the program and the network that was trained: the same held-out sequences are run."""
+    subject, settings = evidence.subject, evidence.finding.provenance.settings
+    generator = np.random.default_rng(evidence.context.seed)
+    if isinstance(subject, Recurrence):
+        query(subject, int(settings["judged"]), generator)  # those that candidates were judged on
+        recurrence, held_out = subject, query(subject, int(settings["judged"]) // 2, generator)
+    else:
+        network = evidence.the(Network)
+        recurrence = recurrence_of(network_of(network.weights, network.sizes), subject.alphabet, subject.length)
+        held = subject.split(float(settings["held_out"]), generator)[1]
+        held_out = observe(held, recurrence, len(held))
+    yield from _claims(evidence.the(Program), recurrence, held_out, subject)
+
+
+def _claims(
+    program: Program, recurrence: Recurrence, held_out: Observations, subject: Sequences | Recurrence
+) -> Iterator[Claim]:
+    """What is known without a proof: on sequences that nothing was fitted to, and on every one that was given."""
+    cases, trained = len(held_out.inputs), isinstance(subject, Sequences)
+    length = f"{'' if held_out.mask.all() else 'up to '}{held_out.length}"
+    where = f"on held-out sequences of length {length}"
+    wrong = _sequences_wrong(program.run(held_out.inputs), held_out)
+    yield Tested(f"program = {'labels' if trained else 'network'} {where}", cases, wrong, key="program_held_out")
+    if trained:
+        missed = _sequences_wrong(recurrence.run(held_out.inputs), held_out)
+        yield Tested(f"network = labels {where}", cases, missed, key="network_held_out")
+    for reading in read_registers(program, held_out):
+        yield _reading_claim(reading)
+    if isinstance(subject, Sequences):
+        yield _given_claim(program, subject)
 
 
 def _given_claim(program: Program, subject: Sequences) -> Claim:

@@ -1,0 +1,129 @@
+"""Which rows a race puts aside, and what is claimed of its winner from them: at first, and when it is checked.
+
+Nothing of the search is needed for it but the formula, the noise model it was weighed with, and the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from ...artifacts.formulas.formula import Formula
+from ...core.claim import Claim, Measured
+from ...core.context import Context
+from ...core.measurement import Evidence, measured_by, measurement
+from ...run.threads import one_thread
+from ...subjects.tables.samples import Samples
+from .entrants import Judged, outliers_of
+from .evidence.claims import explained_claim, formula_claims
+from .evidence.exponents import exponent_claims
+from .evidence.no_formula import no_formula_claim
+from .evidence.residual import residual_claim
+from .expression.errors import error_of, size_of
+from .inference.claims import estimate_claims, outliers_claim
+from .inference.noise import NOISES, rounding_of
+from .inference.weigh import rounded_text, rows_of, weigh_formulas
+from .rows import Rows, screened
+from .untried import in_time
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What is claimed of a race's winner; the fields are those of `Race`."""
+
+    held_out: float
+    few_rows: int
+    fitted_rows: int
+    claimed_rows: int
+    exact: float
+
+    def split(self, table: Samples, context: Context) -> Rows:
+        """The rows that methods may see, and those that only claims are made from; none where there are few."""
+        if table.rows < self.few_rows:
+            return Rows(table, None, "the rows it was fitted to", table.box)
+        fraction = max(self.held_out, 1 - self.fitted_rows / table.rows)
+        fitted, held = table.split(fraction, np.random.default_rng(context.stream("rows")))
+        return Rows(fitted, held, "held-out rows", table.box)
+
+    def measured_again(
+        self, formula: Formula, subject: Samples, settings: Mapping[str, Any], context: Context
+    ) -> list[Claim]:
+        """The claims about `formula` from the rows alone, in the way that `settings` of the finding tell."""
+        distinct = subject.without_copies()
+        table = screened(subject, distinct.rows)
+        rows = self.split(distinct if table is subject else table.without_copies(), context)
+        with one_thread():
+            winner = _weighed_again(formula, rows.fitted, str(settings["noise"]))
+            few = bool(settings.get("split_by_methods"))
+            rows = rows.split(self.held_out, np.random.default_rng(context.seed)) if few else rows
+            told = outliers_told(outliers_of(winner, table), table)
+            return [*told, *self.claims(winner, rows.without_outliers(winner), context)]
+
+    def claims(self, winner: Judged, rows: Rows, context: Context) -> list[Claim]:
+        """What is known of the formula, and of what it misses."""
+        return list(measured_by("distill.formula", self._claims(winner, rows, context)))
+
+    def _claims(self, winner: Judged, rows: Rows, context: Context) -> list[Claim]:
+        formula, claims = winner.formula, self._claims_on_held_rows(winner, rows, context)
+        if self.is_exact(formula, rows.fitted):
+            return claims
+        target = formula.target
+        claims += in_time(
+            f"errors of the constants in {target}",
+            lambda: estimate_claims(winner.weighed.estimate, rows_of(rows.fitted), target),
+        )
+        if not formula.sympy().free_symbols:
+            claims.append(no_formula_claim(rows.fitted))
+        claims += exponent_claims(formula, rows.fitted)
+        if rows.fitted.rows >= self.few_rows:
+            claims += in_time(
+                f"share of what is missed in {target} that a smooth function explains",
+                lambda: [residual_claim(formula, rows.fitted, context.seed)],
+            )
+        return claims
+
+    def _claims_on_held_rows(self, winner: Judged, rows: Rows, context: Context) -> list[Claim]:
+        formula, held = winner.formula, rows.held or rows.fitted
+        some = held
+        claims: list[Claim] = []
+        if held.rows > self.claimed_rows:
+            generator = np.random.default_rng(context.stream("claimed"))
+            some = held.select(np.sort(generator.permutation(held.rows)[: self.claimed_rows]))
+            baseline = float(np.sqrt(np.mean((held.y - rows.fitted.y.mean()) ** 2))) / size_of(held)
+            statement = f"relative error of {formula.target} on all other rows ({held.rows:,} rows)"
+            error = error_of(formula, held) / size_of(held)
+            claims.append(Measured(statement, error, "of rms", baseline, key="error_all"))
+        refits = 0 if winner.weighed.estimate.free else 20  # of free constants the standard errors say more
+        told = {"kept": rows.kept, "independent": rows.independent}
+        claims += formula_claims(formula, rows.fitted, some, refits=refits, seed=context.seed, **told)
+        claims.insert(1, explained_claim(formula, rows.fitted, some, rows.kept))
+        return claims
+
+    def is_exact(self, formula: Formula, table: Samples) -> bool:
+        """Up to the share `exact` of the target's size, or up to the rounding of its written numbers."""
+        return error_of(formula, table) <= max(self.exact * size_of(table), rounding_of(table.y))
+
+
+@measurement("distill.formula", on_data=True)
+def _measured_again(evidence: Evidence) -> list[Claim]:
+    settings = evidence.finding.provenance.settings
+    judge = Judge(**{each.name: settings[each.name] for each in fields(Judge)})
+    return judge.measured_again(evidence.the(Formula), evidence.subject, settings, evidence.context)
+
+
+def _weighed_again(formula: Formula, table: Samples, noise: str) -> Judged:
+    """The formula as it entered the race, its constants estimated from the table. Raises ValueError for other ones."""
+    models = [each for each in NOISES if each.name == noise]
+    text = rounded_text(formula.sympy(), 6)
+    for each in weigh_formulas([formula.sympy()], rows_of(table), models):
+        if rounded_text(each.expression, 6) == text:
+            return Judged(formula, each)
+    raise ValueError(f"from these rows, {formula.describe()} gets other constants")
+
+
+def outliers_told(far: np.ndarray, table: Samples) -> list[Claim]:
+    """Which rows lie too far off; nothing where none do."""
+    return [outliers_claim(far, table.target)] if far.any() else []
