@@ -136,6 +136,8 @@ def _row(library: str, found: IntegrableFamily) -> dict[str, Any]:
 def toml_of(known: dict[str, Any]) -> str:
     """papers/optpde.toml with these libraries and families."""
     names = {row["name"] for row in known["family"] if row["library"] == PAPERS[0]}
+    of_paper = next(row for row in known["library"] if row["name"] == PAPERS[0])
+    of_paper = {**of_paper, "families_all_proved": all(row["proved"] == "Proved" for row in known["family"])}
     lines = [
         "# What the paper claims, our command, and our figures. Written by `python benchmarks/optpde.py`.",
         'title = "OptPDE: Discovering Novel Integrable Systems via AI-Human Collaboration"',
@@ -151,6 +153,9 @@ def toml_of(known: dict[str, Any]) -> str:
         'families_that_could_be_read = ["KdV", "u_t = (u_x + a**2*u_xxx)**3"]',
         "",
         "[ours]",
+        "# Of the paper's library; of all together, families_all_proved.",
+        f"monomials = {len(LIBRARIES[PAPERS[0]].family.monomials)}",
+        *(f"{key} = {json.dumps(value)}" for key, value in of_paper.items() if key.startswith(("starts", "families"))),
         f"kdv_found = {json.dumps(any('KdV' in name for name in names))}",
         f"cube_found = {json.dumps(CUBE in names)}",
         "# A family without a name is not in the list below; that does not make it new. Most are Hamiltonian:",

@@ -222,8 +222,8 @@ def authors_systems(checkpoint: Path | None) -> Table:
     row: Table = {
         "systems": list(found.systems),
         "differs": "the fifth and sixth of theirs are not Lagrange's equation of the S they are named after (signs, "
-        "functions, S_vv), the last divides by S_v; ours are Lagrange's, our sixth is their seventh, our seventh is "
-        "x v^2 + x^2 v^3",
+        "functions, S_vv), the last divides by S_v; ours are Lagrange's, our sixth is of the S of their seventh, "
+        "our seventh is x v^2 + x^2 v^3",
         "median_error": float(np.median(found.errors[-1])),
         "agreement_after_one": agreement[0], "agreement_after_all": agreement[-1],
         "agreement_standard_error": doubt[-1],
