@@ -11,22 +11,33 @@ from typing import Any
 from pellucid.run import ProgressBars
 from pellucid.run.sweep import sweep
 
-from . import report, varied
+from . import report, rough, varied
 from .case import halves
 from .engines import PEERS
 from .laws import LAWS
 from .solve import PROBLEMS, Row, solve_law, solve_problem
 
-SUITES = ("classics", "realistic", "laws", "varied")
-NOISES = {"classics": (0.0, 0.001, 0.01, 0.1), "realistic": (0.0,), "laws": (0.0,), "varied": varied.NOISES}
+IN_HALVES = ("varied", "noisy", "jumps")
+"""Suites whose problems' family is their half."""
+SUITES = ("classics", "realistic", "laws", *IN_HALVES)
+NOISES = {
+    "classics": (0.0, 0.001, 0.01, 0.1),
+    "realistic": (0.0,),
+    "laws": (0.0,),
+    "varied": varied.NOISES,
+    "noisy": rough.NOISY_NOISES,
+    "jumps": rough.JUMPS_NOISES,
+}
 """The noise levels of a whole suite; a law has its own."""
-SEEDS = {"classics": 1, "realistic": 1, "laws": 5, "varied": 1}
+SEEDS = {"classics": 1, "realistic": 1, "laws": 5, **dict.fromkeys(IN_HALVES, 1)}
 """How many draws of each problem make a whole suite."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that only the suites have."""
-    parser.add_argument("--half", choices=("first", "second"), default="first", help="which half of laws and varied")
+    parser.add_argument(
+        "--half", choices=("first", "second"), default="first", help="which half of laws, varied, noisy and jumps"
+    )
     parser.add_argument("--seeds", type=int, default=None, help="so many draws of each (laws: 5, others: 1)")
     parser.add_argument("--budget", type=float, default=0.0, help="CPU seconds for ours (default: no limit)")
     parser.add_argument(
@@ -107,7 +118,7 @@ def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
         known = {law.name: "laws" for law in halves(LAWS)[half == "second"]}
     else:
         known = {name: each.family for name, each in PROBLEMS[suite]().items()}
-    if suite == "varied":
+    if suite in IN_HALVES:
         known = {name: family for name, family in known.items() if family == half}
     for name in only:
         if name not in known and name not in known.values():
@@ -119,7 +130,14 @@ def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
 
 def is_whole(given: argparse.Namespace) -> bool:
     """Whether everything of a suite (or of its half) is run as it is meant, so that its figures may be written down."""
-    if given.only or given.quick or given.rows or given.peers_only or given.not_every:
+    if (
+        given.suite not in report.PLACES
+        or given.only
+        or given.quick
+        or given.rows
+        or given.peers_only
+        or given.not_every
+    ):
         return False
     partial = given.budget or given.every > 1 or (given.seeds or 99) < SEEDS[given.suite]
     return not partial and tuple(given.noise or NOISES[given.suite]) == NOISES[given.suite]

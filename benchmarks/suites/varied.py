@@ -58,7 +58,7 @@ VARIED = (
 @cache
 def varied() -> dict[str, Problem]:
     """Every formula by its name; its family is its half."""
-    return {name: _problem(name, expression, columns, rows) for name, expression, columns, rows in VARIED}
+    return {name: problem_of(name, expression, columns, rows) for name, expression, columns, rows in VARIED}
 
 
 def half_of(name: str) -> str:
@@ -70,7 +70,8 @@ def half_of(name: str) -> str:
     return ("first", "second")[hashlib.sha256(name.encode()).digest()[0] % 2]
 
 
-def _problem(name: str, expression: str, columns: str, rows: int) -> Problem:
+def problem_of(name: str, expression: str, columns: str, rows: int) -> Problem:
+    """The problem of one line of a suite in two halves."""
     train = Table(read_columns(columns), rows)
     return Problem(
         name, half_of(name), expression, tuple(column.name for column in train.columns), train, train.wider()

@@ -30,6 +30,7 @@ from pellucid.discover import (
 )
 from pellucid.discover.integrable.special_densities import SpecialDensities
 from pellucid.distill import MIPS, GivenForm, KANFormula, Search
+from pellucid.distill.formulas.jumps.jumps import Jumps
 from pellucid.look import (
     AttributionPatching,
     CircleProbe,
@@ -88,6 +89,11 @@ def parity_box():
 def product():
     X = np.random.default_rng(0).uniform(1, 3, (120, 2))
     return Samples(X, 2 * X[:, 0] * X[:, 1] ** 2, ("m", "v"), "E")
+
+
+def staircase():
+    x = np.random.default_rng(0).uniform(0, 9, 40)
+    return Samples(x, 2.0 + 3 * (x >= 4), ("x",))
 
 
 def spring():
@@ -266,6 +272,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     ),
     Intermediate: (Intermediate(), numbers),
     Invariants: (Invariants(degree=2), None),
+    Jumps: (Jumps(), staircase),
     KANFormula: (KANFormula(restarts=2, refits=2), None),
     LieSymmetries: (LieSymmetries(), korteweg_de_vries),
     LogisticProbe: (LogisticProbe(penalties=(0.03,)), None),

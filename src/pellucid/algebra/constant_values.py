@@ -38,6 +38,10 @@ def _sign(x: float) -> float:
     return float((x > 0) - (x < 0))
 
 
+def _modulo(x: float, period: float) -> float:
+    return x - period * math.floor(x / period)
+
+
 _SIGNS = ("+", "-", "*", "/", "**")
 _FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
@@ -49,6 +53,7 @@ _FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "sinh": math.sinh, "cosh": math.cosh, "tanh": math.tanh, "asinh": math.asinh,
     "acosh": _within(1.0, math.inf, math.acosh), "atanh": math.atanh, "arctanh": math.atanh,
     "Min": min, "Max": max, "atan2": math.atan2,
+    "step": lambda x: float(x >= 0), "floor": math.floor, "ceiling": math.ceil, "Mod": _modulo,
 }  # fmt: skip
 
 

@@ -13,13 +13,15 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from .constant_values import NoValue, checked, value_of
+from .jumps import exact, modulo, step
 
 FUNCTIONS: dict[str, Callable[..., sympy.Expr]] = {
     "exp": sympy.exp, "log": sympy.log, "ln": sympy.log, "sqrt": sympy.sqrt, "Abs": sympy.Abs, "abs": sympy.Abs,
     "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "asin": sympy.asin, "acos": sympy.acos, "atan": sympy.atan,
     "arcsin": sympy.asin, "arccos": sympy.acos, "arctan": sympy.atan, "sinh": sympy.sinh, "cosh": sympy.cosh,
     "tanh": sympy.tanh, "asinh": sympy.asinh, "acosh": sympy.acosh, "atanh": sympy.atanh, "arctanh": sympy.atanh,
-    "erf": sympy.erf, "sign": sympy.sign, "Min": sympy.Min, "Max": sympy.Max, "atan2": sympy.atan2,
+    "erf": sympy.erf, "sign": lambda u: sympy.sign(exact(u)), "Min": sympy.Min, "Max": sympy.Max, "atan2": sympy.atan2,
+    "step": step, "floor": lambda u: sympy.floor(exact(u)), "ceiling": lambda u: sympy.ceiling(exact(u)), "Mod": modulo,
 }  # fmt: skip
 """What a formula may call. Names of features win over these."""
 _WAVES = ("sin", "cos", "tan")
@@ -115,6 +117,9 @@ class _Printer(StrPrinter):
 
     def _print_Float(self, expr: sympy.Float) -> str:
         return repr(float(expr))
+
+    def _print_Heaviside(self, expr: Any) -> str:
+        return f"step({self._print(expr.args[0])})"
 
     def _print_Exp1(self, expr: sympy.Expr) -> str:
         return "exp(1)" if "E" in self._taken else "E"
@@ -255,7 +260,7 @@ def _applied(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
         _refuse_argument(name, part)
     if name in ("Min", "Max") and parts:
         return _compared(name, parts)
-    wanted = 2 if name in ("atan2", "Min", "Max") else 1
+    wanted = 2 if name in ("atan2", "Min", "Max", "Mod") else 1
     if len(parts) != wanted:
         raise ValueError(f"{name} takes {wanted} argument{'s' if wanted > 1 else ''}; {len(parts)} are given")
     if name == "sqrt":

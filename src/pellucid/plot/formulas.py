@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..algebra.jumps import latex_of
 from ..artifacts import Formula, Front, NextPoint, Posterior, Predictions
 from ..artifacts.formulas.readable import equation, readable
 from .drawing import draws
@@ -25,7 +26,7 @@ def draw_formula(formula: Formula) -> Figure:
     import sympy
 
     left, right = equation(formula)
-    text = f"${sympy.latex(left)} = {sympy.latex(right)}$".replace(r"\operatorname", r"\mathrm")
+    text = f"${sympy.latex(left)} = {latex_of(right)}$".replace(r"\operatorname", r"\mathrm")
     figure = new_figure(max(2.0, 0.12 * len(readable(formula)) + 0.6), 0.9)
     figure.text(0.5, 0.5, text, ha="center", va="center", fontsize=18, color=INK)
     return figure

@@ -11,6 +11,7 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
 
+from ...algebra.jumps import latex_of
 from ...algebra.text import parse, to_text
 from ...core.artifact import Artifact
 from .formula_source import jax_function, numpy_function, python_source, torch_function
@@ -74,7 +75,7 @@ class Formula(Artifact):
 
     def latex(self) -> str:
         """The equation, typeset: target = expression."""
-        return f"{sympy.latex(sympy.Symbol(self.target))} = {sympy.latex(self._expression)}"
+        return f"{sympy.latex(sympy.Symbol(self.target))} = {latex_of(self._expression)}"
 
     def numpy(self) -> Callable[..., Any]:
         """A function of one array for each feature, in their order."""

@@ -42,14 +42,16 @@ def torch_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[...
         *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf"),
     )
     table: dict[str, Any] = {name: tensor_of(getattr(torch, name)) for name in shared}
-    table |= {"Abs": torch.abs, "sign": torch.sign, "pi": float(np.pi), "E": float(np.e)}
+    table |= {"Abs": torch.abs, "sign_of": torch.sign, "pi": float(np.pi), "E": float(np.e)}
 
     def pair_of(function: Callable[..., Any]) -> Callable[..., Any]:
         return _folded(lambda a, b: function(torch.as_tensor(a), torch.as_tensor(b)))
 
     table |= {"Min": pair_of(torch.minimum), "Max": pair_of(torch.maximum)}
+    table |= {"floor": tensor_of(torch.floor), "ceiling": tensor_of(torch.ceil)}
+    table["step"] = lambda value: torch.heaviside(value, torch.ones((), dtype=value.dtype))
     arguments, renamed = apart(expression, names)
-    return sympy.lambdify(arguments, _as_floats(renamed), modules=[table], cse=True)
+    return sympy.lambdify(arguments, _without_branches(_as_floats(renamed)), modules=[table], cse=True)
 
 
 def jax_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., Any]:
@@ -62,13 +64,20 @@ def jax_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., 
         from jax.scipy.special import erf  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise ImportError("JAX is not installed; pip install jax, or use numpy() or torch()") from None
-    table: dict[str, Any] = {"erf": erf, "Abs": jnp.abs, "sign": jnp.sign, "pi": float(np.pi), "E": float(np.e)}
+    table: dict[str, Any] = {"erf": erf, "Abs": jnp.abs, "sign_of": jnp.sign, "pi": float(np.pi), "E": float(np.e)}
     plain = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
     table |= {name: getattr(jnp, name) for name in plain}
     table |= {name: getattr(jnp, f"arc{name[1:]}") for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")}
     table |= {"atan2": jnp.arctan2, "Min": _folded(jnp.minimum), "Max": _folded(jnp.maximum)}
+    table |= {"floor": jnp.floor, "ceiling": jnp.ceil, "step": lambda value: jnp.heaviside(value, 1.0)}
     arguments, renamed = apart(expression, names)
-    return sympy.lambdify(arguments, _as_floats(renamed), modules=[table], cse=True)
+    return sympy.lambdify(arguments, _without_branches(_as_floats(renamed)), modules=[table], cse=True)
+
+
+def _without_branches(expression: Any) -> Any:
+    """Steps and signs as functions by name: sympy would write an "if" for them, which no tensor takes."""
+    stepped = expression.replace(sympy.Heaviside, lambda u, _: sympy.Function("step")(u))
+    return stepped.replace(sympy.sign, lambda u: sympy.Function("sign_of")(u))
 
 
 def _folded(pair: Callable[[Any, Any], Any]) -> Callable[..., Any]:

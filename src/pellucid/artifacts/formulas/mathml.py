@@ -175,6 +175,14 @@ def _function(e: Any, raised: str = "") -> str:
     inner = "<mo>,</mo>".join(_markup(argument) for argument in e.args)
     if isinstance(e, sympy.Abs):
         return _row("<mo>|</mo>", inner, "<mo>|</mo>")
+    if isinstance(e, sympy.floor | sympy.ceiling):
+        left, right = "⌊⌋" if isinstance(e, sympy.floor) else "⌈⌉"
+        return _row(f"<mo>{left}</mo>", inner, f"<mo>{right}</mo>")
+    if isinstance(e, sympy.Mod):
+        return _row("<mo>(</mo>", _markup(e.args[0]), "<mo>mod</mo>", _markup(e.args[1], _PRODUCT), "<mo>)</mo>")
+    if isinstance(e, sympy.Heaviside):
+        inner = _markup(e.args[0])
     usual = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln", "Min": "min", "Max": "max"}
+    usual["Heaviside"] = "step"
     name = f"<mi>{escape(usual.get(type(e).__name__, type(e).__name__))}</mi>"
     return _row(f"<msup>{name}{raised}</msup>" if raised else name, "<mo>(</mo>", inner, "<mo>)</mo>")

@@ -22,6 +22,7 @@ from .evidence.claims import explained_claim, formula_claims
 from .evidence.exponents import exponent_claims
 from .evidence.no_formula import no_formula_claim
 from .evidence.residual import residual_claim
+from .evidence.thresholds import threshold_claims
 from .expression.errors import error_of, size_of
 from .inference.claims import estimate_claims, outliers_claim
 from .inference.noise import NOISES, rounding_of
@@ -68,6 +69,7 @@ class Judge:
 
     def _claims(self, winner: Judged, rows: Rows, context: Context) -> list[Claim]:
         formula, claims = winner.formula, self._claims_on_held_rows(winner, rows, context)
+        claims += threshold_claims(formula, rows.fitted)
         if self.is_exact(formula, rows.fitted):
             return claims
         target = formula.target

@@ -50,6 +50,7 @@ from .evolution.search import Search
 from .inference.factors import factors
 from .inference.posterior import next_point_claims, posterior_of
 from .judge import Judge, outliers_told
+from .jumps.jumps import Jumps, NoJumps
 from .parametric.parametric import Parametric
 from .rows import Rows, screened
 from .spline.exact_edges import edges_of
@@ -64,9 +65,10 @@ class Race(Method[Samples, Formula]):
     """The formula with the shortest description of a table, of those that several methods find.
 
     `methods` run in their order until one is exact, or the best so far is as good as the data; by default algebra,
-    forms with free constants, a spline network and genetic search (`competitors`). With `budget_seconds` of CPU time
-    every method ends with what it has once half of what is left is used up, and the last, the search, uses the rest;
-    without, all count their steps, so that the same seed gives the same formula on any machine.
+    jumps where the rows show any, forms with free constants, a spline network and genetic search (`competitors`). With
+    `budget_seconds` of CPU time every method ends with what it has once half of what is left is used up, and the last,
+    the search, uses the rest; without, all count their steps, so that the same seed gives the same formula on any
+    machine.
 
     A method that fails, by whatever exception, leaves an Undecided claim (key "not_found"). Ctrl-C ends the race: what
     is found by then is returned, with a claim (key "interrupted") that says what was not tried; before anything is
@@ -121,7 +123,7 @@ class Race(Method[Samples, Formula]):
         else:
             search = Search(budget_seconds=self.budget_seconds, refits=0)
         forms = Parametric(held_out=0.0, budget_seconds=self.budget_seconds, wishes=self.wishes)
-        return Algebraic(refits=0, held_out=0.0), forms, KANFormula(most_read=2, refits=0), search
+        return Algebraic(refits=0, held_out=0.0), Jumps(), forms, KANFormula(most_read=2, refits=0), search
 
     def settings(self) -> dict[str, Any]:
         """The hyperparameters, with those of every method."""
@@ -161,7 +163,7 @@ class Race(Method[Samples, Formula]):
 
     def _compete(self, table: Samples, box: Box, context: Context) -> tuple[list[Entrant], list[Claim]]:
         """Every method in its turn, until one is as good as the data; and what the others could not do."""
-        entrants, undecided = [], []
+        entrants, undecided, silent = [], [], 0
         competitors = self._in_order(table)
         places = [_checkpoint(context, number, method) for number, method in enumerate(competitors)]
         for method, place in zip(competitors, places, strict=True):
@@ -182,9 +184,11 @@ class Race(Method[Samples, Formula]):
                 entrants += entrants_of(found, table, self.wishes, box)
                 undecided += without_values(found, table)
                 waiting = competitors[number + 1 :] if not was_interrupted() else waiting
-                if not is_over() and self._is_enough(entrants, number + 1, table, context.seed):
+                if not is_over() and self._is_enough(entrants, number + 1 - silent, table, context.seed):
                     undecided += not_tried(waiting, self._judge().is_exact(best_of(entrants).formula, table))
                     break
+            except NoJumps:
+                silent += 1
             except KeyboardInterrupt:
                 if not entrants:
                     raise
@@ -200,8 +204,8 @@ class Race(Method[Samples, Formula]):
         methods = self.competitors()
         if self.methods or not np.isfinite(seconds_left()) or not _is_noisy(table):
             return methods
-        algebra, forms, *others = methods
-        return (forms, algebra, *others)
+        algebra, jumps, forms, *others = methods
+        return (jumps, forms, algebra, *others)
 
     def _heard(
         self, method: Method[Samples, Formula], place: Path | None, waiting: int, table: Samples, context: Context

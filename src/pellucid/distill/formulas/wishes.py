@@ -167,6 +167,8 @@ _WORDS: dict[Any, str] = {
     sympy.Abs: "abs",
     sympy.Min: "min",
     sympy.Max: "min",
+    sympy.Heaviside: "step",
+    sympy.ceiling: "floor",
 }
 """One word for functions that are each other's, shifted or turned: cos is a sine with a phase, -max(-x) the least."""
 

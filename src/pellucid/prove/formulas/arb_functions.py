@@ -86,7 +86,12 @@ def _compiled(expression: Any) -> SeriesFunction:
         return lambda x: value
     if expression.is_Pow:
         return _power(_compiled(expression.args[0]), expression.args[1])
-    parts = [_compiled(argument) for argument in expression.args]
+    if isinstance(expression, sympy.Mod):
+        u: Any = expression.args[0]
+        period: Any = expression.args[1]
+        return _compiled(sympy.Add(u, -period * sympy.floor(u / period)))
+    arguments = expression.args[:1] if isinstance(expression, sympy.Heaviside) else expression.args
+    parts = [_compiled(argument) for argument in arguments]
     if expression.is_Add:
         return lambda x: sum((part(x) for part in parts[1:]), parts[0](x))
     if expression.is_Mul:
@@ -154,6 +159,25 @@ def _absolute(value: Series) -> Series:
     return -value if first.upper() <= 0 else arb_series([arb.nan()], prec=value.prec)
 
 
+def _stepped(value: Series, function: Callable[[arb], arb]) -> Series:
+    """A function that is constant between jumps: of a ball, the hull of its values; of a series, where it has one."""
+    ball = value if isinstance(value, arb) else value[0]
+    if not ball.is_finite():
+        return arb.nan() if isinstance(value, arb) else arb_series([arb.nan()], prec=value.prec)
+    low, high = function(ball.lower()), function(ball.upper())
+    if isinstance(value, arb):
+        return low.union(high)
+    return arb_series([low if low == high else arb.nan()], prec=value.prec)
+
+
+def _step(end: arb) -> arb:
+    return arb(int(end >= 0))
+
+
+def _sign(end: arb) -> arb:
+    return arb(int(end > 0) - int(end < 0))
+
+
 FUNCTIONS: dict[Any, SeriesFunction] = {
     sympy.exp: lambda v: v.exp(),
     sympy.log: lambda v: v.log(),
@@ -171,4 +195,8 @@ FUNCTIONS: dict[Any, SeriesFunction] = {
     sympy.acosh: lambda v: (v + (v * v - 1).sqrt()).log(),
     sympy.atanh: lambda v: ((1 + v).log() - (1 - v).log()) / 2,
     sympy.Abs: _absolute,
+    sympy.floor: lambda v: _stepped(v, lambda end: end.floor()),
+    sympy.ceiling: lambda v: _stepped(v, lambda end: end.ceil()),
+    sympy.Heaviside: lambda v: _stepped(v, _step),
+    sympy.sign: lambda v: _stepped(v, _sign),
 }

@@ -7,6 +7,8 @@ from typing import Any
 
 import sympy
 
+from ....algebra.jumps import JUMPS
+
 
 def free_constants(expression: sympy.Expr) -> sympy.Expr:
     """Every number but +-1 and exact exponents as a floating one, to be fitted again.
@@ -47,6 +49,8 @@ def _freed(e: Any, number: Callable[[Any], Any], exponent: Callable[[Any], Any])
     """The expression with what these make of its numbers other than +-1, and of its exponents."""
     if not e.free_symbols:
         return e if abs(e) == 1 else number(e)
+    if isinstance(e, JUMPS):  # numbers that no slope tells anything of
+        return e
     if isinstance(e, sympy.Pow) and not e.exp.free_symbols:
         return _freed(e.base, number, exponent) ** exponent(e.exp)
     if isinstance(e, sympy.Mul):

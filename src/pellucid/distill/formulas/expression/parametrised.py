@@ -15,6 +15,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ....algebra.jumps import JUMPS
 from .description import formula_bits
 from .settings import BITS, TOLERANCES
 from .tape import Tape, compile_expression
@@ -86,7 +87,7 @@ class _Walker:
     unit: dict[sympy.Symbol, float] = field(default_factory=dict)
 
     def walk(self, e: Any, exponent: bool = False) -> Any:
-        if not e.has(sympy.Float):
+        if not e.has(sympy.Float) or isinstance(e, JUMPS):  # no slope tells anything of numbers within jumps
             return e
         if not e.free_symbols:
             return self.constant(float(e), exponent)

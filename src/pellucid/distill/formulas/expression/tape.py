@@ -47,6 +47,9 @@ FUNCTIONS: dict[type, tuple[Unary, Callable[[Array, Array], Array]]] = {
     sympy.erf: (erf, lambda x, y: 2 / np.sqrt(np.pi) * np.exp(-x * x)),
     sympy.Abs: (np.abs, lambda x, y: np.sign(x)),
     sympy.sign: (np.sign, lambda x, y: 0 * x),
+    sympy.floor: (np.floor, lambda x, y: 0 * x),
+    sympy.ceiling: (np.ceil, lambda x, y: 0 * x),
+    sympy.Heaviside: (lambda x: np.heaviside(x, 1.0), lambda x, y: 0 * x),
 }
 
 
@@ -244,6 +247,10 @@ class _Compiler:
             if not power.free_symbols:
                 return self.push(Node("power", (self.node(base),), value=_real(power)))
             return self.push(Node("raise", (self.node(base), self.node(power))))
+        if isinstance(e, sympy.Mod):
+            u: Any = e.args[0]
+            period: Any = e.args[1]
+            return self.node(sympy.Add(u, -period * sympy.floor(u / period)))
         if type(e) in FUNCTIONS:
             return self.push(Node("call", (self.node(e.args[0]),), function=type(e)))
         raise CannotCompile(f"expression holds {e.func.__name__!r}; use arithmetic, powers and elementary functions")

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import sympy
 
+from ....algebra.jumps import JUMPS
 from ....core.claim import Claim, Exhausted, Refuted
 from ....subjects.tables.units import Exponents, Units
 
@@ -45,6 +46,8 @@ class _Visitor:
             return self.known[e.name]
         if not e.free_symbols:
             return None if e.has(sympy.Float) else self.none
+        if isinstance(e, JUMPS):  # their numbers are thresholds and periods, in the units of what they stand beside
+            return self.unit(e.args[0]) if isinstance(e, sympy.Mod) and e.args[0].is_Symbol else self.none
         if isinstance(e, (sympy.Add, sympy.Abs, sympy.Min, sympy.Max)):
             return self._same(e)
         if isinstance(e, sympy.Mul):

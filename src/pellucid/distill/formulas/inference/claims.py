@@ -9,6 +9,7 @@ import numpy as np
 import sympy
 from jaxtyping import Bool
 
+from ....algebra.text import to_text
 from ....core.claim import Claim, Measured, Undecided
 from ..expression.free_constants import named_numbers
 from ..expression.parametrised import Parametrised
@@ -76,6 +77,9 @@ def with_named_numbers(found: Estimate, rows: Rows, most: int = 12) -> Estimate:
 def _held_claims(found: Estimate, rows: Rows, target: str, k: int, name: str) -> list[Claim]:
     """An exact number beside what it would be, were it free and the other exact ones as they are."""
     number = found.held[k]
+    exact = {found.form.symbols[j]: held for j, held in found.held.items()}
+    if number.has(sympy.pi) and not found.form.template.xreplace(exact).has(sympy.pi):
+        return []  # a quarter of a turn, which made a cosine of a sine: no constant any more
     others = {j: held for j, held in found.held.items() if j != k}
     free = estimate(found.form, rows, found.noise, found.theta, others)
     if free is None or number == 0:
@@ -122,4 +126,4 @@ def _name(found: Estimate, k: int) -> str:
     }
     exact = {found.form.symbols[i]: number for i, number in found.held.items() if i != k}
     form = found.form.template.xreplace({**symbols, **exact})
-    return f"{symbols[found.form.symbols[k]]} of {form}"
+    return f"{symbols[found.form.symbols[k]]} of {to_text(form)}"

@@ -3,7 +3,8 @@
     L = -ln p(y | f, s)                           the data, given the formula and the noise
       + structure                                 which form it is (`structure`)
       + sum ln(1 + |theta_k| p_k / sqrt 3)        digits of the free constants that the rows can tell (`digits`)
-      + sum price(number)                         each exact number (`numbers`)
+      + sum price(number)                         each exact number (`numbers`); one that stands twice, once (`ties`)
+      + sum ln((1 + |n|) / 3)                     each free exponent n beyond 2
       + K (K + 1) / (2 max(n - K - 1, 1/2))       few rows: the second-order term of Hurvich and Tsai (1989)
       + 1/2 ln n                                  the scale of the noise
 
@@ -18,7 +19,27 @@ import math
 from typing import Any
 
 from .estimate import Estimate, Rows
-from .structure import structure_nats
+from .numbers import number_price
+from .structure import PRICES, structure_nats
+from .ties import repeated
+
+
+def _repetitions(found: Estimate) -> float:
+    """What constants cost that stand in several places; an exact one is written down once."""
+    total = 0.0
+    for k, symbol in enumerate(found.form.symbols):
+        beside, elsewhere = repeated(found.form.template, symbol)
+        if beside + elsewhere:
+            written = number_price(found.held[k]) if k in found.held else 0.0
+            total += beside * (PRICES.shared - written) + elsewhere * (PRICES.again - written)
+    return total
+
+
+def _exponents(found: Estimate) -> float:
+    """How large free exponents are: a whole number n costs 2 ln(1 + n) in a universal code, of which the digits of a
+    constant are one. Up to 2, where most are, it costs nothing: T**30 imitates exp(-b/T), and is no law."""
+    sizes = [abs(float(found.theta[k])) for k in found.free if found.form.exponents[k]]
+    return sum(max(0.0, math.log((1 + size) / 3)) for size in sizes)
 
 
 def description_nats(found: Estimate, rows: Rows) -> float:
@@ -30,5 +51,6 @@ def description_nats(found: Estimate, rows: Rows) -> float:
         {symbol: number for symbol, number in exact.items() if number is not None}
     )
     structure = structure_nats(template, free, rows.X.shape[1])
+    structure += _repetitions(found) + _exponents(found)
     few = K * (K + 1) / (2 * max(n - K - 1, 0.5))
     return float(found.scatter.nats + structure + found.digits() + few + 0.5 * math.log(n) + found.noise.price)

@@ -105,7 +105,8 @@ class Estimate:
         null = singular < self.singular * max(float(singular.max(initial=0.0)), 1e-300)
         inverse = np.where(null, 0.0, 1 / np.where(null, 1.0, singular))
         rows, count = slopes.shape
-        cov = (V.T * inverse**2) @ V * (rows / max(rows - count, 1)) / np.outer(norms, norms)
+        with np.errstate(over="ignore"):  # a constant that no row tells of has an error beyond floats
+            cov = (V.T * inverse**2) @ V * (rows / max(rows - count, 1)) / np.outer(norms, norms)
         return cov, dead | (np.abs(V[null]) > 1e-4).any(axis=0)
 
     @property

@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 
+from ....algebra.jumps import JUMPS
 from .numbers import number_price
 
 
@@ -37,6 +38,11 @@ class StructurePrices:
     clip: float = 5.5
     raised: float = 6.5
     other: float = 7.1
+    again: float = 3.0
+    """A constant that stands where another place has it already: which one is meant is to be said, and it is rare."""
+    shared: float = 1.4
+    """The same where both are factors of terms of one sum: of sums with two such factors in textbook laws, one in four
+    has them equal, a (1 - exp(-b t))."""
     nested: float = 3.0
     """More for a transcendental function inside another one."""
 
@@ -49,6 +55,7 @@ _FUNCTIONS = {
     sympy.log: PRICES.log,
     sympy.tanh: PRICES.tanh,
     sympy.Abs: PRICES.clip,
+    **dict.fromkeys(JUMPS, PRICES.clip),
 }
 _SCALED_ARGUMENT = (sympy.exp, sympy.sin, sympy.cos, sympy.tanh)
 """Their arguments are pure numbers: the factor that makes them so belongs to the function."""
@@ -126,7 +133,8 @@ class _Pricer:
 
     def function(self, e: Any, inside: bool) -> float:
         own = _FUNCTIONS.get(type(e), PRICES.other) + (PRICES.nested if inside else 0.0)
-        total = own + sum(self.price(argument, True) for argument in e.args)
+        arguments = e.args[:1] if isinstance(e, sympy.Heaviside) else e.args  # the other says what it is at 0
+        total = own + sum(self.price(argument, True) for argument in arguments)
         if isinstance(e, _SCALED_ARGUMENT):
             total -= self.free_inside(e.args[0], isinstance(e, sympy.sin | sympy.cos))
         return total

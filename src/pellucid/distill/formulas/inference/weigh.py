@@ -26,6 +26,7 @@ from .kinks import kink_forms
 from .noise import NOISES, STUDENT, Noise, rounding_of
 from .phases import with_phases
 from .snapping import snap
+from .ties import with_ties
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,8 @@ def weigh_all(entries: Sequence[Weighed], rows: Rows, snapping_gains: float = 25
 
 
 def _shortest(found: Estimate, rows: Rows) -> Weighed:
-    return min((_snapped(one, rows) for one in with_phases(found, rows)), key=lambda entry: entry.nats)
+    ways = (tied for way in with_phases(found, rows) for tied in with_ties(way, rows))
+    return min((_snapped(one, rows) for one in ways), key=lambda entry: round(entry.nats, 6))  # of equals the first
 
 
 def _snapped(found: Estimate, rows: Rows) -> Weighed:

@@ -90,6 +90,7 @@ class ParametricSearch:
     seed: int
     without: frozenset[str] = frozenset()
     wishes: Wishes = NO_WISHES
+    noises: tuple[str, ...] = ()
 
     def run(self, report: Report = lambda note, forms: None) -> list[Weighed]:
         """Every estimate that was weighed, the shortest description first; the mean is always among them."""
@@ -98,11 +99,13 @@ class ParametricSearch:
         for target in targets(self.rows.y, self.effort.largest):
             if self._over():
                 break
+            if self.noises and target.noise.name not in self.noises:
+                continue
             if target.logarithm and "exp" in self.without:
                 continue
             weighed += self._searched(target, columns, report)
         best = min(weighed, key=lambda entry: entry.nats)
-        if is_heavy(best, self.rows) and not self._over():
+        if (not self.noises or STUDENT.name in self.noises) and is_heavy(best, self.rows) and not self._over():
             weighed += self._searched(Target(STUDENT, nu=STUDENT_DEGREES, largest=5), columns, report)
         return distinct(sorted(weighed, key=lambda entry: entry.nats))
 
@@ -161,7 +164,8 @@ class ParametricSearch:
         return estimated(target.undone(plain, self.rows.y), self.rows, self._noises(target))
 
     def _noises(self, target: Target) -> list[Noise]:
-        return [target.noise] if target.nu else likely_noises(self.rows.y)
+        likely = [target.noise] if target.nu else likely_noises(self.rows.y)
+        return [noise for noise in likely if not self.noises or noise.name in self.noises]
 
 
 def _different(
@@ -208,6 +212,8 @@ class Parametric(Method[Samples, Formula]):
     kept: int = 16
     without: tuple[str, ...] = ()
     wishes: Wishes = NO_WISHES
+    noises: tuple[str, ...] = ()
+    """Only these noise models ("Gauss", "relative", "Student"); without, all that the target may have."""
     held_out: float = 0.2
     few_rows: int = 40
     fewest_rows: int = 3
@@ -252,7 +258,9 @@ class Parametric(Method[Samples, Formula]):
         """Weighed estimates of all rows, the shortest description first; the mean of y is always among them."""
         effort = Effort(largest=self.largest, rounds=self.rounds)
         reporter.start("forms with constants", 30_000)  # about how many are screened for one table
-        search = ParametricSearch(rows_of(samples), effort, self.kept, seed, frozenset(self.without), self.wishes)
+        search = ParametricSearch(
+            rows_of(samples), effort, self.kept, seed, frozenset(self.without), self.wishes, self.noises
+        )
         with one_thread(), cpu_limit(self.budget_seconds):
             found = search.run(lambda note, forms: reporter.advance(forms, note))
         reporter.finish()

@@ -1,0 +1,67 @@
+"""Constants that stand in two places: one where that is shorter, two where the rows tell them apart."""
+
+import numpy as np
+import pytest
+import sympy
+
+from pellucid.algebra.text import parse
+from pellucid.distill.formulas.expression.parametrised import parametrise
+from pellucid.distill.formulas.inference.description import description_nats
+from pellucid.distill.formulas.inference.estimate import Rows, estimate
+from pellucid.distill.formulas.inference.noise import GAUSS
+from pellucid.distill.formulas.inference.structure import structure_nats
+from pellucid.distill.formulas.inference.weigh import estimated, weigh_formulas
+
+
+def shortest(text, y, x):
+    rows = Rows(x[:, None], y, np.ones(len(y)), ("x",), 1e-9)
+    return weigh_formulas([parse(text, ("x",))], rows, [GAUSS])[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("3.31 - 3.27*cos(x)", lambda x: 3.2847 * (1 - np.cos(x))),
+        ("41.9 - 42.3*exp(-1.3*x)", lambda x: 42.137 * (1 - np.exp(-1.31417 * x))),
+    ],
+)
+def test_an_offset_that_is_the_amplitude(text, clean):
+    draw = np.random.default_rng(5)
+    x = draw.uniform(0.1, 3, 60)
+    y = clean(x)
+    found = shortest(text, y + 0.02 * y.std() * draw.normal(size=60), x)
+    expression = found.expression
+    numbers = sorted(abs(float(number)) for number in expression.atoms(sympy.Number) if abs(float(number)) > 2)
+    assert len(set(numbers)) == 1
+
+
+def test_constants_that_differ_stay_two():
+    draw = np.random.default_rng(2)
+    x = draw.uniform(0.1, 3, 60)
+    y = 3.9 - 3.3 * np.cos(x) + 0.02 * draw.normal(size=60)
+    found = shortest("3.9 - 3.3*cos(x)", y, x)
+    assert abs(float(found.expression.subs(sympy.Symbol("x", real=True), 0)) - 0.6) < 0.05
+
+
+def test_twice_the_same_is_not_told_twice():
+    x = np.linspace(0.1, 3, 60)
+    draw = np.random.default_rng(3)
+    y = 3.2847 * (1 - np.cos(x)) + 0.02 * draw.normal(size=60)
+    rows = Rows(x[:, None], y, np.ones(60), ("x",), 1e-9)
+    tied = weigh_formulas([parse("3.2 - 3.3*cos(x)", ("x",))], rows, [GAUSS])[0]
+    (apart,) = estimated(parse("3.2 - 3.3*cos(x)", ("x",)), rows, [GAUSS])
+    assert tied.nats < apart.nats - 2
+
+
+@pytest.mark.parametrize("power", [1.37, 17.3])
+def test_a_high_power_costs_what_its_size_does(power):
+    draw = np.random.default_rng(4)
+    x = draw.uniform(1, 1.2, 60)
+    rows = Rows(x[:, None], x**power + 0.01 * draw.normal(size=60), np.ones(60), ("x",), 1e-9)
+    form = parametrise(parse(f"1.0001*x**{power}", ("x",)))
+    found = estimate(form, rows, GAUSS)
+    assert found is not None
+    few = 3 * 4 / (2 * (60 - 4)) + np.log(60) / 2 + GAUSS.price
+    other = description_nats(found, rows) - found.scatter.nats - found.digits() - few
+    structure = structure_nats(found.form.template, found.form.symbols, 1)
+    assert other - structure == pytest.approx(max(0.0, np.log((1 + found.theta[-1]) / 3)), abs=1e-6)
