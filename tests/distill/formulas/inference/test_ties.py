@@ -5,11 +5,12 @@ import pytest
 import sympy
 
 from pellucid.algebra.text import parse
-from pellucid.distill.formulas.expression.parametrised import parametrise
+from pellucid.distill.formulas.expression.parametrised import Parametrised, parametrise
 from pellucid.distill.formulas.inference.description import description_nats
 from pellucid.distill.formulas.inference.estimate import Rows, estimate
 from pellucid.distill.formulas.inference.noise import GAUSS
 from pellucid.distill.formulas.inference.structure import structure_nats
+from pellucid.distill.formulas.inference.ties import with_ties
 from pellucid.distill.formulas.inference.weigh import estimated, weigh_formulas
 
 
@@ -65,3 +66,22 @@ def test_a_high_power_costs_what_its_size_does(power):
     other = description_nats(found, rows) - found.scatter.nats - found.digits() - few
     structure = structure_nats(found.form.template, found.form.symbols, 1)
     assert other - structure == pytest.approx(max(0.0, np.log((1 + found.theta[-1]) / 3)), abs=1e-6)
+
+
+def test_what_has_no_value_at_its_exact_numbers_is_never_shortest():
+    a, c, x = (sympy.Symbol(name, real=True) for name in "acx")
+    form = Parametrised(a * x / sympy.cos(c) + x, (a, c), np.array([0.0, 1.0]), (False,) * 2, (0.0,) * 2, (0.0,) * 2)
+    points = np.linspace(1, 2, 20)
+    rows = Rows(points[:, None], points, np.ones(20), ("x",), 1e-9)
+    found = estimate(form, rows, GAUSS, held={0: sympy.Integer(0), 1: sympy.pi / 2})
+    assert found is None or description_nats(found, rows) == np.inf
+
+
+def test_constants_that_may_be_0_are_not_tied():
+    draw = np.random.default_rng(6)
+    x = draw.uniform(1, 3, 60)
+    rows = Rows(x[:, None], x + 0.3 * draw.normal(size=60), np.ones(60), ("x",), 1e-9)
+    form = parametrise(parse("1.01*x + 0.001*x**2 - 0.001*x**3", ("x",)))
+    found = estimate(form, rows, GAUSS)
+    assert found is not None
+    assert list(with_ties(found, rows)) == [found]

@@ -18,6 +18,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import sympy
+
 from .estimate import Estimate, Rows
 from .numbers import number_price
 from .structure import PRICES, structure_nats
@@ -43,13 +45,15 @@ def _exponents(found: Estimate) -> float:
 
 
 def description_nats(found: Estimate, rows: Rows) -> float:
-    """L of an estimate; infinite where it has no value on some row."""
+    """L of an estimate; infinite where it has no value on some row, or at its exact numbers."""
     n, K = rows.count, len(found.free) + 1
     free = [found.form.symbols[k] for k in found.free]
     exact = dict(zip(found.form.symbols, map(found.held.get, range(len(found.theta))), strict=True))
     template: Any = found.form.template.xreplace(
         {symbol: number for symbol, number in exact.items() if number is not None}
     )
+    if template.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
+        return math.inf  # what is held at 0 stands beside 1/0
     structure = structure_nats(template, free, rows.X.shape[1])
     structure += _repetitions(found) + _exponents(found)
     few = K * (K + 1) / (2 * max(n - K - 1, 0.5))

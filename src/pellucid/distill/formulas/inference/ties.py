@@ -65,6 +65,8 @@ def _ties(found: Estimate) -> Iterator[_Tie]:
             apart = a - sign * b**power
             block = cov[np.ix_([place[i], place[j]], [place[i], place[j]])]
             error = float(gradient @ block @ gradient)
+            if min(a * a / max(block[0, 0], 1e-300), b * b / max(block[1, 1], 1e-300)) < LIMITS.errors**2:
+                continue  # what may as well be 0 is like anything
             if math.isfinite(error) and error > 0 and apart * apart <= LIMITS.errors**2 * error:
                 yield _Tie(i, j, sign, power, apart * apart / error)
 
