@@ -21,8 +21,6 @@ ROOT = Path(__file__).parent.parent
 SECTIONS = ("Formulas", "The benchmark of AI Feynman")
 """Headings whose figures are looked up; others join as their papers hold what they say."""
 MISSING = {
-    "Formulas: 16": "laws: the rows of those two runs were not kept",
-    "Formulas: 17": "laws: the rows of those two runs were not kept",
     "The benchmark of AI Feynman: 1.0": "median CPU seconds of the 100: the file has one median, 1.3, for all 120",
     "The benchmark of AI Feynman: 10.8": "median CPU seconds of the bonus equations: likewise",
 }
