@@ -30,7 +30,7 @@ Parts = tuple[tuple[str, ...], tuple[Reaction, ...], str, dict[str, float]]
 def read_sbml(path: Path | str) -> Parts:
     """The network of an SBML file, in its parts. Raises ValueError for what is no SBML, or is not understood."""
     try:
-        import libsbml
+        import libsbml  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise ValueError("reading SBML needs python-libsbml; pip install 'pellucid[sbml]'") from None
     path = Path(path)
