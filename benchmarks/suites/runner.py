@@ -130,14 +130,7 @@ def problems(suite: str, half: str, only: Sequence[str]) -> list[str]:
 
 def is_whole(given: argparse.Namespace) -> bool:
     """Whether everything of a suite (or of its half) is run as it is meant, so that its figures may be written down."""
-    if (
-        given.suite not in report.PLACES
-        or given.only
-        or given.quick
-        or given.rows
-        or given.peers_only
-        or given.not_every
-    ):
+    if given.only or given.quick or given.rows or given.peers_only or given.not_every:
         return False
     partial = given.budget or given.every > 1 or (given.seeds or 99) < SEEDS[given.suite]
     return not partial and tuple(given.noise or NOISES[given.suite]) == NOISES[given.suite]

@@ -64,7 +64,7 @@ assert isinstance(finding.claims[0], Proved)
 finding.save("found")
 assert load_finding("found").artifact == finding.artifact
 checked = check_folder("found")
-assert len(checked) == 4 and all(entry.ok for entry in checked), checked
+assert len(checked) == 5 and all(entry.ok for entry in checked), checked
 assert has_drawing(finding.artifact) and draw(finding.artifact).axes
 page = report_html(finding)
 assert "Where nothing moves" in page and "A dot is a point" in page

@@ -63,7 +63,7 @@ def test_what_has_no_rule_is_told(text, message):
         Invariants(degree=1).explain(Dynamics.parse(text))
 
 
-@pytest.mark.parametrize("text", ["u_t = u_x/u", "u_t = sqrt(u)", "u_t = tanh(u)*u_x", "u_t = Abs(u)*u_x"])
+@pytest.mark.parametrize("text", ["u_t = sqrt(u)", "u_t = Abs(u)*u_x"])
 def test_fields_without_a_rule(text):
     pytest.importorskip("flint")
     from pellucid.discover import Densities

@@ -100,7 +100,10 @@ def within_signs(columns: Array, target: Array, support: list[int], signs: Array
         return support
     low, high = np.where(own > 0, 0.0, -np.inf), np.where(own < 0, 0.0, np.inf)
     best = lsq_linear(columns[:, support], target, (low, high), method="bvls").x
-    return [place for place, value in zip(support, best, strict=True) if value != 0]
+    kept = [place for place, value in zip(support, best, strict=True) if value != 0]
+    if kept == support:  # a coefficient ended a rounding away from its bound: the one farthest beyond it is at 0
+        kept = [place for place in support if place != support[int(np.argmin(values * own))]]
+    return within_signs(columns, target, kept, signs)
 
 
 def every(gram: Array, pull: Array, signs: Array | None = None) -> list[list[int]]:
