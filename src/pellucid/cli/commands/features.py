@@ -102,11 +102,13 @@ def features(
         from ...subjects.models.loading.load_model import load_model
         from ..show.features import dictionary_figures
 
-        layers = split_list(layer, ",") or (layer,)
+        layers = split_list(layer, ",")
         folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
-        one = Run(folder, open_page, quiet, resume) if len(layers) == 1 else None
-        names = () if one else tuple(map(str, dict.fromkeys(layers)))
-        several = Several(folder, "layer", names, open_page, quiet, resume)
+        run = (
+            Several(folder, "layer", tuple(dict.fromkeys(layers)), open_page, quiet, resume)
+            if len(layers) > 1
+            else Run(folder, open_page, quiet, resume)
+        )
         if dictionary is None:
             job.refuse_settings(
                 width, k, experts if kind in (None, "switch") and target is None else 1, tokens, length, steps
@@ -118,10 +120,10 @@ def features(
         options |= {"kind": kind, "target": target, "dictionary": given, "seed": seed}
         options |= {"exclude_tokens": tuple(exclude_tokens.split(",")) if exclude_tokens else ()}
 
-        def open_subject(chosen: str | None, **run: Any) -> Finding[Any]:
-            return job.open_features(opened, corpus, layer=chosen, **options, **run)  # type: ignore[arg-type]
+        def open_subject(chosen: str | None, **where: Any) -> Finding[Any]:
+            return job.open_features(opened, corpus, layer=chosen, **options, **where)  # type: ignore[arg-type]
 
-        if one:
-            one.finish(partial(open_subject, layer), dashboard_files, PAGE)
+        if isinstance(run, Several):
+            run.finish(open_subject, dictionary_figures, dashboard_files, PAGE)
         else:
-            several.finish(open_subject, dictionary_figures, dashboard_files, PAGE)
+            run.finish(partial(open_subject, layer), dashboard_files, PAGE)
