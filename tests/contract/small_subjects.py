@@ -4,8 +4,6 @@ A new method is run with its own defaults on the subject of the type that it ope
 for what takes longer than a second or so, or asks for a subject of its own. Types of dictionary share one line.
 """
 
-# pyright: reportArgumentType=false
-
 from __future__ import annotations
 
 from collections.abc import Callable

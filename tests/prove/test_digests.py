@@ -1,4 +1,3 @@
-# pyright: reportArgumentType=false
 """Claims that no certificate covers: an edit is noticed, and what a digest cannot show is said."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# pyright: reportAttributeAccessIssue=false
 """`pellucid check`: it says what became of each certificate, and fails where one does not hold."""
 
 from __future__ import annotations

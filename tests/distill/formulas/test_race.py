@@ -1,7 +1,4 @@
-# pyright: reportAttributeAccessIssue=false, reportOptionalOperand=false, reportCallIssue=false, reportArgumentType=false
 """Methods in competition: what wins, what is claimed, and that no fault of one loses what another found."""
-
-# pyright: reportOptionalOperand=false, reportAttributeAccessIssue=false, reportCallIssue=false, reportArgumentType=false
 
 from __future__ import annotations
 
