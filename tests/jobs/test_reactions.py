@@ -48,9 +48,18 @@ def test_from_text_to_proofs(tmp_path):
 
 
 def test_options_of_other_equations_are_refused():
-    misplaced: list[dict[str, Any]] = [{"basis": ["A"]}, {"order": 2}, {"explicit": True}, {"terms": ["A"]}]
+    misplaced: list[dict[str, Any]] = [
+        {"basis": ["A"]},
+        {"order": 2},
+        {"order": 0},
+        {"explicit": True},
+        {"terms": ["A"]},
+    ]
+    misplaced += [{"known": ["A' = ..."]}, {"signs": ["A': A <= 0"]}, {"ensembles": 5}, {"special": 1}]
     for options in misplaced:
         with pytest.raises(ValueError, match="leave"):
             open_laws(find_system("A -> B"), **options)
-    laws: Any = open_laws(find_system("A <-> B"), degree=1).parts["laws"]
+    laws: Any = open_laws(find_system("A <-> B"), degree=1, special=0).parts["laws"]
     assert laws.degree == 1
+    with pytest.raises(ValueError, match="special is for the parameters of equations"):
+        open_laws(find_system("x[n+1] = a*x[n]", parameters=["a"]), special=1)

@@ -67,7 +67,7 @@ def open_laws(
     ensembles: int = 0,
     assume: Sequence[str] = (),
     positive: bool = False,
-    special: int = 2,
+    special: int | None = None,
     seed: int = 0,
     reporter: Reporter = SILENT,
     checkpoint: Path | None = None,
@@ -77,7 +77,7 @@ def open_laws(
     Of equations of motion these are polynomials in `basis`; of field equations, densities in derivatives up to
     `order`, with their fluxes; of field equations of another form than u_t = F(u, u_x, ...), or where densities may
     hold t and x (`explicit`), they are those that a multiplier gives. With symbolic parameters, values at which more is
-    conserved are found and proved, too: at most `special` conditions together (0: none are looked for), under what
+    conserved are found and proved, too: at most `special` conditions together (2; 0: none are looked for), under what
     `assume` says ("a > b", "c = a + b"), all parameters `positive` or not. Of trajectories the equations are recovered
     first, with `terms` among those that are tried, with what is `known` of them and the `signs` that coefficients have;
     the proofs are about these. Of so many `ensembles`, drawn from the data, it is said how often each term is chosen.
@@ -87,14 +87,15 @@ def open_laws(
     if explicit and isinstance(equations, Evolution):
         equations = FieldEquations.of(equations)
     wanted = _Wanted(named, degree, order, tuple(basis), explicit, tuple(terms), tuple(known),
-                     tuple(signs), ensembles)  # fmt: skip
+                     tuple(signs), ensembles, special)  # fmt: skip
     wanted.refuse_misplaced(equations)
     method = wanted.method(equations)
     find = partial(cached, seed=seed, reporter=reporter)
     found = find(method, equations, folder=checkpoint)
-    if special and isinstance(equations, Dynamics | Evolution) and equations.parameters:
+    most = 2 if special is None else special
+    if most and isinstance(equations, Dynamics | Evolution) and equations.parameters:
         folder = None if checkpoint is None else checkpoint / "special_cases"
-        there = find(_cases(method, found.artifact, special, assumed), equations, folder=folder)
+        there = find(_cases(method, found.artifact, most, assumed), equations, folder=folder)
         found = replace(found, parts={**found.parts, "special_cases": there.artifact}).plus(*there.claims)
     settings = {**found.provenance.settings, "system": named.name}
     return _proved(replace(found, provenance=replace(found.provenance, settings=settings)), seed)
@@ -113,6 +114,7 @@ class _Wanted:
     known: tuple[str, ...]
     signs: tuple[str, ...]
     ensembles: int
+    special: int | None
 
     def method(self, equations: Equations) -> Any:
         """What finds the laws of such equations."""
@@ -167,11 +169,14 @@ class _Wanted:
         if told and not isinstance(equations, Trajectories):
             trouble = "terms, known equations, signs and ensembles are for trajectories, whose equations are found"
             raise ValueError(f"{trouble}; leave them out")
+        if self.special and not isinstance(equations, Dynamics | Evolution):
+            trouble = "special is for the parameters of equations x' = ... and u_t = F(u, u_x, ...)"
+            raise ValueError(f"{trouble}; leave it out")
 
     def _refuse_for_reactions(self) -> None:
         """Raises ValueError for all options but the degree."""
-        given = {name: getattr(self, name) for name in ("basis", "order", "explicit", "terms", "known", "signs")}
-        misplaced = [name for name, value in given.items() if value not in (None, (), False)]
+        others = ("basis", "explicit", "terms", "known", "signs", "ensembles", "special")
+        misplaced = [name for name in others if getattr(self, name)] + ["order"] * (self.order is not None)
         if misplaced:
             raise ValueError(
                 f"{misplaced[0]} is not for reactions, whose rates and amounts are all there is; leave it out"

@@ -107,8 +107,8 @@ Assume = Annotated[
 ]
 Positive = Annotated[bool, typer.Option("--positive", help="All parameters are positive.")]
 Special = Annotated[
-    int,
-    typer.Option(min=0, help="Conditions on parameters, together, at which more is conserved; 0: none sought."),
+    int | None,
+    typer.Option(min=0, help="Conditions on parameters, together, at which more is conserved (2); 0: none sought."),
 ]
 
 
@@ -124,7 +124,7 @@ def laws(
     explicit: Explicit = False,
     assume: Assume = None,
     positive: Positive = False,
-    special: Special = 2,
+    special: Special = None,
     variables: Columns = None,
     inputs: Inputs = None,
     time: Time = None,
