@@ -12,7 +12,7 @@ from pellucid.core import Refuted
 from pellucid.prove import CERTIFICATES
 from pellucid.prove.laws import exact_certificate
 from pellucid.prove.laws.conserved import prove_conserved
-from pellucid.prove.laws.divergence import prove_densities
+from pellucid.prove.laws.divergence import DensitiesCertificate, prove_densities
 from pellucid.prove.laws.symmetry_identity import prove_symmetries
 
 
@@ -50,6 +50,25 @@ def test_statements() -> None:
     assert said("symmetries", FLOW, "completeness").endswith("in t, x, u have exactly 4 dimensions")
     assert "have at most 1 dimension, with d_t's" in said("symmetries", replace(TURNING, dimension=1), "completeness")
     assert "modulo" not in said("symmetries", replace(TURNING, second_order=True), "completeness")
+
+
+def test_a_count_is_of_general_parameters() -> None:
+    for kind, law in (("conserved", TOP), ("densities", KDV), ("symmetries", FLOW)):
+        plain = said(kind, law, "completeness")
+        assert said(kind, replace(law, parameters=("k", "m")), "completeness") == f"{plain}, for general k, m"
+        assert said(kind, replace(law, parameters=("k",)), "identity") == said(kind, law, "identity")
+        many = tuple(f"k{i}" for i in range(12))
+        assert said(kind, replace(law, parameters=many), "completeness").endswith("general values of the 12 parameters")
+
+
+def test_a_count_in_the_words_of_earlier_versions_holds_no_other_does() -> None:
+    law = replace(KDV, parameters=("k",))
+    text = prove_densities(law)[-1].files["proofs/completeness.json"]
+    before = text.replace(", for general k", "")
+    assert text != before
+    assert DensitiesCertificate().check(text, law).holds
+    assert DensitiesCertificate().check(before, law).holds
+    assert not DensitiesCertificate().check(text.replace("for general k", "for all k"), law).holds
 
 
 def test_domains() -> None:

@@ -82,13 +82,11 @@ class ConservedCertificate(InvariantsCertificate[Invariants]):
     def parts_of(cls, found: Invariants) -> tuple[str, ...]:
         return (*super().parts_of(found), *(part for part in cls.further if getattr(found, part)))
 
-    def read(self, text: str, found: Invariants) -> dict[str, Any]:
+    def formerly(self, found: Invariants, part: str) -> tuple[str, ...]:
         """Before laws that hold the time were looked for, "without explicit time" went without saying, and unsaid."""
-        data = super().read(text, found)
-        if not found.later() and found.scope not in data["statement"]:
-            unscoped = _completeness(found).replace(", without explicit time,", "")
-            data["statement"] = _completeness(found) if data["statement"] == unscoped else data["statement"]
-        return data
+        former = super().formerly(found, part)
+        unscoped = () if found.later() else (text.replace(", without explicit time,", "") for text in former)
+        return (*former, *unscoped)
 
     def statement(self, found: Invariants, part: str) -> str:
         statements = {

@@ -96,6 +96,23 @@ class SolutionsCertificate(ExactCertificate[ArtifactT]):
     def statement(self, found: ArtifactT, part: str) -> str:
         """What the part says. Raises KeyError for a part that there is not."""
 
+    def scoped(self, found: Any, part: str) -> str:
+        """The same; of a count, that it is one for general parameters: at special values there may be more."""
+        told = self.statement(found, part)
+        if part != "completeness" or not found.parameters:
+            return told
+        return f"{told}, for general {_listed(found.parameters)}"
+
+    def formerly(self, found: ArtifactT, part: str) -> tuple[str, ...]:
+        """The same in the words of earlier versions, in which the domain alone said for which parameters."""
+        return (self.statement(found, part),)
+
+    def read(self, text: str, found: ArtifactT) -> dict[str, Any]:
+        data = super().read(text, found)
+        if data["statement"] in self.formerly(found, data["part"]):
+            data["statement"] = self.scoped(found, data["part"])
+        return data
+
     @classmethod
     @abstractmethod
     def listed(cls, found: ArtifactT) -> Sequence[Any]:
@@ -121,9 +138,14 @@ class SolutionsCertificate(ExactCertificate[ArtifactT]):
             "format": self.format,
             "kind": self.kind,
             "part": part,
-            "statement": self.statement(found, part),
+            "statement": self.scoped(found, part),
             "domain": self.solutions if part in self.identities else generic,
             self.entry or self.kind: found.to_dict(),
             "prime": PRIME,
             "seed": seed,
         }
+
+
+def _listed(names: Sequence[str], most: int = 4) -> str:
+    """The names, while they are few."""
+    return ", ".join(names) if len(names) <= most else f"values of the {len(names)} parameters"
