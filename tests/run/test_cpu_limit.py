@@ -1,6 +1,8 @@
 """A budget of CPU time, asked about many calls down."""
 
+import importlib
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -117,6 +119,32 @@ def test_no_timer_is_left_behind(limits):
         with cpu_limit(seconds):
             unless_cut(forever, None, grace=0.001)
     assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+
+
+def test_an_import_ends_before_the_cut(tmp_path, monkeypatch):
+    (tmp_path / "slowly_made.py").write_text(
+        "from time import process_time\nended = process_time() + 0.15\nwhile process_time() < ended:\n    pass\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    began = process_time()
+
+    def step():
+        importlib.import_module("slowly_made")
+        forever()
+
+    with cpu_limit(0.02):
+        assert unless_cut(step, "cut", grace=0.02) == "cut"
+    assert sys.modules.pop("slowly_made").ended < process_time() < began + 1.0
+
+
+def test_a_signal_that_comes_too_early_cuts_nobody():
+    def outer():
+        signal.raise_signal(signal.SIGPROF)
+        return "done"
+
+    with cpu_limit(5.0):
+        assert unless_cut(outer, "cut") == "done"
+    signal.raise_signal(signal.SIGPROF)
 
 
 def test_in_other_threads_a_step_runs_to_its_end():

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import process_time
+from types import FrameType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -78,8 +79,8 @@ def unless_cut(step: Callable[[], T], otherwise: T, grace: float = 0.1) -> T:
     """What `step` returns, or `otherwise` where it is not done `grace` CPU seconds after the limits around are over.
 
     The grace is for what asks `is_over` itself, and so returns more than nothing. Only the main thread of a system
-    with timers of CPU time (Linux, macOS) can be cut, and no call of compiled code in its midst; elsewhere the step
-    runs to its end.
+    with timers of CPU time (Linux, macOS) can be cut, and neither a call of compiled code nor an import in its midst;
+    elsewhere the step runs to its end.
 
     >>> def forever():
     ...     while True:
@@ -131,13 +132,18 @@ class _Cut:
 
 @dataclass
 class _Timer:
-    """The one timer of CPU time that a process has: who is to be cut next, the innermost first."""
+    """The one timer of CPU time that a process has: who is to be cut next, the innermost first.
+
+    Its handler stays when the timer is off: a signal that is on its way by then would end the process without one.
+    """
 
     cuts: list[_Cut] = field(default_factory=list)
     interrupted: bool = False
     again: float = 0.5
     """What is cut may be where exceptions are lost (a destructor); it is cut again so many seconds later, by when all
     that others clean up on the way out is done."""
+    soon: float = 0.01
+    """So many seconds later it is looked whether an import has ended."""
 
     def can_cut(self) -> bool:
         if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
@@ -163,16 +169,23 @@ class _Timer:
 
     def arm(self) -> None:
         """Sets the timer to the next moment at which somebody is to be cut; off where there is none."""
-        now = process_time()
-        moments = [(now if self.interrupted else cut.ends) + cut.grace for cut in self.cuts]
-        first = min(moments, default=math.inf)
-        if math.isinf(first):
+        left = self.left()
+        if math.isinf(left):
             signal.setitimer(signal.ITIMER_PROF, 0.0)
         else:
-            signal.setitimer(signal.ITIMER_PROF, max(first - now, 1e-3), self.again)
+            signal.setitimer(signal.ITIMER_PROF, max(left, 1e-3), self.again)
 
-    def on_time(self, *_: Any) -> None:
-        if self.cuts:
+    def left(self) -> float:
+        """CPU seconds until somebody is to be cut, infinity where nobody is."""
+        now = process_time()
+        return min(((now if self.interrupted else cut.ends) + cut.grace for cut in self.cuts), default=math.inf) - now
+
+    def on_time(self, _: int, frame: FrameType | None) -> None:
+        if not self.interrupted and self.left() > 0:
+            self.arm()  # it was for a step that has just ended
+        elif self.cuts and _is_importing(frame):
+            signal.setitimer(signal.ITIMER_PROF, self.soon, self.again)
+        elif self.cuts:
             raise OutOfTime
 
     def on_interrupt(self, *_: Any) -> None:
@@ -180,6 +193,15 @@ class _Timer:
             raise KeyboardInterrupt
         self.interrupted = True
         self.arm()
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether the step is within an import: compiled parts come in only once, half of one cannot be made good."""
+    while frame is not None and frame.f_code is not unless_cut.__code__:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 _TIMER = _Timer()
