@@ -38,8 +38,9 @@ def _repetitions(found: Estimate) -> float:
 
 
 def _exponents(found: Estimate) -> float:
-    """How large free exponents are: a whole number n costs 2 ln(1 + n) in a universal code, of which the digits of a
-    constant are one. Up to 2, where most are, it costs nothing: T**30 imitates exp(-b/T), and is no law."""
+    """How large free exponents are: a whole number n costs 2 ln(1 + n) in a universal code, and the digits of a
+    constant are one such logarithm already. Up to 2, where most are, it costs nothing: T**30 imitates exp(-b/T), and is
+    no law. That it begins at 2 was chosen by hand."""
     sizes = [abs(float(found.theta[k])) for k in found.free if found.form.exponents[k]]
     return sum(max(0.0, math.log((1 + size) / 3)) for size in sizes)
 

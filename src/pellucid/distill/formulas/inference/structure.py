@@ -39,10 +39,10 @@ class StructurePrices:
     raised: float = 6.5
     other: float = 7.1
     again: float = 3.0
-    """A constant that stands where another place has it already: which one is meant is to be said, and it is rare."""
+    """A constant that stands where another place has it already: which one is meant is to be said, and it is rare.
+    Chosen by hand, as is `shared`: neither was counted."""
     shared: float = 1.4
-    """The same where both are factors of terms of one sum: of sums with two such factors in textbook laws, one in four
-    has them equal, a (1 - exp(-b t))."""
+    """The same where both are factors of terms of one sum, a (1 - exp(-b t)): as if one such pair in four were equal."""
     nested: float = 3.0
     """More for a transcendental function inside another one."""
 
