@@ -27,7 +27,7 @@ def choose_from_front(
     other = front.formula(number, "choose")
     if number == front.number:
         return finding
-    table = _same_columns(samples, finding.artifact.names)
+    table = samples.select_features([samples.names.index(name) for name in finding.artifact.names])
     formula = replace(other, box=table.box)
     shortest = Undecided(
         f"{formula.describe()} is the law of {formula.target}",
@@ -45,9 +45,3 @@ def choose_from_front(
     parts.pop("network", None)  # its drawing and its bound are those of the other formula
     provenance = replace(finding.provenance, settings={**finding.provenance.settings, "choose": number})
     return replace(finding, artifact=formula, claims=tuple(claims), parts=parts, provenance=provenance, proofs={})
-
-
-def _same_columns(samples: Samples, names: tuple[str, ...]) -> Samples:
-    kept = [samples.names.index(name) for name in names]
-    units = None if samples.units is None else samples.units.select(kept)
-    return replace(samples, X=samples.X[:, kept], names=names, units=units)

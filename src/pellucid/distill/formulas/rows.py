@@ -59,6 +59,4 @@ def screened(samples: Samples, distinct: int, fewest: int = 3) -> Samples:
     kept, notes = screen(list(samples.X.T), samples.y, samples.names)
     if len(kept) == samples.features:
         return samples
-    units = None if samples.units is None else samples.units.select(kept)
-    names = tuple(samples.names[j] for j in kept)
-    return replace(samples, X=samples.X[:, kept], names=names, units=units, notes=(*samples.notes, *notes))
+    return replace(samples.select_features(kept), notes=(*samples.notes, *notes))

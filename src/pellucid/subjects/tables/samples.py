@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import keyword
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -77,6 +78,16 @@ class Samples(Subject):
         """
         weights = None if self.weights is None else self.weights[rows]
         return replace(self, X=self.X[rows], y=self.y[rows], weights=weights)
+
+    def select_features(self, columns: Sequence[int]) -> Samples:
+        """The same rows with some of the features, by their indices. Raises ValueError as `Units.select` does.
+
+        >>> Samples([[1.0, 7.0], [2.0, 5.0]], [1.0, 4.0]).select_features([1]).names
+        ('x1',)
+        """
+        units = None if self.units is None else self.units.select(columns)
+        names = tuple(self.names[column] for column in columns)
+        return replace(self, X=self.X[:, list(columns)], names=names, units=units)
 
     def split(self, fraction: float, generator: np.random.Generator) -> tuple[Samples, Samples]:
         """Two disjoint parts, the second with `fraction` of the rows (at least one).

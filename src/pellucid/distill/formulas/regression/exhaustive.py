@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -87,12 +86,10 @@ def _narrowed(samples: Samples, most: int) -> Samples | None:
     """The table with the columns that say most; None where the units then cannot match."""
     if samples.features <= most:
         return samples
-    chosen = rank_features(samples, most)
     try:
-        units = None if samples.units is None else samples.units.select(chosen)
+        return samples.select_features(rank_features(samples, most))
     except ValueError:
         return None
-    return replace(samples, X=samples.X[:, chosen], names=tuple(samples.names[i] for i in chosen), units=units)
 
 
 def _applies(transform: Transform, library: Library) -> bool:
