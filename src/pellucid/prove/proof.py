@@ -152,6 +152,15 @@ class Certificate(ABC):
         return installed_versions(self.packages)
 
 
+def refuse_other_claim(entry: Mapping[str, Any], statement: str, domain: str) -> None:
+    """Raises CertificateError where an entry of the manifest claims anything but what its certificate is about.
+
+    >>> refuse_other_claim({"statement": "y > 0", "domain": "x in [0, 1]"}, "y > 0", "x in [0, 1]")
+    """
+    if (entry["statement"], entry["domain"]) != (statement, domain):
+        raise CertificateError("it claims another statement or domain than its certificate")
+
+
 def read_tensors(content: bytes) -> dict[str, NDArray[Any]]:
     """The arrays in the content of a safetensors file. Raises CertificateError where it is none."""
     from safetensors import SafetensorError

@@ -21,7 +21,7 @@ from ...algebra.text import parse, to_text
 from ...artifacts.formulas.formula import Formula
 from ...artifacts.formulas.spline_network import SplineNetwork
 from ...core.claim import Undecided
-from ..proof import Certificate, CertificateError, Proof, Verdict, read_tensors, verdict_of
+from ..proof import Certificate, CertificateError, Proof, Verdict, read_tensors, refuse_other_claim, verdict_of
 from .network_bound import EdgeFormulas, Layer, X, bound_network
 from .same_formula import same_formula
 
@@ -42,8 +42,7 @@ class BoundCertificate(Certificate):
 
     def verify(self, saved: Saved, entry: Mapping[str, Any], text: str, timeout: float) -> Verdict:
         data = json.loads(text)
-        if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
-            raise CertificateError("it claims another statement or domain than its certificate")
+        refuse_other_claim(entry, data["statement"], data["domain"])
         return check_bound(text, saved.read(SplineNetwork.file), saved.artifact(Formula))
 
 

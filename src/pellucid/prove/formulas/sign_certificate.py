@@ -22,7 +22,7 @@ import sympy
 from ...algebra.text import symbols_of
 from ...artifacts.formulas.formula import Formula
 from ...core.claim import Undecided
-from ..proof import Certificate, CertificateError, Proof, Verdict, verdict_of
+from ..proof import Certificate, CertificateError, Proof, Verdict, refuse_other_claim, verdict_of
 from .arb_functions import NotBounded
 from .bound_certificate import domain_of
 from .box_signs import Box, is_defined, sign_on
@@ -55,8 +55,7 @@ class SignCertificate(Certificate):
 
     def verify(self, saved: Saved, entry: Mapping[str, Any], text: str, timeout: float) -> Verdict:
         data = json.loads(text)
-        if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
-            raise CertificateError("it claims another statement or domain than its certificate")
+        refuse_other_claim(entry, data["statement"], data["domain"])
         return check_sign(text, saved.artifact(Formula))
 
 

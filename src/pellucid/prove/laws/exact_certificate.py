@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from ...algebra.finite_field import PRIME
 from ...core.artifact import Artifact
 from ...core.claim import Refuted
-from ..proof import Certificate, CertificateError, Proof, Verdict, verdict_of
+from ..proof import Certificate, CertificateError, Proof, Verdict, refuse_other_claim, verdict_of
 
 if TYPE_CHECKING:
     from ..saved import Saved
@@ -77,8 +77,7 @@ class ExactCertificate(LawCertificate, Generic[ArtifactT]):
 
     def verify(self, saved: Saved, entry: Mapping[str, Any], text: str, timeout: float) -> Verdict:
         data = json.loads(text)
-        if (entry["statement"], entry["domain"]) != (data["statement"], data["domain"]):
-            raise CertificateError("it claims another statement or domain than its certificate")
+        refuse_other_claim(entry, data["statement"], data["domain"])
         return self.check(text, saved.artifact(self.about))  # type: ignore[arg-type]
 
 

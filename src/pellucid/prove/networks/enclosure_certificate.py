@@ -27,7 +27,7 @@ from ...artifacts.programs.network import Network
 from ...artifacts.programs.program import Program
 from ..effort import Effort
 from ..programs.program_certificate import ProgramCertificate, program_of
-from ..proof import CertificateError, Verdict, read_tensors, verdict_of
+from ..proof import CertificateError, Verdict, read_tensors, refuse_other_claim, verdict_of
 from .enclosure_integers import Edge, Geometry, IntegerBox, IntegerLayers, State
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ class NetworkCertificate(ProgramCertificate):
     def verify(self, saved: Saved, entry: Mapping[str, Any], text: str, timeout: float) -> Verdict:
         program = entry["machine"] == "program"
         machine = program_of(saved) if program else Automaton.from_dict(saved.finding["parts"]["automaton"]["data"], {})
-        if (entry["statement"], entry["domain"]) != (statement_of(machine), domain_of(machine)):
-            raise CertificateError("it claims another statement or domain than its certificate")
+        refuse_other_claim(entry, statement_of(machine), domain_of(machine))
         return check_network(text, saved.read(Network.file), machine, timeout=timeout)
 
 

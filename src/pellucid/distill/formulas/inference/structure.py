@@ -42,7 +42,7 @@ class StructurePrices:
     """A constant that stands where another place has it already: which one is meant is to be said, and it is rare.
     Chosen by hand, as is `shared`: neither was counted."""
     shared: float = 1.4
-    """The same where both are factors of terms of one sum, a (1 - exp(-b t)): as if one such pair in four were equal."""
+    """The same where both are factors of terms of one sum, a (1 - exp(-b t)): as if one such pair in four were so."""
     nested: float = 3.0
     """More for a transcendental function inside another one."""
 
