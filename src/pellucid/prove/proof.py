@@ -31,7 +31,7 @@ class CertificateError(Exception):
 
 
 class RanOut(Exception):
-    """There was no time left: nothing was shown, and nothing is known to be wrong."""
+    """There was no time left, or of something too much: nothing was shown, and nothing is known to be wrong."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,8 @@ def verdict_of(check: Callable[[], str], *, timeout: float = 0.0) -> Verdict:
         return Verdict(detail=check())
     except CertificateError as error:
         return Verdict(str(error))
-    except RanOut:
-        return Verdict(f"{timeout:g} s of effort (counted in steps) were spent while checking", unchecked=True)
+    except RanOut as error:
+        spent = f"{timeout:g} s of effort (counted in steps) were spent while checking"
+        return Verdict(str(error) or spent, unchecked=True)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         return Verdict(f"it cannot be read ({type(error).__name__}: {error})")

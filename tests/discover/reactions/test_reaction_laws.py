@@ -120,3 +120,10 @@ def test_too_large_a_network_is_not_drawn():
 def test_a_structure_of_other_lengths_is_refused():
     with pytest.raises(ValueError, match="differ in number"):
         ReactionStructure(("A",), ("A", "B"), ((1, 0),), ((0, 1),), ("A*k",), ("k",))
+
+
+def test_a_siphon_of_which_it_is_not_known_whether_it_holds_a_total_is_not_called_critical(monkeypatch):
+    monkeypatch.setattr("pellucid.discover.reactions.structure.minimal_semiflows", lambda matrix: None)
+    found = structure_of(network("E + S <-> C; C -> E + P"))
+    assert (found.siphons, found.critical, found.complete) == ((), (), ())
+    assert structure_lines(found)[1] == "siphons: too many to list, or to say what each holds"

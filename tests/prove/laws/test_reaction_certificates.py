@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from certificate_examples import Example, example, forged
 
-from pellucid.core import Proved
+from pellucid.algebra.networks.siphons import TooMany
+from pellucid.core import Proved, Refuted, Undecided
 from pellucid.discover.reactions.structure import structure_of
-from pellucid.prove.laws.reaction_structure import prove_reaction_structure
+from pellucid.prove.laws.reaction_structure import StructureCertificate, prove_reaction_structure
 from pellucid.prove.laws.reaction_theorems import THEOREMS, applying, prove_reaction_theorems
 from pellucid.subjects import ReactionNetwork
 
@@ -24,6 +25,7 @@ STANDARD = structure("A <-> 2B; A + C <-> D; D -> B + E; B + E -> A + C")
 TWO_SITES = """E + S0 <-> C1; C1 -> E + S1; E + S1 <-> C2; C2 -> E + S2
 F + S2 <-> D2; D2 -> F + S1; F + S1 <-> D1; D1 -> F + S0"""
 FREE = structure("A -> 2A; A + B -> 2B")
+STANDARD_SIPHONS = StructureCertificate().prove(STANDARD, "siphons.json", part="siphons").files["siphons.json"]
 
 
 def _false_structures():
@@ -95,6 +97,30 @@ def _reaction_theorem():
 def test_everything_that_is_found_is_proved(found):
     proofs = [*prove_reaction_structure(found), *prove_reaction_theorems(found)]
     assert all(isinstance(proof.claim, Proved) for proof in proofs)
+
+
+def test_what_runs_out_is_neither_proved_nor_refuted(monkeypatch):
+    """Nothing is wrong with lists that could not be made again."""
+    monkeypatch.setattr("pellucid.prove.laws.reaction_structure.minimal_semiflows", lambda matrix: None)
+    claims = dict(
+        zip(StructureCertificate.parts_of(STANDARD), (p.claim for p in prove_reaction_structure(STANDARD)), strict=True)
+    )
+    assert not any(isinstance(claim, Refuted) for claim in claims.values())
+    assert isinstance(claims["siphons"], Undecided)
+    assert "not shown" in claims["siphons"].evidence
+    verdict = StructureCertificate().check(STANDARD_SIPHONS, STANDARD)
+    assert verdict.unchecked
+    assert "not shown" in verdict.problem
+
+
+def test_a_search_that_runs_out_loses_no_other_theorem(monkeypatch):
+    def never_ends(*given):
+        raise TooMany("too many sets")
+
+    monkeypatch.setattr("pellucid.prove.laws.reaction_structure.missing_siphon", never_ends)
+    claims = [proof.claim for proof in prove_reaction_theorems(PING_PONG)]
+    assert claims
+    assert any(isinstance(claim, Undecided) and "too many sets" in claim.evidence for claim in claims)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def structure_lines(found: ReactionStructure) -> list[str]:
 def siphon_lines(found: ReactionStructure, most: int = 12) -> list[str]:
     """Each minimal siphon, and whether a total keeps it from running dry."""
     if "siphons" not in found.complete:
-        return ["siphons: too many to list"]
+        return ["siphons: too many to list, or to say what each holds"]
     lines = [
         f"siphon {text}: " + (f"holds {sum_text(y, found.species)}" if y else "holds no total, may run dry (critical)")
         for text, y in zip(found.siphons_text(), found.held, strict=True)

@@ -24,7 +24,7 @@ def structure_of(network: ReactionNetwork) -> ReactionStructure:
     """
     shape = network.stoichiometry
     semiflows = minimal_semiflows(shape.matrix)
-    siphons = minimal_siphons(shape)
+    siphons = _siphons(shape, semiflows)
     columns = tuple(zip(*shape.matrix, strict=True))
     steady = positive_solution(shape.matrix)
     found = ReactionStructure(
@@ -36,8 +36,8 @@ def structure_of(network: ReactionNetwork) -> ReactionStructure:
         network.parameters,
         total_basis(shape.matrix, semiflows or ()),
         semiflows or (),
-        siphons=siphons or (),
-        held=tuple(_held(one, shape, semiflows) for one in siphons or ()),
+        siphons=tuple(siphons or {}),
+        held=tuple((siphons or {}).values()),
         steady=steady or (),
         rising=() if steady else rising_combination(shape.matrix) or (),
         weights=positive_solution(columns) or (),
@@ -47,12 +47,31 @@ def structure_of(network: ReactionNetwork) -> ReactionStructure:
     return _reduced(found)
 
 
-def _held(siphon: Sequence[int], shape: Stoichiometry, semiflows: Sequence[Counts] | None) -> Counts:
-    """A total without negative numbers inside the siphon, the shortest; () where there is none."""
-    if semiflows is None:
-        inside = minimal_semiflows([shape.matrix[i] for i in siphon]) or ()
-        place = {i: k for k, i in enumerate(siphon)}
-        semiflows = [tuple(y[place[i]] if i in place else 0 for i in range(shape.size)) for y in inside]
+def _siphons(shape: Stoichiometry, semiflows: Sequence[Counts] | None) -> dict[tuple[int, ...], Counts] | None:
+    """Every minimal siphon, with a total inside; None where these are too many, or of one it cannot be said."""
+    siphons = minimal_siphons(shape)
+    if siphons is None:
+        return None
+    held = {}
+    for one in siphons:
+        known = _inside(one, shape) if semiflows is None else semiflows
+        if known is None:
+            return None
+        held[one] = _shortest(one, known)
+    return held
+
+
+def _inside(siphon: Sequence[int], shape: Stoichiometry) -> list[Counts] | None:
+    """The minimal totals without negative numbers inside the siphon; None where they are too many."""
+    found = minimal_semiflows([shape.matrix[i] for i in siphon])
+    if found is None:
+        return None
+    place = {i: k for k, i in enumerate(siphon)}
+    return [tuple(y[place[i]] if i in place else 0 for i in range(shape.size)) for y in found]
+
+
+def _shortest(siphon: Sequence[int], semiflows: Sequence[Counts]) -> Counts:
+    """The shortest of these totals that is inside the siphon; () where none is."""
     fitting = [y for y in semiflows if all(i in siphon for i, n in enumerate(y) if n)]
     return min(fitting, key=lambda y: (sum(map(bool, y)), sum(y)), default=())
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ...algebra.finite_field import PRIME
 from ...core.artifact import Artifact
-from ...core.claim import Refuted
-from ..proof import Certificate, CertificateError, Proof, Verdict, refuse_other_claim, verdict_of
+from ...core.claim import Refuted, Undecided
+from ..proof import Certificate, CertificateError, Proof, RanOut, Verdict, refuse_other_claim, verdict_of
 
 if TYPE_CHECKING:
     from ..saved import Saved
@@ -46,16 +46,17 @@ class ExactCertificate(LawCertificate, Generic[ArtifactT]):
 
     @abstractmethod
     def recompute(self, found: ArtifactT, **free: Any) -> str:
-        """Shows the statement once more, and says in a few words what was seen. Raises CertificateError."""
+        """Shows the statement once more, and says in a few words what was seen. Raises CertificateError, RanOut."""
 
     def prove(self, found: ArtifactT, path: str, **free: Any) -> Proof:
-        """The proof of what a certificate at `path` says; refuted where it does not hold."""
+        """The proof of what a certificate at `path` says; refuted where it does not hold, open where it ran out."""
         start, data = time.monotonic(), self.contents(found, **free)
         try:
             self.recompute(found, **free)
-        except CertificateError as error:
+        except (CertificateError, RanOut) as error:
+            kind = Refuted if isinstance(error, CertificateError) else Undecided
             about = {"kind": self.kind}
-            return Proof(Refuted(data["statement"], str(error)), seconds=time.monotonic() - start, about=about)
+            return Proof(kind(data["statement"], str(error)), seconds=time.monotonic() - start, about=about)
         text = json.dumps(data, indent=1) + "\n"
         return self.build(path, text, data["statement"], data["domain"], seconds=time.monotonic() - start)
 

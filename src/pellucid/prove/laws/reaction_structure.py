@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import sympy
@@ -21,7 +21,6 @@ from ...algebra.networks.siphons import TooMany, is_minimal, missing_siphon
 from ...algebra.networks.stoichiometry import Counts, rank_of
 from ...algebra.text import parse
 from ...artifacts.reactions.reaction_structure import ReactionStructure, sum_text
-from ...core.claim import Undecided
 from ..proof import CertificateError, Proof, RanOut
 from .exact_certificate import ExactCertificate
 
@@ -36,13 +35,8 @@ def prove_reaction_structure(found: ReactionStructure) -> list[Proof]:
     >>> [proof.claim.statement for proof in prove_reaction_structure(decay)][0]
     'A + B: conserved whatever the rates are, and so is no other linear combination'
     """
-    certificate, proofs = StructureCertificate(), []
-    for part in certificate.parts_of(found):
-        try:
-            proofs.append(certificate.prove(found, f"proofs/{part}.json", part=part))
-        except RanOut as error:
-            proofs.append(Proof(Undecided(_PARTS[part][0](found), str(error)), about={"kind": certificate.kind}))
-    return proofs
+    certificate = StructureCertificate()
+    return [certificate.prove(found, f"proofs/{part}.json", part=part) for part in certificate.parts_of(found)]
 
 
 class StructureCertificate(ExactCertificate[ReactionStructure]):
@@ -118,10 +112,17 @@ def _semiflows(found: ReactionStructure) -> str:
 
 def _semiflows_again(found: ReactionStructure) -> str:
     """By elimination with the species in the opposite order."""
-    again = minimal_semiflows(found.stoichiometry.matrix[::-1])
-    if again is None or {y[::-1] for y in again} != set(found.semiflows):
+    if {y[::-1] for y in _all_semiflows(found.stoichiometry.matrix[::-1])} != set(found.semiflows):
         raise CertificateError("elimination finds others")
     return f"{len(found.semiflows)} found again"
+
+
+def _all_semiflows(matrix: Sequence[Counts]) -> tuple[Counts, ...]:
+    """Raises RanOut where they are too many, of which nothing follows."""
+    found = minimal_semiflows(matrix)
+    if found is None:
+        raise RanOut("that there are no other totals without negative numbers was not shown: too many steps on the way")
+    return found
 
 
 def _elimination(found: ReactionStructure) -> str:
@@ -200,8 +201,8 @@ def _siphons_again(found: ReactionStructure) -> str:
             raise CertificateError(f"{text} is no minimal siphon")
         if y and not _inside(y, siphon, found):
             raise CertificateError(f"{text} does not hold the total")
-        if not y and minimal_semiflows([shape.matrix[i] for i in siphon]) != ():
-            raise CertificateError(f"that {text} is critical was not shown")
+        if not y and _all_semiflows([shape.matrix[i] for i in siphon]):
+            raise CertificateError(f"{text} is not critical: there is a total inside it")
     try:
         other = missing_siphon(shape, found.siphons)
     except TooMany as error:
