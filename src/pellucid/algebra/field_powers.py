@@ -31,6 +31,21 @@ def dependent(name: str, ring: Ring) -> list[Auxiliary]:
     return found
 
 
+def integrated_apart(polynomial: Polynomial, name: str, ring: Ring) -> tuple[Polynomial, Polynomial]:
+    """The terms without functions of the symbol called `name`, integrated over it; and the terms with such."""
+    names = list(ring.generators)
+    place, own = names.index(name), [names.index(a.symbol.name) for a in dependent(name, ring)]
+    plain: dict[Any, Any] = {}
+    held: dict[Any, Any] = {}
+    for exponents, coefficient in polynomial.to_dict().items():
+        if any(exponents[k] for k in own):
+            held[exponents] = coefficient
+        else:
+            power = exponents[place] + 1
+            plain[(*exponents[:place], power, *exponents[place + 1 :])] = coefficient / power
+    return ring.ring.from_dict(plain), ring.ring.from_dict(held)
+
+
 def integral_of_powers(terms: Mapping[Sequence[int], Any], name: str, ring: Ring) -> Polynomial | None:
     """Over the symbol u called `name`, of terms u^a u^(k n + b); None where it is a logarithm or no such power.
 

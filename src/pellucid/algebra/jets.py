@@ -16,7 +16,7 @@ import sympy
 from flint import Ordering, fmpq_mpoly_ctx
 
 from .auxiliaries.auxiliary import FUNCTIONS, Auxiliary
-from .field_powers import dependent, integral_of_powers
+from .field_powers import integral_of_powers, integrated_apart
 from .polynomials import Polynomial, to_polynomial
 
 
@@ -121,19 +121,9 @@ class Jets:
 
     def _integral(self, polynomial: Polynomial, name: str) -> Polynomial | None:
         """The integral over one symbol; None where a function depends on it that is no power. Raises NeedsFactor."""
-        place = list(self.generators).index(name)
-        own = [list(self.generators).index(a.symbol.name) for a in dependent(name, self)]
-        held = {k: c for k, c in polynomial.to_dict().items() if any(k[i] for i in own)}
-        powers = integral_of_powers(held, name, self)
-        if powers is None:
-            return None
-        terms = {}
-        for exponents, coefficient in polynomial.to_dict().items():
-            if exponents in held:
-                continue
-            power = exponents[place] + 1
-            terms[(*exponents[:place], power, *exponents[place + 1 :])] = coefficient / power
-        return self.ring.from_dict(terms) + powers
+        plain, held = integrated_apart(polynomial, name, self)
+        powers = integral_of_powers(held.to_dict(), name, self)
+        return None if powers is None else plain + powers
 
     def partial(self, polynomial: Polynomial, name: str) -> Polynomial:
         """d/du, through auxiliaries of u as well."""

@@ -24,7 +24,7 @@ from flint import fmpq
 from .auxiliaries.common_arguments import with_single_tanh
 from .auxiliaries.power import prepare
 from .auxiliaries.rewriter import Rewriter
-from .field_powers import NeedsFactor, dependent, integral_of_powers, refuse_related
+from .field_powers import NeedsFactor, dependent, integral_of_powers, integrated_apart, refuse_related
 from .finite_field import Residues, independent_columns
 from .monomials import monomials
 from .multi_jets import MultiJets, Powers, room_for, shifted
@@ -253,27 +253,16 @@ def _step(rest: Polynomial, jets: MultiJets) -> tuple[int, Polynomial] | None:
 
 def _integral(polynomial: Polynomial, name: str, jets: MultiJets) -> Any:
     """Over one symbol, of functions of it by what they are the derivative of; None where that is not known."""
-    terms: dict[Any, Any] = {}
-    extra = jets.ring.constant(0)
-    place = list(jets.generators).index(name)
-    functions = dependent(name, jets)
-    own = {list(jets.generators).index(a.symbol.name) for a in functions}
-    held = {k: c for k, c in polynomial.to_dict().items() if any(k[i] for i in own)}
-    powers = integral_of_powers(held, name, jets) if held else None
+    total, held = integrated_apart(polynomial, name, jets)
+    powers = integral_of_powers(held.to_dict(), name, jets)
     if powers is not None:
-        extra = extra + powers
-    for exponents, coefficient in polynomial.to_dict().items():
-        if powers is not None and exponents in held:
-            continue
-        if any(exponents[k] for k in own):
-            known = _antiderivative(jets.ring.from_dict({exponents: coefficient}), name, jets)
-            if known is None:
-                return None
-            extra = extra + known
-            continue
-        power = exponents[place] + 1
-        terms[(*exponents[:place], power, *exponents[place + 1 :])] = coefficient / power
-    return jets.ring.from_dict(terms) + extra
+        return total + powers
+    for exponents, coefficient in held.to_dict().items():
+        known = _antiderivative(jets.ring.from_dict({exponents: coefficient}), name, jets)
+        if known is None:
+            return None
+        total = total + known
+    return total
 
 
 def _antiderivative(term: Polynomial, name: str, jets: MultiJets) -> Polynomial | None:
