@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from .auxiliaries.auxiliary import FUNCTIONS, Auxiliary
@@ -62,6 +62,29 @@ def integral_of_powers(terms: Mapping[Sequence[int], Any], name: str, ring: Ring
             raise NeedsFactor(exponent + 1)
         total = total + quotient
     return total
+
+
+def with_integral(
+    given: tuple[Polynomial, ...],
+    integral: Callable[[tuple[Polynomial, ...]], tuple[Polynomial, ...] | None],
+    ring: Ring,
+    most: int = 6,
+) -> tuple[tuple[Polynomial, ...], tuple[Polynomial, ...] | None]:
+    """What is given, times what its integral would be divided by (n + 1 for that of u^n), with this integral.
+
+    None where there is none, or where more than `most` factors would be needed.
+    """
+    for tries in range(most):
+        try:
+            found = integral(given)
+        except NeedsFactor as needed:
+            given = tuple(part * needed.factor for part in given)
+        else:
+            if found is None or not tries:
+                return given, found
+            both = without_shared((*given, *found), ring)
+            return both[: len(given)], both[len(given) :]
+    return given, None
 
 
 def without_shared(polynomials: Sequence[Polynomial], ring: Ring) -> tuple[Polynomial, ...]:

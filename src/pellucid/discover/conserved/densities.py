@@ -19,7 +19,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
-from ...algebra.field_powers import NeedsFactor, without_shared
+from ...algebra.field_powers import with_integral, without_shared
 from ...algebra.finite_field import PRIME, Residues, independent_columns, null_space
 from ...algebra.monomials import monomials
 from ...algebra.parametric_vectors import Column, parametric_vectors
@@ -85,17 +85,18 @@ class Densities(Method[Evolution, DensitiesFound]):
         return Found(artifact, (*claims, *moved), {"waves": waves})
 
 
-def _with_flux(system: EvolutionSystem, density: Polynomial, most: int = 6) -> tuple[Polynomial, Polynomial | None]:
-    """The density, times what its flux would be divided by (n + 1 for the integral of u^n), with this."""
-    for tries in range(most):
-        try:
-            flux = system.flux(density)
-        except NeedsFactor as needed:
-            density = density * needed.factor
-        else:
-            plain = flux is None or not (tries or system.jets.auxiliaries)
-            return (density, flux) if plain else without_shared((density, flux), system.jets)
-    return density, None
+def _with_flux(system: EvolutionSystem, density: Polynomial) -> tuple[Polynomial, Polynomial | None]:
+    """The density, times what its flux would be divided by, with this."""
+
+    def flux(given: tuple[Polynomial, ...]) -> tuple[Polynomial, ...] | None:
+        found = system.flux(*given)
+        return None if found is None else (found,)
+
+    (density,), found = with_integral((density,), flux, system.jets)
+    if found is None:
+        return density, None
+    pair = (density, *found)
+    return without_shared(pair, system.jets) if system.jets.auxiliaries else pair
 
 
 def candidates_of(system: EvolutionSystem, order: int, degree: int) -> tuple[list[Polynomial], NDArray[np.int64]]:

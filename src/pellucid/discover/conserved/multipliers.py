@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.field_powers import NeedsFactor, without_shared
+from ...algebra.field_powers import with_integral
 from ...algebra.finite_field import PRIME, Residues, null_space
 from ...algebra.multipliers import Multiplier, MultiplierSystem, multiplier_system
 from ...algebra.parametric_vectors import Column, Term, parametric_vectors
@@ -66,7 +66,7 @@ class Multipliers(Method[FieldEquations, ConservationLaws]):
         space = stages.arrays("null_space", lambda: {"space": null_space(system.matrix(images, values))})["space"]
         reporter.advance(1, f"{len(space)} multipliers")
         found = _exact(system, ansatz, images, space)
-        pairs = [_with_currents(system, multiplier) for multiplier in found]
+        pairs = [with_integral(multiplier, system.currents, system.jets) for multiplier in found]
         found, currents = [q for q, _ in pairs], [law for _, law in pairs]
         artifact = ConservationLaws(
             subject.fields,
@@ -115,23 +115,6 @@ def _exact(
         laws = (total for total in totals if any(total) and not any(system.image(total)))
         found += itertools.islice(laws, 1)
     return found
-
-
-def _with_currents(
-    system: MultiplierSystem, multiplier: Multiplier, most: int = 6
-) -> tuple[Multiplier, tuple[Polynomial, ...] | None]:
-    """The multiplier, times what its currents would be divided by (n + 1 for the integral of u^n), with these."""
-    for tries in range(most):
-        try:
-            law = system.currents(multiplier)
-        except NeedsFactor as needed:
-            multiplier = tuple(q * needed.factor for q in multiplier)
-        else:
-            if law is None or not tries:
-                return multiplier, law
-            both = without_shared((*multiplier, *law), system.jets)
-            return both[: len(multiplier)], both[len(multiplier) :]
-    return multiplier, None
 
 
 def _combined(terms: list[Term], ansatz: list[Multiplier], zero: Polynomial) -> Multiplier:
