@@ -131,19 +131,23 @@ def _square_of(polynomial: Polynomial, system: PolynomialSystem) -> tuple[Polyno
 
 
 def _of_sines(system: PolynomialSystem) -> Iterator[Angle]:
-    """Of q = a + b sin + c cos, by which an angle turns: the integral of 1/q, by half angles."""
+    """Of what stands in the equations, as a factor of a rate or below a fraction line, and holds a sine or cosine."""
     rates = [f for rate in system.flow[: len(system.variables)] if rate != 0 for f, _ in rate.factor()[1]]
     below = [system.polynomial(a.argument) for a in system.auxiliaries if a.function.is_quotient]
+    several = {str(q): q for q in (*rates, *below)}.values()
     for sine in (a for a in system.auxiliaries if a.function is FUNCTIONS["sin"]):
         s, c = (system.generators[a.symbol.name] for a in (sine, partner(sine, system, "cos")))
-        for q in dict.fromkeys(map(str, (*rates, *below))):
-            polynomial = next(p for p in (*rates, *below) if str(p) == q)
-            b, d = (polynomial.derivative(str(g)) for g in (s, c))
-            a = polynomial - b * s - d * c
-            square = a * a - b * b - d * d
-            if (b, d) == (0, 0) or any(_moves(part, system) for part in (a, b, d)) or square == 0 or a == d:
-                continue
-            yield Angle.of(1 + c, (a - d) * s + b * (1 + c), square)
+        yield from (angle for q in several if (angle := _half_angle(q, s, c, system)) is not None)
+
+
+def _half_angle(q: Polynomial, s: Polynomial, c: Polynomial, system: PolynomialSystem) -> Angle | None:
+    """The integral of 1/q for q = a + b sin + c cos, by which an angle turns; None for others, and without an angle."""
+    b, d = (q.derivative(str(g)) for g in (s, c))
+    a = q - b * s - d * c
+    square = a * a - b * b - d * d
+    if (b, d) == (0, 0) or any(_moves(part, system) for part in (a, b, d)) or square == 0 or a == d:
+        return None
+    return Angle.of(1 + c, (a - d) * s + b * (1 + c), square)
 
 
 def _moves(polynomial: Polynomial, system: PolynomialSystem) -> bool:
