@@ -74,25 +74,31 @@ def _steps(found: ReactionStructure) -> list[Step]:
 
 
 def _draw_arrows(axes: Axes, found: ReactionStructure, steps: list[Step], places: Array) -> None:
-    for k, (used, made, both) in enumerate(steps):
-        here = places[len(found.species) + k]
+    for k, step in enumerate(steps):
+        here, (used, made, _) = places[len(found.species) + k], step
         for i in used.keys() | made.keys():
-            into, out = i in used, i in made
-            style = "<|-|>" if (into and out) or both else "-|>"
-            start, end = (places[i], here) if into and not out else (here, places[i])
-            if into and not out and not both:
-                style = "-"
-            arrow = {"arrowstyle": style, "color": FAINT, "lw": 1.2, "shrinkA": 13 if into and not out else 3,
-                     "shrinkB": 3 if into and not out else 13, "mutation_scale": 9}  # fmt: skip
-            axes.annotate("", xy=tuple(end), xytext=tuple(start), arrowprops=arrow, zorder=2)
-            counts = [side[i] for side in (used, made) if i in side]
-            if max(counts) > 1:
-                middle = 0.45 * places[i] + 0.55 * here
-                text = "/".join(map(str, dict.fromkeys(counts)))
-                axes.text(middle[0], middle[1], text, fontsize=8, color=INK, ha="center", va="center",
-                          bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}, zorder=3)  # fmt: skip
+            arrow = {"arrowstyle": _arrow_style(i, step), "color": FAINT, "lw": 1.2, "shrinkA": 3, "shrinkB": 13,
+                     "mutation_scale": 9}  # fmt: skip
+            axes.annotate("", xy=tuple(places[i]), xytext=tuple(here), arrowprops=arrow, zorder=2)
+            _draw_count(axes, [side[i] for side in (used, made) if i in side], 0.45 * places[i] + 0.55 * here)
         if not used or not made:
             axes.annotate("∅", xy=tuple(here), xytext=(7, 5), textcoords="offset points", fontsize=9, color=INK)
+
+
+def _arrow_style(species: int, step: Step) -> str:
+    """From the reaction to one of its species: with a head where it is made, two where it is also used up."""
+    used, made, both = step
+    if both or (species in used and species in made):
+        return "<|-|>"
+    return "-|>" if species in made else "-"
+
+
+def _draw_count(axes: Axes, counts: list[int], where: Array) -> None:
+    """How many of a species are used up and made; where (2,)."""
+    if max(counts) > 1:
+        text = "/".join(map(str, dict.fromkeys(counts)))
+        axes.text(where[0], where[1], text, fontsize=8, color=INK, ha="center", va="center",
+                  bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}, zorder=3)  # fmt: skip
 
 
 def layout(count: int, edges: list[tuple[int, int]], rounds: int = 300) -> Array:
