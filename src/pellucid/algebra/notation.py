@@ -66,7 +66,7 @@ def equations_in(text: str) -> list[str]:
     ["x' = v", "v' = -atan2(x, v)"]
     """
     lines = [line.split("#")[0] for line in re.split(r"[;\n]|\\\\", text)]
-    return [part.strip() for line in lines for part in _at_commas(line) if part.strip()]
+    return [part.strip() for line in lines for part in at_commas(line) if part.strip()]
 
 
 def sides_in(text: str, form: str) -> list[tuple[str, str]]:
@@ -235,7 +235,12 @@ def _tokens(text: str) -> Iterator[Token]:
         place = match.end()
 
 
-def _at_commas(text: str) -> Iterator[str]:
+def at_commas(text: str) -> Iterator[str]:
+    """The parts between commas that stand in no brackets.
+
+    >>> list(at_commas("x, f(a, b),"))
+    ['x', ' f(a, b)', '']
+    """
     depth, start = 0, 0
     for place, sign in enumerate(text):
         depth += (sign in "([{") - (sign in ")]}")

@@ -7,11 +7,12 @@ sign that directly follows a name is its charge where nothing but another + or t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from ...algebra.notation import at_commas
 from .reaction import Reaction, Side, parameters_in
 from .species_names import NAME, identifiers_of
 
@@ -124,7 +125,7 @@ def _statements(text: str) -> list[str]:
 
 def _parted(line: str) -> list[str]:
     """The reactions of a line: several where commas stand between them."""
-    pieces = _at_commas(line)
+    pieces = list(at_commas(line))
     arrows = [bool(_ARROW.search(piece)) for piece in pieces]
     if sum(arrows) < 2:
         return [line]
@@ -154,10 +155,10 @@ def _reactions(line: str) -> list[_Written]:
 
 def _rates_beside(line: str) -> tuple[str, list[str]]:
     """The reaction alone, and what stands before a comma, after one, or after a colon."""
-    pieces = _at_commas(line)
+    pieces = list(at_commas(line))
     place = next(i for i, piece in enumerate(pieces) if _ARROW.search(piece))
     core, after = _ended(pieces[place])
-    before = [rate for piece in pieces[:place] for rate in _at_commas(re.sub(r"^\s*\((.*)\)\s*$", r"\1", piece))]
+    before = [rate for piece in pieces[:place] for rate in at_commas(re.sub(r"^\s*\((.*)\)\s*$", r"\1", piece))]
     rest = pieces[place + 1 :]
     return core, [rate.strip() for rate in (*before, *after, *rest)]
 
@@ -181,7 +182,7 @@ def _at_arrows(core: str) -> tuple[list[Side], list[str], list[list[str]]]:
         ways.append(str(match.lastgroup))
         place, told = match.end(), []
         while (braces := _RATES.match(core, place)) is not None:
-            told += [rate.strip() for rate in _at_commas(braces[1] or braces[2] or "") if rate.strip()]
+            told += [rate.strip() for rate in at_commas(braces[1] or braces[2] or "") if rate.strip()]
             place = braces.end()
         rates.append(told)
     sides.append(_side(core[place:], core))
@@ -223,18 +224,3 @@ def _remedy(text: str) -> str:
     if "=" in text or "'" in text:
         return f"; equations x' = ... stand without arrows, and reactions are {FORM}"
     return f"; write species with counts, such as 2 H2 + O2: {FORM}"
-
-
-def _at_commas(text: str) -> list[str]:
-    """Parts between commas that stand in no brackets."""
-    return list(_outside(text))
-
-
-def _outside(text: str) -> Iterator[str]:
-    depth, start = 0, 0
-    for i, sign in enumerate(text):
-        depth += (sign in "([{") - (sign in ")]}")
-        if sign == "," and depth == 0:
-            yield text[start:i]
-            start = i + 1
-    yield text[start:]
