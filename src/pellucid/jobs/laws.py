@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..algebra.assumptions import Assumptions
 from ..artifacts.laws.conservation_laws import ConservationLaws
@@ -151,36 +151,56 @@ class _Wanted:
 
     def refuse_misplaced(self, equations: Equations) -> None:
         """Raises ValueError for an option of the other kind of equations."""
-        if isinstance(equations, ReactionNetwork):
-            self._refuse_for_reactions()
-            return
-        if isinstance(equations, Evolution | FieldEquations | FieldGrid):
-            if self.basis:
-                trouble = "basis is for equations of motion; densities are polynomials in fields and derivatives"
-                raise ValueError(trouble)
-            if self.explicit and isinstance(equations, FieldGrid):
-                raise ValueError("explicit is for field equations u_t = ... that are written; leave it out for a field")
-        elif self.order is not None:
-            raise ValueError("order is for field equations u_t = ...; leave it out")
-        elif self.explicit:
-            remedy = "write t into the equations, or t' = 1 beside them"
-            raise ValueError(f"explicit is for field equations u_t = ...; {remedy}")
-        told = self.terms or self.known or self.signs or self.ensembles
-        if told and not isinstance(equations, Trajectories):
-            trouble = "terms, known equations, signs and ensembles are for trajectories, whose equations are found"
-            raise ValueError(f"{trouble}; leave them out")
-        if self.special and not isinstance(equations, Dynamics | Evolution):
-            trouble = "special is for the parameters of equations x' = ... and u_t = F(u, u_x, ...)"
-            raise ValueError(f"{trouble}; leave it out")
+        for place in _PLACES:
+            misplaced = [name for name in place.options if self._asks_for(name)]
+            if misplaced and not isinstance(equations, place.kinds):
+                raise ValueError(place.trouble.format(misplaced[0]))
 
-    def _refuse_for_reactions(self) -> None:
-        """Raises ValueError for all options but the degree."""
-        others = ("basis", "explicit", "terms", "known", "signs", "ensembles", "special")
-        misplaced = [name for name in others if getattr(self, name)] + ["order"] * (self.order is not None)
-        if misplaced:
-            raise ValueError(
-                f"{misplaced[0]} is not for reactions, whose rates and amounts are all there is; leave it out"
-            )
+    def _asks_for(self, option: str) -> bool:
+        """No conditions and no ensembles ask for nothing; the order 0 is one."""
+        return self.order is not None if option == "order" else bool(getattr(self, option))
+
+
+class _Place(NamedTuple):
+    """Options, the kinds of equations that they are for, and what is said of them beside others."""
+
+    options: tuple[str, ...]
+    kinds: tuple[type[Any], ...]
+    trouble: str
+
+
+_MOTION, _WRITTEN_FIELDS = (Dynamics, DiscreteMap, Trajectories), (Evolution, FieldEquations)
+_PLACES = (
+    _Place(
+        ("basis", "order", "explicit", "terms", "known", "signs", "ensembles", "special"),
+        (*_MOTION, *_WRITTEN_FIELDS, FieldGrid),
+        "{} is not for reactions, whose rates and amounts are all there is; leave it out",
+    ),
+    _Place(
+        ("basis",), _MOTION, "basis is for equations of motion; densities are polynomials in fields and derivatives"
+    ),
+    _Place(
+        ("explicit",),
+        (*_MOTION, *_WRITTEN_FIELDS),
+        "explicit is for field equations u_t = ... that are written; leave it out for a field",
+    ),
+    _Place(("order",), (*_WRITTEN_FIELDS, FieldGrid), "order is for field equations u_t = ...; leave it out"),
+    _Place(
+        ("explicit",),
+        (*_WRITTEN_FIELDS, FieldGrid),
+        "explicit is for field equations u_t = ...; write t into the equations, or t' = 1 beside them",
+    ),
+    _Place(
+        ("terms", "known", "signs", "ensembles"),
+        (Trajectories,),
+        "terms, known equations, signs and ensembles are for trajectories, whose equations are found; leave them out",
+    ),
+    _Place(
+        ("special",),
+        (Dynamics, Evolution),
+        "special is for the parameters of equations x' = ... and u_t = F(u, u_x, ...); leave it out",
+    ),
+)
 
 
 def _cases(method: Any, found: Any, special: int, assumed: Assumptions) -> SpecialCases | SpecialDensities:
