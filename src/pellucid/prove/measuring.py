@@ -58,6 +58,9 @@ def _group(name: str, claims: Sequence[Claim], evidence: Evidence) -> list[Check
         if measured.on_data and evidence.subject is None:
             return [Checked(name, c.statement, "unchecked", "it needs the data: --data FILE") for c in claims]
         again = list(strongest_first(measured.claims(evidence)))
+    except (ImportError, MemoryError) as error:  # nothing is known to be wrong
+        reason = f"it could not be measured here ({type(error).__name__}: {error})"
+        return [Checked(name, claim.statement, "unchecked", reason) for claim in claims]
     except Exception as error:  # a file that was changed can be wrong in any way
         trouble = f"it cannot be measured ({type(error).__name__}: {error})"
         return [Checked(name, claim.statement, "fails", trouble) for claim in claims]
