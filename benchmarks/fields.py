@@ -37,7 +37,8 @@ from pellucid.artifacts import RecoveredEvolution
 from pellucid.discover import PDEFind
 from pellucid.subjects import FieldGrid
 from suites.field_solver import Solved, noisy, solve
-from suites.fields import CLASSICS, FRESH, FieldCase, half
+from suites.fields import CLASSICS, FRESH, FieldCase
+from suites.halves import half
 
 THRESHOLDS = (0.005, 0.02, 0.05, 0.1, 0.3)
 
@@ -193,7 +194,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.peer:
         sys.path.append(str(given.peer))
-    cases = CLASSICS if given.suite == "classics" else [c for c in FRESH if half(c) == (given.half == "second")]
+    cases = CLASSICS if given.suite == "classics" else [c for c in FRESH if half(c.name) == (given.half == "second")]
     known = (
         [json.loads(line) for line in given.store.read_text().splitlines()]
         if given.store and given.store.exists()

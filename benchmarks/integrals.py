@@ -32,7 +32,8 @@ from pellucid.core import Proved
 from pellucid.discover import Invariants
 from pellucid.prove.laws.conserved import prove_conserved
 from pellucid.subjects import Dynamics
-from suites.integrals import INTEGRALS, IntegralCase, halves
+from suites.halves import chosen
+from suites.integrals import INTEGRALS, IntegralCase
 
 SEED = 7
 """Of the point at which gradients are compared."""
@@ -57,7 +58,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="systems; by default a half of them")
     parser.add_argument("--unseen", action="store_true", help="the half that is run once")
     options = parser.parse_args()
-    cases = halves(INTEGRALS)[options.unseen] if not options.names else _named(options.names)
+    cases = chosen(INTEGRALS, options.names, options.unseen)
     rows = [run(case) for case in cases]
     right = sum(row.right and not row.unproved and not row.false for row in rows)
     timed = sum(row.timed for row in rows)
@@ -123,14 +124,6 @@ def _false(found: Found, dynamics: Dynamics) -> int:
         size = sum(abs(sympy.diff(law, s).subs(point).evalf(25)) for s in symbols[: len(dynamics.variables)])
         wrong += bool(abs(slope.subs(point).evalf(25)) > 1e-15 * (1 + size))
     return wrong
-
-
-def _named(names: Sequence[str]) -> list[IntegralCase]:
-    known = {case.name: case for case in INTEGRALS}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise SystemExit(f"{unknown} are no systems of the suite; known are {', '.join(known)}")
-    return [known[name] for name in names]
 
 
 if __name__ == "__main__":

@@ -23,11 +23,11 @@ from typing import Any
 
 import numpy as np
 import sympy
-from benchmarks.suites.dynamics import System
 
 from pellucid.artifacts.laws.recovered_dynamics import RecoveredDynamics
 from pellucid.discover.trajectories.sindy import NoEquations, SINDy
 from pellucid.subjects.equations.trajectories import Trajectories
+from suites.dynamics import System
 
 PAPERS = Path(__file__).parent.parent / "papers"
 NOISES = (0.01, 0.03)

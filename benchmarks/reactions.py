@@ -16,7 +16,6 @@ import argparse
 import itertools
 import os
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +33,8 @@ from pellucid.prove.laws.conserved import prove_conserved
 from pellucid.prove.laws.reaction_structure import prove_reaction_structure
 from pellucid.prove.laws.reaction_theorems import applying, prove_reaction_theorems
 from pellucid.subjects import ReactionNetwork
-from suites.reactions import REACTIONS, ReactionCase, halves
+from suites.halves import chosen
+from suites.reactions import REACTIONS, ReactionCase
 
 VERDICTS = {
     "globally_stable": "one",
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="networks; by default a half of them")
     parser.add_argument("--unseen", action="store_true", help="the half that is run once")
     options = parser.parse_args()
-    cases = halves(REACTIONS)[options.unseen] if not options.names else _named(options.names)
+    cases = chosen(REACTIONS, options.names, options.unseen)
     rows = [run(case) for case in cases]
     right = sum(not (row.wrong or row.unproved or row.contradicted) for row in rows)
     unproved, brute = (sum(getattr(row, name) for row in rows) for name in ("unproved", "contradicted"))
@@ -131,14 +131,6 @@ def _contradicted(found: ReactionStructure) -> int:
     siphons = [frozenset(c) for c in sets if is_siphon(shape, c)]
     least = {one for one in siphons if not any(other < one for other in siphons)}
     return wrong + int({frozenset(one) for one in found.siphons} != least)
-
-
-def _named(names: Sequence[str]) -> list[ReactionCase]:
-    known = {case.name: case for case in REACTIONS}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise SystemExit(f"{unknown} are no networks of the suite; known are {', '.join(known)}")
-    return [known[name] for name in names]
 
 
 if __name__ == "__main__":

@@ -33,12 +33,12 @@ from typing import Any
 
 import numpy as np
 import sympy
-from benchmarks.suites.dynamics import SYSTEMS, System, seen
 from numpy.typing import NDArray
 
 from pellucid.algebra.text import parse
 from pellucid.discover.trajectories.sindy import NoEquations, SINDy
 from pellucid.subjects.equations.trajectories import Trajectories
+from suites.dynamics import SYSTEMS, System, seen
 
 PAPERS = Path(__file__).parent.parent / "papers"
 NOISES = (0.0, 0.01, 0.03)

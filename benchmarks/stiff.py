@@ -18,12 +18,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported, 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import sympy
-from benchmarks.suites.stiff import SYSTEMS, Stiff, seen
 
 from pellucid.algebra.text import parse
 from pellucid.core import Measured
 from pellucid.discover.trajectories.sindy import NoEquations, SINDy
 from pellucid.subjects.equations.trajectories import Trajectories
+from suites.stiff import SYSTEMS, Stiff, seen
 
 
 def measure(system: Stiff) -> bool:

@@ -19,6 +19,8 @@ from scipy.integrate import solve_ivp
 from pellucid.algebra.text import parse
 from pellucid.artifacts.formulas.formula_source import numpy_function
 
+from .halves import half
+
 Array = NDArray[np.float64]
 Drive = Callable[[Array], list[Array]]
 
@@ -179,4 +181,4 @@ def seen(system: System) -> bool:
     >>> sum(map(seen, SYSTEMS))
     20
     """
-    return hashlib.sha256(system.name.encode()).digest()[0] % 2 == 0
+    return half(system.name) == 0

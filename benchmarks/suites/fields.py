@@ -8,7 +8,6 @@ random phases, but where `start` says otherwise, on a ring of `length`.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 
@@ -87,8 +86,3 @@ FRESH = (
     FieldCase("planar_burgers", "u_t = -u*u_x - u*u_y + 0.2*u_xx + 0.2*u_yy", 10, 2.5, 64, 60, planar=True),
     FieldCase("relaxing_traffic", "u_t = -u_x + 2*u*u_x + 0.2*u_xx", 16, 4, start="positive"),
 )  # fmt: skip
-
-
-def half(case: FieldCase) -> int:
-    """0 for what may be looked at, 1 for what is kept for the end."""
-    return hashlib.sha256(case.name.encode()).digest()[0] % 2

@@ -11,8 +11,6 @@ textbook or a paper gives.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -24,14 +22,6 @@ class IntegralCase(NamedTuple):
     parameters: str = ""
     known: tuple[str, ...] = ()
     timed: tuple[str, ...] = ()
-
-
-def halves(cases: Sequence[IntegralCase]) -> tuple[list[IntegralCase], list[IntegralCase]]:
-    """The half that may be looked at, and the other one."""
-    sides: tuple[list[IntegralCase], list[IntegralCase]] = ([], [])
-    for case in cases:
-        sides[hashlib.sha256(case.name.encode()).digest()[0] % 2].append(case)
-    return sides
 
 
 C = IntegralCase

@@ -6,9 +6,10 @@ literature (the source stands beside each), within the degree and order that are
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Any
+
+from .halves import half
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Typed:
     @property
     def seen(self) -> bool:
         """Whether it is of the half that was worked on."""
-        return hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0
+        return half(self.name) == 0
 
 
 def _(name: str, text: str, laws: int | None, *among: str, **more: Any) -> Typed:

@@ -10,8 +10,6 @@ have a third siphon, all but Xp and Yp, since nothing moves where all is Xp and 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -39,14 +37,6 @@ class ReactionCase:
     """Species whose amount is the same at all positive equilibria, by Shinar and Feinberg's theorem."""
     further: int | None = None
     """Independent laws of mass action beyond the totals; None where it is not known."""
-
-
-def halves(cases: Sequence[ReactionCase]) -> tuple[list[ReactionCase], list[ReactionCase]]:
-    """The half that may be looked at, and the other one."""
-    sides: tuple[list[ReactionCase], list[ReactionCase]] = ([], [])
-    for case in cases:
-        sides[hashlib.sha256(case.name.encode()).digest()[0] % 2].append(case)
-    return sides
 
 
 C = ReactionCase

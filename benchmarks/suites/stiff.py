@@ -6,7 +6,6 @@ They were written down before anything was run on them, but for Robertson's. `se
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,8 @@ from scipy.integrate import solve_ivp
 
 from pellucid.algebra.text import parse
 from pellucid.artifacts.formulas.formula_source import numpy_function
+
+from .halves import half
 
 Array = NDArray[np.float64]
 
@@ -79,4 +80,4 @@ def seen(system: Stiff) -> bool:
     >>> 0 < sum(map(seen, SYSTEMS)) < len(SYSTEMS)
     True
     """
-    return hashlib.sha256(system.name.encode()).digest()[0] % 2 == 0
+    return half(system.name) == 0
