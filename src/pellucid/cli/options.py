@@ -41,10 +41,30 @@ TextColumn = Annotated[
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
 
-ListSystems = Annotated[bool, typer.Option("--list", help="Show every built-in system and exit.")]
+
+def show_systems(wanted: bool) -> None:
+    """Prints every built-in system and ends the command, where that is asked for."""
+    if wanted:
+        from ..jobs.equations import list_systems
+        from .terminal import Pairs, Terminal
+
+        Terminal().print(Pairs(list_systems()))
+        raise typer.Exit
+
+
+ListSystems = Annotated[
+    bool, typer.Option("--list", callback=show_systems, is_eager=True, help="Show every built-in system and exit.")
+]
 Parameters = Annotated[
     str | None, typer.Option(metavar="K,M,...", help="Constants in written equations; they stay symbols.")
 ]
+
+
+def named(system: str | None) -> str:
+    """What SYSTEM says. Raises ValueError for nothing."""
+    if system is None:
+        raise ValueError("no SYSTEM given; name a built-in system (see --list) or a file, or write equations")
+    return system
 
 
 def split_list(text: str | None, marks: str) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import ListSystems, Open, Output, Parameters, Quiet, Resume, Seed, split_list
+from ..options import ListSystems, Open, Output, Parameters, Quiet, Resume, Seed, named, split_list
 from ..running import Run, fail_if_refuted
-from ..terminal import Pairs, Terminal
 
 if TYPE_CHECKING:
     from ...core import Finding
+    from ...jobs.equations import NamedEquations
 
 System = Annotated[
     str | None,
@@ -149,40 +149,33 @@ def laws(
     into a folder.
     """
     with one_line_errors():
-        from ...jobs import equations as systems
         from ...jobs import laws as job
-        from ...jobs.sources import source
 
-        if list_systems:
-            Terminal().print(Pairs(systems.list_systems()))
-            return
-        if system is None:
-            raise ValueError("no SYSTEM given; name a built-in system (see --list) or a file, or write equations")
-        subject = systems.find_system(
-            system,
-            parameters=split_list(parameters, ",;"),
-            constraints=split_list(constraints, ";"),
-            reading=job.table_reading(variables, inputs, time, trajectory, missing, sort),
-        )
-        columns = {"variables": variables, "inputs": inputs, "time": time, "trajectory": trajectory}
-        told = source("laws", system, **columns, missing=missing, sort=sort or None)
+        table = {"variables": variables, "inputs": inputs, "time": time, "trajectory": trajectory, "missing": missing}
+        subject, told = _found(named(system), parameters, constraints, {**table, "sort": sort})
         run = Run(output or Path(subject.name), open_report, quiet, resume, told)
-        options = {
-            "degree": degree,
-            "order": order,
-            "basis": split_list(basis, ",;"),
-            "explicit": explicit,
-            "terms": split_list(terms, ";"),
-            "known": split_list(known, ";"),
-            "signs": split_list(signs, ";"),
-            "ensembles": ensembles,
-            "assume": split_list(assume, ",;"),
-            "positive": positive,
-            "special": special,
-            "seed": seed,
-        }
+        lists = {"basis": split_list(basis, ",;"), "assume": split_list(assume, ",;")}
+        lists |= {"terms": split_list(terms, ";"), "known": split_list(known, ";"), "signs": split_list(signs, ";")}
+        numbers = {"degree": degree, "order": order, "ensembles": ensembles, "special": special, "seed": seed}
 
         def open_subject(**given: Any) -> Finding[Any]:
-            return job.open_laws(subject, **options, **given)
+            return job.open_laws(subject, explicit=explicit, positive=positive, **numbers, **lists, **given)
 
         fail_if_refuted(run.finish(open_subject, job.latex_files))
+
+
+def _found(
+    system: str, parameters: str | None, constraints: str | None, table: dict[str, Any]
+) -> tuple[NamedEquations, dict[str, Any]]:
+    """What SYSTEM stands for; and what the provenance says of it, with how a table is read."""
+    from ...jobs.equations import find_system
+    from ...jobs.laws import table_reading
+    from ...jobs.sources import source
+
+    subject = find_system(
+        system,
+        parameters=split_list(parameters, ",;"),
+        constraints=split_list(constraints, ";"),
+        reading=table_reading(**table),
+    )
+    return subject, source("laws", system, **{**table, "sort": table["sort"] or None})

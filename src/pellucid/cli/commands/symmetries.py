@@ -9,9 +9,8 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import ListSystems, Open, Output, Parameters, Quiet, Resume, Seed, split_list
+from ..options import ListSystems, Open, Output, Parameters, Quiet, Resume, Seed, named, split_list
 from ..running import Run, fail_if_refuted
-from ..terminal import Pairs, Terminal
 
 if TYPE_CHECKING:
     from ...core import Finding
@@ -48,15 +47,10 @@ def symmetries(
     their commutators. Writes them, their proofs and a report into a folder.
     """
     with one_line_errors():
-        from ...jobs import equations as systems
         from ...jobs import symmetries as job
+        from ...jobs.equations import find_system
 
-        if list_systems:
-            Terminal().print(Pairs(systems.list_systems()))
-            return
-        if system is None:
-            raise ValueError("no SYSTEM given; name a built-in system (see --list) or a file, or write equations")
-        subject = systems.find_system(system, parameters=split_list(parameters, ",;"))
+        subject = find_system(named(system), parameters=split_list(parameters, ",;"))
         folder = output or Path(f"{'' if subject.name == 'laws' else f'{subject.name}_'}symmetries")
         run = Run(folder, open_report, quiet, resume)
         options = {"degree": degree, "first_order": first_order, "seed": seed}
