@@ -33,18 +33,14 @@ def minimal_semiflows(
     """
     size = len(matrix)
     rows = [(tuple(map(int, row)), tuple(int(i == k) for k in range(size))) for i, row in enumerate(matrix)]
-    left = list(range(len(matrix[0]) if size else 0))
+    left = set(range(len(matrix[0]) if size else 0))
     while left:
-        column = min(left, key=lambda c: _products(rows, c))
+        column = min(left, key=lambda c: (_products(rows, c), c))
         left.remove(column)
-        kept = [row for row in rows if not row[0][column]]
-        gains = [row for row in rows if row[0][column] > 0]
-        losses = [row for row in rows if row[0][column] < 0]
-        if len(gains) * len(losses) > effort.most_rows * 30:
+        combined = _eliminated(rows, column, effort.most_rows)
+        if combined is None:
             return None
-        rows = _least([*kept, *(_combined(a, b, column) for a in gains for b in losses)])
-        if len(rows) > effort.most_rows:
-            return None
+        rows = combined
     found = {_reduced(y) for _, y in rows}
     return tuple(sorted(found, key=lambda y: tuple(not count for count in y)))
 
@@ -82,6 +78,17 @@ def _left_null_space(matrix: Sequence[Sequence[int]]) -> list[Counts]:
 
 Row = tuple[Counts, Counts]
 """What is left of y N, and y."""
+
+
+def _eliminated(rows: Sequence[Row], column: int, most: int) -> list[Row] | None:
+    """The rows whose column is 0, and all sums of two in which it is, those of least support; None for too many."""
+    kept = [row for row in rows if not row[0][column]]
+    gains = [row for row in rows if row[0][column] > 0]
+    losses = [row for row in rows if row[0][column] < 0]
+    if len(gains) * len(losses) > most * 30:
+        return None
+    least = _least([*kept, *(_combined(a, b, column) for a in gains for b in losses)])
+    return least if len(least) <= most else None
 
 
 def _products(rows: Sequence[Row], column: int) -> int:

@@ -116,10 +116,17 @@ def _complete(system: MultiplierSystem, multipliers: Any, found: ConservationLaw
     if left > found.dimension:
         raise CertificateError(f"there may be {left} conservation laws, not {found.dimension}")
     if multipliers and found.dimension == len(multipliers):
-        if rank(system.matrix(multipliers, values)) < len(multipliers):
-            raise CertificateError("the multipliers are not linearly independent")
-        if rank(system.matrix([*ansatz, *multipliers], values)) > len(ansatz):
-            raise CertificateError(f"a multiplier is not among the counted ones, {found.scope()}")
-        if any(part != 0 for multiplier in multipliers for part in system.image(multiplier)):
-            raise CertificateError("a multiplier gives no conservation law")
+        _listed(system, multipliers, ansatz, values, found)
     return f"rank {len(ansatz) - left} of {len(ansatz)} monomials modulo {PRIME}"
+
+
+def _listed(
+    system: MultiplierSystem, multipliers: Any, ansatz: Any, values: dict[str, int], found: ConservationLaws
+) -> None:
+    """That those that are listed are as many dimensions of what was counted: "exactly" rests on it."""
+    if rank(system.matrix(multipliers, values)) < len(multipliers):
+        raise CertificateError("the multipliers are not linearly independent")
+    if rank(system.matrix([*ansatz, *multipliers], values)) > len(ansatz):
+        raise CertificateError(f"a multiplier is not among the counted ones, {found.scope()}")
+    if any(part != 0 for multiplier in multipliers for part in system.image(multiplier)):
+        raise CertificateError("a multiplier gives no conservation law")
