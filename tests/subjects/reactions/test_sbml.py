@@ -6,7 +6,9 @@ import pytest
 
 libsbml = pytest.importorskip("libsbml")
 
+from pellucid.algebra.text import parse  # noqa: E402
 from pellucid.subjects import ReactionNetwork  # noqa: E402
+from pellucid.subjects.reactions import sbml  # noqa: E402
 
 
 @pytest.fixture
@@ -103,6 +105,22 @@ def _event(model):
     event.setUseValuesFromTriggerTime(True)
     trigger = event.createTrigger()
     trigger.setMath(libsbml.parseL3Formula("A < 1")), trigger.setInitialValue(True), trigger.setPersistent(True)
+
+
+def test_each_rule_is_read_once(read, monkeypatch):
+    """Not once for every law and every other rule, which takes minutes where there are a few dozen of each."""
+    texts, count = [], 12
+    monkeypatch.setattr(sbml, "parse", lambda text, names: texts.append(text) or parse(text, names))
+
+    def ruled(model):
+        for i in range(count):
+            parameter, rule = model.createParameter(), model.createAssignmentRule()
+            parameter.setId(f"v{i}"), parameter.setConstant(False)
+            rule.setVariable(f"v{i}"), rule.setMath(libsbml.parseL3Formula(f"2*v{i + 1}" if i + 1 < count else "w"))
+
+    laws = [("A", "B", "", f"v{i}*A", False) for i in range(count)]
+    assert lines(read(laws, {"w": 3}, change=ruled))[0] == f"A ->{{{2 ** (count - 1)}*w}} B"
+    assert len(texts) == 2 * count
 
 
 def _rate_rule(model):

@@ -142,28 +142,38 @@ class _Model:
             symbols = symbols_of([*(name for name, _ in reactants), f"k_{item.getId()}"])
             factors = [symbols[name] ** n for name, n in reactants]
             return sympy.Mul(symbols[f"k_{item.getId()}"], *factors)
-        rate = self._formula(law.getMath(), f"the rate of {item.getId()}")
-        return sympy.together(rate.subs(self._meanings, simultaneous=True))
+        return sympy.together(self._laws[item.getId()].subs(self._meanings, simultaneous=True))
 
-    def _formula(self, math: Any, what: str) -> Any:
-        """A formula over real symbols, with the rules of parameters put in. Raises ValueError."""
-        self._refuse_formula(math, what)
-        text = self.library.formulaToL3String(math)
-        try:
-            expression = self._parsed(text)
-        except ValueError as error:
-            raise ValueError(f"{what}: {error}") from None
-        for _ in range(self.model.getNumRules()):
-            expression = expression.subs(self._rules(what), simultaneous=True)
+    @cached_property
+    def _laws(self) -> dict[str, Any]:
+        """Every kinetic law over real symbols, with the rules of parameters put in. Raises ValueError."""
+        laws = [(item.getId(), item.getKineticLaw()) for item in self.model.getListOfReactions()]
+        return {name: self._ruled(self._formula(law.getMath(), f"the rate of {name}"))
+                for name, law in laws if law is not None and law.getMath() is not None}  # fmt: skip
+
+    @cached_property
+    def _rules(self) -> dict[Any, Any]:
+        """What each parameter with a rule is. Raises ValueError."""
+        symbols = symbols_of(self._names)
+        return {symbols[_safe(rule.getVariable())]: self._formula(rule.getMath(), f"the rule for {rule.getVariable()}")
+                for rule in self.model.getListOfRules()}  # fmt: skip
+
+    def _ruled(self, expression: Any) -> Any:
+        """With the rules put in, those that hold others again and again."""
+        for _ in self._rules:
+            found = {symbol: self._rules[symbol] for symbol in expression.free_symbols & self._rules.keys()}
+            if not found:
+                break
+            expression = expression.subs(found, simultaneous=True)
         return expression
 
-    def _rules(self, what: str) -> dict[Any, Any]:
-        symbols, found = symbols_of(self._names), {}
-        for rule in self.model.getListOfRules():
-            self._refuse_formula(rule.getMath(), what)
-            text = self.library.formulaToL3String(rule.getMath())
-            found[symbols[_safe(rule.getVariable())]] = self._parsed(text)
-        return found
+    def _formula(self, math: Any, what: str) -> Any:
+        """A formula over real symbols. Raises ValueError."""
+        self._refuse_formula(math, what)
+        try:
+            return self._parsed(self.library.formulaToL3String(math))
+        except ValueError as error:
+            raise ValueError(f"{what}: {error}") from None
 
     def _parsed(self, text: str) -> Any:
         """What libsbml writes, words of Python's among the names put in others."""
@@ -188,31 +198,32 @@ class _Model:
     @cached_property
     def _meanings(self) -> Mapping[Any, Any]:
         """What stands for concentrations, sizes that are 1, and parameters that are not positive or are exponents."""
-        symbols = symbols_of(self._names)
-        found: dict[Any, Any] = {}
-        for one in self.model.getListOfCompartments():
-            if one.isSetSize() and one.getSize() == 1:
-                found[symbols[_safe(one.getId())]] = sympy.Integer(1)
+        sizes = {self._symbol(one): sympy.Integer(1) for one in self.model.getListOfCompartments()
+                 if one.isSetSize() and one.getSize() == 1}  # fmt: skip
+        return sizes | self._concentrations(sizes) | self._numbers()
+
+    def _concentrations(self, sizes: Mapping[Any, Any]) -> dict[Any, Any]:
+        """Amount over size, of species that laws speak of by their concentration."""
+        found = {}
         for one in self._species.values():
             compartment = self.model.getCompartment(one.getCompartment())
-            sized = (
-                compartment is not None and compartment.getSpatialDimensions() and not one.getHasOnlySubstanceUnits()
-            )
-            if sized and not _is_fixed(one):
-                size = symbols[_safe(one.getCompartment())]
-                found[symbols[_safe(one.getId())]] = symbols[_safe(one.getId())] / found.get(size, size)
-        exponents = {s for law in self._laws for power in law.atoms(sympy.Pow) for s in power.exp.free_symbols}
-        for one in self.model.getListOfParameters():
-            symbol = symbols[_safe(one.getId())]
-            if one.isSetValue() and (one.getValue() <= 0 or symbol in exponents):
-                found[symbol] = sympy.nsimplify(sympy.Float(repr(one.getValue())), rational=True)
+            substance = one.getHasOnlySubstanceUnits() or _is_fixed(one)
+            if compartment is not None and compartment.getSpatialDimensions() and not substance:
+                size = self._symbol(compartment)
+                found[self._symbol(one)] = self._symbol(one) / sizes.get(size, size)
         return found
 
-    @cached_property
-    def _laws(self) -> list[Any]:
-        laws = [(item, item.getKineticLaw()) for item in self.model.getListOfReactions()]
-        return [self._formula(law.getMath(), f"the rate of {item.getId()}")
-                for item, law in laws if law is not None and law.getMath() is not None]  # fmt: skip
+    def _numbers(self) -> dict[Any, Any]:
+        """The values of parameters that are not positive or are exponents."""
+        exponents = {s for law in self._laws.values() for power in law.atoms(sympy.Pow) for s in power.exp.free_symbols}
+        values = {self._symbol(one): one.getValue() for one in self.model.getListOfParameters() if one.isSetValue()}
+        return {symbol: sympy.nsimplify(sympy.Float(repr(value)), rational=True)
+                for symbol, value in values.items() if value <= 0 or symbol in exponents}  # fmt: skip
+
+    def _symbol(self, item: Any) -> sympy.Symbol:
+        """What a species, parameter or compartment is called in formulas."""
+        name = _safe(item.getId())
+        return symbols_of([name])[name]
 
     def _with_catalysts(self, left: Side, right: Side, rate: Any) -> Reaction:
         """With catalysts on both sides, where that makes it mass action."""
