@@ -128,7 +128,7 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         nested = [each for library in choices for each in (*_lower(library, self.degree, self.basis), library)]
         library = next((one for one in nested if (one.title, len(one)) == (best.title, best.choices)), None)
         if library is None or found.relations:
-            reason = "the terms are those of a sum, of variables that no relation ties, only in one linear choice"
+            reason = "they choose among the terms of sums alone, not of quotients, waves in time, or tied variables"
             return (Undecided("how often ensembles choose each term", reason, "look at the intervals"),)
         return ensemble_claims(library, shares(library, data, self.ensembles, generator), self.ensembles, found, data)
 
