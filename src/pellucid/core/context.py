@@ -36,6 +36,14 @@ class Context:
         digest = hashlib.sha256(f"{self.seed}/{name}".encode()).digest()
         return int.from_bytes(digest[:8], "little") >> 1  # 63 bits: torch takes no more
 
+    def stage_folder(self, stage: str) -> Path | None:
+        """A folder for the checkpoint of one stage, where there are checkpoints at all.
+
+        >>> Context(checkpoint=Path("kept")).stage_folder("equations") == Path("kept", "equations")
+        True
+        """
+        return None if self.checkpoint is None else self.checkpoint / stage
+
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Adds the CPU seconds of the block, all threads of this process together, to `seconds[stage]`.

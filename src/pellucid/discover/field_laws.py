@@ -9,7 +9,6 @@ kept for testing.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from ..artifacts.laws.recovered_evolution import RecoveredEvolution
@@ -60,7 +59,7 @@ class FieldLaws(Method[FieldGrid, Artifact]):
 
     def _find(self, subject: FieldGrid, context: Context) -> Found[Artifact]:
         """The laws of `subject`; raises ValueError for a grid that is too small."""
-        folder = stage_of(context, "equations")
+        folder = context.stage_folder("equations")
         found = cached(PDEFind(), subject, context.seed, folder=folder, reporter=context.reporter)
         title = f"Equations recovered from {self.name}" if self.name else ""
         equations = replace(found.artifact, title=title)
@@ -97,14 +96,14 @@ class FieldLaws(Method[FieldGrid, Artifact]):
         claims: list[Claim] = []
         try:
             symmetries = LieSymmetries(self.symmetry_degree).explain(
-                evolution, context.seed, reporter=context.reporter, checkpoint=stage_of(context, "symmetries")
+                evolution, context.seed, reporter=context.reporter, checkpoint=context.stage_folder("symmetries")
             )
             parts["symmetries"] = symmetries.artifact
         except ValueError as error:
             claims.append(Undecided("point symmetries", str(error), key="symmetries"))
         try:
             densities = Densities(self.order, self.degree).explain(
-                evolution, context.seed, reporter=context.reporter, checkpoint=stage_of(context, "densities")
+                evolution, context.seed, reporter=context.reporter, checkpoint=context.stage_folder("densities")
             )
         except ValueError as error:
             return None, [*claims, Undecided("conserved densities", str(error), key="densities")]
@@ -119,7 +118,12 @@ class FieldLaws(Method[FieldGrid, Artifact]):
         claims: list[Claim] = [Undecided("point symmetries", reason, key="symmetries")]
         method = Multipliers(self.order, self.plane_degree)
         try:
-            laws = method.explain(as_field_equations(equations), context.seed, reporter=context.reporter)
+            laws = method.explain(
+                as_field_equations(equations),
+                context.seed,
+                reporter=context.reporter,
+                checkpoint=context.stage_folder("multipliers"),
+            )
         except ValueError as error:
             return None, [*claims, Undecided("conserved densities", str(error), key="densities")]
         parts.update(laws.parts)
@@ -134,11 +138,6 @@ def as_field_equations(found: RecoveredEvolution) -> FieldEquations:
     """
     equations = "; ".join(f"{field}_t = {rate}" for field, rate in zip(found.fields, found.rhs, strict=True))
     return FieldEquations.parse(equations, found.parameters, found.title)
-
-
-def stage_of(context: Context, name: str) -> Path | None:
-    """The folder of a stage's own checkpoint, where there is one."""
-    return None if context.checkpoint is None else context.checkpoint / name
 
 
 @measurement("discover.field_recovery", on_data=True)

@@ -10,7 +10,6 @@ testing. Where no equations follow the data, the data speak alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -102,7 +101,7 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
     def _equations(self, subject: Trajectories, context: Context) -> tuple[Finding[RecoveredDynamics] | None, str]:
         """The equations of motion, or why there are none."""
         method = self._sindy(subject)
-        folder = _stage(context, "equations")
+        folder = context.stage_folder("equations")
         try:
             found = cached(method, subject, context.seed, folder=folder, reporter=context.reporter)
             return replace(found, claims=measured_by("discover.recovery", found.claims)), ""
@@ -115,7 +114,7 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         """What the data alone say, or why they say nothing; networks are trained only where no equations follow."""
         method = AIPoincare(self.degree, self.basis)
         method = replace(method, steps=0) if followed else replace(method, distiller=self.distiller)
-        folder = _stage(context, "counted")
+        folder = context.stage_folder("counted")
         try:
             found = cached(method, subject, context.seed, folder=folder, reporter=context.reporter)
             named = measured_by("discover.orbit_dimension", found.claims) if followed else found.claims
@@ -144,7 +143,7 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         """The invariants of the recovered equations, and all that the data say."""
         dynamics = as_dynamics(equations.artifact, f"Equations recovered from {self.name or 'trajectories'}")
         method = Invariants(self.degree, self.basis or with_logarithms(equations.artifact, subject))
-        folder = _stage(context, "exact")
+        folder = context.stage_folder("exact")
         exact = method.explain(dynamics, context.seed, reporter=context.reporter, checkpoint=folder)
         orbits = equations.parts["orbits"]
         claims = list(equations.claims)
@@ -229,10 +228,6 @@ def _is_amount(symbol: sympy.Symbol, rate: sympy.Expr) -> bool:
 def _stays_positive(subject: Trajectories, variable: int) -> bool:
     """By the median: x = 0 is never crossed by an amount, so that only noise can make one negative."""
     return all(np.median(x[:, variable]) > 0 for x in subject.x)
-
-
-def _stage(context: Context, name: str) -> Path | None:
-    return None if context.checkpoint is None else context.checkpoint / name
 
 
 @measurement("discover.recovery", on_data=True)

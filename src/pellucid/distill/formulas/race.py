@@ -336,4 +336,4 @@ def _network(formula: Formula, findings: Sequence[Finding[Formula]], X: np.ndarr
 
 def _checkpoint(context: Context, number: int, method: Method[Samples, Formula]) -> Path | None:
     """A folder for each competitor: two of one class may run with different settings."""
-    return None if context.checkpoint is None else context.checkpoint / f"{number + 1}-{type(method).__name__}"
+    return context.stage_folder(f"{number + 1}-{type(method).__name__}")
