@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.core.finding import load_finding
-from suites.budgets import TABLES, half
+from suites.budgets import TABLES
+from suites.halves import half_of
 
 COMMAND = """
 import sys, time
@@ -77,7 +78,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", help="names of tables")
     parser.add_argument("--seconds", nargs="+", type=float, default=[1.0, 3.0, 5.0, 10.0], help="budgets, 0 for none")
     given = parser.parse_args()
-    names = given.only or [each.name for each in half(TABLES, given.half == "second")]
+    names = given.only or [each.name for each in TABLES if half_of(each.name) == given.half]
     rows = []
     for seconds in given.seconds:
         for name in names:

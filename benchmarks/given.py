@@ -29,7 +29,9 @@ from pellucid.distill.formulas.wishes import DIRECTIONS, Wishes
 from pellucid.jobs.formula import find_samples, open_formula
 from pellucid.run.threads import one_thread
 from pellucid.sklearn import FormulaRegressor
-from suites.given import KNOWN, Known, half_of
+from suites.columns import read_columns
+from suites.given import KNOWN, Known
+from suites.halves import half_of
 
 Array = NDArray[np.float64]
 BUDGET = 20.0
@@ -67,17 +69,8 @@ def draw(known: Known, seed: int) -> Table:
 def _columns(known: Known, draw: np.random.Generator, rows: int, more: float) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for part in known.columns.split(";"):
-        name, kind, *ends = part.split()
-        if kind == "W":
-            found[name] = draw.choice(ends, rows)
-        elif kind.startswith("L"):
-            low, high = (float(end) for end in ends)
-            wider = (high / low) ** more
-            found[name] = np.exp(draw.uniform(np.log(low / wider), np.log(high * wider), rows))
-        else:
-            low, high = (float(end) for end in ends)
-            below = max(low - more * (high - low), 0.7 * low) if low >= 0 else low - more * (high - low)
-            found[name] = draw.uniform(below, high + more * (high - low), rows)
+        name, kind, *words = part.split()
+        found[name] = draw.choice(words, rows) if kind == "W" else read_columns(part)[0].wider(more).draw(draw, rows)
     return found
 
 

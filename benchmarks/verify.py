@@ -22,11 +22,7 @@ from pellucid.prove.hints.dafny_hints import DafnyHints
 from pellucid.prove.programs.dafny_run import dafny_version, verified
 from pellucid.subjects.dafny.dafny_program import read_dafny
 from pellucid.subjects.dafny.tokens import UnreadableDafny
-
-
-def half_of(name: str) -> str:
-    """The half that a name falls into."""
-    return ("first", "second")[hashlib.sha256(name.encode()).digest()[0] % 2]
+from suites.halves import half_of
 
 
 def read_store(path: Path) -> dict[str, dict]:

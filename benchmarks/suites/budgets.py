@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-
 from .case import Case, Range
 
 U = Range
@@ -93,8 +90,3 @@ TABLES: tuple[Case, ...] = (
     Case("nested roots", "sqrt(x0 + sqrt(x1 + sqrt(x2)))", _columns(3), 600, 0.0),
     Case("polynomial of high degree", "(x0 - 2)*(x0 - 3)*(x0 - 4)*x1**3 + x0**5*x1", _columns(2), 500, 0.001),
 )
-
-
-def half(tables: Sequence[Case], second: bool) -> list[Case]:
-    """Half of them by a hash of their names."""
-    return [each for each in tables if hashlib.sha256(each.name.encode()).digest()[0] % 2 == int(second)]

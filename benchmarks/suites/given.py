@@ -1,7 +1,7 @@
 """Thirty-four tables of which the user knows something: a form, functions, a depth, a sign, a slope, errors, words.
 
 Written down, with their truth, before anything was run on them, as (name, law, columns as in `columns`, rows, noise as
-a share of the law's spread, what is told). `half_of` parts them by a hash of their names: the first half may be looked
+a share of the law's spread, what is told). `halves` parts them by a hash of their names: the first half may be looked
 at while options are worked on, the second is run once, at the end.
 
 A column "w W a b c" holds words; the law then has a number for each of them, {a: 2, b: 5, c: 9}. What is told:
@@ -15,7 +15,6 @@ A column "w W a b c" holds words; the law then has a number for each of them, {a
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -197,12 +196,3 @@ class Known:
 
 
 KNOWN = {entry[0]: Known(*entry) for entry in GIVEN}
-
-
-def half_of(name: str) -> str:
-    """The half that a name falls into.
-
-    >>> half_of("damped_pendulum")
-    'first'
-    """
-    return ("first", "second")[hashlib.sha256(name.encode()).digest()[0] % 2]

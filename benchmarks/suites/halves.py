@@ -26,6 +26,15 @@ def half(name: str) -> int:
     return hashlib.sha256(name.encode()).digest()[0] % 2
 
 
+def half_of(name: str) -> str:
+    """The same in a word, as it is asked for and written down.
+
+    >>> half_of("beat"), half_of("ridge")
+    ('second', 'first')
+    """
+    return ("first", "second")[half(name)]
+
+
 def chosen(cases: Sequence[Case], names: Sequence[str], unseen: bool) -> list[Case]:
     """The cases of these names, in their order; a half of all where none is named. Raises SystemExit."""
     if not names:

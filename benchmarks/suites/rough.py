@@ -6,7 +6,7 @@ noise.
 "jumps": steps, whole numbers of something, sawtooth and square waves, rounded counts, and smooth curves that only look
 like a step; exact and with 2 % noise.
 
-`varied.half_of` parts both by a hash of their names: the first half may be looked at while the search is worked on, the
+`halves` parts both by a hash of their names: the first half may be looked at while the search is worked on, the
 second is run once, at the end.
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 from functools import cache
 
 from .problem import Problem
-from .varied import problem_of
+from .varied import problems_of
 
 NOISY_NOISES = (0.01, 0.05)
 NOISY = (
@@ -80,10 +80,10 @@ JUMPS = (
 @cache
 def noisy() -> dict[str, Problem]:
     """Every formula of "noisy" by its name; its family is its half."""
-    return {name: problem_of(name, expression, columns, rows) for name, expression, columns, rows in NOISY}
+    return problems_of(NOISY)
 
 
 @cache
 def jumps() -> dict[str, Problem]:
     """Every formula of "jumps" by its name; its family is its half."""
-    return {name: problem_of(name, expression, columns, rows) for name, expression, columns, rows in JUMPS}
+    return problems_of(JUMPS)

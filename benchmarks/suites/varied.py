@@ -1,17 +1,18 @@
 """Thirty-six formulas of many structures, exact and with noise: whether the search is tuned to the published lists.
 
 They were written down before anything was run on them, as (name, expression, columns as in `columns`, rows): sums of
-functions, products of functions of different columns, functions inside functions, quotients, clips, steps. `half_of`
+functions, products of functions of different columns, functions inside functions, quotients, clips, steps. `halves`
 parts them by a hash of their names: the first half may be looked at while the search is worked on, the second is run
 once, at the end.
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from functools import cache
 
 from .columns import Table, read_columns
+from .halves import half_of
 from .problem import Problem
 
 NOISES = (0.0, 0.02)
@@ -58,20 +59,15 @@ VARIED = (
 @cache
 def varied() -> dict[str, Problem]:
     """Every formula by its name; its family is its half."""
-    return {name: problem_of(name, expression, columns, rows) for name, expression, columns, rows in VARIED}
+    return problems_of(VARIED)
 
 
-def half_of(name: str) -> str:
-    """The half that a name falls into.
-
-    >>> half_of("beat"), half_of("ridge")
-    ('second', 'first')
-    """
-    return ("first", "second")[hashlib.sha256(name.encode()).digest()[0] % 2]
+def problems_of(lines: Sequence[tuple[str, str, str, int]]) -> dict[str, Problem]:
+    """The problems of a suite in two halves, by their names."""
+    return {line[0]: _problem_of(*line) for line in lines}
 
 
-def problem_of(name: str, expression: str, columns: str, rows: int) -> Problem:
-    """The problem of one line of a suite in two halves."""
+def _problem_of(name: str, expression: str, columns: str, rows: int) -> Problem:
     train = Table(read_columns(columns), rows)
     return Problem(
         name, half_of(name), expression, tuple(column.name for column in train.columns), train, train.wider()
