@@ -89,7 +89,7 @@ def test_the_race_finds_a_step_and_says_where_it_may_stand():
     x = np.sort(samples.X[:, 0])
     at = int(np.searchsorted(x, 3.0))
     low, high = x[at - 1], x[at]
-    assert f"from {low:.3f}"[:8] in found.claim("threshold").evidence
+    assert f"between {low:.3f}"[:11] in found.claim("threshold").evidence
     assert low < 3 <= high
 
 

@@ -1,4 +1,4 @@
-"""What rows leave open of the numbers within jumps: how far each can move until some row has another value.
+"""What rows leave open of the numbers within jumps: how far each can move until some row is beyond another jump.
 
     step(x - 3) is the same on every row for 2.93 < 3 <= 3.05
 
@@ -7,7 +7,7 @@ No standard error says this: between two rows nothing tells one threshold from t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,17 +25,20 @@ Array = NDArray[np.float64]
 
 
 def threshold_claims(formula: Formula, samples: Samples, most: int = 6) -> list[Claim]:
-    """For the numbers within the formula's jumps, at most so many, the range in which no row changes; key "threshold".
+    """For the numbers within the formula's jumps, at most so many, the range in which no row jumps; key "threshold".
 
     >>> samples = Samples([[1.0], [2.0], [4.0], [5.0]], [0.0, 0.0, 1.0, 1.0], ("x",))
     >>> threshold_claims(Formula("step(x - 3)", ("x",)), samples)[0].evidence
-    'any number from 2 to 4 gives the same on every row (measure where the formula jumps)'
+    'any number between 2 and 4 gives the same on every row (measure where the formula jumps)'
     """
     claims: list[Claim] = []
     for jump in sorted(formula.sympy().atoms(*JUMPS), key=str):
         for number, low, high in _ranges(jump, formula, samples.X):
+            ends = _told_apart(low, high)
+            if ends is None:
+                continue  # a row is right at the jump
             statement = f"{number:g} of {jump_text(jump)} in {formula.target}, exactly"
-            reason = f"any number from {low:.5g} to {high:.5g} gives the same on every row"
+            reason = f"any number between {ends[0]} and {ends[1]} {_what_stays(jump)}"
             claims.append(Undecided(statement, reason, "measure where the formula jumps", key="threshold"))
     return claims[:most]
 
@@ -49,10 +52,21 @@ def jump_text(jump: Any) -> str:
     return to_text(jump)
 
 
+def _told_apart(low: float, high: float, digits: Sequence[int] = (5, 7, 9)) -> tuple[str, str] | None:
+    """Both ends with as few digits as tell them apart; None where they are one number."""
+    texts = ((f"{low:.{many}g}", f"{high:.{many}g}") for many in digits)
+    return next((pair for pair in texts if pair[0] != pair[1]), None)
+
+
+def _what_stays(jump: Any) -> str:
+    """Of a modulus only the period that a row lies in: how far along it moves with the number."""
+    return "leaves every row in its period" if isinstance(jump, sympy.Mod) else "gives the same on every row"
+
+
 def _ranges(jump: Any, formula: Formula, X: Array) -> Iterator[tuple[float, float, float]]:
     """Each number within a jump, with the ends between which it changes no row; as p where 1/p is written."""
     u: Any = jump.args[0]
-    whole = _side if isinstance(jump, sympy.Heaviside | sympy.sign) else np.floor
+    whole: Callable[[Array], Array] = _WHOLE.get(jump.func, np.floor)
     template, numbers, _ = named_numbers(u)
     if isinstance(jump, sympy.Mod) and jump.args[1].is_number:
         period = sympy.Symbol("_#period", real=True)
@@ -75,8 +89,12 @@ def _ranges(jump: Any, formula: Formula, X: Array) -> Iterator[tuple[float, floa
         yield value, low, high
 
 
-def _side(values: Array) -> Array:
-    return np.where(values >= 0, 1.0, 0.0)
+_WHOLE: dict[Any, Callable[[Array], Array]] = {
+    sympy.Heaviside: lambda u: np.heaviside(u, 1.0),
+    sympy.sign: np.sign,
+    sympy.ceiling: np.ceil,
+}
+"""What of u a jump sees; of others its whole part."""
 
 
 def _reach(on_rows: Callable[[float], Array], value: float, sign: float, steps: int = 60) -> float:
