@@ -34,6 +34,18 @@ def modulo(u: sympy.Expr, p: sympy.Expr) -> sympy.Expr:
     return sympy.Mod(exact(u), exact(p))
 
 
+def modulo_written_out(e: sympy.Mod) -> sympy.Expr:
+    """A modulus as what it stands for.
+
+    >>> u, p = sympy.symbols("u p", real=True)
+    >>> modulo_written_out(sympy.Mod(u, p))
+    -p*floor(u/p) + u
+    """
+    u: Any = e.args[0]
+    p: Any = e.args[1]
+    return sympy.Add(u, -p * sympy.floor(u / p))
+
+
 def exact(e: Any) -> Any:
     """The expression with the fraction that each of its decimals writes."""
     return e.xreplace({number: sympy.Rational(repr(float(number))) for number in e.atoms(sympy.Float)})

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import sympy
 from flint import arb, arb_series, fmpq
 
+from ...algebra.jumps import modulo_written_out
 from ..proof import CertificateError
 
 Series: TypeAlias = Any
@@ -87,9 +88,7 @@ def _compiled(expression: Any) -> SeriesFunction:
     if expression.is_Pow:
         return _power(_compiled(expression.args[0]), expression.args[1])
     if isinstance(expression, sympy.Mod):
-        u: Any = expression.args[0]
-        period: Any = expression.args[1]
-        return _compiled(sympy.Add(u, -period * sympy.floor(u / period)))
+        return _compiled(modulo_written_out(expression))
     arguments = expression.args[:1] if isinstance(expression, sympy.Heaviside) else expression.args
     parts = [_compiled(argument) for argument in arguments]
     if expression.is_Add:

@@ -20,6 +20,8 @@ import sympy
 from numpy.typing import NDArray
 from scipy.special import erf
 
+from ....algebra.jumps import modulo_written_out
+
 Array = NDArray[np.float64]
 Unary = Callable[[Array], Array]
 
@@ -248,9 +250,7 @@ class _Compiler:
                 return self.push(Node("power", (self.node(base),), value=_real(power)))
             return self.push(Node("raise", (self.node(base), self.node(power))))
         if isinstance(e, sympy.Mod):
-            u: Any = e.args[0]
-            period: Any = e.args[1]
-            return self.node(sympy.Add(u, -period * sympy.floor(u / period)))
+            return self.node(modulo_written_out(e))
         if type(e) in FUNCTIONS:
             return self.push(Node("call", (self.node(e.args[0]),), function=type(e)))
         raise CannotCompile(f"expression holds {e.func.__name__!r}; use arithmetic, powers and elementary functions")
