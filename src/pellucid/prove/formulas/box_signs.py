@@ -6,7 +6,8 @@ Balls are widened by rounding, so that 2*x over [0, 1] is not seen to be at leas
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, Literal, TypeAlias
 
 import sympy
@@ -79,25 +80,21 @@ def enclosure(e: Any, box: Box) -> Series:
         return sum(parts[1:], parts[0])
     if e.is_Mul:
         return math.prod(parts[1:], start=parts[0])
-    if isinstance(e, sympy.Min):
-        return _outermost(parts, lambda a, b: a.min(b))
-    if isinstance(e, sympy.Max):
-        return _outermost(parts, lambda a, b: a.max(b))
-    if isinstance(e, sympy.sign):
-        return ball(-1.0, 1.0)
-    if isinstance(e, sympy.Heaviside):
-        return ball(0.0, 1.0)
+    if e.func in _OF_BALLS:
+        return _OF_BALLS[e.func](parts)
     function = FUNCTIONS.get(e.func)
     if function is None or len(parts) != 1:
         raise NotBounded(f"{e.func} has no enclosure")
     return function(parts[0])
 
 
-def _outermost(parts: list[Series], choose: Any) -> Series:
-    found = parts[0]
-    for part in parts[1:]:
-        found = choose(found, part)
-    return found
+_OF_BALLS: dict[Any, Callable[[list[Any]], Series]] = {
+    sympy.Min: lambda parts: reduce(lambda a, b: a.min(b), parts),
+    sympy.Max: lambda parts: reduce(lambda a, b: a.max(b), parts),
+    sympy.sign: lambda parts: ball(-1.0, 1.0),
+    sympy.Heaviside: lambda parts: ball(0.0, 1.0),
+}
+"""Functions of several parts, and those that jump: their values at the jump itself are a convention."""
 
 
 def _enclosed_power(e: Any, box: Box) -> Series:
@@ -166,16 +163,19 @@ def _of_power(e: Any, box: Box, *, almost: bool) -> Sign:
     base = "+" if e.base is sympy.E else sign_on(e.base, box, almost=almost)
     if base == "+":
         return "+"
-    if base == "0" and not (e.exp.is_number and e.exp > 0):
+    rises = bool(e.exp.is_number and e.exp > 0)
+    if base == "0" and not rises:
         return "?"
-    if e.exp.is_Integer and int(e.exp) % 2 == 0:
-        strict = base == "-" or (e.exp < 0 and almost)
-        return "+" if strict else "0+"
     if e.exp.is_Integer:
-        return base if e.exp > 0 or base == "-" or almost else "?"
-    if base in ("0+", "0") and e.exp.is_number and (e.exp > 0 or almost):
-        return "0+"
-    return "?"
+        return _of_whole_power(base, int(e.exp), almost=almost)
+    return "0+" if base in ("0+", "0") and (rises or (e.exp.is_number and almost)) else "?"
+
+
+def _of_whole_power(base: Sign, n: int, *, almost: bool) -> Sign:
+    """Of b^n, b with the sign `base`, which is not "+"."""
+    if n % 2 == 0:
+        return "+" if base == "-" or (n < 0 and almost) else "0+"
+    return base if n > 0 or base == "-" or almost else "?"
 
 
 def _of_function(e: Any, box: Box, *, almost: bool) -> Sign:

@@ -144,13 +144,9 @@ def _count_pieces(formula: Formula, column: str, sign: int, most: int) -> int:
 
     Raises CertificateError where it was not seen.
     """
-    if len(formula.box) != len(formula.names) or not all(math.isfinite(end) for pair in formula.box for end in pair):
-        raise CertificateError("the formula has no box")
-    symbols = symbols_of(formula.names)
+    waiting, pieces = [_box_of(formula)], 0
     exact: Any = _exact(formula.sympy())
-    forms = _forms(sympy.diff(exact, symbols[column])) if column else [exact]
-    box = {symbols[name]: pair for name, pair in zip(formula.names, formula.box, strict=True)}
-    waiting, pieces = [box], 0
+    forms = _forms(sympy.diff(exact, symbols_of(formula.names)[column])) if column else [exact]
     while waiting:
         piece = waiting.pop()
         pieces += 1
@@ -160,6 +156,14 @@ def _count_pieces(formula: Formula, column: str, sign: int, most: int) -> int:
             continue
         waiting += _halves(piece, exact)
     return pieces
+
+
+def _box_of(formula: Formula) -> Box:
+    """The range of each of the formula's symbols. Raises CertificateError where some have none."""
+    if len(formula.box) != len(formula.names) or not all(math.isfinite(end) for pair in formula.box for end in pair):
+        raise CertificateError("the formula has no box")
+    symbols = symbols_of(formula.names)
+    return {symbols[name]: pair for name, pair in zip(formula.names, formula.box, strict=True)}
 
 
 def _is_seen(form: Any, piece: Box, sign: int, *, strict: bool) -> bool:
