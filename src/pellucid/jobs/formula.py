@@ -139,11 +139,11 @@ def open_formula(
     from 1, that is taken instead of the shortest description. `reference`, where the true formula is known, is compared
     with what was found, and seen by nothing before. Raises ValueError.
     """
-    if form and (functions or without or positive or depth is not None or monotone or choose is not None):
+    wishes = Wishes(positive, depth, tuple(monotone), tuple(functions), tuple(without))
+    if form and (wishes.any or choose is not None):
         raise ValueError(
             "form is given, so nothing is searched; leave functions, without, positive, depth, monotone and choose out"
         )
-    wishes = Wishes(positive, depth, tuple(monotone), tuple(functions), tuple(without))
     if functions or without:
         left_out = nodes_without(functions, without)
         methods = [Parametric(without=left_out, wishes=wishes, held_out=0.0, budget_seconds=budget_seconds)]
@@ -164,9 +164,8 @@ def _proved(finding: Finding[Formula], wishes: Wishes) -> Finding[Formula]:
     """With the network's bound, and each wish proved, where it can be: a proof takes the place of points looked at."""
     formula, network = finding.artifact, finding.parts.get("network")
     proofs = [] if is_over() else unless_cut(lambda: _proved_wishes(formula, wishes), [])
-    for proof in proofs:
-        tested = [claim for claim in finding.claims if claim.statement.startswith(proof.claim.statement)]
-        finding = replace(finding, claims=tuple(claim for claim in finding.claims if claim not in tested))
+    proved = tuple(proof.claim.statement for proof in proofs)
+    finding = replace(finding, claims=tuple(one for one in finding.claims if not one.statement.startswith(proved)))
     if isinstance(network, SplineNetwork) and not is_over():
         bound = unless_cut(lambda: prove_bound(network, formula, read_edges(network.edges)), None)
         proofs += [] if bound is None else [bound]

@@ -146,7 +146,6 @@ def formula(
     """
     with one_line_errors():
         from ...jobs import formula as job
-        from ...jobs.sources import source
         from ...run.cpu_limit import cpu_limit
 
         if list_tables:
@@ -155,36 +154,53 @@ def formula(
         if table is None:
             raise ValueError("no TABLE given; name a file of numbers, or a built-in table (see --list)")
         seconds = None if budget is None else parse_seconds(budget)
-        wishes = {"form": form, "functions": functions and _names(functions), "without": without and _names(without)}
-        wishes |= {"positive": positive or None, "depth": depth, "choose": choose}
-        wishes |= {"monotone": None if monotone is None else parse_slopes(monotone)}
-        wishes = {name: value for name, value in wishes.items() if value is not None}
-        given = {"features": features and _names(features), "units": units, "rows": rows, "noise": noise}
-        given |= {"missing": missing, "error": error}
-        given = {name: value for name, value in given.items() if value is not None}
-        targets = _names(target or "")
+        slopes = None if monotone is None else parse_slopes(monotone)
+        wishes = _said(form=form, functions=_names(functions), without=_names(without), monotone=slopes)
+        wishes |= _said(positive=positive or None, depth=depth, choose=choose)
+        given = _said(features=_names(features), units=units, rows=rows, noise=noise, missing=missing, error=error)
+        targets = _names(target) or ()
         with cpu_limit(None if seconds is None else _before_page(seconds)):  # reading counts too
             if len(targets) > 1:
                 folder = output or Path(Path(table).stem)
                 several = partial(Several, folder, "target", open_page=open_report, quiet=quiet, resume=resume)
                 _open_targets(table, targets, several, seconds, wishes, given, seed)
-                return
-            given |= {"target": target} if target else {}
-            samples, name, reference = job.find_samples(table, seed=seed, **given)
-            run = Run(output or Path(name), open_report, quiet, resume, source("formula", table, **given))
+            else:
+                run = partial(Run, open_page=open_report, quiet=quiet, resume=resume)
+                _open_target(table, output, run, seconds, wishes, given | _said(target=target or None), seed)
 
-            def open_subject(**options: Any) -> Finding[Any]:
-                return job.open_formula(
-                    samples, name=name, reference=reference, seed=seed, budget_seconds=seconds, **wishes, **options
-                )
 
-            run.finish(open_subject, _latex_file)
+def _said(**options: Any) -> dict[str, Any]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _before_page(seconds: float, page: float = 0.5) -> float:
     """What of a budget is left for reading and search when the page has its time: drawing it takes about a second, of
     which a small budget gives half."""
     return max(seconds - page, seconds / 2)
+
+
+def _open_target(
+    table: str,
+    output: Path | None,
+    run: Callable[..., Run],
+    seconds: float | None,
+    wishes: dict[str, Any],
+    given: dict[str, Any],
+    seed: int,
+) -> None:
+    """Opens the one target; by default into a folder with the table's name."""
+    from ...jobs import formula as job
+    from ...jobs.sources import source
+
+    samples, name, reference = job.find_samples(table, seed=seed, **given)
+
+    def open_subject(**options: Any) -> Finding[Any]:
+        return job.open_formula(
+            samples, name=name, reference=reference, seed=seed, budget_seconds=seconds, **wishes, **options
+        )
+
+    run(output or Path(name), source=source("formula", table, **given)).finish(open_subject, _latex_file)
 
 
 def _open_targets(
@@ -202,7 +218,7 @@ def _open_targets(
 
     if "choose" in wishes:
         raise ValueError("choose is for one target, and each has a front of its own; name one target")
-    given |= {"error": _names(given["error"])} if "error" in given else {}
+    given |= {"error": _names(given["error"]) or ()} if "error" in given else {}
     samples, name = job.find_targets(table, targets, **given)
     forms = {target: {"form": job.form_of(wishes["form"], target)} for target in samples if "form" in wishes}
     waiting, begun = list(samples), process_time()
@@ -246,8 +262,8 @@ def _shared_notes(findings: Sequence[Finding[Any]]) -> list[str]:
     return [] if point is None else [point.describe()]
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(","))
+def _names(text: str | None) -> tuple[str, ...] | None:
+    return tuple(name.strip() for name in text.split(",")) if text else None
 
 
 def parse_slopes(text: str) -> tuple[tuple[str, str], ...]:
