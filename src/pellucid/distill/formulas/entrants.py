@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import sympy
 from jaxtyping import Bool
 
 from ...artifacts.formulas.formula import Formula
@@ -57,15 +58,9 @@ def entrants_of(
     formulas = [finding.artifact, *(each for front in fronts for each in front.formulas)]
     every = list(dict.fromkeys(formula.sympy() for formula in formulas))
     expressions = [each for each in every if not wishes.fault_of_form(each)][: 2 * most]
-    rows = rows_of(table)
-    noises = likely_noises(table.y)
-    with one_thread():
-        weighed = weigh_formulas(expressions, rows, noises)
-        if weighed and not is_over() and is_heavy(weighed[0], rows):
-            weighed = distinct(sorted(weighed + weigh_formulas(expressions, rows, [STUDENT]), key=lambda w: w.nats))
     found: list[Entrant] = []
     faults = {}
-    for each in weighed:
+    for each in _weighed(expressions, table):
         entrant = _entrant(finding, each, table) if len(found) < most else None
         if entrant is None:
             continue
@@ -76,6 +71,16 @@ def entrants_of(
     if not found:
         raise ValueError(_none_is_left(finding, wishes, faults, len(every)))
     return found
+
+
+def _weighed(expressions: Sequence[sympy.Expr], table: Samples) -> list[Weighed]:
+    """The expressions on the table, the shortest first; where tails are heavy, under such noise too."""
+    rows = rows_of(table)
+    with one_thread():
+        found = weigh_formulas(expressions, rows, likely_noises(table.y))
+        if not found or is_over() or not is_heavy(found[0], rows):
+            return found
+        return distinct(sorted(found + weigh_formulas(expressions, rows, [STUDENT]), key=lambda entry: entry.nats))
 
 
 def _none_is_left(finding: Finding[Formula], wishes: Wishes, faults: Mapping[str, Formula], count: int) -> str:

@@ -120,8 +120,8 @@ def samples_of(
     table, made = with_indicators(table)
     features = tuple(each for name in features for each in _named(table, made, name))
     errors = table.find(error, "error") if error else None
-    without = [errors, *(() if features else (table.find(name, "target") for name in apart))]
-    chosen = [column for column in _chosen(table, goal, features) if all(column is not one for one in without)]
+    others = [] if features else [table.find(name, "target") for name in apart]
+    chosen = _without(_chosen(table, goal, features), [*others, *([errors] if errors else [])])
     if not chosen:
         raise ValueError(f"there is no column of numbers beside the targets; add one that explains {target!r}")
     table = without_missing(table, [goal, *chosen, *([errors] if errors else [])], missing)
@@ -152,6 +152,11 @@ def _screened(
 def _named(table: Table, made: Mapping[str, Sequence[Column]], name: str) -> list[str]:
     """The columns that a feature's name means: those of its words, where it holds a few."""
     return [column.name for column in made[name]] if name in made else [table.find(name, "feature").name]
+
+
+def _without(columns: Sequence[Column], others: Sequence[Column]) -> list[Column]:
+    """The columns but those that are among others."""
+    return [column for column in columns if all(column is not other for other in others)]
 
 
 def _weights(table: Table, errors: Column) -> Float[np.ndarray, " rows"]:
