@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pellucid.artifacts import Invariants, ReactionStructure
-from pellucid.core import Proved, load_finding
+from pellucid.core import Measured, Proved, load_finding
 from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import latex_files, open_laws
+from pellucid.jobs.sources import measure_folder
 from pellucid.prove.check import check_folder
 from pellucid.report import report_html, summary
 from pellucid.subjects import ReactionNetwork
@@ -45,6 +47,20 @@ def test_from_text_to_proofs(tmp_path):
     assert "Conserved totals" in page
     assert "<svg" in page
     assert summary(finding).startswith("3 species in 2 reactions have 1 conserved total; deficiency 0.")
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"), [("S + I -> 2I; I -> R", 2), ("A <-> B : A*k/(1 + A), B*q", None), ("A -> B", 0)]
+)
+def test_what_was_measured_along_orbits_is_measured_again_from_the_folder(text, degree, tmp_path):
+    finding = open_laws(find_system(text), degree=degree)
+    again = measure_folder(finding.save(tmp_path / "out"))
+    assert [one.statement for one in again if one.status != "holds"] == []
+    assert len(again) == sum(isinstance(claim, Measured) for claim in finding.claims)
+    wrong = replace(
+        finding, claims=[replace(c, value=2 * c.value + 1) if isinstance(c, Measured) else c for c in finding.claims]
+    )
+    assert not any(one.ok for one in measure_folder(wrong.save(tmp_path / "wrong")))
 
 
 def test_options_of_other_equations_are_refused():

@@ -8,6 +8,7 @@ and Sontag (arXiv q-bio/0608019). Laws of mass action beyond the totals: those t
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,9 @@ from ...artifacts.reactions.structure_text import further_laws
 from ...core.claim import Claim, Measured, Undecided
 from ...core.context import Context
 from ...core.finding import Finding
+from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
+from ...subjects.equations.dynamics import Dynamics
 from ...subjects.reactions.reaction_network import ReactionNetwork
 from ..conserved.invariants import Invariants
 from ..conserved.orbits import integrate_orbits, relative_drift
@@ -54,11 +57,10 @@ class ReactionLaws(Method[ReactionNetwork, ReactionStructure]):
         reporter.advance(1, found.describe())
         laws, undecided = self._further(subject, context)
         reporter.advance(1, "orbits")
-        orbits = integrate_orbits(subject.dynamics(), self.orbits, np.random.default_rng(context.seed), positive=True)
         parts: dict[str, Any] = {} if laws is None else {"laws": laws.artifact}
+        orbits, measured = _orbits_and_drifts(found, parts, self.orbits, context)
         parts |= {"orbits": orbits} if len(orbits) else {}
-        expressions = () if laws is None else laws.artifact.expressions
-        claims = (*_incomplete(found), *undecided, *_drifts(found, expressions, orbits))
+        claims = (*_incomplete(found), *undecided, *measured_by("discover.reaction_orbits", measured))
         reporter.advance(1, "done")
         reporter.finish()
         return Found(found, claims, parts)
@@ -86,6 +88,23 @@ def _incomplete(found: ReactionStructure) -> tuple[Claim, ...]:
     names = {"semiflows": "totals without negative numbers", "siphons": "minimal siphons"}
     missing = [words for name, words in names.items() if name not in found.complete]
     return tuple(Undecided(f"all {words} of the network", "there are too many to list") for words in missing)
+
+
+@measurement("discover.reaction_orbits")
+def _orbits_again(evidence: Evidence) -> tuple[Claim, ...]:
+    finding = evidence.finding
+    count = int(finding.provenance.settings["orbits"])
+    return _orbits_and_drifts(evidence.the(ReactionStructure), finding.parts, count, evidence.context)[1]
+
+
+def _orbits_and_drifts(
+    found: ReactionStructure, parts: Mapping[str, Any], count: int, context: Context
+) -> tuple[Orbits, tuple[Claim, ...]]:
+    """Up to `count` orbits, integrated numerically, and how much totals and the laws in `parts` change along them."""
+    dynamics = Dynamics(found.variables, tuple(map(to_text, found.sympy())), found.parameters)
+    orbits = integrate_orbits(dynamics, count, np.random.default_rng(context.seed), positive=True)
+    laws = parts["laws"].expressions if "laws" in parts else ()
+    return orbits, _drifts(found, laws, orbits)
 
 
 def _drifts(found: ReactionStructure, laws: tuple[str, ...], orbits: Orbits) -> tuple[Claim, ...]:
