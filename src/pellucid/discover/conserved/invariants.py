@@ -34,7 +34,7 @@ from ...subjects.equations.dynamics import Dynamics
 from .beyond import Beyond, BeyondSearch
 from .law_names import meanings_of
 from .null_vectors import Row, exact_coefficients, first_independent, simplest_first, sparsify
-from .orbits import integrate_orbits, relative_drift
+from .orbits import drift_claim, integrate_orbits
 from .settings import BEYOND, NULL_VECTORS
 from .stages import Arrays, Stages
 
@@ -282,7 +282,5 @@ def _drifts(found: InvariantsFound, orbits: Orbits) -> tuple[Claim, ...]:
     if not len(orbits):
         return (Measured("orbits that could be integrated from random states", 0.0, "orbits"),)
     claims: list[Claim] = [Measured("orbits integrated numerically from random states", len(orbits), "orbits")]
-    for text, function in zip(found.expressions, found.along(), strict=True):
-        drift, baseline = relative_drift(function, orbits)
-        claims.append(Measured(f"{text} changes along them by at most", drift, "of its spread", baseline, key="drift"))
-    return tuple(claims)
+    laws = zip(found.expressions, found.along(), strict=True)
+    return (*claims, *(drift_claim(text, function, orbits) for text, function in laws))

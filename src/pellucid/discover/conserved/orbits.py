@@ -14,6 +14,7 @@ from scipy.optimize import least_squares
 
 from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.orbits import Orbits
+from ...core.claim import Claim, Measured, Undecided
 from ...subjects.equations.dynamics import Dynamics
 from .settings import ORBITS
 
@@ -76,6 +77,15 @@ def relative_drift(function: Callable[..., Any], orbits: Orbits) -> tuple[float,
     if not known.any():
         return math.nan, math.nan
     return _change(values[known]), _change((orbits.states[known] ** 2).sum(2))
+
+
+def drift_claim(law: str, function: Callable[..., Any], orbits: Orbits) -> Claim:
+    """How much a law changes along the orbits; not known where it has no real value on any."""
+    drift, baseline = relative_drift(function, orbits)
+    if math.isnan(drift):
+        reason = "it has no real value at their first states"
+        return Undecided(f"how much {law} changes along them", reason, key="drift")
+    return Measured(f"{law} changes along them by at most", drift, "of its spread", baseline, key="drift")
 
 
 def values_along(function: Callable[..., Any], orbits: Orbits) -> NDArray[np.float64]:

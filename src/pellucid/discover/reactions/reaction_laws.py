@@ -27,7 +27,7 @@ from ...core.method import Found, Method
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.reactions.reaction_network import ReactionNetwork
 from ..conserved.invariants import Invariants
-from ..conserved.orbits import integrate_orbits, relative_drift
+from ..conserved.orbits import drift_claim, integrate_orbits
 from .settings import NETWORKS
 from .structure import structure_of
 
@@ -109,15 +109,12 @@ def _orbits_and_drifts(
 
 def _drifts(found: ReactionStructure, laws: tuple[str, ...], orbits: Orbits) -> tuple[Claim, ...]:
     """How much totals and laws change along orbits that were integrated numerically."""
-    claims: list[Claim] = [
-        Measured("orbits integrated numerically from random positive amounts and constants", len(orbits), "orbits")
-    ]
+    count = Measured("orbits integrated numerically from random positive amounts and constants", len(orbits), "orbits")
+    if not len(orbits):
+        return (count,)
     names = (*found.variables, *found.parameters)
     sums = [" + ".join(f"{n}*{v}" for n, v in zip(y, found.variables, strict=True) if n) for y in found.totals]
     shown = dict(zip(sums, found.totals_text(), strict=True))
     further = [to_text(law) for law in further_laws(found, laws)]
-    for text in (*sums, *further) if len(orbits) else ():
-        drift, baseline = relative_drift(numpy_function(parse(text, names), names), orbits)
-        statement = f"{shown.get(text, text)} changes along them by at most"
-        claims.append(Measured(statement, drift, "of its spread", baseline, key="drift"))
-    return tuple(claims)
+    functions = {text: numpy_function(parse(text, names), names) for text in (*sums, *further)}
+    return (count, *(drift_claim(shown.get(text, text), f, orbits) for text, f in functions.items()))
