@@ -44,6 +44,7 @@ def checked(system, angles):
         ([Y, -2 * X], 2 * X**2 + Y**2, ["sqrt(2)*atan(sqrt(2)*y/(2*x))/2"]),
         ([Y, 2 * X], 2 * X**2 - Y**2, ["sqrt(2)*atanh(sqrt(2)*y/(2*x))/2"]),
         ([Y, -A * X], A * X**2 + Y**2, None),
+        ([Y, A * X], A * X**2 - Y**2, ["atanh(y/(sqrt(a)*x))/sqrt(a)"]),
         ([1 + X**2, Y], 1 + X**2, ["atan(x)"]),
         ([Y, X], (X + Y) ** 2, []),
         ([Y, X], X**3 + Y, []),

@@ -57,9 +57,13 @@ class Angle:
         return self.below * system.derivative(self.above) - self.above * system.derivative(self.below)
 
     def expression(self, meanings: Mapping[str, sympy.Expr]) -> sympy.Expr:
-        """As a person would write it; an area tangent where D is a negative number."""
+        """As a person would write it; an area tangent where D is below 0, for positive parameters if it holds some.
+
+        Both are the same function where both have a value, but of real numbers only one is real.
+        """
         square: Any = to_expression(self.square)
-        function, size = (sympy.atanh, -square) if square.is_negative else (sympy.atan, square)
+        below = not square.is_Add and square.could_extract_minus_sign()
+        function, size = (sympy.atanh, -square) if below else (sympy.atan, square)
         root = sympy.sqrt(size)
         quotient = sympy.cancel(to_expression(self.above) / to_expression(self.below)).xreplace(
             {sympy.Symbol(name, real=True): meaning for name, meaning in meanings.items()}
