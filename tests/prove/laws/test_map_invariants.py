@@ -3,7 +3,7 @@ from dataclasses import replace
 from certificate_examples import Example, example, forged
 
 from pellucid.artifacts import MapInvariants
-from pellucid.prove.laws.map_invariants import prove_map_invariants
+from pellucid.prove.laws.map_invariants import check_map_invariants, prove_map_invariants
 
 TURN = MapInvariants(
     ("x", "y", "z"), ("y", "-x", "z"), (), ("z", "x**2 + y**2"), 2, ("x", "y", "z"), 3, others=("z**2",)
@@ -37,3 +37,11 @@ def _map_invariants():
 
 def test_what_is_true_of_a_turn():
     assert [proof.claim.strength for proof in prove_map_invariants(TURN)] == ["Proved"] * 3
+
+
+def test_a_count_is_a_sentence_and_holds_as_it_was_once_said():
+    text = prove_map_invariants(QUOTIENTS)[2].files["proofs/completeness.json"]
+    assert "in x, y, 1/x, 1/y, without explicit n, have exactly 1 dimension, for general a" in text
+    before = text.replace("n, have", "n have").replace(", for general a", "")
+    assert check_map_invariants(before, QUOTIENTS).holds
+    assert not check_map_invariants(before.replace("1 dimension", "2 dimensions"), QUOTIENTS).holds

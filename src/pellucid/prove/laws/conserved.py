@@ -92,7 +92,7 @@ class ConservedCertificate(InvariantsCertificate[Invariants]):
         statements = {
             "identity": _identity,
             "independence": independence,
-            "completeness": _completeness,
+            "completeness": counted,
             "timed": _timed,
             "darboux": _darboux,
             "multipliers": _multipliers,
@@ -182,12 +182,13 @@ def independence(found: Invariants) -> str:
     return f"the {count} invariant{'s are' if count != 1 else ' is'} functionally independent"
 
 
-def _completeness(found: Invariants) -> str:
+def counted(found: Invariants, kind: str = "conserved") -> str:
+    """How many polynomials of a kind there are."""
     exactly = "exactly" if found.vectors == len(found.polynomials) + len(found.others) else "at most"
     known = f"{found.vectors} dimension{'s' if found.vectors != 1 else ''}"
     trivial = f", and {found.trivial} more that are constant by definition" if found.trivial else ""
     comma = "," if found.timeless else ""
-    return f"conserved polynomials of degree <= {found.degree} {found.scope}{comma} have {exactly} {known}{trivial}"
+    return f"{kind} polynomials of degree <= {found.degree} {found.scope}{comma} have {exactly} {known}{trivial}"
 
 
 def _timed(found: Invariants) -> str:

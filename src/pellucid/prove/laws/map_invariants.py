@@ -17,7 +17,7 @@ from ...algebra.rational_maps import InvariantCandidates, RationalMap
 from ...algebra.text import parse
 from ...artifacts.laws.map_invariants import MapInvariants
 from ..proof import CertificateError, Proof, Verdict
-from .conserved import InvariantsCertificate, independence
+from .conserved import InvariantsCertificate, counted, independence
 from .constants import with_one
 
 
@@ -47,6 +47,11 @@ class MapInvariantsCertificate(InvariantsCertificate[MapInvariants]):
     def statement(self, found: MapInvariants, part: str) -> str:
         return {"identity": _identity, "independence": independence, "completeness": _completeness}[part](found)
 
+    def formerly(self, found: MapInvariants, part: str) -> tuple[str, ...]:
+        """Once there was no comma."""
+        former = super().formerly(found, part)
+        return (*former, *(text.replace(f"{found.timeless}, have", f"{found.timeless} have") for text in former))
+
     def recompute(self, found: MapInvariants, part: str, seed: int) -> str:
         names = (*found.variables, *found.parameters)
         mapping = RationalMap(found.variables, found.parameters, tuple(parse(text, names) for text in found.rhs))
@@ -69,9 +74,7 @@ def _identity(found: MapInvariants) -> str:
 
 
 def _completeness(found: MapInvariants) -> str:
-    exactly = "exactly" if found.vectors == len(found.expressions) + len(found.others) else "at most"
-    known = f"{found.vectors} dimension{'s' if found.vectors != 1 else ''}"
-    return f"invariant polynomials of degree <= {found.degree} {found.scope} have {exactly} {known}"
+    return counted(found, "invariant")
 
 
 def _identities(mapping: RationalMap, found: MapInvariants, listed: list[sympy.Expr]) -> str:
