@@ -10,6 +10,7 @@ import pytest
 
 import pellucid
 from pellucid.cli import app
+from pellucid.jobs.sources import open_again
 from pellucid.prove import check_folder
 
 
@@ -215,6 +216,19 @@ def test_each_of_several_targets_is_explained_whatever_becomes_of_the_others(run
     )
     assert code == 0
     assert constants("found/target_v") == pytest.approx({"c": 5, "d": 1}, abs=0.05)
+
+
+def test_each_of_several_targets_is_opened_again_with_its_own_errors(run):
+    x = np.arange(1.0, 13)
+    s, t = np.where(x > 6, 0.5, 0.02), np.where(x > 6, 0.02, 0.5)
+    noise = np.random.default_rng(0).normal(size=(2, 12))
+    table = write("t.csv", "x,u,v,s,t", x, 3 * x + s * noise[0], 5 - x + t * noise[1], s, t)
+    asked = ["--target", "u,v", "--error", "s,t", "--form", "a*x + b"]
+    assert run(table, *asked, "--output", "found")[0] == 0
+    for target, errors in (("u", s), ("v", t)):
+        again = open_again(pellucid.load(f"found/target_{target}"), table)
+        assert again.target == target
+        assert again.weights == pytest.approx((np.median(errors) / errors) ** 2)
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ class Front(Artifact):
     def note(self) -> str:
         """What the table does not say: how likely formulas off the front are. Empty where that is next to nothing."""
         rest = 1 - sum(self.weights) if self.weights else 0.0
-        told = f"other formulas, longer and less exact than one of these, have a weight of {percent(rest)}"
+        told = f"other formulas, longer and no more exact than one of these, have a weight of {percent(rest)}"
         return told if rest > 0.005 else ""
 
     def latex(self) -> str:

@@ -221,6 +221,7 @@ def _open_targets(
     given |= {"error": _names(given["error"]) or ()} if "error" in given else {}
     samples, name = job.find_targets(table, targets, **given)
     forms = {target: {"form": job.form_of(wishes["form"], target)} for target in samples if "form" in wishes}
+    errors = dict(zip(samples, given.get("error", ()), strict=False))
     waiting, begun = list(samples), process_time()
 
     def open_one(target: str, **options: Any) -> Finding[Any]:
@@ -232,9 +233,11 @@ def _open_targets(
         return job.open_formula(own, name=f"{name}, {target}", seed=seed, budget_seconds=share, **asked, **options)
 
     def told(target: str) -> dict[str, Any]:
-        own, alike = samples[target], {name: value for name, value in given.items() if name != "error"}
+        own = samples[target]
         features = None if isinstance(own, ValueError) else own.names
-        return source("formula", table, **{**alike, "target": target, "features": features})
+        return source(
+            "formula", table, **{**given, "target": target, "features": features, "error": errors.get(target)}
+        )
 
     several(names=tuple(samples), notes=_shared_notes, source=told).finish(open_one, _figures, _latex_file)
 
