@@ -34,15 +34,13 @@ def modulo(u: sympy.Expr, p: sympy.Expr) -> sympy.Expr:
     return sympy.Mod(exact(u), exact(p))
 
 
-def modulo_written_out(e: sympy.Mod) -> sympy.Expr:
-    """A modulus as what it stands for.
+def modulo_written_out(u: Any, p: Any) -> sympy.Expr:
+    """Mod(u, p) as what it stands for.
 
     >>> u, p = sympy.symbols("u p", real=True)
-    >>> modulo_written_out(sympy.Mod(u, p))
+    >>> modulo_written_out(u, p)
     -p*floor(u/p) + u
     """
-    u: Any = e.args[0]
-    p: Any = e.args[1]
     return sympy.Add(u, -p * sympy.floor(u / p))
 
 

@@ -126,6 +126,18 @@ def test_torch_takes_the_least_of_many():
     assert values.tolist() == pytest.approx([0.0, 3.0])
 
 
+@pytest.mark.parametrize("text", ["8*exp(-0.4*Mod(x, 6))", "1.5 - 0.3*Mod(x + 0.8, 2.5)**2", "-0.7*x*Mod(0.2*x, 3)"])
+def test_a_modulus_keeps_its_brackets_in_a_product(text):
+    formula, x = Formula(text, ("x",)), np.linspace(-9, 17, 60)
+    expected = [eval(text, {"exp": np.exp, "Mod": np.mod, "x": value}) for value in x]
+    namespace: dict[str, Any] = {}
+    exec(formula.to_python(), namespace)
+    assert formula(x[:, None]) == pytest.approx(expected)
+    assert [namespace["y"](value) for value in x.tolist()] == pytest.approx(expected)
+    assert namespace["y"](x) == pytest.approx(expected)
+    assert formula.torch()(torch.tensor(x)).numpy() == pytest.approx(expected)
+
+
 def weighed_front() -> Front:
     formulas = tuple(Formula(text, ("x",)) for text in ("x", "2.134567*exp(-0.4213*x)", "x/(x + 0.5)"))
     constants = ((), ((2.134567, 0.04), (-0.4213, 0.0012)), ((0.5, None),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy
 
+from pellucid.algebra.text import parse
 from pellucid.core.claim import Refuted, Tested, Undecided
 from pellucid.prove.formulas.same_formula import _symbol, same_formula
 
@@ -106,6 +107,12 @@ def test_a_sign_is_taken_only_where_the_whole_range_has_it(low, high, signs):
     symbol = _symbol("x", low, high)
     assert (symbol.is_positive, symbol.is_nonnegative, symbol.is_negative) == signs
     assert symbol.is_real
+
+
+@pytest.mark.parametrize("other", ["8*exp(-0.4*x + 2.4*floor(x/6))", "8/exp(0.4*Mod(x, 6))"])
+def test_a_modulus_is_the_same_when_it_is_written_out(other):
+    a, b = (parse(text, ("x",)) for text in ("8*exp(-0.4*Mod(x, 6))", other))
+    assert same_formula(a, b, [(0, 30)], ["x"]).same
 
 
 def test_constants_need_no_box():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import operator
 from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
@@ -50,6 +51,7 @@ def torch_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[...
     table |= {"Min": pair_of(torch.minimum), "Max": pair_of(torch.maximum)}
     table |= {"floor": tensor_of(torch.floor), "ceiling": tensor_of(torch.ceil)}
     table["step"] = lambda value: torch.heaviside(value, torch.ones((), dtype=value.dtype))
+    table["modulo"] = operator.mod
     arguments, renamed = apart(expression, names)
     return sympy.lambdify(arguments, _without_branches(_as_floats(renamed)), modules=[table], cse=True)
 
@@ -70,14 +72,19 @@ def jax_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., 
     table |= {name: getattr(jnp, f"arc{name[1:]}") for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")}
     table |= {"atan2": jnp.arctan2, "Min": _folded(jnp.minimum), "Max": _folded(jnp.maximum)}
     table |= {"floor": jnp.floor, "ceiling": jnp.ceil, "step": lambda value: jnp.heaviside(value, 1.0)}
+    table["modulo"] = operator.mod
     arguments, renamed = apart(expression, names)
     return sympy.lambdify(arguments, _without_branches(_as_floats(renamed)), modules=[table], cse=True)
 
 
 def _without_branches(expression: Any) -> Any:
-    """Steps and signs as functions by name: sympy would write an "if" for them, which no tensor takes."""
+    """Steps and signs as functions by name: sympy would write an "if" for them, which no tensor takes.
+
+    Moduli too: of 0.4*Mod(x, 6) sympy makes 0.4*x % 6, which is another number.
+    """
     stepped = expression.replace(sympy.Heaviside, lambda u, _: sympy.Function("step")(u))
-    return stepped.replace(sympy.sign, lambda u: sympy.Function("sign_of")(u))
+    whole = stepped.replace(sympy.Mod, lambda u, p: sympy.Function("modulo")(u, p))
+    return whole.replace(sympy.sign, lambda u: sympy.Function("sign_of")(u))
 
 
 def _folded(pair: Callable[[Any, Any], Any]) -> Callable[..., Any]:
@@ -164,6 +171,13 @@ def _array_lines(arguments: Sequence[str], expression: sympy.Expr) -> str:
     )
 
 
+class _NumberPrinter(PythonCodePrinter):
+    """Python's own functions; a modulus stands in brackets, which sympy leaves out after a decimal factor."""
+
+    def _print_Mod(self, expr: sympy.Expr) -> str:
+        return f"(({self._print(expr.args[0])}) % ({self._print(expr.args[1])}))"
+
+
 class _ArrayPrinter(NumPyPrinter):
     """numpy's own functions; of several arguments the least one by one, so that numbers may stand among arrays."""
 
@@ -179,7 +193,7 @@ class _ArrayPrinter(NumPyPrinter):
 
 def _definition(name: str, arguments: Sequence[str], doc: str, expression: sympy.Expr, before: str = "") -> str:
     """The source of a function that computes the expression, in Python's own operators and `math`."""
-    printer = PythonCodePrinter({"fully_qualified_modules": True, "standard": "python3"})
+    printer = _NumberPrinter({"fully_qualified_modules": True, "standard": "python3"})
     code = printer.doprint(expression)
     return f'def {name}({", ".join(arguments)}):\n    """{doc}"""\n{before}    return {code}\n'
 

@@ -88,7 +88,7 @@ def _compiled(expression: Any) -> SeriesFunction:
     if expression.is_Pow:
         return _power(_compiled(expression.args[0]), expression.args[1])
     if isinstance(expression, sympy.Mod):
-        return _compiled(modulo_written_out(expression))
+        return _compiled(modulo_written_out(*expression.args))
     arguments = expression.args[:1] if isinstance(expression, sympy.Heaviside) else expression.args
     parts = [_compiled(argument) for argument in arguments]
     if expression.is_Add:

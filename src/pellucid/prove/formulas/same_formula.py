@@ -19,6 +19,7 @@ import mpmath
 import numpy as np
 import sympy
 
+from ...algebra.jumps import modulo_written_out
 from ...core.claim import Claim, Refuted, Tested, Undecided
 
 
@@ -109,7 +110,8 @@ def _compare(a, b, symbols, box, points: int, digits: int, seed: int) -> Compari
     generator = np.random.default_rng(seed)
     arguments = [symbol.name for symbol in symbols]
     try:
-        f, g = (sympy.lambdify(symbols, e, "mpmath") for e in (a, b))
+        # sympy prints moduli without the brackets that they need in a product
+        f, g = (sympy.lambdify(symbols, e.replace(sympy.Mod, modulo_written_out), "mpmath") for e in (a, b))
     except (NotImplementedError, ValueError) as error:
         return Comparison("undecided", f"cannot be evaluated: {error}")
     agreed, only_one = 0, None

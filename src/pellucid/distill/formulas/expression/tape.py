@@ -250,7 +250,7 @@ class _Compiler:
                 return self.push(Node("power", (self.node(base),), value=_real(power)))
             return self.push(Node("raise", (self.node(base), self.node(power))))
         if isinstance(e, sympy.Mod):
-            return self.node(modulo_written_out(e))
+            return self.node(modulo_written_out(*e.args))
         if type(e) in FUNCTIONS:
             return self.push(Node("call", (self.node(e.args[0]),), function=type(e)))
         raise CannotCompile(f"expression holds {e.func.__name__!r}; use arithmetic, powers and elementary functions")
