@@ -107,6 +107,54 @@ def _event(model):
     trigger.setMath(libsbml.parseL3Formula("A < 1")), trigger.setInitialValue(True), trigger.setPersistent(True)
 
 
+def _times(*names):
+    """A product as files write it, where pi in <ci> is a name and not a number."""
+    factors = "".join(f"<ci>{name}</ci>" for name in names)
+    return libsbml.readMathMLFromString(
+        f'<math xmlns="http://www.w3.org/1998/Math/MathML"><apply><times/>{factors}</apply></math>'
+    )
+
+
+@pytest.mark.parametrize("constant", ["E", "pi", "I", "log", "step", "lambda", "from", "gamma"])
+def test_parameters_are_parameters_whatever_they_are_called(read, constant):
+    """E and pi are no numbers here, as they are in what is typed."""
+
+    def named(model):
+        model.getReaction(0).getKineticLaw().setMath(_times(constant, "A"))
+
+    network = read([("A", "B", "", "A", False)], {constant: 2.0}, change=named)
+    (name,) = network.parameters
+    assert name in (constant, f"{constant}_", "lamda")
+    assert lines(network) == [f"A ->{{{name}}} B"]
+    assert network.constants()[0] is not None
+
+
+def test_species_are_species_whatever_they_are_called(read):
+    def named(model):
+        for old, new in (("A", "lambda"), ("B", "E")):
+            model.getSpecies(old).setId(new)
+            for one in (model.getReaction(0).getReactant(0), model.getReaction(0).getProduct(0)):
+                one.renameSIdRefs(old, new)
+        model.getReaction(0).getKineticLaw().setMath(_times("k", "lambda", "E"))
+
+    network = read([("A", "B", "", "A", False)], {"k": 2.0}, change=named)
+    assert lines(network) == ["lambda + E ->{k} 2 E"]
+    assert network.variables == ("lamda", "E")
+
+
+def test_a_law_that_is_not_given_is_mass_action_of_any_species(read):
+    def named(model):
+        model.getSpecies("A").setId("lambda")
+        model.getReaction(0).getReactant(0).setSpecies("lambda")
+
+    assert lines(read([("A", "B", "", "", False)], {}, change=named)) == ["lambda ->{k_R0} B"]
+
+
+def test_two_names_that_would_be_one_are_refused(read):
+    with pytest.raises(ValueError, match="lambda and lamda would have one name"):
+        read([("A", "B", "", "A", False)], {"lambda": 2.0, "lamda": 3.0})
+
+
 def test_each_rule_is_read_once(read, monkeypatch):
     """Not once for every law and every other rule, which takes minutes where there are a few dozen of each."""
     texts, count = [], 12

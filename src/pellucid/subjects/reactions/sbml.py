@@ -8,8 +8,6 @@ other ways (events, rates as rules, delays, explicit time) is refused. SBML Leve
 
 from __future__ import annotations
 
-import keyword
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +17,7 @@ from typing import Any
 import sympy
 
 from ...algebra.networks.kinetics import mass_action_constant, parted
-from ...algebra.text import parse, symbols_of, to_text
+from ...algebra.text import CONSTANTS, FUNCTIONS, parse, symbols_of, to_text
 from .reaction import Reaction, Side
 from .species_names import identifiers_of
 
@@ -75,10 +73,21 @@ class _Model:
         return {one.getId(): one for one in self.model.getListOfSpecies()}
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        """Every name that a formula may hold."""
+    def _called(self) -> dict[str, str]:
+        """What each name is in formulas: no word of Python's, and no function or constant unless it is a species.
+
+        Raises ValueError where two would be one.
+        """
         lists = (self.model.getListOfSpecies(), self.model.getListOfParameters(), self.model.getListOfCompartments())
-        return tuple(_safe(one.getId()) for each in lists for one in each)
+        found: dict[str, str] = {}
+        for name in (one.getId() for each in lists for one in each):
+            plain = _safe(name)
+            taken = name not in self._species and plain in (*CONSTANTS, *FUNCTIONS)
+            found[name] = f"{plain}_" if taken else plain
+        twice = [name for name, plain in found.items() if list(found.values()).count(plain) > 1]
+        if twice:
+            raise ValueError(f"{' and '.join(twice)} would have one name in formulas; rename one of them")
+        return found
 
     def _refuse(self) -> None:
         """Raises ValueError for what changes in other ways than by reactions."""
@@ -139,9 +148,9 @@ class _Model:
         if law is None or law.getMath() is None:
             if item.getReversible():
                 raise ValueError(f"reaction {item.getId()} is reversible and has no kinetic law; give it one")
-            symbols = symbols_of([*(name for name, _ in reactants), f"k_{item.getId()}"])
-            factors = [symbols[name] ** n for name, n in reactants]
-            return sympy.Mul(symbols[f"k_{item.getId()}"], *factors)
+            constant = f"k_{item.getId()}"
+            factors = [self._symbol(name) ** n for name, n in reactants]
+            return sympy.Mul(symbols_of([constant])[constant], *factors)
         return sympy.together(self._laws[item.getId()].subs(self._meanings, simultaneous=True))
 
     @cached_property
@@ -154,8 +163,7 @@ class _Model:
     @cached_property
     def _rules(self) -> dict[Any, Any]:
         """What each parameter with a rule is. Raises ValueError."""
-        symbols = symbols_of(self._names)
-        return {symbols[_safe(rule.getVariable())]: self._formula(rule.getMath(), f"the rule for {rule.getVariable()}")
+        return {self._symbol(rule.getVariable()): self._formula(rule.getMath(), f"the rule for {rule.getVariable()}")
                 for rule in self.model.getListOfRules()}  # fmt: skip
 
     def _ruled(self, expression: Any) -> Any:
@@ -170,16 +178,15 @@ class _Model:
     def _formula(self, math: Any, what: str) -> Any:
         """A formula over real symbols. Raises ValueError."""
         self._refuse_formula(math, what)
+        renamed = math.deepCopy()
+        for name, plain in self._called.items():
+            if plain != name:
+                renamed.renameSIdRefs(name, plain)
+        text = self.library.formulaToL3String(renamed)
         try:
-            return self._parsed(self.library.formulaToL3String(math))
+            return parse(text.replace("^", "**"), self._called.values())
         except ValueError as error:
             raise ValueError(f"{what}: {error}") from None
-
-    def _parsed(self, text: str) -> Any:
-        """What libsbml writes, words of Python's among the names put in others."""
-        for word in keyword.kwlist:
-            text = re.sub(rf"\b{word}\b", _safe(word), text)
-        return parse(text.replace("^", "**"), self._names)
 
     def _refuse_formula(self, node: Any, what: str) -> None:
         """Raises ValueError for a delay, the time, or cases."""
@@ -198,7 +205,7 @@ class _Model:
     @cached_property
     def _meanings(self) -> Mapping[Any, Any]:
         """What stands for concentrations, sizes that are 1, and parameters that are not positive or are exponents."""
-        sizes = {self._symbol(one): sympy.Integer(1) for one in self.model.getListOfCompartments()
+        sizes = {self._symbol(one.getId()): sympy.Integer(1) for one in self.model.getListOfCompartments()
                  if one.isSetSize() and one.getSize() == 1}  # fmt: skip
         return sizes | self._concentrations(sizes) | self._numbers()
 
@@ -209,25 +216,26 @@ class _Model:
             compartment = self.model.getCompartment(one.getCompartment())
             substance = one.getHasOnlySubstanceUnits() or _is_fixed(one)
             if compartment is not None and compartment.getSpatialDimensions() and not substance:
-                size = self._symbol(compartment)
-                found[self._symbol(one)] = self._symbol(one) / sizes.get(size, size)
+                size, amount = self._symbol(compartment.getId()), self._symbol(one.getId())
+                found[amount] = amount / sizes.get(size, size)
         return found
 
     def _numbers(self) -> dict[Any, Any]:
         """The values of parameters that are not positive or are exponents."""
         exponents = {s for law in self._laws.values() for power in law.atoms(sympy.Pow) for s in power.exp.free_symbols}
-        values = {self._symbol(one): one.getValue() for one in self.model.getListOfParameters() if one.isSetValue()}
+        values = {
+            self._symbol(one.getId()): one.getValue() for one in self.model.getListOfParameters() if one.isSetValue()
+        }
         return {symbol: sympy.nsimplify(sympy.Float(repr(value)), rational=True)
                 for symbol, value in values.items() if value <= 0 or symbol in exponents}  # fmt: skip
 
-    def _symbol(self, item: Any) -> sympy.Symbol:
-        """What a species, parameter or compartment is called in formulas."""
-        name = _safe(item.getId())
-        return symbols_of([name])[name]
+    def _symbol(self, name: str) -> sympy.Symbol:
+        """Of a species, parameter or compartment."""
+        return symbols_of([self._called[name]])[self._called[name]]
 
     def _with_catalysts(self, left: Side, right: Side, rate: Any) -> Reaction:
         """With catalysts on both sides, where that makes it mass action."""
-        symbols = symbols_of([one.getId() for one in self._species.values() if not _is_fixed(one)])
+        symbols = {name: self._symbol(name) for name, one in self._species.items() if not _is_fixed(one)}
         powers = rate.as_powers_dict()
         extra = {}
         for name, symbol in symbols.items():
