@@ -314,13 +314,11 @@ def replacing_first(output: Any, path: str) -> tuple[Tensor, Callable[[Tensor], 
     """
     if isinstance(output, Tensor):
         return output, lambda value: value
-    if isinstance(output, list) and output and isinstance(output[0], Tensor):
-        return output[0], lambda value: [value, *output[1:]]
-    if isinstance(output, tuple) and output and isinstance(output[0], Tensor):
-        rest = output[1:]
+    if isinstance(output, tuple | list) and output and isinstance(output[0], Tensor):
+        first, *rest = output
         if hasattr(output, "_fields"):  # a named tuple
-            return output[0], lambda value: type(output)(value, *rest)
-        return output[0], lambda value: (value, *rest)
+            return first, lambda value: type(output)(value, *rest)
+        return first, lambda value: type(output)([value, *rest])
     if isinstance(output, Mapping):
         for key, item in output.items():
             if isinstance(item, Tensor):
