@@ -1,6 +1,7 @@
 """What the arrows of reactions prove, and what they do not."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from certificate_examples import Example, example, forged
@@ -99,12 +100,24 @@ def test_everything_that_is_found_is_proved(found):
     assert all(isinstance(proof.claim, Proved) for proof in proofs)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"), [("A -> 0", "A only falls"), ("0 -> A", "A only rises"), ("A -> B", "only")]
+)
+def test_what_is_used_up_falls(text, words):
+    statement = _by_part(structure(text))["no_equilibrium"].statement
+    assert words in statement
+    assert "positive: -" not in statement
+
+
+def _by_part(found):
+    proofs = prove_reaction_structure(found)
+    return dict(zip(StructureCertificate.parts_of(found), (proof.claim for proof in proofs), strict=True))
+
+
 def test_what_runs_out_is_neither_proved_nor_refuted(monkeypatch):
     """Nothing is wrong with lists that could not be made again."""
     monkeypatch.setattr("pellucid.prove.laws.reaction_structure.minimal_semiflows", lambda matrix: None)
-    claims = dict(
-        zip(StructureCertificate.parts_of(STANDARD), (p.claim for p in prove_reaction_structure(STANDARD)), strict=True)
-    )
+    claims: dict[str, Any] = _by_part(STANDARD)
     assert not any(isinstance(claim, Refuted) for claim in claims.values())
     assert isinstance(claims["siphons"], Undecided)
     assert "not shown" in claims["siphons"].evidence

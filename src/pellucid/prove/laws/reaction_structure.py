@@ -229,8 +229,9 @@ def _bounded_again(found: ReactionStructure) -> str:
 
 
 def _no_equilibrium(found: ReactionStructure) -> str:
-    rises = f"{sum_text(found.rising, found.species)} only rises"
-    return f"no equilibrium and no cycle with all amounts positive: {rises} there"
+    falls = max(found.rising) <= 0
+    text = sum_text(tuple(-y if falls else y for y in found.rising), found.species)
+    return f"no equilibrium and no cycle with all amounts positive: {text} only {'falls' if falls else 'rises'} there"
 
 
 def _no_equilibrium_again(found: ReactionStructure) -> str:
