@@ -9,10 +9,8 @@ from typing import Any
 
 import sympy
 
-from .auxiliaries.common_arguments import with_single_tanh
-from .auxiliaries.power import prepare
 from .auxiliaries.rewriter import Rewriter
-from .field_powers import refuse_related
+from .field_powers import in_polynomials, refuse_related
 from .finite_field import Residues, residue
 from .jets import Jets
 from .polynomials import Polynomial, coefficients
@@ -75,11 +73,7 @@ def evolution_system(
     Raises ValueError for equations without polynomial form.
     """
     places = {name(f, k): k for f in fields for k in range(40)}  # more derivatives than any equation has room for
-    rewriter = Rewriter({*places, *parameters}, frozenset(sympy.Symbol(p, real=True) for p in parameters))
-    equations, functions = with_single_tanh([equations, functions])
-    prepare([equations, functions], rewriter)
-    rewritten = [rewriter.rewrite(e) for e in equations]
-    extra = [rewriter.rewrite(e) for e in functions]
+    rewritten, extra, rewriter = in_polynomials(equations, functions, {*places, *parameters}, parameters)
     used = {str(symbol) for e in rewritten for symbol in e.free_symbols}
     highest = max((places[n] for n in used if n in places), default=0)
     if len(fields) == 1 and highest > 1:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+import sympy
+
 from .auxiliaries.auxiliary import FUNCTIONS, Auxiliary
+from .auxiliaries.common_arguments import with_single_tanh
+from .auxiliaries.power import prepare
+from .auxiliaries.rewriter import Rewriter
 from .polynomials import Polynomial
 
 
@@ -19,6 +24,17 @@ class NeedsFactor(Exception):
 
 Ring: TypeAlias = Any
 """`Jets` or `MultiJets`: what both have of a ring, its generators, parameters and auxiliaries."""
+
+
+def in_polynomials(
+    equations: Sequence[sympy.Expr], functions: Sequence[sympy.Expr], taken: set[str], parameters: Sequence[str]
+) -> tuple[list[Any], list[Any], Rewriter]:
+    """Both with symbols for the functions in them, and what has made these. Raises NoRule."""
+    rewriter = Rewriter(taken, frozenset(sympy.Symbol(name, real=True) for name in parameters))
+    groups = with_single_tanh([equations, functions])
+    prepare(groups, rewriter)
+    rewritten, extra = ([rewriter.rewrite(e) for e in group] for group in groups)
+    return rewritten, extra, rewriter
 
 
 def dependent(name: str, ring: Ring) -> list[Auxiliary]:

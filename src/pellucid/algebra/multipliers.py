@@ -21,10 +21,14 @@ from typing import Any
 import sympy
 from flint import fmpq
 
-from .auxiliaries.common_arguments import with_single_tanh
-from .auxiliaries.power import prepare
-from .auxiliaries.rewriter import Rewriter
-from .field_powers import NeedsFactor, dependent, integral_of_powers, integrated_apart, refuse_related
+from .field_powers import (
+    NeedsFactor,
+    dependent,
+    in_polynomials,
+    integral_of_powers,
+    integrated_apart,
+    refuse_related,
+)
 from .finite_field import Residues, independent_columns
 from .monomials import monomials
 from .multi_jets import MultiJets, Powers, room_for, shifted
@@ -129,11 +133,8 @@ def multiplier_system(
     """
     name, parted = naming
     taken = {str(s) for e in (*equations, *functions) for s in e.free_symbols}
-    constants = frozenset(sympy.Symbol(p, real=True) for p in parameters)
-    rewriter = Rewriter({*taken, *fields, *independent, *parameters}, constants)
-    equations, functions = with_single_tanh([equations, functions])
-    prepare([equations, functions], rewriter)
-    zero, extra = ([rewriter.rewrite(e) for e in several] for several in (equations, functions))
+    names = {*taken, *fields, *independent, *parameters}
+    zero, extra, rewriter = in_polynomials(equations, functions, names, parameters)
     refuse_related(rewriter.found)
     here = [parted(n) for n in taken if parted(n)[0] in fields]
     orders = itertools.product(range(order + 1), repeat=len(independent))
