@@ -110,18 +110,16 @@ def claims_of(found: Cases, seed: int, orbits: int = 4) -> tuple[Claim, ...]:
     claims: list[Claim] = [count_claim(len(found.cases))]
     for case in found.cases:
         if isinstance(case.law, InvariantsFound):
-            claims += _worst_drift(case, orbits_and_drifts(case.law, orbits, Context(seed))[1])
+            drifts = orbits_and_drifts(case.law, orbits, Context(seed))[1]
+            claims += worst_drift(drifts, f"where {case.condition}: {{}} invariants change along orbits by at most")
     return tuple(claims)
 
 
-def _worst_drift(case: SpecialCase, claims: Sequence[Claim]) -> list[Claim]:
-    """Of the invariants that there are in the case, the one that changes most along computed orbits."""
+def worst_drift(claims: Sequence[Claim], told: str) -> list[Claim]:
+    """The largest of the drifts, if there are any; `told` says of how many, as in "its {} integrals change by"."""
     drifts = [c for c in claims if isinstance(c, Measured) and c.key == "drift"]
-    if not drifts:
-        return []
-    worst = max(drifts, key=lambda claim: claim.value)
-    statement = f"where {case.condition}: {len(drifts)} invariants change along orbits by at most"
-    return [Measured(statement, worst.value, worst.unit, worst.baseline)]
+    worst = max(drifts, key=lambda claim: claim.value, default=None)
+    return [] if worst is None else [Measured(told.format(len(drifts)), worst.value, worst.unit, worst.baseline)]
 
 
 def kept_values(stages: Stages, make: Callable[[], SpecialValues]) -> SpecialValues:

@@ -30,6 +30,7 @@ from ...subjects.equations.pde_family import PdeFamily
 from ..conserved.densities import Densities, drifts
 from ..conserved.exact_count import ExactCount, fraction_rows, supports
 from ..conserved.soft_count import SoftCount
+from ..conserved.special_cases import worst_drift
 from ..conserved.stages import Stages
 from .gradient_search import all_coefficients, ascend, sparse_equations_near
 from .known_families import Known, known_equation
@@ -165,11 +166,8 @@ def _worst_drifts(families: Sequence[IntegrableFamily], seed: int) -> list[Claim
     """Of each family the integral that changes most for random fields."""
     claims: list[Claim] = []
     for family in families:
-        found = [c for c in drifts(family.law, Context(seed)) if isinstance(c, Measured) and c.key == "drift"]
-        if found:
-            worst = max(found, key=lambda claim: claim.value)
-            statement = f"{family.equation}: its {len(found)} integrals change at most"
-            claims.append(Measured(statement, worst.value, worst.unit, worst.baseline))
+        told = f"{family.equation}: its {{}} integrals change at most"
+        claims += worst_drift(drifts(family.law, Context(seed)), told)
     return claims
 
 
