@@ -11,8 +11,9 @@ Multipliers: Anco and Bluman, Eur. J. Appl. Math. 13, 545 (2002).
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ from ...core.method import Found, Method
 from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
 from .null_vectors import simplest_first, sparsify
 from .settings import NULL_VECTORS
-from .stages import Stages
+from .stages import Arrays, Stages
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,15 @@ class Multipliers(Method[FieldEquations, ConservationLaws]):
             raise ValueError(f"{told}, the most are {NULL_VECTORS.most_density_columns:,}; lower one of them")
         reporter.advance(1, f"{len(ansatz)} monomials")
         stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
-        images = [system.image(multiplier) for multiplier in ansatz]
+        image = cache(lambda i: system.image(ansatz[i]))
         values = {name: int(generator.integers(2, PRIME)) for name in system.jets.parameters}
-        space = stages.arrays("null_space", lambda: {"space": null_space(system.matrix(images, values))})["space"]
+
+        def solved() -> Arrays:
+            return {"space": null_space(system.matrix([image(i) for i in range(len(ansatz))], values))}
+
+        space = stages.arrays("null_space", solved)["space"]
         reporter.advance(1, f"{len(space)} multipliers")
-        found = _exact(system, ansatz, images, space)
+        found = _exact(system, ansatz, image, space)
         pairs = [with_integral(multiplier, system.currents, system.jets) for multiplier in found]
         found, currents = [q for q, _ in pairs], [law for _, law in pairs]
         artifact = ConservationLaws(
@@ -97,7 +102,7 @@ def system_of(subject: FieldEquations, order: int, explicit: bool) -> Multiplier
 
 
 def _exact(
-    system: MultiplierSystem, ansatz: list[Multiplier], images: list[tuple[Polynomial, ...]], space: Residues
+    system: MultiplierSystem, ansatz: list[Multiplier], image: Callable[[int], tuple[Polynomial, ...]], space: Residues
 ) -> list[Multiplier]:
     """A readable basis of the multipliers, exact; those whose coefficients are not small are left out."""
     degrees = np.array([max(int(p.total_degree()) for p in multiplier) for multiplier in ansatz])
@@ -106,7 +111,7 @@ def _exact(
     limits = NULL_VECTORS.density_parameter_degree, NULL_VECTORS.most_density_columns
 
     def matrix(columns: list[Column]) -> Residues:
-        return system.matrix([tuple(part * factor for part in images[i]) for i, factor in columns])
+        return system.matrix([tuple(part * factor for part in image(i)) for i, factor in columns])
 
     one, found = system.jets.ring.constant(1), []
     for i in simplest_first(short, degrees):
