@@ -119,10 +119,10 @@ def outliers_claim(is_outlier: Bool[np.ndarray, " rows"], target: str, most_list
 
 def _name(found: Estimate, k: int) -> str:
     """The constant as it stands in the form, the exact ones in their places: 'c1 of c0*exp(-c1*x)', or by the name that
-    the user gave it."""
+    the user gave it. Those that are seen are counted, so that the same formula read again has the same names."""
+    seen = [symbol for i, symbol in enumerate(found.form.symbols) if i == k or i not in found.held]
     symbols = {
-        symbol: sympy.Symbol(f"c{i}") if symbol.name.startswith("_#") else symbol
-        for i, symbol in enumerate(found.form.symbols)
+        symbol: sympy.Symbol(f"c{i}") if symbol.name.startswith("_#") else symbol for i, symbol in enumerate(seen)
     }
     exact = {found.form.symbols[i]: number for i, number in found.held.items() if i != k}
     form = found.form.template.xreplace({**symbols, **exact})
