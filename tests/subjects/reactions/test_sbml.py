@@ -150,6 +150,11 @@ def test_a_law_that_is_not_given_is_mass_action_of_any_species(read):
     assert lines(read([("A", "B", "", "", False)], {}, change=named)) == ["lambda ->{k_R0} B"]
 
 
+def test_the_constant_of_mass_action_is_no_parameter_of_the_file(read):
+    network = read([("A", "B", "", "", False), ("B", "A", "", "k_R0*B", False)], {"k_R0": 2.0})
+    assert lines(network) == ["A ->{k_R0_} B", "B ->{k_R0} A"]
+
+
 def test_two_names_that_would_be_one_are_refused(read):
     with pytest.raises(ValueError, match="lambda and lamda would have one name"):
         read([("A", "B", "", "A", False)], {"lambda": 2.0, "lamda": 3.0})

@@ -149,6 +149,8 @@ class _Model:
             if item.getReversible():
                 raise ValueError(f"reaction {item.getId()} is reversible and has no kinetic law; give it one")
             constant = f"k_{item.getId()}"
+            while constant in self._called.values():
+                constant += "_"
             factors = [self._symbol(name) ** n for name, n in reactants]
             return sympy.Mul(symbols_of([constant])[constant], *factors)
         return sympy.together(self._laws[item.getId()].subs(self._meanings, simultaneous=True))
