@@ -109,6 +109,18 @@ def test_what_is_used_up_falls(text, words):
     assert "positive: -" not in statement
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A <-> B", "every solution stays bounded"),
+        ("A -> B : -A", "every solution without negative amounts stays bounded"),  # A grows, and B falls below 0
+        ("A <-> B : k*A, q*A", "every solution without negative amounts stays bounded"),
+    ],
+)
+def test_a_sum_bounds_amounts_only_where_none_can_be_negative(text, words):
+    assert _by_part(structure(text))["bounded"].statement == f"{words}: A + B is constant"
+
+
 def _by_part(found):
     proofs = prove_reaction_structure(found)
     return dict(zip(StructureCertificate.parts_of(found), (proof.claim for proof in proofs), strict=True))

@@ -218,7 +218,8 @@ def _inside(y: Counts, siphon: tuple[int, ...], found: ReactionStructure) -> boo
 
 
 def _bounded(found: ReactionStructure) -> str:
-    return f"every solution stays bounded: {sum_text(found.weights, found.species)} is constant"
+    which = "every solution" if found.lawful else "every solution without negative amounts"
+    return f"{which} stays bounded: {sum_text(found.weights, found.species)} is constant"
 
 
 def _bounded_again(found: ReactionStructure) -> str:
