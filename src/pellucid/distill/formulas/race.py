@@ -165,15 +165,13 @@ class Race(Method[Samples, Formula]):
         """Every method in its turn, until one is as good as the data; and what the others could not do."""
         entrants, undecided, silent = [], [], 0
         competitors = self._in_order(table)
-        places = [_checkpoint(context, number, method) for number, method in enumerate(competitors)]
-        for method, place in zip(competitors, places, strict=True):
-            load_kept(place, method, table, context.seed)  # what another job left there is refused, not raced against
+        places = _checkpoints(context, competitors, table)
         for number, (method, place) in enumerate(zip(competitors, places, strict=True)):
             waiting = competitors[number:]
-            if entrants and was_interrupted():
-                undecided.append(interrupted(waiting))
-                break
             if entrants and is_over():
+                if was_interrupted():
+                    undecided.append(interrupted(waiting))
+                    break
                 undecided.append(out_of_budget(method, self.budget_seconds))
                 continue
             try:
@@ -334,6 +332,14 @@ def _network(formula: Formula, findings: Sequence[Finding[Formula]], X: np.ndarr
     return replace(grown[-1], edges=edges)
 
 
-def _checkpoint(context: Context, number: int, method: Method[Samples, Formula]) -> Path | None:
-    """A folder for each competitor: two of one class may run with different settings."""
-    return context.stage_folder(f"{number + 1}-{type(method).__name__}")
+def _checkpoints(
+    context: Context, competitors: Sequence[Method[Samples, Formula]], table: Samples
+) -> list[Path | None]:
+    """A folder for each competitor: two of one class may run with different settings.
+
+    Raises ValueError for what another job left there: it is not raced against.
+    """
+    places = [context.stage_folder(f"{i}-{type(method).__name__}") for i, method in enumerate(competitors, 1)]
+    for method, place in zip(competitors, places, strict=True):
+        load_kept(place, method, table, context.seed)
+    return places

@@ -67,13 +67,7 @@ def read_targets(
     (cells are missing, it is constant) has its ValueError beside the samples of the others; a name that is no column,
     and a file that cannot be read, raise.
     """
-    if errors and len(errors) != len(targets):
-        raise ValueError(
-            f"error names {len(errors)} columns for {len(targets)} targets; give one for each, in their order"
-        )
-    twice = [target for target in targets if targets.count(target) > 1]
-    if twice:
-        raise ValueError(f"target names {twice[0]!r} twice; name each column once")
+    _refuse_targets(targets, errors)
     found: dict[str, Samples | ValueError] = {}
     with naming_file(path):
         table = read_table(path)
@@ -93,6 +87,17 @@ def read_targets(
         except ValueError as fault:
             found[target] = fault
     return found
+
+
+def _refuse_targets(targets: Sequence[str], errors: Sequence[str]) -> None:
+    """Raises ValueError for a target that is named twice, and where not each has its error."""
+    if errors and len(errors) != len(targets):
+        raise ValueError(
+            f"error names {len(errors)} columns for {len(targets)} targets; give one for each, in their order"
+        )
+    twice = [target for target in targets if targets.count(target) > 1]
+    if twice:
+        raise ValueError(f"target names {twice[0]!r} twice; name each column once")
 
 
 def samples_of(
