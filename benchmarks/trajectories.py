@@ -5,7 +5,7 @@
     python benchmarks/trajectories.py --peer FOLDER  PySINDy beside it, from a folder of installed packages
 
 Noise is normal, its standard deviation a share of each variable's own. "known" is the number of invariants that the
-equations have up to degree 4, "exact" that of the recovered equations, proved for these. "orbits" is what the orbits
+equations have up to degree 4, angles among them, which orbits wind around, "exact" that of the recovered equations, proved for these. "orbits" is what the orbits
 given leave room for: the dimension of the states less that of an orbit. That is more where orbits lie on tori that no
 polynomial tells apart, and "open" where orbits are too short to fill what they would in time. "counted" is what is
 counted from the data alone (AI Poincare), where "open" says that the data do not tell.
@@ -115,7 +115,8 @@ HENON_HEILES = "x' = p; y' = q; p' = -x - 2*x*y; q' = -y - x**2 + y**2"
 CASES = [
     Case("oscillator", "x' = v; v' = -2*x", _box(1.5, 2), 1),
     Case("oscillator, 2D isotropic", "x' = a; y' = b; a' = -x; b' = -y", _box(1.5, 4), 3),
-    Case("oscillator, 1:sqrt 2", "x' = a; y' = b; a' = -x; b' = -2*y", _box(1.5, 4), 2, samples=600, duration=80.0),
+    Case("oscillator, 1:sqrt 2", "x' = a; y' = b; a' = -x; b' = -2*y", _box(1.5, 4), 3, samples=600, duration=80.0,
+         room=2),
     Case("Lotka-Volterra", "x' = 2*x/3 - 4*x*y/3; y' = x*y - y", lambda g: g.uniform(0.4, 1.8, 2), 1,
          samples=250, duration=20.0),
     Case("pendulum", "theta' = omega; omega' = -sin(theta)", lambda g: g.uniform([-2.5, -0.5], [2.5, 0.5]), 1,
@@ -127,8 +128,9 @@ CASES = [
     Case("Henon-Heiles, chaotic", HENON_HEILES, _henon_heiles(0.14, 0.165), 1, count=10, samples=3000,
          duration=400.0),
     # too short to see where the orbits end; then long enough
-    Case("damped oscillator, early", "x' = v; v' = -x - 3*v/10", _box(2.0, 2), 0, room=None),
-    Case("damped oscillator, late", "x' = v; v' = -x - 3*v/10", _box(2.0, 2), 0, samples=600, duration=40.0),
+    Case("damped oscillator, early", "x' = v; v' = -x - 3*v/10", _box(2.0, 2), 1, room=None),
+    Case("damped oscillator, late", "x' = v; v' = -x - 3*v/10", _box(2.0, 2), 1, samples=600, duration=40.0,
+         room=0),
     Case("Lorenz", "x' = 10*(y - x); y' = x*(28 - z) - y; z' = x*y - 8*z/3",
          lambda g: g.uniform([-8, -8, 17], [8, 8, 33]), 0, count=10, samples=1000, duration=10.0, settle=5.0),
 ]  # fmt: skip

@@ -81,7 +81,7 @@ def _steps_needed(point: _Point, scale: Array) -> int:
     if worst <= 1:
         return count
     doublings = max(1, ceil(np.log2(worst) / Segments.order)) if np.isfinite(worst) else 1
-    return min(count * 2**doublings, SHOOTING.most_substeps)
+    return min(count * 2 ** min(doublings, SHOOTING.most_doublings), SHOOTING.most_substeps)
 
 
 def _best_point(model: Model, values: Array, segments: Segments, scale: Array, steps: int) -> _Point | None:

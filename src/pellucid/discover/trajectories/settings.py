@@ -131,6 +131,10 @@ class Shooting:
     """Of a variable's spread, the noise that errors of the first simulation are measured by."""
     most_segments: int = 400
     most_substeps: int = 64
+    most_doublings: int = 2
+    """Of the steps before the equations are fitted again: parameters that were fitted with too few steps make up for
+    what these miss, and seem to need far more than those that are fitted with enough (seen on two bodies that pass close
+    by each other, with superfluous terms: 64 where 4 were enough)."""
     floor: float = 1e-6
     """Errors below this share of a variable's spread are rounding: samples are often written with six digits."""
     ridge: float = 1e-12
