@@ -5,10 +5,11 @@
     python benchmarks/trajectories.py --peer FOLDER  PySINDy beside it, from a folder of installed packages
 
 Noise is normal, its standard deviation a share of each variable's own. "known" is the number of invariants that the
-equations have up to degree 4, angles among them, which orbits wind around, "exact" that of the recovered equations, proved for these. "orbits" is what the orbits
-given leave room for: the dimension of the states less that of an orbit. That is more where orbits lie on tori that no
-polynomial tells apart, and "open" where orbits are too short to fill what they would in time. "counted" is what is
-counted from the data alone (AI Poincare), where "open" says that the data do not tell.
+equations have up to degree 4, angles among them, which orbits wind around, "exact" that of the recovered equations,
+proved for these. "orbits" is what the orbits given leave room for: the dimension of the states less that of an orbit.
+That is more where orbits lie on tori that no polynomial tells apart, and "open" where orbits are too short to fill
+what they would in time. "counted" is what is counted from the data alone (AI Poincare), where "open" says that the
+data do not tell.
 "terms" says whether the equations have the right terms and no others, "numbers" whether every coefficient is
 exactly right as well. "drift" is how much the recovered equations' worst invariant varies along held-out samples,
 noise and all, over its spread between them. Nothing is set for a system or a noise. PySINDy has a polynomial library
