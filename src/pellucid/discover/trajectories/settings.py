@@ -133,8 +133,8 @@ class Shooting:
     most_substeps: int = 64
     most_doublings: int = 2
     """Of the steps before the equations are fitted again: parameters that were fitted with too few steps make up for
-    what these miss, and seem to need far more than those that are fitted with enough (seen on two bodies that pass close
-    by each other, with superfluous terms: 64 where 4 were enough)."""
+    what these miss, and seem to need far more than those that are fitted with enough (seen on two bodies that pass
+    close by each other, with superfluous terms: 64 where 4 were enough)."""
     floor: float = 1e-6
     """Errors below this share of a variable's spread are rounding: samples are often written with six digits."""
     ridge: float = 1e-12

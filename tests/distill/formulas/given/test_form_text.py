@@ -54,3 +54,12 @@ def test_every_name_that_is_no_column_is_fitted(names, sign):
 def test_what_is_no_form_is_refused_with_the_remedy(text, told):
     with pytest.raises(ValueError, match=told.replace("(", r"\(")):
         read_form(text, ("x", "z"))
+
+
+@pytest.mark.parametrize(
+    "form", ["a + b*step(d - {})", "a*floor(d/{})", "a*Mod(d, {})", "b*ceiling({}*d) + a", "a*sign(d + {})"]
+)
+def test_thresholds_are_not_fitted_by_slopes(form):
+    with pytest.raises(ValueError, match=r"constant 'c' .* stands inside a function that jumps"):
+        read_form(form.format("c"), ("d",))
+    assert "a" in [symbol.name for symbol in read_form(form.format("2"), ("d",)).constants]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
+from ....algebra.jumps import JUMPS
 from ....algebra.text import FUNCTIONS, parse, symbols_of
 from ..expression.parametrised import Parametrised
 
@@ -71,7 +72,7 @@ def read_form(text: str, columns: Iterable[str], target: str = "y") -> GivenText
     expression = parse(known, (*columns, *constants, *reader.arguments))
     unknowns = tuple(_unknown(symbol, call, columns) for symbol, call in reader.arguments.items())
     form = GivenText(expression, tuple(symbols_of(constants).values()), unknowns)
-    _refuse_dropped(form, text, columns)
+    _refuse_unfit(form, text, columns)
     if not constants and not unknowns:
         raise ValueError(f"form {text!r} holds no constant to be fitted; write one, as in a*({body})")
     return form
@@ -85,8 +86,8 @@ def _right_side(text: str, target: str) -> str:
     return (right if equals else left).replace("^", "**").strip()
 
 
-def _refuse_dropped(form: GivenText, text: str, columns: tuple[str, ...]) -> None:
-    """Raises ValueError where no column is in a form, or a constant that its text holds is not."""
+def _refuse_unfit(form: GivenText, text: str, columns: tuple[str, ...]) -> None:
+    """Raises ValueError where no column is in a form, or a constant of its text is not, or could not be fitted."""
     free = form.expression.free_symbols
     inside = free.union(*(each.argument.free_symbols for each in form.unknowns))
     if not inside & set(symbols_of(columns).values()):
@@ -94,6 +95,13 @@ def _refuse_dropped(form: GivenText, text: str, columns: tuple[str, ...]) -> Non
     gone = [symbol.name for symbol in form.constants if symbol not in free]
     if gone:
         raise ValueError(f"constant {gone[0]!r} drops out of the form {text!r}; leave it out")
+    within = set().union(*(jump.free_symbols for jump in form.expression.atoms(*JUMPS)))
+    jumping = [symbol.name for symbol in form.constants if symbol in within]
+    if jumping:
+        raise ValueError(
+            f"constant {jumping[0]!r} of the form {text!r} stands inside a function that jumps, where no slope leads "
+            "to its value; write a number there, or give no form: thresholds are looked for without one"
+        )
 
 
 def _parsed(body: str) -> ast.Expression:
