@@ -7,7 +7,22 @@ from hypothesis import strategies as st
 
 pytest.importorskip("flint")
 
-from pellucid.algebra.finite_field import PRIME, fraction, inverse, null_space, power, rank, residue, square_root
+from flint import nmod_mat, nmod_poly
+
+from pellucid.algebra.finite_field import (
+    PRIME,
+    determinants,
+    folded,
+    fraction,
+    inverse,
+    null_space,
+    power,
+    product,
+    rank,
+    residue,
+    square_root,
+    zeros,
+)
 
 
 @given(st.integers(-30_000, 30_000), st.integers(1, 30_000))
@@ -46,3 +61,50 @@ def test_roots_and_inverses():
     assert (roots[square] * roots[square] % PRIME == values[square]).all()
     with pytest.raises(ZeroDivisionError):
         residue(Fraction(1, PRIME))
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 20])
+def test_determinants_are_those_of_flint(size: int) -> None:
+    rng = np.random.default_rng(size)
+    tables = rng.integers(0, PRIME, (9, size, size))
+    tables[1] = 0
+    tables[2, :, 0] = 0
+    tables[3, 0] = tables[3, -1]
+    tables[4, 0, 0] = 0  # the first pivot is missing, the determinant is not
+    tables[5] = PRIME - 1
+    expected = [int(nmod_mat(size, size, t.ravel().tolist(), PRIME).det()) for t in tables]
+    assert determinants(tables).tolist() == expected
+
+
+def test_no_matrices_have_no_determinants() -> None:
+    assert determinants(np.zeros((0, 3, 3), dtype=np.int64)).tolist() == []
+
+
+@given(st.lists(st.integers(0, PRIME - 1), max_size=5), st.booleans())
+def test_zeros_are_those_that_were_put_in(roots: list[int], more: bool) -> None:
+    polynomial = nmod_poly([1], PRIME)
+    for root in roots:
+        polynomial *= nmod_poly([-root % PRIME, 1], PRIME)
+    if more:
+        polynomial *= nmod_poly([1, 0, 1], PRIME)  # -1 is no square modulo 3 mod 4
+    assert sorted(zeros(polynomial)) == sorted(set(roots))
+
+
+def test_the_zero_polynomial_has_no_list_of_zeros() -> None:
+    assert zeros(nmod_poly([0], PRIME)) == []
+
+
+@given(st.integers(0, 2**62 - 1))
+def test_folding_keeps_residues(value: int) -> None:
+    once = folded(np.array([value]))
+    assert 0 <= once[0] < 2**32
+    assert once[0] % PRIME == value % PRIME
+
+
+@pytest.mark.parametrize("inner", [1, 64, 65, 200])
+def test_products_are_exact_where_residues_are_largest(inner: int) -> None:
+    left, right = np.full((2, 3, inner), PRIME - 1), np.full((inner, 2), PRIME - 1)
+    left[1] = np.random.default_rng(inner).integers(0, PRIME, (3, inner))
+    expected = np.array([(m.astype(object) @ right.astype(object)) % PRIME for m in left])
+    assert product(left, right).tolist() == expected.tolist()
+    assert product(right.T, left.transpose(0, 2, 1)).tolist() == expected.transpose(0, 2, 1).tolist()

@@ -20,10 +20,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from flint import Ordering, nmod_mat, nmod_mpoly_ctx, nmod_poly
+from flint import Ordering, nmod_mpoly_ctx, nmod_poly
 
 from .eigenpolynomials import growth_rates
-from .finite_field import PRIME, Residues, fraction, null_space, rank, residue
+from .finite_field import PRIME, Residues, determinants, fraction, null_space, product, rank, residue, zeros
 from .monomials import monomials
 from .parametric_vectors import Column, parametric_spaces, powers_of
 from .polynomial_system import PolynomialSystem
@@ -206,8 +206,8 @@ class DarbouxSearch:
         top = self._determinant_degree(powers)
         tables = self._tables((start + np.arange(top + 1)[:, None] * along) % PRIME, powers)
         values = _minors(tables, size, self.generator)
-        zeros = [int(z) for z, _ in _interpolated(values).roots()]
-        points = (start + np.array(zeros, dtype=np.int64)[:, None] * along % PRIME) % PRIME
+        places = zeros(_interpolated(values))
+        points = (start + np.array(places, dtype=np.int64)[:, None] * along % PRIME) % PRIME
         known = [self._residues(d.polynomial) for d in self.found]
         points = np.array([p for p in points if not any(_value(k, p) == 0 for k in known)], dtype=np.int64)
         tables = self._tables(points.reshape(-1, count), powers)
@@ -321,11 +321,10 @@ def _simple(value: int, residues: Sequence[int]) -> tuple[Fraction, ...] | None:
 def _minors(tables: Residues, size: int, generator: np.random.Generator) -> list[int]:
     """The determinant of each table; where its rank is smaller, of its product with random matrices on both sides."""
     full = tables.shape[1]
-    if size == full:
-        return [int(nmod_mat(full, full, table.ravel().tolist(), PRIME).det()) for table in tables]
-    left = nmod_mat(size, full, generator.integers(0, PRIME, size * full).tolist(), PRIME)
-    right = nmod_mat(full, size, generator.integers(0, PRIME, size * full).tolist(), PRIME)
-    return [int((left * nmod_mat(full, full, t.ravel().tolist(), PRIME) * right).det()) for t in tables]
+    if size < full:
+        left, right = (generator.integers(0, PRIME, shape) for shape in ((size, full), (full, size)))
+        tables = product(product(left, tables), right)
+    return determinants(tables).tolist()
 
 
 def _interpolated(values: Sequence[int]) -> Any:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from .finite_field import PRIME, Residues
+from .finite_field import PRIME, Residues, folded
 
 Powers: TypeAlias = tuple[int, ...]
 Terms: TypeAlias = Mapping[Powers, int]
@@ -39,7 +39,7 @@ def monomial_series(flow: Sequence[Terms], states: Residues, wanted: Sequence[Po
         for powers, (smaller, place) in products.items():
             if sum(powers) > 1:
                 left, right = series[smaller][: k + 1], series[units[place]][k::-1]
-                series[powers][k] = (left * right % PRIME).sum(0) % PRIME
+                series[powers][k] = folded(left * right).sum(0) % PRIME
         if k + 1 == length:
             break
         weight = pow(k + 1, -1, PRIME)

@@ -27,7 +27,6 @@ from ..artifacts.reactions.reaction_structure import ReactionStructure
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..discover import Densities, Invariants, MapInvariants, Multipliers, SpecialCases, SpecialDensities
-from ..distill import Algebraic
 from ..prove.laws.conserved import prove_conserved
 from ..prove.laws.divergence import prove_densities
 from ..prove.laws.map_invariants import prove_map_invariants
@@ -138,6 +137,7 @@ class _Wanted:
                 return FieldLaws(order, degree, name=named.name)
             case Trajectories():
                 from ..discover.trajectory_laws import TrajectoryLaws
+                from ..distill import Algebraic
 
                 return TrajectoryLaws(degree, self.basis, Algebraic(thorough=False), name=named.name, terms=self.terms,
                                       known=self.known, signs=self.signs, ensembles=self.ensembles)  # fmt: skip

@@ -130,7 +130,10 @@ class _Named:
         """Constant for every Hamiltonian with the bracket that the equations have: of rotations, or Lotka-Volterra."""
         gradient = sympy.Matrix([sympy.diff(law, s) for s in self.symbols])
         for bracket, what in self._brackets:
-            if (bracket * gradient).applyfunc(sympy.simplify).is_zero_matrix:
+            flow = bracket * gradient
+            if any(np.abs(r).max() > 1e-8 * np.abs(g).max() for g, r in self._in_numbers(gradient, flow, 3)):
+                continue
+            if flow.applyfunc(sympy.simplify).is_zero_matrix:
                 return f"Casimir of {what}"
         return ""
 
