@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .candidates import Candidate, shortest
 from .coefficient_snapping import equal_groups, simple_fraction, standard_errors
-from .explicit_time import at_speeds
+from .explicit_time import at_speeds, fitted_again
 from .models import Model, trimmed
 from .relations import Relation
 from .settings import RECOVERY
@@ -42,7 +42,7 @@ def _keeping(found: Candidate, relation: Relation, scale: Array) -> Candidate:
         tied = _tied(model, weights, int(pivot), held)
         if tied is not None:
             kept, candidate = tied
-            tried.append(found.again(candidate, found.fitted.values[kept], scale))
+            tried.append(fitted_again(found, candidate, found.fitted.values[kept], scale))
     best = shortest(tried)
     return best if best is not None and best.score <= found.score else found
 
@@ -74,7 +74,8 @@ def _with_ties(found: Candidate, scale: Array) -> Candidate:
     joined = Model(model.library, model.base, np.tensordot(ties.T, model.pattern, 1))
     if ties.shape[1] == len(fitted.values):
         return found
-    return _if_no_longer(found, found.again(joined, ties.T @ fitted.values / (ties**2).sum(0), scale), scale)
+    again = fitted_again(found, joined, ties.T @ fitted.values / (ties**2).sum(0), scale)
+    return _if_no_longer(found, again, scale)
 
 
 def _if_no_longer(found: Candidate, again: Candidate | None, scale: Array, spare: float = 0.0) -> Candidate:
@@ -146,7 +147,7 @@ def _with_fractions(found: Candidate, scale: Array) -> Candidate:
         return found
     free = [p for p in range(len(values)) if p not in known]
     base = model.base + sum((value * model.pattern[p] for p, value in known.items()), 0 * model.base)
-    again = found.again(Model(model.library, base, model.pattern[free]), values[free], scale)
+    again = fitted_again(found, Model(model.library, base, model.pattern[free]), values[free], scale)
     return _if_no_longer(found, again, scale)
 
 
@@ -159,7 +160,8 @@ def _with_exact_speeds(found: Candidate, scale: Array) -> Candidate:
         return found
     speeds = tuple((speed, 0.0 if simple is not None else doubt)
                    for speed, simple, (_, doubt) in zip(after, exact, found.speeds, strict=True))  # fmt: skip
-    again = replace(found, speeds=speeds).again(at_speeds(found.model, before, after), found.fitted.values, scale)
+    model = at_speeds(found.model, before, after)
+    again = fitted_again(replace(found, speeds=speeds), model, found.fitted.values, scale)
     return _if_no_longer(found, again, scale, found.penalty)
 
 

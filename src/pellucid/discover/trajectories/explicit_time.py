@@ -53,7 +53,7 @@ def timed(library: Library, data: Data, before: Candidate | None) -> Candidate |
 
 def _pruned(found: Candidate, speeds: Sequence[float], data: Data) -> Candidate:
     """At the best frequencies, and without terms that only made up for wrong ones."""
-    best = corrected(replace(found, speeds=_held(found, speeds)), data)
+    best = corrected(replace(found, speeds=_held(found, speeds)), data.scale)
     while True:
         kept, values = eliminated(best.fitted.values, best.fitted.covariance, best.penalty)
         if len(kept) == len(best.fitted.values):
@@ -61,16 +61,16 @@ def _pruned(found: Candidate, speeds: Sequence[float], data: Data) -> Candidate:
         fewer = best.again(trimmed(best.model.without(kept)), values, data.scale)
         if fewer is None:
             return best
-        fewer = corrected(replace(fewer, speeds=_held(fewer, [speed for speed, _ in best.speeds])), data)
+        fewer = corrected(replace(fewer, speeds=_held(fewer, [speed for speed, _ in best.speeds])), data.scale)
         if fewer.score > best.score:
             return best
         best = fewer
 
 
 def _held(candidate: Candidate, speeds: Sequence[float]) -> tuple[tuple[float, float], ...]:
-    """Those frequencies that a term still holds."""
+    """Those frequencies that a term still holds, of which nothing is known yet."""
     atoms = {float(number) for term in candidate.model.library.terms for number in term.atoms(sympy.Float)}
-    return tuple((speed, 0.0) for speed in speeds if speed in atoms)
+    return tuple((speed, np.inf) for speed in speeds if speed in atoms)
 
 
 def _candidate(library: Library, data: Data) -> Candidate | None:
@@ -125,25 +125,35 @@ def _explained(speed: float, parts: Sequence[tuple[Array, Array, Array]], basis:
     return float(((turned.T @ rest) ** 2).sum())
 
 
-def corrected(found: Candidate, data: Data) -> Candidate:
-    """The same equations at their best frequencies, of which the uncertainties are then known as well."""
-    best = found
-    for _ in range(CLOCK.rounds if found.speeds else 0):
-        model = _with_corrections(best.model, best.fitted.values, [speed for speed, _ in best.speeds])
-        size, count = len(best.fitted.values), len(best.speeds)
-        fitted = fit(model, np.concatenate([best.fitted.values, np.zeros(count)]), best.fitted.segments, data.scale)
+def corrected(found: Candidate, scale: Array) -> Candidate:
+    """The same equations at their best frequencies, but for those that are exact; what is not known of the others is
+    part of the uncertainties of all coefficients. scale (variables,)."""
+    best, moving = found, [place for place, (_, doubt) in enumerate(found.speeds) if doubt > 0]
+    for _ in range(CLOCK.rounds if moving else 0):
+        before = [speed for speed, _ in best.speeds]
+        model = _with_corrections(best.model, best.fitted.values, [before[place] for place in moving])
+        size = len(best.fitted.values)
+        fitted = fit(model, np.concatenate([best.fitted.values, np.zeros(len(moving))]), best.fitted.segments, scale)
         if fitted is None:
             return best
         steps, doubts = fitted.values[size:], np.sqrt(np.maximum(np.diag(fitted.covariance)[size:], 0))
-        moved = [speed + float(step) for (speed, _), step in zip(best.speeds, steps, strict=True)]
-        there = at_speeds(best.model, [speed for speed, _ in best.speeds], moved)
-        score = fitted.criterion(data.scale, best.penalty)  # a penalty for each frequency is among them
+        speeds = list(best.speeds)
+        for place, step, doubt in zip(moving, steps, doubts, strict=True):
+            speeds[place] = (before[place] + float(step), float(doubt))
+        there = at_speeds(best.model, before, [speed for speed, _ in speeds])
+        score = fitted.criterion(scale, best.penalty)  # a penalty for each frequency is among them
         kept = replace(fitted, values=fitted.values[:size], covariance=fitted.covariance[:size, :size])
-        speeds = tuple(zip(moved, map(float, doubts), strict=True))
-        best = replace(best, model=there, fitted=kept, score=score, speeds=speeds)
+        best = replace(best, model=there, fitted=kept, score=score, speeds=tuple(speeds))
         if (np.abs(steps) <= CLOCK.settled * doubts).all():
             break
     return best
+
+
+def fitted_again(found: Candidate, model: Model, values: Array, scale: Array) -> Candidate | None:
+    """Other equations from these values (parameters,) on, with their frequencies fitted beside the coefficients;
+    scale (variables,)."""
+    again = found.again(model, values, scale)
+    return None if again is None else corrected(again, scale)
 
 
 def at_speeds(model: Model, before: Sequence[float], after: Sequence[float]) -> Model:
