@@ -23,12 +23,17 @@ def snapped(found: Candidate, relations: Sequence[Relation], scale: Array) -> Ca
 
     scale, of shape (variables,).
     """
-    found = _leading(found, scale)
-    for relation in relations:
-        found = _keeping(found, relation, scale)
+    found = keeping(_leading(found, scale), relations, scale)
     if len(found.fitted.values):
         found = _with_ties(found, scale)
     return _with_fractions(found, scale)
+
+
+def keeping(found: Candidate, relations: Sequence[Relation], scale: Array) -> Candidate:
+    """With relations kept exactly, where the description is no longer for it. scale (variables,)."""
+    for relation in relations:
+        found = _keeping(found, relation, scale)
+    return found
 
 
 def _keeping(found: Candidate, relation: Relation, scale: Array) -> Candidate:

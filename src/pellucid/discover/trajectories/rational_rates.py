@@ -5,16 +5,22 @@
 One term m_0 of the denominator has the coefficient 1. The constant is tried first, and then every other one, which
 SINDy-PI calls left-hand-side candidates. The rows are weighed by the denominator that came out (Sanathanan and Koerner,
 doi 10.1109/TAC.1963.1105517), so that what is least is the error of the rate, not of its product with D.
+
+Under noise that equation is biased: x' m_k is a product of two noisy curves. Denominators 1 + d m, of one term m beside
+the constant, are therefore also scanned over d: the rate is then linear in all else, and no rate is multiplied by
+anything (variable projection: Golub and Pereyra, doi 10.1137/0710036).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 
 from ...algebra.text import symbols_of
 from .models import Model, free_model
@@ -73,10 +79,13 @@ class WeakQuotients:
     products: Array
     values: tuple[Array, ...]
     weights: tuple[Array, ...]
+    scale: float
+    """How long test functions are."""
 
     @classmethod
-    def of(cls, library: Library, smoothed: Smoothed) -> WeakQuotients:
-        scale = timescale(smoothed)
+    def of(cls, library: Library, smoothed: Smoothed, share: float = 1.0) -> WeakQuotients:
+        """By test functions that are this share of the timescale long."""
+        scale = share * timescale(smoothed)
         terms, rates, products, values, weights = [], [], [], [], []
         for piece in smoothed.pieces:
             test = bumps_on(piece, scale)
@@ -89,7 +98,7 @@ class WeakQuotients:
             values.append(value)
             weights.append(test.weights)
         return cls(np.concatenate(terms), np.concatenate(rates), np.concatenate(products, 1), tuple(values),
-                   tuple(weights))  # fmt: skip
+                   tuple(weights), scale)  # fmt: skip
 
     def error(self, state: int, above: Array, below: Array) -> Array | None:
         """What N / D leaves over of a rate, (rows,); None where D changes its sign. above, below (terms,)."""
@@ -100,6 +109,20 @@ class WeakQuotients:
                 return None
             left.append(weight @ (value @ above / divisor))
         return self.rates[:, state] - np.concatenate(left)
+
+    def size(self, term: int) -> float:
+        """The root mean square of a term."""
+        return float(np.sqrt(np.mean([(value[:, term] ** 2).mean() for value in self.values])))
+
+    def divided(self, above: Sequence[int], term: int, strength: float) -> Array | None:
+        """The integrals of terms over 1 + strength * term (rows, terms); None where that is not above 0."""
+        found = []
+        for value, weight in zip(self.values, self.weights, strict=True):
+            divisor = 1 + strength * value[:, term, None]
+            if not (divisor > 0).all():
+                return None
+            found.append(weight @ (value[:, list(above)] / divisor))
+        return np.concatenate(found)
 
 
 def quotients(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[float]) -> list[list[Quotient | None]]:
@@ -115,6 +138,82 @@ def quotients(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[floa
         if any(each) and each not in found:
             found.append(each)
     return found
+
+
+def scanned(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[float]) -> list[Quotient | None]:
+    """For each state the best quotient over 1 + d m of one term m, under the same condition; else None.
+
+    Which m are looked at is told by a few values of d, and terms above that are added one by one.
+    """
+    whole = Stage(max((stage.above for stage in stages), key=len), stages[-1].below)
+    widths = sorted({len(stage.above) for stage in stages})
+    scores: list[dict[int, tuple[float, float]]] = [{} for _ in range(weak.rates.shape[1])]
+    for term in whole.below[1:]:
+        for strength in FRACTIONS.strengths / weak.size(term):
+            rows = weak.divided(whole.above, term, float(strength))
+            if rows is None:
+                continue
+            for target, some in zip(weak.rates.T, scores, strict=True):
+                scaled = rows / np.maximum(np.sqrt((rows**2).mean(0)), 1e-300)
+                paths = forward(scaled, target, FRACTIONS.most_terms)
+                score = min(criterion_of(scaled, target, path) for path in paths)
+                some[term] = min(some.get(term, (np.inf, 0.0)), (score, float(strength)))
+    best = [sorted(some, key=lambda term: some[term])[: FRACTIONS.proposals] for some in scores]
+    found: list[Quotient | None] = []
+    for state, (terms, some) in enumerate(zip(best, scores, strict=True)):
+        made = [_scan(weak, whole, widths, term, some[term][1], state) for term in terms]
+        lowest = min((one for one in made if one is not None), key=lambda one: one.score, default=None)
+        found.append(lowest if lowest is not None and lowest.score < below[state] + WEAK_FORM.near else None)
+    return found
+
+
+def _scan(
+    weak: WeakQuotients, stage: Stage, widths: Sequence[int], term: int, strength: float, state: int
+) -> Quotient | None:
+    """The quotient over 1 + d m for the best d near `strength` and the best of the first so many terms above: d is
+    corrected, and the terms are chosen again, in turn."""
+    target, before, path = weak.rates[:, state], None, list[int]()
+    values: Any = None
+    for _ in range(FRACTIONS.rounds):
+        rows = weak.divided(stage.above, term, strength)
+        if rows is None:
+            return None
+        path = _chosen(rows, target, widths)
+        if path == before:
+            break
+        values, strength = _divided_by(weak, [stage.above[i] for i in path], term, strength, target)
+        before = path
+    places, width = (*stage.above, *stage.below[1:]), len(stage.above)
+    support = [*path, width + stage.below.index(term) - 1]
+    return _quotient(weak, places, width, state, 0, support, np.append(values, strength))
+
+
+def _chosen(rows: Array, target: Array, widths: Sequence[int]) -> list[int]:
+    """The columns of rows (rows, terms) that explain target (rows,) best, from the first so many, since fewer terms are
+    fewer ways to be wrong."""
+    scaled, found = rows / np.maximum(np.sqrt((rows**2).mean(0)), 1e-300), []
+    for width in widths:
+        some = scaled[:, :width]
+        paths = [*backward(some, target), *forward(some, target), *every(some.T @ some, some.T @ target)]
+        found += [(criterion_of(some, target, path), sorted(path)) for path in paths if path]
+    return min(found)[1]
+
+
+def _divided_by(
+    weak: WeakQuotients, above: Sequence[int], term: int, strength: float, target: Array
+) -> tuple[Array, float]:
+    """The best coefficients of terms above over 1 + d m, and the best d near `strength`, for a rate (rows,)."""
+
+    def fitted(log: float) -> tuple[Array, float]:
+        rows = weak.divided(above, term, float(np.exp(log)))
+        if rows is None:
+            return np.zeros(len(above)), np.inf
+        values: Any = np.linalg.lstsq(rows, target, rcond=None)[0]
+        return values, float(((target - rows @ values) ** 2).sum())
+
+    step, middle = FRACTIONS.log_step, float(np.log(strength))
+    best: Any = minimize_scalar(lambda log: fitted(log)[1], bounds=(middle - step, middle + step), method="bounded")
+    return fitted(float(best.x))[0], float(np.exp(best.x))
 
 
 def _best(weak: WeakQuotients, stages: Sequence[Stage], state: int, limit: float) -> Quotient | None:

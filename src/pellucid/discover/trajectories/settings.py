@@ -86,6 +86,24 @@ class Fractions:
     rounds: int = 3
     """Of weighing the rows by the denominator that was found (Sanathanan and Koerner)."""
     most_variables: int = 5
+    test_functions: float = 0.33
+    """In timescales. Orbits that only relax are about one timescale long: one test function each leaves fewer rows than
+    a quotient has terms to choose from."""
+    weakest: float = 0.1
+    strongest: float = 100.0
+    tried: int = 7
+    """Denominators 1 + d m are scanned over so many d, in units of 1 over the term's root mean square: with a weaker
+    one the quotient is a sum but for a tenth, with a stronger one it is m alone but for a hundredth."""
+
+    @property
+    def strengths(self) -> np.ndarray:
+        """All of them, the weakest first, (tried,)."""
+        return np.geomspace(self.weakest, self.strongest, self.tried)
+
+    @property
+    def log_step(self) -> float:
+        """Between the logarithms of two of them."""
+        return float(np.log(self.strongest / self.weakest) / (self.tried - 1))
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,12 @@ from ...core.reporter import Reporter
 from ...subjects.equations.trajectories import Trajectories
 from .candidates import Candidate, Data, improved, shares, shortest, summed
 from .coefficient_snapping import standard_errors
-from .exact_numbers import snapped
+from .exact_numbers import keeping, snapped
 from .explicit_time import timed
 from .given_terms import Known, Sign, known_terms, signs_of_terms
 from .models import Model
 from .prediction import Stretches, held_stretches, predict, prediction_claims, stiff_claims
-from .rational_rates import WeakQuotients, fraction_library, quotients, with_quotients
+from .rational_rates import WeakQuotients, fraction_library, quotients, scanned, with_quotients
 from .relations import Relation, find_relations
 from .segments import NoEquations, cut_segments, evenly_sampled
 from .settings import FRACTIONS, RECOVERY
@@ -139,7 +139,7 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         """The equations with the shortest description: sums, quotients, and terms that hold the time if need be."""
         best = self._best_sums(choices, relations, data, reporter)
         if self._may_be_quotients(subject, data) and not _settled(best, data):
-            best = shortest((best, _fractions(choices[0], subject, data)))
+            best = shortest((best, _fractions(choices[0], relations, subject, data)))
         reporter.advance(1, "quotients")
         if best is None or misfit(best.fitted.noise, data.smoothed.noise, data.scale) > RECOVERY.unexplained:
             best = timed(choices[0], data, best) or best
@@ -261,22 +261,29 @@ def _related(library: Library, data: Data) -> Candidate | None:
     return shortest(found)
 
 
-def _fractions(sums: Library, subject: Trajectories, data: Data) -> Candidate | None:
-    """Equations of which some are quotients, where that is a shorter description of their weak equations."""
+def _fractions(sums: Library, relations: Sequence[Relation], subject: Trajectories, data: Data) -> Candidate | None:
+    """Equations of which some are quotients, where that is a shorter description of their weak equations.
+
+    Where a relation tells one rate by others, it is those that keep it that are compared: rates that are fitted apart
+    may miss the same quotient in different ways.
+    """
     library, stages = fraction_library(subject.names, subject.inputs, sums.names[-1])
     everything = replace(library, terms=tuple(dict.fromkeys((*library.terms, *sums.terms))))
-    weak = WeakQuotients.of(library, data.smoothed)
-    right, left = weak_equations(sums, data.smoothed)
-    chosen = supports(right, left)
-    limits = [criterion_of(right, target, support) for target, support in zip(left.T, chosen, strict=True)]
     place = {term: at for at, term in enumerate(everything.terms)}
-    polynomials = [[place[sums.terms[i]] for i in support] for support in chosen]
-    starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
     made = []
-    for found in quotients(weak, stages, limits):
-        model, values = with_quotients(everything, polynomials, starts, found)
-        made.append(improved(library.title, len(library) + len(stages[-1].below), model, values, data))
-    return shortest(made)
+    for share in (1.0, FRACTIONS.test_functions):
+        weak = WeakQuotients.of(library, data.smoothed, share)
+        right, left = weak_equations(sums, data.smoothed, weak.scale)
+        chosen = supports(right, left)
+        limits = [criterion_of(right, target, support) for target, support in zip(left.T, chosen, strict=True)]
+        polynomials = [[place[sums.terms[i]] for i in support] for support in chosen]
+        starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
+        tried = quotients(weak, stages, limits) if share == 1 else [scanned(weak, stages, limits)]
+        for found in (one for one in tried if any(one)):
+            model, values = with_quotients(everything, polynomials, starts, found)
+            made.append(improved(library.title, len(library) + len(stages[-1].below), model, values, data))
+    known = [one for one in made if one is not None]
+    return min(known, key=lambda one: keeping(one, relations, data.scale).score, default=None)
 
 
 def _artifact(

@@ -48,9 +48,10 @@ def bumps_on(piece: Piece, scale: float) -> Bumps:
     return Bumps(grid, (1 - s**2) ** WEAK_FORM.power * weight, slopes)
 
 
-def weak_equations(library: Library, smoothed: Smoothed) -> tuple[Array, Array]:
-    """Right-hand sides (rows, terms) and left-hand sides (rows, variables), one row for each test function."""
-    scale = timescale(smoothed)
+def weak_equations(library: Library, smoothed: Smoothed, scale: float | None = None) -> tuple[Array, Array]:
+    """Right-hand sides (rows, terms) and left-hand sides (rows, variables), one row for each test function; these are
+    as long as the timescale where no `scale` is given."""
+    scale = timescale(smoothed) if scale is None else scale
     right, left = [], []
     for piece in smoothed.pieces:
         test = bumps_on(piece, scale)
@@ -198,12 +199,12 @@ def backward(columns: Array, target: Array) -> list[list[int]]:
         del kept[worst]
 
 
-def forward(columns: Array, target: Array) -> list[list[int]]:
-    """Supports of all sizes up to the largest, each with the most useful term beside the one before."""
+def forward(columns: Array, target: Array, most: int = WEAK_FORM.most_terms) -> list[list[int]]:
+    """Supports of all sizes up to `most`, each with the most useful term beside the one before."""
     found: list[list[int]] = [[]]
     basis = np.zeros((len(target), 0))
     left, residual = target.copy(), columns.copy()
-    for _ in range(min(WEAK_FORM.most_terms, *columns.shape)):
+    for _ in range(min(most, *columns.shape)):
         norms = np.sqrt((residual**2).sum(0))
         gains = np.where(norms > 1e-6 * np.sqrt(len(target)), np.abs(left @ residual) / np.maximum(norms, 1e-300), 0)
         gains[found[-1]] = 0
