@@ -8,6 +8,7 @@ different from 0, so that monomials are no conditions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -91,6 +92,44 @@ def _reduced(left: list[Row], work: Work, factors: list[Polynomial] | None) -> t
                 reduced.append(row)
         left = _different(reduced)
     return rank, left
+
+
+def null_vector(rows: Iterable[Row], columns: int, work: Work) -> list[Polynomial] | None:
+    """The polynomials c_0, ..., c_{columns - 1} without a common factor that make every row 0; None unless one.
+
+    Elimination, and then substitution from its last row upwards. Raises TooLarge where that is more than `work`.
+
+    >>> from flint import Ordering, fmpq_mpoly_ctx
+    >>> a, b = fmpq_mpoly_ctx.get(["a", "b"], Ordering.degrevlex).gens()
+    >>> null_vector([{0: a, 1: b}], 2, Work(1000))
+    [b, -a]
+    """
+    left, pivots = _different([_primitive(dict(row), [], work) for row in rows if row]), []
+    while left and len(pivots) < columns:
+        place, column = _pivot(left)
+        pivot = left.pop(place)
+        pivots.append((column, pivot))
+        reduced = (_without(row, pivot, column, work) if column in row else row for row in left)
+        left = _different([_primitive(row, [], work) for row in reduced if row])
+    free = sorted(set(range(columns)) - {column for column, _ in pivots})
+    if len(free) != 1 or not pivots:
+        return None
+    one = next(iter(pivots[0][1].values())).context().constant(1)
+    found = {free[0]: one}
+    for column, row in reversed(pivots):
+        rest = [entry * found[c] for c, entry in row.items() if c in found]
+        work.take(sum(map(len, rest)))
+        total = sum(rest, one * 0)
+        shared = total.gcd(row[column])
+        work.take(len(total) * len(row[column]))
+        found = {c: value * (row[column] / shared) for c, value in found.items()}
+        found[column] = -total / shared
+    shared = one * 0
+    for value in found.values():
+        shared = shared.gcd(value)
+    vector = [found[c] / shared for c in range(columns)]
+    common = math.lcm(*(int(n.q) for value in vector for n in value.coeffs()))
+    return [value * common for value in vector]
 
 
 def irreducible(polynomial: Polynomial) -> list[Polynomial]:

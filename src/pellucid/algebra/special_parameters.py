@@ -2,7 +2,9 @@
 
 A branch is a set of conditions k_j = a / b, one after the other. On it the matrix is eliminated with the parameters
 that are left as symbols; of the factors that come up each is made a further condition, and the rank there is counted.
-No parameter is 0. The walk is finite, the same every time, and says what it left out.
+Where the work is used up before the matrix on a branch is eliminated, the factors beside the branch's own are still
+tried as its next condition, by the rank at random values alone. No parameter is 0. The walk is finite, the same every
+time, and says what it left out.
 """
 
 from __future__ import annotations
@@ -61,6 +63,7 @@ class Walk:
     left: list[tuple[Polynomial, ...]] = field(default_factory=list)
     deeper: bool = False
     eliminations: int = 0
+    guesses: int = 0
     seen: list[tuple[Condition, ...]] = field(default_factory=list)
 
 
@@ -95,12 +98,15 @@ class _Walker:
     seed: int
     never: Callable[[Polynomial], bool]
     told: Callable[[int, int], None]
+    most_guesses: int = 300
+    """Conditions that are tried by a rank alone, 20 to 50 ms each."""
 
     def descend(
         self, rows: Sequence[Row], here: Elimination, conditions: tuple[Condition, ...], not_zero: list[Polynomial]
     ) -> None:
         """Each factor of the elimination becomes a condition more."""
-        for factor in sorted(here.factors, key=lambda f: (f.total_degree(), len(f), str(f))):
+        factors = sorted(here.factors, key=lambda f: (f.total_degree(), len(f), str(f)))
+        for factor in factors:
             if factor in not_zero or self.never(factor):
                 continue
             if len(conditions) == self.depth:
@@ -110,7 +116,7 @@ class _Walker:
             if solved is None:
                 self._curved(rows, here.rank, conditions, factor)
             else:
-                self._condition(rows, here.rank, (*conditions, solved), not_zero)
+                self._condition(rows, here.rank, (*conditions, solved), not_zero, factors)
 
     def _curved(self, rows: Sequence[Row], above: int, conditions: tuple[Condition, ...], factor: Polynomial) -> None:
         """A factor that is linear in no parameter: only that the rank is not smaller on all of it can be shown."""
@@ -120,8 +126,14 @@ class _Walker:
             self.walk.left.append((*(c.polynomial for c in conditions), factor))
 
     def _condition(
-        self, rows: Sequence[Row], above: int, conditions: tuple[Condition, ...], not_zero: list[Polynomial]
+        self,
+        rows: Sequence[Row],
+        above: int,
+        conditions: tuple[Condition, ...],
+        not_zero: list[Polynomial],
+        beside: Sequence[Polynomial],
     ) -> None:
+        """Looks at the last of the conditions; `beside` are the factors that came up together with it."""
         solved = conditions[-1]
         carried = _carried(not_zero, solved)
         known = (c for c in self.walk.seen if len(c) == len(conditions))
@@ -142,10 +154,50 @@ class _Walker:
             reduced = _simplest(within, self.work)
         except TooLarge:
             self.walk.left.append(polynomials)
+            if len(conditions) < self.depth:
+                self._guessed(within, rank_here, conditions, carried, beside)
             return
         self.walk.eliminations += 1
         self.told(self.walk.eliminations, len(self.walk.branches))
         self.descend(within, reduced, conditions, carried)
+
+    def _guessed(
+        self,
+        rows: Sequence[Row],
+        above: int,
+        conditions: tuple[Condition, ...],
+        not_zero: list[Polynomial],
+        beside: Sequence[Polynomial],
+    ) -> None:
+        """Branches with one more condition, of those beside, where the rank at random values is smaller."""
+        last = conditions[-1]
+        for factor in beside:
+            row = substitute_row({0: factor}, last.name, last.above, last.below)
+            for part in irreducible(row[0]) if row else ():
+                solved = _solved(part)
+                if solved is None or part in not_zero or self.never(part) or self.walk.guesses == self.most_guesses:
+                    continue
+                both = (*conditions, solved)
+                known = (c for c in self.walk.seen if len(c) == len(both))
+                if _carried(not_zero, solved) is None or any(_within(both, other) for other in known):
+                    continue
+                self.walk.seen.append(both)
+                self.walk.guesses += 1
+                rank_here = _rank_where(rows, solved, self.seed)
+                if rank_here < above:
+                    self.walk.branches.append(Branch(both, rank_here))
+                self.told(self.walk.eliminations, len(self.walk.branches))
+
+
+def _rank_where(rows: Sequence[Row], solved: Condition, seed: int) -> int:
+    """The rank at random parameters for which one condition holds; as large as there are rows where it cannot be."""
+    generator, names = np.random.default_rng(seed), [str(n) for n in solved.polynomial.context().names()]
+    values = [int(generator.integers(2, PRIME)) for _ in names]
+    above, below = (_value(p, values, PRIME) for p in (solved.above, solved.below))
+    if below == 0:
+        return len(rows)
+    values[names.index(solved.name)] = above * pow(below, -1, PRIME) % PRIME
+    return _rank_at(rows, values)
 
 
 def rank_at_random(rows: Sequence[Row], seed: int) -> int:

@@ -8,6 +8,7 @@ pytest.importorskip("flint")
 
 from pellucid.core import Proved, Undecided
 from pellucid.datasets.systems import systems
+from pellucid.discover.conserved.invariants import Invariants
 from pellucid.discover.conserved.special_cases import SpecialCases
 from pellucid.prove.laws.special_cases import check_special_cases, prove_special_cases
 from pellucid.subjects import Dynamics
@@ -114,3 +115,34 @@ def test_what_was_not_looked_at_is_said(most):
 def test_refuses(dynamics, options, message):
     with pytest.raises(ValueError, match=message):
         SpecialCases(**options).explain(dynamics)
+
+
+GYROSTAT = Dynamics.parse(
+    "x' = (b-c)*y*z + h*z - g*y; y' = (c-a)*z*x + g*x - f*z; z' = (a-b)*x*y + f*y - h*x", parameters="a, b, c, f, g, h"
+)
+
+
+@pytest.mark.parametrize("most", [50, 100, 200, 400])
+def test_a_small_budget_finds_some_of_the_cases_and_says_that_not_all_were_looked_at(most):
+    everything = {"b = a and c = a": 3}
+    found, known = cases(GYROSTAT, 2, most=most)
+    assert found.problem or known.items() <= everything.items()
+    if not found.problem and known != everything:
+        assert found.left
+    for proof in prove_special_cases(found, most=most):
+        assert isinstance(proof.claim, Proved), proof.claim
+
+
+def test_where_the_work_is_used_up_conditions_are_tried_by_the_rank_alone():
+    found, known = cases(GYROSTAT, 4, most=5_000)
+    assert known == {"b = a and c = a": 8}
+    assert ("a - b",) in found.left
+    claim = prove_special_cases(found, most=5_000)[-1].claim
+    assert isinstance(claim, Proved)
+    assert claim.statement.endswith("where no parameter is 0, and none of 8 that were not looked at")
+
+
+def test_coefficients_of_any_degree_in_the_parameters_are_written_out():
+    pair = Dynamics.parse("x'' = -a*x - b*y - c*x**2 - d*x*y; y'' = -f*y - b*x - d/5*y**2 - 5*c*x*y", "a, b, c, d, f")
+    (law,) = Invariants(4, orbits=0, beyond=False).explain(pair).artifact.expressions
+    assert "a**3*c**2*x**2" in law

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from pellucid.artifacts.laws.invariants import Invariants
-from pellucid.core import Proved, Refuted
+from pellucid.core import Proved, Refuted, Undecided
+from pellucid.discover import Invariants as Finder
 from pellucid.prove.laws.conserved import prove_conserved
+from pellucid.subjects import Dynamics
 
 CIRCLE = Invariants(("th", "w"), ("w", "0"), (), ("w",), 2, ("w", "sin(th)", "cos(th)"), 2, 1, ("w**2",))
 DIFFERENCES = Invariants(("x", "y", "z"), ("1",) * 3, (), (), 2, ("1/(x - y)", "1/(y - z)", "1/(x - z)"), 8, 1)
@@ -24,6 +26,30 @@ def test_they_are_told_apart(law: Invariants) -> None:
     assert "and 1 more that are constant by definition" in proof.claim.statement
     more = prove_conserved(replace(law, trivial=2, vectors=law.vectors - 1, expressions=(), others=()))[-1]
     assert isinstance(more.claim, Refuted)
-    assert more.claim.counterexample == "only 1 of 2 were shown to be constant by definition"
+    assert more.claim.counterexample == "only 1 of 2 are constant by definition"
     none = prove_conserved(replace(law, trivial=0, expressions=(), others=()))[-1]
     assert isinstance(none.claim, Refuted)
+
+
+@pytest.mark.parametrize(
+    ("equations", "parameters"),
+    [
+        ("x' = x/(a + x) + x/(b + x)", "a, b"),
+        ("x' = x/(a + x) - x*y/(b + x); y' = y/(c + x)", "a, b, c"),
+        ("x' = 1/(x**2 + a) + 1/(x + b)", "a, b"),
+        ("x' = x*y/(a + x + y); y' = -x/(b + x + y)", "a, b"),
+        ("x' = 1/(x + a) + 1/(a*x + 1)", "a"),
+        ("x' = y/(x - a); y' = x/(y - a) + 1/(x + y)", "a"),
+    ],
+)
+def test_quotients_by_sums_with_parameters_are_counted(equations: str, parameters: str) -> None:
+    found = Finder(4, orbits=0).explain(Dynamics.parse(equations, parameters)).artifact
+    assert found.trivial > 0
+    proofs = prove_conserved(found)
+    assert all(isinstance(proof.claim, Proved) for proof in proofs), [str(p.claim) for p in proofs]
+
+
+def test_what_was_not_shown_is_no_counterexample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pellucid.prove.laws.conserved.count_constants", lambda *_: (0, 1))
+    (*_, proof) = prove_conserved(CIRCLE)
+    assert isinstance(proof.claim, Undecided)

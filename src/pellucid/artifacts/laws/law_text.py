@@ -163,8 +163,10 @@ def _case_line(case: SpecialCase, law: Law, plain: bool) -> str:
     if isinstance(case.law, Densities):
         counted = _count(case.law.dimension, "conserved density", "conserved densities")
     else:
-        counted = f"{len(case.law.expressions)} independent, {_count(case.law.vectors, 'conserved polynomial')}"
-    return f"where {values}: {counted} ({count_of(law)} in general)" + (f": {laws}" if laws else "")
+        counted = _count(case.law.vectors, "conserved polynomial")
+        if there or not case.law.vectors:
+            counted = f"{len(case.law.expressions)} independent, {counted}"
+    return f"where {values}: {counted} ({count_of(law)} in general): {laws or 'too long to be written'}"
 
 
 def _laws_of(law: Law) -> list[sympy.Expr]:

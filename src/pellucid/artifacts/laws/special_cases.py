@@ -77,6 +77,24 @@ class SpecialCases(Artifact):
             text += f", and but zeros of {'; of '.join(' and '.join(entry) for entry in self.left)}"
         return text
 
+    def scope(self) -> str:
+        """The same in few words, for a statement: how many were left out, not which.
+
+        >>> SpecialCases(Invariants(("x",), ("k*x",), ("k",), (), 1, ("x",), vectors=0), (), 2, deeper=True).scope()
+        'where no parameter is 0, and at most 2 conditions on them hold'
+        """
+        parts = ["no parameter is 0", *([", ".join(self.assumed)] if self.assumed else [])]
+        if self.deeper:
+            parts.append(
+                f"at most {self.depth} condition{'s' * (self.depth != 1)} on them hold{'s' * (self.depth == 1)}"
+            )
+        if self.left:
+            count = len(self.left)
+            parts.append(
+                f"none of {count} that were not looked at" if count > 1 else "not the one that was not looked at"
+            )
+        return "where " + (", ".join(parts[:-1]) + f", and {parts[-1]}" if len(parts) > 1 else parts[0])
+
     def describe(self) -> str:
         if self.problem:
             return f"special cases were not looked for: {self.problem}"

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from ...algebra.finite_field import Residues, inverse, rank
 from ...algebra.monomials import Monomials
+from ...algebra.parametric_drift import NotCovered, parametric_drift
+from ...algebra.parametric_rank import TooLarge, Work, null_vector
 from ...algebra.parametric_vectors import Column, parametric_vectors
 from ...algebra.polynomial_system import PolynomialSystem
 from ...algebra.polynomials import Polynomial, to_expression
@@ -83,7 +85,26 @@ def exact_coefficients(
     for row in parametric_rows(support, parameters, system.ring.constant(1), sampled):
         if system.vanishes(system.derivative(monomials.polynomial(system, row))):
             return row
-    return None
+    return _eliminated(support, some, monomials, system, generator)
+
+
+def _eliminated(
+    support: NDArray[np.int64],
+    some: Monomials,
+    monomials: Monomials,
+    system: PolynomialSystem,
+    generator: np.random.Generator,
+) -> Row | None:
+    """The same by elimination over the polynomials in the parameters, whose degree is then no matter."""
+    if not system.parameters:
+        return None
+    try:
+        drift = parametric_drift(system, some, generator)
+        vector = null_vector(drift.rows, len(some), Work(NULL_VECTORS.most_terms))
+    except (NotCovered, TooLarge):
+        return None
+    row = [(int(i), to_expression(c)) for i, c in zip(support, vector or (), strict=False) if c != 0]
+    return row if row and system.vanishes(system.derivative(monomials.polynomial(system, row))) else None
 
 
 def parametric_rows(

@@ -26,6 +26,8 @@ class NullVectors:
     """Monomials times powers of parameters: elimination takes seconds there, and its time grows with the cube."""
     most_density_columns: int = 2000
     """The same for densities, whose columns have more rows."""
+    most_terms: int = 300_000
+    """Terms that elimination over the parameters may multiply where no such coefficients were found: a few seconds."""
     passes: int = 6
     """Rounds of adding rows to each other for fewer terms; they end sooner where nothing changes."""
     most_sparse: int = 60

@@ -28,7 +28,7 @@ from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
 from ...algebra.sampling import Points, gradients_of, sample_points
 from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.invariants import Invariants
-from ..proof import CertificateError, Proof, Verdict
+from ..proof import CertificateError, Proof, RanOut, Verdict
 from .constants import count_constants, with_one
 from .exact_certificate import SolutionsCertificate
 
@@ -236,9 +236,11 @@ def _complete(
     claimed = found.vectors + found.trivial
     if left > claimed:
         raise CertificateError(f"the conserved polynomials may have {left} dimensions, not {claimed}")
-    constants = count_constants(system, candidates, points, parameters, found.trivial)
+    constants, at_most = count_constants(system, candidates, points, parameters, found.trivial)
+    if at_most < found.trivial:
+        raise CertificateError(f"only {at_most} of {found.trivial} are constant by definition")
     if constants < found.trivial:
-        raise CertificateError(f"only {constants} of {found.trivial} were shown to be constant by definition")
+        raise RanOut(f"only {constants} of {found.trivial} were shown to be constant by definition")
     if found.vectors == len(listed):
         _listed(system, listed, candidates, points, found)
     return f"rank {len(candidates) - left} of {len(candidates)} monomials modulo {PRIME}"

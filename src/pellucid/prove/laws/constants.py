@@ -2,12 +2,14 @@
 
 A certificate that tells n conserved polynomials from t that are constant anyway rests on there being t of these. Each
 is exhibited: found modulo a prime as a relation between the values of monomials, and shown over the rationals; or,
-where its coefficients depend on parameters, made as a multiple of what the symbols' definitions say.
+where its coefficients depend on parameters, made as a multiple of what the symbols' definitions say, or of what two of
+these say together (Buchberger's S-polynomials: 1/(x + a) 1/(x + b) is a difference of the two).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -35,21 +37,25 @@ def with_one(values: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def count_constants(
     system: PolynomialSystem, candidates: Monomials, points: Points, parameters: Mapping[str, int], wanted: int
-) -> int:
-    """How many combinations of the monomials, linearly independent, are shown to be constant; no more than `wanted`.
+) -> tuple[int, int]:
+    """How many combinations of the monomials, linearly independent, are shown to be constant; and how many are at most.
 
-    `parameters` are their values at the `points`. The count is a lower bound for almost all parameters.
+    No more than `wanted` are shown. `parameters` are their values at the `points`. The first count is a lower bound for
+    almost all parameters.
     """
+    relations = null_space(with_one(candidates.values(points)))
     shown: list[Row] = []
-    for row in (*_found(system, candidates, points), *_defined(system, candidates, parameters)):
-        if len(shown) < wanted and rank(np.stack([*shown, row])) > len(shown):
+    for row in itertools.chain(_found(system, candidates, relations), _defined(system, candidates, parameters)):
+        if len(shown) == wanted:
+            break
+        if rank(np.stack([*shown, row])) > len(shown):
             shown.append(row)
-    return len(shown)
+    return len(shown), len(relations)
 
 
-def _found(system: PolynomialSystem, candidates: Monomials, points: Points) -> Iterator[Row]:
+def _found(system: PolynomialSystem, candidates: Monomials, relations: NDArray[np.int64]) -> Iterator[Row]:
     """Relations between the values at the points, with rational coefficients, that are identities."""
-    for row in null_space(with_one(candidates.values(points))):
+    for row in relations:
         lifted = {int(k): fraction(int(row[k])) for k in np.flatnonzero(row)}
         if None in lifted.values():
             continue
@@ -66,11 +72,58 @@ def _defined(system: PolynomialSystem, candidates: Monomials, parameters: Mappin
     places[(0,) * len(candidates.symbols)] = 0
     one = sympy.Integer(1)
     factors = [system.polynomial(one), *(candidates.polynomial(system, [(k, one)]) for k in range(len(candidates)))]
-    for relation in (*system.relations(), *map(system.polynomial, system.constraints)):
+    given = [*system.relations(), *map(system.polynomial, system.constraints)]
+    moving = [name not in parameters for name in names]
+    for relation in itertools.chain(given, _together(given, moving, int(candidates.exponents.sum(1).max()))):
         for factor in factors:
             row = _row(relation * factor, names, candidates, places, parameters)
             if row is not None:
                 yield row
+
+
+def _together(
+    given: Sequence[Any], moving: Sequence[bool], degree: int, rounds: int = 2, most: int = 60
+) -> Iterator[Any]:
+    """Combinations of two relations in which the leading monomials of the symbols that are `moving` cancel.
+
+    They are identities in the parameters, too. None of them is of a higher degree in those symbols.
+    """
+    known, older = list(given), 0
+    for _ in range(rounds):
+        count = len(known)
+        for i, j in itertools.combinations(range(count), 2):
+            if j < older or len(known) >= most:
+                continue
+            combined = _cancelled(known[i], known[j], moving)
+            if combined != 0 and _degree(combined, moving) <= degree and combined not in known:
+                known.append(combined)
+                yield combined
+        older = count
+
+
+def _cancelled(first: Any, second: Any, moving: Sequence[bool]) -> Any:
+    """a first - b second, with the least monomials a and b for which the leading ones cancel."""
+    (left, above), (right, below) = (_leading(p, moving) for p in (first, second))
+    shared = tuple(map(max, left, right))
+    ring = first.context()
+    factors = [ring.from_dict({tuple(s - e for s, e in zip(shared, power, strict=True)): 1}) for power in (left, right)]
+    return factors[0] * below * first - factors[1] * above * second
+
+
+def _leading(polynomial: Any, moving: Sequence[bool]) -> tuple[tuple[int, ...], Any]:
+    """The exponents of the largest monomial in the moving symbols, by degree, and its coefficient in the others."""
+    terms = {tuple(map(int, powers)): c for powers, c in polynomial.to_dict().items()}
+
+    def moved(powers: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(e if m else 0 for e, m in zip(powers, moving, strict=True))
+
+    top = max(map(moved, terms), key=lambda powers: (sum(powers), powers))
+    rest = {tuple(e - t for e, t in zip(p, top, strict=True)): c for p, c in terms.items() if moved(p) == top}
+    return top, polynomial.context().from_dict(rest)
+
+
+def _degree(polynomial: Any, moving: Sequence[bool]) -> int:
+    return max(sum(int(e) for e, m in zip(powers, moving, strict=True) if m) for powers in polynomial.to_dict())
 
 
 def _row(

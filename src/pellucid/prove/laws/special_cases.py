@@ -56,9 +56,7 @@ class SpecialCasesCertificate(ExactCertificate[SpecialCases]):
             if case.law.parameters:
                 domain += "; the count, for almost all values of the other parameters"
         else:
-            kind = "in no other case" if found.cases else "in no case"
-            more = f"more than {_counted(found.law)} {_within(found.law)} conserved"
-            statement, domain = f"{kind} are {more}", found.domain()
+            statement, domain = f"{_none_else(found)}, {found.scope()}", found.domain()
         return {
             "format": self.format,
             "kind": self.kind,
@@ -70,6 +68,13 @@ class SpecialCasesCertificate(ExactCertificate[SpecialCases]):
             "most": most,
         }
 
+    def read(self, text: str, found: SpecialCases) -> dict[str, Any]:
+        """In earlier versions the domain alone said of which values of the parameters there are no others."""
+        data = super().read(text, found)
+        if data.get("number") == len(found.cases) and data.get("statement") == _none_else(found, "are"):
+            data["statement"] = f"{_none_else(found)}, {found.scope()}"
+        return data
+
     def recompute(self, found: SpecialCases, number: int, seed: int, most: int) -> str:
         if not 0 <= number <= len(found.cases):
             raise CertificateError(f"there is no case {number}")
@@ -78,11 +83,20 @@ class SpecialCasesCertificate(ExactCertificate[SpecialCases]):
         return _case(found, found.cases[number], seed)
 
 
+def _none_else(found: SpecialCases, verb: str = "") -> str:
+    kind = "in no other case" if found.cases else "in no case"
+    verb = verb or ("is" if count_of(found.law) == 1 else "are")
+    return f"{kind} {verb} more than {_counted(found.law)} {_within(found.law)} conserved"
+
+
 def _of_case(case: SpecialCase, found: SpecialCases) -> str:
     law = case.law
     laws = law.expressions or law.others if isinstance(law, Invariants) else law.densities
     count = f"{_counted(law)} {_within(law)}, in general {count_of(found.law)}"
-    return f"where {case.condition}: {', '.join(laws)} conserved; {count}"
+    shown = (
+        ", ".join(laws) or f"what is not written out, its coefficients in {', '.join(law.parameters)} being too long,"
+    )
+    return f"where {case.condition}: {shown} conserved; {count}"
 
 
 def _counted(law: Law) -> str:
