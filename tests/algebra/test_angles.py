@@ -98,3 +98,17 @@ def test_laws_with_angles_are_found_and_proved_and_do_not_jump_along_orbits(equa
     drifts = [claim for claim in finding.claims if isinstance(claim, Measured) and claim.key == "drift"]
     assert len(drifts) == count
     assert all(claim.value < 1e-4 for claim in drifts)
+
+
+@pytest.mark.parametrize(
+    ("equations", "parameters", "count"),
+    [
+        ("x' = p; p' = -a*x; y' = q; q' = -b*y", "a, b", 2),  # each phase stands in the equations and in a law
+        ("x' = y; y' = -x + z; z' = -z", "", 1),
+        ("x' = 2*y; y' = -3*x; z' = z*(2*y**2 + 3*x**2)", "", 1),
+    ],
+)
+def test_an_angle_is_listed_once(equations, parameters, count):
+    dynamics = Dynamics.parse(equations, parameters)
+    (told,) = [s for s in Invariants(2, orbits=0).explain(dynamics).artifact.searched if s.startswith("angles")]
+    assert told.count("atan") == count, told

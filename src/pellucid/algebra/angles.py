@@ -82,15 +82,28 @@ def angles_in(
     >>> [angle.expression({}) for angle in angles_in(system, [system.polynomial(x**2 + y**2)], [])]
     [atan(y/x)]
     """
-    found: dict[str, Angle] = {}
+    found: dict[tuple[str, str], Angle] = {}
     several = (
         *(angle for g in curves for angle in _of_curve(g, system)),
         *_of_sines(system),
         *(angle for g in laws for angle in _of_law(g, system)),
     )
     for angle in several:
-        found.setdefault(str(angle.norm), angle)
+        found.setdefault(_kind(angle, system), angle)
     return list(found.values())[:most]
+
+
+def _kind(angle: Angle, system: PolynomialSystem) -> tuple[str, str]:
+    """Alike for angles that differ by a constant: A + sqrt(-D) B divides the same irreducible norm, for the same D.
+
+    Of a norm with several factors that is not so (theirs may be added or subtracted): it counts as it is.
+    """
+    number, factors = angle.norm.factor()
+    moving = [factor for factor, _ in factors if _moves(factor, system)]
+    if len(moving) == 1:
+        (norm,) = moving
+        return str(norm / norm.leading_coefficient()), str(angle.square)
+    return str(angle.norm / number), str(angle.square)
 
 
 def _of_curve(g: Polynomial, system: PolynomialSystem) -> Iterator[Angle]:

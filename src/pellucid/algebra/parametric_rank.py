@@ -129,6 +129,8 @@ def null_vector(rows: Iterable[Row], columns: int, work: Work) -> list[Polynomia
         shared = shared.gcd(value)
     vector = [found[c] / shared for c in range(columns)]
     common = math.lcm(*(int(n.q) for value in vector for n in value.coeffs()))
+    first = next(value for value in vector if value != 0)
+    common = -common if first.leading_coefficient() < 0 else common
     return [value * common for value in vector]
 
 

@@ -1,5 +1,8 @@
 """The signs of a determinant's minors against the determinant itself."""
 
+import time
+
+import numpy as np
 import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -30,3 +33,20 @@ def test_minors_have_the_signs_of_the_determinant(pairs):
 
 def test_what_takes_too_long_is_not_decided():
     assert is_injective(Stoichiometry(((1, 0), (0, 1)), ((0, 1), (1, 0))), most_minors=1) is None
+
+
+def test_many_steps_to_few_minors_are_not_taken():
+    size = 40  # one total and the sum of all: two choices of reactions, and as many minors as choices of species
+    pairs = [
+        (tuple(int(i == j) for i in range(size)), tuple(int(i == j + 1) for i in range(size))) for j in range(size - 1)
+    ]
+    network = Stoichiometry(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
+    assert is_injective(network) is True
+    assert is_injective(network, most_steps=50) is None
+
+
+def test_many_totals_of_many_species_end_in_time():
+    start = time.process_time()
+    left, right = (tuple(map(tuple, np.random.default_rng(k).integers(0, 3, (6, 22)).tolist())) for k in (0, 1))
+    assert is_injective(Stoichiometry(left, right)) is None
+    assert time.process_time() - start < 20

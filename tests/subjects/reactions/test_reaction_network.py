@@ -111,3 +111,22 @@ def test_a_network_that_is_written_is_read_back(rows):
     assert again == network
     assert again.dynamics() == network.dynamics()
     assert [(dict(one.reactants), dict(one.products)) for one in network.reactions] == [(a, b) for a, b, _ in rows]
+
+
+@pytest.mark.parametrize("name", ["E", "pi"])
+def test_names_of_numbers_are_names_in_reactions(name: str) -> None:
+    network = ReactionNetwork.from_text(f"S -> P : k*{name}*S/(K + S)")
+    assert set(network.parameters) == {"k", name, "K"}
+    assert network.dynamics().parameters == network.parameters
+    assert ReactionNetwork.from_text(network.to_text()) == network
+    assert ReactionNetwork.from_text(f"A ->{{{name}}} B").parameters == (name,)
+    assert ReactionNetwork.from_text(f"A ->{{{name}}} B; {name} = 2").reactions[0].rate in ("2*A", "2.0*A")
+    assert name in ReactionNetwork.from_text(f"{name} + S -> P").species
+
+
+def test_numbers_that_are_made_stay_numbers() -> None:
+    network = ReactionNetwork.from_text("A -> B : k*acos(-1)*exp(1)*A")
+    assert network.parameters == ("k",)
+    assert ReactionNetwork(network.species, network.reactions).parameters == ("k",)
+    (rate,) = network.rates()
+    assert float(rate.subs(dict.fromkeys(rate.free_symbols, 1))) == pytest.approx(8.539734222673566, rel=1e-12)

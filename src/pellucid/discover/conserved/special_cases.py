@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from ...algebra.parametric_drift import NotCovered
@@ -111,15 +112,20 @@ def claims_of(found: Cases, seed: int, orbits: int = 4) -> tuple[Claim, ...]:
     for case in found.cases:
         if isinstance(case.law, InvariantsFound):
             drifts = orbits_and_drifts(case.law, orbits, Context(seed))[1]
-            claims += worst_drift(drifts, f"where {case.condition}: {{}} invariants change along orbits by at most")
+            claims += worst_drift(drifts, partial(_told, case.condition))
     return tuple(claims)
 
 
-def worst_drift(claims: Sequence[Claim], told: str) -> list[Claim]:
-    """The largest of the drifts, if there are any; `told` says of how many, as in "its {} integrals change by"."""
+def _told(condition: str, count: int) -> str:
+    what = "the invariant changes" if count == 1 else f"{count} invariants change"
+    return f"where {condition}: {what} along orbits by at most"
+
+
+def worst_drift(claims: Sequence[Claim], told: Callable[[int], str]) -> list[Claim]:
+    """The largest of the drifts, if there are any; `told` says what it is of, from how many there are."""
     drifts = [c for c in claims if isinstance(c, Measured) and c.key == "drift"]
     worst = max(drifts, key=lambda claim: claim.value, default=None)
-    return [] if worst is None else [Measured(told.format(len(drifts)), worst.value, worst.unit, worst.baseline)]
+    return [] if worst is None else [Measured(told(len(drifts)), worst.value, worst.unit, worst.baseline)]
 
 
 def kept_values(stages: Stages, make: Callable[[], SpecialValues]) -> SpecialValues:

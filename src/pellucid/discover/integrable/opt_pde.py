@@ -13,6 +13,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -166,9 +167,12 @@ def _worst_drifts(families: Sequence[IntegrableFamily], seed: int) -> list[Claim
     """Of each family the integral that changes most for random fields."""
     claims: list[Claim] = []
     for family in families:
-        told = f"{family.equation}: its {{}} integrals change at most"
-        claims += worst_drift(drifts(family.law, Context(seed)), told)
+        claims += worst_drift(drifts(family.law, Context(seed)), partial(_told, family.equation))
     return claims
+
+
+def _told(equation: str, count: int) -> str:
+    return f"{equation}: its {'integral changes' if count == 1 else f'{count} integrals change'} at most"
 
 
 def _add(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...algebra.text import CONSTANTS, FUNCTIONS
+from ...algebra.text import FUNCTIONS
 
 Side = tuple[tuple[str, int], ...]
 """Species with their counts; empty for what comes from, or goes, nowhere."""
@@ -46,10 +46,10 @@ def side_text(side: Side) -> str:
 
 
 def parameters_in(rates: Sequence[str], variables: Sequence[str]) -> tuple[str, ...]:
-    """Names in rates that are no species, function or constant of nature.
+    """Names in rates that are no species or function; E and pi are names like others here: an enzyme, a recruitment.
 
-    >>> parameters_in(["k*A/(K + A)", "exp(-q)*E"], ["A", "E"])
-    ('k', 'K', 'q')
+    >>> parameters_in(["k*A/(K + A)", "exp(-q)*E"], ["A", "E"]), parameters_in(["k*E*A", "pi"], ["A"])
+    (('k', 'K', 'q'), ('k', 'E', 'pi'))
     """
     names = [name for rate in rates for name in re.findall(r"(?<![\w.])[^\W\d]\w*", rate)]
-    return tuple(n for n in dict.fromkeys(names) if n not in variables and n not in FUNCTIONS and n not in CONSTANTS)
+    return tuple(n for n in dict.fromkeys(names) if n not in variables and n not in FUNCTIONS)

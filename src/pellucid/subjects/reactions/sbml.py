@@ -186,7 +186,8 @@ class _Model:
                 renamed.renameSIdRefs(name, plain)
         text = self.library.formulaToL3String(renamed)
         try:
-            return parse(text.replace("^", "**"), self._called.values())
+            expression = parse(text.replace("^", "**"), self._called.values())
+            return expression.xreplace({number: sympy.Float(number, 17) for number in CONSTANTS.values()})
         except ValueError as error:
             raise ValueError(f"{what}: {error}") from None
 
