@@ -136,14 +136,24 @@ class _Pricer:
         arguments = e.args[:1] if isinstance(e, sympy.Heaviside) else e.args  # the other says what it is at 0
         total = own + sum(self.price(argument, True) for argument in arguments)
         if isinstance(e, _SCALED_ARGUMENT):
-            total -= self.free_inside(e.args[0], isinstance(e, sympy.sin | sympy.cos))
+            total -= self.scale_inside(e.args[0], isinstance(e, sympy.sin | sympy.cos))
         return total
 
-    def free_inside(self, argument: Any, phase: bool) -> float:
-        """What was charged for the factor (and the phase) of a free constant that belongs to the function."""
+    def scale_inside(self, argument: Any, phase: bool) -> float:
+        """What was charged for writing the factor (and the phase) that belongs to the function, free or exact: whether
+        a factor of -0.5009 is -1/2 is a question of its digits alone."""
         saved, terms = 0.0, list(sympy.Add.make_args(argument))
-        if phase and len(terms) == 2 and any(term in self.constants for term in terms):
-            saved, terms = PRICES.sum, [term for term in terms if term not in self.constants]
-        if len(terms) == 1 and any(factor in self.constants for factor in sympy.Mul.make_args(terms[0])):
+        if phase and len(terms) == 2 and any(self.is_number(term) for term in terms):
+            saved, terms = PRICES.sum, [term for term in terms if not self.is_number(term)]
+        if len(terms) == 1 and self.has_factor(terms[0]):
             saved += PRICES.product
         return saved
+
+    def is_number(self, e: Any) -> bool:
+        return e.is_number or e in self.constants
+
+    def has_factor(self, term: Any) -> bool:
+        """Whether `product` was charged for a number beside what varies; a sign is none."""
+        factors = sympy.Mul.make_args(term)
+        number = abs(sympy.Mul(*[factor for factor in factors if factor.is_number]))
+        return number != 1 or any(factor in self.constants for factor in factors)
