@@ -44,7 +44,7 @@ def cpu_limit(seconds: float | None) -> Iterator[None]:
 
 def is_over() -> bool:
     """Whether the time of the limits around this call is used up, or Ctrl-C has ended it."""
-    return _TIMER.interrupted or process_time() > _ENDS.get()
+    return _TIMER.interrupted or (_ENDS.get() < math.inf and process_time() > _ENDS.get())
 
 
 def seconds_left() -> float:

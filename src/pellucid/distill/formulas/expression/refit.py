@@ -35,7 +35,7 @@ class Refit:
         lengths = np.linalg.norm(self.factor, axis=0)
         lengths = np.where(lengths > 0, lengths, 1.0)
         _, values, directions = np.linalg.svd(self.factor / lengths, full_matrices=False)
-        idle = values < TOLERANCES.idle * max(values[0], 1e-300)
+        idle = values < TOLERANCES.idle * max(values.max(initial=0.0), 1e-300)
         variance = ((directions / np.where(idle, np.inf, values)[:, None]) ** 2).sum(0)
         variance = np.where((directions[idle] ** 2).sum(0) > 1e-6, np.inf, variance)
         freedom = max(1, rows - self.rank)
@@ -43,7 +43,13 @@ class Refit:
 
 
 def refit(residual: Residual, start: Array, steps: int = 30, *, tolerance: float = 1e-9) -> Refit | None:
-    """Descend from `start` (size,) for at most `steps`; None where the residuals are not finite there."""
+    """Descend from `start` (size,) for at most `steps`; None where the residuals are not finite there.
+
+    Without parameters (size 0: all are exact already) there is no step, and the square of what is missed is told.
+
+    >>> refit(lambda p: (np.ones(3), np.zeros((3, 0))), np.zeros(0)).mean_square
+    1.0
+    """
     with np.errstate(all="ignore"):
         p = np.array(start, dtype=np.float64)
         r, J = residual(p)
@@ -51,7 +57,7 @@ def refit(residual: Residual, start: Array, steps: int = 30, *, tolerance: float
             return None
         square, damping, idle = float(r @ r), 1e-3, 0
         R, q = _factors(J, r)
-        for _ in range(steps):
+        for _ in range(steps if p.size else 0):
             lengths = np.linalg.norm(R, axis=0)
             moved = _step(residual, p, R, q, lengths, square, damping)
             if moved is None:
@@ -80,7 +86,7 @@ def _step(
     lengths = np.where(lengths > 0, lengths, 1.0)
     left, values, right = np.linalg.svd(R / lengths, full_matrices=False)
     image = left.T @ q
-    keep = values > 1e-13 * values[0]
+    keep = values > 1e-13 * values.max(initial=0.0)
     for _ in range(12):
         step = -(right.T @ np.where(keep, values * image / (values**2 + damping), 0.0)) / lengths
         trial = p + step
@@ -97,4 +103,4 @@ def _step(
 def _rank(R: Array) -> int:
     lengths = np.linalg.norm(R, axis=0)
     values = np.linalg.svd(R / np.where(lengths > 0, lengths, 1.0), compute_uv=False)
-    return int((values > TOLERANCES.idle * max(values[0], 1e-300)).sum()) if len(values) else 0
+    return int((values > TOLERANCES.idle * max(values.max(initial=0.0), 1e-300)).sum())
