@@ -2,7 +2,7 @@
 
     L = -ln p(y | f, s)                           the data, given the formula and the noise
       + structure                                 which form it is (`structure`)
-      + sum ln(1 + |theta_k| p_k / sqrt 3)        digits of the free constants that the rows can tell (`digits`)
+      + sum ln 2 + ln(1 + |theta_k| p_k / sqrt 3) digits of the free constants that the rows can tell (`digits`)
       + sum price(number)                         each exact number (`numbers`); one that stands twice, once (`ties`)
       + sum ln((1 + |n|) / 3)                     each free exponent n beyond 2
       + K (K + 1) / (2 max(n - K - 1, 1/2))       few rows: the second-order term of Hurvich and Tsai (1989)
@@ -57,5 +57,6 @@ def description_nats(found: Estimate, rows: Rows) -> float:
         return math.inf  # what is held at 0 stands beside 1/0
     structure = structure_nats(template, free, rows.X.shape[1])
     structure += _repetitions(found) + _exponents(found)
+    told_free = math.log(2) * len(free)  # the other half of the ln 2 by which `numbers` says that one is exact
     few = K * (K + 1) / (2 * max(n - K - 1, 0.5))
-    return float(found.scatter.nats + structure + found.digits() + few + 0.5 * math.log(n) + found.noise.price)
+    return float(found.scatter.nats + structure + told_free + found.digits() + few + 0.5 * math.log(n) + found.noise.price)
