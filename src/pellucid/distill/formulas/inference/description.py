@@ -59,4 +59,6 @@ def description_nats(found: Estimate, rows: Rows) -> float:
     structure += _repetitions(found) + _exponents(found)
     told_free = math.log(2) * len(free)  # the other half of the ln 2 by which `numbers` says that one is exact
     few = K * (K + 1) / (2 * max(n - K - 1, 0.5))
-    return float(found.scatter.nats + structure + told_free + found.digits() + few + 0.5 * math.log(n) + found.noise.price)
+    return float(
+        found.scatter.nats + structure + told_free + found.digits() + few + 0.5 * math.log(n) + found.noise.price
+    )
