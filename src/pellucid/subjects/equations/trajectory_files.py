@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tables.columns import Column, Table, listed
-from ..tables.identifiers import identifiers, renamed
+from ..tables.identifiers import column_names, identifiers, renamed
 from ..tables.other_tables import arrays_to_table, read_arrays
 from ..tables.preparing import Missing, without_missing
 from ..tables.table import SUFFIXES, TextFormat, naming_file, read_table
@@ -122,7 +122,7 @@ def trajectories_of(table: Table, reading: TableReading = PLAIN) -> Trajectories
     label = None if label is None else table.columns[label.name]
     kept = _varying(table, clock, chosen, notes)
     names = [column.name for column in kept]
-    called = identifiers(names)
+    called = column_names(names)
     notes += renamed(names, called)
     times, told = _seconds(clock)
     states = np.stack([np.asarray(column.values, dtype=np.float64) for column in kept], 1)

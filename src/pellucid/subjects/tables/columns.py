@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cells import is_missing, read_number
-from .identifiers import identifiers
+from .identifiers import column_names, identifiers
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,9 @@ class Table:
         return f"{self.unit}s {', '.join(places)} and {last}"
 
     def find(self, wanted: str, role: str) -> Column:
-        """The column called `wanted`, in the file or in formulas. Raises ValueError that lists the columns.
+        """The column called `wanted`, in the file or in formulas, with its unit or without.
+
+        Raises ValueError that lists the columns.
 
         >>> import numpy as np
         >>> table = Table({"body mass": Column("body mass", np.array([1.0, 2.0]))})
@@ -74,9 +76,9 @@ class Table:
         """
         if wanted in self.columns:
             return self.columns[wanted]
-        for column, name in zip(self.columns.values(), identifiers(self.columns), strict=True):
-            if name == wanted:
-                return column
+        for names in (column_names(self.columns), identifiers(self.columns)):
+            if wanted in names:
+                return list(self.columns.values())[names.index(wanted)]
         raise ValueError(f"{role} {wanted!r} is no column; choose among {listed(list(self.columns))}")
 
     def fault(self, column: Column) -> str:

@@ -24,6 +24,33 @@ def identifiers(names: Iterable[str]) -> list[str]:
     return found
 
 
+def column_names(headers: Iterable[str]) -> list[str]:
+    """Names of columns for formulas: their headers as identifiers, without the unit in brackets where that is enough.
+
+    The unit of "T [K]" or "T (K)" goes where all names stay different; "x(0)", which may be a value of x, is kept.
+
+    >>> column_names(["T [K]", "rate (1/s)", "x(0)", "d (m)", "d (cm)"])
+    ['T', 'rate', 'x_0', 'd_m', 'd_cm']
+    """
+    whole = list(headers)
+    bare = [without_unit(header) for header in whole]
+    short = [
+        name if bare.count(name) == 1 and name not in whole else header
+        for name, header in zip(bare, whole, strict=True)
+    ]
+    return identifiers(short)
+
+
+def without_unit(header: str) -> str:
+    """The header without what stands in brackets at its end.
+
+    >>> without_unit("k [1/s]"), without_unit("k (1/s)"), without_unit("f(x)")
+    ('k', 'k', 'f(x)')
+    """
+    found = re.fullmatch(r"(.*\w)(\s*\[[^\[\]]*\]|\s+\([^()]*\))\s*", header, re.DOTALL)
+    return found.group(1).strip() if found else header
+
+
 def renamed(names: Sequence[str], called: Sequence[str]) -> list[str]:
     """A note on every column that has another name now.
 

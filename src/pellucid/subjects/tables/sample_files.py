@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from .columns import Column, Table
-from .identifiers import identifiers
+from .identifiers import column_names
 from .preparing import REFUSED, Missing, suspicions, with_indicators, without_missing
 from .samples import Samples
 from .screening import screen
@@ -145,7 +145,7 @@ def _screened(
     values = [np.asarray(column.values, dtype=np.float64) for column in chosen]
     y = np.asarray(goal.values, dtype=np.float64)
     kept, notes = screen(values, y, [c.name for c in chosen], **({"most": None} if asked_for else {}))
-    called = dict(zip(table.columns, identifiers(table.columns), strict=True))
+    called = dict(zip(table.columns, column_names(table.columns), strict=True))
     used = [*(chosen[j] for j in kept), goal]
     notes = [*table.notes, *(c.note for c in used if c.note), *notes, *_renamed(used, called, made), *suspicions(used)]
     if not asked_for:
