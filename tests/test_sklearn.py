@@ -235,7 +235,7 @@ def test_several_targets_are_refused_with_the_remedy_and_the_remedy_works():
 def test_numbers_weights_and_intervals_of_a_front_agree():
     draw = np.random.default_rng(3)
     X = draw.uniform(0.5, 5, (36, 1))
-    y = 5 * X[:, 0] / (2 + X[:, 0]) + draw.normal(0, 0.08, 36)
+    y = 5.137 * X[:, 0] / (2.219 + X[:, 0]) + draw.normal(0, 0.08, 36)
     model = FormulaRegressor(methods=[Parametric(largest=3, rounds=1, held_out=0.0)]).fit(X, y)
     front: Any = model.front_
     posterior: Any = model.finding_.parts["posterior"]
