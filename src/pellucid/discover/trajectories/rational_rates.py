@@ -158,7 +158,7 @@ def scanned(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[float]
                 paths = forward(scaled, target, FRACTIONS.most_terms)
                 score = min(criterion_of(scaled, target, path) for path in paths)
                 some[term] = min(some.get(term, (np.inf, 0.0)), (score, float(strength)))
-    best = [sorted(some, key=lambda term: some[term])[: FRACTIONS.proposals] for some in scores]
+    best = [sorted(some, key=lambda term: some[term])[: FRACTIONS.scanned] for some in scores]
     found: list[Quotient | None] = []
     for state, (terms, some) in enumerate(zip(best, scores, strict=True)):
         made = [_scan(weak, whole, widths, term, some[term][1], state) for term in terms]
@@ -207,7 +207,7 @@ def _divided_by(
     def fitted(log: float) -> tuple[Array, float]:
         rows = weak.divided(above, term, float(np.exp(log)))
         if rows is None:
-            return np.zeros(len(above)), np.inf
+            return np.zeros(len(above)), 1e300
         values: Any = np.linalg.lstsq(rows, target, rcond=None)[0]
         return values, float(((target - rows @ values) ** 2).sum())
 

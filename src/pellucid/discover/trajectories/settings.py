@@ -80,12 +80,15 @@ class Fractions:
     fall short by the first term that they leave out, and 1e-6 is what samples and integration are rounded to."""
     few_terms: int = 2
     """Sums that leave over less than this share more than the noise, with so few terms an equation, are taken for what
-    they are: a quotient has three coefficients or more."""
+    they are: a quotient has three coefficients or more. So are sums of one term more that leave over no more than the
+    noise: a quotient would need as many, and could not explain more."""
     proposals: int = 4
     """Choices of terms whose quotients are looked at, by the linear equation alone."""
     rounds: int = 3
     """Of weighing the rows by the denominator that was found (Sanathanan and Koerner)."""
     most_variables: int = 5
+    scanned: int = 2
+    """Terms of denominators, of those that are scanned, whose strength is fitted."""
     test_functions: float = 0.33
     """In timescales. Orbits that only relax are about one timescale long: one test function each leaves fewer rows than
     a quotient has terms to choose from."""

@@ -216,12 +216,13 @@ def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
 def _settled(found: Candidate | None, data: Data) -> bool:
     """Whether sums explain all but rounding, or all but the noise with so few terms that no quotient is likely to be
     shorter."""
-    if found is None or misfit(found.fitted.noise, data.smoothed.noise, data.scale) > FRACTIONS.unexplained:
+    left = np.inf if found is None else misfit(found.fitted.noise, data.smoothed.noise, data.scale)
+    if found is None or left > FRACTIONS.unexplained:
         return False
     if (found.fitted.noise <= FRACTIONS.rounding * data.scale).all():
         return True
     terms = (found.model.coefficients(found.fitted.values) != 0).sum(1)
-    return int(terms.max(initial=0)) <= FRACTIONS.few_terms
+    return int(terms.max(initial=0)) <= FRACTIONS.few_terms + (left <= 1)
 
 
 def _lower(library: Library, degree: int, basis: Sequence[str]) -> list[Library]:
@@ -271,7 +272,8 @@ def _fractions(sums: Library, relations: Sequence[Relation], subject: Trajectori
     everything = replace(library, terms=tuple(dict.fromkeys((*library.terms, *sums.terms))))
     place = {term: at for at, term in enumerate(everything.terms)}
     made = []
-    for share in (1.0, FRACTIONS.test_functions):
+    noisy = (data.smoothed.noise > RECOVERY.exact * data.scale).any()  # else the linear equation is not biased
+    for share in (1.0, FRACTIONS.test_functions) if noisy else (1.0,):
         weak = WeakQuotients.of(library, data.smoothed, share)
         right, left = weak_equations(sums, data.smoothed, weak.scale)
         chosen = supports(right, left)
