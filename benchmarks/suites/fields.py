@@ -1,10 +1,9 @@
 """Partial differential equations whose fields are given on a grid: the classical ones, and others.
 
 `FRESH` was written down before anything was run on it. `half` parts it by a hash of the names: the first half may be
-looked at while the search is worked on, the second is run once, at the end. Numbers are those that a textbook, or
-whoever ran such an experiment, might have: none is a power of ten by design. Fields start as a few long waves with
-random phases, but where `start` says otherwise, on a ring of `length`.
-"""
+looked at while the search is worked on, the second is run once, at the end. `LATER` was written down after both had
+been run, for a comparison with peers, and is parted in the same way. Numbers are those that a textbook, or whoever ran
+such """
 
 from __future__ import annotations
 
@@ -85,4 +84,26 @@ FRESH = (
     FieldCase("planar_fisher", "u_t = 0.15*u_xx + 0.15*u_yy + 1.4*u - 1.4*u**2", 8, 3, 48, 60, "positive", planar=True),
     FieldCase("planar_burgers", "u_t = -u*u_x - u*u_y + 0.2*u_xx + 0.2*u_yy", 10, 2.5, 64, 60, planar=True),
     FieldCase("relaxing_traffic", "u_t = -u_x + 2*u*u_x + 0.2*u_xx", 16, 4, start="positive"),
+)  # fmt: skip
+
+LATER = (
+    FieldCase("steepening_squared", "u_t = -u**2*u_x + 0.15*u_xx", 16, 4),
+    FieldCase("dispersive_decay", "u_t = -0.6*u_xxx - 0.4*u", 16, 3),
+    FieldCase("bending_creep", "u_t = -0.2*u_4x", 14, 3),
+    FieldCase("damped_flame", "u_t = -u*u_x - u_xx - u_4x - 0.15*u", 60, 40, skip=40, times=160),
+    FieldCase("fifth_order_waves", "u_t = -u*u_x - 0.5*u_5x", 26, 3),
+    FieldCase("drifting_front", "u_t = 0.3*u_xx - 0.7*u_x - 0.6*u + 1.6*u**2 - u**3", 18, 5, start="positive"),
+    FieldCase("pitchfork_line", "u_t = 0.15*u_xx + 1.2*u - 1.2*u**3", 18, 4),
+    FieldCase("growing_film", "u_t = 0.3*u_xx + 0.6*u_x**2 - 0.25*u", 16, 4),
+    FieldCase("lossy_sound", "u_t = -1.3*v_x; v_t = -1.3*u_x + 0.05*v_xx", 16, 5),
+    FieldCase("excitable_line", "u_t = 0.15*u_xx + u - 0.4*u**3 - v + 0.3; v_t = 0.35*u - 0.28*v + 0.2", 20, 8),
+    FieldCase("feeding_pattern", "u_t = 0.05*u_xx + 0.2 - u + u**2*v; v_t = 0.6*v_xx + 1.3 - u**2*v", 10, 5,
+              start="near", mean=1.2, size=0.5),
+    FieldCase("lossy_envelope", "u_t = -0.5*v_xx - u**2*v - v**3 - 0.1*u; v_t = 0.5*u_xx + u**3 + u*v**2 - 0.1*v", 16,
+              3, times=160),
+    FieldCase("two_grasses", "u_t = 0.1*u_xx + u - u**2 - 0.6*u*v; v_t = 0.2*v_xx + 0.8*v - 0.8*v**2 - 0.5*u*v", 14,
+              5, start="positive"),
+    FieldCase("defocusing_waves", "u_t = 6*u**2*u_x - u_xxx", 20, 1.5, size=0.6),
+    FieldCase("potential_flame", "u_t = -0.5*u_x**2 - u_xx - u_4x", 50, 30, skip=30, times=160),
+    FieldCase("planar_pitchfork", "u_t = 0.2*u_xx + 0.2*u_yy + u - u**3", 9, 3, 48, 60, planar=True),
 )  # fmt: skip
