@@ -13,7 +13,7 @@ from .given_terms import Known, Sign
 from .models import Model, free_model, trimmed
 from .multiple_shooting import Fitted, fit
 from .segments import Segments
-from .settings import RECOVERY, WEAK_FORM
+from .settings import RECOVERY, SHOOTING, WEAK_FORM
 from .smoothing import Smoothed
 from .term_library import Library
 from .weak_form import price, supports, weak_equations
@@ -129,8 +129,11 @@ def _beside(model: Model, known: Sequence[Known]) -> Model:
     return Model(replace(model.library, terms=terms), base, pattern)
 
 
-def improved(title: str, choices: int, model: Model, values: Array, data: Data) -> Candidate | None:
-    """The equations of one model, without terms that are not worth their bits; None where they run away.
+def improved(
+    title: str, choices: int, model: Model, values: Array, data: Data, finest: int = SHOOTING.most_substeps
+) -> Candidate | None:
+    """The equations of one model, without terms that are not worth their bits; None where they run away, or need more
+    than the `finest` steps between samples.
 
     All such terms go at once; where that makes the description longer, as it may where coefficients make up for each
     other, the least useful one alone. values, of shape (parameters,).
@@ -139,7 +142,7 @@ def improved(title: str, choices: int, model: Model, values: Array, data: Data) 
     best, most = None, len(values)
     for _ in range(RECOVERY.rounds):
         segments = data.segments if best is None else best.fitted.segments
-        model, fitted = _within_signs(model, values, segments, data)
+        model, fitted = _within_signs(model, values, segments, data, finest)
         score = np.inf if fitted is None else fitted.criterion(data.scale, penalty)
         if fitted is not None and (best is None or score <= best.score):
             best, most = Candidate(title, choices, model, fitted, score), len(fitted.values)
@@ -156,13 +159,15 @@ def improved(title: str, choices: int, model: Model, values: Array, data: Data) 
     return best
 
 
-def _within_signs(model: Model, values: Array, segments: Segments, data: Data) -> tuple[Model, Fitted | None]:
+def _within_signs(
+    model: Model, values: Array, segments: Segments, data: Data, finest: int
+) -> tuple[Model, Fitted | None]:
     """The fit, without terms whose coefficients come out with a sign that they must not have, and the model of it.
 
     The best coefficients within the signs have those at 0 that would pass through it; the worst one leaves first.
     """
     while True:
-        fitted = fit(model, values, segments, data.scale)
+        fitted = fit(model, values, segments, data.scale, finest=finest)
         if fitted is None or not (wrong := data.wrong(model, fitted.values)).any():
             return model, fitted
         certain = fitted.values**2 / np.maximum(np.diag(fitted.covariance), 1e-300)

@@ -50,8 +50,12 @@ def simulate(model: Model, values: Array, segments: Segments) -> Array:
     return segments.march(model.flow(values), segments.start)
 
 
-def fit(model: Model, values: Array, segments: Segments, scale: Array, steps: int = 12) -> Fitted | None:
-    """The best parameters and starting states from these on; None where the simulation runs away at once.
+def fit(
+    model: Model, values: Array, segments: Segments, scale: Array, steps: int = 12,
+    finest: int = SHOOTING.most_substeps,
+) -> Fitted | None:  # fmt: skip
+    """The best parameters and starting states from these on; None where the simulation runs away at once, or needs more
+    than the `finest` steps between samples.
 
     Steps between samples are halved until what they cost is small beside what the equations leave over.
     values, of shape (parameters,); scale, of shape (variables,).
@@ -63,6 +67,8 @@ def fit(model: Model, values: Array, segments: Segments, scale: Array, steps: in
         wanted = _steps_needed(point, scale)
         if wanted <= segments.substeps:
             return _fitted(point, scale)
+        if wanted > finest:
+            return None
         segments, values = point.segments.with_steps(wanted), point.values
 
 

@@ -129,7 +129,8 @@ def quotients(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[floa
     """For each degree of denominators the best quotient for each state, where its score is not far above that of sums,
     `below`[state]; else None.
 
-    Denominators with a constant come first, and others only where none of these serves.
+    None is looked for where that is -inf. Denominators with a constant come first, and others only where none of these
+    serves.
     """
     found = []
     for size in dict.fromkeys(len(stage.below) for stage in stages):
@@ -153,7 +154,9 @@ def scanned(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[float]
             rows = weak.divided(whole.above, term, float(strength))
             if rows is None:
                 continue
-            for target, some in zip(weak.rates.T, scores, strict=True):
+            for target, some, limit in zip(weak.rates.T, scores, below, strict=True):
+                if limit == -np.inf:
+                    continue
                 scaled = rows / np.maximum(np.sqrt((rows**2).mean(0)), 1e-300)
                 paths = forward(scaled, target, FRACTIONS.most_terms)
                 score = min(criterion_of(scaled, target, path) for path in paths)
@@ -217,7 +220,7 @@ def _divided_by(
 
 
 def _best(weak: WeakQuotients, stages: Sequence[Stage], state: int, limit: float) -> Quotient | None:
-    for constant in (True, False):
+    for constant in (True, False) if limit > -np.inf else ():
         found = [
             quotient
             for stage in stages

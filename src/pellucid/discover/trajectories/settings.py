@@ -87,6 +87,8 @@ class Fractions:
     rounds: int = 3
     """Of weighing the rows by the denominator that was found (Sanathanan and Koerner)."""
     most_variables: int = 5
+    most_doublings: int = 2
+    """Of the steps between noisy samples: a quotient that needs more has a pole near the orbits."""
     scanned: int = 2
     """Terms of denominators, of those that are scanned, whose strength is fitted."""
     test_functions: float = 0.33

@@ -42,7 +42,7 @@ from .prediction import Stretches, held_stretches, predict, prediction_claims, s
 from .rational_rates import WeakQuotients, fraction_library, quotients, scanned, with_quotients
 from .relations import Relation, find_relations
 from .segments import NoEquations, cut_segments, evenly_sampled
-from .settings import FRACTIONS, RECOVERY
+from .settings import FRACTIONS, RECOVERY, SHOOTING
 from .smoothing import Smoothed, smooth
 from .term_library import Library, libraries, monomials
 from .weak_form import criterion_of, fewest_terms, supports, weak_equations
@@ -138,8 +138,8 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
     ) -> Candidate:  # fmt: skip
         """The equations with the shortest description: sums, quotients, and terms that hold the time if need be."""
         best = self._best_sums(choices, relations, data, reporter)
-        if self._may_be_quotients(subject, data) and not _settled(best, data):
-            best = shortest((best, _fractions(choices[0], relations, subject, data)))
+        if self._may_be_quotients(subject, data) and not (settled := _settled(best, data)).all():
+            best = shortest((best, _fractions(choices[0], relations, subject, data, settled)))
         reporter.advance(1, "quotients")
         if best is None or misfit(best.fitted.noise, data.smoothed.noise, data.scale) > RECOVERY.unexplained:
             best = timed(choices[0], data, best) or best
@@ -213,16 +213,17 @@ def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
     return tuple(name for name, row in zip(names, np.abs(both), strict=True) if row.max() > RECOVERY.rate_correlation)
 
 
-def _settled(found: Candidate | None, data: Data) -> bool:
-    """Whether sums explain all but rounding, or all but the noise with so few terms that no quotient is likely to be
-    shorter."""
-    left = np.inf if found is None else misfit(found.fitted.noise, data.smoothed.noise, data.scale)
-    if found is None or left > FRACTIONS.unexplained:
-        return False
+def _settled(found: Candidate | None, data: Data) -> NDArray[np.bool_]:
+    """For each state whether sums explain all but rounding, or all but the noise with so few terms that no quotient is
+    likely to be shorter; (states,)."""
+    none, noise = np.zeros(len(data.scale), dtype=bool), data.smoothed.noise
+    if found is None or misfit(found.fitted.noise, noise, data.scale) > FRACTIONS.unexplained:
+        return none
     if (found.fitted.noise <= FRACTIONS.rounding * data.scale).all():
-        return True
-    terms = (found.model.coefficients(found.fitted.values) != 0).sum(1)
-    return int(terms.max(initial=0)) <= FRACTIONS.few_terms + (left <= 1)
+        return ~none
+    left = np.array([misfit(*one) for one in zip(found.fitted.noise, noise, data.scale, strict=True)])
+    terms = (found.model.coefficients(found.fitted.values) != 0).sum(1)[: len(none)]
+    return np.asarray(terms <= FRACTIONS.few_terms + (left <= 1))
 
 
 def _lower(library: Library, degree: int, basis: Sequence[str]) -> list[Library]:
@@ -262,8 +263,11 @@ def _related(library: Library, data: Data) -> Candidate | None:
     return shortest(found)
 
 
-def _fractions(sums: Library, relations: Sequence[Relation], subject: Trajectories, data: Data) -> Candidate | None:
-    """Equations of which some are quotients, where that is a shorter description of their weak equations.
+def _fractions(
+    sums: Library, relations: Sequence[Relation], subject: Trajectories, data: Data, settled: NDArray[np.bool_]
+) -> Candidate | None:
+    """Equations of which some are quotients, where that is a shorter description of their weak equations; none for
+    states that sums have `settled` (states,).
 
     Where a relation tells one rate by others, it is those that keep it that are compared: rates that are fitted apart
     may miss the same quotient in different ways.
@@ -273,17 +277,20 @@ def _fractions(sums: Library, relations: Sequence[Relation], subject: Trajectori
     place = {term: at for at, term in enumerate(everything.terms)}
     made = []
     noisy = (data.smoothed.noise > RECOVERY.exact * data.scale).any()  # else the linear equation is not biased
+    finest = data.segments.substeps * 2**FRACTIONS.most_doublings if noisy else SHOOTING.most_substeps
+    choices = len(library) + len(stages[-1].below)
     for share in (1.0, FRACTIONS.test_functions) if noisy else (1.0,):
         weak = WeakQuotients.of(library, data.smoothed, share)
         right, left = weak_equations(sums, data.smoothed, weak.scale)
         chosen = supports(right, left)
-        limits = [criterion_of(right, target, support) for target, support in zip(left.T, chosen, strict=True)]
+        limits = [-np.inf if done else criterion_of(right, target, support)
+                  for target, support, done in zip(left.T, chosen, settled, strict=True)]  # fmt: skip
         polynomials = [[place[sums.terms[i]] for i in support] for support in chosen]
         starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
         tried = quotients(weak, stages, limits) if share == 1 else [scanned(weak, stages, limits)]
         for found in (one for one in tried if any(one)):
             model, values = with_quotients(everything, polynomials, starts, found)
-            made.append(improved(library.title, len(library) + len(stages[-1].below), model, values, data))
+            made.append(improved(library.title, choices, model, values, data, finest))
     known = [one for one in made if one is not None]
     return min(known, key=lambda one: keeping(one, relations, data.scale).score, default=None)
 
