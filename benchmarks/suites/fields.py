@@ -3,7 +3,9 @@
 `FRESH` was written down before anything was run on it. `half` parts it by a hash of the names: the first half may be
 looked at while the search is worked on, the second is run once, at the end. `LATER` was written down after both had
 been run, for a comparison with peers, and is parted in the same way. Numbers are those that a textbook, or whoever ran
-such """
+such an experiment, might have: none is a power of ten by design. Fields start as a few long waves with random phases,
+but where `start` says otherwise, on a ring of `length`.
+"""
 
 from __future__ import annotations
 
