@@ -55,6 +55,10 @@ class Conditions(Protocol):
         """The polynomials that components belong to."""
         ...
 
+    def polynomial(self, expression: Any) -> Polynomial:
+        """A component as an element of the ring."""
+        ...
+
     def ansatz(self, degree: int) -> list[Generator]:
         """Every generator with one monomial as its one component, without what only reparametrises solutions."""
         ...
@@ -103,13 +107,16 @@ class Ordinary:
     def ring(self) -> Any:
         return self.system.ring
 
+    def polynomial(self, expression: Any) -> Polynomial:
+        return self.system.polynomial(sympy.expand(expression))
+
     def ansatz(self, degree: int) -> list[Generator]:
         """Monomials in time and coordinates; for first-order equations the time's own component is in time alone.
 
         There p(t) (d_t + f d_x) moves points along their own solutions and says nothing: the columns of the leading
         monomial of one f_i times t^k are left out, so that each class modulo those has one member.
         """
-        candidates = _monomial_generators(self.ring, self.coordinates, self.coordinates, degree)
+        candidates = monomial_generators(self.ring, self.coordinates, self.coordinates, degree)
         if self.pairs:
             return candidates
         dropped = self._reparametrised(degree)
@@ -235,9 +242,12 @@ class Partial:
     def ring(self) -> Any:
         return self.system.jets.ring
 
+    def polynomial(self, expression: Any) -> Polynomial:
+        return self.system.jets.polynomial(sympy.expand(expression))
+
     def ansatz(self, degree: int) -> list[Generator]:
         """Monomials in t, x and the fields for every component."""
-        return _monomial_generators(self.ring, self.coordinates, self.coordinates, degree)
+        return monomial_generators(self.ring, self.coordinates, self.coordinates, degree)
 
     def image(self, generator: Generator) -> tuple[Polynomial, ...]:
         jets = self.system.jets
@@ -320,7 +330,7 @@ def commutator(first: Generator, second: Generator, coordinates: Sequence[str]) 
     return tuple(along(first, y) - along(second, x) for x, y in zip(first, second, strict=True))
 
 
-def _monomial_generators(ring: Any, coordinates: Sequence[str], within: Sequence[str], degree: int) -> list[Generator]:
+def monomial_generators(ring: Any, coordinates: Sequence[str], within: Sequence[str], degree: int) -> list[Generator]:
     """Simplest first: all monomials of degree 0 to `degree` in the symbols `within`, for each component in turn."""
     gens = dict(zip(map(str, ring.names()), ring.gens(), strict=True))
     rows = monomials([sympy.Symbol(name, real=True) for name in within], degree).exponents

@@ -34,12 +34,9 @@ def open_symmetries(
     """Every point symmetry with components polynomial up to `degree`, proved. Raises ValueError."""
     named = subject if isinstance(subject, NamedEquations) else NamedEquations(subject)
     method, equations = LieSymmetries(degree, first_order), named.equations
-    if isinstance(equations, FieldEquations):
-        form = "field equations of the form u_t = F(u, u_x, ...) in one space dimension, without t and x themselves"
-        raise ValueError(f"symmetries are found for {form}; {equations.describe()} is not covered")
     if isinstance(equations, DiscreteMap):
         raise ValueError("symmetries are found for equations of motion and fields; maps x[n+1] = ... are not covered")
-    if not isinstance(equations, Dynamics | Evolution):
+    if not isinstance(equations, Dynamics | Evolution | FieldEquations):
         raise ValueError("symmetries are found from equations; recover them from the table first: `pellucid laws`")
     if isinstance(equations, Dynamics) and equations.constraints:
         raise ValueError("constraints are not covered for symmetries; use coordinates in which there are none")

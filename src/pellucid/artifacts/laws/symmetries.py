@@ -16,12 +16,13 @@ Bracket = tuple[int, int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Symmetries(Artifact):
-    """Generators X = sum_c component_c d/dc over `coordinates`, for x' = rhs or u_t = rhs.
+    """Generators X = sum_c component_c d/dc over `coordinates`, for x' = rhs, u_t = rhs or rhs = 0.
 
-    `equation` says which. For `second_order` dynamics the coordinates are time and positions; velocities move as the
-    prolongation says. `dimension` counts all polynomial ones up to `degree`; those whose coefficients were not found
-    in closed form count, but are not listed. `brackets` holds (i, j, coefficients of [X_i, X_j] in the generators)
-    for i < j where it is not 0; coefficients are empty where the commutator is no combination of the generators.
+    `equation` says which: "dynamics", "evolution" or "field". For `second_order` dynamics the coordinates are time and
+    positions; velocities move as the prolongation says. `dimension` counts all polynomial ones up to `degree`; those
+    whose coefficients were not found in closed form count, but are not listed. `brackets` holds (i, j, coefficients of
+    [X_i, X_j] in the generators) for i < j where it is not 0; coefficients are empty where the commutator is no
+    combination of the generators.
 
     >>> found = Symmetries("dynamics", ("x", "v"), ("v", "0"), (), ("t", "x"), (("1", "0"), ("t", "x")), 1, 2,
     ...                    names=("translation in t", "scaling"), second_order=True, brackets=((0, 1, ("1", "0")),))
@@ -31,7 +32,7 @@ class Symmetries(Artifact):
     (('0', 'X1'), ('-X1', '0'))
     """
 
-    equation: Literal["dynamics", "evolution"]
+    equation: Literal["dynamics", "evolution", "field"]
     variables: tuple[str, ...]
     rhs: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -54,8 +55,8 @@ class Symmetries(Artifact):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "generators", tuple(map(tuple, self.generators)))
         object.__setattr__(self, "brackets", tuple((int(i), int(j), tuple(c)) for i, j, c in self.brackets))
-        if self.equation not in ("dynamics", "evolution"):
-            raise ValueError(f"equation={self.equation!r} is unknown; give 'dynamics' or 'evolution'")
+        if self.equation not in ("dynamics", "evolution", "field"):
+            raise ValueError(f"equation={self.equation!r} is unknown; give 'dynamics', 'evolution' or 'field'")
         if any(len(g) != len(self.coordinates) for g in self.generators):
             raise ValueError(f"a generator has other than {len(self.coordinates)} components; give one per coordinate")
         if self.names and len(self.names) != len(self.generators):

@@ -15,7 +15,10 @@ from .symmetries import Symmetries
 def equation_lines_of(found: Symmetries, *, plain: bool = False) -> list[str]:
     """The equations that the symmetries are of, as they were given."""
     mark = "_t" if found.equation == "evolution" else "'"
-    lines = [f"{v}{mark} = {rhs}" for v, rhs in zip(found.variables, found.rhs, strict=True)]
+    if found.equation == "field":
+        lines = [f"{zero} = 0" for zero in found.rhs]
+    else:
+        lines = [f"{v}{mark} = {rhs}" for v, rhs in zip(found.variables, found.rhs, strict=True)]
     return [line.replace("**", "^") if plain else line.replace("**", "^").replace("*", "·") for line in lines]
 
 

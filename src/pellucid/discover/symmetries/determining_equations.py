@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ import sympy
 from numpy.typing import NDArray
 
 from ...algebra.evolution_system import evolution_system
+from ...algebra.field_symmetries import field_conditions
 from ...algebra.finite_field import PRIME, Residues, null_space, rank
 from ...algebra.parametric_vectors import Column, Term, parametric_vectors
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, commutator
@@ -27,6 +28,7 @@ from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.invariants import time_name as untaken_time
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet
+from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
 from ..conserved.null_vectors import sparsify
 from ..conserved.settings import NULL_VECTORS
 from ..conserved.stages import Arrays, Stages
@@ -42,7 +44,7 @@ class Solved:
     """How many coefficients the ansatz has."""
 
 
-def conditions_of(subject: Dynamics | Evolution, first_order: bool = False) -> Conditions:
+def conditions_of(subject: Dynamics | Evolution | FieldEquations, first_order: bool = False) -> Conditions:
     """The determining equations of `subject`; raises ValueError for what has no polynomial form.
 
     Dynamics whose variables come in pairs q' = c v, v' = F are taken as second-order equations for q, unless
@@ -50,6 +52,9 @@ def conditions_of(subject: Dynamics | Evolution, first_order: bool = False) -> C
     """
     if isinstance(subject, Evolution):
         return _partial(subject)
+    if isinstance(subject, FieldEquations):
+        naming = partial(derivative_name, subject.occurring), partial(derivative_of, subject.occurring)
+        return field_conditions(subject.fields, subject.occurring, subject.expressions(), subject.parameters, naming)
     return _ordinary(subject, first_order)
 
 
@@ -133,11 +138,7 @@ def structure_constants(
 def _read(texts: Sequence[str], conditions: Conditions) -> Generator:
     """A generator from its components as text."""
     names = [str(name) for name in conditions.ring.names()]
-    parts = [sympy.expand(parse(text, names)) for text in texts]
-    if isinstance(conditions, Partial):
-        return tuple(conditions.system.jets.polynomial(part) for part in parts)
-    assert isinstance(conditions, Ordinary)
-    return tuple(conditions.system.polynomial(part) for part in parts)
+    return tuple(conditions.polynomial(parse(text, names)) for text in texts)
 
 
 def _plus(total: Generator, field: Generator, factor: Any) -> Generator:

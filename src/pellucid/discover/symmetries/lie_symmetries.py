@@ -1,4 +1,4 @@
-"""Every Lie point symmetry with polynomial components, of ordinary and evolution equations, exactly.
+"""Every Lie point symmetry with polynomial components, of ordinary equations and field equations, exactly.
 
 X = tau d_t + xi d_x + phi d_u maps solutions to solutions where its prolongation annihilates the equation on solutions:
 linear equations for the coefficients of an ansatz, as symbolic programs set them up (Champagne, Hereman, Winternitz,
@@ -8,12 +8,14 @@ linear equations for the generator is also what arXiv 2109.09721 section II star
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import sympy
 
+from ...algebra.field_symmetries import FieldConditions
 from ...algebra.linearisation import is_linearisable
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary
 from ...algebra.polynomials import to_expression
@@ -25,6 +27,7 @@ from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution
+from ...subjects.equations.field_equations import FieldEquations
 from ..conserved.orbits import integrate_orbits
 from ..conserved.stages import Stages
 from .determining_equations import (
@@ -38,11 +41,13 @@ from .determining_equations import (
 )
 from .generator_names import name_of
 from .lie_algebra import Table, algebra_of
-from .transformed_solutions import field_defect, orbit_defect
+from .transformed_solutions import field_defect, jet_defect, orbit_defect
+
+Subjects: TypeAlias = Dynamics | Evolution | FieldEquations
 
 
 @dataclass(frozen=True)
-class LieSymmetries(Method[Dynamics | Evolution, Symmetries]):
+class LieSymmetries(Method[Dynamics | Evolution | FieldEquations, Symmetries]):
     """All point symmetries of an equation with components polynomial up to a degree, and their Lie algebra.
 
     Dynamics whose variables come in pairs q' = c v, v' = F are read as second-order equations for q (not where
@@ -59,7 +64,7 @@ class LieSymmetries(Method[Dynamics | Evolution, Symmetries]):
     first_order: bool = False
     orbits: int = 4
 
-    def _find(self, subject: Dynamics | Evolution, context: Context) -> Found[Symmetries]:
+    def _find(self, subject: Dynamics | Evolution | FieldEquations, context: Context) -> Found[Symmetries]:
         """The symmetries of `subject`; raises ValueError for what has no polynomial form, or too large a degree."""
         generator, reporter = np.random.default_rng(context.seed), context.reporter
         conditions = conditions_of(subject, self.first_order)
@@ -76,14 +81,15 @@ class LieSymmetries(Method[Dynamics | Evolution, Symmetries]):
         return Found(artifact, measured_by("discover.moved_solutions", claims) if usual else tuple(claims))
 
 
-def _artifact(
-    subject: Dynamics | Evolution, degree: int, solved: Solved, conditions: Conditions, table: Table
-) -> Symmetries:
-    evolution = isinstance(subject, Evolution)
+def _artifact(subject: Subjects, degree: int, solved: Solved, conditions: Conditions, table: Table) -> Symmetries:
+    kind: Literal["dynamics", "evolution", "field"] = "dynamics"
+    if not isinstance(subject, Dynamics):
+        kind = "evolution" if isinstance(subject, Evolution) else "field"
+    independent = 1 if isinstance(subject, Dynamics) else len(conditions.coordinates) - len(subject.fields)
     components = [[to_expression(part) for part in g] for g in solved.generators]
     variables, rhs = _without_time(subject)
     return Symmetries(
-        "evolution" if evolution else "dynamics",
+        kind,
         variables,
         rhs,
         subject.parameters,
@@ -91,7 +97,7 @@ def _artifact(
         tuple(tuple(to_text(e) for e in g) for g in components),
         degree,
         solved.dimension,
-        tuple(name_of(g, conditions.coordinates, 2 if evolution else 1) for g in components),
+        tuple(name_of(g, conditions.coordinates, independent) for g in components),
         isinstance(conditions, Ordinary) and bool(conditions.pairs),
         _brackets(table),
         algebra_of(table, len(components)),
@@ -100,10 +106,12 @@ def _artifact(
     )
 
 
-def _without_time(subject: Dynamics | Evolution) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _without_time(subject: Subjects) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Variables and rates as they are written, but for the time where it is one of them."""
     if isinstance(subject, Evolution):
         return subject.fields, subject.rhs
+    if isinstance(subject, FieldEquations):
+        return subject.fields, subject.equations
     _, names, _ = moving(subject)
     kept = [pair for pair in zip(subject.variables, subject.rhs, strict=True) if pair[0] in names]
     return tuple(name for name, _ in kept), tuple(rate for _, rate in kept)
@@ -145,6 +153,8 @@ def symmetry_claims(found: Symmetries, orbits: int, context: Context) -> list[Cl
         Measured(f"dimension of the symmetries in an ansatz of {columns} coefficients", found.dimension, "")
     ]
     generator = np.random.default_rng(context.stream("moved"))
+    if isinstance(conditions, FieldConditions):
+        return [*claims, *_jet_claims(found, conditions, generator)]
     if isinstance(subject, Evolution):
         for text, components in zip(found.fields(), found.sympy(), strict=True):
             error = field_defect(subject, components, generator)
@@ -154,6 +164,7 @@ def symmetry_claims(found: Symmetries, orbits: int, context: Context) -> list[Cl
             )
         return claims
     assert isinstance(conditions, Ordinary)
+    assert isinstance(subject, Dynamics)
     if moving(subject)[1] != subject.variables:
         return claims  # orbits of equations that hold the time start at different times: none is moved to another
     known = integrate_orbits(subject, orbits, generator)
@@ -168,8 +179,19 @@ def symmetry_claims(found: Symmetries, orbits: int, context: Context) -> list[Cl
     return claims
 
 
-def _subject_of(found: Symmetries) -> Dynamics | Evolution:
+def _jet_claims(found: Symmetries, conditions: FieldConditions, generator: np.random.Generator) -> Iterator[Claim]:
+    """How far each generator moves random derivatives that obey the equations off them, and a wrong one."""
+    for text, components in zip(found.fields(), found.sympy(), strict=True):
+        moves = (components, _spoilt(components, found.coordinates))
+        error, baseline = (jet_defect(conditions, one, generator) for one in moves)
+        told = f"derivatives at random points moved by {text} miss the equation by"
+        yield Measured(told, error, "of its terms", baseline)
+
+
+def _subject_of(found: Symmetries) -> Subjects:
     """The equations as the symmetries hold them; the time is a variable where the rates hold it."""
+    if found.equation == "field":
+        return FieldEquations(found.variables, found.rhs, found.parameters)
     if found.equation == "evolution":
         return Evolution(found.variables, found.rhs, found.parameters)
     time = found.coordinates[0]

@@ -16,6 +16,8 @@ import sympy
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
+from ...algebra.field_symmetries import FieldConditions
+from ...algebra.polynomials import to_expression
 from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.orbits import Orbits
 from ...subjects.equations.dynamics import Dynamics
@@ -53,6 +55,20 @@ def field_defect(evolution: Evolution, components: Sequence[sympy.Expr], generat
     """|D_t Q - F'[u] Q| / (|F'[u] Q| + |Q|), the largest over random polynomial fields; Q = phi - tau F - xi u_x."""
     fields = _PolynomialFields.of(evolution, components)
     return max((fields.defect(generator) for _ in range(MOVED.fields)), default=0.0)
+
+
+def jet_defect(conditions: FieldConditions, components: Sequence[sympy.Expr], generator: np.random.Generator) -> float:
+    """|pr X Delta| over the sum of its terms' sizes, where random derivatives obey Delta = 0; the largest of a few."""
+    jets, worst = conditions.jets, 0.0
+    one = tuple(map(conditions.polynomial, components))
+    changes = [to_expression(part, {a.symbol.name: a.definition for a in jets.auxiliaries})
+               for part in conditions.changes(one)]  # fmt: skip
+    for _ in range(MOVED.fields):
+        values: Any = conditions.random_jets(generator)
+        for change in changes:
+            terms = [complex(term.evalf(subs=values)) for term in sympy.Add.make_args(change)]
+            worst = max(worst, abs(sum(terms)) / (sum(map(abs, terms)) + 1e-300)) if change != 0 else worst
+    return worst
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ Each is checked by doing it again from the equations; the certificate adds the p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import sympy
 
 from ...algebra.evolution_system import evolution_system
+from ...algebra.field_symmetries import field_conditions
 from ...algebra.finite_field import PRIME, rank
 from ...algebra.linearisation import is_linearisable
 from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial
@@ -25,6 +27,7 @@ from ...algebra.polynomials import coefficients
 from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.evolution import Evolution, jet
+from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
 from ..proof import CertificateError, Proof, Verdict
 from .exact_certificate import SolutionsCertificate
 
@@ -67,7 +70,7 @@ class SymmetriesCertificate(SolutionsCertificate[Symmetries]):
         if found.coordinates != conditions.coordinates:
             wanted, given = ", ".join(conditions.coordinates), ", ".join(found.coordinates)
             raise CertificateError(f"generators act on {wanted}, not on {given}")
-        generators = [tuple(_polynomial(e, conditions) for e in g) for g in found.sympy()]
+        generators = [tuple(map(conditions.polynomial, g)) for g in found.sympy()]
         if part == "completeness":
             return _complete(conditions, generators, found, np.random.default_rng(seed))
         for text, generator in zip(found.fields(), generators, strict=True):
@@ -86,7 +89,7 @@ def _completeness(found: Symmetries) -> str:
     exactly = "exactly" if found.dimension == len(found.generators) else "at most"
     dimensions = f"{found.dimension} dimension{'s' if found.dimension != 1 else ''}"
     trivial = ""
-    if found.equation != "evolution" and not found.second_order:
+    if found.equation == "dynamics" and not found.second_order:
         modulo = "modulo p(t) (d_t + f d_x), which moves points along their solutions"
         trivial = f", with d_t's coefficient in t alone, {modulo}"
     polynomial = f"polynomial of degree <= {found.degree} in {', '.join(found.coordinates)}"
@@ -147,6 +150,10 @@ def _conditions(found: Symmetries) -> Conditions:
         return Partial(
             evolution_system(found.variables, equation.expressions(), ("t", "x", *found.parameters), 0, jet)[0]
         )
+    if found.equation == "field":
+        subject = FieldEquations(found.variables, found.rhs, found.parameters)
+        naming = partial(derivative_name, subject.occurring), partial(derivative_of, subject.occurring)
+        return field_conditions(subject.fields, subject.occurring, subject.expressions(), subject.parameters, naming)
     time = found.coordinates[0]
     names = (time, *found.variables)
     symbols = symbols_of((*names, *found.parameters))
@@ -175,10 +182,3 @@ def _conditions(found: Symmetries) -> Conditions:
             for q, (v, a, b) in rates.items()
         ),
     )
-
-
-def _polynomial(expression: sympy.Expr, conditions: Conditions) -> Any:
-    if isinstance(conditions, Partial):
-        return conditions.system.jets.polynomial(sympy.expand(expression))
-    assert isinstance(conditions, Ordinary)
-    return conditions.system.polynomial(sympy.expand(expression))

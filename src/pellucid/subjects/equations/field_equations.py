@@ -78,6 +78,18 @@ class FieldEquations(Subject):
         by = [powers for e in self.expressions() for powers in symbols_by_field(e, self.fields).values()]
         return ("t", *(s for k, s in enumerate(INDEPENDENT[:-1]) if any(powers[k] for powers in by)))
 
+    @cached_property
+    def occurring(self) -> tuple[str, ...]:
+        """Those of t, x, y, z that a field is differentiated by, or that stand in the equations themselves.
+
+        >>> FieldEquations.parse("u_xx + u_yy = 0").occurring, FieldEquations.parse("u_x = t u").occurring
+        (('x', 'y'), ('t', 'x'))
+        """
+        by = [powers for e in self.expressions() for powers in symbols_by_field(e, self.fields).values()]
+        held = {str(symbol) for e in self.expressions() for symbol in e.free_symbols}
+        found = {sign for powers in by for sign, n in zip(INDEPENDENT, powers, strict=True) if n} | held
+        return tuple(sign for sign in ("t", *INDEPENDENT[:-1]) if sign in found)
+
     def expressions(self) -> tuple[sympy.Expr, ...]:
         """What is 0, over real symbols."""
         return tuple(self.read(text) for text in self.equations)
