@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from ...algebra.factoring import factored
 from ...algebra.text import to_text
 from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...artifacts.laws.integrable_families import IntegrableFamilies, IntegrableFamily
@@ -236,7 +237,7 @@ def _freed(candidate: _Candidate, exact: ExactCount) -> Evolution:
     factors, used = _block_factors(candidate, exact) if candidate.free else _scale_factors(candidate, exact)
     texts = [to_text(factors[i]) if i in factors else 0 for i in range(len(family.monomials))]
     plain = family.evolution(texts, EXACT_SEARCH.letters[:used])
-    shorter = to_text(sympy.factor(plain.expressions()[0]))
+    shorter = to_text(factored(plain.expressions()[0]))
     return replace(plain, rhs=(min(to_text(plain.expressions()[0]), shorter, key=len),))
 
 

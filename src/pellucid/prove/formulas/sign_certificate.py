@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from ...algebra.factoring import factored
 from ...algebra.text import symbols_of
 from ...artifacts.formulas.formula import Formula
 from ...core.claim import Undecided
@@ -188,7 +189,7 @@ def _forms(derivative: Any, most: int = 80) -> list[Any]:
         letters = {number: sympy.Dummy(positive=True) for number in {abs(number) for number in long}}
         put = {number: letters[abs(number)] * sympy.sign(number) for number in long}
         back = {letter: number for number, letter in letters.items()}
-        forms.append(sympy.factor(sympy.together(derivative.xreplace(put))).xreplace(back))
+        forms.append(factored(sympy.together(derivative.xreplace(put))).xreplace(back))
     return forms
 
 

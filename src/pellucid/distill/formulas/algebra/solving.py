@@ -14,6 +14,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ....algebra.factoring import factored
 from ....artifacts.formulas.formula_source import apart
 from ..expression.snapping import free_bits, proposals, snap
 from .null_spaces import Relation
@@ -127,7 +128,7 @@ def _factored(expression: Any, most_operations: int = 700) -> Any:
     squared = expression.subs({s: dummy**2 for s, dummy in named.items()}) if named else expression
     if sympy.count_ops(squared) > most_operations or squared.has(sympy.Float):
         return expression
-    return sympy.factor(squared).subs(back)
+    return factored(squared).subs(back)
 
 
 def take_root(expression: sympy.Expr, power: sympy.Expr) -> sympy.Expr:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import sympy
 
+from ....algebra.factoring import dense_size, factored
 from .description import formula_bits
 from .settings import EFFORTS
 
@@ -37,7 +37,7 @@ def _forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
         lambda e: sympy.factor_terms(_together(e)),
     ]
     if _small(expression):
-        steps += [sympy.factor, sympy.expand, sympy.cancel, lambda e: sympy.factor_terms(sympy.expand(e))]
+        steps += [factored, sympy.expand, sympy.cancel, lambda e: sympy.factor_terms(sympy.expand(e))]
     for step in steps:
         try:
             form = step(expression)
@@ -63,61 +63,4 @@ def _small(expression: sympy.Expr) -> bool:
             terms *= len(node.base.args) ** min(8, abs(int(node.exp)) - 1)
         if terms > EFFORTS.tidied_terms:
             return False
-    return _dense(expression) <= EFFORTS.tidied_coefficients
-
-
-def _dense(expression: sympy.Expr) -> int:
-    """A bound on how many coefficients there are in the expression as a dense polynomial in roots of what it holds.
-
-    >>> x, y = sympy.symbols("x y", positive=True)
-    >>> _dense(x**2 * y + 1), _dense(x ** sympy.Rational(127, 50) + y)
-    (6, 256)
-    >>> _dense(sympy.exp(1920 * x + y)) > 1000
-    True
-    """
-    degrees = _Degrees()
-    degrees.add(expression, sympy.S.One)
-    return degrees.coefficients()
-
-
-class _Degrees:
-    """The degree of a polynomial in each thing that it holds, and the roots of it that are taken."""
-
-    def __init__(self) -> None:
-        self.degrees: dict[sympy.Expr, Any] = {}
-        self.roots: dict[sympy.Expr, int] = {}
-
-    def coefficients(self) -> int:
-        sizes = (degree * self.roots.get(base, 1) for base, degree in self.degrees.items())
-        return math.prod(1 + int(sympy.ceiling(size)) for size in sizes)
-
-    def add(self, node: Any, power: Any) -> None:
-        """Adds what `node` ** `power` holds."""
-        if node.is_Number:
-            return
-        if isinstance(node, sympy.Pow) and node.exp.is_Rational:
-            self._add_power(node, power)
-        elif isinstance(node, sympy.exp | sympy.Pow):
-            self._add_exponential(node.exp, power)
-        elif isinstance(node, sympy.Add | sympy.Mul):
-            for part in node.args:
-                self.add(part, power)
-        else:
-            self._raise(node, power)
-
-    def _add_power(self, node: Any, power: Any) -> None:
-        if not node.exp.is_Integer:
-            self.roots[node.base] = math.lcm(self.roots.get(node.base, 1), int(sympy.denom(node.exp)))
-            self._raise(node.base, abs(node.exp) * power)
-            if node.base.is_Symbol:
-                return
-        self.add(node.base, power * abs(node.exp))
-
-    def _add_exponential(self, exponent: Any, power: Any) -> None:
-        """exp(7*x + y/3) is read as exp(x)**7 * exp(y/3)."""
-        for part in sympy.Add.make_args(exponent):
-            sizes = [abs(number.p) * number.q for number in part.atoms(sympy.Rational)]
-            self._raise(part, max(sizes, default=1) * power)
-
-    def _raise(self, base: Any, degree: Any) -> None:
-        self.degrees[base] = self.degrees.get(base, sympy.S.Zero) + degree
+    return dense_size(expression).coefficients <= EFFORTS.tidied_coefficients

@@ -10,6 +10,8 @@ from typing import Any
 
 import sympy
 
+from ....algebra.factoring import factored
+
 
 def kink_forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
     """The expression itself, and the same with its kinks written otherwise.
@@ -33,7 +35,7 @@ def _with_abs(expression: Any) -> Any:
 
     def rooted(e: Any) -> Any:
         base, exponent = e.args
-        inside: Any = sympy.factor(base) if isinstance(base, sympy.Add) and len(base.args) <= 10 else base
+        inside: Any = factored(base) if isinstance(base, sympy.Add) and len(base.args) <= 10 else base
         coefficient, rest = inside.as_coeff_Mul()
         if coefficient.is_negative or not (isinstance(rest, sympy.Pow) and rest.exp == 2):
             return e

@@ -10,6 +10,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ....algebra.factoring import factored
 from ....algebra.text import parse
 from ....run.cpu_limit import is_over
 from ..expression.candidate import Candidate
@@ -199,5 +200,5 @@ def simplest(expression: sympy.Expr) -> sympy.Expr:
             continue
     together = ways[1]
     if together.is_rational_function():
-        ways.append(sympy.factor(together))
+        ways.append(factored(together))
     return min(ways, key=formula_bits)
