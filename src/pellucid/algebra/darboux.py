@@ -24,7 +24,7 @@ from flint import Ordering, nmod_mpoly_ctx, nmod_poly
 
 from .eigenpolynomials import growth_rates
 from .finite_field import PRIME, Residues, determinants, fraction, null_space, product, rank, residue, zeros
-from .monomials import monomials
+from .monomials import Monomials, monomials
 from .parametric_vectors import Column, parametric_spaces, powers_of
 from .polynomial_system import PolynomialSystem
 from .polynomials import Polynomial, by_power, coefficients, power_product
@@ -189,7 +189,9 @@ class DarbouxSearch:
         degrees = [d for d in range(1, self.degree + 1) if math.comb(count + d, d) <= self.most_growing]
         if not degrees:
             return
-        candidates = monomials(system.variables, degrees[-1])
+        moving = monomials(system.variables, degrees[-1])
+        one = np.zeros((1, moving.exponents.shape[1]), dtype=np.int64)
+        candidates = Monomials(moving.symbols, np.concatenate([one, moving.exponents]))
         for rate, space in growth_rates(system, candidates, self.values, self.generator):
             constant = self._cofactor({(0,) * count: rate})
             if constant is None:

@@ -129,3 +129,19 @@ def test_what_was_not_searched_is_not_said_to_be():
     assert found.expressions == ("z",)
     assert any(text.startswith("no Darboux polynomials (a variable stands still") for text in found.searched)
     assert not any("degree <= 0" in text for text in found.searched)
+
+
+@pytest.mark.parametrize(
+    ("equations", "parameters", "count", "timed"),
+    [
+        ("r' = p/4; th' = l/r**2; p' = l**2/r**3 - 3*g + g*cos(th); l' = -g*r*sin(th)", "g", 2, 0),  # swinging Atwood's
+        ("s' = D*(w - s) - m*s*x/(a + s); x' = x*(m*s/(a + s) - D)", "D, w, m, a", 0, 1),  # chemostat
+        ("x' = a - b*x - c*x*y; y' = c*x*y - b*y", "a, b, c", 0, 1),
+        ("x' = r*(1 - x) - x*y/(q + x); y' = x*y/(q + x) - r*y", "r, q", 0, 1),
+    ],
+)
+def test_halves_of_angles_and_sums_that_relax(equations, parameters, count, timed):
+    found = Invariants(4, orbits=0).explain(Dynamics.parse(equations, parameters)).artifact
+    assert (len(found.expressions), len(found.timed)) == (count, timed)
+    for proof in prove_conserved(found):
+        assert isinstance(proof.claim, Proved), proof.claim

@@ -4,6 +4,7 @@
 (2) Darboux polynomials and polynomials that only grow or decay, as logarithms: rational integrals, products of powers,
     laws with exp(s t); and Jacobi multipliers where an integral is still missing.
 (3) Angles, where an integral is still missing: atan(y/x) + log(r) of a focus, half angles, phases of oscillations.
+(4) Polynomials of a higher degree in the sines and cosines of half the angles, where the equations have such.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 import sympy
 
 from ...algebra.angles import Angle, angles_in
+from ...algebra.auxiliaries.auxiliary import FUNCTIONS
 from ...algebra.auxiliaries.rewriter import Rewriter
 from ...algebra.darboux import Darboux, DarbouxSearch, WholeFlow, whole_flow
 from ...algebra.finite_field import PRIME, Residues, null_space
@@ -74,6 +76,8 @@ class BeyondSearch:
                 self._around(curves, [g for g in logarithms if g not in curves], most)
             if len(self.known) + len(self.found.expressions) < most:
                 self._turning(curves, [g for g in logarithms if g not in curves])
+            if len(self.known) + len(self.found.expressions) < most:
+                self._halved(stage.system)
         return self.found
 
     @property
@@ -101,6 +105,28 @@ class BeyondSearch:
             what = f"angles {_listed([angle.expression(meanings) for angle in angles])}"
             self._laws(stage, everything, what, angles)
 
+    def _halved(self, system: PolynomialSystem) -> None:
+        """Polynomials with the sines and cosines of half of what the equations hold sines of (swinging Atwood's)."""
+        sines = [a for a in system.auxiliaries if a.function in (FUNCTIONS["sin"], FUNCTIONS["cos"])]
+        halves = dict.fromkeys(a.definition.args[0] / 2 for a in sines if a.definition.free_symbols <= self._moving)
+        if not halves or len(halves) > BEYOND.most_halves:
+            return
+        wanted = [f(angle) for angle in halves for f in (sympy.sin, sympy.cos)]
+        stage = self._stage(wanted)
+        rates = [rate for rate in stage.system.flow if rate != 0]
+        names = [str(n) for n in stage.system.ring.names()]
+        held = {n for rate in rates for n, power in zip(names, rate.degrees(), strict=True) if power}
+        basis = [s for s in stage.system.symbols if s.name in held or s in stage.functions]
+        degree = BEYOND.half_angle_degree
+        while degree > 1 and math.comb(len(basis) + degree, degree) > BEYOND.most_basis:
+            degree -= 1
+        what = f"polynomials of degree <= {degree} with {_listed(wanted)}"
+        self._laws(stage, (), what, candidates=laurent_monomials(stage.system, monomials(basis, degree)))
+
+    @property
+    def _moving(self) -> set[sympy.Symbol]:
+        return set(symbols_of(self.dynamics.variables).values())
+
     def _stage(self, functions: Sequence[sympy.Expr] = ()) -> Stage:
         names = (*self.dynamics.variables, *self.dynamics.parameters)
         symbols = symbols_of(names)
@@ -115,7 +141,12 @@ class BeyondSearch:
         return Stage(system, [system.polynomial(e) for e in extra[:count]], extra[count:])
 
     def _laws(
-        self, stage: Stage, logarithms: Sequence[Polynomial], what: str, angles: Sequence[Angle] = ()
+        self,
+        stage: Stage,
+        logarithms: Sequence[Polynomial],
+        what: str,
+        angles: Sequence[Angle] = (),
+        candidates: Monomials | None = None,
     ) -> list[str]:
         """Replaces what was found by the laws in these logarithms; gives those without time.
 
@@ -124,7 +155,8 @@ class BeyondSearch:
         start = time.process_time()
         timed = () if self._clock else (stage.system.ring.constant(1), *stage.known[: BEYOND.most_timed])
         late: Any = stage.functions
-        columns = Columns(stage.system, stage.monomials(), tuple(logarithms), timed, late=late, angles=tuple(angles))
+        simple = stage.monomials() if candidates is None else candidates
+        columns = Columns(stage.system, simple, tuple(logarithms), timed, late=late, angles=tuple(angles))
         clock = int(self.generator.integers(1, PRIME))
         points = stage.points(len(columns), self.generator)
         search = ElementaryLaws(columns, self.generator, stage.gradients(points), clock, points)

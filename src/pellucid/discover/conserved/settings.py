@@ -120,6 +120,10 @@ class BeyondBasis:
     """Of numerators over a Darboux polynomial or its square: those of exponential factors have at most its degree."""
     most_quotients: int = 4
     """Darboux polynomials that are divided by, the simplest: each brings two copies of the low monomials."""
+    most_halves: int = 2
+    """Angles whose halves are tried: each brings two symbols."""
+    half_angle_degree: int = 5
+    """Of polynomials with those, lowered to `most_basis`: r^2 sin(th/2) cos(th/2)^2 has it."""
     most_timed: int = 6
     """Invariants that may multiply the time: energy and momenta do, the later ones are products of these."""
     most_timed_search: int = 1
