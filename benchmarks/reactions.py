@@ -3,6 +3,7 @@
     python benchmarks/reactions.py             the half that may be looked at
     python benchmarks/reactions.py --unseen    the other half, once, when the search no longer changes
     python benchmarks/reactions.py NAME ...    some networks
+    python benchmarks/reactions.py --record    writes the half that is run into papers/reactions.toml
 
 A network is right where complexes, linkage classes, deficiency, weak reversibility, the number of totals, of minimal
 siphons and of critical ones, what the theorems say of positive equilibria, robust species, and further laws (where they
@@ -16,7 +17,7 @@ import argparse
 import itertools
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported, which reads it
@@ -34,8 +35,14 @@ from pellucid.prove.laws.reaction_structure import prove_reaction_structure
 from pellucid.prove.laws.reaction_theorems import applying, prove_reaction_theorems
 from pellucid.subjects import ReactionNetwork
 from suites.halves import chosen
+from suites.halves_file import record
 from suites.reactions import REACTIONS, ReactionCase
 
+ABOUT = {
+    "title": "Reaction networks of the literature",
+    "sources": ["written down, with what is known of them, before anything was run on them"],
+    "seen": "where two of the second half disagreed in its first run, what was written down of them was wrong",
+}
 VERDICTS = {
     "globally_stable": "one",
     "deficiency_zero": "one",
@@ -59,6 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", help="networks; by default a half of them")
     parser.add_argument("--unseen", action="store_true", help="the half that is run once")
+    parser.add_argument("--record", action="store_true", help="write the half into papers/reactions.toml")
     options = parser.parse_args()
     cases = chosen(REACTIONS, options.names, options.unseen)
     rows = [run(case) for case in cases]
@@ -69,6 +77,12 @@ def main() -> None:
     )
     seconds = sorted(row.seconds for row in rows)
     print(f"CPU seconds: median {seconds[len(rows) // 2]:.2f}, largest {seconds[-1]:.2f}")
+    if options.record and not options.names:
+        counts = {"networks": len(rows), "right": right, "unproved": unproved, "contradicted": brute}
+        counts |= {"cpu_seconds": sum(seconds)}
+        command = "python benchmarks/reactions.py --record"
+        told = [asdict(row) for row in rows]
+        record("reactions", ABOUT, counts, told, unseen=options.unseen, command=command, earlier=1)
 
 
 def run(case: ReactionCase) -> Row:

@@ -6,6 +6,7 @@ pytest.importorskip("flint")
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pellucid.algebra.text import parse
 from pellucid.core import Proved
 from pellucid.discover import Invariants
 from pellucid.prove.laws.conserved import prove_conserved
@@ -143,5 +144,27 @@ def test_what_was_not_searched_is_not_said_to_be():
 def test_halves_of_angles_and_sums_that_relax(equations, parameters, count, timed):
     found = Invariants(4, orbits=0).explain(Dynamics.parse(equations, parameters)).artifact
     assert (len(found.expressions), len(found.timed)) == (count, timed)
+    for proof in prove_conserved(found):
+        assert isinstance(proof.claim, Proved), proof.claim
+
+
+@pytest.mark.parametrize(
+    ("equations", "parameters", "law"),
+    [
+        ("x' = v; v' = -v/t; t' = 1", "", "x - t*v*log(t)"),
+        ("x' = y*x; y' = 0; z' = w*z; w' = 0", "", "w*log(x) - y*log(z)"),
+        ("x' = k*y*x; y' = 0; z' = y**2", "k", "y*log(x) - k*z"),
+    ],
+)
+def test_logarithms_times_laws(equations, parameters, law):
+    dynamics = Dynamics.parse(equations, parameters)
+    found = Invariants(4, orbits=0).explain(dynamics).artifact
+    names = (*dynamics.variables, *dynamics.parameters)
+    symbols = [sympy.Symbol(name, real=True) for name in names]
+    point = {s: sympy.Rational(7 + 3 * k, 5 + 2 * k) for k, s in enumerate(symbols)}
+    rows = [[sympy.diff(parse(text, names), s).subs(point).evalf(30) for s in symbols[: len(dynamics.variables)]]
+            for text in (*found.expressions, law)]  # fmt: skip
+    ranks = [sympy.Matrix(part).rank(iszerofunc=lambda value: abs(value) < 1e-20) for part in (rows[:-1], rows)]
+    assert len(found.expressions) == len(dynamics.variables) - 1 == ranks[0] == ranks[1]
     for proof in prove_conserved(found):
         assert isinstance(proof.claim, Proved), proof.claim

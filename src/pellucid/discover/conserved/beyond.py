@@ -1,6 +1,6 @@
 """What is conserved beyond polynomials in a basis, in stages: each stage looks at more functions than the one before.
 
-(1) The equations' own monomials, and logarithms of their variables and of what they divide by.
+(1) The equations' own monomials, and logarithms of their variables and of what they divide by, also times known laws.
 (2) Darboux polynomials and polynomials that only grow or decay, as logarithms: rational integrals, products of powers,
     laws with exp(s t); and Jacobi multipliers where an integral is still missing.
 (3) Angles, where an integral is still missing: atan(y/x) + log(r) of a focus, half angles, phases of oscillations.
@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -108,7 +109,8 @@ class BeyondSearch:
     def _halved(self, system: PolynomialSystem) -> None:
         """Polynomials with the sines and cosines of half of what the equations hold sines of (swinging Atwood's)."""
         sines = [a for a in system.auxiliaries if a.function in (FUNCTIONS["sin"], FUNCTIONS["cos"])]
-        halves = dict.fromkeys(a.definition.args[0] / 2 for a in sines if a.definition.free_symbols <= self._moving)
+        angles: list[Any] = [a.definition.args[0] for a in sines if a.definition.free_symbols <= self._moving]
+        halves = dict.fromkeys(angle / 2 for angle in angles)
         if not halves or len(halves) > BEYOND.most_halves:
             return
         wanted = [f(angle) for angle in halves for f in (sympy.sin, sympy.cos)]
@@ -156,7 +158,8 @@ class BeyondSearch:
         timed = () if self._clock else (stage.system.ring.constant(1), *stage.known[: BEYOND.most_timed])
         late: Any = stage.functions
         simple = stage.monomials() if candidates is None else candidates
-        columns = Columns(stage.system, simple, tuple(logarithms), timed, late=late, angles=tuple(angles))
+        scaled = itertools.product(stage.known[: BEYOND.most_scaling], logarithms[: BEYOND.most_scaled])
+        columns = Columns(stage.system, simple, tuple(logarithms), timed, False, late, tuple(angles), tuple(scaled))
         clock = int(self.generator.integers(1, PRIME))
         points = stage.points(len(columns), self.generator)
         search = ElementaryLaws(columns, self.generator, stage.gradients(points), clock, points)

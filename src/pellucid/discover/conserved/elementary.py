@@ -1,8 +1,9 @@
 """Integrals beyond polynomials: products of powers of Darboux polynomials, logarithms, and laws that hold the time.
 
-H = sum_j c_j m_j + sum_i l_i log g_i + t sum_k d_k h_k is constant where sum c_j D m_j + sum l_i D g_i / g_i +
-sum d_k h_k = 0, for monomials m_j, polynomials g_i (Darboux polynomials, and all that stands below a fraction line)
-and invariants h_k (1 among them): one null space, to which angles add their columns (`algebra.angles`).
+H = sum_j c_j m_j + sum_i l_i log g_i + sum_ik e_ik h_k log g_i + t sum_k d_k h_k is constant where sum c_j D m_j +
+sum l_i D g_i / g_i + sum e_ik h_k D g_i / g_i + sum d_k h_k = 0, for monomials m_j, polynomials g_i (Darboux
+polynomials, and all that stands below a fraction line) and invariants h_k (1 among them): one null space, to which
+angles add their columns (`algebra.angles`).
 Without m_j and h_k it is a product of powers (Darboux, Bull. Sci.
 Math. 2, 60, 1878; Prelle and Singer, Trans. AMS 279, 215, 1983); with d_k alone it says that exp(s t) g is constant.
 A column more, the divergence, gives Jacobi multipliers exp(H) (Goriely, Integrability and Nonintegrability, ch. 2).
@@ -35,7 +36,7 @@ Term = tuple[int, Any]
 
 @dataclass(frozen=True)
 class Columns:
-    """m_j, log g_i, angles, t h_k, then (where asked for) the logarithm of a Jacobi multiplier's defect."""
+    """m_j, log g_i, angles, h_k log g_i, t h_k, then (if asked for) the logarithm of a Jacobi multiplier's defect."""
 
     system: PolynomialSystem
     monomials: Monomials
@@ -45,9 +46,12 @@ class Columns:
     late: tuple[sympy.Symbol, ...] = ()
     """Symbols whose monomials count as less simple than logarithms: a product of powers is written as one."""
     angles: tuple[Angle, ...] = ()
+    scaled: tuple[tuple[Polynomial, Polynomial], ...] = ()
+    """(h_k, g_i)."""
 
     def __len__(self) -> int:
-        return len(self.monomials) + len(self.logarithms) + len(self.angles) + len(self.timed) + self.divergence
+        several = (self.monomials, self.logarithms, self.angles, self.scaled, self.timed)
+        return sum(map(len, several)) + self.divergence
 
     @cached_property
     def efforts(self) -> Any:
@@ -58,8 +62,9 @@ class Columns:
         degrees = degrees + 5 * top * self.monomials.exponents[:, held].any(1)
         logs = [top + g.total_degree() for g in self.logarithms]
         angles = [3 * top + angle.norm.total_degree() for angle in self.angles]
+        scaled = [6 * top + h.total_degree() + g.total_degree() for h, g in self.scaled]
         times = [10 * top + h.total_degree() for h in self.timed]
-        return np.array([*degrees, *logs, *angles, *times, *[100 * top] * self.divergence], dtype=np.int64)
+        return np.array([*degrees, *logs, *angles, *scaled, *times, *[100 * top] * self.divergence], dtype=np.int64)
 
     def drift(self, points: Points) -> Residues:
         """D of every column, (points, columns).
@@ -71,6 +76,9 @@ class Columns:
             slope = points.evaluate(self.system.derivative(g))
             parts.append((slope * inverse(points.evaluate(g)) % PRIME)[:, None])
         parts += [self._turned(angle, self.system, points)[:, None] for angle in self.angles]
+        for h, g in self.scaled:
+            slope = points.evaluate(h) * points.evaluate(self.system.derivative(g)) % PRIME
+            parts.append((slope * inverse(points.evaluate(g)) % PRIME)[:, None])
         parts += [points.evaluate(h)[:, None] for h in self.timed]
         if self.divergence:
             parts.append(points.evaluate(divergence_of(self.system))[:, None])
@@ -93,6 +101,10 @@ class Columns:
                 slope = first.evaluate(partial.derivative(g))
                 parts.append(slope * inverse(first.evaluate(g)) % PRIME)
             parts += [self._turned(angle, partial, first) for angle in self.angles]
+            for h, g in self.scaled:
+                slope = first.evaluate(partial.derivative(g)) * inverse(first.evaluate(g)) % PRIME
+                size = pow(time, 2 + self.logarithms.index(g), PRIME)  # log g at this point: any number does
+                parts.append((first.evaluate(h) * slope + size * first.evaluate(partial.derivative(h))) % PRIME)
             parts += [time * first.evaluate(partial.derivative(h)) % PRIME for h in self.timed]
             rows.append(np.concatenate(parts))
         still = np.zeros(len(self) - len(self.timed) - self.divergence, dtype=np.int64)
@@ -101,14 +113,16 @@ class Columns:
 
     def parts(self, terms: Sequence[Term]) -> Parts:
         """The terms by what their coefficients stand before."""
-        several = (self.monomials, self.logarithms, self.angles, self.timed)
+        several: tuple[Any, ...] = (self.monomials, self.logarithms, self.angles, self.scaled, self.timed)
+        scaled: Any = self.scaled
         ends = np.cumsum([len(part) for part in several]).tolist()
         return Parts(
             [(k, c) for k, c in terms if k < ends[0]],
             [(self.logarithms[k - ends[0]], c) for k, c in terms if ends[0] <= k < ends[1]],
             [(self.angles[k - ends[1]], c) for k, c in terms if ends[1] <= k < ends[2]],
-            [(self.timed[k - ends[2]], c) for k, c in terms if ends[2] <= k < ends[3]],
-            sympy.Add(*(c for k, c in terms if k >= ends[3])),
+            [(scaled[k - ends[2]], c) for k, c in terms if ends[2] <= k < ends[3]],
+            [(self.timed[k - ends[3]], c) for k, c in terms if ends[3] <= k < ends[4]],
+            sympy.Add(*(c for k, c in terms if k >= ends[4])),
         )
 
     def is_law(self, terms: Sequence[Term]) -> bool:
@@ -118,20 +132,26 @@ class Columns:
         total = system.derivative(self.monomials.polynomial(system, parts.monomials))
         total = total + sum((number(c) * h for h, c in parts.timed), zero)
         total = total + number(parts.divergence) * divergence_of(system)
-        below = (*(g for g, _ in parts.logarithms), *(angle.norm for angle, _ in parts.angles))
+        below = (
+            *(g for g, _ in parts.logarithms),
+            *(angle.norm for angle, _ in parts.angles),
+            *(g for (_, g), _ in parts.scaled),
+        )
         product = math.prod(below, start=zero + 1)
         slopes = [number(c) * system.derivative(g) * (product / g) for g, c in parts.logarithms]
         slopes += [number(c) * angle.turned(system) * (product / angle.norm) for angle, c in parts.angles]
+        slopes += [number(c) * h * system.derivative(g) * (product / g) for (h, g), c in parts.scaled]
         return system.vanishes(total * product + sum(slopes, zero))
 
 
 @dataclass(frozen=True)
 class Parts:
-    """sum c m_j (by the place of m_j) + sum c log g + sum c angle + t sum c h, and c of the divergence."""
+    """sum c m_j (by the place of m_j) + sum c log g + sum c angle + sum c h log g + t sum c h, c of the divergence."""
 
     monomials: list[Term]
     logarithms: list[tuple[Polynomial, Any]]
     angles: list[tuple[Angle, Any]]
+    scaled: list[tuple[tuple[Polynomial, Polynomial], Any]]
     timed: list[tuple[Polynomial, Any]]
     divergence: Any
 
@@ -206,6 +226,7 @@ def expression_of(terms: Sequence[Term], columns: Columns, time: str) -> sympy.E
         *(c * columns.monomials.expression(k, meanings) for k, c in parts.monomials),
         *(c * t * h for h, c in timed if h != 1),
         *(c * angle.expression(meanings) for angle, c in parts.angles),
+        *(c * to_expression(h, meanings) * sympy.log(to_expression(g, meanings)) for (h, g), c in parts.scaled),
     )
     product = _product_of(powers, rate, t) if total == 0 else None
     if product is not None:

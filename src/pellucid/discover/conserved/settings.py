@@ -124,6 +124,10 @@ class BeyondBasis:
     """Angles whose halves are tried: each brings two symbols."""
     half_angle_degree: int = 5
     """Of polynomials with those, lowered to `most_basis`: r^2 sin(th/2) cos(th/2)^2 has it."""
+    most_scaling: int = 3
+    """Invariants that may multiply logarithms, the simplest: w log(x) - y log(z) where y and w stand still."""
+    most_scaled: int = 5
+    """Logarithms that they may multiply."""
     most_timed: int = 6
     """Invariants that may multiply the time: energy and momenta do, the later ones are products of these."""
     most_timed_search: int = 1
