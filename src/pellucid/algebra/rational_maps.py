@@ -1,7 +1,10 @@
 """Maps whose components are quotients of polynomials: what monomials in variables and 1/q become, exactly.
 
 A function H of the state is invariant where H(F(x)) = H(x): a polynomial identity, once denominators are multiplied
-away. Modulo a prime, at random points, it is linear in the coefficients of H.
+away. Modulo a prime, at random points, it is linear in the coefficients of H. Exponentials, sines and cosines in a map
+are letters of their own, exp(p) and tan(p/2): where no sum of whole multiples of the p is constant, they are
+algebraically independent of each other and of the variables (Ax, Ann. Math. 93, 252, 1971, theorem 3), so that
+H(F(x)) = H(x) is the same identity.
 """
 
 from __future__ import annotations
@@ -35,7 +38,43 @@ class RationalMap:
 
     @cached_property
     def ring(self) -> Any:
-        return fmpq_mpoly_ctx.get([*self.variables, *self.parameters], Ordering.degrevlex)
+        return fmpq_mpoly_ctx.get([*self.variables, *self.letters.values(), *self.parameters], Ordering.degrevlex)
+
+    @cached_property
+    def letters(self) -> dict[Any, str]:
+        """A name for exp(p) of each exponential, and for tan(p/2) of each pair of sine and cosine.
+
+        Raises ValueError for other functions, and where the p are not independent.
+        """
+        found: dict[Any, str] = {}
+        for image in self.images:
+            for function in sorted(image.atoms(sympy.exp, sympy.sin, sympy.cos), key=str):
+                kind, (inside,) = sympy.exp if function.func is sympy.exp else sympy.tan, function.args
+                if not any(_times(inside, known, kind) for known in found):
+                    found[kind(inside)] = f"_f{len(found)}"
+        self._refuse_dependent(list(found))
+        return found
+
+    def _refuse_dependent(self, functions: Sequence[Any]) -> None:
+        """Raises ValueError where what they are functions of is no polynomial, or adds up to a constant."""
+        moving = {_real(name) for name in self.variables}
+        for kind in (sympy.exp, sympy.tan):
+            rows = []
+            for function in functions:
+                if function.func is kind:
+                    inside = sympy.expand(function.args[0])
+                    terms = [t.as_coeff_Mul() for t in sympy.Add.make_args(inside)]
+                    if not inside.is_polynomial(*inside.free_symbols):
+                        raise ValueError(
+                            f"{inside} within a function of the map is no polynomial, which is not covered"
+                        )
+                    rows.append({rest: number for number, rest in terms if rest.free_symbols & moving})
+            columns = list(dict.fromkeys(rest for row in rows for rest in row))
+            matrix = sympy.Matrix([[sympy.nsimplify(row.get(c, 0), rational=True) for c in columns] for row in rows])
+            if rows and (not columns or matrix.rank() < len(rows)):
+                shown = ", ".join(str(function.args[0]) for function in functions if function.func is kind)
+                raise ValueError(f"functions of {shown} stand together in a map, and these depend on each other; "
+                                 "what is invariant is not covered then")  # fmt: skip
 
     @cached_property
     def generators(self) -> dict[str, Polynomial]:
@@ -57,7 +96,10 @@ class RationalMap:
             return reduce(_sum if e.is_Add else _product, (self.quotient(argument, at) for argument in e.args))
         if e.is_Pow and e.args[1].is_Integer:
             return _power(self.quotient(e.args[0], at), int(e.args[1]))
-        raise ValueError(f"{e} is no quotient of polynomials; the invariants of maps are sought where all are such")
+        if e.func in (sympy.exp, sympy.sin, sympy.cos) and at is None:
+            return self._of_function(e)
+        what = "the invariants of maps are sought where all are such, or exp, sin or cos of polynomials"
+        raise ValueError(f"{e} is no quotient of polynomials; {what}")
 
     def denominators(self, most_degree: int = 4) -> tuple[sympy.Expr, ...]:
         """The factors of the images' denominators, and of what these become, and variables that stay 0 where they are.
@@ -91,6 +133,18 @@ class RationalMap:
         parts = (above.derivative(n) * below - above * below.derivative(n) for n in self.variables)
         return [int((point.evaluate(part) * scale % point.prime)[0]) for part in parts]
 
+    def _of_function(self, function: Any) -> Quotient:
+        """An exponential as a power of its letter, a sine or cosine by the tangent of half its angle."""
+        kind, one = sympy.exp if function.func is sympy.exp else sympy.tan, self.ring.constant(1)
+        for known, name in self.letters.items():
+            times, letter = _times(function.args[0], known, kind), self.generators[name]
+            if not times:
+                continue
+            if kind is sympy.exp:
+                return _power((letter, one), times)
+            return (2 * times * letter if function.func is sympy.sin else one - letter**2), one + letter**2
+        raise ValueError(f"{function} is no function of the map")
+
     def _symbol(self, symbol: sympy.Symbol) -> Polynomial:
         if symbol.name not in self.generators:
             raise ValueError(f"{symbol} is neither a variable nor a parameter")
@@ -98,10 +152,13 @@ class RationalMap:
 
     def _factors(self, polynomial: Polynomial, most_degree: int) -> dict[str, sympy.Expr]:
         """Irreducible factors that hold a variable, by their text; degrees by each together at most `most_degree`."""
-        names = set(self.variables)
+        names, letters = set(self.variables), set(self.letters.values())
         found = {}
         for factor, _ in polynomial.factor()[1] if polynomial != 0 else ():
-            if 0 < sum(d for n, d in zip(self.generators, factor.degrees(), strict=True) if n in names) <= most_degree:
+            degrees = dict(zip(self.generators, factor.degrees(), strict=True))
+            if any(degrees[name] for name in letters):
+                continue
+            if 0 < sum(degrees[n] for n in names) <= most_degree:
                 expression = to_expression(factor)
                 found[str(expression)] = expression
         return found
@@ -157,7 +214,7 @@ class InvariantCandidates:
     def points(self, count: int, generator: np.random.Generator, parameters: Mapping[str, int] | None = None) -> Points:
         """Random points at which map and monomials are defined; with these parameters, or random ones at each."""
         size = 2 * count + 64
-        values = {name: generator.integers(1, PRIME, size) for name in (*self.map.variables, *self.map.parameters)}
+        values = {name: generator.integers(1, PRIME, size) for name in self.map.generators}
         for name in self.map.parameters if parameters is not None else ():
             values[name] = np.full(size, (parameters or {})[name])
         points = Points(values, PRIME)
@@ -196,6 +253,14 @@ class InvariantCandidates:
     @cached_property
     def _polynomials(self) -> list[Polynomial]:
         return [to_polynomial(sympy.expand(q), self.map.generators, self.map.ring) for q in self.inverses]
+
+
+def _times(inside: Any, known: Any, kind: Any) -> int:
+    """The whole number k with exp(inside) = exp(p)^k, or 1 or -1 for a tangent; 0 where there is none."""
+    if known.func is not kind:
+        return 0
+    ratio = sympy.cancel(inside / (known.args[0]))
+    return int(ratio) if ratio.is_Integer and (kind is sympy.exp or abs(ratio) == 1) else 0
 
 
 def _real(name: str) -> sympy.Symbol:

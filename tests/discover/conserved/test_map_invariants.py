@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pellucid.algebra.text import parse
 from pellucid.artifacts.laws.law_text import count_lines, equation_lines
+from pellucid.core import Proved
 from pellucid.discover import MapInvariants
 from pellucid.prove.laws.map_invariants import prove_map_invariants
 from pellucid.subjects import DiscreteMap
@@ -41,7 +42,7 @@ def test_invariants_of_the_literature(text, parameters, degree, count, law):
 
 def test_what_is_not_rational_is_refused():
     with pytest.raises(ValueError, match="no quotient of polynomials"):
-        MapInvariants().explain(DiscreteMap.parse("p_{n+1} = p_n + sin x_n; x_{n+1} = x_n + p_{n+1}"))
+        MapInvariants().explain(DiscreteMap.parse("p_{n+1} = p_n + tan x_n; x_{n+1} = x_n + p_{n+1}"))
     with pytest.raises(ValueError, match="not solved"):
         DiscreteMap.parse("2x[n+1] = x[n]")
     with pytest.raises(ValueError, match="circle"):
@@ -96,3 +97,44 @@ def test_orbits_that_leave_at_once_are_no_evidence():
     staying = MapInvariants(2).explain(DiscreteMap.parse("x[n+1] = 2*x[n]; y[n+1] = y[n]/2"))
     assert [claim.value for claim in staying.claims if claim.key != "drift"] == [12]
     assert all(claim.value < 1e-12 for claim in staying.claims if claim.key == "drift")
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters", "laws"),
+    [
+        ("p[n+1] = p[n] + K*sin(x[n]); x[n+1] = x[n] + p[n+1]", "K", ()),
+        ("H[n+1] = k*H[n]*exp(-a*P[n]); P[n+1] = H[n]*(1 - exp(-a*P[n]))", "k, a", ()),
+        ("x[n+1] = x[n]*exp(y[n]); y[n+1] = y[n]; z[n+1] = z[n]*exp(-y[n])", "", ("y", "x*z")),
+        (
+            "x[n+1] = x[n]*cos(w*z[n]) - y[n]*sin(w*z[n]); y[n+1] = x[n]*sin(w*z[n]) + y[n]*cos(w*z[n]); z[n+1] = z[n]",
+            "w",
+            ("z", "x**2 + y**2"),  # by sin^2 + cos^2 = 1
+        ),
+        (
+            "x[n+1] = x[n]*cos(x[n]**2 + y[n]**2) - y[n]*sin(x[n]**2 + y[n]**2); "
+            "y[n+1] = x[n]*sin(x[n]**2 + y[n]**2) + y[n]*cos(x[n]**2 + y[n]**2)",
+            "",
+            ("x**2 + y**2",),
+        ),
+    ],
+)
+def test_exponentials_and_sines_are_letters_of_their_own(text: str, parameters: str, laws: tuple[str, ...]) -> None:
+    found = MapInvariants(degree=3).explain(DiscreteMap.parse(text, parameters)).artifact
+    assert found.expressions == laws
+    for proof in prove_map_invariants(found):
+        assert isinstance(proof.claim, Proved), proof.claim
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x[n+1] = x[n]*exp(y[n]); y[n+1] = y[n]; z[n+1] = z[n]*exp(-y[n] - 1)",  # x*z falls by e, which is a number
+        "x[n+1] = x[n] + sin(y[n]) + cos(2*y[n]); y[n+1] = y[n]",
+        "x[n+1] = x[n]*exp(x[n] + y[n]); y[n+1] = y[n]*exp(x[n])*exp(2*y[n]) + exp(y[n])",
+        "x[n+1] = x[n]*log(y[n]); y[n+1] = y[n]",
+        "x[n+1] = exp(1/x[n])",
+    ],
+)
+def test_functions_that_depend_on_each_other_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"depend on each other|no quotient of polynomials|no polynomial"):
+        MapInvariants(degree=2).explain(DiscreteMap.parse(text))
