@@ -42,12 +42,10 @@ from ...run.cpu_limit import (
 )
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
-from .algebra.algebraic import Algebraic
-from .algebra.dimensions import looks_noisy
+from .algebra.algebraic import Algebraic, is_noisy
 from .entrants import Entrant, best_of, entrants_of, front_of, outliers_of, without_values
 from .evidence.residual import is_within_noise
 from .evolution.search import Search
-from .inference.factors import factors
 from .inference.posterior import next_point_claims, posterior_of
 from .judge import Judge, outliers_told
 from .jumps.jumps import Jumps, NoJumps
@@ -97,8 +95,15 @@ class Race(Method[Samples, Formula]):
     test without much power on few rows, heavy tails and fast waves. An exact one ends it at once."""
     shared: float = 0.5
     """The share of what is left of a budget that a method may use where others wait."""
+    most_shared: float = 0.8
+    """That of the last of the default methods that end by themselves: a table is mostly solved by algebra or by forms
+    with constants, so these two have nine tenths of a short budget, and the network and the search, which use whatever
+    there is, the rest. Of a long one they have more, since the two end sooner."""
     weighed: float = 0.15
     """The share of what is left of it that the last method leaves, for its formulas to be weighed in."""
+    few_columns: int = 3
+    """Over so many columns all small forms with constants are fitted; over more they are too many, and the regressions
+    of the algebra, over a bank of terms, see more."""
     told: float = 0.1
     """The share of the budget in which claims are made about the winner."""
     grace: float = 0.3
@@ -197,10 +202,11 @@ class Race(Method[Samples, Formula]):
         return entrants, undecided
 
     def _in_order(self, table: Samples) -> tuple[Method[Samples, Formula], ...]:
-        """The competitors; of those by default, on a noisy table, the forms with constants before the algebra where
-        time is short: half of it would go into exact laws that noise has hidden."""
+        """The competitors; of those by default, where time is short, on a noisy table of a few columns the forms with
+        constants before the algebra: these are complete, and most laws of so few columns hold measured constants."""
         methods = self.competitors()
-        if self.methods or not np.isfinite(seconds_left()) or not _is_noisy(table):
+        few = table.features <= self.few_columns
+        if self.methods or not np.isfinite(seconds_left()) or not few or not is_noisy(table):
             return methods
         algebra, jumps, forms, *others = methods
         return (jumps, forms, algebra, *others)
@@ -223,7 +229,8 @@ class Race(Method[Samples, Formula]):
     def _limit(self, waiting: int) -> float:
         """CPU seconds of the next of `waiting` methods: a share of what is left, so that the others are heard too, and
         what they find is weighed."""
-        return max((self.shared if waiting > 1 else 1 - self.weighed) * seconds_left(), 1e-3)
+        shares = {1: 1 - self.weighed} if self.methods else {1: 1 - self.weighed, 3: self.most_shared}
+        return max(shares.get(waiting, self.shared) * seconds_left(), 1e-3)
 
     def _is_enough(self, entrants: Sequence[Entrant], heard: int, table: Samples, seed: int) -> bool:
         """Whether no other method need be asked, `heard` methods having been."""
@@ -298,18 +305,6 @@ class Race(Method[Samples, Formula]):
         X, y = (np.concatenate([getattr(part, field) for part in parts]) for field in ("X", "y"))
         held_out = np.repeat([False, True][: len(parts)], [part.rows for part in parts])
         return Predictions(X, y, formula(X), held_out, formula.names, formula.target)
-
-
-def _is_noisy(table: Samples, rows: int = 200) -> bool:
-    """Whether few rows, which take a twentieth of a second, look noisy, and still do without factors and idle columns:
-    those of many powers of ten look like noise."""
-    with one_thread():
-        if not looks_noisy(table.X, table.y, rows):
-            return False
-        split = factors(table.X, table.y)
-        if split is None or not split.rest:
-            return split is None
-        return looks_noisy(table.X[:, list(split.rest)], split.divided(table.X, table.y), rows)
 
 
 @measurement("distill.next_point")

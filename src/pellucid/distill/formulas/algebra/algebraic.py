@@ -14,6 +14,7 @@ network as surrogate and ends in brute force; here a surrogate only proposes sym
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from ....core.claim import Claim
 from ....core.context import Context
 from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
-from ....run.cpu_limit import is_over, unless_cut
+from ....run.cpu_limit import is_over, seconds_left, unless_cut
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims, unseen_claims
@@ -107,23 +108,36 @@ class Algebraic(Method[Samples, Formula]):
         """Candidates for the whole table: exact ones where there are any, else those of the regressions, else none.
 
         Transcendental features are looked for last, and only where a regression has not settled the table already: that
-        takes longest, and tells noise from a law only when it has found one.
+        takes longest, and tells noise from a law only when it has found one. Where time is limited and the table looks
+        noisy, the regressions come first: noise hides exact laws, and looking for them may take all the time.
         """
         most = self.most_features
+        regressed: tuple[list[Candidate], bool] | None = None
+        if self.regress and math.isfinite(seconds_left()) and is_noisy(samples):
+            regressed = self._regressed(samples, seed, reporter)
+            if regressed[1] or is_over():
+                return regressed[0]
         found = unless_cut(lambda: candidates(samples, reporter, thorough=False, most_features=most), [])
         if not found and not is_over():
             found = unless_cut(lambda: self._sums(samples) or without_factors(samples, reporter, most), [])
         if found:
             return found
         if self.regress:
-            budget = self._budget(samples)
-            regressed = unless_cut(lambda: regressed_candidates(samples, seed, reporter, budget), [])
-            found = [*regressed, *plain_candidates(samples)]
-            if found and is_within_noise(make_formula(found[0].expression, samples.names), samples, seed):
+            found, settled = regressed or self._regressed(samples, seed, reporter)
+            if settled:
                 return found
         if self.thorough and not is_over():
             return unless_cut(lambda: candidates(samples, reporter, most_features=most), []) or found
         return found
+
+    def _regressed(self, samples: Samples, seed: int, reporter: Reporter) -> tuple[list[Candidate], bool]:
+        """Candidates of the regressions, and whether the first leaves nothing but noise."""
+        budget = self._budget(samples)
+        regressed = unless_cut(lambda: regressed_candidates(samples, seed, reporter, budget), [])
+        found = [*regressed, *plain_candidates(samples)]
+        if not found:
+            return found, False
+        return found, is_within_noise(make_formula(found[0].expression, samples.names), samples, seed)
 
     def _sums(self, samples: Samples) -> list[Candidate]:
         """Exact sums of plain terms; where units are known these say more."""
@@ -146,6 +160,23 @@ class Algebraic(Method[Samples, Formula]):
             most = self._budget(samples).features
             looks.append(("regressions", most, {samples.names[i] for i in rank_features(samples, most)}))
         return unseen_claims(samples, looks)
+
+
+def is_noisy(samples: Samples, rows: int = 200) -> bool:
+    """Whether few rows, which take a twentieth of a second, look noisy, and still do without factors and idle columns:
+    those of many powers of ten look like noise.
+
+    >>> X = np.random.default_rng(0).uniform(1, 3, (200, 2))
+    >>> is_noisy(Samples(X, X[:, 0] / X[:, 1]))
+    False
+    """
+    with one_thread():
+        if not looks_noisy(samples.X, samples.y, rows):
+            return False
+        split = factors(samples.X, samples.y)
+        if split is None or not split.rest:
+            return split is None
+        return looks_noisy(samples.X[:, list(split.rest)], split.divided(samples.X, samples.y), rows)
 
 
 def candidates(
