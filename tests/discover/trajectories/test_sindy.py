@@ -64,6 +64,20 @@ def test_noise_is_told_from_smoothness():
     assert (found.left < found.noise).all()
 
 
+@pytest.mark.parametrize("count", [4, 5, 6])
+def test_runs_of_a_few_samples_are_enough_where_they_are_many(count):
+    generator = np.random.default_rng(count)
+    t = np.linspace(0.0, 2.0, count)
+    starts = generator.uniform(0.2, 4.0, 60)
+    grown = [3 / (1 + (3 / start - 1) * np.exp(-0.9 * t)) for start in starts]
+    noisy = [(x + 0.02 * generator.standard_normal(count))[:, None] for x in grown]
+    found = SINDy().explain(Trajectories(t, noisy, ("N",))).artifact
+    N = sympy.Symbol("N", real=True)
+    rate = sympy.Poly(found.with_values()[0], N)
+    assert rate.monoms() == [(2,), (1,)]
+    assert float(rate.coeff_monomial(N)) == pytest.approx(0.9, abs=0.05)
+
+
 def test_shooting_finds_coefficients_and_their_uncertainty():
     library = polynomial_library(("x",), 1)  # 1, x
     model = free_model(library, [[0, 1]])

@@ -81,6 +81,20 @@ def tables() -> dict[str, str]:
         "dotted_dates.csv": _text(
             "run;date;x;v", lambda n, t, *x: f"{n};{_moment(n, t):%d.%m.%Y %H:%M:%S.%f};{x[0]};{x[1]}"
         ),
+        "month_first.csv": _text(
+            "run,logged,x,v", lambda n, t, *x: f"{n},{_moment(480 + n, t):%m/%d/%Y %H:%M:%S.%f},{x[0]},{x[1]}"
+        ),
+        "day_first.csv": _text(
+            "run,date,x,v", lambda n, t, *x: f"{n},{_moment(480 + n, t):%d/%m/%Y %H:%M:%S.%f},{x[0]},{x[1]}"
+        ),
+        "day_or_month.csv": _text(
+            "run,date,x,v", lambda n, t, *x: f"{n},{_moment(n, t):%m/%d/%Y %H:%M:%S.%f},{x[0]},{x[1]}"
+        ),
+        "year_first.csv": _text(
+            "run,date,x,v", lambda n, t, *x: f"{n},{_moment(n, t):%Y/%m/%d %H:%M:%S.%f},{x[0]},{x[1]}"
+        ),
+        "unit_alone.csv": _text("run,Hours,x,v", plain),
+        "unit_in_brackets.csv": _text("run,Time [min],x,v", plain),
         "seconds_since_1970.csv": _text("run,timestamp,x,v", lambda n, t, *x: plain(n, 1709294400 + 3600 * n + t, *x)),
         "shuffled_and_twice.csv": _shuffled(),
         "aligned_by_spaces.txt": _text(f"{'run':<8}{'t':>10}{'x':>14}{'v':>14}", columns),

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from pellucid.subjects.equations.trajectory_files import TableReading, read_trajectories
+from pellucid.subjects.tables.preparing import Missing
 
 from .odd_tables import RUNS, TIMES, tables
 
 REFUSED = {
-    "dotted_dates.csv": "write times as numbers or ISO dates",
+    "day_or_month.csv": "write times as numbers or ISO dates",
     "units_in_second_line.csv": "correct or remove the row",
 }
 TOLD = {
@@ -41,6 +42,26 @@ def test_a_table_says_the_same_however_it_is_written(tmp_path, name):
         np.testing.assert_allclose(x, run[kept], atol=2e-6)
         assert len(kept) >= len(TIMES) - 1
     assert TOLD.get(name, "") in " ".join(found.notes)
+
+
+@pytest.mark.parametrize("code", [-9999, -999, 99999])
+def test_a_number_that_stands_for_a_missing_value_is_refused_with_what_helps(tmp_path, code):
+    path = tmp_path / "codes.csv"
+    rows = [f"{t:.1f},{code if k % 9 == 7 else np.sin(t):g},{np.cos(t):.6f}" for k, t in enumerate(TIMES)]
+    path.write_text("\n".join(["t,x,v", *rows]) + "\n")
+    with pytest.raises(ValueError, match=f"say --missing={code:g}"):
+        read_trajectories(path)
+    gone = sum(k % 9 == 7 for k in range(len(TIMES)))
+    assert gone > 1
+    left = read_trajectories(path, TableReading(missing=Missing.parse(str(code))))
+    assert len(left.t[0]) == len(TIMES) - gone
+    assert len(read_trajectories(path, TableReading(missing=Missing())).t[0]) == len(TIMES)
+
+
+def test_a_start_that_all_runs_share_is_no_code(tmp_path):
+    rows = [f"{run},{t},{100 * 0.2 ** (t * (1 + run / 9)):.6f}" for run in range(6) for t in range(20)]
+    (tmp_path / "decay.csv").write_text("\n".join(["run,t,N", *rows]) + "\n")
+    assert len(read_trajectories(tmp_path / "decay.csv")) == 6
 
 
 def test_numbers_of_rows_are_a_variable_where_they_are_asked_for(tmp_path):

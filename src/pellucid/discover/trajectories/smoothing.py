@@ -108,7 +108,7 @@ class _Basis:
         size = len(self.knots) - degree - 1
         self.design = BSpline.design_matrix(s, self.knots, degree).toarray()
         fine = np.linspace(0, 1, 6 * size + 1)
-        bent = np.asarray(BSpline(self.knots, np.eye(size), SMOOTHING.degree).derivative(3)(fine))
+        bent = np.asarray(BSpline(self.knots, np.eye(size), degree).derivative(3)(fine))
         penalty = bent.T @ bent / len(fine)
         gram = self.design.T @ self.design
         lower = cholesky(gram + 1e-13 * np.trace(gram) / size * np.eye(size), lower=True)

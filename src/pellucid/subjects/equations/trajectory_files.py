@@ -13,9 +13,8 @@ variables), with `names` (variables,) if wanted, and `lengths` (trajectories,) w
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,9 @@ from numpy.typing import NDArray
 from ..tables.columns import Column, Table, listed
 from ..tables.identifiers import column_names, identifiers, renamed
 from ..tables.other_tables import arrays_to_table, read_arrays
-from ..tables.preparing import Missing, without_missing
+from ..tables.preparing import Missing, suspected_code, without_missing
 from ..tables.table import SUFFIXES, TextFormat, naming_file, read_table
+from .time_columns import in_seconds, time_column, usual_column
 from .trajectories import Trajectories
 
 __all__ = ["SUFFIXES", "TableReading", "read_trajectories", "trajectories_of"]
@@ -34,21 +34,15 @@ __all__ = ["SUFFIXES", "TableReading", "read_trajectories", "trajectories_of"]
 
 @dataclass(frozen=True)
 class TrajectoryColumns:
-    """Which columns are the times and tell trajectories apart, where the caller does not say."""
+    """Which columns tell trajectories apart or number rows, where the caller does not say, and what is missing."""
 
-    times: tuple[str, ...] = ("t", "time", "times", "timestamp", "date", "datetime")
-    seconds: Mapping[str, float] = field(
-        default_factory=lambda: {"ms": 1e-3, "us": 1e-6, "ns": 1e-9, "s": 1.0, "sec": 1.0, "seconds": 1.0,
-                                 "milliseconds": 1e-3, "msec": 1e-3}
-    )  # fmt: skip
-    """Units that the name of the times may end in, as in t_ms or "time [ms]"; such times are read as seconds."""
     labels: tuple[str, ...] = ("trajectory", "trajectory_id", "traj", "id", "orbit", "run", "series")
     counters: tuple[str, ...] = ("index", "row", "row_id", "rowid", "row_number", "nr", "no", "id", "#", "n")
     """What a column that numbers the rows is called where these are not in its order any more."""
     notes: int = 8
     """So many constant columns are noted, not more."""
-    far: float = 100.0
-    """Times that start this many times their whole span after 0, as a computer's clock does, count from the first."""
+    codes: tuple[float, ...] = (-99.0, -999.0, -9999.0, 999.0, 9999.0, 99999.0, -99999.0)
+    """Numbers that stand for a missing value where they lie far outside all others."""
     few: float = 0.25
     """Rows with a missing value are left out where they are at most this share of all."""
 
@@ -113,7 +107,7 @@ def trajectories_of(table: Table, reading: TableReading = PLAIN) -> Trajectories
     """
     if not table.rows:
         raise ValueError("the file holds no rows; give a header with t and the variables, and rows")
-    clock = _clock(table, reading.time)
+    clock = time_column(table, reading.time)
     table, counted = _without_counters(table, clock, reading)
     label, told_apart = _label(table, clock, reading)
     chosen, notes = _variables(table, reading, {clock.name, label.name if label else clock.name})
@@ -124,7 +118,7 @@ def trajectories_of(table: Table, reading: TableReading = PLAIN) -> Trajectories
     names = [column.name for column in kept]
     called = column_names(names)
     notes += renamed(names, called)
-    times, told = _seconds(clock)
+    times, told = in_seconds(clock)
     states = np.stack([np.asarray(column.values, dtype=np.float64) for column in kept], 1)
     together = reading.sort and label is None
     parts, more = _in_order(table, clock.name, times, states, _parts(times, label, together))
@@ -142,6 +136,8 @@ def trajectories_of(table: Table, reading: TableReading = PLAIN) -> Trajectories
 def _present(table: Table, columns: Sequence[Column], reading: TableReading) -> Table:
     """Without the rows in which a value is missing. Raises ValueError where that is a large part of them."""
     missing = Missing(drop=True) if reading.missing is None else reading.missing
+    if reading.missing is None:
+        _refuse_codes(table, columns)
     kept = without_missing(table, columns, missing)
     if reading.missing is None and table.rows - kept.rows > USUAL.few * table.rows:
         raise ValueError(
@@ -151,28 +147,16 @@ def _present(table: Table, columns: Sequence[Column], reading: TableReading) -> 
     return kept
 
 
-def _seconds(clock: Column) -> tuple[NDArray[np.float64], list[str]]:
-    """The times, in seconds where the column's name says another unit of time; from the first where 0 is far away."""
-    times, notes = np.asarray(clock.values, dtype=np.float64), []
-    unit = _unit(clock.name)
-    if unit not in (None, "s", "sec", "seconds"):
-        times = times * USUAL.seconds[str(unit)]
-        notes.append(f"column {clock.name!r} is read as seconds")
-    span = float(np.ptp(times))
-    if span > 0 and times.min() > USUAL.far * span:
-        notes.append(f"column {clock.name!r} counts from its first value, {times.min():g}")
-        times = times - times.min()
-    return times, notes
-
-
-def _unit(name: str) -> str | None:
-    """The unit at the end of a name of times; None where there is none.
-
-    >>> _unit("t_ms"), _unit("Time [ms]"), _unit("time"), _unit("items")
-    ('ms', 'ms', None, None)
-    """
-    match = re.fullmatch(r"(?:t|time|timestamp)[ _]*[\[(/]?[ ]*([a-z]+)[\])]?", name.lower())
-    return match[1] if match and match[1] in USUAL.seconds else None
+def _refuse_codes(table: Table, columns: Sequence[Column]) -> None:
+    """Raises ValueError where a number such as -9999 seems to stand for a missing value: no curve goes through it."""
+    for column in columns:
+        values = np.asarray(column.values, dtype=np.float64)
+        found = suspected_code(values[np.isfinite(values)])
+        if found is not None and found[0] in USUAL.codes:
+            raise ValueError(
+                f"column {column.name!r} is {found[0]:g} in {found[1]} of {table.rows} rows, far outside all others; "
+                f"if that stands for a missing value say --missing={found[0]:g}, else --missing refuse"
+            )
 
 
 def _long_enough(parts: Sequence[NDArray[np.int64]], label: Column | None) -> tuple[list[NDArray[np.int64]], list[str]]:
@@ -184,22 +168,6 @@ def _long_enough(parts: Sequence[NDArray[np.int64]], label: Column | None) -> tu
     which = [] if label is None else [str(label.values[rows[0]]) for rows in parts if len(rows) < Trajectories.fewest]
     named = f" ({listed(which, USUAL.notes)})" if which else ""
     return long, [f"left out {rest} of {len(parts)} trajectories, of fewer than {Trajectories.fewest} samples{named}"]
-
-
-def _clock(table: Table, time: str | None) -> Column:
-    """The column of times. Raises ValueError where none is named, or where it holds words."""
-    if not table.has_header:
-        raise ValueError("the file has no header; name the columns in its first line, the times t")
-    clock = _usual(table, time, USUAL.times, "time")
-    if clock is None:
-        clock = next((column for name, column in table.columns.items() if _unit(name)), None)
-    if clock is None:
-        raise ValueError(
-            f"no column is called t or time among {listed(list(table.columns))}; name it t, or say which with --time"
-        )
-    if not clock.is_number:
-        raise ValueError(f"column {clock.name!r} holds what is no number; write times as numbers or ISO dates")
-    return clock
 
 
 def _without_counters(table: Table, clock: Column, reading: TableReading) -> tuple[Table, list[str]]:
@@ -227,7 +195,7 @@ def _counts_rows(column: Column) -> bool:
 def _label(table: Table, clock: Column, reading: TableReading) -> tuple[Column | None, list[str]]:
     """The column that tells trajectories apart: by its name, or because it changes only where the time starts again
     and then tells all of them apart."""
-    named = _usual(table, reading.trajectory, USUAL.labels, "trajectory")
+    named = usual_column(table, reading.trajectory, USUAL.labels, "trajectory")
     if named is not None or not clock.is_number or reading.sort:
         return named, []
     times = np.asarray(clock.values, dtype=np.float64)
@@ -246,12 +214,6 @@ def _label(table: Table, clock: Column, reading: TableReading) -> tuple[Column |
         if len(set(first.tolist())) == len(first):
             return column, [f"column {column.name!r} tells trajectories apart"]
     return None, []
-
-
-def _usual(table: Table, wanted: str | None, usual: Sequence[str], role: str) -> Column | None:
-    if wanted is not None:
-        return table.find(wanted, role)
-    return next((column for name, column in table.columns.items() if name.lower() in usual), None)
 
 
 def _variables(table: Table, reading: TableReading, taken: set[str]) -> tuple[list[Column], list[str]]:

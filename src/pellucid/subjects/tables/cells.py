@@ -30,6 +30,7 @@ _NUMBER = {
     for mark, group in ((POINT, COMMA), (COMMA, "."))
 }
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_WRITTEN = re.compile(r"(\d{1,4})([./])(\d\d?)\2(\d{1,4})(?:,?[T ]\s*(\d\d?)(:\d\d(?::\d\d(?:[.,]\d+)?)?))?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d+)?))?")
 
 
@@ -80,7 +81,7 @@ def says_number(cell: str) -> bool:
     if cell.endswith(COMMA):
         return False
     return any(read_number(cell, mark) is not None for mark in (POINT, COMMA)) or any(
-        shape.fullmatch(cell) for shape in (_DATE, _CLOCK)
+        shape.fullmatch(cell) for shape in (_DATE, _CLOCK, _WRITTEN)
     )
 
 
@@ -190,11 +191,12 @@ def cells_to_numbers(cells: Cells, decimal: str) -> Float[np.ndarray, " rows"]:
 
 
 def cells_to_microseconds(cells: Cells) -> Float[np.ndarray, " rows"]:
-    """ISO dates as microseconds since 1970 (UTC), times of day as microseconds; NaN where there is neither.
+    """Dates as microseconds since 1970 (UTC), times of day as microseconds; NaN where there is neither.
 
     >>> cells_to_microseconds(["00:01:00.5"]).tolist()
     [60500000.0]
     """
+    cells = iso_dates(cells)
     if any(_CLOCK.fullmatch(cell.strip()) for cell in cells):
         return np.array([_clock(cell.strip()) for cell in cells], dtype=np.float64)
     import pandas
@@ -205,6 +207,41 @@ def cells_to_microseconds(cells: Cells) -> Float[np.ndarray, " rows"]:
     values = dates.as_unit("us").asi8.astype(np.float64)
     values[np.asarray(dates.isna())] = np.nan
     return values
+
+
+def iso_dates(cells: Cells) -> Cells:
+    """Dates such as 31.12.2024, 2024/12/31 or 12/31/2024 as ISO dates, other cells as they are.
+
+    Between points the day is first; between slashes, where the year is last, some date has to tell the day from the
+    month, by being above 12: else all are left as they are.
+
+    >>> iso_dates(["31.1.2024 8:30", "2.1.2024"]), iso_dates(["1/2/2024", "1/13/2024"]), iso_dates(["1/2/2024"])
+    (['2024-01-31T08:30', '2024-01-02'], ['2024-01-02', '2024-01-13'], ['1/2/2024'])
+    """
+    found = [_WRITTEN.fullmatch(cell.strip()) for cell in cells]
+    if not any(found):
+        return cells
+    slashed = [match for match in found if match and match[2] == "/" and len(match[4]) == 4]
+    day_first, month_first = (any(int(match[i]) > 12 for match in slashed) for i in (1, 3))
+    dates = []
+    for cell, match in zip(cells, found, strict=True):
+        parts = match and _year_month_day(match, day_first, month_first)
+        if match is None or parts is None:
+            dates.append(cell)
+            continue
+        clock = f"T{int(match[5]):02d}{match[6]}" if match[5] else ""
+        dates.append(f"{parts[0]:04d}-{parts[1]:02d}-{parts[2]:02d}{clock}")
+    return dates
+
+
+def _year_month_day(match: re.Match[str], day_first: bool, month_first: bool) -> tuple[int, int, int] | None:
+    """None where the match does not say."""
+    first, middle, last = int(match[1]), int(match[3]), int(match[4])
+    if len(match[1]) == 4:
+        return first, middle, last
+    if len(match[4]) != 4 or (match[2] == "/" and day_first == month_first):
+        return None
+    return (last, first, middle) if match[2] == "/" and month_first else (last, middle, first)
 
 
 def _clock(cell: str) -> float:
@@ -220,7 +257,7 @@ def kind_of_cells(cells: Cells, decimal: str) -> Kind:
     >>> kind_of_cells(["1,5", "", "2,5"], ","), kind_of_cells(["2024-01-31", "12"], "."), kind_of_cells(["a", "1"], ".")
     ('number', 'word', 'word')
     """
-    full = [cell.strip() for cell in cells if not is_missing(cell)]
+    full = iso_dates([cell.strip() for cell in cells if not is_missing(cell)])
     for kind, holds in (
         ("number", lambda cell: read_number(cell, decimal) is not None),
         ("date", _DATE.fullmatch),

@@ -23,6 +23,8 @@ class Column:
     """The cell of each row that should hold a finite number and does not: missing, infinite, complex, a word."""
     note: str = ""
     """How the numbers were made, where the cells were something else."""
+    holds_dates: bool = False
+    """Whether these were dates, or times of day."""
 
     @property
     def is_number(self) -> bool:
@@ -135,4 +137,4 @@ def dates_as_numbers(column: Column) -> Column:
     clock = start < 2 * 86_400e6
     first = f"{since:%H:%M:%S}" if clock else f"{since:%Y-%m-%d %H:%M:%S}"
     note = f"column {column.name!r} holds {'times' if clock else 'dates'}, read as {unit} since {first}"
-    return Column(column.name, (values - start) / size, column.odd, note)
+    return Column(column.name, (values - start) / size, column.odd, note, holds_dates=True)
