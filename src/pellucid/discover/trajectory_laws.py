@@ -87,7 +87,7 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         if equations is not None and followed:
             return self._exact(equations, counted, subject, context)
         if counted is None:
-            raise ValueError(f"no equations follow the trajectories, and {uncounted}")
+            raise ValueError(f"no equations follow the trajectories, and {uncounted}; or {REMEDY}")
         return self._measured(equations, counted, trouble, subject)
 
     def _follows(self, equations: RecoveredDynamics) -> bool:

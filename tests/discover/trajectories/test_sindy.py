@@ -78,6 +78,20 @@ def test_runs_of_a_few_samples_are_enough_where_they_are_many(count):
     assert float(rate.coeff_monomial(N)) == pytest.approx(0.9, abs=0.05)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("noise", [0.0, 0.002])
+def test_a_variable_may_keep_its_value_along_each_orbit(noise):
+    generator = np.random.default_rng(2)
+    t = np.linspace(0.0, 12.0, 80)
+    orbits = []
+    for mass in (1.0, 1.5, 2.0, 2.5, 3.0, 4.0):
+        w = np.sqrt(3 / mass)
+        x = np.stack([np.cos(w * t + mass), -w * np.sin(w * t + mass)], 1)
+        orbits.append(np.hstack([x + noise * generator.standard_normal(x.shape), np.full((80, 1), mass)]))
+    found = SINDy().explain(Trajectories(t, orbits, ("x", "v", "m"))).artifact
+    assert found.rhs == ("v", "-3*x/m", "0")
+
+
 def test_shooting_finds_coefficients_and_their_uncertainty():
     library = polynomial_library(("x",), 1)  # 1, x
     model = free_model(library, [[0, 1]])

@@ -48,7 +48,9 @@ def orbit_dimensions(states: Sequence[Array], noise: Array, generator: np.random
     each = _mean(curves[:, judged], 1)
     each = each[np.isfinite(each)]
     if not len(each):
-        raise ValueError("the orbits are too short or too noisy to have a dimension; give more samples of each")
+        raise ValueError(
+            "the orbits are too short, too noisy or too coarsely sampled to have a dimension; give more samples of each"
+        )
     draws = np.median(generator.choice(each, (COUNTING.bootstraps, len(each))), 1)
     low, high = np.quantile(draws, [0.025, 0.975])
     values = np.linalg.svd(np.concatenate(orbits), compute_uv=False) / np.sqrt(len(together))

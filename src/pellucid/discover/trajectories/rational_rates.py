@@ -110,6 +110,10 @@ class WeakQuotients:
             left.append(weight @ (value @ above / divisor))
         return self.rates[:, state] - np.concatenate(left)
 
+    def moves(self, state: int) -> bool:
+        """Whether a state has any rate: one that keeps its value along each orbit has none."""
+        return bool(self.rates[:, state].any())
+
     def size(self, term: int) -> float:
         """The root mean square of a term."""
         return float(np.sqrt(np.mean([(value[:, term] ** 2).mean() for value in self.values])))
@@ -155,7 +159,7 @@ def scanned(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[float]
             if rows is None:
                 continue
             for target, some, limit in zip(weak.rates.T, scores, below, strict=True):
-                if limit == -np.inf:
+                if limit == -np.inf or not target.any():
                     continue
                 scaled = rows / np.maximum(np.sqrt((rows**2).mean(0)), 1e-300)
                 paths = forward(scaled, target, FRACTIONS.most_terms)
@@ -220,7 +224,7 @@ def _divided_by(
 
 
 def _best(weak: WeakQuotients, stages: Sequence[Stage], state: int, limit: float) -> Quotient | None:
-    for constant in (True, False) if limit > -np.inf else ():
+    for constant in (True, False) if limit > -np.inf and weak.moves(state) else ():
         found = [
             quotient
             for stage in stages
@@ -292,7 +296,7 @@ def _with_largest(found: Quotient, sizes: Array) -> Quotient:
 def _proposed(columns: Array, target: Array, terms: int) -> list[tuple[list[int], Array]]:
     """The most promising choices of columns by their linear equation, with a term of the numerator and not too many;
     and their coefficients."""
-    size = np.sqrt((columns**2).mean(0))
+    size = np.maximum(np.sqrt((columns**2).mean(0)), 1e-300)
     scaled = columns / size
     gram, pull = scaled.T @ scaled, scaled.T @ target
     paths = [*backward(scaled, target), *forward(scaled, target), *every(gram, pull)]

@@ -208,7 +208,8 @@ def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
     """The variables that change at the rate of another one, as a position does at that of its velocity."""
     rates = np.concatenate([np.asarray(piece.curve.derivative()(piece.t)) for piece in smoothed.pieces])
     states = np.concatenate([piece.smooth for piece in smoothed.pieces])
-    both = np.corrcoef(rates.T, states.T)[: len(names), len(names) :]
+    with np.errstate(invalid="ignore", divide="ignore"):  # of a variable that keeps its value along every orbit
+        both = np.nan_to_num(np.corrcoef(rates.T, states.T)[: len(names), len(names) :])
     np.fill_diagonal(both, 0.0)
     return tuple(name for name, row in zip(names, np.abs(both), strict=True) if row.max() > RECOVERY.rate_correlation)
 
