@@ -166,12 +166,13 @@ class _Linearised:
         by_start = (point.by_start / point.sigma[:, None]).reshape(count, samples * width, width)
         by_value = (point.by_value / point.sigma[:, None]).reshape(count, samples * width, -1)
         residuals = point.residuals.reshape(count, samples * width, 1)
-        self.own = by_start.transpose(0, 2, 1) @ by_start
-        self.mixed = by_start.transpose(0, 2, 1) @ by_value
-        self.pull = by_start.transpose(0, 2, 1) @ residuals
-        self.shared = (by_value.transpose(0, 2, 1) @ by_value).sum(0)
-        self.push = (by_value.transpose(0, 2, 1) @ residuals).sum(0)[:, 0]
-        self.reduced, _ = self._eliminated(0.0)
+        with np.errstate(over="ignore", invalid="ignore"):  # what runs away is seen by whoever looks at `reduced`
+            self.own = by_start.transpose(0, 2, 1) @ by_start
+            self.mixed = by_start.transpose(0, 2, 1) @ by_value
+            self.pull = by_start.transpose(0, 2, 1) @ residuals
+            self.shared = (by_value.transpose(0, 2, 1) @ by_value).sum(0)
+            self.push = (by_value.transpose(0, 2, 1) @ residuals).sum(0)[:, 0]
+            self.reduced, _ = self._eliminated(0.0)
 
     def _eliminated(self, damping: float) -> tuple[Array, Array]:
         own = self.own + damping * np.einsum("sii->si", self.own)[:, :, None] * np.eye(self.own.shape[1])
