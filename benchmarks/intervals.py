@@ -3,7 +3,7 @@
     python benchmarks/intervals.py                       twelve systems; writes them into papers/recovery_intervals.toml
     python benchmarks/intervals.py --half first          the half of twenty-eight others that may be looked at
     python benchmarks/intervals.py --half second         the other half, once, at the end; each half is written, too
-    python benchmarks/intervals.py ... --seeds 3         fewer, and writes nothing
+    python benchmarks/intervals.py ... --seeds 3         fewer, and writes nothing, but with --write
 
 No coefficient is a simple number, so that none is snapped to one with reason. Of the equations that have the right
 terms, every interval of value +- 1.96 standard deviations is asked whether the true coefficient lies in it; a number
@@ -18,7 +18,9 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported, which reads it
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import datetime
 import json
+import subprocess
 import time
 import tomllib
 from collections.abc import Sequence
@@ -184,6 +186,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--half", choices=("first", "second"))
+    parser.add_argument("--write", action="store_true", help="also rows of fewer seeds, which say how many")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     options = parser.parse_args()
     suite = "twelve" if options.half is None else options.half
@@ -197,13 +200,15 @@ def main() -> None:
         some = [row for row in rows if row["noise"] == noise]
         total, held = sum(row["intervals"] for row in some), sum(row["held"] for row in some)
         print(f"noise {noise:g}: {held} of {total} intervals hold, {held / max(total, 1):.1%}")
-    if options.seeds == 20 and not options.only:
+    if not options.only and (options.seeds == 20 or options.write):
         write(rows)
 
 
 def write(rows: list[dict[str, Any]]) -> None:
     """papers/recovery_intervals.toml with these rows in place of those of their suite; no paper gives any."""
     path = PAPERS / "recovery_intervals.toml"
+    head = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+    rows = [{**row, "commit": head.stdout.strip(), "date": str(datetime.date.today())} for row in rows]
     before = tomllib.loads(path.read_text(encoding="utf-8")).get("row", []) if path.exists() else []
     rows = [*(row for row in before if row["suite"] != rows[0]["suite"]), *rows]
     text = [
