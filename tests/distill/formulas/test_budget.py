@@ -12,7 +12,7 @@ import pytest
 import sympy
 
 from pellucid.distill import Algebraic, KANFormula
-from pellucid.distill.formulas.algebra import cascade
+from pellucid.distill.formulas.algebra import algebraic, cascade
 from pellucid.distill.formulas.inference.weigh import likely_noises, rows_of, weigh_formulas
 from pellucid.distill.formulas.parametric.parametric import Parametric
 from pellucid.distill.formulas.race import Race
@@ -137,3 +137,19 @@ def test_a_formula_that_time_ran_out_on_has_its_constants_fitted_all_the_same():
     with cpu_limit(1e-9):
         entries = weigh_formulas([sympy.Integer(2)], rows_of(small), likely_noises(small.y))
     assert 0 < float(entries[0].expression) < 1e-26
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_noisy", "first"), [(60, True, "regressed"), (60, False, "exact"), (None, True, "exact")]
+)
+def test_in_limited_time_a_noisy_table_is_regressed_before_exact_laws_are_looked_for(
+    monkeypatch, seconds, is_noisy, first
+):
+    asked = []
+    monkeypatch.setattr(algebraic, "is_noisy", lambda samples: is_noisy)
+    monkeypatch.setattr(algebraic, "candidates", lambda *_, **__: asked.append("exact") or [])
+    monkeypatch.setattr(algebraic, "regressed_candidates", lambda *_: asked.append("regressed") or [])
+    with cpu_limit(seconds):
+        assert Algebraic().propose(table(lawless))  # plain candidates are left
+    assert asked[0] == first
+    assert asked.count("regressed") == 1
