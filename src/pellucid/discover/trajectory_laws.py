@@ -37,8 +37,8 @@ from .trajectories.constant_functions import drift
 from .trajectories.sindy import NoEquations, SINDy
 
 REMEDY = (
-    "name a basis that their terms are in, give more samples, or say which columns drive the system from outside "
-    "(--input)"
+    "name a basis that their terms are in, give more samples, measure what else changes (a velocity beside a "
+    "position), or say which columns drive the system from outside (--input)"
 )
 
 
