@@ -213,7 +213,8 @@ def write(rows: list[dict[str, Any]]) -> None:
     rows = [*(row for row in before if row["suite"] != rows[0]["suite"]), *rows]
     text = [
         "# What intervals of recovered coefficients are worth. Written by `python benchmarks/intervals.py`: twelve",
-        "# systems, and twenty-eight others in two halves, of which the second was run once, when all else was done.",
+        "# systems, and twenty-eight others in two halves, of which the second was run once, when all else was done:",
+        "# as far as it stands here, with the seeds that `fits` says.",
         'title = "Fitting ordinary differential equations to chaotic data (multiple shooting)"',
         'doi = "10.1103/PhysRevA.45.5524"',
         'command = "python benchmarks/intervals.py; and with --half first, --half second"',
