@@ -1,5 +1,6 @@
 """Values of parameters at which more is conserved, as the literature knows them."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -146,3 +147,16 @@ def test_coefficients_of_any_degree_in_the_parameters_are_written_out():
     pair = Dynamics.parse("x'' = -a*x - b*y - c*x**2 - d*x*y; y'' = -f*y - b*x - d/5*y**2 - 5*c*x*y", "a, b, c, d, f")
     (law,) = Invariants(4, orbits=0, beyond=False).explain(pair).artifact.expressions
     assert "a**3*c**2*x**2" in law
+
+
+@pytest.mark.parametrize("dynamics", [SPRINGS, Dynamics.parse("x' = p; p' = -k*x", parameters="k")])
+def test_certificates_of_earlier_versions_stay_true(dynamics):
+    found, _ = cases(dynamics, 2)
+    (text,) = prove_special_cases(found)[-1].files.values()
+    statement = json.loads(text)["statement"]
+    assert statement.endswith(found.scope())
+    earlier = json.loads(text)
+    earlier["statement"] = statement.replace(f", {found.scope()}", "").replace(" is more", " are more")
+    assert check_special_cases(json.dumps(earlier), found).holds
+    earlier["statement"] = earlier["statement"].replace("more than", "more than half of")
+    assert not check_special_cases(json.dumps(earlier), found).holds
