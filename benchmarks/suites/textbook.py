@@ -1,10 +1,11 @@
 """Systems from textbooks and papers with what is conserved in them, or how many point symmetries they have.
 
 They were written down, with their truth, before any of them was read by us, and are parted by a hash of their names as
-`suites.notation` parts its own: the first half was worked on, the second was run once. Counts are those of the
-literature or of a calculation by hand, within the degree and order that are given; where only some laws are known to be
-there, they stand in `among`, and the count is left open. `timed` are constant together with t. One count was wrong and
-has been put right since: of the polytropic gas six are polynomials of the basis, not four (all six are proved).
+`suites.notation` parts its own: the first half was worked on, the second was run once, and again after what it showed
+was mended (papers/textbook.toml). Counts are those of the literature or of a calculation by hand, within the degree
+and order that are given; where only some laws are known to be there, they stand in `among`, and the count is left open.
+`timed` are constant together with t. One count was wrong and has been put right since: of the polytropic gas six are
+polynomials of the basis, not four (all six are proved).
 """
 
 from __future__ import annotations
