@@ -130,8 +130,10 @@ class Jets:
         total = polynomial.derivative(name)
         for auxiliary in self.auxiliaries:
             slope = polynomial.derivative(auxiliary.symbol.name)
-            inner = self.polynomial(auxiliary.argument).derivative(name)
-            if slope != 0 and inner != 0:
+            if slope == 0:
+                continue
+            inner = self.partial(self.polynomial(auxiliary.argument), name)  # that may hold auxiliaries, too
+            if inner != 0:
                 total = total + slope * self._outer(auxiliary) * inner
         return total
 

@@ -7,6 +7,8 @@ pytest.importorskip("flint")
 
 import sympy
 
+from pellucid.algebra.evolution_system import evolution_system
+from pellucid.algebra.polynomials import to_expression
 from pellucid.algebra.text import parse
 from pellucid.core import Measured, Proved, Refuted
 from pellucid.discover import Densities
@@ -88,3 +90,27 @@ def test_everything_is_proved_and_checked_again():
         assert isinstance(prove_densities(wrong)[1].claim, Refuted)
         fewer = replace(found, dimension=1)
         assert isinstance(prove_densities(fewer)[1].claim, Refuted)
+
+
+@pytest.mark.parametrize("text", ["v/u**n", "u**n/u", "v**2*exp(1/u)", "1/(u**n)**2*v"])
+def test_derivatives_go_through_functions_of_functions(text):
+    expression = parse(text, ("u", "v", "n"))
+    system, (polynomial,) = evolution_system(("u", "v"), parse_all("v_x", "u**n"), ("n",), 1, jet, [expression])
+    values = {sympy.Symbol(name, real=True): value for name, value in (("u", 1.3), ("v", 0.7), ("n", 2.5))}
+    meanings = {a.symbol.name: a.definition for a in system.jets.auxiliaries}
+    for name in ("u", "v"):
+        found = to_expression(system.jets.partial(polynomial, name), meanings)
+        wanted = sympy.diff(expression, sympy.Symbol(name, real=True))
+        assert float((found - wanted).subs(values)) == pytest.approx(0)
+
+
+def parse_all(*texts):
+    return [parse(text, ("u", "v", "u_x", "v_x", "n")) for text in texts]
+
+
+def test_what_a_symbolic_power_hides_is_no_density():
+    gas = Evolution.parse("u_t = v_x; v_t = n*u**n*u_x/u", "n")  # v u^-n would be one if u^-n were a constant
+    found = Densities(0, 2, waves=False).explain(gas).artifact
+    assert found.densities == ("u", "v", "n*u*v + u*v", "n*v**2 + 2*u*u**n + v**2")
+    false = replace(found, densities=(*found.densities, "v/u**n"), fluxes=(*found.fluxes, ""), dimension=5)
+    assert isinstance(prove_densities(false)[0].claim, Refuted)
