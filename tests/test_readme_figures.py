@@ -75,6 +75,7 @@ def known(name: str) -> tuple[frozenset[float], str]:
 
     data = tomllib.loads((ROOT / "papers" / name).read_text())
     rows = data.pop("row", [])  # of single rows only how many there are: else any small number would be found
+    data.pop("run", None)  # nor the numbers of the runs
     walk(data)
     numbers |= {float(number) for number in counts(rows)}
     return frozenset(numbers), "\n".join(texts)
