@@ -204,7 +204,7 @@ class Parametric(Method[Samples, Formula]):
     >>> noise = np.random.default_rng(0).normal(0, 0.02, 60)
     >>> finding = Parametric().explain(Samples(t, 1.9 * np.exp(-0.42 * t) * np.cos(6.1 * t) + noise, ("t",)))
     >>> [claim.evidence for claim in finding.claims if claim.key == "constant"][1:3]
-    ['-0.423 +- 0.005', '6.098 +- 0.004']
+    ['-0.423 +- 0.004', '6.098 +- 0.004']
     """
 
     largest: int = 6
