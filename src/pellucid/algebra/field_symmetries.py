@@ -22,10 +22,9 @@ import numpy as np
 import sympy
 
 from .field_powers import in_polynomials, refuse_related
-from .finite_field import Residues
 from .multi_jets import MultiJets, Powers, shifted
-from .point_symmetries import Generator, monomial_generators
-from .polynomials import Polynomial, by_power, coefficients, to_expression
+from .point_symmetries import FormalImages, Generator, monomial_generators
+from .polynomials import Polynomial, by_power, to_expression
 
 Ranking: TypeAlias = Callable[[str, Powers], Any]
 """A key by which derivatives are ordered, alike after each is differentiated once more."""
@@ -34,7 +33,7 @@ Leader: TypeAlias = tuple[Powers, Polynomial]
 
 
 @dataclass(frozen=True)
-class FieldConditions:
+class FieldConditions(FormalImages):
     """Equations `zero` over `jets`; on solutions the derivative of each field in `leaders` is what stands there."""
 
     jets: MultiJets
@@ -97,17 +96,6 @@ class FieldConditions:
             number = to_expression(self._value(n), functions).evalf(subs=values)
             values[sympy.Symbol(n, real=True)] = float(number)
         return values
-
-    def vanishes(self, image: Sequence[Polynomial]) -> bool:
-        return all(part == 0 for part in image)
-
-    def matrix(
-        self,
-        images: Sequence[Sequence[Polynomial]],
-        generator: np.random.Generator,
-        values: Mapping[str, int] | None = None,
-    ) -> Residues:
-        return coefficients(images, values or {})
 
     def _is_led(self, name: str, powers: Powers) -> bool:
         return name in self.leaders and _reaches(powers, self.leaders[name][0])

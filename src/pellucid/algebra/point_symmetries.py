@@ -224,8 +224,23 @@ class Ordinary:
         return [(i, tuple(int(e) if k in places else 0 for k, e in enumerate(powers))) for i, powers in rows]
 
 
+class FormalImages:
+    """Of conditions whose images are polynomials in derivatives, which stand for themselves: no values are put in."""
+
+    def vanishes(self, image: Sequence[Polynomial]) -> bool:
+        return all(part == 0 for part in image)
+
+    def matrix(
+        self,
+        images: Sequence[Sequence[Polynomial]],
+        generator: np.random.Generator,
+        values: Mapping[str, int] | None = None,
+    ) -> Residues:
+        return coefficients(images, values or {})
+
+
 @dataclass(frozen=True)
-class Partial:
+class Partial(FormalImages):
     """f_t = F for the fields of `system`, whose first two parameters are the names of t and x."""
 
     system: EvolutionSystem
@@ -261,17 +276,6 @@ class Partial:
             jets.reduced(self._time_derivative(part) - self._linearised(a, moved))
             for a, part in enumerate(characteristic)
         )
-
-    def vanishes(self, image: Sequence[Polynomial]) -> bool:
-        return all(part == 0 for part in image)
-
-    def matrix(
-        self,
-        images: Sequence[Sequence[Polynomial]],
-        generator: np.random.Generator,
-        values: Mapping[str, int] | None = None,
-    ) -> Residues:
-        return coefficients(images, values or {})
 
     def space_derivative(self, polynomial: Polynomial) -> Polynomial:
         """D_x, with what depends on x itself."""
