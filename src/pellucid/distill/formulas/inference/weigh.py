@@ -129,10 +129,11 @@ def likely_noises(y: Float[np.ndarray, " rows"]) -> list[Noise]:
 
 
 def is_heavy(best: Weighed, rows: Rows) -> bool:
-    """Whether some row lies so far off that noise with outliers deserves a hearing."""
-    residuals = rows.y - best.estimate.values
-    scale = 1.4826 * float(np.median(np.abs(residuals - np.median(residuals)))) or best.estimate.scatter.s
-    return bool(STUDENT.outliers(residuals, max(scale, rows.rounding)).any())
+    """Whether some row lies so far off, for the noise that suits the best formula, that outliers deserve a hearing."""
+    found = best.estimate
+    residuals = found.noise.residuals(found.values, rows.y)
+    scale = 1.4826 * float(np.median(np.abs(residuals - np.median(residuals)))) or found.scatter.s
+    return bool(STUDENT.outliers(residuals, max(scale, found.noise.smallest(rows.y, rows.rounding))).any())
 
 
 def rows_of(samples: Samples) -> Rows:

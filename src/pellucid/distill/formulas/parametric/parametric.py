@@ -22,7 +22,7 @@ from ....core.claim import Claim
 from ....core.context import Context
 from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
-from ....run.cpu_limit import check_budget, cpu_limit, is_over
+from ....run.cpu_limit import check_budget, cpu_limit, is_over, seconds_left
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims
@@ -73,10 +73,12 @@ class Target:
 
 
 def targets(y: Float[np.ndarray, " rows"], largest: int) -> list[Target]:
-    """Which ways of looking at y are searched; outliers only after a first look (`is_heavy`)."""
+    """Which ways of looking at y are searched, the shortest search first; outliers only after a first look
+    (`is_heavy`)."""
     found = [Target(GAUSS, largest=largest)]
     if RELATIVE.applies(y):
-        found += [Target(RELATIVE, largest=min(largest, 5)), Target(RELATIVE, logarithm=True, largest=min(largest, 4))]
+        logarithm = Target(RELATIVE, logarithm=True, largest=min(largest, 4))
+        found = [logarithm, *found, Target(RELATIVE, largest=min(largest, 5))]
     return found
 
 
@@ -96,18 +98,21 @@ class ParametricSearch:
         """Every estimate that was weighed, the shortest description first; the mean is always among them."""
         columns = choose_columns(self.rows.X, self.rows.y, max(LARGEST))
         weighed = [self._mean()]
-        for target in targets(self.rows.y, self.effort.largest):
+        chosen = [target for target in targets(self.rows.y, self.effort.largest) if self._is_asked_for(target)]
+        for left, target in zip(range(len(chosen), 0, -1), chosen, strict=True):
             if self._over():
                 break
-            if self.noises and target.noise.name not in self.noises:
-                continue
-            if target.logarithm and "exp" in self.without:
-                continue
-            weighed += self._searched(target, columns, report)
+            with cpu_limit(seconds_left() / left):  # an equal share each: which of them suits y is not known before
+                weighed += self._searched(target, columns, report)
         best = min(weighed, key=lambda entry: entry.nats)
         if (not self.noises or STUDENT.name in self.noises) and is_heavy(best, self.rows) and not self._over():
             weighed += self._searched(Target(STUDENT, nu=STUDENT_DEGREES, largest=5), columns, report)
         return distinct(sorted(weighed, key=lambda entry: entry.nats))
+
+    def _is_asked_for(self, target: Target) -> bool:
+        if self.noises and target.noise.name not in self.noises:
+            return False
+        return not (target.logarithm and "exp" in self.without)
 
     def _over(self) -> bool:
         return is_over()
@@ -219,6 +224,8 @@ class Parametric(Method[Samples, Formula]):
     fewest_rows: int = 3
     """Two rows are on a line whatever the law."""
     budget_seconds: float | None = None
+    searched: float = 0.85
+    """The share of limited time that the search has: what it found is read and claimed in the rest."""
 
     def _find(self, subject: Samples, context: Context) -> Found[Formula]:
         """The formula with the shortest description. Raises ValueError for fewer than three rows."""
@@ -228,9 +235,11 @@ class Parametric(Method[Samples, Formula]):
         fitted, held = subject, None
         if self.held_out and subject.rows >= self.few_rows:
             fitted, held = subject.split(self.held_out, np.random.default_rng(context.stream("rows")))
+        with cpu_limit(self.budget_seconds), cpu_limit(self.searched * seconds_left()):
+            proposed = self.propose(fitted, context.seed, context.reporter)
         read = [
             (each, formula)
-            for each in self.propose(fitted, context.seed, context.reporter)
+            for each in proposed
             if (formula := formula_or_none(each.expression, subject.names, subject.target, subject.box)) is not None
             and not self.wishes.fault(formula, subject.X)
         ]
