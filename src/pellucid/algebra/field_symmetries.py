@@ -22,7 +22,7 @@ import numpy as np
 import sympy
 
 from .field_powers import in_polynomials, refuse_related
-from .multi_jets import MultiJets, Powers, shifted
+from .multi_jets import MultiJets, Naming, Powers, shifted
 from .point_symmetries import FormalImages, Generator, monomial_generators
 from .polynomials import Polynomial, by_power, to_expression
 
@@ -150,7 +150,7 @@ def field_conditions(
     independent: Sequence[str],
     equations: Sequence[sympy.Expr],
     parameters: Sequence[str],
-    naming: tuple[Callable[[str, Powers], str], Callable[[str], tuple[str, Powers]]],
+    naming: Naming,
     most: int = 400,
 ) -> FieldConditions:
     """The conditions for equations that are each 0; `naming` names a derivative, and says which one a name is.

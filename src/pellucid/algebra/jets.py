@@ -15,13 +15,14 @@ from typing import Any
 import sympy
 from flint import Ordering, fmpq_mpoly_ctx
 
-from .auxiliaries.auxiliary import FUNCTIONS, Auxiliary
+from .auxiliaries.auxiliary import Auxiliary
 from .field_powers import integral_of_powers, integrated_apart
+from .field_ring import FieldRing
 from .polynomials import Polynomial, to_polynomial
 
 
 @dataclass(frozen=True)
-class Jets:
+class Jets(FieldRing):
     """The ring of polynomials in fields[i]'s derivatives up to `order`, in auxiliaries of them, and in parameters."""
 
     names: tuple[tuple[str, ...], ...]
@@ -83,13 +84,6 @@ class Jets:
                 held |= {str(symbol) for symbol in auxiliary.argument.free_symbols}
         return max((k for row in self.names for k, name in enumerate(row) if name in held), default=-1)
 
-    def reduced(self, polynomial: Polynomial) -> Polynomial:
-        """The normal form by what the auxiliaries mean, so that equal functions are equal polynomials."""
-        for auxiliary in self.auxiliaries:
-            if polynomial != 0:
-                polynomial = auxiliary.function.reduced(auxiliary, self, polynomial)
-        return polynomial
-
     def primitive(self, polynomial: Polynomial) -> Polynomial | None:
         """J with D J = P, by integrating the highest derivative, which occurs linearly; None where P is no derivative.
 
@@ -125,24 +119,5 @@ class Jets:
         powers = integral_of_powers(held.to_dict(), name, self)
         return None if powers is None else plain + powers
 
-    def partial(self, polynomial: Polynomial, name: str) -> Polynomial:
-        """d/du, through auxiliaries of u as well."""
-        total = polynomial.derivative(name)
-        for auxiliary in self.auxiliaries:
-            slope = polynomial.derivative(auxiliary.symbol.name)
-            if slope == 0:
-                continue
-            inner = self.partial(self.polynomial(auxiliary.argument), name)  # that may hold auxiliaries, too
-            if inner != 0:
-                total = total + slope * self._outer(auxiliary) * inner
-        return total
-
     def _rule(self, auxiliary: Auxiliary) -> Polynomial:
-        return self._outer(auxiliary) * self.total_derivative(self.polynomial(auxiliary.argument))
-
-    def _outer(self, auxiliary: Auxiliary) -> Polynomial:
-        """The auxiliary's derivative by its argument. Raises ValueError for a function that has no place in fields."""
-        if not auxiliary.function.in_fields:
-            known = ", ".join(name for name, function in FUNCTIONS.items() if function.in_fields)
-            raise ValueError(f"{auxiliary.definition} has no rule in a field equation; {known} have one")
-        return auxiliary.function.slope(auxiliary, self)
+        return self.outer(auxiliary) * self.total_derivative(self.polynomial(auxiliary.argument))

@@ -16,15 +16,18 @@ from typing import Any
 import sympy
 from flint import Ordering, fmpq_mpoly_ctx
 
-from .auxiliaries.auxiliary import FUNCTIONS, Auxiliary
+from .auxiliaries.auxiliary import Auxiliary
+from .field_ring import FieldRing
 from .polynomials import Polynomial, to_polynomial
 
 Powers = tuple[int, ...]
 """How often a field is differentiated by each independent variable."""
+Naming = tuple[Callable[[str, Powers], str], Callable[[str], tuple[str, Powers]]]
+"""The name of a field's derivative, and which one a name is."""
 
 
 @dataclass(frozen=True)
-class MultiJets:
+class MultiJets(FieldRing):
     """The ring of polynomials in derivatives of `fields` by `independent`, those, auxiliaries, and parameters."""
 
     fields: tuple[str, ...]
@@ -84,7 +87,7 @@ class MultiJets:
             slope = polynomial.derivative(auxiliary.symbol.name)
             if slope != 0:
                 inner = self.total_derivative(self.polynomial(auxiliary.argument), direction)
-                total = total + slope * self._outer(auxiliary) * inner
+                total = total + slope * self.outer(auxiliary) * inner
         return self.reduced(total)
 
     def euler(self, polynomial: Polynomial, field: str) -> Polynomial:
@@ -100,29 +103,8 @@ class MultiJets:
         return self.reduced(total)
 
     def partial(self, polynomial: Polynomial, name: str) -> Polynomial:
-        """d/df_J, through auxiliaries as well."""
-        total = polynomial.derivative(name)
-        for auxiliary in self.auxiliaries:
-            slope = polynomial.derivative(auxiliary.symbol.name)
-            if slope == 0:
-                continue
-            inner = self.partial(self.polynomial(auxiliary.argument), name)  # that may hold auxiliaries, too
-            if inner != 0:
-                total = total + slope * self._outer(auxiliary) * inner
-        return self.reduced(total)
-
-    def reduced(self, polynomial: Polynomial) -> Polynomial:
-        """The normal form by what the auxiliaries mean, so that equal functions are equal polynomials."""
-        for auxiliary in self.auxiliaries:
-            if polynomial != 0:
-                polynomial = auxiliary.function.reduced(auxiliary, self, polynomial)
-        return polynomial
-
-    def _outer(self, auxiliary: Auxiliary) -> Polynomial:
-        if not auxiliary.function.in_fields:
-            known = ", ".join(name for name, function in FUNCTIONS.items() if function.in_fields)
-            raise ValueError(f"{auxiliary.definition} has no rule in a field equation; {known} have one")
-        return auxiliary.function.slope(auxiliary, self)
+        """d/df_J, through auxiliaries as well, in normal form."""
+        return self.reduced(super().partial(polynomial, name))
 
 
 def shifted(powers: Powers, direction: int, by: int = 1) -> Powers:

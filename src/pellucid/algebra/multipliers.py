@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -31,7 +31,7 @@ from .field_powers import (
 )
 from .finite_field import Residues, independent_columns
 from .monomials import monomials
-from .multi_jets import MultiJets, Powers, room_for, shifted
+from .multi_jets import MultiJets, Naming, Powers, room_for, shifted
 from .polynomials import Polynomial, coefficients, power_product, to_expression
 
 Multiplier = tuple[Polynomial, ...]
@@ -123,7 +123,7 @@ def multiplier_system(
     parameters: Sequence[str],
     order: int,
     explicit: bool,
-    naming: tuple[Callable[[str, Powers], str], Callable[[str], tuple[str, Powers]]],
+    naming: Naming,
     functions: Sequence[sympy.Expr] = (),
 ) -> tuple[MultiplierSystem, list[Polynomial]]:
     """The system of some equations, and `functions` as polynomials of its ring.

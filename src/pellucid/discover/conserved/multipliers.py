@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
-from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
+from ...subjects.equations.field_equations import FieldEquations, derivative_of, naming_by
 from .null_vectors import simplest_first, sparsify
 from .settings import NULL_VECTORS
 from .stages import Arrays, Stages
@@ -94,10 +94,9 @@ class Multipliers(Method[FieldEquations, ConservationLaws]):
 
 def system_of(subject: FieldEquations, order: int, explicit: bool) -> MultiplierSystem:
     """The equations over their ring, with room for multipliers up to `order`. Raises ValueError."""
-    naming = partial(derivative_name, subject.independent), partial(derivative_of, subject.independent)
-    equations = subject.expressions()
+    signs = subject.independent
     return multiplier_system(
-        subject.fields, subject.independent, equations, subject.parameters, order, explicit, naming
+        subject.fields, signs, subject.expressions(), subject.parameters, order, explicit, naming_by(signs)
     )[0]
 
 

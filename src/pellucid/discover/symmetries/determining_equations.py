@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from ...algebra.text import parse, symbols_of, to_text
 from ...artifacts.laws.invariants import time_name as untaken_time
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet
-from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
+from ...subjects.equations.field_equations import FieldEquations, naming_by
 from ..conserved.null_vectors import sparsify
 from ..conserved.settings import NULL_VECTORS
 from ..conserved.stages import Arrays, Stages
@@ -53,8 +53,8 @@ def conditions_of(subject: Dynamics | Evolution | FieldEquations, first_order: b
     if isinstance(subject, Evolution):
         return _partial(subject)
     if isinstance(subject, FieldEquations):
-        naming = partial(derivative_name, subject.occurring), partial(derivative_of, subject.occurring)
-        return field_conditions(subject.fields, subject.occurring, subject.expressions(), subject.parameters, naming)
+        signs = subject.occurring
+        return field_conditions(subject.fields, signs, subject.expressions(), subject.parameters, naming_by(signs))
     return _ordinary(subject, first_order)
 
 

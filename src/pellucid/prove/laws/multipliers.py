@@ -12,7 +12,6 @@ that are not equivalent. Each is checked by doing it again from the equations.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from ...algebra.finite_field import PRIME, rank
 from ...algebra.multipliers import MultiplierSystem, multiplier_system
 from ...algebra.text import to_text
 from ...artifacts.laws.conservation_laws import ConservationLaws
-from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
+from ...subjects.equations.field_equations import FieldEquations, naming_by
 from ..proof import CertificateError, Proof, Verdict
 from .exact_certificate import SolutionsCertificate
 
@@ -60,12 +59,11 @@ class MultipliersCertificate(SolutionsCertificate[ConservationLaws]):
     def recompute(self, found: ConservationLaws, part: str, seed: int) -> str:
         subject = FieldEquations(found.fields, found.equations, found.parameters)
         texts = [text for law in (*found.multipliers, *found.currents) for text in law]
-        naming = partial(derivative_name, found.independent), partial(derivative_of, found.independent)
         if found.independent != subject.independent:
             raise CertificateError(f"the fields depend on {', '.join(subject.independent)}")
         system, extra = multiplier_system(
             *(found.fields, found.independent, subject.expressions(), found.parameters, found.order, found.explicit),
-            naming,
+            naming_by(found.independent),
             [subject.read(text) for text in texts],
         )
         rows = iter(extra)

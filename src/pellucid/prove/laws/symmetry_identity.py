@@ -11,7 +11,6 @@ Each is checked by doing it again from the equations; the certificate adds the p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from ...algebra.polynomials import coefficients
 from ...algebra.text import parse, symbols_of
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.evolution import Evolution, jet
-from ...subjects.equations.field_equations import FieldEquations, derivative_name, derivative_of
+from ...subjects.equations.field_equations import FieldEquations, naming_by
 from ..proof import CertificateError, Proof, Verdict
 from .exact_certificate import SolutionsCertificate
 
@@ -152,8 +151,8 @@ def _conditions(found: Symmetries) -> Conditions:
         )
     if found.equation == "field":
         subject = FieldEquations(found.variables, found.rhs, found.parameters)
-        naming = partial(derivative_name, subject.occurring), partial(derivative_of, subject.occurring)
-        return field_conditions(subject.fields, subject.occurring, subject.expressions(), subject.parameters, naming)
+        signs = subject.occurring
+        return field_conditions(subject.fields, signs, subject.expressions(), subject.parameters, naming_by(signs))
     time = found.coordinates[0]
     names = (time, *found.variables)
     symbols = symbols_of((*names, *found.parameters))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar
 
 import sympy
 
+from ...algebra.multi_jets import Naming
 from ...algebra.notation import declared
 from ...algebra.text import parse, to_text
 from ...core.subject import Subject
@@ -75,8 +76,7 @@ class FieldEquations(Subject):
     @cached_property
     def independent(self) -> tuple[str, ...]:
         """t, and what the fields are differentiated by."""
-        by = [powers for e in self.expressions() for powers in symbols_by_field(e, self.fields).values()]
-        return ("t", *(s for k, s in enumerate(INDEPENDENT[:-1]) if any(powers[k] for powers in by)))
+        return ("t", *(sign for sign in INDEPENDENT[:-1] if sign in self._differentiated))
 
     @cached_property
     def occurring(self) -> tuple[str, ...]:
@@ -85,10 +85,14 @@ class FieldEquations(Subject):
         >>> FieldEquations.parse("u_xx + u_yy = 0").occurring, FieldEquations.parse("u_x = t u").occurring
         (('x', 'y'), ('t', 'x'))
         """
-        by = [powers for e in self.expressions() for powers in symbols_by_field(e, self.fields).values()]
         held = {str(symbol) for e in self.expressions() for symbol in e.free_symbols}
-        found = {sign for powers in by for sign, n in zip(INDEPENDENT, powers, strict=True) if n} | held
-        return tuple(sign for sign in ("t", *INDEPENDENT[:-1]) if sign in found)
+        return tuple(sign for sign in ("t", *INDEPENDENT[:-1]) if sign in self._differentiated | held)
+
+    @cached_property
+    def _differentiated(self) -> set[str]:
+        """Those of t, x, y, z that a field is differentiated by."""
+        by = [powers for e in self.expressions() for powers in symbols_by_field(e, self.fields).values()]
+        return {sign for powers in by for sign, n in zip(INDEPENDENT, powers, strict=True) if n}
 
     def expressions(self) -> tuple[sympy.Expr, ...]:
         """What is 0, over real symbols."""
@@ -114,6 +118,11 @@ class FieldEquations(Subject):
         written = FieldText(f"{text} = 0", self.parameters)
         jets = [name for name in written.jet_names() if parted(name)[0] in self.fields]
         return [*self.fields, *jets, *self.parameters, *INDEPENDENT]
+
+
+def naming_by(independent: tuple[str, ...]) -> Naming:
+    """How derivatives by these variables are called, and which one a name is: `derivative_name`, `derivative_of`."""
+    return partial(derivative_name, independent), partial(derivative_of, independent)
 
 
 def derivative_name(independent: tuple[str, ...], field: str, powers: tuple[int, ...]) -> str:
