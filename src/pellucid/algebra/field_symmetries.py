@@ -231,25 +231,25 @@ def _closed(
 ) -> set[tuple[str, Powers]]:
     """The derivatives that prolonging these needs, and that are needed to write those on solutions."""
     fields = {of for of, _ in pairs} | set(leading)
-    todo = {(of, powers) for _, top in pairs for powers in _below(top) for of in fields}
-    todo |= {
-        (of, shifted(p, k)) for _, top in pairs for p in _below(top) if p != top for k in range(count) for of in fields
-    }
+    below = {powers for _, top in pairs for powers in _below(top)}
+    beyond = {shifted(p, k) for _, top in pairs for p in _below(top) if p != top for k in range(count)}
+    todo = set(itertools.product(fields, below | beyond))
     of_leader = dict(zip(leading, held, strict=True))
     found: set[tuple[str, Powers]] = set()
     while todo:
         of, powers = todo.pop()
-        if (of, powers) in found:
-            continue
         found.add((of, powers))
         if of in leading and _reaches(powers, leading[of]):
-            lead = leading[of]
-            between = [p for p in _below(powers) if _reaches(p, lead)]
-            todo |= {(of, p) for p in between}
-            for p in between:
-                more = tuple(n - m for n, m in zip(p, lead, strict=True))
-                todo |= {(other, tuple(a + b for a, b in zip(more, q, strict=True))) for other, q in of_leader[of]}
+            todo |= _of_led(of, powers, leading[of], of_leader[of]) - found
     return found
+
+
+def _of_led(of: str, powers: Powers, lead: Powers, held: Sequence[tuple[str, Powers]]) -> set[tuple[str, Powers]]:
+    """What a derivative of a leading one is made of: those between the two, and as many of what its equation holds."""
+    between = [p for p in _below(powers) if _reaches(p, lead)]
+    further = (tuple(n - m for n, m in zip(p, lead, strict=True)) for p in between)
+    made = {(other, tuple(a + b for a, b in zip(more, q, strict=True))) for more in further for other, q in held}
+    return made | {(of, p) for p in between}
 
 
 def _derivatives_in(polynomial: Polynomial, jets: MultiJets) -> list[str]:

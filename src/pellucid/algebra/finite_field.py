@@ -84,8 +84,7 @@ def determinants(matrices: Residues) -> Residues:
         found = found * pivot % PRIME
         factors = left[k + 1 :, k] % PRIME * inverse(pivot) % PRIME
         for factor, other in zip(factors, left[k + 1 :, k + 1 :], strict=True):
-            product = factor * row
-            other -= folded(product)
+            other -= folded(factor * row)
             other[:] = folded(other)
     for i in np.flatnonzero(stuck):
         found[i] = int(_flint(matrices[i], PRIME).det())

@@ -9,8 +9,9 @@ different from 0, so that monomials are no conditions.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from flint import fmpq
@@ -61,8 +62,8 @@ def eliminate(rows: Iterable[Row], work: Work | None = None, order: int = 0) -> 
     given = [dict(row) for row in rows if row]
     if order:
         given = _shuffled(given, order)
-    rank, _ = _reduced(given, work or Work(10**9), factors)
-    return Elimination(rank, tuple(factors))
+    pivots, _ = _reduced(given, work or Work(10**9), partial(_note, factors=factors))
+    return Elimination(len(pivots), tuple(factors))
 
 
 def eliminate_monomials(rows: Iterable[Row], work: Work | None = None) -> tuple[int, list[Row]]:
@@ -70,28 +71,35 @@ def eliminate_monomials(rows: Iterable[Row], work: Work | None = None) -> tuple[
 
     It is the same for all parameters that are not 0, so that it needs doing only once.
     """
-    return _reduced([dict(row) for row in rows if row], work or Work(10**9), None)
+    pivots, left = _reduced([dict(row) for row in rows if row], work or Work(10**9), monomials=True)
+    return len(pivots), left
 
 
-def _reduced(left: list[Row], work: Work, factors: list[Polynomial] | None) -> tuple[int, list[Row]]:
-    """Eliminate; without `factors` only as far as monomials go."""
-    left = _different([_primitive(row, factors, work) for row in left])
-    rank = 0
+def _unnoted(polynomial: Polynomial) -> None:
+    """What is multiplied or divided by is of no interest."""
+
+
+def _reduced(
+    left: list[Row], work: Work, note: Callable[[Polynomial], None] = _unnoted, *, monomials: bool = False
+) -> tuple[list[tuple[int, Row]], list[Row]]:
+    """Eliminate; of `monomials` only as far as they go. The pivots, each with its column, and what is left."""
+    left = _different([_primitive(row, work, note, monomials=monomials) for row in left])
+    pivots: list[tuple[int, Row]] = []
     while left:
         place, column = _pivot(left)
-        if factors is None and not is_unit(left[place][column]):
+        if monomials and not is_unit(left[place][column]):
             break
         pivot = left.pop(place)
-        _note(pivot[column], factors)
-        rank += 1
+        note(pivot[column])
+        pivots.append((column, pivot))
         reduced = []
         for row in left:
             if column in row:
-                row = _primitive(_without(row, pivot, column, work), factors, work)
+                row = _primitive(_without(row, pivot, column, work), work, note, monomials=monomials)
             if row:
                 reduced.append(row)
         left = _different(reduced)
-    return rank, left
+    return pivots, left
 
 
 def null_vector(rows: Iterable[Row], columns: int, work: Work) -> list[Polynomial] | None:
@@ -104,18 +112,18 @@ def null_vector(rows: Iterable[Row], columns: int, work: Work) -> list[Polynomia
     >>> null_vector([{0: a, 1: b}], 2, Work(1000))
     [b, -a]
     """
-    left, pivots = _different([_primitive(dict(row), [], work) for row in rows if row]), []
-    while left and len(pivots) < columns:
-        place, column = _pivot(left)
-        pivot = left.pop(place)
-        pivots.append((column, pivot))
-        reduced = (_without(row, pivot, column, work) if column in row else row for row in left)
-        left = _different([_primitive(row, [], work) for row in reduced if row])
+    pivots, _ = _reduced([dict(row) for row in rows if row], work)
     free = sorted(set(range(columns)) - {column for column, _ in pivots})
     if len(free) != 1 or not pivots:
         return None
+    found = _substituted(pivots, free[0], work)
+    return _in_lowest_terms([found[column] for column in range(columns)])
+
+
+def _substituted(pivots: Sequence[tuple[int, Row]], free: int, work: Work) -> dict[int, Polynomial]:
+    """The entry of every column of a solution that is not 0 in the `free` one, from the last pivot upwards."""
     one = next(iter(pivots[0][1].values())).context().constant(1)
-    found = {free[0]: one}
+    found = {free: one}
     for column, row in reversed(pivots):
         rest = [entry * found[c] for c, entry in row.items() if c in found]
         work.take(sum(map(len, rest)))
@@ -124,10 +132,15 @@ def null_vector(rows: Iterable[Row], columns: int, work: Work) -> list[Polynomia
         work.take(len(total) * len(row[column]))
         found = {c: value * (row[column] / shared) for c, value in found.items()}
         found[column] = -total / shared
-    shared = one * 0
-    for value in found.values():
+    return found
+
+
+def _in_lowest_terms(vector: Sequence[Polynomial]) -> list[Polynomial]:
+    """With whole coefficients, without a common factor, the leading one of the first that is not 0 above 0."""
+    shared = vector[0] * 0
+    for value in vector:
         shared = shared.gcd(value)
-    vector = [found[c] / shared for c in range(columns)]
+    vector = [value / shared for value in vector]
     common = math.lcm(*(int(n.q) for value in vector for n in value.coeffs()))
     first = next(value for value in vector if value != 0)
     common = -common if first.leading_coefficient() < 0 else common
@@ -230,29 +243,28 @@ def _without(row: Row, pivot: Row, column: int, work: Work) -> Row:
     return result
 
 
-def _primitive(row: Row, factors: list[Polynomial] | None, work: Work) -> Row:
-    """The row without what its entries share (without `factors`, the monomial); first coefficient 1."""
+def _primitive(row: Row, work: Work, note: Callable[[Polynomial], None], *, monomials: bool) -> Row:
+    """The row without what its entries share (of `monomials`, the monomial); first coefficient 1."""
     if not row:
         return row
     work.take(len(row))
     entries = iter(row.values())
     shared = next(entries)
-    if factors is None:
+    if monomials:
         shared = shared.term_content()
     for entry in entries:
         if shared.is_constant():
             break
         work.take(len(shared) * len(entry))
         shared = shared.gcd(entry)
-    _note(shared, factors)
+    note(shared)
     first = row[min(row)]
     scale = first.leading_coefficient() / shared.leading_coefficient()
     return {column: entry / shared / scale for column, entry in row.items()}
 
 
-def _note(polynomial: Polynomial, factors: list[Polynomial] | None) -> None:
-    if factors is not None:
-        factors += [factor for factor in irreducible(polynomial) if factor not in factors]
+def _note(polynomial: Polynomial, factors: list[Polynomial]) -> None:
+    factors += [factor for factor in irreducible(polynomial) if factor not in factors]
 
 
 def _different(rows: list[Row]) -> list[Row]:

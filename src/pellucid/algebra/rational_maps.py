@@ -57,24 +57,23 @@ class RationalMap:
 
     def _refuse_dependent(self, functions: Sequence[Any]) -> None:
         """Raises ValueError where what they are functions of is no polynomial, or adds up to a constant."""
-        moving = {_real(name) for name in self.variables}
         for kind in (sympy.exp, sympy.tan):
-            rows = []
-            for function in functions:
-                if function.func is kind:
-                    inside = sympy.expand(function.args[0])
-                    terms = [t.as_coeff_Mul() for t in sympy.Add.make_args(inside)]
-                    if not inside.is_polynomial(*inside.free_symbols):
-                        raise ValueError(
-                            f"{inside} within a function of the map is no polynomial, which is not covered"
-                        )
-                    rows.append({rest: number for number, rest in terms if rest.free_symbols & moving})
+            inside = [function.args[0] for function in functions if function.func is kind]
+            rows = [self._moving_terms(each) for each in inside]
             columns = list(dict.fromkeys(rest for row in rows for rest in row))
             matrix = sympy.Matrix([[sympy.nsimplify(row.get(c, 0), rational=True) for c in columns] for row in rows])
             if rows and (not columns or matrix.rank() < len(rows)):
-                shown = ", ".join(str(function.args[0]) for function in functions if function.func is kind)
+                shown = ", ".join(map(str, inside))
                 raise ValueError(f"functions of {shown} stand together in a map, and these depend on each other; "
                                  "what is invariant is not covered then")  # fmt: skip
+
+    def _moving_terms(self, inside: Any) -> dict[Any, Any]:
+        """The monomials that hold a variable, and the numbers before them. Raises ValueError for no polynomial."""
+        expanded, moving = sympy.expand(inside), {_real(name) for name in self.variables}
+        if not expanded.is_polynomial(*expanded.free_symbols):
+            raise ValueError(f"{expanded} within a function of the map is no polynomial, which is not covered")
+        terms = (term.as_coeff_Mul() for term in sympy.Add.make_args(expanded))
+        return {rest: number for number, rest in terms if rest.free_symbols & moving}
 
     @cached_property
     def generators(self) -> dict[str, Polynomial]:

@@ -135,11 +135,9 @@ class _Walker:
     ) -> None:
         """Looks at the last of the conditions; `beside` are the factors that came up together with it."""
         solved = conditions[-1]
-        carried = _carried(not_zero, solved)
-        known = (c for c in self.walk.seen if len(c) == len(conditions))
-        if carried is None or any(_within(conditions, other) for other in known):
+        carried = self._entered(conditions, not_zero)
+        if carried is None:
             return
-        self.walk.seen.append(conditions)
         polynomials = tuple(c.polynomial for c in conditions)
         if not is_unit(solved.below) and not self.never(solved.below):
             if len(conditions) < self.depth:
@@ -161,6 +159,15 @@ class _Walker:
         self.told(self.walk.eliminations, len(self.walk.branches))
         self.descend(within, reduced, conditions, carried)
 
+    def _entered(self, conditions: tuple[Condition, ...], not_zero: list[Polynomial]) -> list[Polynomial] | None:
+        """What is not 0 with the last condition put in, and the branch is seen; None where it is empty, or was seen."""
+        carried = _carried(not_zero, conditions[-1])
+        known = (c for c in self.walk.seen if len(c) == len(conditions))
+        if carried is None or any(_within(conditions, other) for other in known):
+            return None
+        self.walk.seen.append(conditions)
+        return carried
+
     def _guessed(
         self,
         rows: Sequence[Row],
@@ -178,10 +185,8 @@ class _Walker:
                 if solved is None or part in not_zero or self.never(part) or self.walk.guesses == self.most_guesses:
                     continue
                 both = (*conditions, solved)
-                known = (c for c in self.walk.seen if len(c) == len(both))
-                if _carried(not_zero, solved) is None or any(_within(both, other) for other in known):
+                if self._entered(both, not_zero) is None:
                     continue
-                self.walk.seen.append(both)
                 self.walk.guesses += 1
                 rank_here = _rank_where(rows, solved, self.seed)
                 if rank_here < above:

@@ -72,17 +72,19 @@ class Columns:
         Shape (points, columns).
         """
         parts = [self.monomials.drift(self.system, points)]
-        for g in self.logarithms:
-            slope = points.evaluate(self.system.derivative(g))
-            parts.append((slope * inverse(points.evaluate(g)) % PRIME)[:, None])
+        slopes = self._of_logarithms(self.system, points)
+        parts += [slope[:, None] for slope in slopes]
         parts += [self._turned(angle, self.system, points)[:, None] for angle in self.angles]
         for h, g in self.scaled:
-            slope = points.evaluate(h) * points.evaluate(self.system.derivative(g)) % PRIME
-            parts.append((slope * inverse(points.evaluate(g)) % PRIME)[:, None])
+            parts.append((points.evaluate(h) * slopes[self.logarithms.index(g)] % PRIME)[:, None])
         parts += [points.evaluate(h)[:, None] for h in self.timed]
         if self.divergence:
             parts.append(points.evaluate(divergence_of(self.system))[:, None])
         return np.concatenate(parts, 1)
+
+    def _of_logarithms(self, system: PolynomialSystem, points: Points) -> list[Residues]:
+        """D g / g of every logarithm, (points,) each."""
+        return [points.evaluate(system.derivative(g)) * inverse(points.evaluate(g)) % PRIME for g in self.logarithms]
 
     @staticmethod
     def _turned(angle: Angle, system: PolynomialSystem, points: Points) -> Residues:
@@ -97,14 +99,13 @@ class Columns:
         rows = []
         for partial in self.system.partials:
             parts = [self.monomials.drift(partial, first)[0]]
-            for g in self.logarithms:
-                slope = first.evaluate(partial.derivative(g))
-                parts.append(slope * inverse(first.evaluate(g)) % PRIME)
+            slopes = self._of_logarithms(partial, first)
+            parts += slopes
             parts += [self._turned(angle, partial, first) for angle in self.angles]
             for h, g in self.scaled:
-                slope = first.evaluate(partial.derivative(g)) * inverse(first.evaluate(g)) % PRIME
-                size = pow(time, 2 + self.logarithms.index(g), PRIME)  # log g at this point: any number does
-                parts.append((first.evaluate(h) * slope + size * first.evaluate(partial.derivative(h))) % PRIME)
+                place = self.logarithms.index(g)
+                size = pow(time, 2 + place, PRIME)  # log g at this point: any number does
+                parts.append((first.evaluate(h) * slopes[place] + size * first.evaluate(partial.derivative(h))) % PRIME)
             parts += [time * first.evaluate(partial.derivative(h)) % PRIME for h in self.timed]
             rows.append(np.concatenate(parts))
         still = np.zeros(len(self) - len(self.timed) - self.divergence, dtype=np.int64)

@@ -152,26 +152,41 @@ def scanned(weak: WeakQuotients, stages: Sequence[Stage], below: Sequence[float]
     """
     whole = Stage(max((stage.above for stage in stages), key=len), stages[-1].below)
     widths = sorted({len(stage.above) for stage in stages})
-    scores: list[dict[int, tuple[float, float]]] = [{} for _ in range(weak.rates.shape[1])]
-    for term in whole.below[1:]:
+    found: list[Quotient | None] = []
+    for state, scores in enumerate(_scores(weak, whole, below)):
+        terms = sorted(scores, key=lambda term: scores[term])[: FRACTIONS.scanned]
+        made = [_scan(weak, whole, widths, term, scores[term][1], state) for term in terms]
+        lowest = min((one for one in made if one is not None), key=lambda one: one.score, default=None)
+        found.append(lowest if lowest is not None and lowest.score < below[state] + WEAK_FORM.near else None)
+    return found
+
+
+def _scores(weak: WeakQuotients, whole: Stage, below: Sequence[float]) -> list[dict[int, tuple[float, float]]]:
+    """For each state the score of every term m at the best of a few values of d, with this value."""
+    asked = [state for state, limit in enumerate(below) if limit > -np.inf and weak.moves(state)]
+    scores: list[dict[int, tuple[float, float]]] = [{} for _ in below]
+    for term in whole.below[1:] if asked else ():
         for strength in FRACTIONS.strengths / weak.size(term):
             rows = weak.divided(whole.above, term, float(strength))
             if rows is None:
                 continue
-            for target, some, limit in zip(weak.rates.T, scores, below, strict=True):
-                if limit == -np.inf or not target.any():
-                    continue
-                scaled = rows / np.maximum(np.sqrt((rows**2).mean(0)), 1e-300)
+            scaled = _of_one_size(rows)
+            for state in asked:
+                target, some = weak.rates[:, state], scores[state]
                 paths = forward(scaled, target, FRACTIONS.most_terms)
                 score = min(criterion_of(scaled, target, path) for path in paths)
                 some[term] = min(some.get(term, (np.inf, 0.0)), (score, float(strength)))
-    best = [sorted(some, key=lambda term: some[term])[: FRACTIONS.scanned] for some in scores]
-    found: list[Quotient | None] = []
-    for state, (terms, some) in enumerate(zip(best, scores, strict=True)):
-        made = [_scan(weak, whole, widths, term, some[term][1], state) for term in terms]
-        lowest = min((one for one in made if one is not None), key=lambda one: one.score, default=None)
-        found.append(lowest if lowest is not None and lowest.score < below[state] + WEAK_FORM.near else None)
-    return found
+    return scores
+
+
+def _of_one_size(columns: Array) -> Array:
+    """Columns (rows, terms) with the root mean square 1, those that are not 0."""
+    return columns / _sizes(columns)
+
+
+def _sizes(columns: Array) -> Array:
+    """Root mean squares (terms,), none of them 0."""
+    return np.maximum(np.sqrt((columns**2).mean(0)), 1e-300)
 
 
 def _scan(
@@ -198,7 +213,7 @@ def _scan(
 def _chosen(rows: Array, target: Array, widths: Sequence[int]) -> list[int]:
     """The columns of rows (rows, terms) that explain target (rows,) best, from the first so many, since fewer terms are
     fewer ways to be wrong."""
-    scaled, found = rows / np.maximum(np.sqrt((rows**2).mean(0)), 1e-300), []
+    scaled, found = _of_one_size(rows), []
     for width in widths:
         some = scaled[:, :width]
         paths = [*backward(some, target), *forward(some, target), *every(some.T @ some, some.T @ target)]
@@ -296,7 +311,7 @@ def _with_largest(found: Quotient, sizes: Array) -> Quotient:
 def _proposed(columns: Array, target: Array, terms: int) -> list[tuple[list[int], Array]]:
     """The most promising choices of columns by their linear equation, with a term of the numerator and not too many;
     and their coefficients."""
-    size = np.maximum(np.sqrt((columns**2).mean(0)), 1e-300)
+    size = _sizes(columns)
     scaled = columns / size
     gram, pull = scaled.T @ scaled, scaled.T @ target
     paths = [*backward(scaled, target), *forward(scaled, target), *every(gram, pull)]

@@ -87,6 +87,7 @@ def _unit(name: str) -> str | None:
 
 
 def usual_column(table: Table, wanted: str | None, usual: Sequence[str], role: str) -> Column | None:
+    """The column that is `wanted`, or the first whose name is a `usual` one. Raises ValueError for a name of none."""
     if wanted is not None:
         return table.find(wanted, role)
     return next((column for name, column in table.columns.items() if name.lower() in usual), None)

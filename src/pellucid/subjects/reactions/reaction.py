@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ...algebra.text import FUNCTIONS
+import sympy
+
+from ...algebra.text import CONSTANTS, FUNCTIONS
 
 Side = tuple[tuple[str, int], ...]
 """Species with their counts; empty for what comes from, or goes, nowhere."""
@@ -43,6 +46,11 @@ def side_text(side: Side) -> str:
     ('2 A + B', '0')
     """
     return " + ".join(f"{n} {name}" if n != 1 else name for name, n in side) or "0"
+
+
+def in_numbers(rate: Any) -> Any:
+    """The rate with pi and e as decimals: as letters, which a rate may use for anything, they would be read anew."""
+    return rate.xreplace({number: sympy.Float(number, 17) for number in CONSTANTS.values()})
 
 
 def parameters_in(rates: Sequence[str], variables: Sequence[str]) -> tuple[str, ...]:

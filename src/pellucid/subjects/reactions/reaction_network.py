@@ -13,10 +13,10 @@ import sympy
 
 from ...algebra.networks.kinetics import mass_action_constant
 from ...algebra.networks.stoichiometry import Stoichiometry
-from ...algebra.text import CONSTANTS, parse, symbols_of, to_text
+from ...algebra.text import parse, symbols_of, to_text
 from ...core.subject import Subject
 from ..equations.dynamics import Dynamics, read, refuse_names
-from .reaction import Reaction, parameters_in
+from .reaction import Reaction, in_numbers, parameters_in
 from .species_names import identifiers_of
 
 
@@ -57,11 +57,8 @@ class ReactionNetwork(Subject):
         names = (*self.variables, *self.parameters)
         refuse_names(names)
         rates = [read(f"rate of {one.describe()}: ", one.rate, names) for one in self.reactions]
-        numbers = {number: sympy.Float(number, 17) for number in CONSTANTS.values()}  # such as acos(-1)
         written = zip(self.reactions, rates, strict=True)
-        ordered = tuple(
-            Reaction(one.reactants, one.products, to_text(rate.xreplace(numbers))) for one, (_, rate) in written
-        )
+        ordered = tuple(Reaction(one.reactants, one.products, to_text(in_numbers(rate))) for one, (_, rate) in written)
         object.__setattr__(self, "reactions", ordered)
 
     @classmethod

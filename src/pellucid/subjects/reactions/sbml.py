@@ -18,7 +18,7 @@ import sympy
 
 from ...algebra.networks.kinetics import mass_action_constant, parted
 from ...algebra.text import CONSTANTS, FUNCTIONS, parse, symbols_of, to_text
-from .reaction import Reaction, Side
+from .reaction import Reaction, Side, in_numbers
 from .species_names import identifiers_of
 
 Parts = tuple[tuple[str, ...], tuple[Reaction, ...], str, dict[str, float]]
@@ -186,8 +186,7 @@ class _Model:
                 renamed.renameSIdRefs(name, plain)
         text = self.library.formulaToL3String(renamed)
         try:
-            expression = parse(text.replace("^", "**"), self._called.values())
-            return expression.xreplace({number: sympy.Float(number, 17) for number in CONSTANTS.values()})
+            return in_numbers(parse(text.replace("^", "**"), self._called.values()))
         except ValueError as error:
             raise ValueError(f"{what}: {error}") from None
 

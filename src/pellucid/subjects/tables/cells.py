@@ -257,12 +257,10 @@ def kind_of_cells(cells: Cells, decimal: str) -> Kind:
     >>> kind_of_cells(["1,5", "", "2,5"], ","), kind_of_cells(["2024-01-31", "12"], "."), kind_of_cells(["a", "1"], ".")
     ('number', 'word', 'word')
     """
-    full = iso_dates([cell.strip() for cell in cells if not is_missing(cell)])
-    for kind, holds in (
-        ("number", lambda cell: read_number(cell, decimal) is not None),
-        ("date", _DATE.fullmatch),
-        ("date", _CLOCK.fullmatch),
-    ):
-        if 2 * sum(bool(holds(cell)) for cell in full) > len(full):
-            return kind  # type: ignore[return-value]
+    full = [cell.strip() for cell in cells if not is_missing(cell)]
+    if 2 * sum(read_number(cell, decimal) is not None for cell in full) > len(full):
+        return "number"
+    dates = iso_dates(full)
+    if any(2 * sum(bool(shape.fullmatch(cell)) for cell in dates) > len(full) for shape in (_DATE, _CLOCK)):
+        return "date"
     return "word"

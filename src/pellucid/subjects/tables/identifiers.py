@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain, count
 
@@ -34,11 +35,8 @@ def column_names(headers: Iterable[str]) -> list[str]:
     """
     whole = list(headers)
     bare = [without_unit(header) for header in whole]
-    short = [
-        name if bare.count(name) == 1 and name not in whole else header
-        for name, header in zip(bare, whole, strict=True)
-    ]
-    return identifiers(short)
+    taken = Counter([*bare, *(header for header, name in zip(whole, bare, strict=True) if header != name)])
+    return identifiers(name if taken[name] == 1 else header for name, header in zip(bare, whole, strict=True))
 
 
 def without_unit(header: str) -> str:

@@ -2,7 +2,7 @@
 
     L = -ln p(y | f, s)                           the data, given the formula and the noise
       + structure                                 which form it is (`structure`)
-      + sum ln 2 + ln(1 + |theta_k| p_k / sqrt 3) digits of the free constants that the rows can tell (`digits`)
+      + sum ln(2 + 2 |theta_k| p_k / sqrt 3)      digits of the free constants that the rows can tell (`digits`)
       + sum price(number)                         each exact number (`numbers`); one that stands twice, once (`ties`)
       + sum ln((1 + |n|) / 3)                     each free exponent n beyond 2
       + K (K + 1) / (2 max(n - K - 1, 1/2))       few rows: the second-order term of Hurvich and Tsai (1989)

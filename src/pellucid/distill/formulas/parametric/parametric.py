@@ -100,12 +100,12 @@ class ParametricSearch:
         weighed = [self._mean()]
         chosen = [target for target in targets(self.rows.y, self.effort.largest) if self._is_asked_for(target)]
         for left, target in zip(range(len(chosen), 0, -1), chosen, strict=True):
-            if self._over():
+            if is_over():
                 break
             with cpu_limit(seconds_left() / left):  # an equal share each: which of them suits y is not known before
                 weighed += self._searched(target, columns, report)
         best = min(weighed, key=lambda entry: entry.nats)
-        if (not self.noises or STUDENT.name in self.noises) and is_heavy(best, self.rows) and not self._over():
+        if (not self.noises or STUDENT.name in self.noises) and is_heavy(best, self.rows) and not is_over():
             weighed += self._searched(Target(STUDENT, nu=STUDENT_DEGREES, largest=5), columns, report)
         return distinct(sorted(weighed, key=lambda entry: entry.nats))
 
@@ -113,9 +113,6 @@ class ParametricSearch:
         if self.noises and target.noise.name not in self.noises:
             return False
         return not (target.logarithm and "exp" in self.without)
-
-    def _over(self) -> bool:
-        return is_over()
 
     def _mean(self) -> Weighed:
         return estimated(sympy.Float(float(self.rows.y.mean()) or 1e-300, 17), self.rows, [GAUSS])[0]
@@ -134,7 +131,7 @@ class ParametricSearch:
             replace(self.effort, largest=target.largest),
             target.nu,
             self.without,
-            self._over,
+            is_over,
             lambda forms: report(f"{target.noise.name} noise", forms),
         )
         names = [self.rows.names[j] for j in columns]
