@@ -108,22 +108,24 @@ class BeyondSearch:
 
     def _halved(self, system: PolynomialSystem) -> None:
         """Polynomials with the sines and cosines of half of what the equations hold sines of (swinging Atwood's)."""
-        sines = [a for a in system.auxiliaries if a.function in (FUNCTIONS["sin"], FUNCTIONS["cos"])]
-        angles: list[Any] = [a.definition.args[0] for a in sines if a.definition.free_symbols <= self._moving]
-        halves = dict.fromkeys(angle / 2 for angle in angles)
+        halves = self._half_angles(system)
         if not halves or len(halves) > BEYOND.most_halves:
             return
         wanted = [f(angle) for angle in halves for f in (sympy.sin, sympy.cos)]
         stage = self._stage(wanted)
-        rates = [rate for rate in stage.system.flow if rate != 0]
-        names = [str(n) for n in stage.system.ring.names()]
-        held = {n for rate in rates for n, power in zip(names, rate.degrees(), strict=True) if power}
+        held = _held_by_rates(stage.system)
         basis = [s for s in stage.system.symbols if s.name in held or s in stage.functions]
         degree = BEYOND.half_angle_degree
         while degree > 1 and math.comb(len(basis) + degree, degree) > BEYOND.most_basis:
             degree -= 1
         what = f"polynomials of degree <= {degree} with {_listed(wanted)}"
         self._laws(stage, (), what, candidates=laurent_monomials(stage.system, monomials(basis, degree)))
+
+    def _half_angles(self, system: PolynomialSystem) -> list[Any]:
+        """Half of what there are sines and cosines of, where that holds variables alone."""
+        sines = [a for a in system.auxiliaries if a.function in (FUNCTIONS["sin"], FUNCTIONS["cos"])]
+        angles: list[Any] = [a.definition.args[0] for a in sines if a.definition.free_symbols <= self._moving]
+        return list(dict.fromkeys(angle / 2 for angle in angles))
 
     @property
     def _moving(self) -> set[sympy.Symbol]:
@@ -291,6 +293,13 @@ def _arguments(system: PolynomialSystem) -> Iterator[Polynomial]:
         if moving and str(g) not in seen:
             seen.add(str(g))
             yield g
+
+
+def _held_by_rates(system: PolynomialSystem) -> set[str]:
+    """The names of the symbols in what the variables and auxiliaries change by."""
+    names = [str(n) for n in system.ring.names()]
+    rates = [rate for rate in system.flow if rate != 0]
+    return {n for rate in rates for n, power in zip(names, rate.degrees(), strict=True) if power}
 
 
 def _listed(expressions: Sequence[sympy.Expr], most: int = 8) -> str:
