@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts.formulas.formula import Formula
 from pellucid.cli.commands.formula import parse_slopes
 from pellucid.core import Finding

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import Invariants as Found
 from pellucid.core import Proved
 from pellucid.discover import Invariants

@@ -27,7 +27,7 @@ import numpy as np
 import sympy
 import torch
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts.formulas.formula import Formula, make_formula
 from pellucid.distill.formulas.spline.kan_formula import KANFormula
 from pellucid.distill.formulas.spline.kanpiler import compile_formula

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.algebra.auxiliaries.logarithm import Logarithm
-from pellucid.algebra.monomials import monomials
+from pellucid.algebra.systems.monomials import monomials
 from pellucid.artifacts.formulas.formula_source import numpy_function
 from pellucid.core import Proved
 from pellucid.datasets.field_equations import FieldEquation, field_equations

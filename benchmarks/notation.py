@@ -16,7 +16,7 @@ from typing import Any
 
 import sympy
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import ConservationLaws, Densities, Symmetries
 from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws

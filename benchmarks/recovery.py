@@ -35,7 +35,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.discover.trajectories.sindy import NoEquations, SINDy
 from pellucid.subjects.equations.trajectories import Trajectories
 from suites.dynamics import SYSTEMS, System, seen

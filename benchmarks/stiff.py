@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import sympy
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.core import Measured
 from pellucid.discover.trajectories.sindy import NoEquations, SINDy
 from pellucid.subjects.equations.trajectories import Trajectories

@@ -16,7 +16,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.distill.formulas.expression.free_constants import free_constants
 from pellucid.distill.formulas.expression.parametrised import parametrise
 from pellucid.distill.formulas.inference.estimate import Rows, estimate

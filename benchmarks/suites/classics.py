@@ -21,7 +21,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 
 from .columns import Table, read_columns
 from .problem import Problem

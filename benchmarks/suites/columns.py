@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 
 Array = NDArray[np.float64]
 

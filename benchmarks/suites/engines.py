@@ -35,7 +35,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.distill.formulas.evolution.operon import from_nodes
 from pellucid.jobs.formula import open_formula
 from pellucid.subjects.tables.samples import Samples

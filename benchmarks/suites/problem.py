@@ -20,7 +20,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts.formulas.formula import Formula, make_formula
 from pellucid.core.context import Context
 from pellucid.prove.formulas.same_formula import same_formula

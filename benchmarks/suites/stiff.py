@@ -14,7 +14,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts.formulas.formula_source import numpy_function
 
 from .halves import half

@@ -19,7 +19,7 @@ import numpy as np
 from certificate_networks import adder
 from pairs_of_programs import BITS, PAIRS, program
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import SplineNetwork, make_formula
 from pellucid.artifacts.laws.densities import Densities
 from pellucid.artifacts.laws.integrable_families import IntegrableFamilies, IntegrableFamily

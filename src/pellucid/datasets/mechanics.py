@@ -10,7 +10,7 @@ import sympy
 from jaxtyping import Float
 from numpy.typing import NDArray
 
-from ..algebra.text import parse
+from ..algebra.expressions.text import parse
 from ..subjects.equations.motions import Motion, Motions
 from ..subjects.tables.units import Units
 from .feynman import Equation

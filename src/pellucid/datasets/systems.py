@@ -16,7 +16,7 @@ from typing import Any
 
 import sympy
 
-from ..algebra.text import to_text
+from ..algebra.expressions.text import to_text
 from ..subjects.equations.dynamics import Dynamics
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ..algebra.text import parse
+from ..algebra.expressions.text import parse
 from ..artifacts.formulas.formula import Formula
 from ..artifacts.laws.empirical_invariants import EmpiricalInvariants
 from ..artifacts.laws.invariants import Invariants as ExactInvariants

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..algebra.assumptions import Assumptions
+from ..algebra.parameters.assumptions import Assumptions
 from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
 from .equations import Equations

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from ..algebra.assumptions import Assumptions
+from ..algebra.parameters.assumptions import Assumptions
 from ..artifacts.laws.conservation_laws import ConservationLaws
 from ..artifacts.laws.densities import Densities as ExactDensities
 from ..artifacts.laws.invariants import Invariants as ExactInvariants

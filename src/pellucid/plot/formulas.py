@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..algebra.jumps import latex_of
+from ..algebra.expressions.jumps import latex_of
 from ..artifacts import Formula, Front, NextPoint, Posterior, Predictions
 from ..artifacts.formulas.readable import equation, readable
 from .drawing import draws

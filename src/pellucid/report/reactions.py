@@ -7,7 +7,7 @@ from typing import Any
 import sympy
 from markupsafe import Markup
 
-from ..algebra.text import parse
+from ..algebra.expressions.text import parse
 from ..artifacts import Invariants
 from ..artifacts.formulas.mathml import mathml_equation
 from ..artifacts.reactions.reaction_structure import ReactionStructure

@@ -8,11 +8,11 @@ import sympy
 
 pytest.importorskip("flint")
 
+from pellucid.algebra.arithmetic.polynomials import to_expression
 from pellucid.algebra.auxiliaries.auxiliary import FUNCTIONS, Function
-from pellucid.algebra.polynomial_system import polynomial_system
-from pellucid.algebra.polynomials import to_expression
-from pellucid.algebra.sampling import sample_points
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
+from pellucid.algebra.systems.polynomial_system import polynomial_system
+from pellucid.algebra.systems.sampling import sample_points
 from pellucid.discover import Invariants
 from pellucid.subjects import Dynamics
 

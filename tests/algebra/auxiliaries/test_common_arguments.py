@@ -8,7 +8,7 @@ pytest.importorskip("flint")
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.algebra.polynomial_system import polynomial_system
+from pellucid.algebra.systems.polynomial_system import polynomial_system
 from pellucid.core import Proved
 from pellucid.discover import Invariants
 from pellucid.prove.laws.conserved import prove_conserved

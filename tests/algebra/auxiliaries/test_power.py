@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 pytest.importorskip("flint")
 
+from pellucid.algebra.arithmetic.polynomials import to_expression
 from pellucid.algebra.auxiliaries.rewriter import NoRule
-from pellucid.algebra.polynomial_system import polynomial_system
-from pellucid.algebra.polynomials import to_expression
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
+from pellucid.algebra.systems.polynomial_system import polynomial_system
 from pellucid.discover import Invariants, SpecialCases
 from pellucid.jobs.symmetries import open_symmetries
 from pellucid.prove.laws.conserved import prove_conserved

@@ -8,7 +8,7 @@ import pytest
 import sympy
 import torch
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import Formula, Front, make_formula
 from pellucid.core import Finding, Provenance, load_finding
 

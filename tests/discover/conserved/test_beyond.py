@@ -6,7 +6,7 @@ pytest.importorskip("flint")
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.core import Proved
 from pellucid.discover import Invariants
 from pellucid.prove.laws.conserved import prove_conserved

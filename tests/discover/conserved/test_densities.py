@@ -7,9 +7,9 @@ pytest.importorskip("flint")
 
 import sympy
 
-from pellucid.algebra.evolution_system import evolution_system
-from pellucid.algebra.polynomials import to_expression
-from pellucid.algebra.text import parse
+from pellucid.algebra.arithmetic.polynomials import to_expression
+from pellucid.algebra.expressions.text import parse
+from pellucid.algebra.fields.evolution_system import evolution_system
 from pellucid.core import Measured, Proved, Refuted
 from pellucid.discover import Densities
 from pellucid.prove.laws.divergence import check_densities, prove_densities

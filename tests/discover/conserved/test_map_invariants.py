@@ -4,7 +4,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts.laws.law_text import count_lines, equation_lines
 from pellucid.core import Proved
 from pellucid.discover import MapInvariants

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 pytest.importorskip("flint")
 
-from pellucid.algebra.finite_field import PRIME, rank
-from pellucid.algebra.parametric_vectors import coprime_integers, powers_of
+from pellucid.algebra.arithmetic.finite_field import PRIME, rank
+from pellucid.algebra.arithmetic.parametric_vectors import coprime_integers, powers_of
 from pellucid.discover.conserved.exact_count import special_values
 from pellucid.discover.conserved.null_vectors import sparsify
 

@@ -8,7 +8,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import ReactionStructure
 from pellucid.artifacts.reactions.structure_text import further_laws, reaction_lines, reduced_lines, structure_lines
 from pellucid.core import Measured

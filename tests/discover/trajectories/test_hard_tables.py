@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts.laws.recovered_dynamics import RecoveredDynamics
 from pellucid.core.claim import Measured
 from pellucid.discover.trajectories.relations import find_relations

@@ -8,7 +8,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import Formula
 from pellucid.distill.formulas.parametric.alphabet import WORDS, nodes_without
 from pellucid.distill.formulas.parametric.parametric import Parametric

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("flint")
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import SplineNetwork, make_formula
 from pellucid.core import Proved, Undecided
 from pellucid.distill.formulas.spline.exact_edges import edges_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.core.claim import Refuted, Tested, Undecided
 from pellucid.prove.formulas.same_formula import _symbol, same_formula
 

@@ -3,7 +3,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.algebra.text import to_text
+from pellucid.algebra.expressions.text import to_text
 from pellucid.subjects import Evolution, FieldEquations
 from pellucid.subjects.equations.field_equations import read_fields
 

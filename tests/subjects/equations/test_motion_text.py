@@ -3,7 +3,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.algebra.text import parse, to_text
+from pellucid.algebra.expressions.text import parse, to_text
 from pellucid.subjects import DiscreteMap, Dynamics
 
 

@@ -6,7 +6,7 @@ import pytest
 
 libsbml = pytest.importorskip("libsbml")
 
-from pellucid.algebra.text import parse  # noqa: E402
+from pellucid.algebra.expressions.text import parse  # noqa: E402
 from pellucid.subjects import ReactionNetwork  # noqa: E402
 from pellucid.subjects.reactions import sbml  # noqa: E402
 

@@ -17,10 +17,10 @@ import sympy
 from numpy.typing import NDArray
 
 from ...core.registry import Registry
-from ..polynomials import Polynomial, by_power
+from ..arithmetic.polynomials import Polynomial, by_power
 
 if TYPE_CHECKING:
-    from ..sampling import Points
+    from ..arithmetic.residue_points import Points
     from .rewriter import Rewriter
 
 FUNCTIONS: Registry[Function] = Registry("function with a rule for its derivative", home="pellucid.algebra.auxiliaries")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ..polynomials import Polynomial
+from ..arithmetic.polynomials import Polynomial
 from .auxiliary import Auxiliary, Function, System, partner
 from .reciprocal import RECIPROCAL
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ..polynomials import Polynomial
+from ..arithmetic.polynomials import Polynomial
 from .auxiliary import FUNCTIONS, Auxiliary, Function, System
 from .reciprocal import RECIPROCAL
 

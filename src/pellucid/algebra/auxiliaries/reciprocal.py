@@ -8,12 +8,12 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ..finite_field import inverse
-from ..polynomials import Polynomial, by_power
+from ..arithmetic.finite_field import inverse
+from ..arithmetic.polynomials import Polynomial, by_power
 from .auxiliary import FUNCTIONS, Auxiliary, Function, System
 
 if TYPE_CHECKING:
-    from ..sampling import Points
+    from ..arithmetic.residue_points import Points
     from .rewriter import Rewriter
 
 

@@ -9,12 +9,12 @@ import sympy
 from flint import fmpq
 from numpy.typing import NDArray
 
-from ..finite_field import inverse, square_root
-from ..polynomials import Polynomial, by_power
+from ..arithmetic.finite_field import inverse, square_root
+from ..arithmetic.polynomials import Polynomial, by_power
 from .auxiliary import Auxiliary, Function, System, even_and_odd
 
 if TYPE_CHECKING:
-    from ..sampling import Points
+    from ..arithmetic.residue_points import Points
     from .rewriter import Rewriter
 
 

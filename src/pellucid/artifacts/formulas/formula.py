@@ -11,8 +11,8 @@ import numpy as np
 import sympy
 from numpy.typing import ArrayLike, NDArray
 
-from ...algebra.jumps import latex_of
-from ...algebra.text import parse, to_text
+from ...algebra.expressions.jumps import latex_of
+from ...algebra.expressions.text import parse, to_text
 from ...core.artifact import Artifact
 from .formula_source import jax_function, numpy_function, python_source, torch_function
 

@@ -14,7 +14,7 @@ import sympy
 from sympy.printing.numpy import NumPyPrinter
 from sympy.printing.pycode import PythonCodePrinter
 
-from ...algebra.text import CONSTANTS, FUNCTIONS, symbols_of, to_text
+from ...algebra.expressions.text import CONSTANTS, FUNCTIONS, symbols_of, to_text
 
 
 def numpy_function(expression: sympy.Expr, names: Sequence[str]) -> Callable[..., Any]:

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 from scipy.stats import qmc
 
-from ...algebra.text import parse
+from ...algebra.expressions.text import parse
 from ...core.artifact import Artifact
 from .formula import Formula
 from .formula_source import numpy_function

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from ...algebra.text import to_text
+from ...algebra.expressions.text import to_text
 from .formula import Formula
 
 __all__ = ["equation", "readable", "short_expression", "written"]

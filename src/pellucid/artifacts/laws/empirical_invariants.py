@@ -11,7 +11,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.text import parse
+from ...algebra.expressions.text import parse
 from ...core.artifact import Artifact
 from ..formulas.formula_source import functions_source, numpy_function
 from ..tensor_file import load_tensors, save_tensors

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import sympy
 
-from ...algebra.text import parse
+from ...algebra.expressions.text import parse
 from ...core.artifact import Artifact
 from ..formulas.formula_source import functions_source, numpy_function
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from ...algebra.text import parse
+from ...algebra.expressions.text import parse
 from ..formulas.readable import written
 from .conservation_laws import ConservationLaws
 from .densities import Densities

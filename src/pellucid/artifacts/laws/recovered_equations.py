@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, cast
 
 import sympy
 
-from ...algebra.text import parse, symbols_of
+from ...algebra.expressions.text import parse, symbols_of
 from ...core.artifact import Artifact
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from ...algebra.text import to_text
+from ...algebra.expressions.text import to_text
 from ..formulas.formula_source import functions_source
 from .recovered_equations import RecoveredEquations
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 
 import sympy
 
-from ...algebra.text import parse, to_text
+from ...algebra.expressions.text import parse, to_text
 from ...core.artifact import Artifact
 
 Bracket = tuple[int, int, tuple[str, ...]]

@@ -6,7 +6,7 @@ import re
 
 import sympy
 
-from ...algebra.text import parse
+from ...algebra.expressions.text import parse
 from ..formulas.readable import written
 from .integrable_families import IntegrableFamilies
 from .symmetries import Symmetries

@@ -10,9 +10,9 @@ from typing import Any, Self
 import sympy
 from flint import fmpq, fmpq_mat
 
+from ...algebra.expressions.text import parse, symbols_of
 from ...algebra.networks.kinetics import mass_action_constant, needs_all_reactants
 from ...algebra.networks.stoichiometry import Counts, Stoichiometry
-from ...algebra.text import parse, symbols_of
 from ...core.artifact import Artifact
 from ..formulas.formula_source import numpy_function
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import sympy
 
+from ...algebra.expressions.text import parse
 from ...algebra.networks.kinetics import mass_action_constant
-from ...algebra.text import parse
 from ..formulas.readable import written
 from .reaction_structure import ReactionStructure, sum_text
 

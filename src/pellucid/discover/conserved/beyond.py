@@ -19,17 +19,18 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.angles import Angle, angles_in
+from ...algebra.arithmetic.finite_field import PRIME, Residues, null_space
+from ...algebra.arithmetic.parametric_rank import irreducible
+from ...algebra.arithmetic.polynomials import Polynomial, to_expression
+from ...algebra.arithmetic.residue_points import Points
 from ...algebra.auxiliaries.auxiliary import FUNCTIONS
 from ...algebra.auxiliaries.rewriter import Rewriter
-from ...algebra.darboux import Darboux, DarbouxSearch, WholeFlow, whole_flow
-from ...algebra.finite_field import PRIME, Residues, null_space
-from ...algebra.monomials import Monomials, monomials
-from ...algebra.parametric_rank import irreducible
-from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
-from ...algebra.polynomials import Polynomial, to_expression
-from ...algebra.sampling import SPARE_POINTS, Points, gradients_of, sample_points
-from ...algebra.text import symbols_of, to_text
+from ...algebra.expressions.text import symbols_of, to_text
+from ...algebra.systems.angles import Angle, angles_in
+from ...algebra.systems.darboux import Darboux, DarbouxSearch, WholeFlow, whole_flow
+from ...algebra.systems.monomials import Monomials, monomials
+from ...algebra.systems.polynomial_system import PolynomialSystem, polynomial_system
+from ...algebra.systems.sampling import SPARE_POINTS, gradients_of, sample_points
 from ...core.reporter import Reporter
 from ...subjects.equations.dynamics import Dynamics
 from .elementary import Columns, ElementaryLaws, exact_terms, expression_of, laurent_monomials

@@ -18,13 +18,13 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
-from ...algebra.field_powers import with_integral, without_shared
-from ...algebra.finite_field import PRIME, Residues, independent_columns, null_space
-from ...algebra.monomials import monomials
-from ...algebra.parametric_vectors import Column, parametric_vectors
-from ...algebra.polynomials import Polynomial, power_product, to_expression
-from ...algebra.text import parse, to_text
+from ...algebra.arithmetic.finite_field import PRIME, Residues, independent_columns, null_space
+from ...algebra.arithmetic.parametric_vectors import Column, parametric_vectors
+from ...algebra.arithmetic.polynomials import Polynomial, power_product, to_expression
+from ...algebra.expressions.text import parse, to_text
+from ...algebra.fields.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
+from ...algebra.fields.field_powers import with_integral, without_shared
+from ...algebra.systems.monomials import monomials
 from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...artifacts.laws.field_waves import FieldWaves
 from ...core.claim import Claim, Measured

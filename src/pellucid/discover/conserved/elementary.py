@@ -21,12 +21,13 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.angles import Angle
-from ...algebra.finite_field import PRIME, Residues, independent_columns, inverse, null_space, rank
-from ...algebra.monomials import Monomials
-from ...algebra.polynomial_system import PolynomialSystem
-from ...algebra.polynomials import Polynomial, to_expression
-from ...algebra.sampling import Points, sample_points
+from ...algebra.arithmetic.finite_field import PRIME, Residues, independent_columns, inverse, null_space, rank
+from ...algebra.arithmetic.polynomials import Polynomial, to_expression
+from ...algebra.arithmetic.residue_points import Points
+from ...algebra.systems.angles import Angle
+from ...algebra.systems.monomials import Monomials
+from ...algebra.systems.polynomial_system import PolynomialSystem
+from ...algebra.systems.sampling import sample_points
 from .null_vectors import parametric_rows, simplest_first, sparsify
 from .settings import NULL_VECTORS
 

@@ -19,12 +19,12 @@ import numpy as np
 import sympy
 from flint import nmod_mat, nmod_poly
 
-from ...algebra.evolution_system import coefficient_matrix, evolution_system
-from ...algebra.finite_field import PRIME, Residues, fraction, independent_columns, null_space, rank
-from ...algebra.jets import Jets
-from ...algebra.monomials import monomials
-from ...algebra.polynomials import Polynomial
-from ...algebra.text import parse
+from ...algebra.arithmetic.finite_field import PRIME, Residues, fraction, independent_columns, null_space, rank
+from ...algebra.arithmetic.polynomials import Polynomial
+from ...algebra.expressions.text import parse
+from ...algebra.fields.evolution_system import coefficient_matrix, evolution_system
+from ...algebra.fields.jets import Jets
+from ...algebra.systems.monomials import monomials
 from ...subjects.equations.evolution import HIGHEST, jet
 from ...subjects.equations.pde_family import PdeFamily
 from .settings import NULL_VECTORS

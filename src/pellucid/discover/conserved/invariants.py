@@ -18,11 +18,12 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.finite_field import PRIME, Residues, independent_columns, null_space
-from ...algebra.monomials import Monomials, monomials
-from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
-from ...algebra.sampling import SPARE_POINTS, Points, gradients_of, sample_points
-from ...algebra.text import parse, symbols_of, to_text
+from ...algebra.arithmetic.finite_field import PRIME, Residues, independent_columns, null_space
+from ...algebra.arithmetic.residue_points import Points
+from ...algebra.expressions.text import parse, symbols_of, to_text
+from ...algebra.systems.monomials import Monomials, monomials
+from ...algebra.systems.polynomial_system import PolynomialSystem, polynomial_system
+from ...algebra.systems.sampling import SPARE_POINTS, gradients_of, sample_points
 from ...artifacts.laws.invariants import Invariants as InvariantsFound
 from ...artifacts.laws.orbits import Orbits
 from ...core.claim import Claim, Measured

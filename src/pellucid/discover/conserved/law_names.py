@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.text import symbols_of
+from ...algebra.expressions.text import symbols_of
 from ...subjects.equations.dynamics import Dynamics
 
 

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.finite_field import PRIME, Residues, null_space, rank
-from ...algebra.rational_maps import InvariantCandidates, RationalMap
-from ...algebra.sampling import SPARE_POINTS, Points
-from ...algebra.text import parse, to_text
+from ...algebra.arithmetic.finite_field import PRIME, Residues, null_space, rank
+from ...algebra.arithmetic.residue_points import Points
+from ...algebra.expressions.text import parse, to_text
+from ...algebra.systems.rational_maps import InvariantCandidates, RationalMap
+from ...algebra.systems.sampling import SPARE_POINTS
 from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.map_invariants import MapInvariants as MapInvariantsFound
 from ...core.claim import Claim, Measured

@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.field_powers import with_integral
-from ...algebra.finite_field import PRIME, Residues, null_space
-from ...algebra.multipliers import Multiplier, MultiplierSystem, multiplier_system
-from ...algebra.parametric_vectors import Column, Term, parametric_vectors
-from ...algebra.polynomials import Polynomial, to_expression
-from ...algebra.text import to_text
+from ...algebra.arithmetic.finite_field import PRIME, Residues, null_space
+from ...algebra.arithmetic.parametric_vectors import Column, Term, parametric_vectors
+from ...algebra.arithmetic.polynomials import Polynomial, to_expression
+from ...algebra.expressions.text import to_text
+from ...algebra.fields.field_powers import with_integral
+from ...algebra.fields.multipliers import Multiplier, MultiplierSystem, multiplier_system
 from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.conservation_laws import ConservationLaws
 from ...core.claim import Claim, Measured

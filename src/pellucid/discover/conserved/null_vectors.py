@@ -8,14 +8,15 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.finite_field import Residues, inverse, rank
-from ...algebra.monomials import Monomials
-from ...algebra.parametric_drift import NotCovered, parametric_drift
-from ...algebra.parametric_rank import TooLarge, Work, null_vector
-from ...algebra.parametric_vectors import Column, parametric_vectors
-from ...algebra.polynomial_system import PolynomialSystem
-from ...algebra.polynomials import Polynomial, to_expression
-from ...algebra.sampling import SPARE_POINTS, Points, sample_points
+from ...algebra.arithmetic.finite_field import Residues, inverse, rank
+from ...algebra.arithmetic.parametric_rank import TooLarge, Work, null_vector
+from ...algebra.arithmetic.parametric_vectors import Column, parametric_vectors
+from ...algebra.arithmetic.polynomials import Polynomial, to_expression
+from ...algebra.arithmetic.residue_points import Points
+from ...algebra.parameters.parametric_drift import NotCovered, parametric_drift
+from ...algebra.systems.monomials import Monomials
+from ...algebra.systems.polynomial_system import PolynomialSystem
+from ...algebra.systems.sampling import SPARE_POINTS, sample_points
 from .settings import NULL_VECTORS
 
 Row = list[tuple[int, sympy.Expr]]

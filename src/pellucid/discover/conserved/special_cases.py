@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from ...algebra.parametric_drift import NotCovered
-from ...algebra.parametric_rank import TooLarge
-from ...algebra.special_values import SpecialValues, special_values
+from ...algebra.arithmetic.parametric_rank import TooLarge
+from ...algebra.parameters.parametric_drift import NotCovered
+from ...algebra.parameters.special_values import SpecialValues, special_values
 from ...artifacts.laws.invariants import Invariants as InvariantsFound
 from ...artifacts.laws.special_cases import SpecialCase
 from ...artifacts.laws.special_cases import SpecialCases as Cases

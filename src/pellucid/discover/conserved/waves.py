@@ -8,9 +8,9 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from ...algebra.arithmetic.polynomials import Polynomial
 from ...algebra.auxiliaries.auxiliary import Auxiliary
-from ...algebra.evolution_system import EvolutionSystem
-from ...algebra.polynomials import Polynomial
+from ...algebra.fields.evolution_system import EvolutionSystem
 from .settings import FIELDS
 
 

@@ -21,7 +21,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
-from ...algebra.text import to_text
+from ...algebra.expressions.text import to_text
 from ...artifacts.laws.invariants import numbered
 from ...artifacts.laws.recovered_evolution import RecoveredEvolution
 from ...core.context import Context

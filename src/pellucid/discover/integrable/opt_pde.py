@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.factoring import factored
-from ...algebra.text import to_text
+from ...algebra.expressions.factoring import factored
+from ...algebra.expressions.text import to_text
 from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...artifacts.laws.integrable_families import IntegrableFamilies, IntegrableFamily
 from ...core.claim import Claim, Measured

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ...algebra.finite_field import PRIME, Residues, fraction
+from ...algebra.arithmetic.finite_field import PRIME, Residues, fraction
 from ...core.reporter import Reporter
 from ..conserved.exact_count import ExactCount, supports
 from ..conserved.stages import Stages

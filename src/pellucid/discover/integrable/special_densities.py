@@ -14,11 +14,11 @@ from typing import Any
 
 import sympy
 
-from ...algebra.parametric_drift import NotCovered
-from ...algebra.parametric_rank import TooLarge
-from ...algebra.special_densities import special_densities
-from ...algebra.special_values import SpecialValues
-from ...algebra.text import to_text
+from ...algebra.arithmetic.parametric_rank import TooLarge
+from ...algebra.expressions.text import to_text
+from ...algebra.parameters.parametric_drift import NotCovered
+from ...algebra.parameters.special_densities import special_densities
+from ...algebra.parameters.special_values import SpecialValues
 from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...artifacts.laws.special_cases import SpecialCase
 from ...artifacts.laws.special_cases import SpecialCases as Cases

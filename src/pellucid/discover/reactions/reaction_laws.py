@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ...algebra.text import parse, to_text
+from ...algebra.expressions.text import parse, to_text
 from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.orbits import Orbits
 from ...artifacts.reactions.reaction_structure import ReactionStructure

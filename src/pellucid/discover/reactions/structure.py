@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...algebra.expressions.text import to_text
 from ...algebra.networks.alternatives import positive_solution, rising_combination
 from ...algebra.networks.semiflows import minimal_semiflows, total_basis
 from ...algebra.networks.siphons import minimal_siphons
 from ...algebra.networks.stoichiometry import Counts, Stoichiometry, first_independent
-from ...algebra.text import to_text
 from ...artifacts.reactions.reaction_structure import ReactionStructure
 from ...subjects.reactions.reaction_network import ReactionNetwork
 

@@ -17,14 +17,14 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.evolution_system import evolution_system
-from ...algebra.field_symmetries import field_conditions
-from ...algebra.finite_field import PRIME, Residues, null_space, rank
-from ...algebra.parametric_vectors import Column, Term, parametric_vectors
-from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial, commutator
-from ...algebra.polynomial_system import polynomial_system
-from ...algebra.polynomials import Polynomial, coefficients, to_expression
-from ...algebra.text import parse, symbols_of, to_text
+from ...algebra.arithmetic.finite_field import PRIME, Residues, null_space, rank
+from ...algebra.arithmetic.parametric_vectors import Column, Term, parametric_vectors
+from ...algebra.arithmetic.polynomials import Polynomial, coefficients, to_expression
+from ...algebra.expressions.text import parse, symbols_of, to_text
+from ...algebra.fields.evolution_system import evolution_system
+from ...algebra.fields.field_symmetries import field_conditions
+from ...algebra.fields.point_symmetries import Conditions, Generator, Ordinary, Partial, commutator
+from ...algebra.systems.polynomial_system import polynomial_system
 from ...artifacts.laws.invariants import time_name as untaken_time
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet

@@ -15,11 +15,11 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import sympy
 
-from ...algebra.field_symmetries import FieldConditions
-from ...algebra.linearisation import is_linearisable
-from ...algebra.point_symmetries import Conditions, Generator, Ordinary
-from ...algebra.polynomials import to_expression
-from ...algebra.text import parse, to_text
+from ...algebra.arithmetic.polynomials import to_expression
+from ...algebra.expressions.text import parse, to_text
+from ...algebra.fields.field_symmetries import FieldConditions
+from ...algebra.fields.point_symmetries import Conditions, Generator, Ordinary
+from ...algebra.systems.linearisation import is_linearisable
 from ...artifacts.laws.symmetries import Symmetries
 from ...core.claim import Claim, Measured
 from ...core.context import Context

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.finite_field import PRIME, Residues, null_space
-from ...algebra.monomials import monomials
-from ...algebra.parametric_vectors import Column, parametric_vectors
-from ...algebra.point_symmetries import Generator, Ordinary
-from ...algebra.polynomial_system import polynomial_system
-from ...algebra.polynomials import Polynomial, to_expression
-from ...algebra.text import parse, symbols_of, to_text
+from ...algebra.arithmetic.finite_field import PRIME, Residues, null_space
+from ...algebra.arithmetic.parametric_vectors import Column, parametric_vectors
+from ...algebra.arithmetic.polynomials import Polynomial, to_expression
+from ...algebra.expressions.text import parse, symbols_of, to_text
+from ...algebra.fields.point_symmetries import Generator, Ordinary
+from ...algebra.systems.monomials import monomials
+from ...algebra.systems.polynomial_system import polynomial_system
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.dynamics import Dynamics
 from ..conserved.null_vectors import sparsify

@@ -16,8 +16,8 @@ import sympy
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from ...algebra.field_symmetries import FieldConditions
-from ...algebra.polynomials import to_expression
+from ...algebra.arithmetic.polynomials import to_expression
+from ...algebra.fields.field_symmetries import FieldConditions
 from ...artifacts.formulas.formula_source import numpy_function
 from ...artifacts.laws.orbits import Orbits
 from ...subjects.equations.dynamics import Dynamics

@@ -17,7 +17,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.text import parse, to_text
+from ...algebra.expressions.text import parse, to_text
 from ...artifacts.formulas.formula import Formula
 from ...artifacts.laws.empirical_invariants import EmpiricalInvariants
 from ...artifacts.laws.measured_orbits import MeasuredOrbits

@@ -18,7 +18,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from ...algebra.text import parse, symbols_of
+from ...algebra.expressions.text import parse, symbols_of
 from .coefficient_snapping import simple_fraction
 from .settings import CONSTANTS
 from .term_library import Library, polynomial_library

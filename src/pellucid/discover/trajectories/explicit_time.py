@@ -15,7 +15,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from ...algebra.text import symbols_of
+from ...algebra.expressions.text import symbols_of
 from .candidates import Candidate, Data, eliminated, shortest, summed
 from .models import Model, trimmed
 from .multiple_shooting import fit

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from ...algebra.text import parse
+from ...algebra.expressions.text import parse
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from ...algebra.text import symbols_of
+from ...algebra.expressions.text import symbols_of
 from .models import Model, free_model
 from .settings import FRACTIONS, WEAK_FORM
 from .smoothing import Smoothed, timescale

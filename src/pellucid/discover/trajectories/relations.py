@@ -20,7 +20,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from ...algebra.text import symbols_of
+from ...algebra.expressions.text import symbols_of
 from .coefficient_snapping import simple_fraction
 from .settings import RELATIONS
 from .term_library import Library

@@ -24,7 +24,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.text import parse, symbols_of, to_text
+from ...algebra.expressions.text import parse, symbols_of, to_text
 from ...artifacts.laws.invariants import numbered, time_name
 from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ...core.claim import Claim, Measured, Undecided

@@ -12,7 +12,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.text import parse, symbols_of
+from ...algebra.expressions.text import parse, symbols_of
 from .settings import RECOVERY
 
 Array = NDArray[np.float64]

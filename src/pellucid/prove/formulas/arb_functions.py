@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import sympy
 from flint import arb, arb_series, fmpq
 
-from ...algebra.jumps import modulo_written_out
+from ...algebra.expressions.jumps import modulo_written_out
 from ..proof import CertificateError
 
 Series: TypeAlias = Any

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
-from ...algebra.text import parse, to_text
+from ...algebra.expressions.text import parse, to_text
 from ...artifacts.formulas.formula import Formula
 from ...artifacts.formulas.spline_network import SplineNetwork
 from ...core.claim import Undecided

@@ -19,7 +19,7 @@ import mpmath
 import numpy as np
 import sympy
 
-from ...algebra.jumps import modulo_written_out
+from ...algebra.expressions.jumps import modulo_written_out
 from ...core.claim import Claim, Refuted, Tested, Undecided
 
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ...algebra.factoring import factored
-from ...algebra.text import symbols_of
+from ...algebra.expressions.factoring import factored
+from ...algebra.expressions.text import symbols_of
 from ...artifacts.formulas.formula import Formula
 from ...core.claim import Undecided
 from ..proof import Certificate, CertificateError, Proof, Verdict, refuse_other_claim, verdict_of

@@ -22,11 +22,12 @@ from typing import Any, ClassVar, TypeVar, cast
 import numpy as np
 import sympy
 
-from ...algebra.finite_field import PRIME, rank
-from ...algebra.monomials import Monomials, monomials
-from ...algebra.polynomial_system import PolynomialSystem, polynomial_system
-from ...algebra.sampling import Points, gradients_of, sample_points
-from ...algebra.text import parse, symbols_of
+from ...algebra.arithmetic.finite_field import PRIME, rank
+from ...algebra.arithmetic.residue_points import Points
+from ...algebra.expressions.text import parse, symbols_of
+from ...algebra.systems.monomials import Monomials, monomials
+from ...algebra.systems.polynomial_system import PolynomialSystem, polynomial_system
+from ...algebra.systems.sampling import gradients_of, sample_points
 from ...artifacts.laws.invariants import Invariants
 from ..proof import CertificateError, Proof, RanOut, Verdict
 from .constants import count_constants, with_one

@@ -17,10 +17,10 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ...algebra.finite_field import PRIME, fraction, null_space, rank, residue
-from ...algebra.monomials import Monomials
-from ...algebra.polynomial_system import PolynomialSystem
-from ...algebra.sampling import Points
+from ...algebra.arithmetic.finite_field import PRIME, fraction, null_space, rank, residue
+from ...algebra.arithmetic.residue_points import Points
+from ...algebra.systems.monomials import Monomials
+from ...algebra.systems.polynomial_system import PolynomialSystem
 
 Row = NDArray[np.int64]
 """Coefficients of 1 and of every monomial, modulo the prime."""

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
-from ...algebra.finite_field import PRIME, rank
-from ...algebra.monomials import monomials
-from ...algebra.text import parse, to_text
+from ...algebra.arithmetic.finite_field import PRIME, rank
+from ...algebra.expressions.text import parse, to_text
+from ...algebra.fields.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
+from ...algebra.systems.monomials import monomials
 from ...artifacts.laws.densities import Densities
 from ...subjects.equations.evolution import HIGHEST, Evolution, jet
 from ..proof import CertificateError, Proof, Verdict

@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from ...algebra.finite_field import PRIME
+from ...algebra.arithmetic.finite_field import PRIME
 from ...core.artifact import Artifact
 from ...core.claim import Refuted, Undecided
 from ..proof import Certificate, CertificateError, Proof, RanOut, Verdict, refuse_other_claim, verdict_of

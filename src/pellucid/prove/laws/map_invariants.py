@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 import sympy
 
-from ...algebra.finite_field import PRIME, rank
-from ...algebra.rational_maps import InvariantCandidates, RationalMap
-from ...algebra.text import parse
+from ...algebra.arithmetic.finite_field import PRIME, rank
+from ...algebra.expressions.text import parse
+from ...algebra.systems.rational_maps import InvariantCandidates, RationalMap
 from ...artifacts.laws.map_invariants import MapInvariants
 from ..proof import CertificateError, Proof, Verdict
 from .conserved import InvariantsCertificate, counted, independence

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from ...algebra.finite_field import PRIME, rank
-from ...algebra.multipliers import MultiplierSystem, multiplier_system
-from ...algebra.text import to_text
+from ...algebra.arithmetic.finite_field import PRIME, rank
+from ...algebra.expressions.text import to_text
+from ...algebra.fields.multipliers import MultiplierSystem, multiplier_system
 from ...artifacts.laws.conservation_laws import ConservationLaws
 from ...subjects.equations.field_equations import FieldEquations, naming_by
 from ..proof import CertificateError, Proof, Verdict

@@ -15,11 +15,11 @@ from typing import Any, ClassVar
 
 import sympy
 
+from ...algebra.expressions.text import parse
 from ...algebra.networks.alternatives import is_positive_solution, is_rising
 from ...algebra.networks.semiflows import annihilates, minimal_semiflows
 from ...algebra.networks.siphons import TooMany, is_minimal, missing_siphon
 from ...algebra.networks.stoichiometry import Counts, rank_of
-from ...algebra.text import parse
 from ...artifacts.reactions.reaction_structure import ReactionStructure, sum_text
 from ..proof import CertificateError, Proof, RanOut
 from .exact_certificate import ExactCertificate

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...algebra.evolution_system import evolution_system
-from ...algebra.polynomial_system import polynomial_system
-from ...algebra.special_densities import special_densities
-from ...algebra.special_values import SpecialValues, special_values
-from ...algebra.text import parse, symbols_of
+from ...algebra.expressions.text import parse, symbols_of
+from ...algebra.fields.evolution_system import evolution_system
+from ...algebra.parameters.special_densities import special_densities
+from ...algebra.parameters.special_values import SpecialValues, special_values
+from ...algebra.systems.polynomial_system import polynomial_system
 from ...artifacts.laws.densities import Densities
 from ...artifacts.laws.invariants import Invariants
 from ...artifacts.laws.special_cases import Law, SpecialCase, SpecialCases, count_of

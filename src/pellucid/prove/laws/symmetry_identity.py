@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 import sympy
 
-from ...algebra.evolution_system import evolution_system
-from ...algebra.field_symmetries import field_conditions
-from ...algebra.finite_field import PRIME, rank
-from ...algebra.linearisation import is_linearisable
-from ...algebra.point_symmetries import Conditions, Generator, Ordinary, Partial
-from ...algebra.polynomial_system import polynomial_system
-from ...algebra.polynomials import coefficients
-from ...algebra.text import parse, symbols_of
+from ...algebra.arithmetic.finite_field import PRIME, rank
+from ...algebra.arithmetic.polynomials import coefficients
+from ...algebra.expressions.text import parse, symbols_of
+from ...algebra.fields.evolution_system import evolution_system
+from ...algebra.fields.field_symmetries import field_conditions
+from ...algebra.fields.point_symmetries import Conditions, Generator, Ordinary, Partial
+from ...algebra.systems.linearisation import is_linearisable
+from ...algebra.systems.polynomial_system import polynomial_system
 from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.evolution import Evolution, jet
 from ...subjects.equations.field_equations import FieldEquations, naming_by

@@ -9,8 +9,8 @@ from typing import ClassVar
 
 import sympy
 
-from ...algebra.notation import declared
-from ...algebra.text import parse
+from ...algebra.expressions.notation import declared
+from ...algebra.expressions.text import parse
 from ...core.subject import Subject
 from .dynamics import read, refuse_names
 from .map_text import MapText

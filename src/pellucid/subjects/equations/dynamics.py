@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 import sympy
 
-from ...algebra.notation import Notation, declared, unified
-from ...algebra.text import parse, symbols_of, to_text
+from ...algebra.expressions.notation import Notation, declared, unified
+from ...algebra.expressions.text import parse, symbols_of, to_text
 from ...core.subject import Subject
 from .motion_text import MotionText
 

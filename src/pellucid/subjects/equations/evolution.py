@@ -10,8 +10,8 @@ from typing import ClassVar
 
 import sympy
 
-from ...algebra.notation import declared
-from ...algebra.text import parse, to_text
+from ...algebra.expressions.notation import declared
+from ...algebra.expressions.text import parse, to_text
 from ...core.subject import Subject
 from .dynamics import read, values_put
 from .field_text import FieldText, jet_name, symbols_by_field

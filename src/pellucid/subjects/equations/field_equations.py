@@ -10,9 +10,9 @@ from typing import ClassVar
 
 import sympy
 
-from ...algebra.multi_jets import Naming
-from ...algebra.notation import declared
-from ...algebra.text import parse, to_text
+from ...algebra.expressions.notation import declared
+from ...algebra.expressions.text import parse, to_text
+from ...algebra.fields.multi_jets import Naming
 from ...core.subject import Subject
 from .dynamics import refuse_singular
 from .evolution import Evolution, solved_for_time

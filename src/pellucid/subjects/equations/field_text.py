@@ -14,8 +14,8 @@ from typing import Any
 
 import sympy
 
-from ...algebra.notation import Notation, sides_in, unified
-from ...algebra.text import parse
+from ...algebra.expressions.notation import Notation, sides_in, unified
+from ...algebra.expressions.text import parse
 
 INDEPENDENT = "xyzt"
 """What fields may depend on, in the order in which derivatives are written."""

@@ -13,8 +13,8 @@ from typing import Any
 
 import sympy
 
-from ...algebra.notation import Notation, sides_in, unified
-from ...algebra.text import parse, to_text
+from ...algebra.expressions.notation import Notation, sides_in, unified
+from ...algebra.expressions.text import parse, to_text
 
 _NEXT = re.compile(r"[A-Za-z0-9]\s*(?:\[|_\s*[{(])\s*([a-z])\s*\+\s*\d+\s*[\]})]")
 _SHIFT = re.compile(r"([A-Za-z]\w*?)__([sm])(\d+)\b")

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import sympy
 
-from ...algebra.text import parse
+from ...algebra.expressions.text import parse
 from ...core.subject import Subject
 
 

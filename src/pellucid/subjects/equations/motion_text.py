@@ -14,8 +14,8 @@ from functools import cached_property
 import sympy
 from sympy.solvers.solveset import NonlinearError
 
-from ...algebra.notation import Notation, sides_in, unified
-from ...algebra.text import CONSTANTS, FUNCTIONS, parse, to_text
+from ...algebra.expressions.notation import Notation, sides_in, unified
+from ...algebra.expressions.text import CONSTANTS, FUNCTIONS, parse, to_text
 
 LETTERS = "vaj"
 """What first, second and third derivatives of x are called: vx, ax, jx."""

@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 
 import sympy
 
-from ...algebra.text import parse, to_text
+from ...algebra.expressions.text import parse, to_text
 from ...core.subject import Subject
 from .evolution import HIGHEST, Evolution, jet, normalised
 

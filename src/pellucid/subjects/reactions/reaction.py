@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy
 
-from ...algebra.text import CONSTANTS, FUNCTIONS
+from ...algebra.expressions.text import CONSTANTS, FUNCTIONS
 
 Side = tuple[tuple[str, int], ...]
 """Species with their counts; empty for what comes from, or goes, nowhere."""

@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 
 import sympy
 
+from ...algebra.expressions.text import parse, symbols_of, to_text
 from ...algebra.networks.kinetics import mass_action_constant
 from ...algebra.networks.stoichiometry import Stoichiometry
-from ...algebra.text import parse, symbols_of, to_text
 from ...core.subject import Subject
 from ..equations.dynamics import Dynamics, read, refuse_names
 from .reaction import Reaction, in_numbers, parameters_in

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ...algebra.notation import at_commas
+from ...algebra.expressions.notation import at_commas
 from .reaction import Reaction, Side, parameters_in
 from .species_names import NAME, identifiers_of
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import sympy
 
+from ...algebra.expressions.text import CONSTANTS, FUNCTIONS, parse, symbols_of, to_text
 from ...algebra.networks.kinetics import mass_action_constant, parted
-from ...algebra.text import CONSTANTS, FUNCTIONS, parse, symbols_of, to_text
 from .reaction import Reaction, Side, in_numbers
 from .species_names import identifiers_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 
-from ...algebra.notation import known_name
+from ...algebra.expressions.notation import known_name
 
 NAME = r"[^\W\d]\w*(?:-\w+)*\**(?:\^?\d*[+-](?=\s*(?:\+|$)))?"
 """A letter first; hyphens within; at the end stars and a charge, which nothing but another + or the end may follow."""

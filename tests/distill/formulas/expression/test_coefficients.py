@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.distill.formulas.expression.coefficients import snap_coefficient, table
 
 

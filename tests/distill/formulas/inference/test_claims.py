@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.distill.formulas.expression.parametrised import parametrise
 from pellucid.distill.formulas.inference.claims import estimate_claims
 from pellucid.distill.formulas.inference.estimate import Rows, estimate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.distill.formulas.inference.noise import GAUSS, RELATIVE
 from pellucid.distill.formulas.inference.weigh import estimated, is_heavy, rows_of
 from pellucid.distill.formulas.parametric.parametric import targets

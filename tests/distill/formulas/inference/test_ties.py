@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.distill.formulas.expression.parametrised import Parametrised, parametrise
 from pellucid.distill.formulas.inference.description import description_nats
 from pellucid.distill.formulas.inference.estimate import Rows, estimate

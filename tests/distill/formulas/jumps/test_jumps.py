@@ -6,7 +6,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.distill.formulas.evidence.thresholds import threshold_claims
 from pellucid.distill.formulas.jumps.jumps import Jumps, NoJumps
 from pellucid.distill.formulas.jumps.periods import combs_of, shortest, threshold

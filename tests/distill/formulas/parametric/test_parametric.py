@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.core import Measured, load_finding
 from pellucid.distill.formulas.parametric.columns import choose_columns
 from pellucid.distill.formulas.parametric.parametric import Parametric

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts.formulas.formula import Formula
 from pellucid.distill.formulas.regression.exhaustive import Budget, candidates
 from pellucid.subjects.tables.samples import Samples

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts.formulas.formula import make_formula
 from pellucid.distill.formulas.regression.grammar import GRAMMAR, circle, ratios, signed_circle
 

@@ -5,7 +5,7 @@ import pytest
 import sympy
 import torch
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.core import Measured
 from pellucid.distill.formulas.spline.grow import parameters, shapes
 from pellucid.distill.formulas.spline.kan_formula import KANFormula

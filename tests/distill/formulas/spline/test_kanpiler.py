@@ -5,7 +5,7 @@ import pytest
 import sympy
 import torch
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import SplineNetwork, make_formula
 from pellucid.core import Proved
 from pellucid.distill.formulas.spline.kanpiler import compile_formula

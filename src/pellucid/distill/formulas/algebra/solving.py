@@ -14,7 +14,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ....algebra.factoring import factored
+from ....algebra.expressions.factoring import factored
 from ....artifacts.formulas.formula_source import apart
 from ..expression.snapping import free_bits, proposals, snap
 from .null_spaces import Relation

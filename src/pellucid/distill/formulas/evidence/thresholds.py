@@ -14,8 +14,8 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ....algebra.jumps import JUMPS
-from ....algebra.text import to_text
+from ....algebra.expressions.jumps import JUMPS
+from ....algebra.expressions.text import to_text
 from ....artifacts.formulas.formula import Formula
 from ....core.claim import Claim, Undecided
 from ....subjects.tables.samples import Samples

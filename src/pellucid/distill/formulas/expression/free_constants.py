@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from ....algebra.jumps import JUMPS
+from ....algebra.expressions.jumps import JUMPS
 
 
 def free_constants(expression: sympy.Expr) -> sympy.Expr:

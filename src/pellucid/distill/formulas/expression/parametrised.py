@@ -15,7 +15,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ....algebra.jumps import JUMPS
+from ....algebra.expressions.jumps import JUMPS
 from .description import formula_bits
 from .settings import BITS, TOLERANCES
 from .tape import Tape, compile_expression

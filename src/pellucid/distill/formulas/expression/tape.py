@@ -20,7 +20,7 @@ import sympy
 from numpy.typing import NDArray
 from scipy.special import erf
 
-from ....algebra.jumps import modulo_written_out
+from ....algebra.expressions.jumps import modulo_written_out
 
 Array = NDArray[np.float64]
 Unary = Callable[[Array], Array]

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from ....algebra.factoring import dense_size, factored
+from ....algebra.expressions.factoring import dense_size, factored
 from .description import formula_bits
 from .settings import EFFORTS
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import sympy
 
-from ....algebra.jumps import JUMPS
+from ....algebra.expressions.jumps import JUMPS
 from ....core.claim import Claim, Exhausted, Refuted
 from ....subjects.tables.units import Exponents, Units
 

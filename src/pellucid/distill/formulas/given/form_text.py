@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
-from ....algebra.jumps import JUMPS
-from ....algebra.text import FUNCTIONS, parse, symbols_of
+from ....algebra.expressions.jumps import JUMPS
+from ....algebra.expressions.text import FUNCTIONS, parse, symbols_of
 from ..expression.parametrised import Parametrised
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 from jaxtyping import Bool
 
-from ....algebra.text import to_text
+from ....algebra.expressions.text import to_text
 from ....core.claim import Claim, Measured, Undecided
 from ..expression.free_constants import named_numbers
 from ..expression.parametrised import Parametrised

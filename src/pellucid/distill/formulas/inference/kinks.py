@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy
 
-from ....algebra.factoring import factored
+from ....algebra.expressions.factoring import factored
 
 
 def kink_forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:

@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 from jaxtyping import Float
 
-from ....algebra.text import to_text
+from ....algebra.expressions.text import to_text
 from ....artifacts.formulas.formula import make_formula
 from ....artifacts.formulas.posterior import Posterior, WeighedFormula
 from ....core.claim import Claim, Measured

@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy
 
-from ....algebra.jumps import JUMPS
+from ....algebra.expressions.jumps import JUMPS
 from .numbers import number_price
 
 

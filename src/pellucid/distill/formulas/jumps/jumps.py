@@ -20,8 +20,8 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ....algebra.jumps import JUMPS, has_jumps, modulo, step
-from ....algebra.text import symbols_of
+from ....algebra.expressions.jumps import JUMPS, has_jumps, modulo, step
+from ....algebra.expressions.text import symbols_of
 from ....artifacts.formulas.formula import Formula
 from ....core.context import Context
 from ....core.method import Found, Method

@@ -10,8 +10,8 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ....algebra.factoring import factored
-from ....algebra.text import parse
+from ....algebra.expressions.factoring import factored
+from ....algebra.expressions.text import parse
 from ....run.cpu_limit import is_over
 from ..expression.candidate import Candidate
 from ..expression.description import description_bits, formula_bits

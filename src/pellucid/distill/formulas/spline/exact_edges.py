@@ -17,7 +17,7 @@ from fractions import Fraction
 import numpy as np
 import sympy
 
-from ....algebra.text import to_text
+from ....algebra.expressions.text import to_text
 from ....artifacts.formulas.formula import Formula
 from ....nets.splines.jacobian import ArrayNetwork
 from ..expression.primitives import LIBRARY, Array, Primitive

@@ -20,7 +20,7 @@ import numpy as np
 import sympy
 import torch
 
-from ....algebra.text import symbols_of
+from ....algebra.expressions.text import symbols_of
 from ....artifacts.formulas.formula import Formula
 from ....nets.splines.kan import KAN
 from .edge_splines import Array, Range, SplinedLayer, interpolate, values_of

@@ -1,0 +1,1 @@
+"""Formulas as text: reading, notation, jumps, named constants, factors."""

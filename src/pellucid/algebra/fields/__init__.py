@@ -1,0 +1,1 @@
+"""Field equations: jets of their functions, multipliers, symmetries."""

@@ -1,0 +1,1 @@
+"""Systems of ordinary differential equations as polynomials: samples, monomials, Darboux polynomials, maps."""

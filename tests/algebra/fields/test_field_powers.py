@@ -1,0 +1,75 @@
+"""Powers of fields in field equations: what is conserved, with fluxes, for every exponent."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("flint")
+
+from pellucid.algebra.expressions.text import parse
+from pellucid.algebra.fields.evolution_system import evolution_system
+from pellucid.jobs.equations import find_system
+from pellucid.jobs.laws import open_laws
+from pellucid.subjects.equations.evolution import jet
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters", "options", "laws"),
+    [
+        ("u_t = (u^m)_xx", "m", {"order": 0, "degree": 1, "explicit": True}, ["u", "u*x"]),
+        ("u_t + u^p u_x + u_xxx = 0", "p", {"order": 1, "degree": 3}, None),
+        ("u_tt = u_xx - u^n", "n", {"order": 1, "degree": 1}, None),
+        ("u_t = u^3 u_xxx", "", {"order": 1, "degree": 3}, ["1/u", "u**(-2)", "u_x**2/u"]),
+        ("u_t + u/(2t) + 6 u u_x + u_xxx = 0", "", {"order": 0, "degree": 2, "explicit": True}, ["t*u**2/2"]),
+        ("u_xt = sinh u", "", {"order": 1, "degree": 1}, None),
+        ("u_t = tanh(u) u_x", "", {"order": 0, "degree": 1}, ["u", "tanh(u)"]),
+        ("u_t = u_x; v_t = v_x/v", "", {"order": 0, "degree": 1}, None),
+    ],
+)
+def test_laws_with_powers_and_quotients_of_fields_are_proved(text, parameters, options, laws):
+    finding = open_laws(find_system(text, parameters=parameters), special=0, **options)
+    found = finding.artifact
+    densities = found.densities if hasattr(found, "densities") else [law[0] for law in found.currents]
+    assert found.dimension == len(densities)
+    assert densities
+    assert laws is None or list(densities) == laws
+    assert {claim.strength for claim in finding.claims} <= {"Proved", "Measured"}
+    assert sum(claim.strength == "Proved" for claim in finding.claims) == 2
+    drifts = [getattr(claim, "value", 0.0) for claim in finding.claims if claim.key == "drift"]
+    assert all(drift < 1e-8 for drift in drifts)
+
+
+def test_a_flux_holds_what_functions_of_the_field_move():
+    """sin(u) moves with u_t = u_x: its flux is -sin(u), not 0."""
+    functions = [parse("1/u", ["u"]), parse("sin(u)", ["u"])]
+    rate = parse("u_x", ["u_x"])
+    system, densities = evolution_system(["u"], [rate], [], 0, jet, functions)
+    assert all(system.time_derivative(density) != 0 for density in densities)
+    assert all(
+        system.jets.reduced(system.time_derivative(rho) - system.jets.total_derivative(rho)) == 0 for rho in densities
+    )
+
+
+def test_the_scope_names_the_functions_that_were_looked_at():
+    finding = open_laws(find_system("u_t = u^3 u_xxx"), order=0, degree=2)
+    told = [claim.statement for claim in finding.claims if "exactly" in claim.statement]
+    assert told == [
+        "exactly 2 conserved densities of degree <= 2 and order <= 0 in fields and 1/u, modulo x-derivatives"
+    ]
+
+
+def test_special_values_of_an_exponent_are_said_to_be_open():
+    finding = open_laws(find_system("u_t + u^p u_x + u_xxx = 0", parameters="p"), order=0, degree=2)
+    assert any(claim.strength == "Undecided" and "u**p holds a parameter" in str(claim) for claim in finding.claims)
+
+
+@pytest.mark.parametrize("text", ["u_t = u_xx/(u + 1) + u_x/u", "u_t = u_xx/(u + 1) + u_x/(u + 2)"])
+def test_quotients_with_relations_between_them_are_refused(text):
+    with pytest.raises(ValueError, match="multiply them out"):
+        open_laws(find_system(text), order=0, degree=1)
+
+
+def test_one_quotient_by_a_sum_is_no_trouble():
+    finding = open_laws(find_system("u_t = (u_x/(u + 1))_x"), order=0, degree=1)
+    assert finding.artifact.densities == ("u",)
+    assert finding.artifact.fluxes == ("-u_x/(u + 1)",)
