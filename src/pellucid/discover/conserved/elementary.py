@@ -3,7 +3,7 @@
 H = sum_j c_j m_j + sum_i l_i log g_i + sum_ik e_ik h_k log g_i + t sum_k d_k h_k is constant where sum c_j D m_j +
 sum l_i D g_i / g_i + sum e_ik h_k D g_i / g_i + sum d_k h_k = 0, for monomials m_j, polynomials g_i (Darboux
 polynomials, and all that stands below a fraction line) and invariants h_k (1 among them): one null space, to which
-angles add their columns (`algebra.angles`).
+angles add their columns (`algebra.systems.angles`).
 Without m_j and h_k it is a product of powers (Darboux, Bull. Sci.
 Math. 2, 60, 1878; Prelle and Singer, Trans. AMS 279, 215, 1983); with d_k alone it says that exp(s t) g is constant.
 A column more, the divergence, gives Jacobi multipliers exp(H) (Goriely, Integrability and Nonintegrability, ch. 2).

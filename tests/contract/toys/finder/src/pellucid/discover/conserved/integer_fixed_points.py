@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from ...algebra.text import symbols_of
+from ...algebra.expressions.text import symbols_of
 from ...artifacts.laws.fixed_points import FixedPoints
 from ...core.claim import Measured
 from ...core.context import Context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...algebra.text import parse, symbols_of
+from ...algebra.expressions.text import parse, symbols_of
 from ...artifacts.laws.fixed_points import FixedPoints
 from ..proof import CertificateError, Proof
 from .exact_certificate import ExactCertificate
