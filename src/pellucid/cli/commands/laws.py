@@ -169,13 +169,13 @@ def _found(
 ) -> tuple[NamedEquations, dict[str, Any]]:
     """What SYSTEM stands for; and what the provenance says of it, with how a table is read."""
     from ...jobs.equations import find_system
-    from ...jobs.laws import table_reading
     from ...jobs.sources import source
+    from ...subjects.equations.trajectory_files import TableReading
 
     subject = find_system(
         system,
         parameters=split_list(parameters, ",;"),
         constraints=split_list(constraints, ";"),
-        reading=table_reading(**table),
+        reading=TableReading.of_words(**table),
     )
     return subject, source("laws", system, **{**table, "sort": table["sort"] or None})

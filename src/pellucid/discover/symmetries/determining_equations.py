@@ -1,8 +1,8 @@
 """Solving determining equations exactly: a null space modulo a prime, made readable, and then proved as an identity.
 
 The determining equations of Lie point symmetries are linear in the coefficients of a polynomial ansatz;
-`algebra.fields.point_symmetries` writes them down, and this file solves them. Cost: one elimination of as many columns as the
-ansatz has coefficients, and a small one for each generator.
+`algebra.fields.point_symmetries` writes them down, and this file solves them. Cost: one elimination of as many columns
+as the ansatz has coefficients, and a small one for each generator.
 """
 
 from __future__ import annotations

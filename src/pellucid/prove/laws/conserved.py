@@ -32,10 +32,12 @@ from ...artifacts.laws.invariants import Invariants
 from ..proof import CertificateError, Proof, RanOut, Verdict
 from .constants import count_constants, with_one
 from .exact_certificate import SolutionsCertificate
+from .law_proofs import prove_laws
 
 FoundT = TypeVar("FoundT", bound=Invariants)
 
 
+@prove_laws.register(Invariants)
 def prove_conserved(found: Invariants, seed: int = 0, prefix: str = "") -> list[Proof]:
     """What can be proved of `found`: the identities, independence, and the dimension of all there is.
 

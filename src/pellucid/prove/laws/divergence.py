@@ -22,16 +22,18 @@ from ...artifacts.laws.densities import Densities
 from ...subjects.equations.evolution import HIGHEST, Evolution, jet
 from ..proof import CertificateError, Proof, Verdict
 from .exact_certificate import SolutionsCertificate
+from .law_proofs import prove_laws
 
 
-def prove_densities(found: Densities, seed: int = 0) -> list[Proof]:
+@prove_laws.register(Densities)
+def prove_densities(found: Densities, seed: int = 0, prefix: str = "") -> list[Proof]:
     """What can be proved of `found`: that each density is conserved, and how many there are.
 
     >>> transport = Densities(("u",), ("u_x",), (), ("u",), ("-u",), order=0, degree=1, dimension=1)
     >>> [proof.claim.strength for proof in prove_densities(transport)]
     ['Proved', 'Proved']
     """
-    return DensitiesCertificate().prove_all(found, seed)
+    return DensitiesCertificate().prove_all(found, seed, prefix)
 
 
 def check_densities(text: str, found: Densities) -> Verdict:

@@ -19,16 +19,18 @@ from ...artifacts.laws.map_invariants import MapInvariants
 from ..proof import CertificateError, Proof, Verdict
 from .conserved import InvariantsCertificate, counted, independence
 from .constants import with_one
+from .law_proofs import prove_laws
 
 
-def prove_map_invariants(found: MapInvariants, seed: int = 0) -> list[Proof]:
+@prove_laws.register(MapInvariants)
+def prove_map_invariants(found: MapInvariants, seed: int = 0, prefix: str = "") -> list[Proof]:
     """What can be proved of `found`: the identities, independence, and the dimension of all there is.
 
     >>> turn = MapInvariants(("x", "y"), ("y", "-x"), (), ("x**2 + y**2",), 2, ("x", "y"), vectors=1)
     >>> [proof.claim.strength for proof in prove_map_invariants(turn)]
     ['Proved', 'Proved', 'Proved']
     """
-    return MapInvariantsCertificate().prove_all(found, seed)
+    return MapInvariantsCertificate().prove_all(found, seed, prefix)
 
 
 def check_map_invariants(text: str, found: MapInvariants) -> Verdict:

@@ -23,9 +23,11 @@ from ...artifacts.laws.conservation_laws import ConservationLaws
 from ...subjects.equations.field_equations import FieldEquations, naming_by
 from ..proof import CertificateError, Proof, Verdict
 from .exact_certificate import SolutionsCertificate
+from .law_proofs import prove_laws
 
 
-def prove_multipliers(found: ConservationLaws, seed: int = 0) -> list[Proof]:
+@prove_laws.register(ConservationLaws)
+def prove_multipliers(found: ConservationLaws, seed: int = 0, prefix: str = "") -> list[Proof]:
     """What can be proved of `found`: the identity of each law, and how many there are.
 
     >>> burgers = ConservationLaws(
@@ -35,7 +37,7 @@ def prove_multipliers(found: ConservationLaws, seed: int = 0) -> list[Proof]:
     >>> [proof.claim.strength for proof in prove_multipliers(burgers)]
     ['Proved', 'Proved']
     """
-    return MultipliersCertificate().prove_all(found, seed)
+    return MultipliersCertificate().prove_all(found, seed, prefix)
 
 
 def check_multipliers(text: str, found: ConservationLaws) -> Verdict:

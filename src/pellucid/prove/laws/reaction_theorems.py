@@ -22,7 +22,8 @@ from ...algebra.networks.injectivity import is_injective
 from ...artifacts.reactions.reaction_structure import ReactionStructure
 from ..proof import CertificateError, Proof
 from .exact_certificate import ExactCertificate, LawCertificate
-from .reaction_structure import LAWFUL, StructureCertificate
+from .law_proofs import prove_laws
+from .reaction_structure import LAWFUL, StructureCertificate, prove_reaction_structure
 
 MASS_ACTION = "mass action, all positive rate constants"
 
@@ -48,6 +49,12 @@ def prove_reaction_theorems(found: ReactionStructure) -> list[Proof]:
     """
     certificate = TheoremCertificate()
     return [certificate.prove(found, f"proofs/{name}.json", theorem=name) for name in applying(found)]
+
+
+@prove_laws.register(ReactionStructure)
+def _proofs(found: ReactionStructure, _: int = 0, __: str = "") -> list[Proof]:
+    """Nothing in them is drawn at random, and a finding has one network."""
+    return [*prove_reaction_structure(found), *prove_reaction_theorems(found)]
 
 
 def applying(found: ReactionStructure) -> tuple[str, ...]:

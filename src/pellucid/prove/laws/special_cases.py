@@ -24,6 +24,7 @@ from ..proof import CertificateError, Proof, Verdict
 from .conserved import ConservedCertificate
 from .divergence import DensitiesCertificate, monomials_of
 from .exact_certificate import ExactCertificate
+from .law_proofs import prove_laws
 
 MOST = 1_000_000
 """Terms that the search multiplies, if nothing else was asked for."""
@@ -35,6 +36,12 @@ def prove_special_cases(found: SpecialCases, seed: int = 0, most: int = MOST) ->
         SpecialCasesCertificate().prove(found, f"proofs/special-{number}.json", number=number, seed=seed, most=most)
         for number in range(len(found.cases) + (not found.problem))
     ]
+
+
+@prove_laws.register(SpecialCases)
+def _proofs(found: SpecialCases, seed: int = 0, _: str = "") -> list[Proof]:
+    """Their files have names of their own: a finding has one table of special cases."""
+    return prove_special_cases(found, seed)
 
 
 def check_special_cases(text: str, found: SpecialCases) -> Verdict:

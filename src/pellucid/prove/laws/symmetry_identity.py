@@ -29,8 +29,10 @@ from ...subjects.equations.evolution import Evolution, jet
 from ...subjects.equations.field_equations import FieldEquations, naming_by
 from ..proof import CertificateError, Proof, Verdict
 from .exact_certificate import SolutionsCertificate
+from .law_proofs import prove_laws
 
 
+@prove_laws.register(Symmetries)
 def prove_symmetries(found: Symmetries, seed: int = 0, prefix: str = "") -> list[Proof]:
     """What can be proved of `found`: that each generator is a symmetry, and how many there are.
 

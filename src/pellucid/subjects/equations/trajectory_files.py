@@ -67,6 +67,26 @@ class TableReading:
     sort: bool = False
     """Whether unlabelled rows that go back in time are one trajectory out of order."""
 
+    @classmethod
+    def of_words(
+        cls,
+        variables: str | None = None,
+        inputs: str | None = None,
+        time: str | None = None,
+        trajectory: str | None = None,
+        missing: str | None = None,
+        sort: bool = False,
+    ) -> TableReading:
+        """From the words of a command line, lists with commas. Raises ValueError.
+
+        >>> TableReading.of_words("x, y", time="t").variables
+        ('x', 'y')
+        """
+        columns, driving = (
+            tuple(part.strip() for part in (text or "").split(",") if part.strip()) for text in (variables, inputs)
+        )
+        return cls(time, trajectory, columns, driving, None if missing is None else Missing.parse(missing), sort)
+
 
 PLAIN = TableReading()
 
