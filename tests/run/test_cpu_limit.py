@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from pellucid.run.cpu_limit import (
     check_budget,
     cpu_limit,
+    cut_off,
     ends_on_interrupt,
     is_over,
     seconds_left,
-    unless_cut,
     was_interrupted,
 )
 
@@ -60,6 +60,13 @@ def test_a_budget_and_none_are_taken():
 
 
 # ------------------------------------------------------------------------------------------------ cut in the midst
+
+
+def unless_cut(step, otherwise, grace=0.1):
+    """What the step returns, or `otherwise` where it is cut."""
+    with cut_off(grace):
+        return step()
+    return otherwise
 
 
 def forever(seen: list[str] | None = None) -> str:
@@ -119,6 +126,17 @@ def test_no_timer_is_left_behind(limits):
         with cpu_limit(seconds):
             unless_cut(forever, None, grace=0.001)
     assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+
+
+def test_blocks_that_follow_closely_neither_let_a_cut_out_nor_keep_it_from_those_around():
+    done, began = 0, process_time()
+    while process_time() < began + 0.5:
+        with cpu_limit(1e-3), cut_off(grace=0.0):
+            for _ in range(20_000):
+                with cut_off(grace=10.0):
+                    sum(range(1_000))
+            done += 1
+    assert done == 0
 
 
 def test_an_import_ends_before_the_cut(tmp_path, monkeypatch):

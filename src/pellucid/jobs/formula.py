@@ -33,7 +33,7 @@ from ..prove.formulas.bound_certificate import prove_bound, read_edges
 from ..prove.formulas.sign_certificate import prove_monotone, prove_positive
 from ..prove.manifest import certificate_files
 from ..prove.proof import Proof
-from ..run.cpu_limit import is_over, unless_cut
+from ..run.cpu_limit import cut_off, is_over
 from ..subjects.tables.sample_files import SUFFIXES, read_samples, read_targets
 from ..subjects.tables.samples import Samples
 from .sources import READERS
@@ -163,12 +163,15 @@ def open_formula(
 def _proved(finding: Finding[Formula], wishes: Wishes) -> Finding[Formula]:
     """With the network's bound, and each wish proved, where it can be: a proof takes the place of points looked at."""
     formula, network = finding.artifact, finding.parts.get("network")
-    proofs = [] if is_over() else unless_cut(lambda: _proved_wishes(formula, wishes), [])
+    proofs: list[Proof] = []
+    if not is_over():
+        with cut_off():
+            proofs = _proved_wishes(formula, wishes)
     proved = tuple(proof.claim.statement for proof in proofs)
     finding = replace(finding, claims=tuple(one for one in finding.claims if not one.statement.startswith(proved)))
     if isinstance(network, SplineNetwork) and not is_over():
-        bound = unless_cut(lambda: prove_bound(network, formula, read_edges(network.edges)), None)
-        proofs += [] if bound is None else [bound]
+        with cut_off():
+            proofs.append(prove_bound(network, formula, read_edges(network.edges)))
     if not proofs:
         return finding
     return finding.plus(*(proof.claim for proof in proofs), proofs=certificate_files(formula, proofs))

@@ -2,7 +2,7 @@
 
 The time is that of the process, so that a busy machine changes nothing. A loop asks between two steps (`is_over`), and
 a step is to take less than a tenth of a second. What cannot ask, because it is one call of another package, is cut in
-its midst by a timer (`unless_cut`). Ctrl-C is a budget that ends now (`ends_on_interrupt`): the same loops return what
+its midst by a timer (`cut_off`). Ctrl-C is a budget that ends now (`ends_on_interrupt`): the same loops return what
 they have.
 """
 
@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import math
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import process_time
 from types import FrameType
-from typing import Any, TypeVar
-
-T = TypeVar("T")
+from typing import Any
 
 _ENDS: ContextVar[float] = ContextVar("cpu_limit_ends", default=float("inf"))
 
@@ -72,30 +71,41 @@ def check_budget(seconds: float | None) -> None:
 
 
 class OutOfTime(BaseException):
-    """Raised within `unless_cut` wherever the code is; no Exception, so that nobody takes it for a failure."""
+    """Raised within `cut_off` wherever the code is; no Exception, so that nobody takes it for a failure."""
 
 
-def unless_cut(step: Callable[[], T], otherwise: T, grace: float = 0.1) -> T:
-    """What `step` returns, or `otherwise` where it is not done `grace` CPU seconds after the limits around are over.
+class cut_off:
+    """Within it, what is not done `grace` CPU seconds after the limits around are over is left where it stands.
 
-    The grace is for what asks `is_over` itself, and so returns more than nothing. Only the main thread of a system
+    The grace is for what asks `is_over` itself, and so has more than nothing to show. Only the main thread of a system
     with timers of CPU time (Linux, macOS) can be cut, and neither a call of compiled code nor an import in its midst;
-    elsewhere the step runs to its end.
+    elsewhere all is done to its end.
 
-    >>> def forever():
+    >>> found = "nothing"
+    >>> with cpu_limit(0.01), cut_off():
     ...     while True:
     ...         pass
-    >>> with cpu_limit(0.01):
-    ...     unless_cut(forever, "cut")
-    'cut'
+    ...     found = "all"
+    >>> found
+    'nothing'
     """
-    if not _TIMER.can_cut():
-        return step()
-    try:
-        with _TIMER.cutting(_ENDS.get(), grace):
-            return step()
-    except OutOfTime:
-        return otherwise
+
+    def __init__(self, grace: float = 0.1) -> None:
+        self.grace = grace
+        self._outer: int | None = None
+
+    def __enter__(self) -> None:
+        if _TIMER.can_cut():
+            self._outer = len(_TIMER.cuts)
+            _TIMER.begin(_Cut(_ENDS.get(), self.grace, sys._getframe(1)))
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        if self._outer is None:
+            return False
+        ends = _TIMER.cuts[self._outer].ends + self.grace
+        _TIMER.end(self._outer)
+        due = self._outer == 0 or _TIMER.interrupted or process_time() >= ends
+        return kind is OutOfTime and due  # else it is for a block around this one
 
 
 @contextmanager
@@ -124,10 +134,11 @@ def was_interrupted() -> bool:
 
 @dataclass
 class _Cut:
-    """A step that is cut `grace` seconds of CPU time after `ends`, or after an interrupt."""
+    """What is cut `grace` seconds of CPU time after `ends`, or after an interrupt; it is done below `frame`."""
 
     ends: float
     grace: float
+    frame: FrameType
 
 
 @dataclass
@@ -143,7 +154,7 @@ class _Timer:
     """What is cut may be where exceptions are lost (a destructor); it is cut again so many seconds later, by when all
     that others clean up on the way out is done."""
     soon: float = 0.01
-    """So many seconds later it is looked whether an import has ended."""
+    """So many seconds later it is looked whether an import has ended, or whether a block is begun or left by now."""
 
     def can_cut(self) -> bool:
         if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
@@ -151,29 +162,28 @@ class _Timer:
         handler = signal.getsignal(signal.SIGPROF)  # a profiler may want it for itself
         return handler in (signal.SIG_DFL, signal.SIG_IGN) or handler == self.on_time
 
-    @contextmanager
-    def cutting(self, ends: float, grace: float) -> Iterator[None]:
-        count = len(self.cuts)
-        try:
-            try:
-                if not self.cuts:
-                    signal.signal(signal.SIGPROF, self.on_time)
-                self.cuts.append(_Cut(ends, grace))
-                self.arm()
-                yield
-            finally:
-                del self.cuts[count:]
-        finally:  # twice: the timer may have gone off before the line above
-            del self.cuts[count:]
-            self.arm()
+    def begin(self, cut: _Cut) -> None:
+        """Within what is cut already, or alone."""
+        if not self.cuts:
+            signal.signal(signal.SIGPROF, self.on_time)
+        self.cuts.append(cut)
+        self.arm()
+
+    def end(self, outer: int) -> None:
+        """Leaves the `outer` cuts around the one that ends."""
+        del self.cuts[outer:]
+        self.arm()
 
     def arm(self) -> None:
-        """Sets the timer to the next moment at which somebody is to be cut; off where there is none."""
-        left = self.left()
+        """Sets the timer to the next moment at which somebody is to be cut; off where there is none.
+
+        A timer that goes off sooner is left as it is: blocks that follow each other closely must not put it off.
+        """
+        left = max(self.left(), 1e-3)
         if math.isinf(left):
             signal.setitimer(signal.ITIMER_PROF, 0.0)
-        else:
-            signal.setitimer(signal.ITIMER_PROF, max(left, 1e-3), self.again)
+        elif not 0 < signal.getitimer(signal.ITIMER_PROF)[0] <= left:
+            signal.setitimer(signal.ITIMER_PROF, left, self.again)
 
     def left(self) -> float:
         """CPU seconds until somebody is to be cut, infinity where nobody is."""
@@ -183,7 +193,7 @@ class _Timer:
     def on_time(self, _: int, frame: FrameType | None) -> None:
         if not self.interrupted and self.left() > 0:
             self.arm()  # it was for a step that has just ended
-        elif self.cuts and _is_importing(frame):
+        elif self.cuts and _must_end(frame, self.cuts[-1].frame):
             signal.setitimer(signal.ITIMER_PROF, self.soon, self.again)
         elif self.cuts:
             raise OutOfTime
@@ -195,13 +205,15 @@ class _Timer:
         self.arm()
 
 
-def _is_importing(frame: FrameType | None) -> bool:
-    """Whether the step is within an import: compiled parts come in only once, half of one cannot be made good."""
-    while frame is not None and frame.f_code is not unless_cut.__code__:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
+def _must_end(frame: FrameType | None, within: FrameType) -> bool:
+    """Whether what runs must come to its end: an import, as compiled parts come in only once and half of one cannot be
+    made good, and the beginning and the end of `cut_off` itself, where nobody would take the exception."""
+    while frame is not None and frame is not within:
+        if frame.f_code.co_filename.startswith("<frozen importlib") or frame.f_code in _EDGES:
             return True
         frame = frame.f_back
     return False
 
 
+_EDGES = (cut_off.__enter__.__code__, cut_off.__exit__.__code__)
 _TIMER = _Timer()

@@ -34,10 +34,10 @@ from ...run.cached import cached, load_kept
 from ...run.cpu_limit import (
     check_budget,
     cpu_limit,
+    cut_off,
     ends_on_interrupt,
     is_over,
     seconds_left,
-    unless_cut,
     was_interrupted,
 )
 from ...run.threads import one_thread
@@ -224,7 +224,11 @@ class Race(Method[Samples, Formula]):
             return cached(method, table, context.seed, folder=place, reporter=context.reporter)
 
         with context.timed(type(method).__name__), cpu_limit(self._limit(waiting)):
-            return run() if is_over() else unless_cut(run, None, self.grace)
+            if is_over():
+                return run()
+            with cut_off(self.grace):
+                return run()
+        return None
 
     def _limit(self, waiting: int) -> float:
         """CPU seconds of the next of `waiting` methods: a share of what is left, so that the others are heard too, and

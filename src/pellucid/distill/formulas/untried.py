@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from ...artifacts.formulas.formula import Formula
 from ...core.claim import Claim, Undecided
 from ...core.method import Method
-from ...run.cpu_limit import is_over, unless_cut, was_interrupted
+from ...run.cpu_limit import cut_off, is_over, was_interrupted
 from ...subjects.tables.samples import Samples
 
 Methods = Sequence[Method[Samples, Formula]]
@@ -30,9 +30,9 @@ def out_of_budget(method: Method[Samples, Formula], seconds: float | None) -> Un
 
 def in_time(what: str, claims: Callable[[], list[Claim]]) -> list[Claim]:
     """The claims where there is time to make them; else one that says `what` is not told."""
-    found = None if is_over() else unless_cut(claims, None)
-    if found is not None:
-        return found
+    if not is_over():
+        with cut_off():
+            return claims()
     if was_interrupted():
         return [Undecided(what, "interrupted", "let it run to its end", key="interrupted")]
     return [Undecided(what, "the budget was used up", "give a larger one", key="untold")]

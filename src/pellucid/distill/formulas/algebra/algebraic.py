@@ -27,7 +27,7 @@ from ....core.claim import Claim
 from ....core.context import Context
 from ....core.method import Found, Method
 from ....core.reporter import SILENT, Reporter
-from ....run.cpu_limit import is_over, seconds_left, unless_cut
+from ....run.cpu_limit import cut_off, is_over, seconds_left
 from ....run.threads import one_thread
 from ....subjects.tables.samples import Samples
 from ..evidence.claims import formula_claims, unseen_claims
@@ -117,9 +117,12 @@ class Algebraic(Method[Samples, Formula]):
             regressed = self._regressed(samples, seed, reporter)
             if regressed[1] or is_over():
                 return regressed[0]
-        found = unless_cut(lambda: candidates(samples, reporter, thorough=False, most_features=most), [])
+        found: list[Candidate] = []
+        with cut_off():
+            found = candidates(samples, reporter, thorough=False, most_features=most)
         if not found and not is_over():
-            found = unless_cut(lambda: self._sums(samples) or without_factors(samples, reporter, most), [])
+            with cut_off():
+                found = self._sums(samples) or without_factors(samples, reporter, most)
         if found:
             return found
         if self.regress:
@@ -127,14 +130,17 @@ class Algebraic(Method[Samples, Formula]):
             if settled:
                 return found
         if self.thorough and not is_over():
-            return unless_cut(lambda: candidates(samples, reporter, most_features=most), []) or found
+            with cut_off():
+                return candidates(samples, reporter, most_features=most) or found
         return found
 
     def _regressed(self, samples: Samples, seed: int, reporter: Reporter) -> tuple[list[Candidate], bool]:
         """Candidates of the regressions, and whether the first leaves nothing but noise."""
         budget = self._budget(samples)
-        regressed = unless_cut(lambda: regressed_candidates(samples, seed, reporter, budget), [])
-        found = [*regressed, *plain_candidates(samples)]
+        found = []
+        with cut_off():
+            found = regressed_candidates(samples, seed, reporter, budget)
+        found = [*found, *plain_candidates(samples)]
         if not found:
             return found, False
         return found, is_within_noise(make_formula(found[0].expression, samples.names), samples, seed)

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import sympy
 from jaxtyping import Float
 
-from ....run.cpu_limit import is_over, unless_cut
+from ....run.cpu_limit import cut_off, is_over
 from ....subjects.tables.samples import Samples
 from ..expression.free_constants import free_constants
 from ..expression.parametrised import parametrise
@@ -74,7 +73,8 @@ def weigh_all(entries: Sequence[Weighed], rows: Rows, snapping_gains: float = 25
         if done and is_over():
             done.append(entry)  # as it is: a free constant says no less than the exact one that it might be
             continue
-        entry = unless_cut(lambda found=found: _shortest(found, rows), entry)
+        with cut_off():
+            entry = _shortest(found, rows)
         best = min(best, entry.nats)
         done.append(entry)
     return done
@@ -104,7 +104,8 @@ def weigh_formulas(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequen
         elif is_over():
             break
         else:
-            entries += unless_cut(partial(_as_it_stands_and_free, expression, rows, noises), [])
+            with cut_off():
+                entries += _as_it_stands_and_free(expression, rows, noises)
     done = weigh_all(entries, rows)
     if is_over():
         return distinct(sorted(done, key=lambda entry: entry.nats))
