@@ -219,19 +219,26 @@ def iso_dates(cells: Cells) -> Cells:
     (['2024-01-31T08:30', '2024-01-02'], ['2024-01-02', '2024-01-13'], ['1/2/2024'])
     """
     found = [_WRITTEN.fullmatch(cell.strip()) for cell in cells]
-    if not any(found):
+    dates = [match for match in found if match]
+    if not dates:
         return cells
-    slashed = [match for match in found if match and match[2] == "/" and len(match[4]) == 4]
-    day_first, month_first = (any(int(match[i]) > 12 for match in slashed) for i in (1, 3))
-    dates = []
-    for cell, match in zip(cells, found, strict=True):
-        parts = match and _year_month_day(match, day_first, month_first)
-        if match is None or parts is None:
-            dates.append(cell)
-            continue
-        clock = f"T{int(match[5]):02d}{match[6]}" if match[5] else ""
-        dates.append(f"{parts[0]:04d}-{parts[1]:02d}-{parts[2]:02d}{clock}")
-    return dates
+    order = _order_between_slashes(dates)
+    return [(match and _iso_date(match, *order)) or cell for cell, match in zip(cells, found, strict=True)]
+
+
+def _order_between_slashes(dates: Sequence[re.Match[str]]) -> tuple[bool, bool]:
+    """Whether some date with slashes, its year last, can only have the day first; and whether one only the month."""
+    slashed = [match for match in dates if match[2] == "/" and len(match[4]) == 4]
+    return any(int(match[1]) > 12 for match in slashed), any(int(match[3]) > 12 for match in slashed)
+
+
+def _iso_date(match: re.Match[str], day_first: bool, month_first: bool) -> str | None:
+    """None where the match does not say which number is the day."""
+    parts = _year_month_day(match, day_first, month_first)
+    if parts is None:
+        return None
+    clock = f"T{int(match[5]):02d}{match[6]}" if match[5] else ""
+    return f"{parts[0]:04d}-{parts[1]:02d}-{parts[2]:02d}{clock}"
 
 
 def _year_month_day(match: re.Match[str], day_first: bool, month_first: bool) -> tuple[int, int, int] | None:

@@ -42,9 +42,6 @@ class Missing:
         return cls(True, codes)
 
 
-REFUSED = Missing()
-
-
 def without_missing(table: Table, columns: Iterable[Column], missing: Missing) -> Table:
     """The rows of which no value in `columns` is missing, with a note on how many are gone and where they were.
 
@@ -55,13 +52,7 @@ def without_missing(table: Table, columns: Iterable[Column], missing: Missing) -
     """
     if not missing.drop:
         return table
-    gone = np.zeros(table.rows, dtype=bool)
-    for column in columns:
-        gone[[row for row, cell in column.odd.items() if is_missing(cell)]] = True
-        if column.is_number:
-            gone |= np.isin(column.values, missing.codes)
-        else:
-            gone |= np.array([is_missing(text) for text in column.texts()], dtype=bool)
+    gone = _rows_with_missing(table, columns, missing.codes)
     if not gone.any():
         return table
     kept = np.flatnonzero(~gone)
@@ -75,6 +66,18 @@ def without_missing(table: Table, columns: Iterable[Column], missing: Missing) -
     return replace(
         table, columns=selected, notes=(*table.notes, note), lines=lambda rows: lines([int(kept[row]) for row in rows])
     )
+
+
+def _rows_with_missing(table: Table, columns: Iterable[Column], codes: Sequence[float]) -> NDArray[np.bool_]:
+    """For each row (rows,), whether a value in `columns` is missing, or a number that stands for it."""
+    gone = np.zeros(table.rows, dtype=bool)
+    for column in columns:
+        gone[[row for row, cell in column.odd.items() if is_missing(cell)]] = True
+        if column.is_number:
+            gone |= np.isin(column.values, codes)
+        else:
+            gone |= np.array([is_missing(text) for text in column.texts()], dtype=bool)
+    return gone
 
 
 def _selected(column: Column, kept: np.ndarray, place: Mapping[int, int]) -> Column:
@@ -94,23 +97,21 @@ class Suspicion:
     """Codes that are in use: half the distance is enough for them."""
 
 
-SUSPICION = Suspicion()
-
-
 def suspected_code(values: Float[np.ndarray, " rows"]) -> tuple[float, int] | None:
     """A number far outside the spread of the other values (rows,) that repeats exactly, and how often; None where none.
 
     >>> suspected_code(np.array([3.1, 4.2, -999.0, 3.7, 5.0, -999.0, 4.4]))
     (-999.0, 2)
     """
+    suspicion = Suspicion()
     numbers, counts = np.unique(values, return_counts=True)
-    repeated = np.flatnonzero((counts >= SUSPICION.repeats) & (2 * counts <= len(values)))
+    repeated = np.flatnonzero((counts >= suspicion.repeats) & (2 * counts <= len(values)))
     if len(numbers) < 5 or not len(repeated):  # fewer than four others are no spread
         return None
     low, high = (_quantile_of_others(numbers, counts, repeated, share) for share in (0.05, 0.95))
     found = numbers[repeated]
     far = np.maximum(low - found, found - high) / np.where(high > low, high - low, np.inf)
-    limit = SUSPICION.distance * np.where(np.isin(found, SUSPICION.usual), 0.5, 1.0)
+    limit = suspicion.distance * np.where(np.isin(found, suspicion.usual), 0.5, 1.0)
     suspect = repeated[far > limit]
     if not len(suspect):
         return None
@@ -156,7 +157,7 @@ def indicators(column: Column, most: int = 8) -> list[Column]:
     """
     texts = [text.strip() for text in column.texts()]
     odd: Mapping[int, str] = {row: text for row, text in enumerate(texts) if is_missing(text)}
-    words = sorted({text for row, text in enumerate(texts) if row not in odd})
+    words = sorted(set(texts) - set(odd.values()))
     if not 2 <= len(words) <= most or min(texts.count(word) for word in words) < 2:
         return []
     said = np.array(texts)
@@ -170,11 +171,16 @@ def indicators(column: Column, most: int = 8) -> list[Column]:
 
 def with_indicators(table: Table) -> tuple[Table, dict[str, list[Column]]]:
     """The table with its categories as columns of 0 and 1, and which columns came of which."""
-    made = {name: indicators(column) for name, column in table.columns.items() if not column.is_number}
-    made = {name: columns for name, columns in made.items() if columns}
-    taken = {name for name in table.columns if name not in made}
-    made = {name: columns for name, columns in made.items() if not {column.name for column in columns} & taken}
+    made = _indicators_of(table)
     columns: dict[str, Column] = {}
     for name, column in table.columns.items():
         columns |= {each.name: each for each in made[name]} if name in made else {name: column}
     return replace(table, columns=columns), made
+
+
+def _indicators_of(table: Table) -> dict[str, list[Column]]:
+    """The columns of 0 and 1 for each column of a few words, but where another column has the name of one of them."""
+    made = {name: indicators(column) for name, column in table.columns.items() if not column.is_number}
+    made = {name: columns for name, columns in made.items() if columns}
+    taken = {name for name in table.columns if name not in made}
+    return {name: columns for name, columns in made.items() if not {column.name for column in columns} & taken}

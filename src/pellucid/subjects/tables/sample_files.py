@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from .columns import Column, Table
 from .identifiers import column_names
-from .preparing import REFUSED, Missing, suspicions, with_indicators, without_missing
+from .preparing import Missing, suspicions, with_indicators, without_missing
 from .samples import Samples
 from .screening import screen
 from .table import SUFFIXES, naming_file, read_table
@@ -105,13 +105,14 @@ def samples_of(
     target: str = "y",
     features: tuple[str, ...] = (),
     *,
-    missing: Missing = REFUSED,
+    missing: Missing | None = None,
     error: str = "",
     apart: Sequence[str] = (),
 ) -> Samples:
     """The columns that are asked for, without those that can say nothing, under names that a formula can use.
 
-    Where no `features` are named, those are all columns of numbers but the ones that stand `apart`.
+    Where no `features` are named, those are all columns of numbers but the ones that stand `apart`. Missing values are
+    refused where `missing` does not say what becomes of their rows.
 
     >>> columns = {"a": np.array([1.0, 2.0, 3.0]), "g": np.full(3, 7.0), "y": np.array([1.0, 4.0, 9.0])}
     >>> found = samples_of(Table({name: Column(name, values) for name, values in columns.items()}))
@@ -123,18 +124,18 @@ def samples_of(
     goal = table.find(target, "target")
     _refuse_words("target", target, goal)
     table, made = with_indicators(table)
-    features = tuple(each for name in features for each in _named(table, made, name))
-    errors = table.find(error, "error") if error else None
+    features = _named(table, made, features)
+    errors = [table.find(error, "error")] if error else []
     others = [] if features else [table.find(name, "target") for name in apart]
-    chosen = _without(_chosen(table, goal, features), [*others, *([errors] if errors else [])])
+    chosen = _without(_chosen(table, goal, features), [*others, *errors])
     if not chosen:
         raise ValueError(f"there is no column of numbers beside the targets; add one that explains {target!r}")
-    table = without_missing(table, [goal, *chosen, *([errors] if errors else [])], missing)
+    table = without_missing(table, [goal, *chosen, *errors], missing or Missing())
     goal, chosen = table.columns[goal.name], [table.columns[column.name] for column in chosen]
     _refuse(table, goal, goal, target, optional=False)
     for column in chosen:
         _refuse(table, column, goal, target, optional=not features)
-    weights = None if errors is None else _weights(table, table.columns[errors.name])
+    weights = _weights(table, table.columns[errors[0].name]) if errors else None
     return replace(_screened(table, goal, chosen, made, asked_for=bool(features)), weights=weights)
 
 
@@ -154,9 +155,12 @@ def _screened(
     return Samples(np.stack(values, 1)[:, kept], y, names, called[goal.name], notes=tuple(notes))
 
 
-def _named(table: Table, made: Mapping[str, Sequence[Column]], name: str) -> list[str]:
-    """The columns that a feature's name means: those of its words, where it holds a few."""
-    return [column.name for column in made[name]] if name in made else [table.find(name, "feature").name]
+def _named(table: Table, made: Mapping[str, Sequence[Column]], features: Sequence[str]) -> tuple[str, ...]:
+    """The columns that the names of features mean: those of its words, where one holds a few."""
+    found: list[str] = []
+    for name in features:
+        found += [column.name for column in made[name]] if name in made else [table.find(name, "feature").name]
+    return tuple(found)
 
 
 def _without(columns: Sequence[Column], others: Sequence[Column]) -> list[Column]:

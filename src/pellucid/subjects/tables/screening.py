@@ -58,9 +58,14 @@ def screen(
     if most is None or len(kept) <= most:
         return kept, notes
     informative = [kept[i] for i in informative_columns([columns[j] for j in kept], y, most)]
+    return informative, [*notes, _say_idle(kept, informative, names)]
+
+
+def _say_idle(kept: Sequence[int], informative: Sequence[int], names: Sequence[str]) -> str:
+    """A sentence about the columns that vary and say too little."""
     idle = _listed([names[j] for j in sorted(set(kept) - set(informative))])
     least = f"{len(kept) - len(informative)} of {len(kept)} columns that say least about the target"
-    return informative, [*notes, f"screened out {least}: {idle}; name the features to keep them"]
+    return f"screened out {least}: {idle}; name the features to keep them"
 
 
 def _constant(columns: Sequence[NDArray[np.float64]]) -> list[int]:

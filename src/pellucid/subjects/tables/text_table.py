@@ -150,46 +150,55 @@ def find_layout(path: Path, form: TextFormat) -> Layout:
         lines = [line for line in islice(Content(stream, form.comments), SNIFFED) if line.strip()]
     if not lines:
         raise ValueError("the file holds no rows; give a header and rows")
-    delimiter = _delimiter(lines, form.delimiters)
-    rows = _first_rows(path, encoding, delimiter, form.comments)
+    layout = Layout(path, encoding, _delimiter(lines, form.delimiters), form.comments, notes=notes)
+    rows = _first_rows(layout)
     header, width = rows[0][1], len(rows[0][1])
     if not form.is_header(header):
-        named = _commented_header(path, encoding, delimiter, width) if form.comments else None
-        if named is not None and form.is_header(named):
-            note = f"the columns are named by a comment: {', '.join(named)}"
-            return Layout(path, encoding, delimiter, True, tuple(named), width, (*notes, note), commented=True)
-        note = "the file has no header; its columns are called x0, x1, ... and the last one y"
-        return Layout(path, encoding, delimiter, form.comments, (), width, (*notes, note))
+        return _without_first_header(replace(layout, width=width), form)
     if len(rows) == 2 and len(rows[1][1]) == width + 1 and header[0] and rows[1][1][-1]:
         header, width = ["", *header], width + 1  # as R writes it: the names of the rows have no name
     _refuse_twice(header)
-    return Layout(path, encoding, delimiter, form.comments, tuple(header), width, notes)
+    return replace(layout, header=tuple(header), width=width)
 
 
-def _commented_header(path: Path, encoding: str, delimiter: str, width: int) -> list[str] | None:
-    """The names in the last comment above the first row, as numpy.savetxt writes them; None where they are not as many
-    as there are columns."""
-    last = ""
-    with path.open(encoding=encoding, newline="") as stream:
-        for line in islice(stream, SNIFFED):
-            if line.strip() and line[0] != "#":
-                break
-            last = line if line[:1] == "#" else last
+def _without_first_header(layout: Layout, form: TextFormat) -> Layout:
+    """For a file whose first row holds no names: those of a comment above it, or none."""
+    named = _commented_header(layout) if layout.comments else None
+    if named is not None and form.is_header(named):
+        note = f"the columns are named by a comment: {', '.join(named)}"
+        return replace(layout, header=tuple(named), notes=(*layout.notes, note), commented=True)
+    note = "the file has no header; its columns are called x0, x1, ... and the last one y"
+    return replace(layout, notes=(*layout.notes, note))
+
+
+def _commented_header(layout: Layout) -> list[str] | None:
+    """The names in the last comment above the first row, as numpy.savetxt writes them; None unless one a column."""
+    last = _last_comment(layout)
     for text in (last, last[1:]):  # "#" may itself be the name of a column, which numbers the rows
-        cells = next((cells for _, cells in _rows(iter([text]), delimiter)), [])
-        whole = len(cells) == width and all(cells) and len(set(cells)) == width
+        cells = next((cells for _, cells in _rows(iter([text]), layout.delimiter)), [])
+        whole = len(cells) == layout.width and all(cells) and len(set(cells)) == layout.width
         if whole and (cells[0] == "#" or cells[0][0] != "#"):
             return cells
     return None
 
 
-def _first_rows(path: Path, encoding: str, delimiter: str, comments: bool) -> list[tuple[int, list[str]]]:
+def _last_comment(layout: Layout) -> str:
+    """The last line above the first row that starts with #; "" where there is none."""
+    last = ""
+    with layout.path.open(encoding=layout.encoding, newline="") as stream:
+        for line in islice(stream, SNIFFED):
+            if line.strip() and line[0] != "#":
+                break
+            last = line if line[:1] == "#" else last
+    return last
+
+
+def _first_rows(layout: Layout) -> list[tuple[int, list[str]]]:
     """(line, cells) of the first two rows. Raises ValueError where there is none."""
-    with path.open(encoding=encoding, newline="") as stream:
-        try:
-            rows = list(islice(_rows(Content(stream, comments), delimiter), 2))
-        except csv.Error as error:
-            raise ValueError(f"{error}; write the file as plain CSV again") from None
+    try:
+        rows = list(islice(layout.rows(), 2))
+    except csv.Error as error:
+        raise ValueError(f"{error}; write the file as plain CSV again") from None
     if not rows:
         raise ValueError("the file holds no rows; give a header and rows")
     return rows
