@@ -27,6 +27,7 @@ from ..tables.other_tables import arrays_to_table, read_arrays
 from ..tables.preparing import Missing, suspected_code, without_missing
 from ..tables.table import SUFFIXES, TextFormat, naming_file, read_table
 from .time_columns import in_seconds, time_column, usual_column
+from .timed_rows import TimedRows
 from .trajectories import Trajectories
 
 __all__ = ["SUFFIXES", "TableReading", "read_trajectories", "trajectories_of"]
@@ -134,23 +135,19 @@ def trajectories_of(table: Table, reading: TableReading = PLAIN) -> Trajectories
     table = _present(table, (clock, *chosen), reading)
     clock, chosen = table.columns[clock.name], [table.columns[column.name] for column in chosen]
     label = None if label is None else table.columns[label.name]
-    kept = _varying(table, clock, chosen, notes)
-    names = [column.name for column in kept]
-    called = column_names(names)
-    notes += renamed(names, called)
     times, told = in_seconds(clock)
-    states = np.stack([np.asarray(column.values, dtype=np.float64) for column in kept], 1)
-    together = reading.sort and label is None
-    parts, more = _in_order(table, clock.name, times, states, _parts(times, label, together))
+    rows = TimedRows.of(table, clock.name, times, _varying(table, clock, chosen, notes))
+    called = column_names(rows.names)
+    notes += renamed(rows.names, called)
+    parts, more = rows.in_order(_parts(times, label, reading.sort))
     if label is None:
-        _refuse_grid(clock.name, names, times, states, parts)
-        if not together:
-            _refuse_back(table, clock.name, parts)
-    _refuse_ties(table, clock.name, times, parts)
+        rows.refuse_grid(parts)
+        rows.refuse_back(parts, reading.sort)
+    rows.refuse_ties(parts)
     long, short = _long_enough(parts, label)
     notes = [*table.notes, *([clock.note] if clock.note else []), *counted, *told_apart, *told, *notes, *more, *short]
     inputs = tuple(identifiers([name])[0] for name in reading.inputs)
-    return Trajectories([times[p] for p in long], [states[p] for p in long], tuple(called), tuple(notes), inputs)
+    return Trajectories([times[p] for p in long], [rows.states[p] for p in long], tuple(called), tuple(notes), inputs)
 
 
 def _present(table: Table, columns: Sequence[Column], reading: TableReading) -> Table:
@@ -222,18 +219,21 @@ def _label(table: Table, clock: Column, reading: TableReading) -> tuple[Column |
     starts = np.flatnonzero(np.diff(times) < 0) + 1
     if not len(starts):
         return None, []
-    inside = np.ones(len(times) - 1, dtype=bool)
-    inside[starts - 1] = False
     asked = {clock.name, *reading.variables, *reading.inputs}
     for column in table.columns.values():
-        words = column.values.astype(str)
-        first = words[[0, *starts]]
-        whole = not column.is_number or bool((np.asarray(column.values, dtype=np.float64) % 1 == 0).all())
-        if column.name in asked or not whole or (words[1:] != words[:-1])[inside].any():
-            continue
-        if len(set(first.tolist())) == len(first):
+        if column.name not in asked and _tells_apart(column, starts):
             return column, [f"column {column.name!r} tells trajectories apart"]
     return None, []
+
+
+def _tells_apart(column: Column, starts: NDArray[np.int64]) -> bool:
+    """Whether the column, of words or whole numbers, changes at none but `starts`, and never back to what it was."""
+    if column.is_number and not (np.asarray(column.values, dtype=np.float64) % 1 == 0).all():
+        return False
+    words = column.values.astype(str)
+    changes = np.flatnonzero(words[1:] != words[:-1]) + 1
+    first = words[[0, *starts]].tolist()
+    return bool(np.isin(changes, starts).all()) and len(set(first)) == len(first)
 
 
 def _variables(table: Table, reading: TableReading, taken: set[str]) -> tuple[list[Column], list[str]]:
@@ -279,77 +279,16 @@ def _refuse_faults(table: Table, columns: Sequence[Column]) -> None:
             raise ValueError(f"{fault}; correct or remove the {rows}, or leave missing ones out with --missing drop")
 
 
-def _parts(times: NDArray[np.float64], label: Column | None, together: bool) -> list[NDArray[np.int64]]:
-    """The rows of each trajectory: by its label, or a new one wherever the time starts again from its first value."""
-    if together:
-        return [np.arange(len(times))]
+def _parts(times: NDArray[np.float64], label: Column | None, sort: bool) -> list[NDArray[np.int64]]:
+    """The rows of each trajectory: by its label, or a new one wherever the time starts again from its first value; all
+    of one that has to be sorted."""
     if label is not None:
         _, first, place = np.unique(label.values.astype(str), return_index=True, return_inverse=True)
         return [np.flatnonzero(place == i) for i in np.argsort(first)]
+    if sort:
+        return [np.arange(len(times))]
     starts = np.flatnonzero((np.diff(times) < 0) & (times[1:] == times[0])) + 1
     return list(np.split(np.arange(len(times)), starts))
-
-
-def _in_order(
-    table: Table, clock: str, times: NDArray[np.float64], states: NDArray[np.float64], parts: list[NDArray[np.int64]]
-) -> tuple[list[NDArray[np.int64]], list[str]]:
-    """Each trajectory sorted by time and without rows that stand twice, and what is to be said about that."""
-    ordered, moved, twice = [], 0, []
-    for rows in parts:
-        order = rows[np.argsort(times[rows], kind="stable")]
-        moved += int((order != rows).any())
-        same = np.zeros(len(order), dtype=bool)
-        same[1:] = (np.diff(times[order]) == 0) & (np.diff(states[order], axis=0) == 0).all(1)
-        twice += order[same].tolist()
-        ordered.append(order[~same])
-    notes = [f"sorted the rows of {moved} of {len(parts)} trajectories by {clock}"] if moved else []
-    if twice:
-        notes.append(f"left out {table.where(sorted(twice))}, equal to the row of the same {clock}")
-    return ordered, notes
-
-
-def _refuse_ties(table: Table, clock: str, times: NDArray[np.float64], parts: Sequence[NDArray[np.int64]]) -> None:
-    """Raises ValueError where two rows of a trajectory stand at one time."""
-    for rows in parts:
-        tied = np.flatnonzero(np.diff(times[rows]) == 0)
-        if len(tied):
-            pair = rows[tied[0] : tied[0] + 2].tolist()
-            raise ValueError(
-                f"{table.where(pair)}: two different rows at {clock} = {times[pair[0]]:g}; keep one, or tell several "
-                "trajectories apart by a column `trajectory`"
-            )
-
-
-def _refuse_back(table: Table, clock: str, parts: Sequence[NDArray[np.int64]]) -> None:
-    """Raises ValueError where unlabelled rows went back in time before they were sorted."""
-    for rows in parts:
-        back = np.flatnonzero(np.diff(rows) < 0)
-        if len(back):
-            raise ValueError(
-                f"{table.where([int(rows[back[0] + 1])])}: {clock} goes back; add a column `trajectory` "
-                "that tells several trajectories apart, or say --sort where it is one, out of order"
-            )
-
-
-def _refuse_grid(
-    clock: str,
-    names: Sequence[str],
-    times: NDArray[np.float64],
-    states: NDArray[np.float64],
-    parts: Sequence[NDArray[np.int64]],
-) -> None:
-    """Raises ValueError for a field u(t, x) on a grid: every time comes with the same places."""
-    moments, counts = np.unique(times, return_counts=True)
-    if len(parts) > 1 or counts[0] < 2 or len(moments) < 2 or len(set(counts.tolist())) > 1:
-        return
-    for name, values in zip(names, states.T, strict=True):
-        places = values[np.lexsort((values, times))].reshape(len(moments), -1)
-        if (places == places[0]).all() and (np.diff(places[0]) > 0).all():
-            raise ValueError(
-                f"every {clock} comes with the same {counts[0]} values of {name!r}: a field on a grid, not "
-                "trajectories of a few variables; call its columns t and x (and y) and leave options for trajectories "
-                "out, so that it is read as one"
-            )
 
 
 def _from_arrays(
