@@ -137,11 +137,7 @@ class _ProgramReader(StatementReader):
         if self.peek() == "<":
             self.balanced("<", ">")
         inputs = self._parameters() if self.peek() == "(" else ()
-        outputs: tuple[tuple[str, str], ...] = ()
-        if self.skip("returns"):
-            outputs = self._parameters()
-        elif kind in FUNCTIONS and self.skip(":"):
-            outputs = (("", self._result_type()),)
+        outputs = self._outputs(kind)
         clauses = self.clauses()
         begin, body = self.at, None
         if self.peek() == "{":
@@ -164,6 +160,14 @@ class _ProgramReader(StatementReader):
             if self.peek() != ")":
                 self.take(",")
         return tuple(found)
+
+    def _outputs(self, kind: str) -> tuple[tuple[str, str], ...]:
+        """Name and type of each result; that of a function has no name."""
+        if self.skip("returns"):
+            return self._parameters()
+        if kind in FUNCTIONS and self.skip(":"):
+            return (("", self._result_type()),)
+        return ()
 
     def _result_type(self) -> str:
         if self.peek() == "(" and self.peek(2) == ":":

@@ -50,7 +50,7 @@ class Dynamics(Subject):
         refuse_names(names)
         rhs = [read(f"{v}' = ", text, names) for v, text in zip(self.variables, self.rhs, strict=True)]
         constraints = [read("constraint ", text, names) for text in self.constraints]
-        for text, expression in zip(self.constraints, (e for _, e in constraints), strict=True):
+        for text, (_, expression) in zip(self.constraints, constraints, strict=True):
             if not expression.free_symbols & set(symbols_of(self.variables).values()):
                 raise ValueError(f"constraint {text!r} holds no variable; give an expression that is 0 on the orbits")
         object.__setattr__(self, "rhs", tuple(text for text, _ in rhs))

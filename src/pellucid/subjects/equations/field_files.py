@@ -181,8 +181,9 @@ def _is_grid(table: Table, axes: list[Column]) -> bool:
 def _gridded(table: Table, axes: list[Column]) -> FieldGrid:
     """The columns that are no axes, as arrays over these. Raises ValueError for places without a row, or with two."""
     fields = [c for c in table.columns.values() if c not in axes and c.is_number]
+    given = [axis.name for axis in axes]
     if not fields:
-        raise ValueError(f"no column of numbers stands beside {listed([a.name for a in axes])}; add the field, u")
+        raise ValueError(f"no column of numbers stands beside {listed(given)}; add the field, u")
     _refuse_faults(table, (*axes, *fields))
     found = [np.unique(axis.values, return_inverse=True) for axis in axes]
     levels = dict(zip("txy", (values for values, _ in found), strict=False))
@@ -192,7 +193,7 @@ def _gridded(table: Table, axes: list[Column]) -> FieldGrid:
     _refuse_holes(axes, list(levels.values()), counts.reshape(shape))
     stacked = _stacked(table, fields, place, counts.size).reshape(len(fields), *shape)
     names, notes = _names([c.name for c in fields])
-    notes = [*table.notes, *renamed([a.name for a in axes], list(levels)), *notes]
+    notes = [*table.notes, *renamed(given, list(levels)), *notes]
     return FieldGrid(levels["t"], levels["x"], stacked, names, levels.get("y"), tuple(notes))
 
 

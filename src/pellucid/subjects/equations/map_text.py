@@ -123,11 +123,7 @@ class MapText:
         ahead = {sympy.Symbol(_marked_name(name, 1), real=True): e for name, (_, e) in read.items()}
         if not _hold_each_other(ahead):
             return {name: self._state(text) for name, (text, _) in read.items()}
-        for _ in read:
-            ahead = {symbol: e.xreplace(ahead) for symbol, e in ahead.items()}
-        if _hold_each_other(ahead):
-            raise ValueError("the next values depend on each other in a circle; solve the equations for them")
-        return {name: self._state(to_text(e)) for name, e in zip(read, ahead.values(), strict=True)}
+        return {name: self._state(to_text(e)) for name, e in zip(read, _resolved(ahead).values(), strict=True)}
 
     def _read(self, name: str, right: str, known: set[str]) -> tuple[str, Any]:
         """A right side in Python's syntax, and what it is. Raises ValueError."""
@@ -172,6 +168,15 @@ class MapText:
 def _hold_each_other(ahead: dict[sympy.Symbol, Any]) -> bool:
     """Whether some next value is given by next values."""
     return any(e.has(*ahead) for e in ahead.values())
+
+
+def _resolved(ahead: dict[sympy.Symbol, Any]) -> dict[sympy.Symbol, Any]:
+    """Each next value, with those that it is given by put in. Raises ValueError where they stand in a circle."""
+    for _ in range(len(ahead)):
+        ahead = {symbol: e.xreplace(ahead) for symbol, e in ahead.items()}
+    if _hold_each_other(ahead):
+        raise ValueError("the next values depend on each other in a circle; solve the equations for them")
+    return ahead
 
 
 def _shift(match: re.Match[str]) -> int:

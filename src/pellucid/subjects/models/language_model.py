@@ -172,8 +172,7 @@ class LanguageModel:
         if pack:
             return _packed(encoded, length, (start, end), [] if eos is None or end else [eos])
         rows = [(start + ids)[: length - len(end)] + end for ids in encoded]
-        filler = 0 if eos is None else eos
-        return torch.tensor([row + [filler] * (length - len(row)) for row in rows])
+        return torch.tensor([row + [self._filler] * (length - len(row)) for row in rows])
 
     def padded(self, texts: Iterable[str], length: int | None = None) -> dict[str, Tensor]:
         """A row for each text, and which tokens are its own: {"input_ids", "attention_mask"}, each (rows, longest).
@@ -183,7 +182,7 @@ class LanguageModel:
         """
         limit = self.context if length is None else length
         self._refuse_length(limit)
-        (before, after), eos = self.frame, self._special("eos_token_id")
+        before, after = self.frame
         rows = [[*before, *ids, *after] for ids in self.encode(texts)]
         if not rows:
             raise ValueError("texts is an empty corpus; give at least one text")
@@ -193,7 +192,7 @@ class LanguageModel:
             if not row:
                 raise ValueError(f"text {number} is empty; leave it out")
         longest = max(map(len, rows))
-        ids = torch.full((len(rows), longest), 0 if eos is None else eos)
+        ids = torch.full((len(rows), longest), self._filler)
         mask = torch.zeros(len(rows), longest, dtype=torch.long)
         for number, row in enumerate(rows):
             ids[number, : len(row)] = torch.tensor(row)
@@ -207,6 +206,11 @@ class LanguageModel:
             raise ValueError(
                 f"length={length} is beyond the model's context of {self.context} tokens; use at most that"
             )
+
+    @property
+    def _filler(self) -> int:
+        """The token after the end of a row: EOS where there is one."""
+        return self._special("eos_token_id") or 0
 
     def _special(self, name: str) -> int | None:
         value = getattr(self.tokenizer, name, None)

@@ -45,6 +45,16 @@ class ReactionNetwork(Subject):
     def __post_init__(self) -> None:
         object.__setattr__(self, "species", tuple(self.species))
         object.__setattr__(self, "reactions", tuple(self.reactions))
+        self._refuse_reactions()
+        names = (*self.variables, *self.parameters)
+        refuse_names(names)
+        rates = [read(f"rate of {one.describe()}: ", one.rate, names) for one in self.reactions]
+        written = zip(self.reactions, rates, strict=True)
+        ordered = tuple(Reaction(one.reactants, one.products, to_text(in_numbers(rate))) for one, (_, rate) in written)
+        object.__setattr__(self, "reactions", ordered)
+
+    def _refuse_reactions(self) -> None:
+        """Raises ValueError for no reactions, for species that are not listed once, and for one that does nothing."""
         if not self.reactions:
             raise ValueError("no reaction given; write one such as A + B -> C")
         held = [name for one in self.reactions for name, _ in (*one.reactants, *one.products)]
@@ -54,12 +64,6 @@ class ReactionNetwork(Subject):
         for one in self.reactions:
             if dict(one.reactants) == dict(one.products):
                 raise ValueError(f"reaction {one.describe()!r} changes nothing; leave it out")
-        names = (*self.variables, *self.parameters)
-        refuse_names(names)
-        rates = [read(f"rate of {one.describe()}: ", one.rate, names) for one in self.reactions]
-        written = zip(self.reactions, rates, strict=True)
-        ordered = tuple(Reaction(one.reactants, one.products, to_text(in_numbers(rate))) for one, (_, rate) in written)
-        object.__setattr__(self, "reactions", ordered)
 
     @classmethod
     def from_text(cls, text: str, title: str = "") -> ReactionNetwork:

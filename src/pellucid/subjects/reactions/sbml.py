@@ -60,13 +60,15 @@ class _Model:
 
     def parts(self) -> Parts:
         self._refuse()
-        moving = [s for s in self._species.values() if not _is_fixed(s)]
         reactions = [one for item in self.model.getListOfReactions() for one in self._reactions(item)]
-        held = {name for one in reactions for name, _ in (*one.reactants, *one.products)}
-        used = [s for s in moving if s.getId() in held]
+        held = {name for one in reactions for name, _ in (*one.reactants, *one.products)}  # none of them is fixed
+        used = [s for s in self._species.values() if s.getId() in held]
         amounts = {s.getId(): amount for s in used if (amount := self._amount(s)) is not None}
-        title = self.model.getName() or self.model.getId() or self.name
-        return tuple(s.getId() for s in used), tuple(reactions), title, amounts
+        return tuple(s.getId() for s in used), tuple(reactions), self._title, amounts
+
+    @property
+    def _title(self) -> str:
+        return self.model.getName() or self.model.getId() or self.name
 
     @cached_property
     def _species(self) -> dict[str, Any]:
@@ -94,11 +96,7 @@ class _Model:
         events = self.model.getNumEvents()
         if events:
             raise ValueError(f"it has {events} event{'s' * (events > 1)}, which reactions have not; take them out")
-        for rule in self.model.getListOfRules():
-            known = rule.isAssignment() and self.model.getParameter(rule.getVariable()) is not None
-            if not known:
-                what = rule.getVariable() or "an equation"
-                raise ValueError(f"its rule for {what} is none for a parameter; only assignments to these are read")
+        self._refuse_rules()
         for one in self.model.getListOfCompartments():
             if not one.getConstant():
                 raise ValueError(f"compartment {one.getId()} changes its size; only constant ones are read")
@@ -108,21 +106,21 @@ class _Model:
         if not self.model.getNumReactions():
             raise ValueError("it has no reaction; give a model with reactions")
 
+    def _refuse_rules(self) -> None:
+        """Raises ValueError for a rule that is no assignment to a parameter."""
+        for rule in self.model.getListOfRules():
+            known = rule.isAssignment() and self.model.getParameter(rule.getVariable()) is not None
+            if not known:
+                what = rule.getVariable() or "an equation"
+                raise ValueError(f"its rule for {what} is none for a parameter; only assignments to these are read")
+
     def _both(self, item: Any) -> tuple[Side, Side]:
         """Reactants and products that are no boundary species. Raises ValueError for counts that are no numbers."""
         return self._side(item, item.getListOfReactants()), self._side(item, item.getListOfProducts())
 
     def _side(self, item: Any, references: Any) -> Side:
-        found = []
-        for one in references:
-            count = one.getStoichiometry() if one.isSetStoichiometry() else 1.0
-            varies = one.isSetStoichiometryMath() or (one.isSetConstant() and not one.getConstant() and one.isSetId())
-            if varies or count != int(count) or count < 0:
-                trouble = f"reaction {item.getId()} has no whole number of {one.getSpecies()}"
-                raise ValueError(f"{trouble}; multiply it")
-            if count and not _is_fixed(self._species[one.getSpecies()]):
-                found.append((one.getSpecies(), int(count)))
-        return tuple(found)
+        counted = [(one.getSpecies(), _count(item, one)) for one in references]
+        return tuple((name, count) for name, count in counted if count and not _is_fixed(self._species[name]))
 
     def _reactions(self, item: Any) -> list[Reaction]:
         """One for each way that the net rate goes."""
@@ -238,14 +236,8 @@ class _Model:
     def _with_catalysts(self, left: Side, right: Side, rate: Any) -> Reaction:
         """With catalysts on both sides, where that makes it mass action."""
         symbols = {name: self._symbol(name) for name, one in self._species.items() if not _is_fixed(one)}
-        powers = rate.as_powers_dict()
-        extra = {}
-        for name, symbol in symbols.items():
-            more = powers.get(symbol, 0) - dict(left).get(name, 0)
-            if more != 0:
-                extra[name] = more
-        if extra and all(n.is_Integer and n > 0 for n in map(sympy.sympify, extra.values())):
-            added = tuple((name, int(n)) for name, n in extra.items())
+        added = _factors_beside(left, rate, symbols)
+        if added:
             whole = Reaction((*left, *added), (*right, *added), to_text(rate))
             counts = {symbols[name]: n for name, n in whole.reactants}
             if mass_action_constant(rate, counts, frozenset(symbols.values())) is not None:
@@ -260,6 +252,25 @@ class _Model:
         if species.isSetInitialConcentration() and compartment is not None and compartment.isSetSize():
             return float(species.getInitialConcentration() * compartment.getSize())
         return None
+
+
+def _count(reaction: Any, reference: Any) -> int:
+    """How many of a species a reaction takes or makes. Raises ValueError where that is no whole number, or varies."""
+    count = reference.getStoichiometry() if reference.isSetStoichiometry() else 1.0
+    varies = reference.isSetConstant() and not reference.getConstant() and reference.isSetId()
+    if varies or reference.isSetStoichiometryMath() or count != int(count) or count < 0:
+        raise ValueError(f"reaction {reaction.getId()} has no whole number of {reference.getSpecies()}; multiply it")
+    return int(count)
+
+
+def _factors_beside(left: Side, rate: Any, symbols: Mapping[str, Any]) -> Side:
+    """The species, and how many, that the rate is a product of beside those on the left; none where it is none."""
+    powers, counts = rate.as_powers_dict(), dict(left)
+    more = {name: sympy.sympify(powers.get(symbol, 0) - counts.get(name, 0)) for name, symbol in symbols.items()}
+    extra = {name: n for name, n in more.items() if n != 0}
+    if not all(n.is_Integer and n > 0 for n in extra.values()):
+        return ()
+    return tuple((name, int(n)) for name, n in extra.items())
 
 
 def _is_fixed(species: Any) -> bool:

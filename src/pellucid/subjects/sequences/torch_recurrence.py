@@ -295,15 +295,24 @@ def _refuse_misfits(
 
 def _head_and_embedding(others: Mapping[str, Tensor], hidden: int, inputs: int) -> tuple[str, str | None]:
     """The keys of the head's matrix and of the embedding; every other weight must be the head's bias."""
-    matrices = {name: value.shape for name, value in others.items() if value.ndim == 2}
-    embeddings = [name for name in matrices if "emb" in name.lower() and _bias_of(name) not in others]
-    tables = [name for name in embeddings if matrices[name][1] == inputs]
-    heads = [name for name, shape in matrices.items() if shape[1] == hidden and name not in tables]
+    tables = _embeddings(others, inputs)
+    heads = [name for name, value in others.items() if _reads(value, hidden) and name not in tables]
     if len(heads) != 1:
         found = f"several candidates for the head, {sorted(heads)}" if heads else "no head: no matrix (outputs, hidden)"
         raise ValueError(f"{found}; save one linear layer that reads the {hidden} hidden units")
     _refuse_other_weights(others, heads[0], tables[:1])
     return heads[0], next(iter(tables), None)
+
+
+def _embeddings(others: Mapping[str, Tensor], inputs: int) -> list[str]:
+    """The keys of tables (symbols, inputs), which are called so and have no bias."""
+    named = [name for name in others if "emb" in name.lower() and _bias_of(name) not in others]
+    return [name for name in named if _reads(others[name], inputs)]
+
+
+def _reads(weight: Tensor, width: int) -> bool:
+    """Whether it is a matrix (any, width)."""
+    return weight.ndim == 2 and weight.shape[1] == width
 
 
 def _refuse_other_weights(others: Mapping[str, Tensor], head: str, tables: Sequence[str]) -> None:
