@@ -15,7 +15,6 @@ from .tokens import Token, UnreadableDafny, tokens_of
 
 METHODS = ("method", "lemma", "constructor")
 FUNCTIONS = ("function", "predicate")
-_PREFIXES = ("ghost", "static", "twostate", "inductive", "copredicate", "least", "greatest", "opaque", "protected")
 
 
 @dataclass(frozen=True)
@@ -126,9 +125,7 @@ class _ProgramReader(StatementReader):
                 self.at = begin + 1
 
     def _routine(self) -> None:
-        first = self.at
-        while first and self.tokens[first - 1].text in _PREFIXES:
-            first -= 1
+        first = self._first_prefix()
         kind = self.take().text
         if kind in FUNCTIONS:
             self.skip("method")
@@ -145,6 +142,24 @@ class _ProgramReader(StatementReader):
         routine = Routine(kind, name, inputs, outputs, clauses, body, first, self.at, begin, self.at)
         self.routines.append(routine)
         self.skip("by")  # a method after a body of a function is read next
+
+    def _first_prefix(self) -> int:
+        """Where the words before `method` or `function` start that belong to it."""
+        prefixes = {
+            "ghost",
+            "static",
+            "twostate",
+            "inductive",
+            "copredicate",
+            "least",
+            "greatest",
+            "opaque",
+            "protected",
+        }
+        first = self.at
+        while first and self.tokens[first - 1].text in prefixes:
+            first -= 1
+        return first
 
     def _parameters(self) -> tuple[tuple[str, str], ...]:
         self.take("(")

@@ -20,8 +20,6 @@ _LEVELS: tuple[tuple[str, ...], ...] = (
     ("as", "is"),
 )
 """Binary operators from the loosest to the tightest."""
-_QUANTIFIERS = ("forall", "exists")
-_COLLECTIONS = ("set", "iset", "map", "imap")
 
 
 class ExpressionReader(WordReader):
@@ -169,8 +167,8 @@ class ExpressionReader(WordReader):
             "assert": self._stated,
             "calc": self._calculation,
         }
-        readers |= dict.fromkeys(_QUANTIFIERS, self._quantifier)
-        readers |= dict.fromkeys(_COLLECTIONS, self._comprehension)
+        readers |= dict.fromkeys(("forall", "exists"), self._quantifier)
+        readers |= dict.fromkeys(("set", "iset", "map", "imap"), self._comprehension)
         readers |= dict.fromkeys(("true", "false", "null", "this"), self._literal)
         return readers.get(token.text) if token.kind in ("name", "symbol") else None
 

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from .expressions import ExpressionReader
 from .syntax import Clause, Loop, Node
 
-CLAUSES = ("requires", "ensures", "modifies", "reads", "decreases", "invariant")
-
 
 class StatementReader(ExpressionReader):
     """Reads blocks of statements; every loop that it meets stands in `loops`."""
@@ -60,8 +58,9 @@ class StatementReader(ExpressionReader):
 
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses that stand here, in order."""
+        starts = ("requires", "ensures", "modifies", "reads", "decreases", "invariant")
         found = []
-        while self.peek() in CLAUSES or (self.peek() == "free" and self.peek(1) in CLAUSES):
+        while self.peek() in starts or (self.peek() == "free" and self.peek(1) in starts):
             first = self.at
             word = self.take().text
             self.attributes()

@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-_SYMBOLS = (
-    "<==> ==> <== :| :: := == != <= >= && || .. !! => -> ~> --> << >> "
-    "( ) [ ] { } < > ; : , . + - * / % ! | & ^ # = ? @ `"
-)
-_TOKEN = re.compile(
-    r"(?P<space>[\s\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)"
-    r"|(?P<string>\"(?:\\.|[^\"\\\n])*\"|@\"[^\"]*\")"
-    r"|(?P<char>'(?:\\u[0-9a-fA-F]{4}|\\.|[^'\\\n])')"
-    r"|(?P<number>0x[0-9a-fA-F_]+|\d[\d_]*(?:\.\d+)?)"
-    r"|(?P<name>[A-Za-z_][\w'?]*)"
-    rf"|(?P<symbol>{'|'.join(re.escape(s) for s in sorted(_SYMBOLS.split(), key=len, reverse=True))})"
-)
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -39,15 +27,33 @@ def tokens_of(text: str) -> list[Token]:
     >>> [token.text for token in tokens_of("while i < |s| // up\\n{ i := i + 1; }")]
     ['while', 'i', '<', '|', 's', '|', '{', 'i', ':=', 'i', '+', '1', ';', '}', '']
     """
-    found, at = [], 0
+    pattern, found, at = _any_token(), [], 0
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = pattern.match(text, at)
         if match is None:
             raise UnreadableDafny(f"line {line_of(text, at)}: {text[at : at + 20]!r} is no Dafny")
         if match.lastgroup != "space":
             found.append(Token(str(match.lastgroup), match[0], at, match.end()))
         at = match.end()
     return [*found, Token("end", "", len(text), len(text))]
+
+
+@cache
+def _any_token() -> re.Pattern[str]:
+    """One word or what stands between words; of symbols, the longest that fits."""
+    symbols = (
+        "<==> ==> <== :| :: := == != <= >= && || .. !! => -> ~> --> << >> "
+        "( ) [ ] { } < > ; : , . + - * / % ! | & ^ # = ? @ `"
+    )
+    longest_first = sorted(symbols.split(), key=len, reverse=True)
+    return re.compile(
+        r"(?P<space>[\s\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)"
+        r"|(?P<string>\"(?:\\.|[^\"\\\n])*\"|@\"[^\"]*\")"
+        r"|(?P<char>'(?:\\u[0-9a-fA-F]{4}|\\.|[^'\\\n])')"
+        r"|(?P<number>0x[0-9a-fA-F_]+|\d[\d_]*(?:\.\d+)?)"
+        r"|(?P<name>[A-Za-z_][\w'?]*)"
+        rf"|(?P<symbol>{'|'.join(map(re.escape, longest_first))})"
+    )
 
 
 def line_of(text: str, at: int) -> int:

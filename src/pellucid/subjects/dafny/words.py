@@ -5,10 +5,6 @@ from __future__ import annotations
 from .syntax import Node
 from .tokens import Token, UnreadableDafny, line_of
 
-_CONTRACT = ("returns", "requires", "ensures", "reads", "modifies", "decreases")
-_AFTER_TYPES = ("(", ")", ",", ";", "{", "}", ":=", ">", "=", "[", "|", "::", ":", "", *_CONTRACT)
-"""Words that may follow the arguments of a type: of a comparison they do not."""
-
 
 class WordReader:
     """A place `at` in a list of words. Raises `UnreadableDafny` where something else than expected stands there."""
@@ -89,5 +85,7 @@ class WordReader:
             at += 1
             if depth <= 0:
                 break
-        if at < len(self.tokens) and self.tokens[at].text in _AFTER_TYPES:
+        contract = ("returns", "requires", "ensures", "reads", "modifies", "decreases")
+        after_types = ("(", ")", ",", ";", "{", "}", ":=", ">", "=", "[", "|", "::", ":", "", *contract)
+        if at < len(self.tokens) and self.tokens[at].text in after_types:  # which follow no comparison
             self.at = at

@@ -16,9 +16,6 @@ from ...core.subject import Subject
 
 Array = NDArray[np.float64]
 
-FEWEST = 20
-"""Samples along an axis: test functions and what is held out for testing need as many."""
-
 
 @dataclass(frozen=True, eq=False)
 class FieldGrid(Subject):
@@ -34,6 +31,8 @@ class FieldGrid(Subject):
     """
 
     made_by: ClassVar[str] = "FieldGrid(t, x, values, names), or read_field(path) for a table"
+    fewest: ClassVar[int] = 20
+    """Samples along an axis: test functions and what is held out for testing need as many."""
 
     t: Any
     x: Any
@@ -94,8 +93,8 @@ def _axis(name: str, given: Any) -> Array:
     axis = axis.astype(np.float64)
     if not np.isfinite(axis).all():
         raise ValueError(f"{name} holds NaN or infinity; leave those samples out")
-    if len(axis) < FEWEST:
-        raise ValueError(f"{name} has {len(axis)} different values; give at least {FEWEST}, on a finer grid")
+    if len(axis) < FieldGrid.fewest:
+        raise ValueError(f"{name} has {len(axis)} different values; give at least {FieldGrid.fewest}, on a finer grid")
     if len(np.unique(axis)) < len(axis):
         raise ValueError(f"{name} holds a value twice; give each once")
     return axis

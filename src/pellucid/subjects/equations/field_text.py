@@ -19,15 +19,7 @@ from ...algebra.expressions.text import parse
 
 INDEPENDENT = "xyzt"
 """What fields may depend on, in the order in which derivatives are written."""
-PAIRS = (("u", "v"), ("p", "q"), ("a", "b"), ("f", "g"))
-"""Names of real and imaginary parts: the first pair of which neither occurs."""
 _JET = re.compile(r"(?<![A-Za-z_])([A-Za-z][A-Za-z0-9]*(?:__bar)?)_((?:\d*[xyzt])+)\b")
-_QUOTIENT = re.compile(
-    r"\(*[∂d](?:\^\(?(\d)\)?)?\s*([A-Za-z][A-Za-z0-9]*)\)?\s*/\s*\(?((?:[∂d]\s*[xyzt](?:\^\(?\d\)?)?\s*)+)\)*"
-)
-_BAR = re.compile(
-    r"\b(?:conj|conjugate|bar|overline)\s*[({]\s*([A-Za-z]\w*)\s*[)}]|([A-Za-z][A-Za-z0-9]*)\s*\^\s*[({]?\*[)}]?"
-)
 _BEHIND = re.compile(r"[)\]}]_((?:\d*[xyzt])+)\b")
 
 Powers = tuple[int, ...]
@@ -256,9 +248,10 @@ class FieldText:
 
 def _paired(fields: Iterable[str], taken: set[str]) -> dict[str, tuple[str, str]]:
     """Names for the real and the imaginary part of each field, none of them `taken`."""
+    usual = (("u", "v"), ("p", "q"), ("a", "b"), ("f", "g"))
     found = {}
     for field in fields:
-        found[field] = next((pair for pair in PAIRS if not taken & set(pair)), (f"{field}re", f"{field}im"))
+        found[field] = next((pair for pair in usual if not taken & set(pair)), (f"{field}re", f"{field}im"))
         taken = taken | set(found[field])
     return found
 
@@ -289,21 +282,34 @@ def marked(text: str) -> str:
     >>> marked("∂u/∂t = ∂²u/∂x² + u_{xxxx}")
     'u_t = u_xx + u_4x'
     """
-    text = _subscripts(unified(text))
-    text = _BAR.sub(lambda m: f"{m[1] or m[2]}__bar", text)
-    text = re.sub(r"\b([A-Za-z]\w*?)_((?:\d*[xyzt])+)__bar", r"\1__bar_\2", text)
+    text = _bars(_subscripts(unified(text)))
+    power = r"(?:\^\(?(\d)\)?)?"
+    text = re.sub(
+        rf"\(*[∂d]{power}\s*([A-Za-z][A-Za-z0-9]*)\)?\s*/\s*\(?((?:[∂d]\s*[xyzt](?:\^\(?\d\)?)?\s*)+)\)*",
+        _marked_quotient,
+        text,
+    )
+    return _JET.sub(lambda m: jet_name(m[1], jet_powers(m[2])), text)
 
-    def quotient(match: re.Match[str]) -> str:
-        by = re.findall(r"([xyzt])(?:\^\(?(\d)\)?)?", match[3])
-        if int(match[1] or 1) != sum(int(number or 1) for _, number in by):
-            raise ValueError(f"{match[0]!r} is no derivative; write u_xx or ∂^2u/∂x^2")
-        return (
-            " " * match[0].startswith(" ")
-            + f"{match[2]}_{''.join(sign * int(number or 1) for sign, number in by)}"
-            + " " * match[0].endswith(" ")
-        )
 
-    return _JET.sub(lambda m: jet_name(m[1], jet_powers(m[2])), _QUOTIENT.sub(quotient, text))
+def _bars(text: str) -> str:
+    """conj(u), bar(u) and u^* as u__bar, and so their derivatives, u__bar_x."""
+    word = r"\b(?:conj|conjugate|bar|overline)\s*[({]\s*([A-Za-z]\w*)\s*[)}]"
+    star = r"([A-Za-z][A-Za-z0-9]*)\s*\^\s*[({]?\*[)}]?"
+    text = re.sub(f"{word}|{star}", lambda m: f"{m[1] or m[2]}__bar", text)
+    return re.sub(r"\b([A-Za-z]\w*?)_((?:\d*[xyzt])+)__bar", r"\1__bar_\2", text)
+
+
+def _marked_quotient(match: re.Match[str]) -> str:
+    """∂^2u/∂x∂t as u_xt. Raises ValueError where the powers above and below differ."""
+    by = re.findall(r"([xyzt])(?:\^\(?(\d)\)?)?", match[3])
+    if int(match[1] or 1) != sum(int(number or 1) for _, number in by):
+        raise ValueError(f"{match[0]!r} is no derivative; write u_xx or ∂^2u/∂x^2")
+    return (
+        " " * match[0].startswith(" ")
+        + f"{match[2]}_{''.join(sign * int(number or 1) for sign, number in by)}"
+        + " " * match[0].endswith(" ")
+    )
 
 
 def total_derivative(expression: sympy.Expr, powers: Powers, fields: Iterable[str]) -> sympy.Expr:

@@ -19,10 +19,6 @@ from ...algebra.expressions.text import CONSTANTS, FUNCTIONS, parse, to_text
 
 LETTERS = "vaj"
 """What first, second and third derivatives of x are called: vx, ax, jx."""
-_QUOTIENT = re.compile(
-    r"(?<![A-Za-z_])\(*[d∂](?:(?:\^|\*\*)[{(]?(\d)[)}]?)?\s*([A-Za-z]\w*)\)?\s*/\s*\(?[d∂]t(?:(?:\^|\*\*)[{(]?(\d)[)}]?)?\b\)*"
-)
-_PRIMED = re.compile(r"([A-Za-z_]\w*)\s*('+)(?=(\w)?)")
 _INNER = re.compile(r"(?<![A-Za-z_])([A-Za-z]\w*?)__d(\d)\b")
 
 
@@ -161,15 +157,19 @@ def _primes(match: re.Match[str]) -> str:
 
 
 def _marked(text: str) -> str:
-    """Derivatives by time as x__d1, x__d2, ..."""
+    """Derivatives by time, dx/dt and x', as x__d1, x__d2, ..."""
+    order = r"(?:(?:\^|\*\*)[{(]?(\d)[)}]?)?"
+    text = re.sub(
+        rf"(?<![A-Za-z_])\(*[d∂]{order}\s*([A-Za-z]\w*)\)?\s*/\s*\(?[d∂]t{order}\b\)*", _marked_quotient, text
+    )
+    return re.sub(r"([A-Za-z_]\w*)\s*('+)(?=(\w)?)", lambda m: f"{m[1]}__d{len(m[2])}" + " " * bool(m[3]), text)
 
-    def quotient(match: re.Match[str]) -> str:
-        if (match[1] or "1") != (match[3] or "1"):
-            raise ValueError(f"{match[0]!r} is no derivative; write d^2x/dt^2")
-        return f" {match[2]}__d{match[1] or 1}"
 
-    text = _QUOTIENT.sub(quotient, text)
-    return _PRIMED.sub(lambda m: f"{m[1]}__d{len(m[2])}" + " " * bool(m[3]), text)
+def _marked_quotient(match: re.Match[str]) -> str:
+    """d^2x/dt^2 as x__d2. Raises ValueError where the two orders differ."""
+    if (match[1] or "1") != (match[3] or "1"):
+        raise ValueError(f"{match[0]!r} is no derivative; write d^2x/dt^2")
+    return f" {match[2]}__d{match[1] or 1}"
 
 
 def _refuse_count(given: Sequence[str], tops: Sequence[str]) -> None:

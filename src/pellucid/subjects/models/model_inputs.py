@@ -18,8 +18,6 @@ from .hooks import device_of, evaluating, logits_of, module_of, run
 
 TOKENS, MASK, POSITIONS = "input_ids", "attention_mask", "position_ids"
 DECODER_TOKENS, DECODER_MASK = "decoder_input_ids", "decoder_attention_mask"
-_BESIDE = ("mask", "position", "type", "label", "cache", "sizes", "thw")
-"""What is in the name of whole numbers that are no tokens."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +138,8 @@ class ModelInputs:
 
 
 def _beside(name: str) -> bool:
-    return any(part in name for part in _BESIDE)
+    """Whether whole numbers of this name are no tokens."""
+    return any(part in name for part in ("mask", "position", "type", "label", "cache", "sizes", "thw"))
 
 
 def _mask(tokens: Tensor | None, given: Tensor | None) -> Tensor | None:

@@ -18,13 +18,6 @@ from .species_names import NAME, identifiers_of
 
 _BOTH, _FORTH, _BACK = r"<-+>|<=+>|[⇌⇄⇋↔⇔⟷]", r"-+>|=+>|[→⇒⟶⟹]", r"<-+|<=+|[←⇐⟵]"
 _ARROW = re.compile(rf"(?P<both>{_BOTH})|(?P<forth>{_FORTH})|(?P<back>{_BACK})")
-_RATES = re.compile(r"\s*(?:\{([^{}]*)\}|\[([^\[\]]*)\])")
-_TERM = re.compile(rf"\s*(?:(?P<count>\d+)\s*\*?\s*)?(?P<name>{NAME})\s*(?P<plus>\+|$)")
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_GIVEN = re.compile(rf"\s*(?P<name>{NAME.replace('$', '=')})\s*(?:\(\s*0\s*\))?\s*=\s*(?P<number>{_NUMBER})\s*")
-_NOTHING = {"", "0", "∅", "Ø", "ø", "null", "{}"}
-_LATEX = {r"\rightleftharpoons": "⇌", r"\leftrightarrow": "↔", r"\rightarrow": "→", r"\leftarrow": "←", r"\to": "→",
-          r"\varnothing": "∅", r"\emptyset": "∅", "$": ""}  # fmt: skip
 FORM = "A + B -> C, or A <-> B : kf, kr"
 
 
@@ -82,12 +75,14 @@ class ReactionText:
 
     @cached_property
     def _numbers(self) -> dict[str, str]:
-        """What lines without an arrow say."""
+        """What lines without an arrow say, A = 2, A(0) = 2 or k = 1e-3."""
+        number = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+        given = rf"\s*(?P<name>{NAME.replace('$', '=')})\s*(?:\(\s*0\s*\))?\s*=\s*(?P<number>{number})\s*"
         found: dict[str, str] = {}
         for line in _statements(self.text):
             if _ARROW.search(line):
                 continue
-            match = _GIVEN.fullmatch(line)
+            match = re.fullmatch(given, line)
             if match is None:
                 trouble = f"{line.strip()!r} is neither a reaction nor a number"
                 raise ValueError(f"{trouble}; write {FORM}, or k = 2; equations x' = ... stand without arrows")
@@ -117,7 +112,12 @@ class ReactionText:
 
 
 def _statements(text: str) -> list[str]:
-    for word, sign in _LATEX.items():
+    """The lines, without remarks and LaTeX's words for signs, parted at semicolons."""
+    latex = {
+        r"\rightleftharpoons": "⇌", r"\leftrightarrow": "↔", r"\rightarrow": "→", r"\leftarrow": "←", r"\to": "→",
+        r"\varnothing": "∅", r"\emptyset": "∅", "$": "",
+    }  # fmt: skip
+    for word, sign in latex.items():
         text = text.replace(word, sign)
     lines = [re.split(r"#|//", line)[0] for line in text.replace("−", "-").splitlines()]
     return [part for line in lines for part in line.split(";") if part.strip()]
@@ -174,6 +174,7 @@ def _ended(piece: str) -> tuple[str, list[str]]:
 
 def _at_arrows(core: str) -> tuple[list[Side], list[str], list[list[str]]]:
     """The sides, which way the arrows between them point, and the rates at each arrow."""
+    in_brackets = re.compile(r"\s*(?:\{([^{}]*)\}|\[([^\[\]]*)\])")
     sides, ways, rates, place = [], [], [], 0
     for match in _ARROW.finditer(core):
         if match.start() < place:
@@ -181,7 +182,7 @@ def _at_arrows(core: str) -> tuple[list[Side], list[str], list[list[str]]]:
         sides.append(_side(core[place : match.start()], core))
         ways.append(str(match.lastgroup))
         place, told = match.end(), []
-        while (braces := _RATES.match(core, place)) is not None:
+        while (braces := in_brackets.match(core, place)) is not None:
             told += [rate.strip() for rate in at_commas(braces[1] or braces[2] or "") if rate.strip()]
             place = braces.end()
         rates.append(told)
@@ -202,11 +203,12 @@ def _flat(groups: Sequence[list[str]], line: str) -> list[str]:
 
 def _side(text: str, line: str) -> Side:
     """Species with their counts. Raises ValueError."""
-    if text.strip() in _NOTHING:
+    if text.strip() in ("", "0", "∅", "Ø", "ø", "null", "{}"):
         return ()
+    term = re.compile(rf"\s*(?:(?P<count>\d+)\s*\*?\s*)?(?P<name>{NAME})\s*(?P<plus>\+|$)")
     found, place = [], 0
     while True:
-        match = _TERM.match(text, place)
+        match = term.match(text, place)
         if match is None:
             raise ValueError(f"{text[place:].strip() or '+'!r} in {line.strip()!r} is not understood{_remedy(text)}")
         count = int(match["count"] or 1)

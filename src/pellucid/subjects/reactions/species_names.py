@@ -9,7 +9,6 @@ from ...algebra.expressions.notation import known_name
 
 NAME = r"[^\W\d]\w*(?:-\w+)*\**(?:\^?\d*[+-](?=\s*(?:\+|$)))?"
 """A letter first; hyphens within; at the end stars and a charge, which nothing but another + or the end may follow."""
-_WORDS = {"+": "_plus", "*": "_star", "^": ""}
 
 
 def identifiers_of(names: Iterable[str]) -> tuple[str, ...]:
@@ -29,7 +28,7 @@ def identifiers_of(names: Iterable[str]) -> tuple[str, ...]:
 
 def _plain(name: str) -> str:
     name = f"{name[:-1]}_minus" if name.endswith("-") else name
-    for sign, word in _WORDS.items():
+    for sign, word in (("+", "_plus"), ("*", "_star"), ("^", "")):
         name = name.replace(sign, word)
     name = known_name(name.replace("-", "_"))
     return f"{name}_" if keyword.iskeyword(name) else name

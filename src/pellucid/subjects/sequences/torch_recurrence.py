@@ -26,10 +26,9 @@ from .recurrence import Recurrence, largest_output, positive_output, round_outpu
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["DECODINGS", "ENCODINGS", "SUFFIXES", "TorchStep", "read_recurrence", "read_weights"]
+__all__ = ["DECODINGS", "SUFFIXES", "TorchStep", "read_recurrence", "read_weights"]
 
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
-ENCODINGS = ("numbers", "one-hot", "one-hot-each", "embedding")
 DECODINGS = {"round": round_outputs, "argmax": largest_output, "threshold": positive_output}
 
 
@@ -76,7 +75,8 @@ def read_recurrence(
     path = Path(path)
     if activation not in ("tanh", "relu"):
         raise ValueError(f"activation={activation!r} is unknown; use tanh or relu")
-    for name, given, known in (("decoding", decoding, tuple(DECODINGS)), ("encoding", encoding, ENCODINGS)):
+    encodings = ("numbers", "one-hot", "one-hot-each", "embedding")
+    for name, given, known in (("decoding", decoding, tuple(DECODINGS)), ("encoding", encoding, encodings)):
         if given not in (None, *known):
             raise ValueError(f"{name}={given!r} is unknown; use one of {', '.join(known)}")
     weights = read_weights(path)
