@@ -26,7 +26,8 @@ from pellucid.artifacts.formulas.formula import Formula
 from pellucid.cli.commands.formula import parse_slopes
 from pellucid.core import Finding
 from pellucid.distill.formulas.wishes import DIRECTIONS, Wishes
-from pellucid.jobs.formula import find_samples, open_formula
+from pellucid.jobs.formula import open_formula
+from pellucid.jobs.tables import find_samples
 from pellucid.run.threads import one_thread
 from pellucid.sklearn import FormulaRegressor
 from suites.columns import read_columns

@@ -17,7 +17,8 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from pellucid.core import load_finding
 from pellucid.datasets.python_texts import python_texts
 from pellucid.jobs.corpus import find_corpus
-from pellucid.jobs.features import KINDS, _sized, open_features, refuse_settings
+from pellucid.jobs.dictionary_choice import KINDS, refuse_settings, sized
+from pellucid.jobs.features import open_features
 from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
 from pellucid.look.dictionaries.top_k_sae import TopKSAE
@@ -210,14 +211,14 @@ def test_tokens_that_are_excluded_are_neither_trained_nor_judged_on(model, texts
 
 
 def test_a_cap_on_the_steps_is_told():
-    maker, told = _sized(TopKSAE, 64, 4, 1, None, 10_000_000, "cpu")
+    maker, told = sized(TopKSAE, 64, 4, 1, None, 10_000_000, "cpu")
     assert maker.steps == 20_000
     assert "8 passes would take 78,125 steps, and without --steps there are at most 20,000" in told
-    assert "without" not in _sized(TopKSAE, 64, 4, 1, 90_000, 10_000_000, "cpu")[1]
+    assert "without" not in sized(TopKSAE, 64, 4, 1, 90_000, 10_000_000, "cpu")[1]
 
 
 def test_it_trains_where_the_model_is():
-    assert _sized(TopKSAE, 64, 4, 1, None, 5000, "cuda:0")[0].device == "cuda:0"
+    assert sized(TopKSAE, 64, 4, 1, None, 5000, "cuda:0")[0].device == "cuda:0"
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"transcoder", "switch"}))

@@ -11,7 +11,8 @@ from pellucid.artifacts import Formula
 from pellucid.core import Found, Measured, Method
 from pellucid.core import Tested as SampledClaim
 from pellucid.distill import KANFormula
-from pellucid.jobs.formula import find_samples, list_tables, open_formula
+from pellucid.jobs.formula import open_formula
+from pellucid.jobs.tables import find_samples, list_tables
 from pellucid.subjects.tables.samples import Samples
 
 

@@ -16,33 +16,18 @@ import torch
 from ..artifacts.features.dictionary import Dictionary
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
-from ..look.dictionaries.batch_top_k_sae import BatchTopKSAE
 from ..look.dictionaries.dictionary_at_site import DictionaryAtSite
 from ..look.dictionaries.dictionary_evaluation import DictionaryEvaluation
-from ..look.dictionaries.dictionary_method import DictionaryMethod
 from ..look.dictionaries.feature_survey import FeatureSurvey
-from ..look.dictionaries.gated_sae import GatedSAE
-from ..look.dictionaries.jump_relu_sae import JumpReLUSAE
-from ..look.dictionaries.matryoshka_sae import MatryoshkaSAE
 from ..look.dictionaries.switch_sae import SwitchSAE
-from ..look.dictionaries.top_k_sae import TopKSAE
-from ..look.dictionaries.transcoder import Transcoder
 from ..run.cached import cached
 from ..subjects.models.activations import Vectors
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.out_of_memory import out_of_memory_says
 from ..subjects.models.site import Site
-from .corpus import READING, Corpus, refuse_other_models, special_tokens_note, split_tokens
-
-KINDS: dict[str, type[DictionaryMethod]] = {
-    "switch": SwitchSAE,
-    "top-k": TopKSAE,
-    "batch-top-k": BatchTopKSAE,
-    "jump-relu": JumpReLUSAE,
-    "gated": GatedSAE,
-    "matryoshka": MatryoshkaSAE,
-    "transcoder": Transcoder,
-}
+from .corpus import READING, Corpus, refuse_other_models
+from .dictionary_choice import layer_path, method_of, refuse_settings, sized
+from .token_rows import special_tokens_note, split_tokens
 
 
 def open_features(
@@ -77,7 +62,7 @@ def open_features(
     """
     refuse_other_models(model)
     corpus = Corpus.of(corpus)
-    path, method = _path(model, layer), _method_of(kind, target, experts)
+    path, method = layer_path(model, layer), method_of(kind, target, experts)
     if dictionary is None:
         refuse_settings(width, k, experts if method is SwitchSAE else 1, tokens, length, steps)
     split = split_tokens(model, corpus, tokens, length, seed)
@@ -91,7 +76,7 @@ def open_features(
     kept: dict[str, Any] = {"folder": checkpoint, "reporter": reporter}
     steps_done: dict[str, Finding[Any]] = {}
     if dictionary is None:
-        maker, told = _sized(method, width, k, experts, steps, places.trained.count, str(model.device))
+        maker, told = sized(method, width, k, experts, steps, places.trained.count, str(model.device))
         found = cached(maker, places.trained, seed, **kept)
         steps_done["dictionary"], dictionary = found, found.artifact
         notes.append(told)
@@ -153,71 +138,9 @@ class _Places:
         return held, DictionaryAtSite(dictionary, self.site, self.vectors)
 
 
-def refuse_settings(width: int, k: int, experts: int, tokens: int, length: int, steps: int | None = None) -> None:
-    """Raises ValueError for what cannot be trained, before a model is loaded."""
-    for name, value in (("width", width), ("k", k), ("experts", experts), ("tokens", tokens)):
-        if value < 1:
-            raise ValueError(f"{name}={value} is too small; use at least 1")
-    if steps is not None and steps < 1:
-        raise ValueError(f"steps={steps} trains nothing; use at least 1")
-    if width % experts:
-        raise ValueError(f"width={width} cannot be shared out among {experts} experts; use a multiple")
-    if width // experts < k:
-        each = f" of each of {experts} experts" if experts > 1 else ""
-        raise ValueError(f"width={width // experts}{each} is smaller than k={k}; raise the width, or lower k")
-    if tokens < READING.fewest * length:
-        few = f"fewer than {READING.fewest} sequences of {length}"
-        raise ValueError(f"tokens={tokens} are {few}; give at least {READING.fewest * length}")
-
-
 def _vectors(model: LanguageModel, site: Site, reporter: Reporter, folder: Path | None) -> Vectors:
     """In memory, or in the checkpoint, where they take as many bytes a number as the model computes with."""
     if folder is None:
         return site.activations()
     kind = str(next(model.model.parameters()).dtype).removeprefix("torch.")
     return site.store(folder / "activations", dtype=kind, reporter=reporter)
-
-
-def _method_of(kind: str | None, target: str | None, experts: int) -> type[DictionaryMethod]:
-    """The method by its name. Raises ValueError for one that is not known, or does not fit the target."""
-    if kind is None:
-        kind = "transcoder" if target is not None else "switch" if experts > 1 else "top-k"
-    if kind not in KINDS:
-        raise ValueError(f"kind={kind!r} is no dictionary; use one of {', '.join(KINDS)}")
-    if (KINDS[kind] is Transcoder) != (target is not None):
-        raise ValueError(f"kind={kind!r} and target={target!r}: a transcoder has a target, and nothing else has")
-    return KINDS[kind]
-
-
-def _sized(
-    method: type[DictionaryMethod], width: int, k: int, experts: int, steps: int | None, count: int, device: str,
-    *, batch: int = 1024, passes: int = 8, most: int = 20_000,
-) -> tuple[DictionaryMethod, str]:  # fmt: skip
-    """The method for `count` activations, of which it holds some out itself, and how long it trains, for people.
-
-    Without `steps` there are eight passes (our choice, not tuned), but at least 200 steps, and at most `most`.
-    """
-    wanted = max(200, passes * count // batch) if steps is None else steps
-    found = min(most, wanted) if steps is None else steps
-    size = min(batch, max(1, count // 2))
-    sizes: dict[str, Any] = {"width": width, "k": k, "steps": found, "batch_size": size, "device": device}
-    if method is SwitchSAE:
-        sizes["experts"] = experts
-    told = f"training: {found:,} steps of {size:,} activations, {found * size / max(1, count):.1f} passes over them"
-    if found < wanted:
-        told += f"; {passes} passes would take {wanted:,} steps, and without --steps there are at most {most:,}"
-    return method(**sizes), told
-
-
-def _path(model: LanguageModel, layer: int | str | None) -> str:
-    """The module path of a layer. Raises ValueError where there is no such layer (paths are checked by the site)."""
-    if layer == "":
-        raise ValueError(f"layer='' names nothing; give a number from 0 to {len(model.layers) - 1}, or a module's path")
-    if layer is None:
-        return model.layers[len(model.layers) // 2]
-    if isinstance(layer, str) and not layer.lstrip("-").isdigit():
-        return layer
-    number = int(layer)
-    if not 0 <= number < len(model.layers):
-        raise ValueError(f"layer={number} is not in {model.name}; its layers are 0 to {len(model.layers) - 1}")
-    return model.layers[number]

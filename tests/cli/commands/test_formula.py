@@ -38,8 +38,9 @@ def found() -> Finding:
 
 @pytest.fixture
 def job(monkeypatch, tmp_path):
-    """Stands in for `pellucid.jobs.formula`, in an empty working folder; `job.open` is what it does."""
+    """Stands in for `pellucid.jobs.formula` and the tables, in an empty working folder; `job.open` is what it does."""
     stub: Any = ModuleType("pellucid.jobs.formula")
+    tables: Any = ModuleType("pellucid.jobs.tables")
     state = SimpleNamespace(calls=[], options={}, open=lambda **_: found())
 
     def find_samples(text, **options):
@@ -51,12 +52,13 @@ def job(monkeypatch, tmp_path):
         given["reporter"].start("searching", 2)
         return state.open(**given)
 
-    stub.find_samples, stub.open_formula = find_samples, open_formula
-    stub.list_tables = lambda: [("kepler", "the planets"), ("I.12.2", "F = q1*q2/(4*pi*epsilon*r**2)")]
+    tables.find_samples, stub.open_formula = find_samples, open_formula
+    tables.list_tables = lambda: [("kepler", "the planets"), ("I.12.2", "F = q1*q2/(4*pi*epsilon*r**2)")]
     import pellucid.jobs
 
-    monkeypatch.setitem(sys.modules, "pellucid.jobs.formula", stub)
-    monkeypatch.setattr(pellucid.jobs, "formula", stub, raising=False)
+    for name, module in (("formula", stub), ("tables", tables)):
+        monkeypatch.setitem(sys.modules, f"pellucid.jobs.{name}", module)
+        monkeypatch.setattr(pellucid.jobs, name, module, raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DISPLAY", raising=False)
     return state

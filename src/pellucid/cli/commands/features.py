@@ -98,6 +98,7 @@ def features(
         from ...artifacts import read_dictionary
         from ...jobs import features as job
         from ...jobs.corpus import find_corpus
+        from ...jobs.dictionary_choice import refuse_settings
         from ...report import dashboard_files
         from ...subjects.models.loading.load_model import load_model
         from ..show.features import dictionary_figures
@@ -110,7 +111,7 @@ def features(
             else Run(folder, open_page, quiet, resume)
         )
         if dictionary is None:
-            job.refuse_settings(
+            refuse_settings(
                 width, k, experts if kind in (None, "switch") and target is None else 1, tokens, length, steps
             )
         given = None if dictionary is None else read_dictionary(dictionary)

@@ -145,11 +145,11 @@ def formula(
     the formula with the shortest description; writes formula, LaTeX, Python, network and report into a folder.
     """
     with one_line_errors():
-        from ...jobs import formula as job
+        from ...jobs import tables
         from ...run.cpu_limit import cpu_limit
 
         if list_tables:
-            Terminal().print(Pairs(job.list_tables()))
+            Terminal().print(Pairs(tables.list_tables()))
             return
         if table is None:
             raise ValueError("no TABLE given; name a file of numbers, or a built-in table (see --list)")
@@ -191,9 +191,10 @@ def _open_target(
 ) -> None:
     """Opens the one target; by default into a folder with the table's name."""
     from ...jobs import formula as job
+    from ...jobs import tables
     from ...jobs.sources import source
 
-    samples, name, reference = job.find_samples(table, seed=seed, **given)
+    samples, name, reference = tables.find_samples(table, seed=seed, **given)
 
     def open_subject(**options: Any) -> Finding[Any]:
         return job.open_formula(
@@ -214,13 +215,14 @@ def _open_targets(
 ) -> None:
     """Opens each of several targets, whatever becomes of the others; `seconds` are for all of them together."""
     from ...jobs import formula as job
+    from ...jobs import tables
     from ...jobs.sources import source
 
     if "choose" in wishes:
         raise ValueError("choose is for one target, and each has a front of its own; name one target")
     given |= {"error": _names(given["error"]) or ()} if "error" in given else {}
-    samples, name = job.find_targets(table, targets, **given)
-    forms = {target: {"form": job.form_of(wishes["form"], target)} for target in samples if "form" in wishes}
+    samples, name = tables.find_targets(table, targets, **given)
+    forms = {target: {"form": tables.form_of(wishes["form"], target)} for target in samples if "form" in wishes}
     errors = dict(zip(samples, given.get("error", ()), strict=False))
     waiting, begun = list(samples), process_time()
 
