@@ -67,14 +67,19 @@ def _found(folder: Path) -> tuple[Path, Reader]:
             raise ValueError(f"folder {str(folder)!r} holds {len(files)} files {reader.file}; name one of them")
         if files:
             return files[0], reader
+    raise _without_file(folder)
+
+
+def _without_file(folder: Path) -> ValueError:
+    """The error that says what a folder without a known file holds instead, or lacks."""
     names = ", ".join(f"{reader.file} ({reader.library})" for reader in _READERS)
     inside = sorted({file.parent for reader in _READERS[:-1] for file in folder.glob(f"*/{reader.file}")})
     if inside:
-        raise ValueError(f"folder {str(folder)!r} holds {len(inside)} dictionaries; name one, {str(inside[0])!r} say")
+        return ValueError(f"folder {str(folder)!r} holds {len(inside)} dictionaries; name one, {str(inside[0])!r} say")
     if not any((folder / name).is_file() for name in _CONFIGS):
-        raise ValueError(f"folder {str(folder)!r} holds no cfg.json; name a folder with {names}")
+        return ValueError(f"folder {str(folder)!r} holds no cfg.json; name a folder with {names}")
     read_config(next(folder / name for name in _CONFIGS if (folder / name).is_file()))
-    raise ValueError(f"folder {str(folder)!r} holds neither of {names}")
+    return ValueError(f"folder {str(folder)!r} holds neither of {names}")
 
 
 def _config_of(file: Path, reader: Reader) -> dict[str, Any]:
@@ -105,7 +110,7 @@ def write_sae_lens(found: Dictionary, folder: Path | str) -> Path:
         tensors["threshold"] = found.threshold
     else:
         config |= {"k": found.k, "rescale_acts_by_decoder_norm": False}
-    return _write(folder, sae_lens.FILE, config, tensors)
+    return _write(folder, sae_lens.READER.file, config, tensors)
 
 
 def write_sparsify(found: Dictionary, folder: Path | str) -> Path:
@@ -132,7 +137,7 @@ def write_sparsify(found: Dictionary, folder: Path | str) -> Path:
         "W_dec": found.decoder,
         "b_dec": found.decoder_bias,
     }
-    return _write(folder, sparsify.FILE, config, tensors)
+    return _write(folder, sparsify.READER.file, config, tensors)
 
 
 def _bias(found: Dictionary, subtracted: Tensor | None) -> Tensor:

@@ -187,11 +187,16 @@ def with_errors(formula: Formula, constants: Sequence[Constant], *, plain: bool 
     text = readable(formula, plain=plain)
     for number in sorted(right.atoms(sympy.Float), key=lambda number: -len(str(number))):
         value = abs(float(number))
-        near = [error for exact, error in raised.items() if abs(exact - value) <= 10.0 ** (1 - DIGITS) * exact]
-        shown = written(sympy.Float(value), plain=plain)
-        if len(near) == 1 and (short := concise(value, near[0])) is not None:
+        shown, short = written(sympy.Float(value), plain=plain), _with_known_error(value, raised)
+        if short is not None:
             text = re.sub(rf"(?<![\w.]){re.escape(shown)}(?![\w.(])", short, text)
     return text
+
+
+def _with_known_error(value: float, known: Mapping[float, float]) -> str | None:
+    """`value`, as it is written out, with the error of the one constant that it rounds; None for none or several."""
+    near = [error for exact, error in known.items() if abs(exact - value) <= 10.0 ** (1 - DIGITS) * exact]
+    return concise(value, near[0]) if len(near) == 1 else None
 
 
 def concise(value: float, error: float) -> str | None:

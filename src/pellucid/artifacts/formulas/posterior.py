@@ -292,12 +292,7 @@ def shared_next_point(posteriors: Sequence[Posterior], points: int = 2_048) -> S
     >>> print(shared_next_point([Posterior((line,), ((0.0, 4.0),)), Posterior((flat,), ((1.0, 2.0),))]).describe())
     measure next at x = 4, z = 1: there most is open of all targets together (noise levels: y 0.8, v 1)
     """
-    box: dict[str, tuple[float, float]] = {}
-    for posterior in posteriors:
-        for name, (low, high) in zip(posterior.names, posterior.box, strict=True):
-            known = box.get(name, (low, high))
-            shared = (max(low, known[0]), min(high, known[1]))
-            box[name] = shared if shared[0] <= shared[1] else known
+    box = _shared_box(posteriors)
     names = list(box)
     X = _points(tuple(box.values()), points)
     columns = [[names.index(name) for name in posterior.names] for posterior in posteriors]
@@ -310,6 +305,17 @@ def shared_next_point(posteriors: Sequence[Posterior], points: int = 2_048) -> S
         return None
     x = {name: float(value) for name, value in zip(names, X[at], strict=True)}
     return SharedPoint(x, {each.target: float(level[at]) for each, level in zip(posteriors, levels, strict=True)})
+
+
+def _shared_box(posteriors: Sequence[Posterior]) -> dict[str, tuple[float, float]]:
+    """The range of each column in which all know it; where two ranges do not meet, the first."""
+    box: dict[str, tuple[float, float]] = {}
+    for posterior in posteriors:
+        for name, (low, high) in zip(posterior.names, posterior.box, strict=True):
+            known = box.get(name, (low, high))
+            shared = (max(low, known[0]), min(high, known[1]))
+            box[name] = shared if shared[0] <= shared[1] else known
+    return box
 
 
 def _quantile(values: Array, errors: Array, weights: Array, q: float) -> Array:

@@ -152,7 +152,7 @@ def case_lines(found: SpecialCases, *, plain: bool = False) -> list[str]:
 
 def _case_line(case: SpecialCase, law: Law, plain: bool) -> str:
     """The condition, how many are conserved there, and those that are not conserved in general."""
-    names = (*(law.variables if isinstance(law, Invariants) else law.fields), *law.parameters)
+    names = (*_moving(law), *law.parameters)
     at = [(parse(name, names), parse(value, names)) for name, value in case.values]
     known = {sympy.expand(e.subs(at)) for e in map(sympy.expand, _laws_of(law))}
     there = _laws_of(case.law)
@@ -160,13 +160,21 @@ def _case_line(case: SpecialCase, law: Law, plain: bool) -> str:
     laws = "; ".join(_short(e, plain) for e in new or there)
     values = " and ".join(f"{name} = {written(value, plain=plain)}" for name, value in at)
     values += f" ({case.name})" if case.name else ""
-    if isinstance(case.law, Densities):
-        counted = _count(case.law.dimension, "conserved density", "conserved densities")
-    else:
-        counted = _count(case.law.vectors, "conserved polynomial")
-        if there or not case.law.vectors:
-            counted = f"{len(case.law.expressions)} independent, {counted}"
+    counted = _counted_there(case.law, bool(there))
     return f"where {values}: {counted} ({count_of(law)} in general): {laws or 'too long to be written'}"
+
+
+def _moving(law: Law) -> tuple[str, ...]:
+    """The names of what moves: variables, or fields."""
+    return law.variables if isinstance(law, Invariants) else law.fields
+
+
+def _counted_there(law: Law, listed: bool) -> str:
+    """How many are conserved; of polynomials, how many of them are independent where these are `listed`."""
+    if isinstance(law, Densities):
+        return _count(law.dimension, "conserved density", "conserved densities")
+    counted = _count(law.vectors, "conserved polynomial")
+    return f"{len(law.expressions)} independent, {counted}" if listed or not law.vectors else counted
 
 
 def _laws_of(law: Law) -> list[sympy.Expr]:

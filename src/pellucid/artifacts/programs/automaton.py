@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.artifact import Artifact
-from .expression import Lookup, Name, Operation, apply
+from .expression import Lookup, Name, apply
 from .fold import Input, Register
 from .program import Program
 
@@ -87,22 +87,21 @@ class Automaton(Artifact):
 
     def to_program(self, inputs: Sequence[Input], state: str = "state") -> Program:
         """The same machine as a program that looks everything up in tables."""
-        names = [Name(i.name) for i in inputs]
+        outputs = tuple(self._table(self.outputs[:, :, j], inputs, state) for j in range(self.outputs.shape[2]))
+        registers = () if self.size == 1 else (Register(state, 0, self._table(self.transitions, inputs, state)),)
+        return Program(tuple(inputs), registers, outputs, "automaton", f"automaton with {self.size} states")
+
+    def _table(self, values: NDArray[Any], inputs: Sequence[Input], state: str) -> Lookup:
+        """`values` (states, symbols) as a table by the state, where there are several, and the inputs."""
         shape = tuple(i.high - i.low + 1 for i in inputs)
         cells = tuple(np.array(list(i.values)) - i.low for i in inputs)
-        at = tuple(n if i.low == 0 else apply("-", n, i.low) for n, i in zip(names, inputs, strict=True))
-
-        def table(values: NDArray[Any]) -> Operation | Lookup:
-            whole = np.full((self.size, *shape), values.ravel()[0])  # where no input ever is, anything will do
-            whole[np.ix_(np.arange(self.size), *cells)] = values.reshape(self.size, *(len(c) for c in cells))
-            flat = tuple(int(v) for v in whole.ravel())
-            if self.size == 1:
-                return Lookup(flat, shape, at)
-            return Lookup(flat, (self.size, *shape), (Name(state), *at))
-
-        outputs = tuple(table(self.outputs[:, :, j]) for j in range(self.outputs.shape[2]))
-        registers = () if self.size == 1 else (Register(state, 0, table(self.transitions)),)
-        return Program(tuple(inputs), registers, outputs, "automaton", f"automaton with {self.size} states")
+        whole = np.full((self.size, *shape), values.ravel()[0])  # where no input ever is, anything will do
+        whole[np.ix_(np.arange(self.size), *cells)] = values.reshape(self.size, *(len(c) for c in cells))
+        at = tuple(Name(i.name) if i.low == 0 else apply("-", Name(i.name), i.low) for i in inputs)
+        flat = tuple(int(v) for v in whole.ravel())
+        if self.size == 1:
+            return Lookup(flat, shape, at)
+        return Lookup(flat, (self.size, *shape), (Name(state), *at))
 
     def describe(self) -> str:
         return f"{self.size} states, {self.transitions.shape[1]} symbols"

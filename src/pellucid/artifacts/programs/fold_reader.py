@@ -103,20 +103,15 @@ def _read_function(
     description: str,
 ) -> Fold:
     setup, loop, documentation = _parts(definition)
-    argument = _only_argument(definition)
-    if argument in _assigned(definition.body):
-        raise NotAFold(f"line {definition.lineno}: {definition.name} sets {argument}, its steps, to something else")
     start = _Step(dict(given))
-    for statement in setup:
-        _execute(statement, start)
+    _run(setup, start)
     if start.output is not None:
         raise NotAFold(f"line {definition.lineno}: {definition.name} yields before its loop; yield once a step")
     read = _inputs(loop, inputs)
     changed = _assigned(loop.body)
     initial = {n: _integer(v, n) for n, v in start.values.items() if n in changed and n not in given}
     step = _Step({**start.values, **{name: Name(name) for name in (*initial, *(i.name for i in read))}})
-    for statement in loop.body:
-        _execute(statement, step)
+    _run(loop.body, step)
     if step.output is None:
         raise NotAFold(f"line {loop.lineno}: the loop yields nothing; yield one output a step")
     registers = tuple(Register(name, value, as_int(step.values[name])) for name, value in initial.items())
@@ -149,6 +144,8 @@ def _parts(definition: ast.FunctionDef) -> tuple[list[ast.stmt], ast.For, str]:
     *setup, loop = definition.body[documentation is not None :] or definition.body
     if not isinstance(loop, ast.For) or loop.orelse or not _is_name(loop.iter, argument):
         raise NotAFold(f"line {loop.lineno}: the function must end in one loop over its steps")
+    if argument in _assigned(definition.body):
+        raise NotAFold(f"line {definition.lineno}: {definition.name} sets {argument}, its steps, to something else")
     return setup, loop, documentation or ""
 
 
@@ -161,6 +158,12 @@ def _only_argument(definition: ast.FunctionDef) -> str:
     if definition.decorator_list or given.vararg or given.kwonlyargs or given.kwarg:
         raise NotAFold(f"line {definition.lineno}: {definition.name} is decorated, or takes no plain argument")
     return names[0]
+
+
+def _run(statements: Sequence[ast.stmt], step: _Step) -> None:
+    """Changes `step` as the statements do, one after another."""
+    for statement in statements:
+        _execute(statement, step)
 
 
 @singledispatch
@@ -226,10 +229,8 @@ def _(statement: ast.If, step: _Step) -> None:
     """Both branches are run; a name that only one of them sets is unknown after it."""
     condition = as_bool(step.read(statement.test))
     then, otherwise = step.copy(), step.copy()
-    for inner in statement.body:
-        _execute(inner, then)
-    for inner in statement.orelse:
-        _execute(inner, otherwise)
+    _run(statement.body, then)
+    _run(statement.orelse, otherwise)
     if (then.output is None) != (otherwise.output is None):
         raise NotAFold("a step that yields only under a condition; yield on every path")
     if then.output is not None and otherwise.output is not None:

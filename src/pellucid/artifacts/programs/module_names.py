@@ -17,10 +17,6 @@ from functools import singledispatch
 from .expression import Number
 from .expression_reader import NotAFold, Value, constant_value, read_expression, refuse
 
-_SCRIPT = ast.dump(ast.parse("__name__ == '__main__'", mode="eval").body)
-_INERT = ("__all__", "__author__", "__doc__", "__license__", "__version__")
-"""Names with underscores that Python itself does not ask for."""
-
 
 def bindings(module: ast.Module) -> Counter[str]:
     """How often the module binds each name, at any place that runs with it; "*" where a name may be any.
@@ -39,10 +35,11 @@ def constants(module: ast.Module) -> dict[str, Value]:
     >>> constants(ast.parse("WIDTH = 4\\nLAST = WIDTH - 1"))
     {'WIDTH': Number(value=4), 'LAST': Number(value=3)}
     """
+    inert = ("__all__", "__author__", "__doc__", "__license__", "__version__")  # which Python does not ask for
     for name, times in bindings(module).items():
         if name == "*" or times > 1:
             raise NotAFold(f"{name} may be bound more than once; bind each name of the module once")
-        if name.startswith("__") and name not in _INERT:
+        if name.startswith("__") and name not in inert:
             raise NotAFold(f"{name} has a meaning of its own in Python; call it otherwise")
     found: dict[str, Value] = {}
     for statement in module.body:
@@ -110,7 +107,8 @@ def _(statement: ast.FunctionDef, found: dict[str, Value]) -> None:
 @_read.register(ast.If)
 def _(statement: ast.If, found: dict[str, Value]) -> None:
     """What runs only as a script, and so never where the function is called from elsewhere."""
-    if ast.dump(statement.test) != _SCRIPT or statement.orelse:
+    as_script = ast.parse("__name__ == '__main__'", mode="eval").body
+    if ast.dump(statement.test) != ast.dump(as_script) or statement.orelse:
         refuse(statement, ast.unparse(statement).split("\n")[0])
 
 

@@ -130,15 +130,12 @@ class ReactionStructure(Artifact):
         if not self.eliminated:
             return ()
         totals = list(symbols_of(self.total_names).values())
-        inside, kept = [[fmpq(y[i]) for i in self.eliminated] for y in self.totals], self.kept
-        rest: Any = [t - _linear(tuple(y[i] for i in kept), tuple(self.symbols[i] for i in kept))
+        rest: Any = [t - sympy.Add(*(y[i] * self.symbols[i] for i in self.kept))
                      for t, y in zip(totals, self.totals, strict=True)]  # fmt: skip
-        try:
-            inverse = fmpq_mat(inside).inv().table()
-        except (ValueError, ZeroDivisionError):
+        rows = _inverse([[y[i] for i in self.eliminated] for y in self.totals])
+        if rows is None:
             names = [self.species[i] for i in self.eliminated]
-            raise ValueError(f"{names} do not follow from the totals; eliminate others") from None
-        rows = [[sympy.Rational(int(value.p), int(value.q)) for value in row] for row in inverse]
+            raise ValueError(f"{names} do not follow from the totals; eliminate others")
         return tuple(sympy.expand(sympy.Add(*(a * b for a, b in zip(row, rest, strict=True)))) for row in rows)
 
     def to_python(self) -> str:
@@ -192,6 +189,15 @@ def sum_text(counts: Counts, names: tuple[str, ...]) -> str:
             sign = ("- " if count < 0 else "") if not text else (" - " if count < 0 else " + ")
             text += f"{sign}{abs(count)} {name}" if abs(count) != 1 else f"{sign}{name}"
     return text or "0"
+
+
+def _inverse(matrix: list[list[int]]) -> list[list[Any]] | None:
+    """Exactly; None where there is none."""
+    try:
+        found = fmpq_mat([[fmpq(value) for value in row] for row in matrix]).inv().table()
+    except (ValueError, ZeroDivisionError):
+        return None
+    return [[sympy.Rational(int(value.p), int(value.q)) for value in row] for row in found]
 
 
 def _linear(counts: Counts, symbols: tuple[sympy.Symbol, ...]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,19 +22,27 @@ def reaction_lines(found: ReactionStructure, *, plain: bool = False, most: int =
     ['A <-> B   k, q']
     """
     forth, both = ("->", "<->") if plain else ("→", "⇌")
-    steps = list(zip(found.reactants, found.products, strict=True))
-    rates = [_rate(found, i, plain) for i in range(len(steps))]
-    rows, done = [], set()
-    for i, (left, right) in enumerate(steps):
-        if i in done:
-            continue
-        back = next((k for k in range(i + 1, len(steps)) if k not in done and steps[k] == (right, left)), None)
-        done |= {i, back}
-        sides = [sum_text(side, found.species) for side in (left, right)]
-        told = rates[i] if back is None else f"{rates[i]}, {rates[back]}"
-        rows.append((f"{sides[0]} {forth if back is None else both} {sides[1]}", told))
+    rows = []
+    for way in _with_ways_back(list(zip(found.reactants, found.products, strict=True))):
+        left, right = (sum_text(side[way[0]], found.species) for side in (found.reactants, found.products))
+        rates = ", ".join(_rate(found, i, plain) for i in way)
+        rows.append((f"{left} {forth if len(way) == 1 else both} {right}", rates))
     width = max(len(text) for text, _ in rows)
-    lines = [f"{text:{width}}   {told}" for text, told in rows]
+    return _first([f"{text:{width}}   {rates}" for text, rates in rows], most)
+
+
+def _with_ways_back(steps: Sequence[tuple[Any, Any]]) -> Iterator[tuple[int, ...]]:
+    """The numbers of all reactions (left, right), each alone or followed by the first later one that goes back."""
+    done = set()
+    for i, (left, right) in enumerate(steps):
+        if i not in done:
+            back = [k for k in range(i + 1, len(steps)) if k not in done and steps[k] == (right, left)][:1]
+            done |= {i, *back}
+            yield (i, *back)
+
+
+def _first(lines: list[str], most: int) -> list[str]:
+    """The first lines, and how many more there are."""
     return lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more"]
 
 
@@ -55,7 +63,7 @@ def reduced_lines(found: ReactionStructure, *, plain: bool = False, most: int = 
         short = len(text) <= longest
         shown = written(parse(text, names), plain=plain) if short else f"... ({text.count(' ') // 2 + 1} terms)"
         lines.append(f"{found.variables[i]}' = {shown}")
-    return lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more"]
+    return _first(lines, most)
 
 
 def structure_lines(found: ReactionStructure) -> list[str]:
@@ -75,7 +83,7 @@ def siphon_lines(found: ReactionStructure, most: int = 12) -> list[str]:
         f"siphon {text}: " + (f"holds {sum_text(y, found.species)}" if y else "holds no total, may run dry (critical)")
         for text, y in zip(found.siphons_text(), found.held, strict=True)
     ]
-    return (lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more"]) or ["no siphon"]
+    return _first(lines, most) or ["no siphon"]
 
 
 def further_laws(found: ReactionStructure, laws: Sequence[str]) -> tuple[sympy.Expr, ...]:

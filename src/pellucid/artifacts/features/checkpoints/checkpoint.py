@@ -65,22 +65,22 @@ class Checkpoint:
     def take(self, name: str, *shape: int | None) -> Tensor:
         """A tensor in float32; None: any size. Raises ValueError where it is missing, or of another shape."""
         found = self.tensors.get(name)
-        known = tuple(found.shape) if isinstance(found, Tensor) else None
-        if (
-            known is None
-            or len(known) != len(shape)
-            or any(w not in (None, s) for s, w in zip(known, shape, strict=True))
-        ):
-            what = "is missing" if known is None else f"has shape {known}"
-            wanted = tuple("any" if size is None else size for size in shape)
-            told = str(shape) if None not in shape else str(wanted).replace("'", "")
-            source, remedy = "the other tensors say", "save it again"
-            if self.sized:
-                source, remedy = f"{self.config_name} says", "the two files belong to different saves"
-            raise ValueError(f"{name} of {self.place!r} {what}, {source} {told}; {remedy}")
+        if not isinstance(found, Tensor):
+            raise self._misfit(name, "is missing", shape)
+        known = tuple(found.shape)
+        if len(known) != len(shape) or any(w not in (None, s) for s, w in zip(known, shape, strict=True)):
+            raise self._misfit(name, f"has shape {known}", shape)
         self.taken.add(name)
-        assert isinstance(found, Tensor)
         return found.float()
+
+    def _misfit(self, name: str, what: str, shape: tuple[int | None, ...]) -> ValueError:
+        """The error that says what is wrong with a tensor that should have this shape."""
+        wanted = tuple("any" if size is None else size for size in shape)
+        told = str(shape) if None not in shape else str(wanted).replace("'", "")
+        source, remedy = "the other tensors say", "save it again"
+        if self.sized:
+            source, remedy = f"{self.config_name} says", "the two files belong to different saves"
+        return ValueError(f"{name} of {self.place!r} {what}, {source} {told}; {remedy}")
 
     def ignore(self, *names: str) -> None:
         """Tensors that are known to change nothing."""

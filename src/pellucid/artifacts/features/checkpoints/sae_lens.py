@@ -22,9 +22,8 @@ from ..dictionary import Dictionary
 from .checkpoint import Checkpoint, Reader, refuse_settings
 from .firing import Firing
 
-__all__ = ["FILE", "READER"]
+__all__ = ["READER"]
 
-FILE = "sae_weights.safetensors"
 _NORMS = {"none": "", None: "", False: "", "layer_norm": "layer_norm", "constant_norm_rescale": "unit_norm"}
 
 
@@ -139,4 +138,4 @@ def _finetuned(found: Checkpoint, size: int) -> Tensor:
     return factor[:, None]
 
 
-READER = Reader("sae-lens", FILE, _read, config="cfg.json", sized=True)
+READER = Reader("sae-lens", "sae_weights.safetensors", _read, config="cfg.json", sized=True)

@@ -6,9 +6,7 @@ from ..dictionary import Dictionary
 from .checkpoint import Checkpoint, Reader, refuse_settings
 from .firing import Firing
 
-__all__ = ["FILE", "READER"]
-
-FILE = "sae.safetensors"
+__all__ = ["READER"]
 
 
 def _read(found: Checkpoint) -> Dictionary:
@@ -26,4 +24,4 @@ def _read(found: Checkpoint) -> Dictionary:
     return Firing(encoder.t(), bias).dictionary(kind, decoder, bias_out, found.size("k"), mean=mean, skip=skip)
 
 
-READER = Reader("sparsify", FILE, _read, config="cfg.json", sized=True)
+READER = Reader("sparsify", "sae.safetensors", _read, config="cfg.json", sized=True)
