@@ -27,7 +27,7 @@ from pellucid.cli.commands.formula import parse_slopes
 from pellucid.core import Finding
 from pellucid.distill.formulas.wishes import DIRECTIONS, Wishes
 from pellucid.jobs.formula import open_formula
-from pellucid.jobs.tables import find_samples
+from pellucid.jobs.subjects.tables import find_samples
 from pellucid.run.threads import one_thread
 from pellucid.sklearn import FormulaRegressor
 from suites.columns import read_columns

@@ -33,7 +33,7 @@ from pellucid.look.layers.layer_stages import LayerStages
 from pellucid.look.layers.unembedding import effective_unembedding, last_layer
 from pellucid.report import dashboard_files, report_html
 from pellucid.subjects.models.contrast import Contrast
-from pellucid.subjects.models.labelled_texts import LabelledTexts
+from pellucid.subjects.models.labelled.labelled_texts import LabelledTexts
 from pellucid.subjects.models.language_model import LanguageModel
 from pellucid.subjects.models.model_inputs import ModelInputs
 from pellucid.subjects.models.prediction import CLASS, MASKED, NEXT, Prediction

@@ -18,8 +18,8 @@ import sympy
 
 from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import ConservationLaws, Densities, Symmetries
-from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
+from pellucid.jobs.subjects.equations import find_system
 from pellucid.jobs.symmetries import open_symmetries
 from suites.halves_file import record
 from suites.notation import TYPED, Typed

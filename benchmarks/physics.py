@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
-from pellucid.artifacts.laws.force_split import ForceSplit
-from pellucid.artifacts.laws.shared_theory import SharedTheory, jackknife
-from pellucid.artifacts.laws.theories import Theories
+from pellucid.artifacts.theories.force_split import ForceSplit
+from pellucid.artifacts.theories.shared_theory import SharedTheory, jackknife
+from pellucid.artifacts.theories.theories import Theories
 from pellucid.core import Measured
 from pellucid.datasets.mechanics import (
     coded_motions,

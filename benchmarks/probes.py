@@ -47,10 +47,10 @@ from pellucid.look.probes.sparse_probe import SparseProbe
 from pellucid.look.probes.transfer import ProbeTransfer
 from pellucid.nets.state_transformer import StateTransformer, fit_next_state
 from pellucid.subjects.models.hooks import run
-from pellucid.subjects.models.labelled import LabelledSets
-from pellucid.subjects.models.labelled_module import label_module
-from pellucid.subjects.models.labelled_site import label_site, label_sites, last_logits, with_codes
-from pellucid.subjects.models.labelled_texts import LabelledTexts
+from pellucid.subjects.models.labelled.labelled import LabelledSets
+from pellucid.subjects.models.labelled.labelled_module import label_module
+from pellucid.subjects.models.labelled.labelled_site import label_site, label_sites, last_logits, with_codes
+from pellucid.subjects.models.labelled.labelled_texts import LabelledTexts
 from pellucid.subjects.models.loading.load_model import load_model
 
 PAPERS = Path(__file__).parent.parent / "papers"

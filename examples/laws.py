@@ -4,8 +4,8 @@ python examples/laws.py
 """
 
 from pellucid.artifacts.laws.law_text import count_lines, law_lines
-from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
+from pellucid.jobs.subjects.equations import find_system
 
 subject = find_system("x' = v; v' = -k*x; y' = w; w' = -4*k*y", parameters=["k"])
 finding = open_laws(subject, degree=3)

@@ -84,7 +84,8 @@ def test_a_subclass_finds_the_file_that_names_its_parent(shelf):
 
 def test_laws_of_typed_equations_and_their_report_load_no_networks():
     code = (
-        "import sys; from pellucid.jobs.equations import find_system; from pellucid.jobs.laws import open_laws\n"
+        "import sys; from pellucid.jobs.subjects.equations import find_system\n"
+        "from pellucid.jobs.laws import open_laws\n"
         "from pellucid.report import report_html\n"
         "report_html(open_laws(find_system(\"x' = y; y' = -x\")))\n"
         "assert 'torch' not in sys.modules"

@@ -16,9 +16,9 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from pellucid.core import load_finding
 from pellucid.datasets.python_texts import python_texts
-from pellucid.jobs.corpus import find_corpus
 from pellucid.jobs.dictionary_choice import KINDS, refuse_settings, sized
 from pellucid.jobs.features import open_features
+from pellucid.jobs.subjects.corpus import find_corpus
 from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
 from pellucid.look.dictionaries.top_k_sae import TopKSAE

@@ -9,8 +9,8 @@ from scipy.io import savemat
 from pellucid.artifacts import ConservationLaws, RecoveredEvolution
 from pellucid.core import Proved
 from pellucid.discover import FieldLaws
-from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
+from pellucid.jobs.subjects.equations import find_system
 from pellucid.prove.check import check_folder
 from pellucid.report import report_html
 from pellucid.subjects.equations.field_grid import FieldGrid

@@ -12,7 +12,7 @@ from pellucid.core import Found, Measured, Method
 from pellucid.core import Tested as SampledClaim
 from pellucid.distill import KANFormula
 from pellucid.jobs.formula import open_formula
-from pellucid.jobs.tables import find_samples, list_tables
+from pellucid.jobs.subjects.tables import find_samples, list_tables
 from pellucid.subjects.tables.samples import Samples
 
 

@@ -11,8 +11,8 @@ pytest.importorskip("flint")
 
 from pellucid.core import Measured, Proved, load_finding
 from pellucid.datasets.field_equations import field_equations
-from pellucid.jobs.equations import find_system, list_systems
 from pellucid.jobs.laws import latex_files, open_laws
+from pellucid.jobs.subjects.equations import find_system, list_systems
 from pellucid.prove.check import check_folder
 from pellucid.report import report_html, summary, title
 from pellucid.subjects import Dynamics, Evolution

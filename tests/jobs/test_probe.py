@@ -10,13 +10,14 @@ import torch
 from torch import nn
 
 from pellucid.jobs import probe as job
-from pellucid.jobs import probe_layer, probe_texts
+from pellucid.jobs import probe_layer
+from pellucid.jobs.subjects import probe_texts
 from pellucid.nets.state_transformer import Block
 from pellucid.report import report_html
 from pellucid.report.summary import summary
-from pellucid.subjects.models import labelled_reading as reading
-from pellucid.subjects.models import labelled_site
-from pellucid.subjects.models.labelled_texts import LabelledTexts
+from pellucid.subjects.models.labelled import labelled_reading as reading
+from pellucid.subjects.models.labelled import labelled_site
+from pellucid.subjects.models.labelled.labelled_texts import LabelledTexts
 from pellucid.subjects.models.settings import ModelSettings
 
 

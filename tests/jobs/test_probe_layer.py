@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pellucid.jobs.probe_layer import LAYER_CHOICE, choose_layer, rows_that_choose
 from pellucid.subjects import Labelled
-from pellucid.subjects.models.labelled_texts import LabelledTexts
+from pellucid.subjects.models.labelled.labelled_texts import LabelledTexts
 
 
 def texts(groups=40, each=2):

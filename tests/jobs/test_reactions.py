@@ -9,9 +9,9 @@ import pytest
 
 from pellucid.artifacts import Invariants, ReactionStructure
 from pellucid.core import Measured, Proved, load_finding
-from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import latex_files, open_laws
 from pellucid.jobs.sources import measure_folder
+from pellucid.jobs.subjects.equations import find_system
 from pellucid.prove.check import check_folder
 from pellucid.report import report_html, summary
 from pellucid.subjects import ReactionNetwork

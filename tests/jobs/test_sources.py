@@ -15,14 +15,14 @@ from pellucid.core import Finding
 from pellucid.core.finding import claim_digests
 from pellucid.distill import Algebraic
 from pellucid.distill.formulas.race import Race
-from pellucid.jobs.equations import find_system
 from pellucid.jobs.formula import open_formula
 from pellucid.jobs.laws import open_laws
 from pellucid.jobs.network_comparison import NetworkComparison
 from pellucid.jobs.program import find_subject, open_program
 from pellucid.jobs.sources import measure_folder, open_again, source
+from pellucid.jobs.subjects.equations import find_system
+from pellucid.jobs.subjects.tables import find_samples
 from pellucid.jobs.symmetries import open_symmetries
-from pellucid.jobs.tables import find_samples
 from pellucid.prove.check import Checked, check_folder, resting_on_trust
 from pellucid.subjects import DiscreteMap, Dynamics, Evolution, FieldEquations
 

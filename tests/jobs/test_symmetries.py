@@ -9,9 +9,9 @@ pytest.importorskip("flint")
 
 from pellucid.core import Measured, Proved, load_finding
 from pellucid.discover import OptPDE
-from pellucid.jobs.equations import find_system
 from pellucid.jobs.families import open_families
 from pellucid.jobs.laws import open_laws
+from pellucid.jobs.subjects.equations import find_system
 from pellucid.jobs.symmetries import open_symmetries
 from pellucid.prove.check import check_folder
 from pellucid.report import report_html, summary, title

@@ -10,8 +10,8 @@ pytest.importorskip("flint")
 from pellucid.artifacts import Invariants
 from pellucid.artifacts.laws.empirical_invariants import EmpiricalInvariants
 from pellucid.core import Proved, Undecided
-from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
+from pellucid.jobs.subjects.equations import find_system
 from pellucid.plot import draw, to_svg
 from pellucid.prove.check import check_folder
 from pellucid.report import report_html

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pellucid.artifacts.laws.force_split import ForceSplit
-from pellucid.artifacts.laws.shared_theory import SharedTheory
-from pellucid.artifacts.laws.theories import Branch, Theories
+from pellucid.artifacts.theories.force_split import ForceSplit
+from pellucid.artifacts.theories.shared_theory import SharedTheory
+from pellucid.artifacts.theories.theories import Branch, Theories
 from pellucid.plot import to_svg
 from pellucid.plot.physics import draw_force_split, draw_shared_theory, draw_theories
 

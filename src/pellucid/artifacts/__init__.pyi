@@ -28,7 +28,6 @@ from .laws.coordinate_change import CoordinateChange as CoordinateChange
 from .laws.densities import Densities as Densities
 from .laws.empirical_invariants import EmpiricalInvariants as EmpiricalInvariants
 from .laws.field_waves import FieldWaves as FieldWaves
-from .laws.force_split import ForceSplit as ForceSplit
 from .laws.integrable_families import IntegrableFamilies as IntegrableFamilies
 from .laws.integrable_families import IntegrableFamily as IntegrableFamily
 from .laws.invariants import Invariants as Invariants
@@ -38,11 +37,9 @@ from .laws.measured_orbits import MeasuredOrbits as MeasuredOrbits
 from .laws.orbits import Orbits as Orbits
 from .laws.recovered_dynamics import RecoveredDynamics as RecoveredDynamics
 from .laws.recovered_evolution import RecoveredEvolution as RecoveredEvolution
-from .laws.shared_theory import SharedTheory as SharedTheory
 from .laws.special_cases import SpecialCase as SpecialCase
 from .laws.special_cases import SpecialCases as SpecialCases
 from .laws.symmetries import Symmetries as Symmetries
-from .laws.theories import Theories as Theories
 from .programs.automaton import Automaton as Automaton
 from .programs.expression import Expression as Expression
 from .programs.expression import Lookup as Lookup
@@ -61,3 +58,6 @@ from .programs.python_text import to_python as to_python
 from .programs.state_cloud import StateCloud as StateCloud
 from .programs.training_curve import TrainingCurve as TrainingCurve
 from .reactions.reaction_structure import ReactionStructure as ReactionStructure
+from .theories.force_split import ForceSplit as ForceSplit
+from .theories.shared_theory import SharedTheory as SharedTheory
+from .theories.theories import Theories as Theories

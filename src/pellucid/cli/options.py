@@ -45,7 +45,7 @@ Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupt
 def show_systems(wanted: bool) -> None:
     """Prints every built-in system and ends the command, where that is asked for."""
     if wanted:
-        from ..jobs.equations import list_systems
+        from ..jobs.subjects.equations import list_systems
         from .terminal import Pairs, Terminal
 
         Terminal().print(Pairs(list_systems()))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Int
 
-from ..subjects.models.labelled_texts import LabelledTexts
+from ..subjects.models.labelled.labelled_texts import LabelledTexts
 from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["DAYS", "MONTHS", "calendar_texts"]

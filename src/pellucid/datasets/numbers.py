@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..subjects.models.labelled_texts import LabelledTexts
+from ..subjects.models.labelled.labelled_texts import LabelledTexts
 from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["addition_texts", "number_texts", "spelled"]

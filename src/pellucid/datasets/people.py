@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..subjects.models.labelled_texts import LabelledTexts
+from ..subjects.models.labelled.labelled_texts import LabelledTexts
 from .places import draw
 from .text_sets import TEXT_SETS, TextSet
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..subjects.models.labelled_texts import LabelledTexts
+from ..subjects.models.labelled.labelled_texts import LabelledTexts
 from .text_sets import TEXT_SETS, TextSet
 
 __all__ = ["City", "cities", "place_texts"]

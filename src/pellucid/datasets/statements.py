@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from ..subjects.models.labelled_texts import SEPARATOR, LabelledTexts
+from ..subjects.models.labelled.labelled_texts import SEPARATOR, LabelledTexts
 from .numbers import spelled
 from .places import City, cities, draw
 from .text_sets import TEXT_SETS, TextSet

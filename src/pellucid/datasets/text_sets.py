@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..core.registry import Registry
-from ..subjects.models.labelled_texts import LabelledTexts
+from ..subjects.models.labelled.labelled_texts import LabelledTexts
 
 __all__ = ["TEXT_SETS", "TextSet"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..algebra.parameters.assumptions import Assumptions
 from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
-from .equations import Equations
+from .subjects.equations import Equations
 
 
 def with_assumptions(

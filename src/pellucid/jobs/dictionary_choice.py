@@ -13,7 +13,7 @@ from ..look.dictionaries.switch_sae import SwitchSAE
 from ..look.dictionaries.top_k_sae import TopKSAE
 from ..look.dictionaries.transcoder import Transcoder
 from ..subjects.models.language_model import LanguageModel
-from .corpus import READING
+from .subjects.corpus import READING
 
 KINDS: dict[str, type[DictionaryMethod]] = {
     "switch": SwitchSAE,

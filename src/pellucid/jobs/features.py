@@ -25,9 +25,9 @@ from ..subjects.models.activations import Vectors
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.out_of_memory import out_of_memory_says
 from ..subjects.models.site import Site
-from .corpus import READING, Corpus, refuse_other_models
 from .dictionary_choice import layer_path, method_of, refuse_settings, sized
-from .token_rows import special_tokens_note, split_tokens
+from .subjects.corpus import READING, Corpus, refuse_other_models
+from .subjects.token_rows import special_tokens_note, split_tokens
 
 
 def open_features(

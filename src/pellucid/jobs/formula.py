@@ -35,7 +35,7 @@ from ..prove.proof import Proof
 from ..run.cpu_limit import cut_off, is_over
 from ..subjects.tables.samples import Samples
 from .sources import READERS
-from .tables import find_samples
+from .subjects.tables import find_samples
 
 
 def open_formula(

@@ -13,7 +13,7 @@ from ..subjects.equations.field_equations import FieldEquations
 from ..subjects.equations.field_grid import FieldGrid
 from ..subjects.equations.trajectories import Trajectories
 from ..subjects.reactions.reaction_network import ReactionNetwork
-from .equations import Equations, NamedEquations
+from .subjects.equations import Equations, NamedEquations
 
 
 @dataclass(frozen=True)

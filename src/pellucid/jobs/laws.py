@@ -28,9 +28,9 @@ from ..subjects.equations.evolution import Evolution
 from ..subjects.equations.field_equations import FieldEquations
 from ..subjects.equations.trajectory_files import TableReading
 from .assumptions import with_assumptions
-from .equations import Equations, NamedEquations, find_system
 from .law_options import LawOptions
 from .sources import READERS
+from .subjects.equations import Equations, NamedEquations, find_system
 
 
 def open_laws(

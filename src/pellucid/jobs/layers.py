@@ -22,7 +22,7 @@ from ..run.cached import cached
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.prediction import Prediction
 from ..subjects.models.site import Site
-from .corpus import READING, Corpus, refuse_other_models
+from .subjects.corpus import READING, Corpus, refuse_other_models
 
 ROWS, LENGTH = 8, 128
 DRAWN_FROM = 4

@@ -20,12 +20,12 @@ from ..look.probes.multinomial_probe import MultinomialProbe
 from ..look.probes.nearest_means import NearestMeans
 from ..look.probes.ridge_probe import RidgeProbe
 from ..run.cached import cached
-from ..subjects.models.labelled import Labelled
-from ..subjects.models.labelled_reading import is_encoder
-from ..subjects.models.labelled_site import label_sites
-from ..subjects.models.labelled_texts import FIRST, MEAN, LabelledTexts
+from ..subjects.models.labelled.labelled import Labelled
+from ..subjects.models.labelled.labelled_reading import is_encoder
+from ..subjects.models.labelled.labelled_site import label_sites
+from ..subjects.models.labelled.labelled_texts import FIRST, MEAN, LabelledTexts
 from .probe_layer import ChosenLayer, choose_layer
-from .probe_texts import group_warning, refuse_answers
+from .subjects.probe_texts import group_warning, refuse_answers
 
 METHODS = {"means": (DifferenceOfMeans, NearestMeans), "logistic": (LogisticProbe, MultinomialProbe)}
 """Each for two classes, and for more."""

@@ -12,8 +12,8 @@ from ..look.probes.estimators import means_fit, nearest_means_fit, ridge_fit
 from ..look.probes.evaluation import accuracy, class_accuracy, held_out, rank_correlation
 from ..look.probes.folds import group_numbers, grouped_folds, set_aside
 from ..look.probes.many_classes import one_hot
-from ..subjects.models.labelled import Labelled
-from ..subjects.models.labelled_texts import LabelledTexts
+from ..subjects.models.labelled.labelled import Labelled
+from ..subjects.models.labelled.labelled_texts import LabelledTexts
 
 Read = Callable[[Sequence[str], LabelledTexts], dict[str, Labelled]]
 """From the paths of layers and texts to the labelled activations at each path."""

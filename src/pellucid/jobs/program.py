@@ -31,8 +31,8 @@ from ..subjects.sequences.recurrence import Recurrence
 from ..subjects.sequences.sequences import Sequences
 from .network_comparison import NetworkComparison, trained_network
 from .program_proofs import network_proof, program_proofs
-from .program_subject import find_subject, list_tasks
 from .sources import READERS
+from .subjects.program_subject import find_subject, list_tasks
 
 __all__ = ["find_subject", "list_tasks", "open_program"]
 

@@ -19,7 +19,7 @@ from ..subjects.equations.discrete_map import DiscreteMap
 from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
 from ..subjects.equations.field_equations import FieldEquations
-from .equations import Equations, NamedEquations
+from .subjects.equations import Equations, NamedEquations
 
 
 def open_symmetries(

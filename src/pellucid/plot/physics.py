@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifacts.laws.force_split import ForceSplit
-from ..artifacts.laws.shared_theory import SharedTheory
-from ..artifacts.laws.theories import Theories
+from ..artifacts.theories.force_split import ForceSplit
+from ..artifacts.theories.shared_theory import SharedTheory
+from ..artifacts.theories.theories import Theories
 from .drawing import draws
 from .style import INK, STATE_COLOURS, new_figure, quiet, shortened, state_colour
 

@@ -8,8 +8,8 @@ pytest.importorskip("flint")
 
 from pellucid.algebra.expressions.text import parse
 from pellucid.algebra.fields.evolution_system import evolution_system
-from pellucid.jobs.equations import find_system
 from pellucid.jobs.laws import open_laws
+from pellucid.jobs.subjects.equations import find_system
 from pellucid.subjects.equations.evolution import jet
 
 

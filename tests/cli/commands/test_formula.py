@@ -40,7 +40,7 @@ def found() -> Finding:
 def job(monkeypatch, tmp_path):
     """Stands in for `pellucid.jobs.formula` and the tables, in an empty working folder; `job.open` is what it does."""
     stub: Any = ModuleType("pellucid.jobs.formula")
-    tables: Any = ModuleType("pellucid.jobs.tables")
+    tables: Any = ModuleType("pellucid.jobs.subjects.tables")
     state = SimpleNamespace(calls=[], options={}, open=lambda **_: found())
 
     def find_samples(text, **options):

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pellucid.artifacts.laws.theories import Branch, Theories
+from pellucid.artifacts.theories.theories import Branch, Theories
 from pellucid.core import Measured, Tested
 from pellucid.datasets.mystery_worlds import mystery_world
 from pellucid.discover.theories.ai_physicist import AIPhysicist

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from pellucid.artifacts.laws.shared_theory import SharedTheory
+from pellucid.artifacts.theories.shared_theory import SharedTheory
 from pellucid.core import Measured
 from pellucid.datasets.mechanics import LAGRANGIANS, lagrangian_motion, lagrangian_motions
 from pellucid.discover.theories.derivative_terms import ENERGY, LAGRANGE, TERMS, terms

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from pellucid.artifacts.formulas.formula import Formula
-from pellucid.artifacts.laws.force_split import ForceSplit
+from pellucid.artifacts.theories.force_split import ForceSplit
 from pellucid.core import Measured, Method
 from pellucid.core.method import Found
 from pellucid.datasets.mechanics import damped_double_pendulum, friction_of_pendulum, hidden_planet

@@ -8,7 +8,7 @@ from pellucid.look.geometry.feature_groups import FeatureGroups, mixture_index, 
 from pellucid.look.geometry.helix_probe import HelixProbe
 from pellucid.look.geometry.intermediate import Intermediate
 from pellucid.subjects.models.coded import Coded
-from pellucid.subjects.models.labelled import Behaviour, Labelled
+from pellucid.subjects.models.labelled.labelled import Behaviour, Labelled
 
 NAMES = tuple("abcdefg")
 

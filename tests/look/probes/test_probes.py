@@ -14,7 +14,7 @@ from pellucid.look.probes.ridge_probe import RidgeProbe
 from pellucid.look.probes.settings import Control
 from pellucid.look.probes.sparse_probe import SparseProbe
 from pellucid.look.probes.transfer import ProbeTransfer
-from pellucid.subjects.models.labelled import Behaviour, Labelled, LabelledSets
+from pellucid.subjects.models.labelled.labelled import Behaviour, Labelled, LabelledSets
 
 
 def rows(count=120, width=6, gap=4.0, seed=0, **given):

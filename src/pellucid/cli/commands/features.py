@@ -97,8 +97,8 @@ def features(
     with one_line_errors("lower --width, --length or --tokens, or give --dtype bfloat16"):
         from ...artifacts import read_dictionary
         from ...jobs import features as job
-        from ...jobs.corpus import find_corpus
         from ...jobs.dictionary_choice import refuse_settings
+        from ...jobs.subjects.corpus import find_corpus
         from ...report import dashboard_files
         from ...subjects.models.loading.load_model import load_model
         from ..show.features import dictionary_figures

@@ -145,7 +145,7 @@ def formula(
     the formula with the shortest description; writes formula, LaTeX, Python, network and report into a folder.
     """
     with one_line_errors():
-        from ...jobs import tables
+        from ...jobs.subjects import tables
         from ...run.cpu_limit import cpu_limit
 
         if list_tables:
@@ -191,8 +191,8 @@ def _open_target(
 ) -> None:
     """Opens the one target; by default into a folder with the table's name."""
     from ...jobs import formula as job
-    from ...jobs import tables
     from ...jobs.sources import source
+    from ...jobs.subjects import tables
 
     samples, name, reference = tables.find_samples(table, seed=seed, **given)
 
@@ -215,8 +215,8 @@ def _open_targets(
 ) -> None:
     """Opens each of several targets, whatever becomes of the others; `seconds` are for all of them together."""
     from ...jobs import formula as job
-    from ...jobs import tables
     from ...jobs.sources import source
+    from ...jobs.subjects import tables
 
     if "choose" in wishes:
         raise ValueError("choose is for one target, and each has a front of its own; name one target")

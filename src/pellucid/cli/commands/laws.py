@@ -14,7 +14,7 @@ from ..running import Run, fail_if_refuted
 
 if TYPE_CHECKING:
     from ...core import Finding
-    from ...jobs.equations import NamedEquations
+    from ...jobs.subjects.equations import NamedEquations
 
 System = Annotated[
     str | None,
@@ -168,8 +168,8 @@ def _found(
     system: str, parameters: str | None, constraints: str | None, table: dict[str, Any]
 ) -> tuple[NamedEquations, dict[str, Any]]:
     """What SYSTEM stands for; and what the provenance says of it, with how a table is read."""
-    from ...jobs.equations import find_system
     from ...jobs.sources import source
+    from ...jobs.subjects.equations import find_system
     from ...subjects.equations.trajectory_files import TableReading
 
     subject = find_system(

@@ -39,8 +39,8 @@ def layers(
     with the next, with intervals. Writes effects and report into a folder.
     """
     with one_line_errors("lower --length, or give --dtype bfloat16"):
-        from ...jobs.corpus import find_corpus
         from ...jobs.layers import DRAWN_FROM, open_layers
+        from ...jobs.subjects.corpus import find_corpus
         from ...subjects.models.loading.load_model import load_model
 
         corpus = find_corpus(text, tokens=DRAWN_FROM * rows * length, seed=seed, column=column)

@@ -82,7 +82,7 @@ def probe(
     """
     with one_line_errors():
         from ...jobs import probe as job
-        from ...jobs import probe_texts
+        from ...jobs.subjects import probe_texts
 
         if list_texts:
             Terminal().print(Pairs(probe_texts.list_texts()))

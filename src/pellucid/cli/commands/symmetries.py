@@ -48,7 +48,7 @@ def symmetries(
     """
     with one_line_errors():
         from ...jobs import symmetries as job
-        from ...jobs.equations import find_system
+        from ...jobs.subjects.equations import find_system
 
         subject = find_system(named(system), parameters=split_list(parameters, ",;"))
         folder = output or Path(f"{'' if subject.name == 'laws' else f'{subject.name}_'}symmetries")

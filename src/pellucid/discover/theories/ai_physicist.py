@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier
 
-from ...artifacts.laws.theories import Branch, Theories
+from ...artifacts.theories.theories import Branch, Theories
 from ...core.claim import Claim, Measured, Tested
 from ...core.context import Context
 from ...core.method import Found, Method

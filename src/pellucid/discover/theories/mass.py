@@ -24,7 +24,7 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ...artifacts.laws.shared_theory import SharedTheory
+from ...artifacts.theories.shared_theory import SharedTheory
 from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method

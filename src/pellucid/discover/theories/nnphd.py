@@ -19,7 +19,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ...artifacts.formulas.formula import Formula
-from ...artifacts.laws.force_split import KINETICS, MASS_FLOOR, POTENTIALS, Array, ForceSplit
+from ...artifacts.theories.force_split import KINETICS, MASS_FLOOR, POTENTIALS, Array, ForceSplit
 from ...core.artifact import Artifact
 from ...core.claim import Claim, Measured
 from ...core.context import Context

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ...artifacts.laws.theories import Coefficients, Master, sum_of
+from ...artifacts.theories.theories import Coefficients, Master, sum_of
 from .divide_and_conquer import bits_of_errors
 from .settings import DIVIDE
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.claim import Claim, Measured
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 
 Array = NDArray[np.float64]
 

@@ -17,7 +17,7 @@ from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...run.threads import one_thread
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 from ..probes.folds import grouped_folds, others
 from .class_interventions import Moves, move_claims, random_steps, try_moves
 

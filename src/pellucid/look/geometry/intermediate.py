@@ -17,7 +17,7 @@ from ...core.claim import Claim, Measured, Undecided
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...run.threads import one_thread
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 from ..probes.estimators import Fit, ridge_fit, scores
 from ..probes.evaluation import explained, held_out, rank_correlation, standard_error
 from ..probes.folds import grouped_folds, others

@@ -12,7 +12,7 @@ from ...artifacts.features.probe_parts import ProbePredictions
 from ...core.claim import Claim, Measured
 from ...core.method import Found
 from ...run.threads import one_thread
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 from .estimators import Fit, Fitted
 from .evaluation import Evaluated, accuracy, area_under_curve, evaluate
 from .folds import grouped_folds, others

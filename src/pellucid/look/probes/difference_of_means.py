@@ -12,7 +12,7 @@ import numpy as np
 from ...artifacts.features.direction import Direction
 from ...core.context import Context
 from ...core.method import Found, Method
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 from .classification import classify
 from .estimators import means_fit
 

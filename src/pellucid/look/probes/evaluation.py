@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import NDArray
 
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 from .estimators import Fit, logistic_fit, ridge_fit, scores
 from .folds import group_numbers, grouped_folds, others
 from .settings import SETTINGS, Control

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Int
 from numpy.typing import NDArray
 
-from ...subjects.models.labelled_texts import SEPARATOR
+from ...subjects.models.labelled.labelled_texts import SEPARATOR
 
 
 def group_numbers(groups: Sequence[str]) -> Int[np.ndarray, " rows"]:

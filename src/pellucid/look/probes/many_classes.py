@@ -13,7 +13,7 @@ from ...artifacts.features.probe_parts import ProbePredictions
 from ...core.claim import Claim, Measured
 from ...core.method import Found
 from ...run.threads import one_thread
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 from .estimators import Fit, multinomial_fit
 from .evaluation import balanced_accuracy, class_accuracy, evaluate
 from .folds import group_numbers

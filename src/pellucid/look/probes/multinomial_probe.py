@@ -13,7 +13,7 @@ import numpy as np
 from ...artifacts.features.linear_readout import LinearReadout
 from ...core.context import Context
 from ...core.method import Found, Method
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 from .estimators import multinomial_fit
 from .many_classes import tell_apart
 

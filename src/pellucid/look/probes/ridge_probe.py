@@ -17,7 +17,7 @@ from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...run.threads import one_thread
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 from .estimators import ridge_fit
 from .evaluation import Evaluated, evaluate, explained, explained_each, rank_correlation, standard_error
 from .settings import Control

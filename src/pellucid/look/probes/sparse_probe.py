@@ -18,7 +18,7 @@ from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...run.threads import one_thread
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 from .estimators import Fit, Fitted, logistic_fit, means_fit, scores
 from .evaluation import accuracy, held_out, letter_counts, standard_error
 from .folds import grouped_folds, others

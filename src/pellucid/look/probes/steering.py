@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...artifacts.features.direction import Direction
 from ...core.claim import Claim, Measured
-from ...subjects.models.labelled import Labelled
+from ...subjects.models.labelled.labelled import Labelled
 
 Array = NDArray[np.float64]
 

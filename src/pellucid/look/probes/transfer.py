@@ -18,8 +18,8 @@ from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
 from ...run.threads import one_thread
-from ...subjects.models.labelled import Labelled, LabelledSets
-from ...subjects.models.labelled_texts import SEPARATOR
+from ...subjects.models.labelled.labelled import Labelled, LabelledSets
+from ...subjects.models.labelled.labelled_texts import SEPARATOR
 from .difference_of_means import DifferenceOfMeans
 from .estimators import Fit, logistic_fit, means_fit, scores
 from .evaluation import accuracy, area_under_curve

@@ -10,10 +10,10 @@ from torch import nn
 
 from pellucid.nets.state_transformer import Block
 from pellucid.subjects.models.coded import Coded, code_activations
-from pellucid.subjects.models.labelled import Labelled, LabelledSets
-from pellucid.subjects.models.labelled_module import label_module
-from pellucid.subjects.models.labelled_site import label_site, label_sites, last_logits, with_codes
-from pellucid.subjects.models.labelled_texts import LabelledTexts
+from pellucid.subjects.models.labelled.labelled import Labelled, LabelledSets
+from pellucid.subjects.models.labelled.labelled_module import label_module
+from pellucid.subjects.models.labelled.labelled_site import label_site, label_sites, last_logits, with_codes
+from pellucid.subjects.models.labelled.labelled_texts import LabelledTexts
 from pellucid.subjects.models.language_model import LanguageModel
 from pellucid.subjects.models.site import Site
 

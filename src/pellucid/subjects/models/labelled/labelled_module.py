@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .hooks import evaluating, logits_of, run
+from ..hooks import evaluating, logits_of, run
 from .labelled import Behaviour, Labelled
 
 Array = NDArray[np.float64]

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..datasets.python_texts import python_texts
-from ..subjects.models.conversation import Conversation
-from ..subjects.models.language_model import LanguageModel
-from ..subjects.models.text_files import TextFiles, text_of
+from ...datasets.python_texts import python_texts
+from ...subjects.models.conversation import Conversation
+from ...subjects.models.language_model import LanguageModel
+from ...subjects.models.text_files import TextFiles, text_of
 
 
 @dataclass(frozen=True)

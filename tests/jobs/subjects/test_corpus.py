@@ -10,8 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.jobs.corpus import READING, Corpus, find_corpus
-from pellucid.jobs.token_rows import split_tokens
+from pellucid.jobs.subjects.corpus import READING, Corpus, find_corpus
+from pellucid.jobs.subjects.token_rows import split_tokens
 
 MODEL: Any = SimpleNamespace(
     tokens=lambda texts, length: torch.tensor([[int(text)] * length for text in texts]).reshape(-1, length),

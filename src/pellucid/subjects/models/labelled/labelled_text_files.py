@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..tables.cells import read_number
-from ..tables.columns import Table
-from ..tables.table import WORDS, naming_file, read_table
+from ...tables.cells import read_number
+from ...tables.columns import Table
+from ...tables.table import WORDS, naming_file, read_table
 from .labelled_texts import LabelledTexts
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")

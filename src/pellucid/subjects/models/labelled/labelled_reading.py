@@ -17,12 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ...core.reporter import SILENT, Reporter
-from ...run.checkpoint import Checkpoint
-from .hooks import device_of, evaluating, first_not_finite, run
+from ....core.reporter import SILENT, Reporter
+from ....run.checkpoint import Checkpoint
+from ..hooks import device_of, evaluating, first_not_finite, run
+from ..sampled_weights import sampled_weights
+from ..settings import MODELS
 from .labelled_texts import FIRST, MEAN, Position
-from .sampled_weights import sampled_weights
-from .settings import MODELS
 
 Array = NDArray[np.float64]
 Batch = tuple[NDArray[np.int64], Tensor]

@@ -15,12 +15,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ...core.reporter import SILENT, Reporter
-from .hooks import device_of, evaluating, logits_of, run
+from ....core.reporter import SILENT, Reporter
+from ..hooks import device_of, evaluating, logits_of, run
+from ..settings import MODELS
 from .labelled import Behaviour, Labelled
 from .labelled_reading import batches_of_one_length, checkpoint_of, place, placed, read_rows, token_rows
 from .labelled_texts import LabelledTexts
-from .settings import MODELS
 
 Array = NDArray[np.float64]
 

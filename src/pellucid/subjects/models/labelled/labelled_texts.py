@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.subject import Subject
+from ....core.subject import Subject
 
 Array = NDArray[np.float64]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..datasets.text_sets import TEXT_SETS
-from ..look.probes.many_classes import refuse_rare
-from ..subjects.models.labelled_text_files import SUFFIXES, read_labelled_texts
-from ..subjects.models.labelled_texts import LabelledTexts
-from .probe_layer import LAYER_CHOICE
+from ...datasets.text_sets import TEXT_SETS
+from ...look.probes.many_classes import refuse_rare
+from ...subjects.models.labelled.labelled_text_files import SUFFIXES, read_labelled_texts
+from ...subjects.models.labelled.labelled_texts import LabelledTexts
+from ..probe_layer import LAYER_CHOICE
 
 
 def list_texts() -> list[tuple[str, str]]:

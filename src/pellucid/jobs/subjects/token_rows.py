@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from ..subjects.models.language_model import LanguageModel
+from ...subjects.models.language_model import LanguageModel
 from .corpus import READING, Corpus
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.subject import Subject
+from ....core.subject import Subject
 
 Array = NDArray[np.float64]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..artifacts.formulas.formula import Formula
-from ..datasets.equations import built_in_equation, built_in_equations
-from ..datasets.planets import planet_orbits
-from ..subjects.tables.sample_files import SUFFIXES, read_samples, read_targets
-from ..subjects.tables.samples import Samples
+from ...artifacts.formulas.formula import Formula
+from ...datasets.equations import built_in_equation, built_in_equations
+from ...datasets.planets import planet_orbits
+from ...subjects.tables.sample_files import SUFFIXES, read_samples, read_targets
+from ...subjects.tables.samples import Samples
 
 
 def list_tables() -> list[tuple[str, str]]:

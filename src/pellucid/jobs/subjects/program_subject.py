@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..datasets import SequenceTask, mips_task, mips_tasks
-from ..subjects.sequences.alphabet import Alphabet
-from ..subjects.sequences.recurrence import Recurrence
-from ..subjects.sequences.sequence_files import SUFFIXES as DATA_FILES
-from ..subjects.sequences.sequence_files import read_sequences
-from ..subjects.sequences.sequences import Sequences
-from ..subjects.sequences.torch_recurrence import SUFFIXES as WEIGHT_FILES
-from ..subjects.sequences.torch_recurrence import read_recurrence
+from ...datasets import SequenceTask, mips_task, mips_tasks
+from ...subjects.sequences.alphabet import Alphabet
+from ...subjects.sequences.recurrence import Recurrence
+from ...subjects.sequences.sequence_files import SUFFIXES as DATA_FILES
+from ...subjects.sequences.sequence_files import read_sequences
+from ...subjects.sequences.sequences import Sequences
+from ...subjects.sequences.torch_recurrence import SUFFIXES as WEIGHT_FILES
+from ...subjects.sequences.torch_recurrence import read_recurrence
 
 
 def list_tasks() -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pellucid.subjects.models.labelled_text_files import read_labelled_texts
+from pellucid.subjects.models.labelled.labelled_text_files import read_labelled_texts
 
 
 class TestFiles:

@@ -6,21 +6,21 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
-from ..subjects.equations.discrete_map import DiscreteMap
-from ..subjects.equations.dynamics import Dynamics, read_dynamics
-from ..subjects.equations.evolution import Evolution
-from ..subjects.equations.field_equations import FieldEquations, read_fields
-from ..subjects.equations.field_files import SUFFIXES as GRIDS
-from ..subjects.equations.field_files import find_field, read_field
-from ..subjects.equations.field_grid import FieldGrid
-from ..subjects.equations.field_text import is_of_fields
-from ..subjects.equations.map_text import is_of_maps
-from ..subjects.equations.trajectories import Trajectories
-from ..subjects.equations.trajectory_files import PLAIN, TableReading, read_trajectories
-from ..subjects.equations.trajectory_files import SUFFIXES as TABLES
-from ..subjects.reactions.reaction_network import ReactionNetwork
-from ..subjects.reactions.reaction_text import is_of_reactions
-from ..subjects.tables.identifiers import identifiers
+from ...subjects.equations.discrete_map import DiscreteMap
+from ...subjects.equations.dynamics import Dynamics, read_dynamics
+from ...subjects.equations.evolution import Evolution
+from ...subjects.equations.field_equations import FieldEquations, read_fields
+from ...subjects.equations.field_files import SUFFIXES as GRIDS
+from ...subjects.equations.field_files import find_field, read_field
+from ...subjects.equations.field_grid import FieldGrid
+from ...subjects.equations.field_text import is_of_fields
+from ...subjects.equations.map_text import is_of_maps
+from ...subjects.equations.trajectories import Trajectories
+from ...subjects.equations.trajectory_files import PLAIN, TableReading, read_trajectories
+from ...subjects.equations.trajectory_files import SUFFIXES as TABLES
+from ...subjects.reactions.reaction_network import ReactionNetwork
+from ...subjects.reactions.reaction_text import is_of_reactions
+from ...subjects.tables.identifiers import identifiers
 
 SBML = (".xml", ".sbml")
 

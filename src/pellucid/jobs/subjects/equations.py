@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ..datasets.field_equations import field_equations
-from ..datasets.systems import systems
-from ..subjects.equations.discrete_map import DiscreteMap
-from ..subjects.equations.dynamics import Dynamics
-from ..subjects.equations.evolution import Evolution
-from ..subjects.equations.field_equations import FieldEquations
-from ..subjects.equations.field_files import SUFFIXES as GRIDS
-from ..subjects.equations.field_grid import FieldGrid
-from ..subjects.equations.trajectories import Trajectories
-from ..subjects.equations.trajectory_files import PLAIN, TableReading
-from ..subjects.equations.trajectory_files import SUFFIXES as TABLES
-from ..subjects.reactions.reaction_network import ReactionNetwork
-from ..subjects.tables.identifiers import identifiers
+from ...datasets.field_equations import field_equations
+from ...datasets.systems import systems
+from ...subjects.equations.discrete_map import DiscreteMap
+from ...subjects.equations.dynamics import Dynamics
+from ...subjects.equations.evolution import Evolution
+from ...subjects.equations.field_equations import FieldEquations
+from ...subjects.equations.field_files import SUFFIXES as GRIDS
+from ...subjects.equations.field_grid import FieldGrid
+from ...subjects.equations.trajectories import Trajectories
+from ...subjects.equations.trajectory_files import PLAIN, TableReading
+from ...subjects.equations.trajectory_files import SUFFIXES as TABLES
+from ...subjects.reactions.reaction_network import ReactionNetwork
+from ...subjects.tables.identifiers import identifiers
 from .equation_files import equations_of_table, equations_of_text, equations_of_toml, find_reactions
 
 Equations: TypeAlias = Dynamics | DiscreteMap | Evolution | FieldEquations | FieldGrid | ReactionNetwork | Trajectories

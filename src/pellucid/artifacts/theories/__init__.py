@@ -1,0 +1,1 @@
+"""Theories of several worlds: shared laws, forces, and where each holds."""

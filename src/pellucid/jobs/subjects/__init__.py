@@ -1,0 +1,1 @@
+"""What a person's words stand for: tables, equations, texts, programs."""

@@ -1,0 +1,1 @@
+"""Layers of a network with labelled inputs: what probes read."""
