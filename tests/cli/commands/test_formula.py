@@ -54,11 +54,11 @@ def job(monkeypatch, tmp_path):
 
     tables.find_samples, stub.open_formula = find_samples, open_formula
     tables.list_tables = lambda: [("kepler", "the planets"), ("I.12.2", "F = q1*q2/(4*pi*epsilon*r**2)")]
-    import pellucid.jobs
+    import pellucid.jobs.subjects
 
-    for name, module in (("formula", stub), ("tables", tables)):
-        monkeypatch.setitem(sys.modules, f"pellucid.jobs.{name}", module)
-        monkeypatch.setattr(pellucid.jobs, name, module, raising=False)
+    for package, name, module in ((pellucid.jobs, "formula", stub), (pellucid.jobs.subjects, "tables", tables)):
+        monkeypatch.setitem(sys.modules, f"{package.__name__}.{name}", module)
+        monkeypatch.setattr(package, name, module, raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DISPLAY", raising=False)
     return state
