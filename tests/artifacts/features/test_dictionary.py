@@ -160,20 +160,6 @@ def test_a_checkpoint_of_another_shape(tmp_path):
         read_dictionary(tmp_path)
 
 
-def test_files_that_are_none(tmp_path):
-    with pytest.raises(ValueError, match=r"holds no cfg.json"):
-        read_dictionary(tmp_path)
-    (tmp_path / "cfg.json").write_text("{}")
-    with pytest.raises(ValueError, match="holds neither"):
-        read_dictionary(tmp_path)
-    (tmp_path / "sae.safetensors").write_bytes(b"12345678910")
-    with pytest.raises(ValueError, match="is damaged"):
-        read_dictionary(tmp_path)
-    (tmp_path / "cfg.json").write_text("{")
-    with pytest.raises(ValueError, match="is not JSON"):
-        read_dictionary(tmp_path)
-
-
 @pytest.mark.parametrize(
     ("config", "message"),
     [
@@ -217,3 +203,12 @@ def test_what_is_no_number_is_refused(bad):
     x[3, 1] = bad
     with pytest.raises(ValueError, match="x holds NaN or infinity"):
         made().encode(x)
+
+
+def test_what_is_written_needs_the_inputs_too():
+    eye = torch.eye(3)
+    found = Dictionary("TopK", eye, eye, torch.zeros(3), torch.zeros(3), k=2, skip=eye)
+    x = torch.rand(4, 3)
+    with pytest.raises(ValueError, match=r"give what was encoded, decode\(codes, x\)"):
+        found.decode(found.encode(x))
+    assert torch.allclose(found.decode(found.encode(x), x), found.reconstruct(x))

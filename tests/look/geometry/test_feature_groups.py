@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pellucid.look.geometry.feature_groups import FeatureGroups
+from pellucid.look.geometry.feature_groups import FeatureGroups, mixture_index, separability_index
 from pellucid.subjects.models.coded import Coded
 
 
@@ -75,3 +75,36 @@ def test_a_number_of_clusters_that_cannot_be(clusters):
 def test_no_controls_are_no_comparison():
     with pytest.raises(ValueError, match="controls=0 leaves nothing to compare with"):
         FeatureGroups(controls=0).explain(coded())
+
+
+def test_indices_of_what_is_known():
+    generator = np.random.default_rng(0)
+    t = generator.uniform(0, 2 * np.pi, 1000)
+    circle, gauss = np.stack([np.cos(t), np.sin(t)], 1), generator.normal(size=(1000, 2))
+    cross = np.where(generator.random(1000)[:, None] < 0.5, [[1.0, 0]], [[0, 1.0]]) * np.abs(gauss)
+    assert separability_index(circle, generator) > 1 > 0.1 > separability_index(gauss, generator)
+    assert mixture_index(circle) < 0.3 < 0.45 < mixture_index(cross)
+
+
+def test_a_circle_of_latents_is_the_least_reducible_cluster():
+    generator = np.random.default_rng(0)
+    count, corners = 1500, 2 * np.pi * np.arange(5) / 5
+    t = generator.uniform(0, 2 * np.pi, count)
+    ring = np.maximum(0, np.cos(t[:, None] - corners))
+    other = np.abs(generator.normal(size=(count, 3))) * (generator.random((count, 3)) < 0.3)
+    loose = np.abs(generator.normal(size=(count, 12)))
+    values = np.concatenate([ring, other, loose], 1)
+    decoder = generator.normal(size=(20, 60))
+    axes = generator.normal(size=(3, 60))
+    decoder[:5] = np.stack([np.cos(corners), np.sin(corners), 2 + 0 * corners], 1) @ axes
+    decoder[5:8] = decoder[5] + 0.5 * generator.normal(size=(3, 60))
+    found = FeatureGroups().explain(Coded(values, np.tile(np.arange(20), (count, 1)), decoder))
+    assert found.artifact.cluster(0).tolist() == [0, 1, 2, 3, 4]
+    assert claim(found, "least reducible").value > claim(found, "least reducible").baseline
+    with pytest.raises(ValueError, match="lower smallest"):
+        FeatureGroups().explain(Coded([[1.0]], [[0]], [[1.0, 0.0]]))
+
+
+def test_no_cluster_is_told():
+    found = FeatureGroups().explain(Coded(np.ones((50, 1)), np.arange(50)[:, None] % 4, np.eye(4)))
+    assert found.artifact.describe() == "no cluster among 4 latents"

@@ -60,3 +60,10 @@ def test_features_are_ranked_whatever_their_units(seed, count):
     ranked = rank_features(values, y[:, 0], count)
     assert len(set(ranked.tolist())) == count
     assert ranked.tolist() == rank_features(values * generator.uniform(1, 9, 6), y[:, 0], count).tolist()
+
+
+def test_three_rows_by_hand():
+    told, y = np.array([[0.1], [0.9], [-1.0]]), np.array([[0.0], [1.0], [1.0]])
+    assert accuracy(told, y) == pytest.approx(1 / 3)
+    assert area_under_curve(told, y) == 0.5
+    assert area_under_curve(told, np.ones((3, 1))) == 0.5

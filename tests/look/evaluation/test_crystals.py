@@ -1,16 +1,9 @@
-"""Crystals, lobes and the shape of the cloud: found where they were put, and not where they were not."""
+"""Parallelograms of words: found where they were put, and not where they were not."""
 
-import numpy as np
-import pytest
 import torch
 
-from pellucid.artifacts.features.dictionary import Dictionary
 from pellucid.core import Undecided
 from pellucid.look.evaluation.crystals import measure_crystals, relations
-from pellucid.look.evaluation.lobes import measure_lobes
-from pellucid.look.evaluation.point_cloud import measure_point_cloud, power_law
-from pellucid.look.evaluation.sample import take_sample
-from pellucid.subjects.models.activations import Activations
 
 WIDTH = 24
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -67,44 +60,3 @@ def test_too_few_words_say_so():
     claims, data = measure_crystals(*words(1.0, count=6), generator())
     assert isinstance(claims[0], Undecided)
     assert data == {}
-
-
-def lobes(lie_together):
-    """30 features in each of three kinds of text; their directions lie together, or anywhere."""
-    centres = torch.eye(3, WIDTH).repeat_interleave(30, 0) if lie_together else torch.zeros(90, WIDTH)
-    decoder = 2 * centres + 0.5 * torch.randn(90, WIDTH, generator=generator())
-    kinds = torch.arange(60) % 3
-    on = kinds.repeat_interleave(8)[:, None] * 30 + torch.randint(0, 30, (480, 6), generator=generator(1))
-    codes = torch.zeros(480, 90).scatter_(1, on, 1.0)
-    eye = torch.eye(90)
-    dictionary = Dictionary("TopK", eye, eye, torch.zeros(90), torch.zeros(90), k=6)
-    sample = take_sample(dictionary, Activations(codes, positions=torch.arange(8).repeat(60)))
-    return measure_lobes(sample, torch.arange(90), decoder, generator())
-
-
-def test_lobes_are_found_where_they_lie_together():
-    claims, data = lobes(lie_together=True)
-    assert sorted(data["lobe_sizes"]) == [30, 30, 30]
-    assert data["lobes"] > 0.8
-    assert data["lobe_accuracy"] > 0.9
-    assert claims[0].baseline < 0.05
-    assert data["lobe_accuracy_by_chance"] < 0.5
-
-
-def test_no_lobes_are_found_where_directions_are_random():
-    _, data = lobes(lie_together=False)
-    assert abs(data["lobes"]) < 0.1
-    assert abs(data["lobe_accuracy"] - 1 / 3) < 0.15
-
-
-def test_a_power_law_is_told_from_an_isotropic_cloud():
-    rows = torch.randn(2000, WIDTH, generator=generator())
-    steep = rows * torch.arange(1, WIDTH + 1) ** -0.75
-    claims, data = measure_point_cloud(steep, rows, generator())
-    assert data["slope"] == pytest.approx(-1.5, abs=0.1)
-    assert data["straight"] > 0.98
-    assert abs(data["slope_isotropic"]) < 0.2
-    assert abs(data["slope_of_activations"]) < 0.2
-    assert claims[0].uncertainty < 0.1
-    assert measure_point_cloud(rows[:WIDTH], rows, generator()) == ([], {})
-    assert np.isfinite(power_law(torch.ones(30, 4).double() + 1e-3 * torch.rand(30, 4).double())[0])
