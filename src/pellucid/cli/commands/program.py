@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -115,10 +116,16 @@ def parse_alphabet(text: str) -> Alphabet:
     if ".." in text or not all(entries) or len(set(entries)) < len(entries):
         raise ValueError(f"alphabet={text!r} is none; give a range 0..1, one for each input 0..1,0..9, or words a,b,c")
     if all(re.fullmatch(r"-?\d+", entry) for entry in entries):
-        numbers = [int(entry) for entry in entries]
-        gone = tuple(n for n in range(min(numbers), max(numbers)) if n not in numbers)
-        return Alphabet((min(numbers),), (max(numbers),), missing=(gone,) if gone else ())
+        low, high, gone = _range_around(entries)
+        return Alphabet((low,), (high,), missing=(gone,) if gone else ())
     return Alphabet((0,), (len(entries) - 1,), (tuple(entries),))
+
+
+def _range_around(entries: Sequence[str]) -> tuple[int, int, tuple[int, ...]]:
+    """The least and the greatest of whole numbers, and which between them are not there."""
+    numbers = [int(entry) for entry in entries]
+    low, high = min(numbers), max(numbers)
+    return low, high, tuple(n for n in range(low, high) if n not in numbers)
 
 
 def _ends(entry: str) -> tuple[int, int] | None:

@@ -67,12 +67,7 @@ class DictionaryEvaluation(Method[DictionaryAtSite, DictionaryQuality]):
 
     def _find(self, subject: DictionaryAtSite, context: Context) -> Found[DictionaryQuality]:
         """Every measure with its claims, the figures behind them in the artifact. Raises ValueError."""
-        unknown = [name for name in self.measures if name not in MEASURES]
-        if unknown or not self.measures:
-            raise ValueError(f"measures={self.measures!r}: {unknown or 'nothing'} to measure; use some of {MEASURES}")
-        for name in ("tokens", "sequences", "probing_features", "geometry_features"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}={getattr(self, name)} measures nothing; use at least 1")
+        self._refuse_fields()
         work = _Work(self, subject, context.seed, context.reporter)
         claims: list[Claim] = []
         figures: dict[str, dict[str, Any]] = {}
@@ -88,6 +83,15 @@ class DictionaryEvaluation(Method[DictionaryAtSite, DictionaryQuality]):
         context.reporter.finish()
         quality = DictionaryQuality(figures, subject.dictionary.describe())
         return Found(quality, tuple(claims))
+
+    def _refuse_fields(self) -> None:
+        """Raises ValueError for measures that are none, and numbers that leave nothing to measure."""
+        unknown = [name for name in self.measures if name not in MEASURES]
+        if unknown or not self.measures:
+            raise ValueError(f"measures={self.measures!r}: {unknown or 'nothing'} to measure; use some of {MEASURES}")
+        for name in ("tokens", "sequences", "probing_features", "geometry_features"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} measures nothing; use at least 1")
 
 
 def evaluate(

@@ -89,15 +89,13 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
             weights = work.run("adapter", edits, teacher=True)
             alone = work.run("control", lambda kept: {path: lambda x: x}, teacher=False) if self.control else None
             costs = self._judged(site.model, judged, edits, weights, alone)
-        tokens = int(judged.prediction.counts.sum())
-        figures = {name: cost.mean(0).tolist() for name, cost in costs.items()}
         named = {
             f"{name}.{side}": m.numpy() for name, pair in weights.items() for side, m in zip("AB", pair, strict=True)
         }
         adapter = LowRankAdapter(named, f"after {path}")
+        tokens = int(judged.prediction.counts.sum())
         table = {
-            "cross_entropy": {name: both[0] for name, both in figures.items()},
-            "divergence": {name: both[1] for name, both in figures.items() if name != "model"},
+            **_figures(costs),
             "parameters": adapter.parameters,
             "judged_tokens": tokens,
             "learnt_tokens": int(learnt.prediction.counts[: self.steps * self.batch_size].sum()),
@@ -144,6 +142,13 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
                 own = log_q if own is None else own
                 found[name].append(part.costs(own, log_q))
         return {name: torch.cat(parts) for name, parts in found.items()}
+
+
+def _figures(costs: dict[str, Float[Tensor, "sequences 2"]]) -> dict[str, dict[str, float]]:
+    """Cross-entropy of each variant, and divergence from the model of each but that itself; means over sequences."""
+    figures = {name: cost.mean(0).tolist() for name, cost in costs.items()}
+    divergence = {name: both[1] for name, both in figures.items() if name != "model"}
+    return {"cross_entropy": {name: both[0] for name, both in figures.items()}, "divergence": divergence}
 
 
 def _none(kept: Tensor) -> dict[str, Edit]:
@@ -213,15 +218,14 @@ def adapted(model: Any, weights: Weights) -> Iterator[None]:
 def _linear_after(model: Any, path: str, one: ModelInputs) -> dict[str, nn.Linear]:
     """The linear maps that are called after the site, in order; the unembedding only where there is no other."""
     network = module_of(model)
-    every = [name for name, _ in network.named_modules()]
-    called = list(dict.fromkeys(name for name, _ in calls_of(network, one.to(device_of(model)).call(), every)))
+    calls = calls_of(network, one.to(device_of(model)).call(), list(dict(network.named_modules())))
+    called = {name: network.get_submodule(name) for name, _ in calls}  # in the order of their first calls
     name, mark, _ = path.partition(INPUT)
     module = network.get_submodule(name)
     site = set(module.modules()) if mark else {module}  # behind its input a module and all that is in it come after
-    first = next(number for number, other in enumerate(called) if network.get_submodule(other) in site)
-    after = called[first + (not mark) :]
-    found = {name: network.get_submodule(name) for name in after}
-    linear = {name: module for name, module in found.items() if isinstance(module, nn.Linear)}
+    first = next(number for number, other in enumerate(called.values()) if other in site)
+    after = list(called.items())[first + (not mark) :]
+    linear = {name: module for name, module in after if isinstance(module, nn.Linear)}
     last = getattr(model, "unembedding", "")
     return {name: module for name, module in linear.items() if name != last} or linear
 
@@ -250,8 +254,7 @@ class _Training:
         for step, batch in zip(range(method.steps), batches, strict=False):
             if step < done:
                 continue
-            for group in optimiser.param_groups:
-                group["lr"] = method.learning_rate * min(1.0, 2 * (method.steps - step) / method.steps)
+            self._set_rate(optimiser, step)
             loss = self._loss(batch, edits, weights, teacher)
             optimiser.zero_grad()
             loss.backward()
@@ -261,6 +264,11 @@ class _Training:
                 self._save(name, flat, optimiser, step + 1)
         self.reporter.finish()
         return {path: (a.detach().cpu(), b.detach().cpu()) for path, (a, b) in weights.items()}
+
+    def _set_rate(self, optimiser: torch.optim.Adam, step: int) -> None:
+        """The learning rate falls to nothing over the second half of the steps."""
+        for group in optimiser.param_groups:
+            group["lr"] = self.method.learning_rate * min(1.0, 2 * (self.method.steps - step) / self.method.steps)
 
     def _loss(self, rows: Tensor, edits: Edits, weights: Weights, teacher: bool) -> Tensor:
         """Mean over the labels: KL from the model's own prediction, or cross-entropy."""

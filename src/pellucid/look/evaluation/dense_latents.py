@@ -11,7 +11,8 @@ shuffled over the tokens, are the controls.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -69,6 +70,10 @@ class DenseCriteria:
         """The first kind whose criterion a feature meets."""
         return next((name for name, meets in _TESTS.items() if meets(row, self)), "none of these")
 
+    def kinds(self, table: list[Row]) -> list[str]:
+        """That of each feature."""
+        return [self.kind(row) for row in table]
+
 
 @dataclass(frozen=True)
 class Unembedding:
@@ -103,9 +108,9 @@ def measure_dense_latents(
     table = look.of(dense)
     frequent = rest[often[rest].argsort(descending=True)[: criteria.others]]
     kinds = {
-        "kinds": [criteria.kind(row) for row in table],
-        "kinds_of_others": [criteria.kind(row) for row in look.of(frequent)] if len(frequent) else [],
-        "kinds_shuffled": [criteria.kind(row) for row in look.of(dense, shuffled=True)],
+        "kinds": criteria.kinds(table),
+        "kinds_of_others": criteria.kinds(look.of(frequent)) if len(frequent) else [],
+        "kinds_shuffled": criteria.kinds(look.of(dense, shuffled=True)),
     }
     columns = zip(
         dense.tolist(), often[dense].tolist(), kinds["kinds"], pairs.partners.tolist(), pairs.scores.tolist(), table,
@@ -145,27 +150,33 @@ class _Pairs(NamedTuple):
 
 def _kind_claims(kinds: dict[str, list[str]]) -> list[Claim]:
     """How many are known by when they fire, beside shuffled activations and other features."""
-    own, others, shuffled = kinds["kinds"], kinds["kinds_of_others"], kinds["kinds_shuffled"]
-    counts = {kind: own.count(kind) for kind in KINDS}
-    written = [kind for kind in KINDS if kind in WRITTEN]
-    fire = [kind for kind in KINDS[:-1] if kind not in WRITTEN]
-    known, by_chance = (sum(kind in fire for kind in found) for found in (own, shuffled))
-    by_firing = "dense features known by when they fire: " + ", ".join(f"{counts[kind]} {kind}" for kind in fire)
+    own, others, shuffled = (Counter(kinds[name]) for name in ("kinds", "kinds_of_others", "kinds_shuffled"))
+    written = ("letters", "null space", "principal component")  # told by the direction alone, the others by firing
+    fire = [kind for kind in KINDS[:-1] if kind not in written]
+    known = _among(own, fire)
+    by_firing = "dense features known by when they fire: " + ", ".join(f"{own[kind]} {kind}" for kind in fire)
     by_writing = "dense features known only by what they write: "
-    by_writing += ", ".join(f"{counts[kind]} {kind}" for kind in WRITTEN)
-    of = f"of {len(own)}"
+    by_writing += ", ".join(f"{own[kind]} {kind}" for kind in written)
+    of = f"of {own.total()}"
     claims: list[Claim] = [
         Measured(
             f"{by_firing}; baseline: with their activations shuffled over the tokens",
-            known, of, float(by_chance), key="known_by_firing",
+            known, of, float(_among(shuffled, fire)), key="known_by_firing",
         ),
-        Measured(by_writing, sum(counts[kind] for kind in written), of, key="known_by_writing"),
+        Measured(by_writing, _among(own, written), of, key="known_by_writing"),
     ]  # fmt: skip
     if others:
-        share = sum(kind in fire for kind in others) / len(others)
-        told = f"share of the {len(others)} next most frequent features known by when they fire; baseline: of the dense"
-        claims.append(Measured(told, share, "", known / len(own), key="others_known_by_firing"))
+        share = _among(others, fire) / others.total()
+        told = (
+            f"share of the {others.total()} next most frequent features known by when they fire; baseline: of the dense"
+        )
+        claims.append(Measured(told, share, "", known / own.total(), key="others_known_by_firing"))
     return claims
+
+
+def _among(counts: Counter[str], kinds: Sequence[str]) -> int:
+    """How many features are of one of these kinds."""
+    return sum(counts[kind] for kind in kinds)
 
 
 def antipodality(
@@ -315,5 +326,3 @@ _TESTS: dict[str, Meets] = {
 }
 """Each kind's criterion, in the order in which they are tried."""
 KINDS = (*_TESTS, "none of these")
-WRITTEN = ("letters", "null space", "principal component")
-"""Kinds that are told by the direction alone; the others by when a feature fires."""

@@ -23,7 +23,6 @@ from ..probes.evaluation import explained, held_out, rank_correlation, standard_
 from ..probes.folds import grouped_folds, others
 
 Array = NDArray[np.float64]
-NAMES = ("predictable", "correlated", "explains variance", "intervenable")
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,14 @@ class Intermediate(Method[Labelled, Criteria]):
         fit = ridge_fit(self.penalties)
         with one_thread():
             rows, claims = [], []
-            for name, part in zip(NAMES, (self._read, self._correlate, self._explain, self._move), strict=True):
+            names = ("predictable", "correlated", "explains variance", "intervenable")
+            parts = (self._read, self._correlate, self._explain, self._move)
+            for name, least, part in zip(names, self.least, parts, strict=True):
                 found = part(subject, fit, np.random.default_rng(generator.integers(2**32)))
                 claims += found[0]
                 if found[1] is not None:
                     value, control = found[1]
-                    rows.append((name, value, control, value >= max(self.least[NAMES.index(name)], control)))
+                    rows.append((name, value, control, value >= max(least, control)))
         title = subject.title or ", ".join(subject.names)
         return Found(Criteria(title, tuple(rows), subject.names), tuple(claims))
 

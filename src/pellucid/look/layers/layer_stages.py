@@ -192,11 +192,7 @@ def telling_attention(network: nn.Module) -> Iterator[bool]:
 
 def _statistics(network: nn.Module, layers: tuple[str, ...], inputs: Any, mask: Tensor) -> NDArray[np.float64]:
     """(layers, measures, rows) of one batch."""
-    asked = {"output_attentions": True} if hasattr(network, "config") else {}
-    given = inputs
-    if asked:
-        given = {**(inputs if isinstance(inputs, dict) else {_first_name(network): inputs}), **asked}
-    passes = LayerPasses.start(network, layers, given)
+    passes = LayerPasses.start(network, layers, _asking_for_attention(network, inputs))
     base = three_axes(passes.logits).float().log_softmax(-1)
     mask = counted(mask, base)
     attentions = getattr(passes.output, "attentions", None) or ()
@@ -215,6 +211,13 @@ def _statistics(network: nn.Module, layers: tuple[str, ...], inputs: Any, mask: 
             near, first = _attention(attentions[index].float(), mask)
             found[index, 4], found[index, 5] = near.cpu().numpy(), first.cpu().numpy()
     return found
+
+
+def _asking_for_attention(network: nn.Module, inputs: Any) -> Any:
+    """The inputs, and where the network has settings, as transformers' have, the wish to see attention."""
+    if not hasattr(network, "config"):
+        return inputs
+    return {**(inputs if isinstance(inputs, dict) else {_first_name(network): inputs}), "output_attentions": True}
 
 
 def _is_attention(weights: Any, mask: Tensor) -> bool:

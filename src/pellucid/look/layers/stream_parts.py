@@ -172,17 +172,17 @@ def _written(inside: dict[str, _Call], added: Tensor, layer: str, most: int = 3)
 def _sums(usable: dict[str, Tensor], added: Tensor, count: int) -> Iterator[list[Written]]:
     """Every choice of so many modules whose outputs, times constants, are what is added."""
     target = added.double().reshape(-1)
-    columns = {path: value.double().reshape(-1) for path, value in usable.items()}
-    inner = {path: {other: float(a @ b) for other, b in columns.items()} for path, a in columns.items()}
-    with_target = {path: float(a @ target) for path, a in columns.items()}
-    for choice in combinations(columns, count):
-        gram = torch.tensor([[inner[a][b] for b in choice] for a in choice], dtype=torch.float64)
+    paths, columns = list(usable), [value.double().reshape(-1) for value in usable.values()]
+    inner = torch.tensor([[float(a @ b) for b in columns] for a in columns], dtype=torch.float64)
+    with_target = torch.tensor([float(a @ target) for a in columns], dtype=torch.float64)
+    for choice in map(list, combinations(range(len(columns)), count)):
+        gram = inner[choice][:, choice]
         if float(torch.linalg.cond(gram)) > 1e10:  # one of them is another's copy
             continue
-        weights = torch.linalg.solve(gram, torch.tensor([with_target[a] for a in choice], dtype=torch.float64))
-        rest = target - sum(weight * columns[path] for weight, path in zip(weights.tolist(), choice, strict=True))
+        weights = torch.linalg.solve(gram, with_target[choice]).tolist()
+        rest = target - sum(weight * columns[i] for weight, i in zip(weights, choice, strict=True))
         if float(rest.norm()) <= _tolerance(added) * float(target.norm()):
-            yield [Written(path, _round(weight)) for path, weight in zip(choice, weights.tolist(), strict=True)]
+            yield [Written(paths[i], _round(weight)) for weight, i in zip(weights, choice, strict=True)]
 
 
 def _round(weight: float) -> float:

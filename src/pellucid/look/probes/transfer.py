@@ -7,6 +7,7 @@ Herrmann, Still No Lie Detector (arXiv 2307.00175), whose control of negations t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,7 +118,7 @@ class ProbeTransfer(Method[LabelledSets, TransferMatrix]):
             kept = others(held, source.rows)
             groups = [source.groups[row] for row in kept]
             fitted = self._fit()(source.values[kept], y[kept], groups, generator)
-            known = {part for group in groups for part in group.split(SEPARATOR)}
+            known = _named_in(groups)
             for target, own in zip(sets, pairs, strict=True):
                 rows, truth = (held, y) if target is source else (_unknown(target, known), target.targets)
                 if len(rows):
@@ -125,11 +126,14 @@ class ProbeTransfer(Method[LabelledSets, TransferMatrix]):
         return [own or [(np.zeros((1, 1)), np.zeros((1, 1)))] for own in pairs]
 
 
+def _named_in(groups: Sequence[str]) -> set[str]:
+    """All that the groups are about."""
+    return {part for group in groups for part in group.split(SEPARATOR)}
+
+
 def _unknown(target: Labelled, known: set[str]) -> NDArray[Any]:
     """Rows of the target that are about nothing that the probe was made from."""
-    return np.array(
-        [i for i, group in enumerate(target.groups) if not known & set(group.split(SEPARATOR))], dtype=np.int64
-    )
+    return np.array([i for i, group in enumerate(target.groups) if not known & _named_in([group])], dtype=np.int64)
 
 
 def _centred(labelled: Labelled) -> Labelled:

@@ -104,12 +104,16 @@ class DictionaryShape:
     groups: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        rule = self.rule
         if self.experts < 1 or self.size % self.experts:
             raise ValueError(f"experts={self.experts} do not share width={self.size}; use a divisor of it")
         if not 1 <= self.k <= self.each:
             among = f"the {self.each} latents of an expert" if self.experts > 1 else f"width={self.size}"
             raise ValueError(f"k={self.k} is not within {among}; use a greater width or a smaller k")
+        self._refuse_parts()
+
+    def _refuse_parts(self) -> None:
+        """Raises ValueError for experts and groups that do not go with the kind, or with each other."""
+        rule = self.rule
         if self.experts > 1 and (rule.experts is None or self.groups):
             raise ValueError("experts go with the k largest of each row and without groups")
         if self.groups and not (rule.nests and _increasing(self.groups, self.size)):

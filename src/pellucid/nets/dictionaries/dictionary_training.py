@@ -164,6 +164,11 @@ class DictionaryTraining:
         self.scale = self.scale.with_bar(bar)
         self.shape.rule.set_thresholds(self.weights, bar)
 
+    @property
+    def stored_as(self) -> str:
+        """What its state is called in a checkpoint, where each process has its own."""
+        return "training" if self.parallel is None else f"training-{self.parallel.rank}"
+
     def _look_after(self, x: Tensor, y: Tensor, found: Gradients, generator: torch.Generator) -> None:
         fired = torch.bincount(found.latents, found.fired.to(torch.float64), minlength=self.size)
         self.silent.add_(len(x))[fired > 0] = 0
@@ -241,10 +246,8 @@ def train_dictionary(
     """
     generator = torch.Generator().manual_seed(seed)
     training = DictionaryTraining.start(shape, options, *sample, generator)
-    store = None
-    if checkpoint is not None:
-        rank = "" if training.parallel is None else f"-{training.parallel.rank}"
-        store = _Store(Checkpoint(checkpoint, f"{task} {asdict(shape)} {asdict(options)} {seed}"), f"training{rank}")
+    owner = f"{task} {asdict(shape)} {asdict(options)} {seed}"
+    store = None if checkpoint is None else _Store(Checkpoint(checkpoint, owner), training.stored_as)
     place = (0, 0) if store is None else store.load(training, generator)
     reporter.start("dictionary", options.steps)
     reporter.advance(training.step)

@@ -61,6 +61,10 @@ class Descent:
     dense_size: int = 1500
     inner_steps: int = 100
 
+    def is_done(self, square: float) -> bool:
+        """Whether no step follows from this mean square: there is no time, or it is no number, or low enough."""
+        return is_over() or not np.isfinite(square) or square <= self.target
+
 
 def descend(
     problem: SumOfSquares, parameters: Array, descent: Descent, penalty: sparse.csr_matrix | None = None
@@ -73,17 +77,16 @@ def descend(
     damping, growth, anneal, idle = descent.damping, 2.0, 1.0, 0
     history, stagnated = [here.square], False
     for _ in range(descent.steps):
-        if is_over() or not np.isfinite(here.square) or here.square <= descent.target:
+        if descent.is_done(here.square):
             break
-        weight = anneal * descent.smooth * here.square + descent.floor
-        smoothing = _Smoothing(penalty if weight > 0 else None, weight)
+        smoothing = _Smoothing.of(penalty, anneal * descent.smooth * here.square, descent.floor)
         linear = _linearise(problem.jacobian(here.evaluated), here, smoothing, descent)
         there, damping, growth = _step_down(problem, here, smoothing, linear, damping, growth)
         if there is None:
             stagnated = True
             break
         loss, lower = smoothing.loss(here), smoothing.loss(there)
-        held_back = lower - there.square > 0.1 * lower and weight > 2 * descent.floor  # by the penalty, not the data
+        held_back = smoothing.holds_back(there.square, lower)
         anneal *= 0.3 if held_back else 0.9
         here = there
         history.append(here.square)
@@ -117,6 +120,18 @@ class _Smoothing:
 
     penalty: sparse.csr_matrix | None
     weight: float
+    floor: float
+    """The part of the weight that is always there."""
+
+    @classmethod
+    def of(cls, penalty: sparse.csr_matrix | None, more: float, floor: float) -> _Smoothing:
+        """With a weight of `more` than the floor."""
+        weight = more + floor
+        return cls(penalty if weight > 0 else None, weight, floor)
+
+    def holds_back(self, square: float, loss: float) -> bool:
+        """Whether the penalty, not the data, makes up much of the loss, and still fades."""
+        return loss - square > 0.1 * loss and self.weight > 2 * self.floor
 
     def loss(self, point: _Point) -> float:
         p = point.parameters
