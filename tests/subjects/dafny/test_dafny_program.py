@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pellucid.subjects.dafny.dafny_program import DafnyProgram, read_dafny
-from pellucid.subjects.dafny.tokens import UnreadableDafny, tokens_of
 
 SEARCH = """
 predicate sorted(s: seq<int>) { forall i, j :: 0 <= i < j < |s| ==> s[i] <= s[j] }
@@ -41,52 +38,11 @@ def test_contracts_loops_and_hints_are_found():
     assert [program.reading.words(*span) for span in program.reading.ghost] == ["assert i < a.Length;"]
 
 
-EXPRESSIONS = {
-    "a < b < c": ("chain", "< <"),
-    "a ==> b ==> c": ("binary", "==>"),
-    "|s| + |t|": ("binary", "+"),
-    "|s[..|t|]| == 1": ("binary", "=="),
-    "x !in s": ("binary", "!in"),
-    "forall i | 0 <= i :: p(i)": ("quantifier", "forall"),
-    "exists i: int :: s[i] == 3": ("quantifier", "exists"),
-    "if a then b else c": ("if", ""),
-    "set x | x in s :: x + 1": ("comprehension", "set"),
-    "old(a[..])": ("old", "old"),
-    "multiset(a[..i])": ("multiset", "("),
-    "f(x)(y).z": ("field", "z"),
-    "s[i := v]": ("update", ""),
-    "x => x + 1": ("other", "lambda"),
-    "(x: int) => x + 1": ("other", "lambda"),
-    "&& a && b": ("binary", "&&"),
-    "var y := x; y + 1": ("let", ""),
-}
-
-
-@pytest.mark.parametrize("text", EXPRESSIONS)
-def test_expressions(text):
-    program = DafnyProgram(f"function F(): int {{ {text} }}")
-    (routine,) = program.routines
-    assert routine.body is not None
-    assert (routine.body.kind, routine.body.word) == EXPRESSIONS[text]
-    assert program.words(routine.body) == text
-
-
 def test_what_is_not_understood_keeps_its_contract_out_and_costs_nothing_else():
     program = DafnyProgram("method A() { while ### { } }\nmethod B(n: nat) ensures n >= 0 { }")
     assert [routine.name for routine in program.routines] == ["B"]
     assert program.reading.unread[0].startswith("A: line 1")
     assert program.loops == []
-
-
-@settings(max_examples=200)
-@given(st.text(alphabet="while(){}<>=!|&:;.,+-*/[]ab1 \n\"'_", max_size=80))
-def test_any_text_is_read_or_refused_in_one_line(text):
-    try:
-        reading, problem = DafnyProgram(text).reading, ""
-    except UnreadableDafny as error:
-        reading, problem = None, str(error)
-    assert "\n" not in problem
-    assert reading is None or [t.text for t in reading.tokens] == [t.text for t in tokens_of(text)]
 
 
 def test_files(tmp_path):
