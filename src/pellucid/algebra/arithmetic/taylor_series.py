@@ -7,8 +7,8 @@ Cost: O(points monomials length^2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -28,13 +28,8 @@ def monomial_series(flow: Sequence[Terms], states: Residues, wanted: Sequence[Po
     [3, 3]
     """
     products = _products([*wanted, *(powers for terms in flow for powers in terms)])
-    count = len(states)
-    one = (0,) * len(flow)
-    series = {powers: np.zeros((length, count), dtype=np.int64) for powers in (one, *products)}
-    series[one][0] = 1
-    units = [tuple(int(i == j) for j in range(len(flow))) for i in range(len(flow))]
-    for unit, column in zip(units, states.T, strict=True):
-        series.setdefault(unit, np.zeros((length, count), dtype=np.int64))[0] = column % PRIME
+    units = [tuple(row) for row in np.eye(len(flow), dtype=int).tolist()]
+    series = _initial(products, units, states, length)
     for k in range(length):
         for powers, (smaller, place) in products.items():
             if sum(powers) > 1:
@@ -44,11 +39,29 @@ def monomial_series(flow: Sequence[Terms], states: Residues, wanted: Sequence[Po
             break
         weight = pow(k + 1, -1, PRIME)
         for unit, terms in zip(units, flow, strict=True):
-            total = np.zeros(count, dtype=np.int64)
-            for powers, coefficient in terms.items():
-                total = (total + coefficient * series[powers][k]) % PRIME
-            series[unit][k + 1] = total * weight % PRIME
+            series[unit][k + 1] = _coefficient(terms, series, k) * weight % PRIME
     return np.stack([series[powers] for powers in wanted], 2).transpose(1, 0, 2)
+
+
+def _initial(
+    products: Iterable[Powers], units: Sequence[Powers], states: Residues, length: int
+) -> dict[Powers, Residues]:
+    """A series (length, points) for every monomial, known at time 0 for 1 and for the variables."""
+    shape = length, len(states)
+    one = (0,) * len(units)
+    series = {powers: np.zeros(shape, dtype=np.int64) for powers in (one, *products)}
+    series[one][0] = 1
+    for unit, column in zip(units, states.T, strict=True):
+        series.setdefault(unit, np.zeros(shape, dtype=np.int64))[0] = column % PRIME
+    return series
+
+
+def _coefficient(terms: Terms, series: Mapping[Powers, Residues], k: int) -> Residues:
+    """The k-th Taylor coefficient of a polynomial, (points,)."""
+    total: Any = 0
+    for powers, coefficient in terms.items():
+        total = (total + coefficient * series[powers][k]) % PRIME
+    return total
 
 
 def _products(wanted: Sequence[Powers]) -> dict[Powers, tuple[Powers, int]]:

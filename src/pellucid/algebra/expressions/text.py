@@ -24,8 +24,6 @@ FUNCTIONS: dict[str, Callable[..., sympy.Expr]] = {
     "step": step, "floor": lambda u: sympy.floor(exact(u)), "ceiling": lambda u: sympy.ceiling(exact(u)), "Mod": modulo,
 }  # fmt: skip
 """What a formula may call. Names of features win over these."""
-_WAVES = ("sin", "cos", "tan")
-_TOWERS = (*_WAVES, "exp", "sinh", "cosh")
 CONSTANTS = {"pi": sympy.pi, "E": sympy.E}
 _OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),
@@ -47,8 +45,10 @@ class Limits:
     """Of a number under a root: sympy looks for its factors."""
     root: int = 10_000
     """Of which root of a number: sympy looks for the whole number whose power it is."""
+    waves: tuple[str, ...] = ("sin", "cos", "tan")
     angle: float = 1e15
     """The largest constant in a wave: beyond it the next double is more than a radian away."""
+    towers: tuple[str, ...] = (*waves, "exp", "sinh", "cosh")
     offset: float = 1e9
     """The largest number beside features in exp, sinh, cosh and waves: exp(x - 1e9) has a value only where x is known
     to nine digits, and sympy compares towers of larger ones for minutes."""
@@ -153,9 +153,6 @@ class _Part:
         return cls(expression, value)
 
 
-_HALF = _Part(sympy.Rational(1, 2), 0.5)
-
-
 class _Reader:
     """Reads the syntax tree of one text over the features that are `known`."""
 
@@ -164,20 +161,20 @@ class _Reader:
 
     def read(self, node: ast.AST) -> _Part:
         """What a node means. Raises ValueError for what is no arithmetic, NoValue for a constant without one."""
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            number = sympy.Integer(node.value) if isinstance(node.value, int) else sympy.Float(repr(node.value), 17)
-            return _Part.of(number, None)
-        if isinstance(node, ast.Name):
-            return self._named(node.id)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-            inner = self.read(node.operand)
-            if isinstance(node.op, ast.UAdd):
-                return inner
-            return _Part.of(-inner.expression, None if inner.value is None else -inner.value)
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-            return self._combined(node)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-            return self._called(node.func.id, node.args)
+        match node:
+            case ast.Constant(int() | float() as value) if not isinstance(value, bool):
+                return _Part.of(sympy.Integer(value) if isinstance(value, int) else sympy.Float(repr(value), 17), None)
+            case ast.Name(name):
+                return self._named(name)
+            case ast.UnaryOp(ast.UAdd(), operand):
+                return self.read(operand)
+            case ast.UnaryOp(ast.USub(), operand):
+                inner = self.read(operand)
+                return _Part.of(-inner.expression, None if inner.value is None else -inner.value)
+            case ast.BinOp(op=operation) if type(operation) in _OPERATORS:
+                return self._combined(node)
+            case ast.Call(ast.Name(name), arguments, []):
+                return self._called(name, arguments)
         raise ValueError(
             f"formula {self.text!r} holds {type(node).__name__}, which is no arithmetic; write it as in Python"
         )
@@ -236,13 +233,17 @@ def _refuse_long_power(base: _Part, exponent: _Part) -> None:
     constant = exponent.expression if exponent.value is not None else exponent.expression.as_coeff_Add()[0]
     if constant.is_zero or (exponent.value is None and base.value is None):
         return
-    numbers = base.expression.atoms(sympy.Rational)
-    length = max((max(abs(int(n.p)), int(n.q)).bit_length() for n in numbers), default=1)
     most = LIMITS.bits if constant.is_integer else LIMITS.root_bits
     deep = constant.is_Rational and int(constant.q) > LIMITS.root and not base.expression.is_Symbol
-    if deep or not max(_size(constant), 1.0) * length <= most:
+    if deep or not max(_size(constant), 1.0) * _longest_number(base.expression) <= most:
         shown = f"({str(base.expression)[:30]})**({str(exponent.expression)[:30]})"
         raise NoValue(f"{shown}, a number too large to write out")
+
+
+def _longest_number(expression: Any) -> int:
+    """The bits of the longest number that it holds; 1 where it holds none."""
+    numbers = expression.atoms(sympy.Rational)
+    return max((max(abs(int(n.p)), int(n.q)).bit_length() for n in numbers), default=1)
 
 
 def _refuse_long_exponential(argument: Any) -> None:
@@ -260,11 +261,9 @@ def _applied(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
         _refuse_argument(name, part)
     if name in ("Min", "Max") and parts:
         return _compared(name, parts)
-    wanted = 2 if name in ("atan2", "Min", "Max", "Mod") else 1
-    if len(parts) != wanted:
-        raise ValueError(f"{name} takes {wanted} argument{'s' if wanted > 1 else ''}; {len(parts)} are given")
+    _refuse_count(name, len(parts))
     if name == "sqrt":
-        _refuse_long_power(parts[0], _HALF)
+        _refuse_long_power(parts[0], _Part(sympy.Rational(1, 2), 0.5))
     if name == "exp":
         _refuse_long_exponential(parts[0].expression)
     value = _value(name, parts)
@@ -273,13 +272,20 @@ def _applied(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
     return FUNCTIONS[name](*(part.expression for part in parts)), value
 
 
+def _refuse_count(name: str, given: int) -> None:
+    """Raises ValueError where the function does not take so many arguments."""
+    wanted = 2 if name in ("atan2", "Min", "Max", "Mod") else 1
+    if given != wanted:
+        raise ValueError(f"{name} takes {wanted} argument{'s' if wanted > 1 else ''}; {given} are given")
+
+
 def _refuse_argument(name: str, part: _Part) -> None:
     """Raises NoValue for an argument of which double precision says nothing about the function, or sympy takes long."""
     if part.value is None:
         offset = part.expression.as_coeff_Add()[0]
-        if name in _TOWERS and abs(float(offset)) > LIMITS.offset:
+        if name in LIMITS.towers and abs(float(offset)) > LIMITS.offset:
             raise NoValue(f"{offset} beside features in {name}, which is too large for them")
-    elif name in _WAVES and abs(part.value) > LIMITS.angle:
+    elif name in LIMITS.waves and abs(part.value) > LIMITS.angle:
         raise NoValue(f"{name} of {part.value:g}, which depends on digits that it has not")
     elif _height(part.expression) > LIMITS.constant_depth:
         raise NoValue(f"{name}({str(part.expression)[:30]}...), a constant nested too deep")
@@ -287,8 +293,7 @@ def _refuse_argument(name: str, part: _Part) -> None:
 
 def _compared(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
     """Min or Max; among constants their values decide."""
-    if sum(_pieces(part.expression) for part in parts) > LIMITS.compared:
-        raise NoValue(f"more than {LIMITS.compared} things in one {name}")
+    _refuse_many(name, parts)
     best = min if name == "Min" else max
     constants = [part for part in parts if part.value is not None]
     kept = [part for part in parts if part.value is None]
@@ -297,6 +302,12 @@ def _compared(name: str, parts: Sequence[_Part]) -> tuple[Any, float | None]:
     if len(kept) == 1:
         return kept[0].expression, kept[0].value
     return FUNCTIONS[name](*(part.expression for part in kept)), None
+
+
+def _refuse_many(name: str, parts: Sequence[_Part]) -> None:
+    """Raises NoValue for a Min or Max of more than `Limits.compared` things."""
+    if sum(_pieces(part.expression) for part in parts) > LIMITS.compared:
+        raise NoValue(f"more than {LIMITS.compared} things in one {name}")
 
 
 def _direction(y: _Part, x: _Part) -> Any:

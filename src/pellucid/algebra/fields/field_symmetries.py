@@ -23,7 +23,7 @@ import sympy
 
 from ..arithmetic.polynomials import Polynomial, by_power, to_expression
 from .field_powers import in_polynomials, refuse_related
-from .multi_jets import MultiJets, Naming, Powers, shifted
+from .multi_jets import MultiJets, Naming, Powers, powers_below, reaches, shifted
 from .point_symmetries import FormalImages, Generator, monomial_generators
 
 Ranking: TypeAlias = Callable[[str, Powers], Any]
@@ -98,7 +98,7 @@ class FieldConditions(FormalImages):
         return values
 
     def _is_led(self, name: str, powers: Powers) -> bool:
-        return name in self.leaders and _reaches(powers, self.leaders[name][0])
+        return name in self.leaders and reaches(powers, self.leaders[name][0])
 
     def _value(self, name: str) -> Polynomial:
         """What a derivative of a leading one is on solutions."""
@@ -162,28 +162,35 @@ def field_conditions(
     taken = {str(s) for e in equations for s in e.free_symbols}
     zero, _, rewriter = in_polynomials(equations, (), {*taken, *fields, *independent, *parameters}, parameters)
     refuse_related(rewriter.found)
-    here = {parted(n) for n in taken if parted(n)[0] in fields}
+    here = {parted(n)[1] for n in taken if parted(n)[0] in fields}
 
     def ring(room: set[Powers]) -> tuple[MultiJets, list[Polynomial]]:
         wide = frozenset(room | {(0,) * len(independent)})
         jets = MultiJets(tuple(fields), tuple(independent), wide, name, tuple(parameters), tuple(rewriter.found))
         return jets, [jets.reduced(jets.polynomial(sympy.expand(e))) for e in zero]
 
-    jets, polynomials = ring({powers for _, powers in here})
+    jets, polynomials = ring(here)
     leading = _leading(polynomials, jets)
     held = [[jets.jets[n] for n in _derivatives_in(p, jets)] for p in polynomials]
-    room = _closed([pair for row in held for pair in row], dict(leading), held, len(independent))
+    room = _closed(dict(leading), held, len(independent))
     if len(room) * len(fields) > most:
         raise ValueError(
             f"the symmetries need {len(room) * len(fields)} derivatives of {', '.join(fields)}; the most are {most}"
         )
     jets, polynomials = ring({powers for _, powers in room})
+    return FieldConditions(jets, tuple(polynomials), _solved(polynomials, leading, jets))
+
+
+def _solved(
+    polynomials: Sequence[Polynomial], leading: Sequence[tuple[str, Powers]], jets: MultiJets
+) -> dict[str, Leader]:
+    """What the leading derivative of each equation is equal to, by its field."""
     leaders = {}
     for (of, powers), polynomial in zip(leading, polynomials, strict=True):
         lead = jets.name(of, powers)
         slope = polynomial.derivative(lead)
         leaders[of] = powers, (jets.generators[lead] * slope - polynomial) / slope.leading_coefficient()
-    return FieldConditions(jets, tuple(polynomials), leaders)
+    return leaders
 
 
 def _leading(polynomials: Sequence[Polynomial], jets: MultiJets) -> list[tuple[str, Powers]]:
@@ -191,21 +198,33 @@ def _leading(polynomials: Sequence[Polynomial], jets: MultiJets) -> list[tuple[s
 
     Raises ValueError where there is none in which each equation has one of a field of its own.
     """
-    inside = {n for a in jets.auxiliaries for n in jets.held(jets.polynomial(a.argument)) if n in jets.jets}
+    inside = _within_functions(jets)
     for ranking in _rankings(jets):
-        leading = []
-        for polynomial in polynomials:
-            top = max(_derivatives_in(polynomial, jets), key=lambda n: ranking(*jets.jets[n]), default=None)
-            if top is not None and polynomial.derivative(top).is_constant() and polynomial.derivative(top) != 0:
-                leading.append(jets.jets[top])
+        tops = (_solvable_top(polynomial, ranking, jets) for polynomial in polynomials)
+        leading = [top for top in tops if top is not None]
         led = dict(leading)
-        free = not any(of in led and _reaches(powers, led[of]) for of, powers in map(jets.jets.__getitem__, inside))
+        free = not any(of in led and reaches(powers, led[of]) for of, powers in inside)
         if len(leading) == len(polynomials) == len(led) and free:
             return leading
     shown = "; ".join(f"{to_expression(p)} = 0" for p in polynomials)
     raise ValueError(
         f"{shown}: no highest derivative with a number before it, of another field in each equation; solve for such"
     )
+
+
+def _within_functions(jets: MultiJets) -> list[tuple[str, Powers]]:
+    """The derivatives that stand in the arguments of auxiliaries."""
+    names = (n for a in jets.auxiliaries for n in jets.held(jets.polynomial(a.argument)))
+    return [jets.jets[n] for n in names if n in jets.jets]
+
+
+def _solvable_top(polynomial: Polynomial, ranking: Ranking, jets: MultiJets) -> tuple[str, Powers] | None:
+    """The highest derivative in it; None where that is not linear with a number before it."""
+    top = max(_derivatives_in(polynomial, jets), key=lambda n: ranking(*jets.jets[n]), default=None)
+    if top is None:
+        return None
+    slope = polynomial.derivative(top)
+    return jets.jets[top] if slope.is_constant() and slope != 0 else None
 
 
 def _rankings(jets: MultiJets) -> list[Ranking]:
@@ -224,29 +243,32 @@ def _rankings(jets: MultiJets) -> list[Ranking]:
 
 
 def _closed(
-    pairs: Sequence[tuple[str, Powers]],
-    leading: Mapping[str, Powers],
-    held: Sequence[Sequence[tuple[str, Powers]]],
-    count: int,
+    leading: Mapping[str, Powers], held: Sequence[Sequence[tuple[str, Powers]]], count: int
 ) -> set[tuple[str, Powers]]:
-    """The derivatives that prolonging these needs, and that are needed to write those on solutions."""
+    """The derivatives that prolonging those `held` needs, and that are needed to write those on solutions."""
+    pairs = [pair for row in held for pair in row]
     fields = {of for of, _ in pairs} | set(leading)
-    below = {powers for _, top in pairs for powers in _below(top)}
-    beyond = {shifted(p, k) for _, top in pairs for p in _below(top) if p != top for k in range(count)}
-    todo = set(itertools.product(fields, below | beyond))
+    todo = set(itertools.product(fields, _prolonging([top for _, top in pairs], count)))
     of_leader = dict(zip(leading, held, strict=True))
     found: set[tuple[str, Powers]] = set()
     while todo:
         of, powers = todo.pop()
         found.add((of, powers))
-        if of in leading and _reaches(powers, leading[of]):
+        if of in leading and reaches(powers, leading[of]):
             todo |= _of_led(of, powers, leading[of], of_leader[of]) - found
     return found
 
 
+def _prolonging(tops: Sequence[Powers], count: int) -> set[Powers]:
+    """The derivatives that prolonging these needs: what is below them, and once more in each of `count` directions."""
+    below = {powers for top in tops for powers in powers_below(top)}
+    beyond = {shifted(p, k) for top in tops for p in powers_below(top) if p != top for k in range(count)}
+    return below | beyond
+
+
 def _of_led(of: str, powers: Powers, lead: Powers, held: Sequence[tuple[str, Powers]]) -> set[tuple[str, Powers]]:
     """What a derivative of a leading one is made of: those between the two, and as many of what its equation holds."""
-    between = [p for p in _below(powers) if _reaches(p, lead)]
+    between = [p for p in powers_below(powers) if reaches(p, lead)]
     further = (tuple(n - m for n, m in zip(p, lead, strict=True)) for p in between)
     made = {(other, tuple(a + b for a, b in zip(more, q, strict=True))) for more in further for other, q in held}
     return made | {(of, p) for p in between}
@@ -259,12 +281,3 @@ def _derivatives_in(polynomial: Polynomial, jets: MultiJets) -> list[str]:
         if auxiliary.symbol.name in held:
             held |= {str(symbol) for symbol in auxiliary.argument.free_symbols}
     return [name for name in jets.jets if name in held]
-
-
-def _reaches(powers: Powers, other: Powers) -> bool:
-    """Whether it is that derivative, or a derivative of it."""
-    return all(a >= b for a, b in zip(powers, other, strict=True))
-
-
-def _below(powers: Powers) -> list[Powers]:
-    return list(itertools.product(*(range(n + 1) for n in powers)))

@@ -8,6 +8,7 @@ Differential Equations, theorem 4.7).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -119,13 +120,23 @@ def shifted(powers: Powers, direction: int, by: int = 1) -> Powers:
 def room_for(powers: Iterable[Powers]) -> frozenset[Powers]:
     """Room for products of these derivatives that are integrated by parts: each of them plus what is below another."""
     known = set(powers)
-    below = {lower for one in known for lower in _below(one)}
+    below = {lower for one in known for lower in powers_below(one)}
     return frozenset(tuple(a + b for a, b in zip(one, other, strict=True)) for one in known | below for other in below)
 
 
-def _below(powers: Powers) -> list[Powers]:
-    """Every derivative of at most these orders."""
-    found: list[Powers] = [()]
-    for n in powers:
-        found = [(*one, k) for one in found for k in range(n + 1)]
-    return found
+def powers_below(powers: Powers) -> list[Powers]:
+    """Every derivative of at most these orders.
+
+    >>> powers_below((1, 1))
+    [(0, 0), (0, 1), (1, 0), (1, 1)]
+    """
+    return list(itertools.product(*(range(n + 1) for n in powers)))
+
+
+def reaches(powers: Powers, other: Powers) -> bool:
+    """Whether it is that derivative, or a derivative of it.
+
+    >>> reaches((0, 2), (0, 1)), reaches((0, 2), (1, 0))
+    (True, False)
+    """
+    return all(a >= b for a, b in zip(powers, other, strict=True))

@@ -32,7 +32,7 @@ from .field_powers import (
     integrated_apart,
     refuse_related,
 )
-from .multi_jets import MultiJets, Naming, Powers, room_for, shifted
+from .multi_jets import MultiJets, Naming, reaches, room_for, shifted
 
 Multiplier = tuple[Polynomial, ...]
 """Q_a for every equation."""
@@ -52,30 +52,35 @@ class MultiplierSystem:
     @cached_property
     def symbols(self) -> tuple[str, ...]:
         """What multipliers are polynomials in: derivatives up to `order` but the leading ones and theirs."""
-        led = [self.jets.jets[name] for name in self.leading]
-        derivatives = [
-            name
-            for name, (field, powers) in self.jets.jets.items()
-            if sum(powers) <= self.order and not any(field == f and _above(powers, p) for f, p in led)
-        ]
-        own = self.jets.independent if self.explicit else ()
-        moving = {a.symbol.name for name in self.jets.jets for a in dependent(name, self.jets)}
-        functions = (a.symbol.name for a in self.jets.auxiliaries)
-        return (*own, *derivatives, *(name for name in functions if self.explicit or name in moving))
+        jets = self.jets.jets
+        derivatives = [name for name in jets if sum(jets[name][1]) <= self.order and not self._is_led(name)]
+        moving = {a.symbol.name for name in jets for a in dependent(name, self.jets)}
+        functions = [a.symbol.name for a in self.jets.auxiliaries]
+        if self.explicit:
+            return (*self.jets.independent, *derivatives, *functions)
+        return (*derivatives, *(name for name in functions if name in moving))
+
+    def _is_led(self, name: str) -> bool:
+        """Whether it is a leading derivative, or a derivative of one."""
+        field, powers = self.jets.jets[name]
+        led = (self.jets.jets[leading] for leading in self.leading)
+        return any(field == of and reaches(powers, lead) for of, lead in led)
 
     def ansatz(self, degree: int) -> list[Multiplier]:
         """Every multiplier with one monomial in one place, simplest first; of equal functions the first."""
-        rows: list[Any] = []
-        if degree:
-            rows = list(monomials([sympy.Symbol(name, real=True) for name in self.symbols], degree).exponents)
-        weights = [sum(self.jets.jets[name][1]) if name in self.jets.jets else 0 for name in self.symbols]
-        rows.sort(key=lambda row: (row.sum(), row @ weights))
         one, factors = self.jets.ring.constant(1), [self.jets.generators[name] for name in self.symbols]
+        rows = self._exponents(degree) if degree else []
         products = [one, *(self.jets.reduced(power_product(factors, row, one)) for row in rows)]
         products = [products[i] for i in independent_columns(coefficients([(p,) for p in products], {}))]
         none = self.jets.ring.constant(0)
         places = range(len(self.zero))
         return [tuple(p if a == place else none for a in places) for p in products for place in places]
+
+    def _exponents(self, degree: int) -> list[Any]:
+        """Those of the monomials in `symbols`, of low degree first, of equal ones those with lower derivatives."""
+        table = monomials([sympy.Symbol(name, real=True) for name in self.symbols], degree)
+        weights = [sum(self.jets.jets[name][1]) if name in self.jets.jets else 0 for name in self.symbols]
+        return sorted(table.exponents, key=lambda row: (row.sum(), row @ weights))
 
     def product(self, multiplier: Multiplier) -> Polynomial:
         """sum_a Q_a Delta_a."""
@@ -152,8 +157,8 @@ def _leading(zero: Sequence[Polynomial], jets: MultiJets) -> tuple[str, ...]:
     """
     held = Counter(name for polynomial in zero for name in jets.held(polynomial) if name in jets.jets)
     inner = {name for a in jets.auxiliaries for name in jets.held(jets.polynomial(a.argument))}
-    alone = {name for name, equations in held.items() if equations == 1} - inner
-    return tuple(_leading_of(polynomial, [n for n in alone if _is_highest(n, held, jets)], jets) for polynomial in zero)
+    allowed = {name for name, equations in held.items() if equations == 1 and _is_highest(name, held, jets)} - inner
+    return tuple(_leading_of(polynomial, allowed, jets) for polynomial in zero)
 
 
 def _leading_of(polynomial: Polynomial, allowed: Collection[str], jets: MultiJets) -> str:
@@ -176,12 +181,7 @@ def _leading_of(polynomial: Polynomial, allowed: Collection[str], jets: MultiJet
 def _is_highest(name: str, held: Iterable[str], jets: MultiJets) -> bool:
     """Whether none of the others is a derivative of it."""
     field, powers = jets.jets[name]
-    return not any(n != name and jets.jets[n][0] == field and _above(jets.jets[n][1], powers) for n in held)
-
-
-def _above(powers: Powers, other: Powers) -> bool:
-    """Whether it is that derivative, or a derivative of it."""
-    return all(a >= b for a, b in zip(powers, other, strict=True))
+    return not any(n != name and jets.jets[n][0] == field and reaches(jets.jets[n][1], powers) for n in held)
 
 
 def _homotopy(product: Polynomial, jets: MultiJets) -> tuple[Polynomial, ...] | None:
@@ -237,8 +237,7 @@ def _step(rest: Polynomial, jets: MultiJets) -> tuple[int, Polynomial] | None:
 
     The direction is one in which the derivative below stands beside it already, as in u_x u_xt = D_t u_x^2 / 2.
     """
-    names = [name for name in jets.held(rest) if name in jets.jets and sum(jets.jets[name][1])]
-    for name in sorted(names, key=lambda n: -sum(jets.jets[n][1])):
+    for name in _highest_first(rest, jets):
         field, powers = jets.jets[name]
         slope = rest.derivative(name)
         if name in jets.held(slope):
@@ -250,6 +249,12 @@ def _step(rest: Polynomial, jets: MultiJets) -> tuple[int, Polynomial] | None:
         if part is not None:
             return order[0], part
     return None
+
+
+def _highest_first(polynomial: Polynomial, jets: MultiJets) -> list[str]:
+    """The derivatives in it, those of the highest order first; fields themselves are none."""
+    names = [name for name in jets.held(polynomial) if name in jets.jets and sum(jets.jets[name][1])]
+    return sorted(names, key=lambda name: -sum(jets.jets[name][1]))
 
 
 def _integral(polynomial: Polynomial, name: str, jets: MultiJets) -> Any:
@@ -316,11 +321,12 @@ def _lowered(currents: tuple[Polynomial, ...], jets: MultiJets, rounds: int = 40
 
 
 def _lowering(density: Polynomial, jets: MultiJets) -> tuple[int, Polynomial] | None:
-    names = [n for n in jets.held(density) if n in jets.jets and any(jets.jets[n][1][1:])]
-    for name in sorted(names, key=lambda n: -sum(jets.jets[n][1])):
+    """A direction in space, and A with D_i A for the part of the density that is linear in a highest derivative."""
+    for name in _highest_first(density, jets):
         field, powers = jets.jets[name]
         slope = density.derivative(name)
-        if jets.order(slope) >= sum(powers) or sum(powers) < jets.order(density):
+        in_time_alone = not any(powers[1:])
+        if in_time_alone or jets.order(slope) >= sum(powers) or sum(powers) < jets.order(density):
             continue
         direction = next(i for i in range(1, len(powers)) if powers[i])
         part = _integral(slope, jets.name(field, shifted(powers, direction, -1)), jets)

@@ -68,7 +68,7 @@ class Assumptions:
             difference = sympy.cancel((greater - less).xreplace(solved))
             if difference.free_symbols & set(solved):
                 continue
-            if difference == 0 or (difference.is_number and difference < 0) or self._negative(difference):
+            if difference == 0 or self._negative(difference):
                 return True
         return False
 
@@ -91,22 +91,16 @@ class Assumptions:
     @property
     def _table(self) -> list[tuple[Any, Any]]:
         """Each parameter of which something is known, in positive symbols; what is greater first."""
-        symbols = symbols_of(self.parameters)
         signs: dict[Any, Any] = {}
-        later: list[tuple[Any, Any]] = []
-        for k, text in enumerate(self.inequalities):
-            greater, less = self._sides(text)
-            new = sympy.Symbol(f"s_{k}", positive=True)
+        above: dict[Any, Any] = {}
+        for k, (greater, less) in enumerate(map(self._sides, self.inequalities)):
             if greater.is_Symbol and less == 0:
                 signs[greater] = sympy.Symbol(f"p_{greater}", positive=True)
             elif less.is_Symbol and greater == 0:
                 signs[less] = -sympy.Symbol(f"p_{less}", positive=True)
-            elif greater.is_Symbol and not less.has(greater) and not any(greater == g for g, _ in later):
-                later.append((greater, less + new))
-        first = [(symbol, value) for symbol, value in signs.items() if symbol not in dict(later)]
-        known = {symbol for symbol, _ in later} | set(signs)
-        rest = [(s, s) for s in symbols.values() if s not in known]
-        return [*later, *first, *rest]
+            elif greater.is_Symbol and not less.has(greater):
+                above.setdefault(greater, less + sympy.Symbol(f"s_{k}", positive=True))
+        return [*above.items(), *((symbol, sign) for symbol, sign in signs.items() if symbol not in above)]
 
     def _sides(self, text: str) -> tuple[Any, Any]:
         """(greater, less). Raises ValueError."""

@@ -52,20 +52,19 @@ class RationalMap:
                 kind, (inside,) = sympy.exp if function.func is sympy.exp else sympy.tan, function.args
                 if not any(_times(inside, known, kind) for known in found):
                     found[kind(inside)] = f"_f{len(found)}"
-        self._refuse_dependent(list(found))
+        for kind in (sympy.exp, sympy.tan):
+            self._refuse_dependent([function.args[0] for function in found if function.func is kind])
         return found
 
-    def _refuse_dependent(self, functions: Sequence[Any]) -> None:
-        """Raises ValueError where what they are functions of is no polynomial, or adds up to a constant."""
-        for kind in (sympy.exp, sympy.tan):
-            inside = [function.args[0] for function in functions if function.func is kind]
-            rows = [self._moving_terms(each) for each in inside]
-            columns = list(dict.fromkeys(rest for row in rows for rest in row))
-            matrix = sympy.Matrix([[sympy.nsimplify(row.get(c, 0), rational=True) for c in columns] for row in rows])
-            if rows and (not columns or matrix.rank() < len(rows)):
-                shown = ", ".join(map(str, inside))
-                raise ValueError(f"functions of {shown} stand together in a map, and these depend on each other; "
-                                 "what is invariant is not covered then")  # fmt: skip
+    def _refuse_dependent(self, inside: Sequence[Any]) -> None:
+        """Raises ValueError where what stands in functions of one kind is no polynomial, or adds up to a constant."""
+        rows = [self._moving_terms(each) for each in inside]
+        columns = list(dict.fromkeys(rest for row in rows for rest in row))
+        matrix = sympy.Matrix([[sympy.nsimplify(row.get(c, 0), rational=True) for c in columns] for row in rows])
+        if rows and (not columns or matrix.rank() < len(rows)):
+            shown = ", ".join(map(str, inside))
+            raise ValueError(f"functions of {shown} stand together in a map, and these depend on each other; "
+                             "what is invariant is not covered then")  # fmt: skip
 
     def _moving_terms(self, inside: Any) -> dict[Any, Any]:
         """The monomials that hold a variable, and the numbers before them. Raises ValueError for no polynomial."""
@@ -87,18 +86,24 @@ class RationalMap:
     def quotient(self, expression: sympy.Expr, at: Mapping[str, Quotient] | None = None) -> Quotient:
         """A rational expression as a quotient, of the variables or of what `at` puts for them. Raises ValueError."""
         e: Any = expression
-        if e.is_Symbol:
-            return at[e.name] if at and e.name in at else (self._symbol(e), self.ring.constant(1))
-        if e.is_Float or e.is_Rational:
-            return to_polynomial(e, self.generators, self.ring), self.ring.constant(1)
         if e.is_Add or e.is_Mul:
             return reduce(_sum if e.is_Add else _product, (self.quotient(argument, at) for argument in e.args))
         if e.is_Pow and e.args[1].is_Integer:
             return _power(self.quotient(e.args[0], at), int(e.args[1]))
-        if e.func in (sympy.exp, sympy.sin, sympy.cos) and at is None:
-            return self._of_function(e)
+        if at is None:
+            return self._of_atom(e)
+        return at[e.name] if e.is_Symbol and e.name in at else self._of_atom(e, functions=False)
+
+    def _of_atom(self, atom: Any, functions: bool = True) -> Quotient:
+        """A symbol, a number, or, with `functions`, one of the map's. Raises ValueError for anything else."""
+        if atom.is_Symbol:
+            return self._symbol(atom), self.ring.constant(1)
+        if atom.is_Float or atom.is_Rational:
+            return to_polynomial(atom, self.generators, self.ring), self.ring.constant(1)
+        if functions and atom.func in (sympy.exp, sympy.sin, sympy.cos):
+            return self._of_function(atom)
         what = "the invariants of maps are sought where all are such, or exp, sin or cos of polynomials"
-        raise ValueError(f"{e} is no quotient of polynomials; {what}")
+        raise ValueError(f"{atom} is no quotient of polynomials; {what}")
 
     def denominators(self, most_degree: int = 4) -> tuple[sympy.Expr, ...]:
         """The factors of the images' denominators, and of what these become, and variables that stay 0 where they are.
