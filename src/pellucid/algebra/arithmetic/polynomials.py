@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,14 +29,23 @@ def to_polynomial(
     if e.is_Symbol and e.name in generators:
         return generators[e.name]
     if e.is_Float or e.is_Rational:
-        number: Any = sympy.Rational(repr(float(e))) if e.is_Float else e
-        return ring.constant(fmpq(int(number.p), int(number.q)))
+        return ring.constant(_fraction(e))
     if e.is_Add or e.is_Mul:
-        first, *others = (to_polynomial(argument, generators, ring, what) for argument in e.args)
-        return _sum(others, first) if e.is_Add else _product(others, first)
-    if e.is_Pow and e.args[1].is_Integer and e.args[1] >= 0:
+        parts = [to_polynomial(argument, generators, ring, what) for argument in e.args]
+        return reduce(operator.add if e.is_Add else operator.mul, parts)
+    if is_whole_power(e):
         return to_polynomial(e.args[0], generators, ring, what) ** int(e.args[1])
     raise ValueError(f"{e} is no polynomial in {what}; write the equation with such terms")
+
+
+def is_whole_power(expression: Any) -> bool:
+    """Whether it is a power with a whole exponent that is not negative.
+
+    >>> x = sympy.Symbol("x")
+    >>> is_whole_power(x**2), is_whole_power(1 / x)
+    (True, False)
+    """
+    return expression.is_Pow and expression.args[1].is_Integer and bool(expression.args[1] >= 0)
 
 
 def to_expression(polynomial: Polynomial, meanings: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
@@ -106,11 +117,7 @@ def coefficients(images: Sequence[Sequence[Polynomial]], values: Mapping[str, in
     return matrix
 
 
-def _sum(parts: Iterable[Polynomial], start: Polynomial) -> Polynomial:
-    return sum(parts, start)
-
-
-def _product(parts: Iterable[Polynomial], start: Polynomial) -> Polynomial:
-    for part in parts:
-        start = start * part
-    return start
+def _fraction(number: Any) -> fmpq:
+    """A rational number of sympy's, or a float as the decimal that it prints as."""
+    exact: Any = sympy.Rational(repr(float(number))) if number.is_Float else number
+    return fmpq(int(exact.p), int(exact.q))

@@ -13,21 +13,20 @@ from .reciprocal import RECIPROCAL
 if TYPE_CHECKING:
     from .rewriter import Rewriter
 
-_KINDS = (sympy.atan, sympy.atanh)
-
 
 class Arctangent(Function):
     """atan(k q)/k for a k of which the square is known alone, such as sqrt(3): its derivative holds no root."""
 
     name, letter = "atan", "a"
+    kinds = sympy.atan, sympy.atanh
 
     def recognises(self, expression: Any) -> bool:
         if expression.is_Mul:
-            return sum(isinstance(factor, _KINDS) for factor in expression.args) == 1
-        return isinstance(expression, _KINDS)
+            return sum(isinstance(factor, self.kinds) for factor in expression.args) == 1
+        return isinstance(expression, self.kinds)
 
     def rewrite(self, expression: Any, rewriter: Rewriter) -> sympy.Expr:
-        angle = next(factor for factor in sympy.Mul.make_args(expression) if isinstance(factor, _KINDS))
+        angle = next(factor for factor in sympy.Mul.make_args(expression) if isinstance(factor, self.kinds))
         root = _constant_root(angle.args[0], rewriter)
         argument = angle.args[0] / root
         square = sympy.expand(root**2 if isinstance(angle, sympy.atan) else -(root**2))

@@ -14,9 +14,6 @@ from typing import Any
 
 import sympy
 
-_ANGLES = (sympy.sin, sympy.cos, sympy.tan)
-_EXPONENTS = (sympy.exp, sympy.sinh, sympy.cosh)
-
 
 def with_common_angles(groups: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """The expressions with every sine and cosine of a fraction in sines and cosines of common parts.
@@ -25,13 +22,13 @@ def with_common_angles(groups: Sequence[Sequence[Any]]) -> list[list[Any]]:
     >>> with_common_angles([[sympy.sin(x) + sympy.cos(x / 2)]])
     [[2*sin(x/2)*cos(x/2) + cos(x/2)]]
     """
-    given = [list(group) for group in groups]
-    parts = _parts({f.args[0] for group in given for e in group for f in e.atoms(*_ANGLES)})
+    given, waves = [list(group) for group in groups], (sympy.sin, sympy.cos, sympy.tan)
+    parts = _parts({wave.args[0] for wave in _functions_in(given, *waves)})
     if not parts:
         return given
 
     def is_angle(e: Any) -> bool:
-        return isinstance(e, _ANGLES)
+        return isinstance(e, waves)
 
     def written_out(e: Any) -> Any:
         return _written_out(e, parts)
@@ -49,10 +46,10 @@ def with_single_tanh(groups: Sequence[Sequence[Any]]) -> list[list[Any]]:
     ([[tanh(x)]], [[1 - 2/(exp(2*x) + 1), exp(x)]])
     """
     given = [list(group) for group in groups]
-    found: list[Any] = sorted({f for group in given for e in group for f in e.atoms(sympy.tanh, *_EXPONENTS)}, key=str)
-    if len(found) < 2 or not any(isinstance(f, sympy.tanh) for f in found):
+    found = _functions_in(given, sympy.tanh)
+    if not found or len(found | _exponentials_in(given)) < 2:
         return given
-    written = {f: 1 - 2 / (sympy.exp(f.args[0]) ** 2 + 1) for f in found if isinstance(f, sympy.tanh)}
+    written = {tanh: 1 - 2 / (sympy.exp(tanh.args[0]) ** 2 + 1) for tanh in found}
     return [[e.xreplace(written) for e in group] for group in given]
 
 
@@ -63,10 +60,17 @@ def common_exponentials(groups: Sequence[Sequence[Any]]) -> list[Any]:
     >>> common_exponentials([[sympy.exp(x) + sympy.exp(x / 2)], [sympy.exp(2 * x)]])
     [exp(x/2)]
     """
-    arguments = {f.args[0] for group in groups for e in group for f in e.atoms(*_EXPONENTS)}
-    parts = _parts(arguments)
+    parts = _parts({f.args[0] for f in _exponentials_in(groups)})
     found = [sympy.exp(sympy.Rational(p.numerator, p.denominator) * rest) for rest, p in parts.items()]
     return sorted(found, key=str)
+
+
+def _functions_in(groups: Sequence[Sequence[Any]], *kinds: Any) -> set[Any]:
+    return {function for group in groups for e in group for function in e.atoms(*kinds)}
+
+
+def _exponentials_in(groups: Sequence[Sequence[Any]]) -> set[Any]:
+    return _functions_in(groups, sympy.exp, sympy.sinh, sympy.cosh)
 
 
 def _parts(arguments: set[Any]) -> dict[Any, Fraction]:

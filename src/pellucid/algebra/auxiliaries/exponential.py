@@ -35,10 +35,10 @@ class Exponential(Function):
             content, primitive = -content, -primitive
         if content.is_Integer and content > 1:
             return self.rewrite(sympy.exp(primitive), rewriter) ** content
-        known = [(a, a.definition.args[0]) for a in rewriter.found if isinstance(a.function, Exponential)]
-        same = next((a.symbol for a, inner in known if sympy.expand(inner - argument) == 0), None)
-        if same is not None:
-            return same
+        known = _known(rewriter)
+        for a, inner in known:
+            if sympy.expand(inner - argument) == 0:
+                return a.symbol
         powers = combination(argument, [(a.symbol, inner) for a, inner in known if a.function is self])
         if powers is None:
             return rewriter.symbol_of(self, argument)
@@ -88,6 +88,11 @@ class Monomial(Exponential):
             value = value * power(points.values[symbol.name], n, points.prime) % points.prime
         points.values[own.symbol.name] = value
         return np.ones(len(value), dtype=bool)
+
+
+def _known(rewriter: Rewriter) -> list[tuple[Auxiliary, Any]]:
+    """The exponentials so far, and monomials of them, each with its argument in variables alone."""
+    return [(a, a.definition.args[0]) for a in rewriter.found if isinstance(a.function, Exponential)]
 
 
 def combination(

@@ -6,7 +6,7 @@ For an exponent that is no number nothing relates p to q, and laws that hold for
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -118,12 +118,7 @@ def prepare(groups: Sequence[Sequence[Any]], rewriter: Rewriter) -> None:
 def _occurring(groups: Sequence[Sequence[Any]], constants: frozenset[Any]) -> dict[tuple[Any, Any], list[Any]]:
     """By base and monomial of parameters: its factors in exponents, each with what is added there (None: unclear)."""
     found: dict[tuple[Any, Any], list[Any]] = {}
-    powers = {e for group in groups for expression in group for e in expression.atoms(sympy.Pow)}
-    for e in sorted(powers, key=str):
-        base, exponent = e.args
-        inside = exponent.free_symbols
-        if not inside or inside - constants or base.is_number or not exponent.is_polynomial():
-            continue
+    for base, exponent in _with_parameters(groups, constants):
         for factor, times in factors_of(base):
             number, terms = _parted(sympy.expand(times * exponent))
             for term in terms:
@@ -131,6 +126,16 @@ def _occurring(groups: Sequence[Sequence[Any]], constants: frozenset[Any]) -> di
                 if c.is_Rational:
                     found.setdefault((factor, rest), []).append((c, number if len(terms) == 1 else None))
     return found
+
+
+def _with_parameters(groups: Sequence[Sequence[Any]], constants: frozenset[Any]) -> Iterator[tuple[Any, Any]]:
+    """Base and exponent of the powers, by their text, whose exponent is a polynomial in parameters, and no number."""
+    powers = {e for group in groups for expression in group for e in expression.atoms(sympy.Pow)}
+    for e in sorted(powers, key=str):
+        base, exponent = e.args
+        inside = exponent.free_symbols
+        if inside and inside <= constants and not base.is_number and exponent.is_polynomial():
+            yield base, exponent
 
 
 def _parted(exponent: Any) -> tuple[Any, list[Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy
 
+from ..arithmetic.polynomials import is_whole_power
 from .auxiliary import FUNCTIONS, Auxiliary, Function
 
 
@@ -43,7 +44,7 @@ class Rewriter:
             return sympy.Rational(repr(float(e)))
         if e.is_Symbol or e.is_Rational:
             return e
-        if e.is_number and not e.free_symbols:
+        if e.is_number:
             raise NoRule(f"the number {e} is not rational; declare it as a parameter")
         if e.is_Mul and FUNCTIONS["atan"].recognises(e):
             return FUNCTIONS["atan"].rewrite(e, self)
@@ -85,9 +86,7 @@ class Rewriter:
 
 def _whole_power(e: Any, rewriter: Rewriter) -> sympy.Expr | None:
     """A power with a whole exponent that is not negative; None for anything else."""
-    if e.is_Pow and e.args[1].is_Integer and e.args[1] >= 0:
-        return rewriter.rewrite(e.args[0]) ** e.args[1]
-    return None
+    return rewriter.rewrite(e.args[0]) ** e.args[1] if is_whole_power(e) else None
 
 
 def _function_in(e: Any) -> Function:
