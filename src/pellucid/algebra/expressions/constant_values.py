@@ -18,16 +18,14 @@ class NoValue(ValueError):
     """A constant that is no finite real number; the message says which."""
 
 
-ROUNDING = 1e-12
-"""So far outside of where a function is real, a value is taken for the end: rounding brought it there."""
-
-
-def _within(low: float, high: float, function: Callable[[float], float]) -> Callable[[float], float]:
-    """The function on [low, high], a value beyond it by rounding taken for the end."""
+def _within(
+    low: float, high: float, function: Callable[[float], float], rounding: float = 1e-12
+) -> Callable[[float], float]:
+    """The function on [low, high], a value beyond it by no more than `rounding` taken for the end."""
 
     def call(x: float) -> float:
         nearest = min(max(x, low), high)
-        if abs(x - nearest) > ROUNDING * max(1.0, abs(x)):
+        if abs(x - nearest) > rounding * max(1.0, abs(x)):
             raise ValueError
         return function(nearest)
 
@@ -42,7 +40,6 @@ def _modulo(x: float, period: float) -> float:
     return x - period * math.floor(x / period)
 
 
-_SIGNS = ("+", "-", "*", "/", "**")
 _FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
     "exp": math.exp, "log": math.log, "ln": math.log, "sqrt": _within(0.0, math.inf, math.sqrt),
@@ -69,7 +66,7 @@ def value_of(name: str, values: Sequence[float]) -> float:
         return checked(_FUNCTIONS[name](*(values if name not in ("Min", "Max") else [values])))
     except (ArithmeticError, ValueError):
         shown = [f"{value:g}" for value in values]
-        what = f" {name} ".join(shown) if name in _SIGNS else f"{name} of {', '.join(shown)}"
+        what = f" {name} ".join(shown) if name in ("+", "-", "*", "/", "**") else f"{name} of {', '.join(shown)}"
         raise NoValue(f"{what}, which is no finite real number") from None
 
 

@@ -14,8 +14,6 @@ from typing import NamedTuple
 
 from .text import CONSTANTS, FUNCTIONS
 
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", "0123456789+-()n")
-LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼ", "0123456789+-aeoxhklmnpstij")
 SIGNS = {
     "·": "*", "×": "*", "⋅": "*", "∙": "*", "∗": "*", "−": "-", "–": "-", "÷": "/", "′": "'", "’": "'", "″": "''",
     "‴": "'''", "√": " sqrt ", "\\cdot": "*", "\\times": "*", "\\left": "", "\\right": "", "\\,": " ", "\\;": " ",
@@ -140,21 +138,25 @@ class _Reader:
             if token.text == end and (end != "|" or operand):
                 self.place += 1
                 return "".join(written)
-            if token.kind == "sign" and token.text in "+-*/,**^":
-                written.append(token.space + ("**" if token.text == "^" else token.text))
+            if token.text in ("+", "-", "*", "/", ",", "**", "^"):
+                written.append(token.space + token.text.replace("^", "**"))
                 operand = False
                 self.place += 1
                 continue
-            if token.kind == "sign" and token.text in ")]}":
+            if token.text in (")", "]", "}"):
                 break
-            if operand and token.kind == "number" and self.tokens[self.place - 1].kind == "number":
-                raise ValueError(f"{self.source.strip()!r} has two numbers side by side; write what is between them")
-            written.append("*" if operand else token.space)
+            written.append(self._times() if operand else token.space)
             written.append(self.operand())
             operand = True
         if end:
             raise ValueError(f"{self.source.strip()!r} lacks a {end!r}; close what is opened")
         return "".join(written)
+
+    def _times(self) -> str:
+        """The sign that is left out between two operands. Raises ValueError between two numbers."""
+        if [token.kind for token in self.tokens[self.place - 1 : self.place + 1]] == ["number", "number"]:
+            raise ValueError(f"{self.source.strip()!r} has two numbers side by side; write what is between them")
+        return "*"
 
     def operand(self) -> str:
         """A number, a name, a function of something, or something in brackets."""
@@ -184,21 +186,24 @@ class _Reader:
 
     def _called(self, name: str) -> str:
         """A function with its argument: sin(x), sin x, sin 2x, sin^2 x, sin²(x)."""
-        power = ""
-        if self._next() in ("^", "**") and self._next(1).isdigit():
-            power, self.place = "**" + self._next(1), self.place + 2
+        power = self._whole_power()
         if self._next() in ("(", "[", "{"):
             return self._raised(f"{name}{self.operand()}", power)
-        if not self._next() or (self.tokens[self.place].kind == "sign"):
+        if self._next_kind() in ("", "sign"):
             raise ValueError(f"{self.source.strip()!r} has a {name} of nothing; write {name}(...)")
         argument = ""
-        if self.tokens[self.place].kind == "number":
-            argument = self.operand() + ("*" if self._next() and self.tokens[self.place].kind == "name" else "")
-        if self._next() and self.tokens[self.place].kind == "name":
+        if self._next_kind() == "number":
+            argument = self.operand() + ("*" if self._next_kind() == "name" else "")
+        if self._next_kind() == "name":
             argument += self.operand()
-        if self._next() in ("^", "**") and self._next(1).isdigit():
-            argument, self.place = f"{argument}**{self._next(1)}", self.place + 2
-        return self._raised(f"{name}({argument})", power)
+        return self._raised(f"{name}({argument}{self._whole_power()})", power)
+
+    def _whole_power(self) -> str:
+        """Passes over ^n with a whole number, and writes it; empty where none follows."""
+        if self._next() not in ("^", "**") or not self._next(1).isdigit():
+            return ""
+        self.place += 2
+        return f"**{self._next(-1)}"
 
     @staticmethod
     def _raised(text: str, power: str) -> str:
@@ -221,6 +226,9 @@ class _Reader:
     def _next(self, offset: int = 0) -> str:
         place = self.place + offset
         return self.tokens[place].text if place < len(self.tokens) else ""
+
+    def _next_kind(self) -> str:
+        return self.tokens[self.place].kind if self.place < len(self.tokens) else ""
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -251,13 +259,17 @@ def at_commas(text: str) -> Iterator[str]:
 
 
 def _raised(match: re.Match[str]) -> str:
-    text = match[0].translate(RAISED)
+    text = _on_the_line(match[0])
     return f"^{text}" if re.fullmatch(r"\d+|n", text) else f"^({text})"
 
 
 def _lowered(match: re.Match[str]) -> str:
-    text = match[0].translate(LOWERED)
+    text = _on_the_line(match[0])
     return text if text.isdigit() else f"_{{{text}}}"
+
+
+def _on_the_line(raised_or_lowered: str) -> str:
+    return unicodedata.normalize("NFKC", raised_or_lowered).replace("\N{MINUS SIGN}", "-")
 
 
 def _latex(text: str) -> str:
