@@ -16,9 +16,6 @@ from scipy.optimize import linprog
 
 from .stoichiometry import Counts
 
-NEAR_ZERO = 1e-7
-"""Of the corners of linear programs with small whole numbers: entries are fractions of such."""
-
 
 def positive_solution(rows: Sequence[Sequence[int]]) -> Counts | None:
     """Whole numbers v > 0 with A v = 0; None where none was found.
@@ -32,7 +29,7 @@ def positive_solution(rows: Sequence[Sequence[int]]) -> Counts | None:
     result = linprog(np.ones(count), A_eq=matrix, b_eq=below, bounds=(0, None), method="highs-ds")
     if result.x is None:
         return None
-    support = np.flatnonzero(result.x > NEAR_ZERO)
+    support = np.flatnonzero(_is_not_zero(result.x))
     exact = _solution(matrix[:, support], below)
     if exact is None:
         return None
@@ -58,8 +55,8 @@ def rising_combination(rows: Sequence[Sequence[int]]) -> Counts | None:
     if result.x is None:
         return None
     y = result.x[:size] - result.x[size:]
-    support = np.flatnonzero(np.abs(y) > NEAR_ZERO)
-    still = np.flatnonzero(np.abs(y @ matrix) <= NEAR_ZERO)
+    support = np.flatnonzero(_is_not_zero(y))
+    still = np.flatnonzero(~_is_not_zero(y @ matrix))
     equations = np.concatenate([matrix[support][:, still].T, matrix[support].sum(1)[None]])
     exact = _solution(equations, np.array([0] * len(still) + [1], dtype=np.int64))
     if exact is None:
@@ -80,6 +77,14 @@ def is_rising(found: Sequence[int], rows: Sequence[Sequence[int]]) -> bool:
     """Whether y A >= 0, and not 0."""
     values = [sum(y * a for y, a in zip(found, column, strict=True)) for column in zip(*rows, strict=True)]
     return min(values) >= 0 and max(values) > 0
+
+
+def _is_not_zero(values: NDArray[np.float64], near: float = 1e-7) -> NDArray[np.bool_]:
+    """Which entries of a corner of a linear program with small whole numbers are not 0: fractions of such, none `near`.
+
+    values (entries,) gives (entries,).
+    """
+    return np.abs(values) > near
 
 
 def _solution(matrix: NDArray[np.int64], right: NDArray[np.int64]) -> list[fmpq] | None:

@@ -6,6 +6,7 @@ numbers is a sum of them with positive fractions (Memmi and Roucairol, 1980; the
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -70,10 +71,10 @@ def _left_null_space(matrix: Sequence[Sequence[int]]) -> list[Counts]:
     basis, rank = fmpz_mat([list(row) for row in zip(*matrix, strict=True)]).nullspace()
     if not rank:
         return []
-    columns = [[int(basis[i, k]) for i in range(basis.nrows())] for k in range(rank)]
+    columns = [tuple(map(int, column)) for column in zip(*basis.tolist(), strict=True)][:rank]
     lattice = fmpz_mat([list(_reduced(column)) for column in columns]).lll()
-    rows = [tuple(int(lattice[k, i]) for i in range(lattice.ncols())) for k in range(rank)]
-    return [row if sum(v > 0 for v in row) >= sum(v < 0 for v in row) else tuple(-v for v in row) for row in rows]
+    rows = [tuple(map(int, row)) for row in lattice.tolist()]
+    return [row if sum((v > 0) - (v < 0) for v in row) >= 0 else tuple(-v for v in row) for row in rows]
 
 
 Row = tuple[Counts, Counts]
@@ -87,7 +88,7 @@ def _eliminated(rows: Sequence[Row], column: int, most: int) -> list[Row] | None
     losses = [row for row in rows if row[0][column] < 0]
     if len(gains) * len(losses) > most * 30:
         return None
-    least = _least([*kept, *(_combined(a, b, column) for a in gains for b in losses)])
+    least = _least([*kept, *(_combined(a, b, column) for a, b in itertools.product(gains, losses))])
     return least if len(least) <= most else None
 
 

@@ -7,6 +7,7 @@ complexes and reactions, and the deficiency is complexes - linkage classes - ran
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,6 +41,17 @@ def first_independent(rows: Sequence[Sequence[int]]) -> list[int]:
     return [next(k for k in range(len(rows)) if reduced[i, k] != 0) for i in range(rank)]
 
 
+def _refuse_sides(reactants: Sequence[Counts], products: Sequence[Counts]) -> None:
+    """Raises ValueError for what are no two sides of reactions."""
+    sides = (*reactants, *products)
+    if not reactants or len(reactants) != len(products) or len(set(map(len, sides))) > 1:
+        raise ValueError("reactants and products are not counts of the same species; give both for each reaction")
+    if any(count < 0 for side in sides for count in side):
+        raise ValueError("a reaction takes or gives a negative number of a species; put it on the other side")
+    if any(left == right for left, right in zip(reactants, products, strict=True)):
+        raise ValueError("a reaction has the same on both sides and changes nothing; leave it out")
+
+
 @dataclass(frozen=True)
 class Stoichiometry:
     """Reaction r turns reactants[r] into products[r], a count for each species. Raises ValueError for what is none.
@@ -56,13 +68,7 @@ class Stoichiometry:
         for name in ("reactants", "products"):
             given = tuple(tuple(map(int, row)) for row in getattr(self, name))
             object.__setattr__(self, name, given)
-        sides = (*self.reactants, *self.products)
-        if not self.reactants or len(self.reactants) != len(self.products) or len({len(side) for side in sides}) > 1:
-            raise ValueError("reactants and products are not counts of the same species; give both for each reaction")
-        if any(count < 0 for side in sides for count in side):
-            raise ValueError("a reaction takes or gives a negative number of a species; put it on the other side")
-        if any(left == right for left, right in zip(self.reactants, self.products, strict=True)):
-            raise ValueError("a reaction has the same on both sides and changes nothing; leave it out")
+        _refuse_sides(self.reactants, self.products)
 
     @property
     def size(self) -> int:
@@ -137,7 +143,7 @@ class Stoichiometry:
         """Species in which alone two complexes differ that are in no terminal class."""
         last = {i for one in self.terminal_classes for i in one}
         open_ones = [one for i, one in enumerate(self.complexes) if i not in last]
-        pairs = [(a, b) for k, a in enumerate(open_ones) for b in open_ones[:k]]
+        pairs = itertools.combinations(open_ones, 2)
         differ = [[i for i in range(self.size) if a[i] != b[i]] for a, b in pairs]
         return tuple(sorted({places[0] for places in differ if len(places) == 1}))
 
