@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -66,7 +66,7 @@ def triangular(constraints: Sequence[Polynomial], names: Sequence[str]) -> list[
     ['y', 'v']
     """
     degrees = [dict(zip(map(str, c.context().names()), c.degrees(), strict=True)) for c in constraints]
-    choices = [sorted((n for n in names if d[n]), key=lambda n, d=d: (d[n], -names.index(n))) for d in degrees]
+    choices = [_choices(of, names) for of in degrees]
     best: tuple[int, list[tuple[Polynomial, str]]] | None = None
     for chosen in itertools.islice(itertools.product(*choices), 5000):
         if len(set(chosen)) < len(chosen):
@@ -94,16 +94,26 @@ def substituted(polynomial: Polynomial, constraint: Polynomial, name: str) -> Po
     return sum((part * (-a) ** k * b ** (top - k) for k, part in parts.items()), zero)
 
 
+def _choices(degrees: Mapping[str, int], names: Sequence[str]) -> list[str]:
+    """The variables that occur, those of low degree first, of equal ones the last in `names`."""
+    return sorted((n for n in names if degrees[n]), key=lambda n: (degrees[n], -names.index(n)))
+
+
 def _after_elimination(
     constraints: Sequence[Polynomial], degrees: Sequence[dict[str, int]], names: Sequence[str]
 ) -> list[tuple[Polynomial, str]]:
     """The same with a variable put into the other constraints by one in which it is linear."""
-    for i, constraint in enumerate(constraints):
-        for name in reversed([n for n in names if degrees[i][n] == 1]):
-            others = [substituted(c, constraint, name) for k, c in enumerate(constraints) if k != i]
-            if others and all(c != 0 and any(c.degrees()) for c in others):
-                return [*triangular(others, [n for n in names if n != name]), (constraint, name)]
+    for i, name in _linear(degrees, names):
+        others = [substituted(c, constraints[i], name) for k, c in enumerate(constraints) if k != i]
+        if others and all(c != 0 and any(c.degrees()) for c in others):
+            return [*triangular(others, [n for n in names if n != name]), (constraints[i], name)]
     raise ValueError("the constraints cannot be solved one after the other; write one that holds a variable less")
+
+
+def _linear(degrees: Sequence[Mapping[str, int]], names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The place of each constraint with every variable in which it is linear, the last in `names` first."""
+    for i, of in enumerate(degrees):
+        yield from ((i, name) for name in reversed(names) if of[name] == 1)
 
 
 def _ordered(

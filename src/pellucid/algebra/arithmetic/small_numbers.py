@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import numpy as np
 from flint import fmpz_mat
 
 from .finite_field import PRIME
@@ -28,7 +29,8 @@ def small_combination(value: int, residues: Sequence[int], largest: int = 200) -
         return (Fraction(0),) * len(residues)
     size, weight = len(residues) + 1, PRIME
     entries = [value, *(-r for r in residues), PRIME]
-    rows = [[int(i == j) for j in range(size)] + [weight * entry] for i, entry in enumerate(entries[:size])]
+    units = np.eye(size, dtype=int).tolist()
+    rows = [[*unit, weight * entry] for unit, entry in zip(units, entries[:size], strict=True)]
     rows.append([0] * size + [weight * PRIME])
     reduced = fmpz_mat(rows).lll()
     for row in reduced.tolist():

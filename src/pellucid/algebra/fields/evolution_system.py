@@ -74,8 +74,7 @@ def evolution_system(
     """
     places = {name(f, k): k for f in fields for k in range(40)}  # more derivatives than any equation has room for
     rewritten, extra, rewriter = in_polynomials(equations, functions, {*places, *parameters}, parameters)
-    used = {str(symbol) for e in rewritten for symbol in e.free_symbols}
-    highest = max((places[n] for n in used if n in places), default=0)
+    highest = _highest(rewritten, places)
     if len(fields) == 1 and highest > 1:
         _with_separant(rewritten[0], name(fields[0], 0), name(fields[0], highest), rewriter)
     refuse_related(rewriter.found)
@@ -84,6 +83,12 @@ def evolution_system(
     ring = Jets(rows, tuple(parameters), tuple(rewriter.found))
     system = EvolutionSystem(ring, tuple(ring.polynomial(e) for e in rewritten))
     return system, [ring.reduced(ring.polynomial(e)) for e in extra]
+
+
+def _highest(expressions: Sequence[Any], places: Mapping[str, int]) -> int:
+    """The highest derivative in them, by how high each name is; 0 where there is none."""
+    used = {str(symbol) for e in expressions for symbol in e.free_symbols}
+    return max((places[name] for name in used if name in places), default=0)
 
 
 def _with_separant(rate: Any, field: str, top: str, rewriter: Rewriter) -> None:

@@ -114,16 +114,20 @@ def without_shared(polynomials: Sequence[Polynomial], ring: Ring) -> tuple[Polyn
     return tuple(polynomial / shared for polynomial in polynomials) if shared != 0 else tuple(polynomials)
 
 
+def _may_be_related(quotients: Sequence[Auxiliary], functions: set[sympy.Symbol]) -> bool:
+    """Whether they are 1/q of two sums, or of one that holds one of the `functions` or a q of another."""
+    sums = [a for a in quotients if not a.argument.is_Symbol]
+    inside = {symbol for a in sums for symbol in a.argument.free_symbols}
+    return len(sums) > 1 or bool(inside & functions) or any(a.argument in inside for a in quotients)
+
+
 def refuse_related(auxiliaries: Sequence[Auxiliary]) -> None:
     """Raises ValueError for quotients in field equations between which there may be relations.
 
     Of 1/u and 1/v products with u and v cancel, and nothing else; of 1/u and 1/(u + 1) there are more relations.
     """
     quotients = [a for a in auxiliaries if a.function is FUNCTIONS["reciprocal"]]
-    sums = [a for a in quotients if not a.argument.is_Symbol]
-    inside = {symbol for a in sums for symbol in a.argument.free_symbols}
-    functions = {a.symbol for a in auxiliaries}
-    if len(sums) > 1 or inside & functions or any(a.argument in inside for a in quotients):
+    if _may_be_related(quotients, {a.symbol for a in auxiliaries}):
         shown = ", ".join(str(a.definition) for a in quotients)
         raise ValueError(f"{shown} stand together in a field equation, which is not covered; multiply them out")
 

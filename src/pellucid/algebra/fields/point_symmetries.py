@@ -215,13 +215,12 @@ class Ordinary:
 
         p(t) f is not in the ansatz then.
         """
-        names = list(map(str, self.ring.names()))
-        places = [names.index(name) for name in self.coordinates]
-        others = [k for k in range(len(self.system.symbols)) if k not in places]
-        rows = [(i, powers) for i, f in enumerate(self._flow[1:], 1) if f != 0 for powers in f.to_dict()]
+        own = [str(name) in self.coordinates for name in self.ring.names()]
+        others = [k for k in range(len(self.system.symbols)) if not own[k]]
+        rows = [(i, powers) for i, f in enumerate(self._flow[1:], 1) for powers in f.to_dict()]
         if any(powers[k] for _, powers in rows for k in others):
             return []
-        return [(i, tuple(int(e) if k in places else 0 for k, e in enumerate(powers))) for i, powers in rows]
+        return [(i, tuple(int(e) * kept for e, kept in zip(powers, own, strict=True))) for i, powers in rows]
 
 
 class FormalImages:

@@ -147,11 +147,16 @@ def _square_of(polynomial: Polynomial, system: PolynomialSystem) -> tuple[Polyno
     return square, root
 
 
-def _of_sines(system: PolynomialSystem) -> Iterator[Angle]:
-    """Of what stands in the equations, as a factor of a rate or below a fraction line, and holds a sine or cosine."""
+def _factors_and_denominators(system: PolynomialSystem) -> list[Polynomial]:
+    """The factors of the rates of variables, and what stands below a fraction line; none twice."""
     rates = [f for rate in system.flow[: len(system.variables)] if rate != 0 for f, _ in rate.factor()[1]]
     below = [system.polynomial(a.argument) for a in system.auxiliaries if a.function.is_quotient]
-    several = {str(q): q for q in (*rates, *below)}.values()
+    return list({str(q): q for q in (*rates, *below)}.values())
+
+
+def _of_sines(system: PolynomialSystem) -> Iterator[Angle]:
+    """Of what stands in the equations, as a factor of a rate or below a fraction line, and holds a sine or cosine."""
+    several = _factors_and_denominators(system)
     for sine in (a for a in system.auxiliaries if a.function is FUNCTIONS["sin"]):
         s, c = (system.generators[a.symbol.name] for a in (sine, partner(sine, system, "cos")))
         yield from (angle for q in several if (angle := _half_angle(q, s, c, system)) is not None)
