@@ -6,11 +6,8 @@ import pytest
 
 pytest.importorskip("flint")
 
-from pellucid.algebra.expressions.text import parse
-from pellucid.algebra.fields.evolution_system import evolution_system
 from pellucid.jobs.laws import open_laws
 from pellucid.jobs.subjects.equations import find_system
-from pellucid.subjects.equations.evolution import jet
 
 
 @pytest.mark.parametrize(
@@ -37,17 +34,6 @@ def test_laws_with_powers_and_quotients_of_fields_are_proved(text, parameters, o
     assert sum(claim.strength == "Proved" for claim in finding.claims) == 2
     drifts = [getattr(claim, "value", 0.0) for claim in finding.claims if claim.key == "drift"]
     assert all(drift < 1e-8 for drift in drifts)
-
-
-def test_a_flux_holds_what_functions_of_the_field_move():
-    """sin(u) moves with u_t = u_x: its flux is -sin(u), not 0."""
-    functions = [parse("1/u", ["u"]), parse("sin(u)", ["u"])]
-    rate = parse("u_x", ["u_x"])
-    system, densities = evolution_system(["u"], [rate], [], 0, jet, functions)
-    assert all(system.time_derivative(density) != 0 for density in densities)
-    assert all(
-        system.jets.reduced(system.time_derivative(rho) - system.jets.total_derivative(rho)) == 0 for rho in densities
-    )
 
 
 def test_the_scope_names_the_functions_that_were_looked_at():
