@@ -9,7 +9,7 @@ Cost: O(states^2 * symbols * prefixes) at worst; most attempts meet a contradict
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Int
@@ -77,12 +77,8 @@ def exact_automaton(observations: Observations, most_states: int = 64) -> Automa
             red.append(state)
         if len(red) > most_states:
             return None
-    number = {state: k for k, state in enumerate(red)}
-    common = int(np.bincount(numbers.reshape(-1)).argmax())
-    transitions = [[number[tree.find(c)] if c >= 0 else k for c in tree.children[s]] for k, s in enumerate(red)]
-    outputs = [[label if label >= 0 else common for label in tree.labels[s]] for s in red]
-    symbols = observations.alphabet.values
-    return Automaton(np.array(transitions), rows[np.array(outputs)], symbols).minimised()
+    transitions, outputs = _tables(tree, red, int(np.bincount(numbers.reshape(-1)).argmax()))
+    return Automaton(transitions, rows[outputs], observations.alphabet.values).minimised()
 
 
 def _tree_of(symbols: Int[np.ndarray, "sequences time"], labels: Int[np.ndarray, "sequences time"], size: int) -> _Tree:
@@ -101,6 +97,16 @@ def _tree_of(symbols: Int[np.ndarray, "sequences time"], labels: Int[np.ndarray,
                 tree.labels.append([-1] * size)
             state = tree.children[state][symbol]
     return tree
+
+
+def _tables(
+    tree: _Tree, red: list[int], common: int
+) -> tuple[Int[np.ndarray, "states symbols"], Int[np.ndarray, "states symbols"]]:
+    """Where each symbol leads from each state, and the number of its output; what is not seen stays, and is common."""
+    number = {state: k for k, state in enumerate(red)}
+    transitions = [[number[tree.find(c)] if c >= 0 else k for c in tree.children[s]] for k, s in enumerate(red)]
+    outputs = [[label if label >= 0 else common for label in tree.labels[s]] for s in red]
+    return np.array(transitions), np.array(outputs)
 
 
 def _next(tree: _Tree, red: list[int]) -> int | None:
@@ -122,30 +128,51 @@ def _merge_into_best(tree: _Tree, red: list[int], state: int) -> bool:
 
 def _merged(tree: _Tree, known: int, state: int, *, keep: bool) -> int:
     """How many labels both share, -1 where they contradict; with `keep`, the two are one state from now on."""
-    undo: list[tuple[list[int], int, int]] = []
-    pairs, shared = [(known, state)], 0
-    while pairs and shared >= 0:
-        a, b = (tree.find(one) for one in pairs.pop())
-        if a == b:
-            continue
-        undo.append((tree.parent, b, b))
-        tree.parent[b] = a
-        for symbol, label in enumerate(tree.labels[b]):
-            if label >= 0 <= tree.labels[a][symbol]:
-                if label != tree.labels[a][symbol]:
-                    shared = -1
-                    break
-                shared += 1
-            elif label >= 0:
-                undo.append((tree.labels[a], symbol, -1))
-                tree.labels[a][symbol] = label
-            child, other = tree.children[b][symbol], tree.children[a][symbol]
-            if child >= 0 <= other:
-                pairs.append((other, child))
-            elif child >= 0:
-                undo.append((tree.children[a], symbol, -1))
-                tree.children[a][symbol] = child
+    merge = _Merge(tree)
+    shared = merge.run(known, state)
     if not keep or shared < 0:
-        for values, place, before in reversed(undo):
-            values[place] = before
+        merge.take_back()
     return shared
+
+
+@dataclass
+class _Merge:
+    """One attempt to make two states of a tree one, and what it has changed there."""
+
+    tree: _Tree
+    changed: list[tuple[list[int], int, int]] = field(default_factory=list)
+    """(row, place, what stood there before), in order."""
+
+    def run(self, known: int, state: int) -> int:
+        """How many labels both share, with those of all states that follow; -1 where they contradict."""
+        pairs, shared = [(known, state)], 0
+        while pairs:
+            a, b = (self.tree.find(one) for one in pairs.pop())
+            if a == b:
+                continue
+            self._put(self.tree.parent, b, a)
+            labels = self._joined(self.tree.labels[a], self.tree.labels[b])
+            if any(one != other for one, other in labels):
+                return -1
+            shared += len(labels)
+            pairs += self._joined(self.tree.children[a], self.tree.children[b])
+        return shared
+
+    def take_back(self) -> None:
+        """The tree as it was before."""
+        for row, place, before in reversed(self.changed):
+            row[place] = before
+
+    def _joined(self, known: list[int], other: list[int]) -> list[tuple[int, int]]:
+        """Puts into the known row what only the other one has; what both have, in pairs."""
+        both = []
+        for place, value in enumerate(other):
+            if value >= 0 <= known[place]:
+                both.append((known[place], value))
+            elif value >= 0:
+                self._put(known, place, value)
+        return both
+
+    def _put(self, row: list[int], place: int, value: int) -> None:
+        self.changed.append((row, place, row[place]))
+        row[place] = value
