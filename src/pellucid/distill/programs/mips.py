@@ -117,15 +117,7 @@ class MIPS(Method[Sequences | Recurrence, Program]):
         Where a user gave the labels, one that gives all of them comes before any that does not, however short.
         """
         contest = _Contest(labelled)
-        reporter.start("distilling", len(self.routes))
-        for route in self.routes:
-            looked_at = replace(seen.first(self.looked_at), best_bits=contest.fewest_bits)
-            for candidate in route.propose(looked_at, generator):
-                candidate = replace(candidate, program=without_idle_registers(candidate.program))
-                contest.enter(candidate, *self._bits(candidate.program, seen))
-            best = contest.winner.route if contest.entries else "nothing yet"
-            reporter.advance(1, f"best so far: {best}")
-        reporter.finish()
+        self._enter_routes(contest, seen, generator, reporter)
         if seen.outputs.shape[2] > 1 and (together := self._product(seen, generator)) is not None:
             contest.enter(together, *self._bits(together.program, seen))
         if labelled and not contest.has_exact:
@@ -138,6 +130,20 @@ class MIPS(Method[Sequences | Recurrence, Program]):
                 "smaller alphabet"
             )
         return contest.winner_with_automaton()
+
+    def _enter_routes(
+        self, contest: _Contest, seen: Observations, generator: np.random.Generator, reporter: Reporter
+    ) -> None:
+        """Each route's candidates, without registers that nothing depends on; later routes know the fewest bits."""
+        reporter.start("distilling", len(self.routes))
+        for route in self.routes:
+            looked_at = replace(seen.first(self.looked_at), best_bits=contest.fewest_bits)
+            for candidate in route.propose(looked_at, generator):
+                candidate = replace(candidate, program=without_idle_registers(candidate.program))
+                contest.enter(candidate, *self._bits(candidate.program, seen))
+            best = contest.winner.route if contest.entries else "nothing yet"
+            reporter.advance(1, f"best so far: {best}")
+        reporter.finish()
 
     def _product(self, seen: Observations, generator: np.random.Generator) -> Candidate | None:
         """Each output by the route that suits it best; None where one of them has no program."""

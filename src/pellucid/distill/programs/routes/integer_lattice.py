@@ -21,7 +21,7 @@ from ....artifacts.programs.fold import Register
 from ....artifacts.programs.program import Program
 from ..candidates import Candidate
 from ..observations import Observations
-from ..synthesis.outputs import output_expression
+from ..synthesis.outputs import all_or_none, output_expression
 from ..synthesis.synthesiser import Synthesiser, distinct_rows, is_functional
 from ..wording.naming import name_registers
 
@@ -88,17 +88,11 @@ class IntegerLattice:
         registers = [Register(n, starts[n], update) for n, update in updates.items() if update is not None]
         if len(registers) < len(names):
             return None
-        known = observations.known
-        labelled = [{name: column[known] for name, column in part.items()} for part in (inputs, before, after)]
-        moved = {r.name: (r.update, labelled[2][r.name]) for r in registers}
-        outputs = []
-        for j in range(observations.outputs.shape[2]):
-            target = observations.rows(observations.outputs[:, :, j])
-            output = output_expression(labelled[0], labelled[1], moved, target, synthesiser)
-            if output is None:
-                return None
-            outputs.append(output)
-        return Program(observations.program_inputs, tuple(registers), tuple(outputs))
+        inputs, before, after = (_labelled(part, observations) for part in (inputs, before, after))
+        moved = {r.name: (r.update, after[r.name]) for r in registers}
+        targets = map(observations.rows, np.moveaxis(observations.outputs, 2, 0))
+        outputs = all_or_none(output_expression(inputs, before, moved, target, synthesiser) for target in targets)
+        return None if outputs is None else Program(observations.program_inputs, tuple(registers), outputs)
 
 
 def _columns(names: Sequence[str], series: Int[np.ndarray, "sequences times columns"]) -> dict[str, Any]:
@@ -134,6 +128,11 @@ def _initial_integers(
         if len(common) >= min(len(firsts), 3) and all(known[x] == firsts[x] for x in common):
             return np.array(point)
     return nearest if tuple(nearest.tolist()) not in moves else None
+
+
+def _labelled(columns: dict[str, NDArray[np.int64]], observations: Observations) -> dict[str, NDArray[np.int64]]:
+    """The columns at the steps that have labels."""
+    return {name: column[observations.known] for name, column in columns.items()}
 
 
 def _function(columns: dict[str, NDArray[np.int64]], target: NDArray[np.int64], how: Synthesiser) -> Expression | None:

@@ -19,7 +19,7 @@ from ....artifacts.programs.fold import Register
 from ....artifacts.programs.program import Program
 from ..candidates import Candidate
 from ..observations import Observations
-from ..synthesis.outputs import name_after, output_expression
+from ..synthesis.outputs import all_or_none, name_after, output_expression
 from ..synthesis.synthesiser import Synthesiser
 from ..wording.naming import name_registers
 from .register_updates import linked_updates, updates
@@ -123,15 +123,12 @@ class _Search:
         full = self._rerun(group, self.observations)
         if full is None:
             return None
-        outputs: list[Expression] = []
-        for j in range(self.observations.outputs.shape[2]):
-            target = self.observations.rows(self.observations.outputs[:, :, j])
-            output = self._output(full, target, room)
-            if output is None:
-                return None
-            outputs.append(output)
+        targets = map(self.observations.rows, np.moveaxis(self.observations.outputs, 2, 0))
+        outputs = all_or_none(self._output(full, target, room) for target in targets)
+        if outputs is None:
+            return None
         registers = tuple(Register(t.name, t.initial, t.update) for t in full)
-        return Program(self.observations.program_inputs, registers, tuple(outputs))
+        return Program(self.observations.program_inputs, registers, outputs)
 
     def _output(self, group: list[Traced], target: NDArray[np.int64], room: int) -> Expression | None:
         """The shortest output over the registers, before or after the step, and the inputs."""
@@ -209,22 +206,28 @@ class _Search:
             return
         pool = _different(singles)[: self.settings.grouped]
         for first in range(2 if pool else 0):
-            chosen: list[Traced] = []
-            for _ in range(5):
-                if self.left <= 0:
-                    return
-                ranked = self._ranked(pool, chosen)
-                pick = ranked[0] if chosen else ranked[min(first, len(ranked) - 1)]
-                if pick in chosen:
-                    break
-                name = f"s{len(chosen) + 1}"
-                chosen.append(pick._replace(name=name, update=_own(pick.update, name)))
-                if self._determines(chosen):
-                    yield list(chosen)
-                    break
+            if self.left <= 0:  # what was done with the first set has taken its share
+                return
+            chosen = self._chosen(pool, first)
+            if chosen:
+                yield chosen
         counts = self._counts()
         if counts and self._determines(counts):
             yield counts
+
+    def _chosen(self, pool: list[Traced], first: int, most: int = 5) -> list[Traced]:
+        """A set that determines the output, grown from the best register, or the second best; none if `most` do not."""
+        chosen: list[Traced] = []
+        for _ in range(most):
+            ranked = self._ranked(pool, chosen)
+            pick = ranked[0] if chosen else ranked[min(first, len(ranked) - 1)]
+            if pick in chosen:
+                break
+            name = f"s{len(chosen) + 1}"
+            chosen.append(pick._replace(name=name, update=_own(pick.update, name)))
+            if self._determines(chosen):
+                return chosen
+        return []
 
     def _ranked(self, pool: list[Traced], chosen: list[Traced]) -> list[Traced]:
         """The pool, first what leaves fewest steps unexplained beside `chosen`; simple registers and few rows count."""

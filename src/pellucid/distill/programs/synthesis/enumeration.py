@@ -154,13 +154,17 @@ class Bank:
                     return self.expression("int", size, int(row))
         return None
 
+    def _larger_pairs(self, sizes: Sequence[int]) -> list[tuple[int, int]]:
+        """Sizes of two operands that make more than is stored, the least first, of these the most even."""
+        pairs = [(a, b) for a in sizes for b in sizes if a + b + 1 > self.size]
+        return sorted(pairs, key=lambda pair: (sum(pair), abs(pair[0] - pair[1])))
+
     def find_sum(self, values: Int[np.ndarray, " points"]) -> Expression | None:
         """An expression `a + b` or `a - b` of two stored ones with these values, the shortest first."""
         wanted = self._hash(np.asarray(values, dtype=np.int64)[None])[0]
         sizes = [size for (sort, size), level in self.levels.items() if sort == "int" and len(level)]
         ordered = {size: np.argsort(self.levels["int", size].hashes) for size in sizes}
-        pairs = [(a, b) for a in sizes for b in sizes if a + b + 1 > self.size]
-        for a, b in sorted(pairs, key=lambda pair: (sum(pair), abs(pair[0] - pair[1]))):
+        for a, b in self._larger_pairs(sizes):
             left, right = self.levels["int", a].hashes, self.levels["int", b].hashes
             for operator, needed in (("+", wanted - left), ("-", left - wanted)):
                 place = ordered[b][np.searchsorted(right, needed, sorter=ordered[b]) % len(right)]

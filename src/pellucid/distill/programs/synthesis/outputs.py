@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from jaxtyping import Int
@@ -18,6 +18,19 @@ def name_after(register: str) -> str:
     'count_new'
     """
     return f"{register}_new"
+
+
+def all_or_none(found: Iterable[Expression | None]) -> tuple[Expression, ...] | None:
+    """The expressions; None as soon as one is missing, and the others are not looked for.
+
+    >>> all_or_none([Name("x"), None])
+    """
+    expressions: list[Expression] = []
+    for each in found:
+        if each is None:
+            return None
+        expressions.append(each)
+    return tuple(expressions)
 
 
 def output_expression(

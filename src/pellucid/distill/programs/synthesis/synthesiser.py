@@ -114,10 +114,10 @@ def affine_sum(terms: Sequence[tuple[int, Expression]], constant: int) -> Expres
     """
     added = [_times(a, e) for a, e in terms if a >= 0]
     subtracted = [_times(-a, e) for a, e in terms if a < 0]
-    if not added and (constant > 0 or not subtracted):
-        return reduce(_minus, subtracted, Number(constant))
     if added:
         result = reduce(_minus, subtracted, reduce(_plus, added))
+    elif constant > 0 or not subtracted:
+        return reduce(_minus, subtracted, Number(constant))
     else:
         result = reduce(_minus, subtracted[1:], apply("negate", subtracted[0]))
     return apply("+" if constant > 0 else "-", result, abs(constant)) if constant else result
