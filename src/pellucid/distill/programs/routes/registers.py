@@ -221,7 +221,7 @@ class _Search:
         for _ in range(most):
             ranked = self._ranked(pool, chosen)
             pick = ranked[0] if chosen else ranked[min(first, len(ranked) - 1)]
-            if pick in chosen:
+            if any(pick.after is one.after for one in chosen):  # only its name and update were changed
                 break
             name = f"s{len(chosen) + 1}"
             chosen.append(pick._replace(name=name, update=_own(pick.update, name)))
