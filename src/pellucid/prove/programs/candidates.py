@@ -130,20 +130,26 @@ def bounds(terms: Sequence[Expression], columns: Rows) -> list[Expression]:
     >>> [to_python(e) for e in bounds([Name("n")], np.array([[0], [1], [2]], dtype=object))]
     ['n >= 0', 'n <= 2', 'n >= -1']
     """
-    found: list[Expression] = []
-    for k, term in enumerate(terms):
-        values = columns[:, k]
-        if not len(values):
-            continue
-        low, high = min(values), max(values)
-        if low == high and isinstance(term, Name):
-            continue  # an equality says more
-        for sign, value in ((">=", low), ("<=", high)):
-            if abs(value) <= 2 or high - low <= SEARCH.narrow or np.count_nonzero(values == value) > 2:
-                found.append(apply(sign, term, int(value)))
-        found += [apply(">=", term, value) for value in (-1, 0, 1) if low > value]
-        found += [apply("<=", term, value) for value in (-1, 0, 1) if high < value]
-    return list(dict.fromkeys(found))
+    if not len(columns):
+        return []
+    return list(dict.fromkeys(bound for k, term in enumerate(terms) for bound in _bounds_of(term, columns[:, k])))
+
+
+def _bounds_of(term: Expression, values: Rows) -> Iterator[Expression]:
+    """The limits of one term, and its sign; one whose `values` (rows,) are all the same has an equality instead."""
+    low, high = min(values), max(values)
+    if low == high and isinstance(term, Name):
+        return
+    for sign, value in ((">=", low), ("<=", high)):
+        if high - low <= SEARCH.narrow or _is_end(value, values):
+            yield apply(sign, term, int(value))
+    yield from (apply(">=", term, value) for value in (-1, 0, 1) if value < low)
+    yield from (apply("<=", term, value) for value in (-1, 0, 1) if value > high)
+
+
+def _is_end(value: Any, values: Rows) -> bool:
+    """Whether the least or largest of `values` (rows,) seems to be a limit: a number near 0, or one met often."""
+    return bool(abs(value) <= 2 or np.count_nonzero(values == value) > 2)
 
 
 def congruences(product: Product, states: Rows) -> Iterator[Expression]:
@@ -210,18 +216,18 @@ def _condition(
 
 def _sum(terms: Sequence[Expression], coefficients: Sequence[int], constant: int) -> Expression:
     """The sum in the way people write it: what is added first, then what is taken away."""
-    result: Expression | None = None
-    weighted = [(c, t) for c, t in zip(coefficients, terms, strict=False) if c]
-    for coefficient, term in sorted(weighted, key=lambda pair: pair[0] < 0):
-        size = abs(coefficient)
-        piece = term if size == 1 else apply("*", size, term)
-        if result is None:
-            result = piece if coefficient > 0 else apply("negate", piece)
-        else:
-            result = apply("+" if coefficient > 0 else "-", result, piece)
-    if result is None:
+    weighted = [(c, _multiple(abs(c), t)) for c, t in zip(coefficients, terms, strict=False) if c]
+    if not weighted:
         return Number(constant)
+    (first, result), *others = sorted(weighted, key=lambda pair: pair[0] < 0)
+    result = result if first > 0 else apply("negate", result)
+    for coefficient, multiple in others:
+        result = apply("+" if coefficient > 0 else "-", result, multiple)
     return result if constant == 0 else apply("+" if constant > 0 else "-", result, abs(constant))
+
+
+def _multiple(size: int, term: Expression) -> Expression:
+    return term if size == 1 else apply("*", size, term)
 
 
 def _is_linear(expression: Expression) -> bool:

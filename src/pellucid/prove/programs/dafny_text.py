@@ -35,15 +35,20 @@ def to_dafny(expression: Expression) -> str:
     if isinstance(expression, Number):
         return str(expression.value) if expression.value >= 0 else f"({expression.value})"
     if isinstance(expression, Lookup):
-        names = [f"i{k}" for k in range(len(expression.shape))]
-        indices = ", ".join(to_dafny(index) for index in expression.indices)
-        return f"(var {', '.join(names)} := {indices}; {_cases(expression.table, expression.shape, names)})"
+        return _lookup(expression)
     assert isinstance(expression, Operation)
     if expression.operator in ("//", "%"):
         divisor = expression.operands[1]
         if not isinstance(divisor, Number) or divisor.value <= 0:
             raise NoDafny("it divides by something that is not a positive constant")
     return _applied(expression.operator, [to_dafny(operand) for operand in expression.operands])
+
+
+def _lookup(lookup: Lookup) -> str:
+    """Case distinctions, one axis after the other."""
+    names = [f"i{k}" for k in range(len(lookup.shape))]
+    indices = ", ".join(to_dafny(index) for index in lookup.indices)
+    return f"(var {', '.join(names)} := {indices}; {_cases(lookup.table, lookup.shape, names)})"
 
 
 def _owned(name: str) -> str:

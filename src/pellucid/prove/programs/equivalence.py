@@ -113,17 +113,17 @@ def _certificate(
 ) -> _Found | None:
     """A certificate that both solvers accept, or after two tries one that Z3 accepts. Raises `RanOut`."""
     single: _Found | None = None
-    both = "cvc5" in installed()
+    enough, seconds = ("z3+cvc5", SEARCH.second) if "cvc5" in installed() else ("z3", (0.0, 0.0))
     try:
         for invariant in _invariants(product, reached, generator, effort):
             text = assemble(product, invariant_definition(product, invariant), statement)
-            by = _agreeing(text, effort, SEARCH.second[single is not None] if both else 0)
-            if by == "z3" and both and single is None:
-                single = _Found(by, text, invariant)  # another invariant may be easier for the second solver
-            elif single is not None and by != "z3+cvc5":
-                return single
-            elif by:
+            by = _agreeing(text, effort, seconds[single is not None])
+            if by == enough:
                 return _Found(by, text, invariant)
+            if single is not None:
+                return single
+            if by:
+                single = _Found(by, text, invariant)  # another invariant may be easier for the second solver
     except RanOut:
         if single is None:
             raise

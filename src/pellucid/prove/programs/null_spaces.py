@@ -25,17 +25,19 @@ def null_space(matrix: Rows) -> list[tuple[int, list[int]]]:
     pivots: list[int] = []
     while len(rows) < width and (outside := _outside(rows, pivots, matrix)) is not None:
         rows, pivots = reduced([*rows, [Fraction(int(v)) for v in outside]])
-    relations = []
-    for free in (k for k in range(width) if k not in pivots):
-        column = [row[free] for row in rows]
-        scale = lcm(1, *(c.denominator for c in column))
-        relation = [0] * width
-        relation[free] = scale
-        for pivot, coefficient in zip(pivots, column, strict=True):
-            relation[pivot] = -int(coefficient * scale)
-        common = gcd(*relation)
-        relations.append((free, [r // common for r in relation]))
-    return relations
+    return [(free, _relation(rows, pivots, free, width)) for free in range(width) if free not in pivots]
+
+
+def _relation(rows: list[list[Fraction]], pivots: list[int], free: int, width: int) -> list[int]:
+    """The smallest integers r (width,), r[free] > 0, by which a column without pivot follows from those with one."""
+    column = [row[free] for row in rows]
+    scale = lcm(1, *(c.denominator for c in column))
+    relation = [0] * width
+    relation[free] = scale
+    for pivot, coefficient in zip(pivots, column, strict=True):
+        relation[pivot] = -int(coefficient * scale)
+    common = gcd(*relation)
+    return [r // common for r in relation]
 
 
 def null_space_modulo(matrix: Rows, prime: int) -> list[tuple[int, list[int]]]:
@@ -80,13 +82,16 @@ def reduced(rows: list[list[Fraction]]) -> tuple[list[list[Fraction]], list[int]
             continue
         rows[rank], rows[pivot] = rows[pivot], rows[rank]
         inverse = 1 / rows[rank][column]
-        rows[rank] = [v * inverse for v in rows[rank]]
-        for r in range(len(rows)):
-            factor = rows[r][column]
-            if r != rank and factor != 0:
-                rows[r] = [a - factor * b for a, b in zip(rows[r], rows[rank], strict=True)]
+        top = [v * inverse for v in rows[rank]]
+        rows = [top if r == rank else _without(row, column, top) for r, row in enumerate(rows)]
         pivots.append(column)
     return rows[: len(pivots)], pivots
+
+
+def _without(row: list[Fraction], column: int, pivot: list[Fraction]) -> list[Fraction]:
+    """`row` with 0 in `column`, where `pivot` holds 1."""
+    factor = row[column]
+    return [a - factor * b for a, b in zip(row, pivot, strict=True)] if factor else row
 
 
 def _outside(rows: list[list[Fraction]], pivots: list[int], matrix: Rows) -> Rows | None:

@@ -29,51 +29,62 @@ class Reach:
     undefined: NDArray[np.int64] | None = None
 
 
+@dataclass
+class _Met:
+    """The states that were met (registers,), and how each was first met: from which state, by which letter."""
+
+    states: list[NDArray[np.int64]]
+    arrivals: list[tuple[int, int]]
+    seen: set[bytes]
+
+    @classmethod
+    def at(cls, start: NDArray[np.int64]) -> _Met:
+        """The first state alone."""
+        return cls([start], [(0, 0)], {start.tobytes()})
+
+    def add(self, after: NDArray[np.int64], origins: NDArray[np.int64], letters: NDArray[np.int64]) -> None:
+        """Those of the states `after` (n, registers) that are new; each came from a state of `origins` (n,)."""
+        for row in np.sort(np.unique(after, axis=0, return_index=True)[1]).tolist():
+            key = after[row].tobytes()
+            if key not in self.seen:
+                self.seen.add(key)
+                self.states.append(after[row])
+                self.arrivals.append((int(origins[row]), int(letters[row])))
+
+    def path(self, state: int, letter: int) -> list[int]:
+        """The letters that lead to `state`, and `letter`."""
+        word = [letter]
+        while state:
+            state, letter = self.arrivals[state]
+            word.append(letter)
+        return word[::-1]
+
+
 def reach(product: Product, generator: np.random.Generator, settings: SearchSettings = SEARCH) -> Reach:
     """Breadth-first search from the initial states, until every pair is met or a limit is reached."""
     letters, complete = letters_of(product, settings.letters, generator)
     if max(map(abs, product.initial), default=0) >= settings.large:
         return Reach(np.zeros((0, len(product.initial)), dtype=np.int64), False)
-    states = [np.array(product.initial, dtype=np.int64)]
-    arrivals: list[tuple[int, int]] = [(0, 0)]  # how each state was first met: from which state, by which letter
-    seen = {states[0].tobytes()}
+    met = _Met.at(np.array(product.initial, dtype=np.int64))
     chunk = max(1, settings.chunk // len(letters))
     depth, level, begin = 0, 1, 0
-    while begin < len(states):
+    while begin < len(met.states):
         if begin == level:
-            depth, level = depth + 1, len(states)
+            depth, level = depth + 1, len(met.states)
         end = min(begin + chunk, level)
-        if end * len(letters) > settings.steps or len(states) > settings.pairs or depth > settings.depth:
-            return Reach(np.stack(states), False)
+        if end * len(letters) > settings.steps or len(met.states) > settings.pairs or depth > settings.depth:
+            return Reach(np.stack(met.states), False)
         which, letter = np.divmod(np.arange((end - begin) * len(letters)), len(letters))
-        after, fine, differs = _step(product, np.stack(states[begin:end])[which], letters[letter])
-        if not fine.all() or differs.any():
-            row = int(np.flatnonzero(~fine | differs)[0])
-            word = _path(arrivals, begin + int(which[row]), int(letter[row]))
-            found = letters[word]
-            if fine[row]:
-                return Reach(np.stack(states), False, difference=found)
-            return Reach(np.stack(states), False, undefined=found)
-        if len(after) and product.registers:
-            if abs(after).max() >= settings.large:
-                return Reach(np.stack(states), False)
-            for row in np.sort(np.unique(after, axis=0, return_index=True)[1]).tolist():
-                key = after[row].tobytes()
-                if key not in seen:
-                    seen.add(key)
-                    states.append(after[row])
-                    arrivals.append((begin + int(which[row]), int(letter[row])))
+        after, fine, differs = _step(product, np.stack(met.states[begin:end])[which], letters[letter])
+        if (bad := ~fine | differs).any():
+            row = int(bad.argmax())
+            word = letters[met.path(begin + int(which[row]), int(letter[row]))]
+            return Reach(np.stack(met.states), False, **{"difference" if fine[row] else "undefined": word})
+        if abs(after).max(initial=0) >= settings.large:
+            return Reach(np.stack(met.states), False)
+        met.add(after, begin + which, letter)
         begin = end
-    return Reach(np.stack(states), complete)
-
-
-def _path(arrivals: list[tuple[int, int]], state: int, letter: int) -> list[int]:
-    """The letters that lead to `state`, and `letter`."""
-    word = [letter]
-    while state:
-        state, letter = arrivals[state]
-        word.append(letter)
-    return word[::-1]
+    return Reach(np.stack(met.states), complete)
 
 
 def _step(

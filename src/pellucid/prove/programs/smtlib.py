@@ -29,21 +29,25 @@ def to_smt(expression: Expression) -> str:
     if isinstance(expression, Lookup):
         return _lookup(expression)
     assert isinstance(expression, Operation)
-    operator, operands = expression.operator, [to_smt(operand) for operand in expression.operands]
+    return _applied(expression.operator, [to_smt(operand) for operand in expression.operands])
+
+
+def _applied(operator: str, operands: list[str]) -> str:
+    """An operator of programs between SMT-LIB's texts; each of `OPERATORS` stands in one of the two tables."""
+    written = {
+        "int": "(ite {} 1 0)",
+        "min": "(let ((u {}) (v {})) (ite (<= u v) u v))",
+        "max": "(let ((u {}) (v {})) (ite (>= u v) u v))",
+        "^": "(ite (= {} {}) 0 1)",
+        "&": "(ite (and (= {} 1) (= {} 1)) 1 0)",
+        "|": "(ite (or (= {} 1) (= {} 1)) 1 0)",
+    }
+    if operator in written:
+        return written[operator].format(*operands)
     renamed = {"//": "div", "%": "mod", "negate": "-", "==": "=", "!=": "distinct", "if": "ite"}
     same = ("+", "-", "*", "<", "<=", ">", ">=", "and", "or", "not", "abs")
-    if operator in renamed or operator in same:
-        return f"({renamed.get(operator, operator)} {' '.join(operands)})"
-    if operator == "int":
-        return f"(ite {operands[0]} 1 0)"
-    a, b = operands
-    if operator in ("min", "max"):
-        order = "<=" if operator == "min" else ">="
-        return f"(let ((u {a}) (v {b})) (ite ({order} u v) u v))"
-    if operator == "^":
-        return f"(ite (= {a} {b}) 0 1)"
-    assert operator in ("&", "|"), operator
-    return f"(ite ({'and' if operator == '&' else 'or'} (= {a} 1) (= {b} 1)) 1 0)"
+    assert operator in renamed or operator in same, operator
+    return f"({renamed.get(operator, operator)} {' '.join(operands)})"
 
 
 def number(value: int) -> str:

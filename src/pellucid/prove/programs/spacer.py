@@ -25,19 +25,9 @@ def spacer_invariant(product: Product, effort: Effort) -> Expression | None:
 
     if effort.left <= 0 or not product.registers:
         return None
-    variables = [*product.registers, *product.input_names]
-    bound = " ".join(f"({v} Int)" for v in variables)
-    here = f"{call('found', product.registers)} {call('domain', product.input_names)}"
-    rules = [
-        call("found", [number(v) for v in product.initial]),
-        f"(forall ({bound}) (=> (and {here}) {call('found', after_step(product))}))",
-        f"(forall ({bound}) (=> (and {here} (not (and {' '.join(goals(product))}))) false))",
-    ]
-    declaration = f"(declare-fun found ({' '.join('Int' for _ in product.registers)}) Bool)\n"
     context = z3.Context()
-    text = definitions(product) + declaration + "".join(f"(assert {rule})\n" for rule in rules)
     solver = z3.SolverFor("HORN", ctx=context)
-    solver.add(z3.parse_smt2_string(text, ctx=context))
+    solver.add(z3.parse_smt2_string(_horn_clauses(product), ctx=context))
     try:
         if effort.check(solver, seconds=effort.seconds) != z3.sat:
             return None
@@ -47,6 +37,19 @@ def spacer_invariant(product: Product, effort: Effort) -> Expression | None:
         return from_z3(body, [Name(r) for r in product.registers])
     except (z3.Z3Exception, ValueError, StopIteration):
         return None  # an interpretation with quantifiers, or none at all: of no use for a certificate
+
+
+def _horn_clauses(product: Product) -> str:
+    """That some relation `found` holds at the start, survives each step, and forces the outputs to agree."""
+    bound = " ".join(f"({v} Int)" for v in (*product.registers, *product.input_names))
+    here = f"{call('found', product.registers)} {call('domain', product.input_names)}"
+    rules = [
+        call("found", [number(v) for v in product.initial]),
+        f"(forall ({bound}) (=> (and {here}) {call('found', after_step(product))}))",
+        f"(forall ({bound}) (=> (and {here} (not (and {' '.join(goals(product))}))) false))",
+    ]
+    declaration = f"(declare-fun found ({' '.join('Int' for _ in product.registers)}) Bool)\n"
+    return definitions(product) + declaration + "".join(f"(assert {rule})\n" for rule in rules)
 
 
 def from_z3(term: Any, arguments: Sequence[Expression]) -> Expression:
@@ -66,19 +69,22 @@ def from_z3(term: Any, arguments: Sequence[Expression]) -> Expression:
 
 def _applied(name: str, parts: list[Expression]) -> Expression:
     """One of Z3's functions, applied. Raises ValueError for one that has no expression."""
-    first, count = parts[0], len(parts)
-    if count == 1 and name in ("not", "-"):
-        return apply("not" if name == "not" else "negate", first)
-    if count == 2 and name in ("=", "<=", "<", ">=", ">"):
-        return _compared("==" if name == "=" else name, first, parts[1])
-    if count > 1 and name in ("+", "-", "*", "and", "or"):
-        return reduce(lambda total, part: apply(name, total, part), parts)
-    if name in ("mod", "div") and isinstance(parts[1], Number) and parts[1].value > 0:
-        return apply("%" if name == "mod" else "//", *parts)
-    if name == "=>":
-        return apply("or", apply("not", first), parts[1])
-    if name in ("if", "ite") and parts[1].sort == "int":
-        return apply("if", *parts)
+    ours = {"=": "==", "mod": "%", "div": "//"}.get(name, name)
+    match name, parts:
+        case "not", [part]:
+            return apply("not", part)
+        case "-", [part]:
+            return apply("negate", part)
+        case "=" | "<=" | "<" | ">=" | ">", [left, right]:
+            return _compared(ours, left, right)
+        case "+" | "-" | "*" | "and" | "or", [_, _, *_]:
+            return reduce(lambda total, part: apply(name, total, part), parts)
+        case "mod" | "div", [_, Number(divisor)] if divisor > 0:
+            return apply(ours, *parts)
+        case "=>", [condition, conclusion]:
+            return apply("or", apply("not", condition), conclusion)
+        case "if" | "ite", [_, chosen, _] if chosen.sort == "int":
+            return apply("if", *parts)
     raise ValueError(f"no expression for {name}")
 
 

@@ -184,13 +184,15 @@ def _outputs(result: list[Any], plain: list[Any], width: int) -> list[Any]:
     rows = []
     for step in result:
         values = tuple(step) if isinstance(step, tuple | list | np.ndarray) else (step,)
-        whole = all(
-            isinstance(v, int | np.integer | np.bool_) or (isinstance(v, float) and v.is_integer()) for v in values
-        )
-        if len(values) != width or not whole:
+        if len(values) != width or not all(map(_is_whole, values)):
             raise ValueError(f"reference gave {step!r} on inputs {plain}; give {width} integer(s) for each step")
         rows.append(tuple(int(v) for v in values) if width > 1 else int(values[0]))
     return rows
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether it is an integer, a truth value, or a float that is whole."""
+    return isinstance(value, int | np.integer | np.bool_) or (isinstance(value, float) and value.is_integer())
 
 
 def _words(values: list[Any]) -> str:
