@@ -18,7 +18,7 @@ from typing import Any, Literal
 from ..core.artifact import KINDS
 from ..core.finding import claim_digests
 from .manifest import FORMAT, MANIFEST, assumptions_of, digest
-from .proof import CERTIFICATES, CertificateError, Verdict
+from .proof import CERTIFICATES, Certificate, CertificateError, Verdict
 from .saved import Saved
 
 Status = Literal["holds", "fails", "unchecked"]
@@ -161,17 +161,27 @@ def _consistent(saved: Saved) -> Verdict:
     kinds = [CERTIFICATES[entry["kind"]]() for entry in manifest["certificates"]]
     if manifest["assumptions"] != assumptions_of(kinds):
         raise CertificateError("it states other assumptions than the certificates rest on")
-    sources = [path for kind in {kind.about: kind for kind in kinds}.values() for path in kind.sources(saved)]
+    sources = _sources(kinds, saved)
     claims = [claim for claim in saved.finding["claims"] if claim["strength"] == "Proved"]
     for claim in claims:
         _same_claim(claim, entries.get(claim["certificate"]))
     for entry, kind in zip(manifest["certificates"], kinds, strict=True):
         if entry["by"] not in (kind.by, *kind.also_by):
             raise CertificateError(f"{entry['path']} is said to be by {entry['by']!r}, its kind is by {kind.by}")
-        needed = [entry["path"], *sources, *kind.beside(entry)]
-        if missing := [path for path in needed if path not in manifest["files"]]:
-            raise CertificateError(f"it holds no fingerprint of {', '.join(missing)}")
+        _refuse_unnamed([entry["path"], *sources, *kind.beside(entry)], manifest["files"])
     return Verdict(detail=f"{len(claims)} claims, {len(entries)} certificates")
+
+
+def _sources(kinds: Sequence[Certificate], saved: Saved) -> list[str]:
+    """The files that the artifacts stand in which the certificates are about, of each artifact once."""
+    by_artifact = {kind.about: kind for kind in kinds}
+    return [path for kind in by_artifact.values() for path in kind.sources(saved)]
+
+
+def _refuse_unnamed(needed: Sequence[str], files: Mapping[str, Any]) -> None:
+    """A certificate rests on files whose fingerprints the manifest holds, all of them."""
+    if missing := [path for path in needed if path not in files]:
+        raise CertificateError(f"it holds no fingerprint of {', '.join(missing)}")
 
 
 def _same_claim(claim: Mapping[str, Any], entry: Mapping[str, Any] | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -31,18 +31,24 @@ def certificate_files(artifact: Artifact, proofs: Sequence[Proof], *parts: Artif
         files.update(proof.files)
     if not files:
         return {}
+    return {**files, MANIFEST: json.dumps(_manifest((artifact, *parts), proved, files), indent=2) + "\n"}
+
+
+def _manifest(
+    artifacts: Sequence[Artifact], proved: Sequence[tuple[Proof, Proved]], files: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the manifest says: the artifacts, the certificates, fingerprints, tools, and what is taken for granted."""
     kinds = [CERTIFICATES[proof.about["kind"]]() for proof, _ in proved]
     contents = {path: text.encode() for path, text in files.items()}
-    contents |= chain.from_iterable(given.files().items() for given in (artifact, *parts))
-    manifest = {
+    contents |= chain.from_iterable(artifact.files().items() for artifact in artifacts)
+    return {
         "format": FORMAT,
-        **{name: said for given in (artifact, *parts) for name, said in _stated(given, kinds).items()},
+        **{name: said for artifact in artifacts for name, said in _stated(artifact, kinds).items()},
         "certificates": [_entry(proof, claim) for proof, claim in proved],
         "files": {path: digest(content) for path, content in sorted(contents.items())},
         "tools": {name: version for kind in kinds for name, version in kind.tools().items()},
         "assumptions": assumptions_of(kinds),
     }
-    return {**files, MANIFEST: json.dumps(manifest, indent=2) + "\n"}
 
 
 def assumptions_of(kinds: Iterable[Certificate]) -> list[str]:

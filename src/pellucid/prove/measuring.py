@@ -16,9 +16,7 @@ from typing import Any
 from ..core.claim import Claim, strongest_first
 from ..core.finding import Finding, load_finding
 from ..core.measurement import Evidence, find_measurement
-from .check import Checked
-
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+from .check import Checked, Status
 
 
 def measure_again(
@@ -56,18 +54,20 @@ def _group(name: str, claims: Sequence[Claim], evidence: Evidence) -> list[Check
     try:
         measured = find_measurement(name, evidence.finding.provenance.method)
         if measured.on_data and evidence.subject is None:
-            return [Checked(name, c.statement, "unchecked", "it needs the data: --data FILE") for c in claims]
+            return _each(claims, name, "unchecked", "it needs the data: --data FILE")
         again = list(strongest_first(measured.claims(evidence)))
     except (ImportError, MemoryError) as error:  # nothing is known to be wrong
-        reason = f"it could not be measured here ({type(error).__name__}: {error})"
-        return [Checked(name, claim.statement, "unchecked", reason) for claim in claims]
+        return _each(claims, name, "unchecked", f"it could not be measured here ({type(error).__name__}: {error})")
     except Exception as error:  # a file that was changed can be wrong in any way
-        trouble = f"it cannot be measured ({type(error).__name__}: {error})"
-        return [Checked(name, claim.statement, "fails", trouble) for claim in claims]
+        return _each(claims, name, "fails", f"it cannot be measured ({type(error).__name__}: {error})")
     rows = [_checked(name, claim, again) for claim in claims]
-    missing = "the measurement says this too, the finding does not"
-    rows += [Checked(name, claim.statement, "fails", missing) for claim in again]
+    rows += _each(again, name, "fails", "the measurement says this too, the finding does not")
     return [replace(row, seconds=(time.monotonic() - start) / len(rows), measured=row.ok) for row in rows]
+
+
+def _each(claims: Sequence[Claim], name: str, status: Status, why: str) -> list[Checked]:
+    """The same of every one of these claims."""
+    return [Checked(name, claim.statement, status, why) for claim in claims]
 
 
 def _checked(name: str, claim: Claim, again: list[Claim]) -> Checked:
@@ -98,11 +98,17 @@ def is_close(one: Any, other: Any) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return set(one) == set(other) and all(is_close(one[name], other[name]) for name in one)
     if isinstance(one, str) and isinstance(other, str):
-        numbers = zip(NUMBER.findall(one), NUMBER.findall(other), strict=False)
-        return NUMBER.split(one) == NUMBER.split(other) and all(_near(float(a), float(b)) for a, b in numbers)
+        return _is_close_text(one, other)
     if isinstance(one, int | float) and isinstance(other, int | float):
         return _near(float(one), float(other))
     return bool(one == other)
+
+
+def _is_close_text(one: str, other: str) -> bool:
+    """Whether two statements are the same but for the last digits of numbers."""
+    number = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+    numbers = zip(number.findall(one), number.findall(other), strict=False)
+    return number.split(one) == number.split(other) and all(_near(float(a), float(b)) for a, b in numbers)
 
 
 def _near(one: float, other: float, share: float = 1e-6, rounding: float = 1e-8) -> bool:

@@ -90,7 +90,11 @@ def _compiled(expression: Any) -> SeriesFunction:
     if isinstance(expression, sympy.Mod):
         return _compiled(modulo_written_out(*expression.args))
     arguments = expression.args[:1] if isinstance(expression, sympy.Heaviside) else expression.args
-    parts = [_compiled(argument) for argument in arguments]
+    return _combined(expression, [_compiled(argument) for argument in arguments])
+
+
+def _combined(expression: Any, parts: list[SeriesFunction]) -> SeriesFunction:
+    """A sum, a product, or a known function of one variable, of its arguments' functions."""
     if expression.is_Add:
         return lambda x: sum((part(x) for part in parts[1:]), parts[0](x))
     if expression.is_Mul:

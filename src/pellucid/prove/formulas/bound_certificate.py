@@ -110,10 +110,8 @@ def layers_of(weights: Mapping[str, Any], shape: Mapping[str, Any]) -> list[Laye
             for name in ("coefficients", "low", "high", "mask", "base")
             if f"layers.{number}.{name}" in weights
         }
-        sums, products = (width, 0) if isinstance(width, int) else width
-        inputs, _, outputs = arrays["coefficients"].shape
-        expected = {"low": (inputs,), "high": (inputs,), "mask": (inputs, outputs), "base": (inputs, outputs)}
-        if outputs != sums + 2 * products or any(arrays[k].shape != v for k, v in expected.items() if k in arrays):
+        sums, products = _sums_and_products(width)
+        if not _has_shape(arrays, sums + 2 * products):
             raise CertificateError(f"the weights of layer {number} do not fit widths {shape['widths']}")
         if not all(np.isfinite(value).all() for value in arrays.values()) or not (arrays["low"] < arrays["high"]).all():
             raise CertificateError(f"the weights of layer {number} are no numbers, or its grid is empty")
@@ -121,6 +119,18 @@ def layers_of(weights: Mapping[str, Any], shape: Mapping[str, Any]) -> list[Laye
             Layer(arrays["coefficients"], arrays["low"], arrays["high"], arrays.get("base"), arrays["mask"], sums)
         )
     return layers
+
+
+def _has_shape(arrays: Mapping[str, np.ndarray], expected: int) -> bool:
+    """Whether a layer's weights belong to as many outputs as are `expected`, and fit each other."""
+    inputs, _, outputs = arrays["coefficients"].shape
+    shapes = {"low": (inputs,), "high": (inputs,), "mask": (inputs, outputs), "base": (inputs, outputs)}
+    return outputs == expected and all(arrays[k].shape == v for k, v in shapes.items() if k in arrays)
+
+
+def _sums_and_products(width: Any) -> tuple[int, int]:
+    """How many outputs of a layer are sums, and how many are products of two sums."""
+    return (width, 0) if isinstance(width, int) else width
 
 
 def compose(edges: EdgeFormulas, widths: Sequence[Any], names: Sequence[str]) -> sympy.Expr:
@@ -131,19 +141,19 @@ def compose(edges: EdgeFormulas, widths: Sequence[Any], names: Sequence[str]) ->
     """
     values: list[Any] = [sympy.Symbol(name, real=True) for name in names]
     for number, width in enumerate(widths[1:]):
-        sums, products = (width, 0) if isinstance(width, int) else width
-        places = [
-            [(i, value) for i, value in enumerate(values) if (number, i, o) in edges]
-            for o in range(sums + 2 * products)
-        ]
-        parts: list[list[Any]] = [
-            [edges[number, i, o].xreplace({X: value}) for i, value in row] for o, row in enumerate(places)
-        ]
-        totals = [sympy.Add(*part) for part in parts]
+        sums, products = _sums_and_products(width)
+        totals = [_total(edges, number, values, o) for o in range(sums + 2 * products)]
         values = totals[:sums] + [totals[k] * totals[k + 1] for k in range(sums, len(totals), 2)]
     if len(values) != 1:
         raise CertificateError(f"the network has {len(values)} outputs, a formula is for one")
     return values[0]
+
+
+def _total(edges: EdgeFormulas, layer: int, values: Sequence[Any], output: int) -> Any:
+    """What the edges of a layer that lead to `output` add up to."""
+    given = {(layer, i, output): value for i, value in enumerate(values)}
+    terms: list[Any] = [edges[place].xreplace({X: value}) for place, value in given.items() if place in edges]
+    return sympy.Add(*terms)
 
 
 def _check(text: str, tensors: bytes, formula: Formula) -> str:

@@ -19,9 +19,6 @@ Box: TypeAlias = Mapping[Any, tuple[float, float]]
 Sign: TypeAlias = Literal["+", "0+", "0", "0-", "-", "?"]
 """Above 0, at least 0, 0, at most 0, below 0, or not known."""
 
-_EVERYWHERE = (sympy.exp, sympy.sin, sympy.cos, sympy.tanh, sympy.sinh, sympy.cosh, sympy.atan, sympy.asinh, sympy.erf)
-"""Functions that are defined and continuous on the whole line."""
-
 
 def sign_on(e: Any, box: Box, *, almost: bool = False) -> Sign:
     """The sign of an expression over the box, wherever it is defined; with `almost`, single points are left out.
@@ -56,7 +53,9 @@ def is_defined(e: Any, box: Box) -> bool:
         return True
     if not all(is_defined(part, box) for part in e.args):
         return False
-    if e.is_Add or e.is_Mul or isinstance(e, (*_EVERYWHERE, sympy.Abs, sympy.Min, sympy.Max)):
+    everywhere = sympy.exp | sympy.sin | sympy.cos | sympy.tanh | sympy.sinh | sympy.cosh
+    everywhere |= sympy.atan | sympy.asinh | sympy.erf | sympy.Abs | sympy.Min | sympy.Max
+    if e.is_Add or e.is_Mul or isinstance(e, everywhere):
         return True
     if e.is_Pow:
         return _is_defined_power(e, box)
@@ -163,12 +162,16 @@ def _of_power(e: Any, box: Box, *, almost: bool) -> Sign:
     base = "+" if e.base is sympy.E else sign_on(e.base, box, almost=almost)
     if base == "+":
         return "+"
-    rises = bool(e.exp.is_number and e.exp > 0)
-    if base == "0" and not rises:
+    if base == "0" and not _is_positive(e.exp):
         return "?"
     if e.exp.is_Integer:
         return _of_whole_power(base, int(e.exp), almost=almost)
-    return "0+" if base in ("0+", "0") and (rises or (e.exp.is_number and almost)) else "?"
+    return "0+" if base in ("0+", "0") and (_is_positive(e.exp) or (e.exp.is_number and almost)) else "?"
+
+
+def _is_positive(exponent: Any) -> bool:
+    """Whether it is a number above 0."""
+    return bool(exponent.is_number and exponent > 0)
 
 
 def _of_whole_power(base: Sign, n: int, *, almost: bool) -> Sign:

@@ -10,7 +10,7 @@ Removable gaps (x / x at 0) are not looked at: two formulas are the same where b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -74,17 +74,17 @@ def same_formula(
     >>> same_formula(sympy.sin(x), x - x**3 / 6, box=[(0, 1e-4)]).kind
     'different'
     """
-    names = sorted({s.name for e in (a, b) for s in e.free_symbols}) if names is None else list(names)  # pyright: ignore
+    held = sorted({s.name for e in (a, b) for s in e.free_symbols})  # pyright: ignore
+    names = held if names is None else list(names)
     box = [(1.0, 3.0)] * len(names) if box is None else list(box)
     if len(box) != len(names):
         raise ValueError(f"box has {len(box)} ranges; give one for each of {list(names)}")
-    unknown = sorted({s.name for e in (a, b) for s in e.free_symbols} - set(names))  # pyright: ignore
-    if unknown:
+    if unknown := sorted(set(held) - set(names)):
         raise ValueError(
             f"the formulas hold {unknown}, which are not among names={list(names)}; add them with their ranges"
         )
     symbols = [_symbol(name, low, high) for name, (low, high) in zip(names, box, strict=True)]
-    a, b = (_with_symbols(e, symbols) for e in (a, b))
+    a, b = _with_symbols(a, symbols), _with_symbols(b, symbols)
     tried = _compare(a, b, symbols, box, points, digits, seed)
     if tried.kind in ("different", "undecided"):
         return tried
@@ -107,22 +107,14 @@ def _with_symbols(expression: sympy.Expr, symbols: Iterable[sympy.Symbol]) -> sy
 
 def _compare(a, b, symbols, box, points: int, digits: int, seed: int) -> Comparison:
     """At up to 4 * `points` exact rational points of the box, until `points` of them have real values on both sides."""
-    generator = np.random.default_rng(seed)
-    arguments = [symbol.name for symbol in symbols]
     try:
-        # sympy prints moduli without the brackets that they need in a product
-        f, g = (sympy.lambdify(symbols, e.replace(sympy.Mod, modulo_written_out), "mpmath") for e in (a, b))
+        functions = _numerical(a, symbols), _numerical(b, symbols)
     except (NotImplementedError, ValueError) as error:
         return Comparison("undecided", f"cannot be evaluated: {error}")
     agreed, only_one = 0, None
     with mpmath.workdps(digits + 20):  # more digits than are compared, against cancellation
-        for _ in range(4 * points):
-            at = _point(box, generator)
-            numbers = [mpmath.mpf(r.numerator) / mpmath.mpf(r.denominator) for r in at]
-            left, right = _value(f, numbers, digits), _value(g, numbers, digits)
-            point = dict(zip(arguments, at, strict=True))
-            if left is None and right is None:
-                continue
+        for at, left, right in _values(functions, _points(box, 4 * points, seed), digits):
+            point = dict(zip(map(str, symbols), at, strict=True))
             if left is None or right is None:
                 only_one = only_one or point
                 continue
@@ -141,15 +133,33 @@ def _compare(a, b, symbols, box, points: int, digits: int, seed: int) -> Compari
     return Comparison("tested", f"they agree to {digits - 10} digits; algebra did not decide", agreed, digits - 10)
 
 
-def _point(box: Sequence[tuple[float, float]], generator: np.random.Generator) -> list[Fraction]:
-    """A rational point inside the box, on a grid of thousand-millionths of each side."""
-    grid = 10**9
-    share = [Fraction(int(generator.integers(1, grid)), grid) for _ in box]
-    return [Fraction(low) + (Fraction(high) - Fraction(low)) * t for (low, high), t in zip(box, share, strict=True)]
+def _numerical(expression: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> Callable:
+    """The expression as a function of mpmath's numbers. Raises NotImplementedError or ValueError."""
+    # sympy prints moduli without the brackets that they need in a product
+    return sympy.lambdify(symbols, expression.replace(sympy.Mod, modulo_written_out), "mpmath")
 
 
-def _value(function: Callable, numbers: list, digits: int):
+def _points(box: Sequence[tuple[float, float]], count: int, seed: int) -> Iterator[list[Fraction]]:
+    """Random rational points inside the box, on a grid of thousand-millionths of each side."""
+    grid, generator = 10**9, np.random.default_rng(seed)
+    for _ in range(count):
+        share = [Fraction(int(generator.integers(1, grid)), grid) for _ in box]
+        yield [Fraction(low) + (Fraction(high) - Fraction(low)) * t for (low, high), t in zip(box, share, strict=True)]
+
+
+def _values(
+    functions: tuple[Callable, Callable], points: Iterable[list[Fraction]], digits: int
+) -> Iterator[tuple[list[Fraction], Any, Any]]:
+    """Both functions at the points where at least one of them has a real value; None for the other."""
+    for point in points:
+        left, right = (_value(function, point, digits) for function in functions)
+        if left is not None or right is not None:
+            yield point, left, right
+
+
+def _value(function: Callable, point: Sequence[Fraction], digits: int):
     """A finite real number, None where there is none."""
+    numbers = [mpmath.mpf(r.numerator) / mpmath.mpf(r.denominator) for r in point]
     try:
         value = mpmath.mpmathify(function(*numbers))
     except (ZeroDivisionError, ValueError, OverflowError, TypeError):

@@ -9,6 +9,7 @@ before it is called a proof: the two share no code.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from itertools import product
@@ -114,9 +115,9 @@ def table_of(machine: Program | Automaton) -> Table | None:
 
 def _unrolled(program: Program) -> Table | None:
     """Every state that the program reaches, in the order in which it does."""
-    if np.prod([len(i.values) for i in program.inputs], dtype=object) > ENCLOSURE.most_symbols:
+    symbols = _symbols_of(program)
+    if symbols is None:
         return None
-    symbols = list(product(*(i.values for i in program.inputs)))
     names = [tuple(register.initial for register in program.registers)]
     number: dict[tuple[int, ...], int] = {names[0]: 0}
     transitions, outputs = [], []
@@ -133,6 +134,13 @@ def _unrolled(program: Program) -> Table | None:
         transitions.append([number[after] for after, _ in steps])
         outputs.append([given for _, given in steps])
     return Table(names, np.array(transitions), np.array(outputs), np.array(symbols))
+
+
+def _symbols_of(program: Program) -> list[tuple[int, ...]] | None:
+    """All inputs of a step; None where they are too many."""
+    ranges = [i.values for i in program.inputs]
+    few = math.prod(map(len, ranges)) <= ENCLOSURE.most_symbols
+    return list(product(*ranges)) if few else None
 
 
 def _steps(program: Program, state: tuple[int, ...], symbols: list[tuple[int, ...]]) -> list[Any] | None:

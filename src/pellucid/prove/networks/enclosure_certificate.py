@@ -105,21 +105,13 @@ def check_network(text: str, tensors: bytes, machine: Program | Automaton, *, ti
 
 def _check(text: str, tensors: bytes, machine: Program | Automaton, effort: Effort) -> str:
     data = json.loads(text)
-    for key, expected in _head(machine, tensors).items():
-        if key == "network" and data[key] != expected:
-            raise CertificateError("it is about other weights")
-        if data[key] != expected:
-            raise CertificateError(f"its {key} is {data[key]!r} instead of {expected!r}")
-    bound = float.fromhex(data["bound"])
-    if not 0 <= bound < 0.5:
-        raise CertificateError(f"its bound on |y - output| is {bound:g}; below 1/2 outputs round to the machine's")
-    if data["bound_decimal"] != f"{bound:.6f}":
-        raise CertificateError(f"its bound is {bound:.6f}, and not {data['bound_decimal']}")
+    _refuse_other_head(data, _head(machine, tensors))
+    bound = _bound_of(data)
     symbols, initial, step = _machine(machine)
     layers = IntegerLayers(read_tensors(tensors), symbols)
     geometry = Geometry(data["basis"], layers.hidden_size)
     boxes = [IntegerBox.read(entry, geometry) for entry in data["boxes"]]
-    if not any(b.state == initial and all(low <= 0 <= high for low, high in b.sides) for b in boxes):
+    if not any(box.state == initial and box.holds_zero for box in boxes):
         raise CertificateError("no box of the machine's first state holds the first hidden state, 0")
     by_state: dict[State, list[IntegerBox]] = {}
     for box in boxes:
@@ -133,6 +125,25 @@ def _check(text: str, tensors: bytes, machine: Program | Automaton, effort: Effo
             pieces += edge.check(box, where, effort)
     noun = "box" if len(boxes) == 1 else "boxes"
     return f"{len(boxes)} {noun} in {pieces} pieces, |y - output| <= {bound:.4f}"
+
+
+def _refuse_other_head(data: Mapping[str, Any], head: Mapping[str, Any]) -> None:
+    """A certificate has to say what every one about this machine and these weights says."""
+    for key, expected in head.items():
+        if key == "network" and data[key] != expected:
+            raise CertificateError("it is about other weights")
+        if data[key] != expected:
+            raise CertificateError(f"its {key} is {data[key]!r} instead of {expected!r}")
+
+
+def _bound_of(data: Mapping[str, Any]) -> float:
+    """The bound on |y - output| that a certificate gives, in both ways of writing it."""
+    bound = float.fromhex(data["bound"])
+    if not 0 <= bound < 0.5:
+        raise CertificateError(f"its bound on |y - output| is {bound:g}; below 1/2 outputs round to the machine's")
+    if data["bound_decimal"] != f"{bound:.6f}":
+        raise CertificateError(f"its bound is {bound:.6f}, and not {data['bound_decimal']}")
+    return bound
 
 
 def _head(machine: Program | Automaton, tensors: bytes) -> dict[str, Any]:

@@ -27,9 +27,6 @@ from .settings import ENCLOSURE
 
 SLOPES = 256
 """Slopes of relaxed ReLU units are multiples of 1 / SLOPES."""
-LARGEST = 2**100
-"""No number of the network may come near the largest float32, about 2^128."""
-MOST_CUTS = 24
 
 State = tuple[int, ...]
 Integers = NDArray[Any]
@@ -56,10 +53,7 @@ class IntegerLayers:
     """The layers of f (the inputs folded into the bias of the first) and of g, as integers over 2^exponent."""
 
     def __init__(self, tensors: Mapping[str, NDArray[Any]], symbols: Sequence[State]) -> None:
-        if any(v.dtype != np.float32 for v in tensors.values()):
-            raise CertificateError("the weights are not float32")
-        if any(abs(v) > 2**24 for symbol in symbols for v in symbol):
-            raise CertificateError("an input is no float32 number")
+        _refuse_other_numbers(tensors, symbols)
         self.largest_input = max(sum(map(abs, symbol)) for symbol in symbols)
         self.exponent = max(_exponent(v) for array in tensors.values() for v in array.ravel().tolist())
         update, readout = self._part(tensors, "update"), self._part(tensors, "readout")
@@ -98,6 +92,14 @@ class IntegerLayers:
         underflow = (2 * roundings + self.largest_input << self.exponent) + abs(weight).sum(0)
         rows = np.repeat(bias, symbols, 0)
         return _Layer(weight, rows, abs(rows), roundings, underflow, relu_before)
+
+
+def _refuse_other_numbers(tensors: Mapping[str, NDArray[Any]], symbols: Sequence[State]) -> None:
+    """Weights have to be float32, and inputs integers that float32 holds exactly."""
+    if any(v.dtype != np.float32 for v in tensors.values()):
+        raise CertificateError("the weights are not float32")
+    if any(abs(v) > 2**24 for symbol in symbols for v in symbol):
+        raise CertificateError("an input is no float32 number")
 
 
 class Geometry:
@@ -142,6 +144,11 @@ class IntegerBox:
             raise CertificateError(f"a box has {len(sides)} sides in {len(geometry.basis)} dimensions")
         return cls(tuple(int(v) for v in entry["state"]), tuple(sides))
 
+    @property
+    def holds_zero(self) -> bool:
+        """Whether h = 0, the first hidden state, lies in it."""
+        return all(low <= 0 <= high for low, high in self.sides)
+
 
 @dataclass(frozen=True)
 class _Zonotope:
@@ -168,6 +175,8 @@ class Edge:
     outputs: State
     bound: float
     targets: list[IntegerBox]
+    most_cuts: int = 24
+    """How often a piece of a box is halved; it decides how long is tried, and nothing that is accepted."""
 
     def check(self, box: IntegerBox, where: str, effort: Effort) -> int:
         """How many pieces `box` had to be cut into. Raises `CertificateError` or `RanOut`."""
@@ -180,7 +189,7 @@ class Edge:
                 pieces += 1
                 continue
             low, high = sides[axis]
-            if depth > MOST_CUTS or high - low < 2:
+            if depth > self.most_cuts or high - low < 2:
                 raise CertificateError(f"{where}: {problem}")
             middle = (low + high) // 2
             halves = ((low, middle), (middle, high))
@@ -231,7 +240,8 @@ class Edge:
         bias, size = layer.bias[self.symbol] * shift, layer.size[self.symbol] * shift
         most = abs(z.centre) + z.reach
         sizes = most @ abs(weight) + size
-        if sizes.max() > LARGEST * self.geometry.determinant << exponent:
+        largest = 2**100  # no number of the network may come near the largest float32, about 2^128
+        if sizes.max() > largest * self.geometry.determinant << exponent:
             raise CertificateError("a number of the network may overflow")
         # n u / (1 - n u) <= 1025 n / (1024 * 2^24) for n <= 4096; -(-a >> k) is a / 2^k rounded up
         rounding = -(-sizes * (1025 * layer.roundings) >> 34)
