@@ -7,14 +7,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from ...subjects.dafny.dafny_program import METHODS, DafnyProgram, Reading
-from ...subjects.dafny.syntax import Routine
+from ...subjects.dafny.syntax import Clause, Routine
 from ...subjects.dafny.tokens import UnreadableDafny, line_of
-
-_TRUSTED = ("axiom", "verify", "extern", "assumption", "only", "selective_checking", "termination")
-"""Attributes by which a file says what is not to be verified."""
-_HARMLESS = ("trigger", "induction")
-"""Attributes that only steer the search for a proof: a hint may hold them."""
-_STATED = ("assume", "expect", "include")
 
 
 def changes(given: DafnyProgram, answer: DafnyProgram) -> list[str]:
@@ -35,8 +29,9 @@ def changes(given: DafnyProgram, answer: DafnyProgram) -> list[str]:
         return [str(error)]
     if difference := _first_difference(before, after):
         return [difference]
+    harmless = ("trigger", "induction")  # attributes that only steer the search for a proof
     more = _kinds(unproved(answer)) - _kinds(unproved(given))
-    more += Counter(f"{{:{name}}}" for _, name in _attributes(after) if name not in _HARMLESS) - Counter(
+    more += Counter(f"{{:{name}}}" for _, name in _attributes(after) if name not in harmless) - Counter(
         f"{{:{name}}}" for _, name in _attributes(before)
     )
     return [f"{what} was added" for what in sorted(more)]
@@ -78,15 +73,18 @@ def _essential(reading: Reading, names: set[str]) -> Iterator[tuple[str, int]]:
 def _hints(reading: Reading, names: set[str]) -> Iterator[tuple[int, int]]:
     """Words [first, last) of every hint."""
     yield from reading.ghost
-    clauses = [clause for loop in reading.loops for clause in loop.clauses]
-    clauses += [clause for routine in reading.routines for clause in routine.clauses]
-    for clause in clauses:
-        endless = any(part.kind == "other" and part.word == "*" for part in clause.parts)
-        if clause.word in ("invariant", "decreases") and not endless:
-            yield clause.first, clause.last
+    for owner in (*reading.loops, *reading.routines):
+        yield from (
+            (c.first, c.last) for c in owner.clauses if c.word in ("invariant", "decreases") and not _endless(c)
+        )
     for routine in reading.routines:
         if routine.kind == "lemma" and routine.name not in names and routine.body is not None:
             yield routine.first, routine.last
+
+
+def _endless(clause: Clause) -> bool:
+    """Whether it is `decreases *`, by which a loop or a method need not end."""
+    return any(part.kind == "other" and part.word == "*" for part in clause.parts)
 
 
 def unproved(program: DafnyProgram) -> list[str]:
@@ -96,9 +94,11 @@ def unproved(program: DafnyProgram) -> list[str]:
     ['line 1: lemma L has no body']
     """
     tokens = program.reading.tokens
-    found = [(token.start, token.text) for token in tokens if token.kind == "name" and token.text in _STATED]
+    stated = ("assume", "expect", "include")
+    trusted = ("axiom", "verify", "extern", "assumption", "only", "selective_checking", "termination")  # attributes
+    found = [(token.start, token.text) for token in tokens if token.kind == "name" and token.text in stated]
     for start, name in _attributes(program.reading):
-        if name in _TRUSTED:
+        if name in trusted:
             found.append((start, f"{{:{name}}}"))
     for routine in program.routines:
         found += [(tokens[routine.first].start, what) for what in _not_shown(routine)]

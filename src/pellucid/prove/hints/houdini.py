@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...subjects.dafny.dafny_program import DafnyProgram
@@ -51,17 +51,21 @@ def houdini(program: DafnyProgram, hints: Sequence[Hint], verify: Verifier, *, m
     body, where all that are false are told at once; what is left is then verified as it will stand.
     Where the verifier runs out, the hints that cost it most are given up first: products, then quantifiers.
     """
-    alive, costly, calls, on_branches = list(hints), list(_COSTLY), 0, True
+    alive, calls, on_branches = list(hints), 0, True
+    costly = [(" * ",), ("multiset", "exists"), ("forall",)]
     while True:
         branches = _branches(program, alive) if on_branches else {}
         output, blamed, rest = _ask(program, alive, branches, verify)
         calls += 1
-        if not blamed and any(message.ran_out for message in rest):
-            blamed = _too_costly(alive, costly)
+        blamed = blamed or _too_costly(alive, costly, rest)
         if calls >= most_calls or not (blamed or branches):
             return Outcome(tuple(alive), output.verified and not branches, rest + _spent(calls, blamed), calls)
         on_branches = on_branches and bool(blamed)
-        alive = [hint for hint in alive if hint not in blamed]
+        alive = _without(alive, blamed)
+
+
+def _without(hints: Sequence[Hint], left_out: Collection[Hint]) -> list[Hint]:
+    return [hint for hint in hints if hint not in left_out]
 
 
 def _ask(
@@ -100,16 +104,16 @@ def _branches(program: DafnyProgram, hints: Sequence[Hint]) -> dict[Hint, Hint]:
     return found
 
 
-def _too_costly(hints: Sequence[Hint], costly: list[tuple[str, ...]]) -> set[Hint]:
-    """The hints of the next costly kind of which there are any; kinds that were given up are taken off the list."""
-    while costly:
+def _too_costly(hints: Sequence[Hint], costly: list[tuple[str, ...]], messages: Sequence[Message]) -> set[Hint]:
+    """Where the verifier ran out, the hints of the next costly kind of which there are any.
+
+    Kinds that were given up are taken off the list.
+    """
+    while costly and any(message.ran_out for message in messages):
         words = costly.pop(0)
         if found := {hint for hint in hints if any(word in hint.text for word in words)}:
             return found
     return set()
-
-
-_COSTLY = ((" * ",), ("multiset", "exists"), ("forall",))
 
 
 def thinned(program: DafnyProgram, hints: Sequence[Hint], verify: Verifier, *, most_calls: int = 40) -> Sequence[Hint]:
@@ -118,43 +122,37 @@ def thinned(program: DafnyProgram, hints: Sequence[Hint], verify: Verifier, *, m
     A routine is verified by itself, so that one call answers for all of them. The last families go first: they are the
     ones that a reader would miss least. Where the rest should not suffice after all, the hints are as they were.
     """
-    waiting: dict[int, list[Hint]] = {}
+    waiting: dict[int | None, list[Hint]] = {}
     for hint in hints:
         waiting.setdefault(_routine_at(program, hint.place), []).append(hint)
     kept, calls = list(hints), 0
     while any(waiting.values()) and calls < most_calls:
         left_out = {number: queue.pop() for number, queue in waiting.items() if queue}
-        fewer = [hint for hint in kept if hint not in left_out.values()]
+        fewer = _without(kept, left_out.values())
         missed, calls = _routines_blamed(render(program.text, fewer)[0], verify), calls + 1
-        back = {hint for number, hint in left_out.items() if missed & {number, _NOWHERE}}
-        kept = [hint for hint in kept if hint in back or hint not in left_out.values()]
+        needless = {hint for number, hint in left_out.items() if not missed & {number, None}}
+        kept = _without(kept, needless)
     return kept if verify(render(program.text, kept)[0]).verified else hints
 
 
-_NOWHERE = -1
-"""The number of what stands in no routine."""
-
-
-def _routine_at(program: DafnyProgram, place: int) -> int:
-    """The number of the innermost routine around a character."""
+def _routine_at(program: DafnyProgram, place: int) -> int | None:
+    """The number of the innermost routine around a character; None for what stands in no routine."""
     tokens = program.reading.tokens
     around = [
         (tokens[r.last - 1].end - tokens[r.first].start, number)
         for number, r in enumerate(program.routines)
         if tokens[r.first].start <= place <= tokens[r.last - 1].end
     ]
-    return min(around)[1] if around else _NOWHERE
+    return min(around)[1] if around else None
 
 
-def _routines_blamed(text: str, verify: Verifier) -> set[int]:
-    """The routines that the verifier complains of; `_NOWHERE` for a complaint about none of them."""
+def _routines_blamed(text: str, verify: Verifier) -> set[int | None]:
+    """The routines that the verifier complains of; None for a complaint about none of them."""
     output = verify(text)
     starts = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
     annotated = DafnyProgram(text)
-    blamed = {
-        _routine_at(annotated, starts[m.line - 1] + m.column - 1) if m.line else _NOWHERE for m in output.messages
-    }
-    return blamed if blamed or output.verified else {_NOWHERE}
+    blamed = {_routine_at(annotated, starts[m.line - 1] + m.column - 1) if m.line else None for m in output.messages}
+    return blamed if blamed or output.verified else {None}
 
 
 def with_decreases(hints: Sequence[Hint], place: int, measure: str) -> list[Hint]:

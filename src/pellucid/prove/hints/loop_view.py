@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations
+from itertools import permutations, product
 
 from ...subjects.dafny.dafny_program import DafnyProgram
 from ...subjects.dafny.syntax import Loop, Node, Routine
-
-_RELATIONS = {"<", "<=", ">", ">=", "!="}
 
 
 @dataclass(frozen=True)
@@ -78,19 +76,16 @@ class LoopView:
 
     def _type_of(self, value: Node) -> str:
         """The type that a first value shows; empty where it shows none."""
-        by_kind = {"number": "int", "cardinality": "int", "sequence": "seq", "set": "set", "string": "string"}
-        by_kind |= {"slice": "seq", "map": "map", "multiset": "multiset"}
-        if value.kind == "new":
-            return "array" if value.word == "[]" else ""
-        if value.kind == "literal":
-            return "bool" if value.word in ("true", "false") else ""
         if value.kind == "name":
             return dict((*self.routine.inputs, *self.routine.outputs)).get(value.word, "")
-        if value.kind == "field":
-            return "int" if value.word == "Length" else ""
         if value.kind in ("binary", "unary", "chain") and value.word in ("+", "-", "*", "/", "%"):
             return self._type_of(value.parts[0]) or "int"
-        return "bool" if value.kind in ("binary", "chain", "quantifier") else by_kind.get(value.kind, "")
+        by_word = {("new", "[]"): "array", ("field", "Length"): "int"}
+        by_word |= {("literal", "true"): "bool", ("literal", "false"): "bool"}
+        by_kind = {"number": "int", "cardinality": "int", "sequence": "seq", "set": "set", "string": "string"}
+        by_kind |= {"slice": "seq", "map": "map", "multiset": "multiset"}
+        by_kind |= dict.fromkeys(("binary", "chain", "quantifier"), "bool")
+        return by_word.get((value.kind, value.word), by_kind.get(value.kind, ""))
 
     @cached_property
     def first_values(self) -> dict[str, Node]:
@@ -108,15 +103,14 @@ class LoopView:
     @cached_property
     def changed(self) -> set[str]:
         """The variables that the loop assigns."""
-        return {target.word for target in self._targets() if target.kind == "name"} & set(self.types)
+        return _names(self._targets()) & set(self.types)
 
     @cached_property
     def written(self) -> set[str]:
         """The arrays in scope whose elements the loop writes, or that a method which it calls may write."""
-        direct = {t.parts[0].word for t in self._targets() if t.kind == "index" and t.parts[0].kind == "name"}
-        called = [node for node in self.loop.body.walk() if node.kind == "call"]
-        given = {p.word for call in called for p in call.parts[1:] if p.kind == "name"}
-        modified = {n.word for n in self.routine.clauses_of("modifies") if n.kind == "name"}
+        direct = _names(target.parts[0] for target in self._targets() if target.kind == "index")
+        given = _names(part for node in self.loop.body.walk() if node.kind == "call" for part in node.parts[1:])
+        modified = _names(self.routine.clauses_of("modifies"))
         return (direct | (given & modified)) & set(self.types)
 
     def _targets(self) -> Iterator[Node]:
@@ -174,19 +168,31 @@ class LoopView:
     @cached_property
     def limits(self) -> list[tuple[str, tuple[str, ...]]]:
         """(counter, term that it runs towards): from the conditions, the lengths and the numbers that are given."""
-        compared = [g for g in self.guards if g.kind in ("binary", "chain") and set(g.word.split()) <= _RELATIONS]
-        pairs = [pair for guard in compared for pair in permutations(guard.parts, 2)]
-        found = {(name, self.part(term).words): None for side, term in pairs for name in self._counters_in(side)}
-        fixed = [tuple(tokens(length)) for length in self.lists.values()]
-        fixed += [(name,) for name, kind in self.routine.inputs if kind in ("int", "nat")]
-        found |= {(counter, term): None for counter in self.counters for term in fixed}
-        return [pair for pair in found if pair[1] != (pair[0],)]
+        pairs = [pair for guard in self.guards if compares(guard) for pair in permutations(guard.parts, 2)]
+        found = [(name, self.part(term).words) for side, term in pairs for name in self._counters_in(side)]
+        found += product(self.counters, self._given_terms())
+        return [pair for pair in dict.fromkeys(found) if pair[1] != (pair[0],)]
+
+    def _given_terms(self) -> list[tuple[str, ...]]:
+        """The words of the lengths of what is in scope, and of the whole numbers that the method is given."""
+        lengths = [tuple(tokens(length)) for length in self.lists.values()]
+        return lengths + [(name,) for name, kind in self.routine.inputs if kind in ("int", "nat")]
 
     def _counters_in(self, node: Node) -> list[str]:
         """`i`, and the counter of `i + 1` or `i - 1`."""
         if node.kind == "binary" and node.word in ("+", "-") and node.parts[1].kind == "number":
             node = node.parts[0]
         return [node.word] if node.kind == "name" and node.word in self.counters else []
+
+
+def _names(nodes: Iterable[Node]) -> set[str]:
+    """Those of the nodes that are names."""
+    return {node.word for node in nodes if node.kind == "name"}
+
+
+def compares(guard: Node) -> bool:
+    """Whether a condition is a comparison, or a chain of them, of which side runs towards which."""
+    return guard.kind in ("binary", "chain") and set(guard.word.split()) <= {"<", "<=", ">", ">=", "!="}
 
 
 def spaced(words: Sequence[str]) -> str:

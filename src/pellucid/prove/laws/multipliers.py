@@ -59,18 +59,7 @@ class MultipliersCertificate(SolutionsCertificate[ConservationLaws]):
         return {"identity": _identity, "completeness": _completeness}[part](found)
 
     def recompute(self, found: ConservationLaws, part: str, seed: int) -> str:
-        subject = FieldEquations(found.fields, found.equations, found.parameters)
-        texts = [text for law in (*found.multipliers, *found.currents) for text in law]
-        if found.independent != subject.independent:
-            raise CertificateError(f"the fields depend on {', '.join(subject.independent)}")
-        system, extra = multiplier_system(
-            *(found.fields, found.independent, subject.expressions(), found.parameters, found.order, found.explicit),
-            naming_by(found.independent),
-            [subject.read(text) for text in texts],
-        )
-        rows = iter(extra)
-        multipliers = [tuple(next(rows) for _ in law) for law in found.multipliers]
-        currents = [tuple(next(rows) for _ in law) for law in found.currents]
+        system, multipliers, currents = _read(found)
         if any(len(multiplier) != len(found.equations) for multiplier in multipliers):
             raise CertificateError("a law has not one multiplier for each equation")
         if system.leading != found.leading:
@@ -78,6 +67,22 @@ class MultipliersCertificate(SolutionsCertificate[ConservationLaws]):
         if part == "completeness":
             return _complete(system, multipliers, found, np.random.default_rng(seed))
         return _identities(system, multipliers, currents, found)
+
+
+def _read(found: ConservationLaws) -> tuple[MultiplierSystem, list[Any], list[Any]]:
+    """The equations, and the multipliers and the currents of each law as polynomials in their symbols."""
+    subject = FieldEquations(found.fields, found.equations, found.parameters)
+    texts = [text for law in (*found.multipliers, *found.currents) for text in law]
+    if found.independent != subject.independent:
+        raise CertificateError(f"the fields depend on {', '.join(subject.independent)}")
+    system, extra = multiplier_system(
+        *(found.fields, found.independent, subject.expressions(), found.parameters, found.order, found.explicit),
+        naming_by(found.independent),
+        [subject.read(text) for text in texts],
+    )
+    rows = iter(extra)
+    multipliers = [tuple(next(rows) for _ in law) for law in found.multipliers]
+    return system, multipliers, [tuple(next(rows) for _ in law) for law in found.currents]
 
 
 def _identity(found: ConservationLaws) -> str:

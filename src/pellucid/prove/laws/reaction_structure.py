@@ -137,18 +137,23 @@ def _elimination_again(found: ReactionStructure) -> str:
     names = (*found.variables, *found.parameters, *found.total_names)
     totals: Any = [sum((n * s for n, s in zip(y, found.symbols, strict=True)), sympy.Integer(0)) for y in found.totals]
     put: Any = dict(zip((parse(name, names) for name in found.total_names), totals, strict=True))
-    values = found.eliminated_expressions()
-    if len(found.total_names) != len(found.totals) or len(values) != len(found.totals):
-        raise CertificateError("there is not one amount for each total")
-    pairs = [(found.symbols[i], value) for i, value in zip(found.eliminated, values, strict=True)]
-    equations = found.sympy()
-    pairs += [(equations[i], parse(rhs, names)) for i, rhs in zip(found.kept, found.reduced, strict=True)]
+    pairs = _short_forms(found, names)
     for whole, short in pairs:
         if sympy.cancel(sympy.together(whole - short.subs(put))) != 0:
             raise CertificateError(f"{short} is not {whole}")
         if short.free_symbols & {found.symbols[i] for i in found.eliminated}:
             raise CertificateError(f"{short} still holds what was eliminated")
     return f"{len(pairs)} identities"
+
+
+def _short_forms(found: ReactionStructure, names: Sequence[str]) -> list[tuple[Any, Any]]:
+    """Each variable that was eliminated, and each rate that is kept, with what is said to be put in its place."""
+    values = found.eliminated_expressions()
+    if len(found.total_names) != len(found.totals) or len(values) != len(found.totals):
+        raise CertificateError("there is not one amount for each total")
+    equations = found.sympy()
+    pairs = [(found.symbols[i], value) for i, value in zip(found.eliminated, values, strict=True)]
+    return pairs + [(equations[i], parse(rhs, names)) for i, rhs in zip(found.kept, found.reduced, strict=True)]
 
 
 def _deficiency(found: ReactionStructure) -> str:

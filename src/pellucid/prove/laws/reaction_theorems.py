@@ -15,7 +15,7 @@ determinant has coefficients of one sign: `algebra.networks.injectivity`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ...algebra.networks.injectivity import is_injective
@@ -25,8 +25,6 @@ from .exact_certificate import ExactCertificate, LawCertificate
 from .law_proofs import prove_laws
 from .reaction_structure import LAWFUL, StructureCertificate, prove_reaction_structure
 
-MASS_ACTION = "mass action, all positive rate constants"
-
 
 class Theorem(NamedTuple):
     """What follows, from which conditions (words for a reader, and whether they hold), and who showed it."""
@@ -34,10 +32,12 @@ class Theorem(NamedTuple):
     statement: Callable[[ReactionStructure], str]
     conditions: str
     holds: Callable[[ReactionStructure], bool]
-    domain: str
     source: str
     needs: tuple[str, ...] = ()
     """Parts of the structure's certificate that its conditions rest on; each is shown again."""
+    domain: str = "mass action, all positive rate constants"
+    weaker: tuple[str, ...] = ()
+    """Theorems that say less, and need not be said as well; nor need what is weaker than these."""
 
 
 def prove_reaction_theorems(found: ReactionStructure) -> list[Proof]:
@@ -60,7 +60,15 @@ def _proofs(found: ReactionStructure, _: int = 0, __: str = "") -> list[Proof]:
 def applying(found: ReactionStructure) -> tuple[str, ...]:
     """The names of the theorems whose conditions hold, without what another of them implies."""
     names = [name for name, theorem in THEOREMS.items() if theorem.holds(found)]
-    return tuple(name for name in names if not any(name in _IMPLIED.get(other, ()) for other in names))
+    implied = {weaker for name in names for weaker in _weaker_than(name)}
+    return tuple(name for name in names if name not in implied)
+
+
+def _weaker_than(name: str) -> Iterator[str]:
+    """All theorems that say less than this one, some of them more than once."""
+    for weaker in THEOREMS[name].weaker:
+        yield weaker
+        yield from _weaker_than(weaker)
 
 
 class TheoremCertificate(ExactCertificate[ReactionStructure]):
@@ -159,70 +167,68 @@ THEOREMS: dict[str, Theorem] = {
         lambda found: (
             _deficiency_zero(found) and (len(found.stoichiometry.linkage_classes) == 1 or _no_critical(found))
         ),
-        MASS_ACTION,
         "Feinberg 1987, theorem 6.1.1; Anderson 2011; Angeli, De Leenheer and Sontag 2007",
         ("deficiency",),
+        weaker=("deficiency_zero",),
     ),
     "deficiency_zero": Theorem(
         lambda found: f"{_one(found)}, stable and approached from near by; no cycle with positive amounts",
         "the network is weakly reversible and its deficiency is 0",
         _deficiency_zero,
-        MASS_ACTION,
         "Feinberg 1987, theorem 6.1.1; Horn and Jackson 1972",
         ("deficiency",),
+        weaker=("deficiency_one_reversible",),
     ),
     "deficiency_one_reversible": Theorem(
         _one,
         "it is weakly reversible, and the deficiencies of its linkage classes are at most 1 and add up to its own",
         lambda found: _deficiency_one(found) and found.stoichiometry.weakly_reversible,
-        MASS_ACTION,
         "Feinberg 1995, theorem 4.2",
         ("deficiency",),
+        weaker=("unique",),
     ),
     "deficiency_one": Theorem(
         lambda found: f"where there is a positive equilibrium at all, there is exactly one{_each(found)}",
         "the deficiencies of the linkage classes are at most 1 and add up to its own, and each has one terminal class",
         lambda found: _deficiency_one(found) and not found.rising,
-        MASS_ACTION,
         "Feinberg 1995, theorem 4.2",
         ("deficiency",),
+        weaker=("injective",),
     ),
     "weakly_reversible": Theorem(
         lambda found: f"at least one positive equilibrium{_each(found)}",
         "the network is weakly reversible",
         _reversible,
-        MASS_ACTION,
         "Boros 2019",
         ("deficiency",),
+        weaker=("existence",),
     ),
     "unique": Theorem(
         _one,
         "the determinant of totals and slopes has coefficients of one sign, and it is weakly reversible, or all "
         "amounts are bounded by totals and every siphon holds one",
         lambda found: (_reversible(found) or _exists(found)) and _injective(found),
-        MASS_ACTION,
         "Wiuf and Feliu 2013; Boros 2019 or Brouwer 1911",
+        weaker=("deficiency_one", "weakly_reversible"),
     ),
     "existence": Theorem(
         lambda found: f"at least one positive equilibrium{_each(found)}",
         "all amounts are bounded by totals, and every siphon holds one",
         _exists,
-        LAWFUL,
         "Brouwer 1911; Angeli, De Leenheer and Sontag 2007",
         ("bounded", "siphons"),
+        domain=LAWFUL,
     ),
     "injective": Theorem(
         lambda found: f"at most one positive equilibrium{_each(found)}",
         "the determinant of totals and slopes has coefficients of one sign",
         _injective,
-        MASS_ACTION,
         "Wiuf and Feliu 2013",
     ),
     "robust": Theorem(
         _robust_text,
         "the deficiency is 1, and two complexes in no terminal class differ in this species alone",
         _robust,
-        MASS_ACTION,
         "Shinar and Feinberg 2010",
         ("deficiency",),
     ),
@@ -230,29 +236,17 @@ THEOREMS: dict[str, Theorem] = {
         lambda found: "persistent: from positive amounts on, each stays above some positive number",
         "every number in a conserved total is positive, and every siphon holds a conserved total",
         _exists,
-        LAWFUL,
         "Angeli, De Leenheer and Sontag 2007, theorem 1",
         ("bounded", "siphons"),
+        domain=LAWFUL,
     ),
     "persistent_where_bounded": Theorem(
         lambda found: "persistent where bounded: from positive amounts on, each then stays above some positive number",
         "every siphon holds a conserved total",
         lambda found: found.lawful and not found.weights and _no_critical(found),
-        LAWFUL,
         "Angeli, De Leenheer and Sontag 2007, proposition 1 and theorem 1",
         ("siphons",),
+        domain=LAWFUL,
     ),
 }
 """By the name of the certificate; what follows first."""
-
-_ONE = ("deficiency_one_reversible", "unique", "deficiency_one", "weakly_reversible", "existence", "injective")
-"""From "exactly one" to what says less."""
-_IMPLIED = {
-    "globally_stable": ("deficiency_zero", *_ONE),
-    "deficiency_zero": _ONE,
-    "deficiency_one_reversible": _ONE[1:],
-    "unique": _ONE[2:],
-    "deficiency_one": ("injective",),
-    "weakly_reversible": ("existence",),
-}
-"""What says less, and need not be said as well."""

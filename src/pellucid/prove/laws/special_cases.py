@@ -26,12 +26,10 @@ from .divergence import DensitiesCertificate, monomials_of
 from .exact_certificate import ExactCertificate
 from .law_proofs import prove_laws
 
-MOST = 1_000_000
-"""Terms that the search multiplies, if nothing else was asked for."""
 
-
-def prove_special_cases(found: SpecialCases, seed: int = 0, most: int = MOST) -> list[Proof]:
-    """What can be proved of `found`: every case, and that there is no other; `most` as in the search."""
+def prove_special_cases(found: SpecialCases, seed: int = 0, most: int = 1_000_000) -> list[Proof]:
+    """What can be proved of `found`: every case, and that there is no other, which a search shows that multiplies at
+    `most` so many terms."""
     return [
         SpecialCasesCertificate().prove(found, f"proofs/special-{number}.json", number=number, seed=seed, most=most)
         for number in range(len(found.cases) + (not found.problem))
@@ -163,12 +161,11 @@ def _no_other(found: SpecialCases, seed: int, most: int) -> str:
     again = _searched_again(found, int(seed), int(most))
     if again.vectors > count_of(found.law):
         raise CertificateError(f"{again.vectors} are conserved in general, not {count_of(found.law)}")
-    listed = {case.values for case in found.cases}
-    left = {frozenset(entry) for entry in found.left}
+    listed, left = {case.values for case in found.cases}, set(map(frozenset, found.left))
     for values, vectors in again.cases:
         as_left = frozenset(f"{name} - ({text})" for name, text in values)
         if values not in listed and as_left not in left:
             raise CertificateError(f"{vectors} are conserved where {', '.join(f'{n} = {t}' for n, t in values)}")
-    if any(frozenset(entry) not in left for entry in again.left) or again.deeper > found.deeper:
+    if not left.issuperset(map(frozenset, again.left)) or again.deeper > found.deeper:
         raise CertificateError("it says nothing of values that were not looked at")
     return f"{len(again.cases)} cases, {len(again.left)} left undecided"

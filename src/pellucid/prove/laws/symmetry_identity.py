@@ -155,8 +155,12 @@ def _conditions(found: Symmetries) -> Conditions:
         subject = FieldEquations(found.variables, found.rhs, found.parameters)
         signs = subject.occurring
         return field_conditions(subject.fields, signs, subject.expressions(), subject.parameters, naming_by(signs))
-    time = found.coordinates[0]
-    names = (time, *found.variables)
+    return _ordinary(found)
+
+
+def _ordinary(found: Symmetries) -> Ordinary:
+    """Of ordinary differential equations, where they are of second order as such."""
+    names = (found.coordinates[0], *found.variables)
     symbols = symbols_of((*names, *found.parameters))
     system, _ = polynomial_system(
         [symbols[name] for name in names],
@@ -165,21 +169,24 @@ def _conditions(found: Symmetries) -> Conditions:
     )
     if not found.second_order:
         return Ordinary(system)
-    rates = {}
-    moving = {symbols[name] for name in names}
-    for q in found.coordinates[1:]:
-        expression = parse(found.rhs[found.variables.index(q)], (*names, *found.parameters))
-        (v,) = expression.free_symbols & moving
-        rate = sympy.cancel(expression / v)
-        if rate.free_symbols & moving:
-            raise CertificateError(f"{q}' is not a constant times a velocity")
-        rates[q] = (str(v), *sympy.fraction(sympy.together(rate)))
-    if sorted((*rates, *(v for v, _, _ in rates.values()))) != sorted(found.variables):
+    rates = [(q, *_velocity(found, q)) for q in found.coordinates[1:]]
+    if sorted(name for q, v, _ in rates for name in (q, v)) != sorted(found.variables):
         raise CertificateError("the equations are not second-order equations for the coordinates")
-    return Ordinary(
-        system,
-        tuple(
-            (names.index(q), names.index(v), system.polynomial(a), system.polynomial(b))
-            for q, (v, a, b) in rates.items()
-        ),
-    )
+    pairs = []
+    for q, v, rate in rates:
+        above, below = sympy.fraction(sympy.together(rate))
+        pairs.append((names.index(q), names.index(v), system.polynomial(above), system.polynomial(below)))
+    return Ordinary(system, tuple(pairs))
+
+
+def _velocity(found: Symmetries, place: str) -> tuple[str, sympy.Expr]:
+    """The variable v and the constant c in place' = c v. Raises CertificateError where that is not its equation."""
+    names = (found.coordinates[0], *found.variables)
+    symbols = symbols_of((*names, *found.parameters))
+    moving = {symbols[name] for name in names}
+    expression = parse(found.rhs[found.variables.index(place)], symbols)
+    (velocity,) = expression.free_symbols & moving
+    rate = sympy.cancel(expression / velocity)
+    if rate.free_symbols & moving:
+        raise CertificateError(f"{place}' is not a constant times a velocity")
+    return str(velocity), rate

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 from ....subjects.dafny.syntax import Node
 from ..hint import family
-from ..loop_view import LoopView
-
-_AT_EXIT = {"<": "{} <= {}", ">": "{} >= {}", "<=": "{} <= {} + 1", ">=": "{} + 1 >= {}", "!=": "{} <= {}"}
-"""What a condition a < b leaves true when it fails for the first time and numbers change by one."""
+from ..loop_view import LoopView, compares
 
 
 @family("bounds")
@@ -34,11 +31,12 @@ def bounds(view: LoopView) -> Iterator[str]:
 
 
 def _from_condition(view: LoopView, guard: Node) -> Iterator[str]:
-    operators = guard.word.split()
-    if guard.kind not in ("binary", "chain") or not set(operators) <= set(_AT_EXIT):
+    """The condition, and what it leaves true when it fails for the first time and numbers change by one."""
+    if not compares(guard):
         return
-    for left, operator, right in zip(guard.parts, operators, guard.parts[1:], strict=False):
-        yield _AT_EXIT[operator].format(view.part(left), view.part(right))
+    at_exit = {"<": "{} <= {}", ">": "{} >= {}", "<=": "{} <= {} + 1", ">=": "{} + 1 >= {}", "!=": "{} <= {}"}
+    for left, operator, right in zip(guard.parts, guard.word.split(), guard.parts[1:], strict=False):
+        yield at_exit[operator].format(view.part(left), view.part(right))
         if operator == "!=":
             yield f"{view.part(left)} >= {view.part(right)}"
         else:

@@ -9,8 +9,6 @@ from ....subjects.dafny.syntax import Routine
 from ..hint import family
 from ..loop_view import LoopView
 
-_COMBINED = ("{a} + {f} == {goal}", "{a} * {f} == {goal}", "{f} + {a} == {goal}", "{a} - {f} == {goal}")
-
 
 @family("accumulators")
 def accumulators(view: LoopView) -> Iterator[str]:
@@ -26,13 +24,14 @@ def accumulators(view: LoopView) -> Iterator[str]:
 def _combined(view: LoopView, term: str, names: list[str]) -> Iterator[str]:
     """The accumulator and what remains make the result."""
     function = term.split("(", 1)[0]
+    patterns = ("{a} + {f} == {goal}", "{a} * {f} == {goal}", "{f} + {a} == {goal}", "{a} - {f} == {goal}")
     for clause in view.routine.clauses_of("ensures"):
         if clause.kind != "binary" or clause.word != "==":
             continue
         for side in clause.parts:
             if side.kind == "call" and side.parts[0].word == function:
                 for name in names:
-                    for pattern in _COMBINED:
+                    for pattern in patterns:
                         yield pattern.format(a=name, f=term, goal=view.part(side))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 
 from ..hint import family
@@ -51,27 +51,30 @@ def products(view: LoopView, most: int = 7) -> Iterator[str]:
         return
     for x in view.counters:
         others = [name for name in view.integers if name != x]
-        fixed = [name for name in others if name not in view.changed]
-        for y, z in combinations(others, 2):
-            yield f"{x} == {y} * {z}"
-            for whole in [name for name in fixed if name not in (y, z)] + _results(view):
-                yield f"{x} + {y} * {z} == {whole}"
+        yield from _products_of_two(view, x, others)
         for y, z, w in permutations(others, 3):
-            if y in fixed and w in fixed:
+            if not {y, w} & view.changed:
                 yield f"{x} == {y} * ({w} - {z})"
+
+
+def _products_of_two(view: LoopView, x: str, others: Sequence[str]) -> Iterator[str]:
+    """x == y * z, and x + y * z == w for what does not change and for what is returned."""
+    for y, z in combinations(others, 2):
+        yield f"{x} == {y} * {z}"
+        fixed = [name for name in others if name not in view.changed and name not in (y, z)]
+        yield from (f"{x} + {y} * {z} == {whole}" for whole in fixed + _results(view))
 
 
 @family("sizes")
 def sizes(view: LoopView) -> Iterator[str]:
     """|s| == i and s == t[..i] for what the loop builds."""
-    for built in (n for n in view.of_type("seq", "string") if n in view.changed):
+    for built in (name for name in view.of_type("seq", "string") if name in view.changed):
+        others = [name for name in view.lists if name != built]
         for counter in view.counters:
             yield f"|{built}| == {counter}"
             yield f"|{built}| <= {counter}"
-            for other in (n for n in view.lists if n != built):
-                yield f"{built} == {other}[..{counter}]"
-        for element in (f"{other}[{at}]" for other in view.lists for at in ("0",) if other != built):
-            yield f"|{built}| > 0 ==> {built}[0] == {element}"
+            yield from (f"{built} == {other}[..{counter}]" for other in others)
+        yield from (f"|{built}| > 0 ==> {built}[0] == {other}[0]" for other in others)
 
 
 def _constants(view: LoopView) -> list[str]:
