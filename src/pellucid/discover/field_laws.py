@@ -8,6 +8,7 @@ kept for testing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,13 +79,13 @@ class FieldLaws(Method[FieldGrid, Artifact]):
         what = "what the equations conserve"
         if not equations.terms:
             return Undecided(what, "no term follows the samples", "give more samples, or less noise", key="exact")
-        misfits = [claim for claim in found.claims if isinstance(claim, Measured) and claim.key == "misfit"]
-        if any(c.value > self.most_of_nothing * (c.baseline or 0.0) for c in misfits):
+        misfits = _misfits(found.claims)
+        if any(left > self.most_of_nothing * nothing for left, nothing in misfits):
             reason = "where nothing was fitted, the equations leave over as much as none would"
             return Undecided(what, reason, "give a field that moves in all of the grid", key="exact")
-        if all(c.value <= max(self.most_misfit, self.most_left * (c.baseline or 0.0)) for c in misfits):
+        if all(left <= max(self.most_misfit, self.most_left * nothing) for left, nothing in misfits):
             return None
-        worst = max(claim.value for claim in misfits)
+        worst = max(left for left, _ in misfits)
         reason = f"the equations leave over {worst:.3g} times what noise would, where nothing was fitted"
         return Undecided(what, reason, "look at the drawing of what is left over: a term may be missing", key="exact")
 
@@ -128,6 +129,12 @@ class FieldLaws(Method[FieldGrid, Artifact]):
             return None, [*claims, Undecided("conserved densities", str(error), key="densities")]
         parts.update(laws.parts)
         return laws.artifact, [*claims, *laws.claims]
+
+
+def _misfits(claims: Sequence[Claim]) -> list[tuple[float, float]]:
+    """What each equation leaves over, of what noise would, and what no equation does."""
+    measured = [claim for claim in claims if isinstance(claim, Measured) and claim.key == "misfit"]
+    return [(claim.value, claim.baseline or 0.0) for claim in measured]
 
 
 def as_field_equations(found: RecoveredEvolution) -> FieldEquations:

@@ -79,7 +79,7 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
         """The laws of `subject`; raises ValueError where neither equations nor invariants can be found."""
         equations, trouble = self._equations(subject, context)
         followed = equations is not None and self._follows(equations.artifact)
-        if equations is not None and (subject.inputs or (followed and equations.artifact.time)):
+        if equations is not None and self._is_driven(equations.artifact):
             return self._driven(equations, subject)
         counted, uncounted = self._counted(subject, context, followed)
         if counted is None and equations is None:
@@ -92,6 +92,10 @@ class TrajectoryLaws(Method[Trajectories, Artifact]):
 
     def _follows(self, equations: RecoveredDynamics) -> bool:
         return equations.misfit <= self.most_misfit and equations.terms > 0
+
+    def _is_driven(self, equations: RecoveredDynamics) -> bool:
+        """Whether inputs drive the system, or the time in equations that follow the samples."""
+        return bool(equations.inputs or (self._follows(equations) and equations.time))
 
     def _sindy(self, subject: Trajectories) -> SINDy:
         """What recovers the equations; names of variables in the basis are nothing new to it."""

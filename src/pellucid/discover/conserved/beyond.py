@@ -63,38 +63,46 @@ class BeyondSearch:
 
     def run(self) -> Beyond:
         """Everything that is found; stops where as many laws are known as there can be."""
-        most = len(self.dynamics.variables) - 1
         stage = self._stage()
         arguments = list(_arguments(stage.system))
         logarithms = [stage.meaning(g) for g in arguments]
         what = f"sums of the equations' own monomials, simple ones, and logarithms of {_listed(logarithms)}"
-        laws = self._laws(stage, arguments, what)
-        timed_too = most <= BEYOND.most_timed_search and not self.found.timed and not self._clock
-        if len(self.known) + len(laws) < most or timed_too:
-            flow = whole_flow(stage.system)
-            points = BEYOND.most_points if len(self.known) + len(laws) < most else BEYOND.most_timed_points
-            curves = [stage.meaning(d.polynomial) for d in self._darboux(stage, flow, points)]
-            if curves:
-                self._around(curves, [g for g in logarithms if g not in curves], most)
-            if len(self.known) + len(self.found.expressions) < most:
-                self._turning(curves, [g for g in logarithms if g not in curves])
-            if len(self.known) + len(self.found.expressions) < most:
-                self._halved(stage.system)
+        self._laws(stage, arguments, what)
+        few = len(self.dynamics.variables) - 1 <= BEYOND.most_timed_search
+        if self._missing or (few and not self.found.timed and not self._clock):
+            self._further(stage, logarithms)
         return self.found
+
+    def _further(self, stage: Stage, logarithms: list[sympy.Expr]) -> None:
+        """Laws in Darboux polynomials; where one is still missing, in angles, and in sines of half angles."""
+        points = BEYOND.most_points if self._missing else BEYOND.most_timed_points
+        curves = [stage.meaning(d.polynomial) for d in self._darboux(stage, whole_flow(stage.system), points)]
+        others = [g for g in logarithms if g not in curves]
+        if curves:
+            self._around(curves, others)
+        if self._missing:
+            self._turning(curves, others)
+        if self._missing:
+            self._halved(stage.system)
+
+    @property
+    def _missing(self) -> bool:
+        """Whether fewer laws are known than there can be."""
+        return len(self.known) + len(self.found.expressions) < len(self.dynamics.variables) - 1
 
     @property
     def _clock(self) -> bool:
         """Whether one of the variables is the time itself."""
         return any(rate == 1 for rate in self.dynamics.expressions())
 
-    def _around(self, curves: list[sympy.Expr], logarithms: list[sympy.Expr], most: int) -> None:
+    def _around(self, curves: list[sympy.Expr], logarithms: list[sympy.Expr]) -> None:
         """Laws in logarithms of Darboux polynomials and quotients by them; then multipliers, where one is missing."""
         few = curves[: BEYOND.most_quotients]
         stage = self._stage([1 / g for g in few])
         everything = [stage.system.polynomial(stage.rewritten(g)) for g in (*curves, *logarithms)]
         what = f"products of powers of the Darboux polynomials {_listed(curves)}, and quotients by them"
-        laws = self._laws(stage, everything, what)
-        if len(self.known) + len(laws) < most:
+        self._laws(stage, everything, what)
+        if self._missing:
             self.found.multipliers = multipliers(stage.system, everything, self.generator)
 
     def _turning(self, curves: list[sympy.Expr], logarithms: list[sympy.Expr]) -> None:
@@ -152,8 +160,8 @@ class BeyondSearch:
         what: str,
         angles: Sequence[Angle] = (),
         candidates: Monomials | None = None,
-    ) -> list[str]:
-        """Replaces what was found by the laws in these logarithms; gives those without time.
+    ) -> None:
+        """Replaces what was found by the laws in these logarithms.
 
         A stage whose columns found fewer replaces nothing.
         """
@@ -176,7 +184,6 @@ class BeyondSearch:
         self.found.searched.append(what)
         seconds = time.process_time() - start
         self.reporter.advance(0, f"{what}: {len(texts[0])} more, {len(texts[1])} with time ({seconds:.1f} s)")
-        return self.found.expressions
 
     def _darboux(self, stage: Stage, flow: WholeFlow, most_points: int) -> list[Darboux]:
         """Those that mean something: not 0, no law, no single exponential (its logarithm is a polynomial)."""
@@ -185,13 +192,8 @@ class BeyondSearch:
             self.found.searched.append(f"no Darboux polynomials ({len(flow.names)} symbols are too many)")
             return []
         points = stage.points(3, self.generator)
-        single = {a.symbol.name for a in stage.system.auxiliaries}
-        kept, search = [], DarbouxSearch(flow, self.generator, most_points=most_points)
-        for d in search.run():
-            held = {str(n) for n, e in zip(d.polynomial.context().names(), d.polynomial.degrees(), strict=True) if e}
-            trivial = len(d.polynomial) == 1 and held <= single
-            if d.cofactor != 0 and points.evaluate(d.polynomial).all() and not trivial:
-                kept.append(d)
+        search = DarbouxSearch(flow, self.generator, most_points=most_points)
+        kept = [d for d in search.run() if stage.says_something(d, points)]
         below = stage.meaning(flow.denominator)
         self.found.darboux = [
             (to_text(stage.meaning(d.polynomial)), to_text(stage.meaning(d.cofactor) / below)) for d in kept
@@ -216,6 +218,13 @@ class Stage:
     def meaning(self, polynomial: Polynomial) -> sympy.Expr:
         """In what a person wrote."""
         return to_expression(polynomial, {a.symbol.name: a.definition for a in self.system.auxiliaries})
+
+    def says_something(self, curve: Darboux, points: Points) -> bool:
+        """Whether a Darboux polynomial is not 0 at these points, no law, and no single product of auxiliaries."""
+        powers = zip(curve.polynomial.context().names(), curve.polynomial.degrees(), strict=True)
+        held = {str(name) for name, power in powers if power}
+        trivial = len(curve.polynomial) == 1 and held <= {a.symbol.name for a in self.system.auxiliaries}
+        return curve.cofactor != 0 and bool(points.evaluate(curve.polynomial).all()) and not trivial
 
     def rewritten(self, expression: Any) -> Any:
         """An expression in what a person wrote, in this stage's symbols."""

@@ -55,6 +55,11 @@ class Columns:
         return sum(map(len, several)) + self.divergence
 
     @cached_property
+    def meanings(self) -> dict[str, Any]:
+        """What auxiliaries stand for."""
+        return {a.symbol.name: a.definition for a in self.system.auxiliaries}
+
+    @cached_property
     def efforts(self) -> Any:
         """How far from simple each column is: degrees of monomials, then logarithms, then time."""
         degrees = self.monomials.exponents.sum(1)
@@ -115,17 +120,15 @@ class Columns:
 
     def parts(self, terms: Sequence[Term]) -> Parts:
         """The terms by what their coefficients stand before."""
-        several: tuple[Any, ...] = (self.monomials, self.logarithms, self.angles, self.scaled, self.timed)
-        scaled: Any = self.scaled
-        ends = np.cumsum([len(part) for part in several]).tolist()
-        return Parts(
-            [(k, c) for k, c in terms if k < ends[0]],
-            [(self.logarithms[k - ends[0]], c) for k, c in terms if ends[0] <= k < ends[1]],
-            [(self.angles[k - ends[1]], c) for k, c in terms if ends[1] <= k < ends[2]],
-            [(scaled[k - ends[2]], c) for k, c in terms if ends[2] <= k < ends[3]],
-            [(self.timed[k - ends[3]], c) for k, c in terms if ends[3] <= k < ends[4]],
-            sympy.Add(*(c for k, c in terms if k >= ends[4])),
+        places = range(len(self.monomials))
+        before: list[Any] = [*places, *self.logarithms, *self.angles, *self.scaled, *self.timed]
+        lengths = map(len, (places, self.logarithms, self.angles, self.scaled, self.timed))
+        monomials, logarithms, angles, scaled, timed = (
+            [(before[k], c) for k, c in terms if first <= k < last]
+            for first, last in itertools.pairwise(itertools.accumulate(lengths, initial=0))
         )
+        rest = sympy.Add(*(c for k, c in terms if k >= len(before)))
+        return Parts(monomials, logarithms, angles, scaled, timed, rest)
 
     def is_law(self, terms: Sequence[Term]) -> bool:
         """Whether the combination is constant: an identity, times the g and the norms that it holds."""
@@ -219,17 +222,10 @@ def exact_terms(support: Any, columns: Columns, generator: np.random.Generator) 
 
 def expression_of(terms: Sequence[Term], columns: Columns, time: str) -> sympy.Expr:
     """The law as a person would write it: a product of powers where it is one, a sum with logarithms elsewhere."""
-    meanings = {a.symbol.name: a.definition for a in columns.system.auxiliaries}
     parts, t = columns.parts(terms), sympy.Symbol(time, real=True)
-    powers = [(to_expression(g, meanings), c) for g, c in parts.logarithms]
-    timed = [(to_expression(h, meanings), c) for h, c in parts.timed]
-    rate = sympy.Add(*(c for h, c in timed if h == 1))
-    total = sympy.Add(
-        *(c * columns.monomials.expression(k, meanings) for k, c in parts.monomials),
-        *(c * t * h for h, c in timed if h != 1),
-        *(c * angle.expression(meanings) for angle, c in parts.angles),
-        *(c * to_expression(h, meanings) * sympy.log(to_expression(g, meanings)) for (h, g), c in parts.scaled),
-    )
+    powers = [(to_expression(g, columns.meanings), c) for g, c in parts.logarithms]
+    rate = sympy.Add(*(c for h, c in parts.timed if h == 1))
+    total = sympy.Add(*_beside_logarithms(parts, columns, t))
     product = _product_of(powers, rate, t) if total == 0 else None
     if product is not None:
         return product
@@ -238,12 +234,22 @@ def expression_of(terms: Sequence[Term], columns: Columns, time: str) -> sympy.E
     return -expression if sum(e.could_extract_minus_sign() for e in ordered) * 2 > len(ordered) else expression
 
 
+def _beside_logarithms(parts: Parts, columns: Columns, time: sympy.Symbol) -> Iterator[sympy.Expr]:
+    """All terms but the logarithms by themselves, and the time by itself."""
+    meanings = columns.meanings
+    yield from (c * time * to_expression(h, meanings) for h, c in parts.timed if h != 1)
+    yield from (c * columns.monomials.expression(k, meanings) for k, c in parts.monomials)
+    yield from (c * angle.expression(meanings) for angle, c in parts.angles)
+    for (h, g), c in parts.scaled:
+        yield c * to_expression(h, meanings) * sympy.log(to_expression(g, meanings))
+
+
 def _product_of(
     powers: Sequence[tuple[sympy.Expr, Any]], rate: sympy.Expr, time: sympy.Symbol, most_power: int = 12
 ) -> sympy.Expr | None:
     """exp(rate t) prod g^c, or a root of that, for sum c log g + rate t; None where it reads better as that sum."""
     if powers and all(c.is_Integer and abs(c) <= most_power for _, c in powers):
-        sign = -1 if sum(1 if c > 0 else -1 for _, c in powers) < 0 else 1
+        sign = _usual_sign([c for _, c in powers])
         return sympy.exp(sign * rate * time) * sympy.Mul(*(g ** (sign * c) for g, c in powers))
     if len(powers) != 1:
         return None
@@ -252,6 +258,11 @@ def _product_of(
     if c.free_symbols and not exponent.is_polynomial():
         return c * sympy.log(g) + rate * time
     return sympy.exp(exponent * time) * g
+
+
+def _usual_sign(numbers: Sequence[Any]) -> int:
+    """-1 where most of the numbers are not above 0, else 1."""
+    return -1 if sum(1 if number > 0 else -1 for number in numbers) < 0 else 1
 
 
 def laurent_monomials(system: PolynomialSystem, candidates: Monomials, most: int = 400) -> Monomials:

@@ -115,14 +115,18 @@ def default_basis(dynamics: Dynamics, degree: int) -> tuple[str, ...]:
     ('x', 'v', '1/x')
     """
     system, symbols = system_of(dynamics)
-    names = (*dynamics.variables, *dynamics.parameters)
-    quotients = [a.definition for a in system.auxiliaries if a.function.is_quotient]
-    moving = set(symbols_of(dynamics.variables).values())
-    quotients = [q for q in quotients if q.free_symbols & moving and parse(to_text(q), names) == q and q.is_Pow]
+    quotients = _moving_reciprocals(dynamics, system)
     count = len(symbols) + len(quotients)
     if not quotients or dynamics.constraints or math.comb(count + degree, degree) > BEYOND.most_basis:
         return ()
     return tuple(to_text(e) for e in (*(_meaning(s, system) for s in symbols), *quotients))
+
+
+def _moving_reciprocals(dynamics: Dynamics, system: PolynomialSystem) -> list[Any]:
+    """The reciprocals of what the equations divide by, where that moves and can be written in a basis."""
+    names, moving = (*dynamics.variables, *dynamics.parameters), set(symbols_of(dynamics.variables).values())
+    quotients: list[Any] = [a.definition for a in system.auxiliaries if a.function.is_quotient]
+    return [q for q in quotients if q.free_symbols & moving and parse(to_text(q), names) == q and q.is_Pow]
 
 
 def with_beyond(found: InvariantsFound, beyond: Beyond) -> InvariantsFound:

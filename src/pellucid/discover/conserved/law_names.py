@@ -7,7 +7,7 @@ with constant masses, a Hamiltonian's gradient is the equations' own right-hand 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -68,19 +68,26 @@ class _Named:
             return ""
         if not _have_one_sign(sympy.diff(law, v) for v in held):
             return ""
-        places = [str(q) for q, v in self.pairs.items() if v in held]
-        return f"momentum in {places[0]}" if len(places) == 1 else "total momentum"
+        return f"momentum in {self._places(held)}" if len(held) == 1 else "total momentum"
+
+    def _places(self, speeds: Collection[Any]) -> str:
+        """The names of the positions that have these velocities."""
+        return ", ".join(str(q) for q, v in self.pairs.items() if v in speeds)
+
+    def _is_constant(self, expression: Any) -> bool:
+        """Whether it holds no variable."""
+        return not expression.free_symbols & set(self.symbols)
 
     def _total(self, law: Any) -> str:
         """A sum of amounts: linear, with whole positive coefficients."""
         held = law.free_symbols & set(self.symbols)
         if self.pairs or len(held) < 2 or not self._linear(law, held):
             return ""
-        weights = [law.coeff(s) for s in held]
+        weights = {law.coeff(s) for s in held}
         if not all(w.is_Integer and w > 0 for w in weights):
             return ""
-        names = ", ".join(str(s) for s in self.symbols if s in held)
-        return f"total of {names}" if all(w == 1 for w in weights) else f"weighted total of {names}"
+        names = ", ".join(map(str, sorted(held, key=self.symbols.index)))
+        return f"total of {names}" if weights == {1} else f"weighted total of {names}"
 
     def _energy(self, law: Any) -> str:
         """Quadratic in the velocities with constant masses of one sign, and nothing linear in them."""
@@ -88,26 +95,25 @@ class _Named:
         if not speeds:
             return ""
         masses, rest = sympy.hessian(law, speeds), dict.fromkeys(speeds, 0)
-        if masses.free_symbols & set(self.symbols) or any(sympy.diff(law, v).subs(rest) != 0 for v in speeds):
+        if not self._is_constant(masses) or any(sympy.diff(law, v).subs(rest) != 0 for v in speeds):
             return ""
         if not masses.is_diagonal() or not _have_one_sign(masses.diagonal()):
             return ""
-        if len(speeds) == len(self.pairs):
-            return "energy"
-        return f"energy of the motion in {', '.join(str(q) for q, v in self.pairs.items() if v in speeds)}"
+        return "energy" if len(speeds) == len(self.pairs) else f"energy of the motion in {self._places(speeds)}"
 
     def _angular(self, law: Any) -> str:
         """sum a_ij (q_i v_j - q_j v_i)."""
         if len(self.pairs) < 2:
             return ""
         places, speeds = list(self.pairs), list(self.pairs.values())
-        table = sympy.Matrix([[sympy.diff(law, q, v) for v in speeds] for q in places])
-        if table.is_zero_matrix or table.free_symbols & set(self.symbols):
+        table = sympy.Matrix(len(places), len(places), lambda i, j: sympy.diff(law, places[i], speeds[j]))
+        if table.is_zero_matrix or not self._is_constant(table):
             return ""
         (bilinear,) = sympy.Matrix([places]) * table * sympy.Matrix(speeds)
         if sympy.expand(law - bilinear) != 0 or not (table + table.T).applyfunc(sympy.expand).is_zero_matrix:
             return ""
-        planes = [f"{p}, {q}" for (i, p), (j, q) in itertools.combinations(enumerate(places), 2) if table[i, j] != 0]
+        pairs = itertools.combinations(range(len(places)), 2)
+        planes = [f"{places[i]}, {places[j]}" for i, j in pairs if table[i, j] != 0]
         return f"angular momentum in {planes[0]}" if len(planes) == 1 else "total angular momentum"
 
     def _lenz(self, law: Any) -> str:
@@ -157,7 +163,7 @@ class _Named:
         if place is None:
             return False
         ratio = sympy.cancel(field[place] / flow[place])
-        constant = ratio != 0 and not ratio.free_symbols & set(self.symbols)
+        constant = ratio != 0 and self._is_constant(ratio)
         return constant and (field - ratio * flow).applyfunc(sympy.simplify).is_zero_matrix
 
     def _are_proportional(self, field: Any, flow: Any, points: int = 4) -> bool:
@@ -218,24 +224,25 @@ class _Named:
     def _lotka_volterra(self) -> list[Any]:
         """x_i' = x_i sum_j A_ij x_j with A_ij / h_j antisymmetric, for a conserved sum of h_i x_i."""
         shares = [sympy.cancel(rate / s) for s, rate in self.rates.items()]
-        size, brackets = len(self.symbols), []
         if not all(self._linear(e, set(self.symbols)) or e == 0 for e in shares):
             return []
-        for law in self.laws:
-            weights = [sympy.diff(law, s) for s in self.symbols]
-            if not all(w != 0 and not w.free_symbols & set(self.symbols) for w in weights):
-                continue
-            table = sympy.Matrix(size, size, lambda i, j, w=weights: sympy.diff(shares[i], self.symbols[j]) / w[j])
-            if (table + table.T).applyfunc(sympy.simplify).is_zero_matrix:
-                brackets.append(
-                    sympy.Matrix(size, size, lambda i, j, t=table: t[i, j] * self.symbols[i] * self.symbols[j])
-                )
-        return brackets
+        brackets = (self._bracket_of(shares, [sympy.diff(law, s) for s in self.symbols]) for law in self.laws)
+        return [bracket for bracket in brackets if bracket is not None]
+
+    def _bracket_of(self, shares: Sequence[Any], weights: Sequence[Any]) -> Any:
+        """A_ij / h_j x_i x_j, for x_i' / x_i and the gradient of a law; None where that is no bracket."""
+        if not all(w != 0 and self._is_constant(w) for w in weights):
+            return None
+        size = len(self.symbols)
+        table = sympy.Matrix(size, size, lambda i, j: sympy.diff(shares[i], self.symbols[j]) / weights[j])
+        if not (table + table.T).applyfunc(sympy.simplify).is_zero_matrix:
+            return None
+        return sympy.Matrix(size, size, lambda i, j: table[i, j] * self.symbols[i] * self.symbols[j])
 
     def _linear(self, law: Any, held: set[Any]) -> bool:
         """Linear in these symbols, without a constant, its coefficients free of all variables."""
         slopes = {s: sympy.diff(law, s) for s in held}
-        if not held or any(slope.free_symbols & set(self.symbols) for slope in slopes.values()):
+        if not held or not all(map(self._is_constant, slopes.values())):
             return False
         return sympy.expand(law - sympy.Add(*(slope * s for s, slope in slopes.items()))) == 0
 

@@ -11,7 +11,7 @@ Multipliers: Anco and Bluman, Eur. J. Appl. Math. 13, 545 (2002).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -71,15 +71,14 @@ class Multipliers(Method[FieldEquations, ConservationLaws]):
         space = stages.arrays("null_space", solved)["space"]
         reporter.advance(1, f"{len(space)} multipliers")
         found = _exact(system, ansatz, image, space)
-        pairs = [with_integral(multiplier, system.currents, system.jets) for multiplier in found]
-        found, currents = [q for q, _ in pairs], [law for _, law in pairs]
+        found = [with_integral(multiplier, system.currents, system.jets) for multiplier in found]
         artifact = ConservationLaws(
             subject.fields,
             system.jets.independent,
             subject.equations,
             subject.parameters,
-            tuple(tuple(_text(q, system) for q in multiplier) for multiplier in found),
-            tuple(() if law is None else tuple(_text(part, system) for part in law) for law in currents),
+            tuple(_texts(multiplier, system) for multiplier, _ in found),
+            tuple(_texts(currents or (), system) for _, currents in found),
             self.order,
             self.degree,
             self.explicit,
@@ -104,7 +103,7 @@ def _exact(
     system: MultiplierSystem, ansatz: list[Multiplier], image: Callable[[int], tuple[Polynomial, ...]], space: Residues
 ) -> list[Multiplier]:
     """A readable basis of the multipliers, exact; those whose coefficients are not small are left out."""
-    degrees = np.array([max(int(p.total_degree()) for p in multiplier) for multiplier in ansatz])
+    degrees = np.array([_total_degree(multiplier) for multiplier in ansatz])
     short = sparsify(space, degrees, PRIME)
     parameters = [system.jets.generators[name] for name in system.jets.parameters]
     limits = NULL_VECTORS.density_parameter_degree, NULL_VECTORS.most_density_columns
@@ -121,15 +120,20 @@ def _exact(
     return found
 
 
+def _total_degree(multiplier: Multiplier) -> int:
+    return max(int(polynomial.total_degree()) for polynomial in multiplier)
+
+
 def _combined(terms: list[Term], ansatz: list[Multiplier], zero: Polynomial) -> Multiplier:
     """The combination of multipliers, equation by equation."""
     parts = [[number * factor * q for q in ansatz[k]] for number, k, factor in terms]
     return tuple(sum(column, zero) for column in zip(*parts, strict=True))
 
 
-def _text(polynomial: Polynomial, system: MultiplierSystem) -> str:
+def _texts(polynomials: Iterable[Polynomial], system: MultiplierSystem) -> tuple[str, ...]:
     """In what a person wrote, auxiliaries replaced by what they stand for."""
-    return to_text(to_expression(polynomial, {a.symbol.name: a.definition for a in system.jets.auxiliaries}))
+    meanings = {a.symbol.name: a.definition for a in system.jets.auxiliaries}
+    return tuple(to_text(to_expression(polynomial, meanings)) for polynomial in polynomials)
 
 
 @measurement("discover.plane_waves")

@@ -78,11 +78,10 @@ def choose_terms(normal: Normal) -> list[Ranked]:
     kept: list[Chosen] = [()]
     for size in range(1, min(CHOICE.most_terms, terms) + 1):
         sets = sorted({tuple(sorted((*old, new))) for old in kept for new in range(terms) if new not in old})
-        sets += [backwards[size]] if size in backwards and backwards[size] not in sets else []
+        sets = list(dict.fromkeys([*sets, backwards[size]]))
         rest = normal.left_over(np.array(sets))
         order = np.argsort(rest, kind="stable")[: CHOICE.beam]
-        kept = [sets[i] for i in order]
-        kept += [backwards[size]] if size in backwards and backwards[size] not in kept else []
+        kept = list(dict.fromkeys([*(sets[i] for i in order), backwards[size]]))
         found += [Ranked(sets[i], float(rest[i] / unit + price(normal.rows, terms) * size)) for i in order]
     return sorted(found, key=lambda one: one.score)
 
@@ -92,7 +91,7 @@ def _least(normal: Normal) -> float:
 
 
 def _eliminated(normal: Normal) -> dict[int, Chosen]:
-    """From all terms, the least useful left out one by one: the set of every size."""
+    """From all terms, the least useful left out one by one: the set of every size but 0."""
     chosen = tuple(range(len(normal.right)))
     found = {len(chosen): chosen}
     while len(chosen) > 1:

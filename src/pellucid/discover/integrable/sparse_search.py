@@ -58,16 +58,20 @@ def equations_of_sparse_densities(exact: ExactCount, minimum: int, stages: Stage
         density = np.zeros(len(exact.densities), dtype=np.int64)
         density[list(chosen[k])] = 1
         for row in exact.equations_of(density[None]):
-            values = {int(i): fraction(int(row[i])) for i in np.flatnonzero(row)}
-            coefficients = {
-                i: v for i, v in values.items() if v is not None and v.denominator <= EXACT_SEARCH.largest_denominator
-            }
-            if len(coefficients) == len(values) and exact.count(row) >= minimum:
+            coefficients = _small(row)
+            if coefficients is not None and exact.count(row) >= minimum:
                 found.append(coefficients)
         return [written(each) for each in found]
 
     several = stages.steps("sparse_densities", len(chosen), conserving)
     return [coefficients_of(each) for found in several for each in found]
+
+
+def _small(row: Residues) -> Coefficients | None:
+    """The coefficients (monomials,) as fractions; None where one of them has no small denominator."""
+    values = {int(i): fraction(int(row[i])) for i in np.flatnonzero(row)}
+    small = {i: v for i, v in values.items() if v is not None and v.denominator <= EXACT_SEARCH.largest_denominator}
+    return small if len(small) == len(values) else None
 
 
 def written(coefficients: Coefficients) -> list[tuple[int, str]]:

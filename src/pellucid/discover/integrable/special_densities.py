@@ -108,8 +108,8 @@ def _name_of(equation: Evolution) -> str:
     """What the literature calls the equation, up to units of t, u and x; at some values of parameters that are left."""
     if equation.fields != ("u",):
         return ""
-    numbers = {name: sympy.Rational(7 + 4 * k, 3 + 2 * k) for k, name in enumerate(equation.parameters)}
-    terms = sympy.Add.make_args(sympy.expand(equation.at({n: to_text(v) for n, v in numbers.items()}).expressions()[0]))
+    numbers = {name: f"{7 + 4 * k}/{3 + 2 * k}" for k, name in enumerate(equation.parameters)}
+    terms = sympy.Add.make_args(sympy.expand(equation.at(numbers).expressions()[0]))
     pairs: list[Any] = [term.as_coeff_Mul() for term in terms]
     if not all(isinstance(number, sympy.Rational) for number, _ in pairs):
         return ""

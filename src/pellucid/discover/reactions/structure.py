@@ -25,6 +25,7 @@ def structure_of(network: ReactionNetwork) -> ReactionStructure:
     shape = network.stoichiometry
     semiflows = minimal_semiflows(shape.matrix)
     siphons = _siphons(shape, semiflows)
+    totals, held = semiflows or (), siphons or {}
     columns = tuple(zip(*shape.matrix, strict=True))
     steady = positive_solution(shape.matrix)
     found = ReactionStructure(
@@ -34,10 +35,10 @@ def structure_of(network: ReactionNetwork) -> ReactionStructure:
         shape.products,
         tuple(one.rate for one in network.reactions),
         network.parameters,
-        total_basis(shape.matrix, semiflows or ()),
-        semiflows or (),
-        siphons=tuple(siphons or {}),
-        held=tuple((siphons or {}).values()),
+        total_basis(shape.matrix, totals),
+        totals,
+        siphons=tuple(held),
+        held=tuple(held.values()),
         steady=steady or (),
         rising=() if steady else rising_combination(shape.matrix) or (),
         weights=positive_solution(columns) or (),
@@ -84,12 +85,7 @@ def _reduced(found: ReactionStructure) -> ReactionStructure:
     """
     if not found.totals:
         return found
-    uses = [sum(variable in map(str, rate.free_symbols) for rate in found.rate_expressions())
-            for variable in found.variables]  # fmt: skip
-    order = sorted(
-        (i for i in range(len(found.species)) if any(y[i] for y in found.totals)),
-        key=lambda i: (uses[i], max(abs(y[i]) for y in found.totals), sum(bool(y[i]) for y in found.totals), -i),
-    )
+    order = _fewest_uses_first(found)
     chosen = [order[k] for k in first_independent([[y[i] for y in found.totals] for i in order])]
     found = replace(found, eliminated=tuple(sorted(chosen)), total_names=total_names(found))
     put: Any = {
@@ -97,6 +93,16 @@ def _reduced(found: ReactionStructure) -> ReactionStructure:
     }
     equations = found.sympy()
     return replace(found, reduced=tuple(to_text(equations[i].subs(put).expand()) for i in found.kept))
+
+
+def _fewest_uses_first(found: ReactionStructure) -> list[int]:
+    """The species that totals hold: in the fewest rates, then by small whole numbers, then in the fewest totals."""
+    uses = [sum(variable in map(str, rate.free_symbols) for rate in found.rate_expressions())
+            for variable in found.variables]  # fmt: skip
+    return sorted(
+        (i for i in range(len(found.species)) if any(y[i] for y in found.totals)),
+        key=lambda i: (uses[i], max(abs(y[i]) for y in found.totals), sum(bool(y[i]) for y in found.totals), -i),
+    )
 
 
 def total_names(found: ReactionStructure) -> tuple[str, ...]:

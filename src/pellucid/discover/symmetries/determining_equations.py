@@ -8,7 +8,7 @@ as the ansatz has coefficients, and a small one for each generator.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -61,16 +61,15 @@ def conditions_of(subject: Dynamics | Evolution | FieldEquations, first_order: b
 def solve(conditions: Conditions, degree: int, generator: np.random.Generator, stages: Stages) -> Solved:
     """Every symmetry within the ansatz of this degree; raises ValueError where that has too many coefficients."""
     ansatz = conditions.ansatz(degree)
-    most = NULL_VECTORS.most_columns
-    if len(ansatz) > most:
+    if len(ansatz) > NULL_VECTORS.most_columns:
         unknown = f"degree={degree} gives {len(ansatz):,} unknown coefficients"
-        raise ValueError(f"{unknown}, the most are {most:,}; lower the degree")
+        raise ValueError(f"{unknown}, the most are {NULL_VECTORS.most_columns:,}; lower the degree")
     image = cache(lambda k: conditions.image(ansatz[k]))
     values = {name: int(generator.integers(2, PRIME)) for name in conditions.parameters}
     degrees = np.array([_degree(candidate, conditions) for candidate in ansatz])
 
     def solved() -> Arrays:
-        return {"space": null_space(conditions.matrix([image(k) for k in range(len(ansatz))], generator, values))}
+        return {"space": null_space(conditions.matrix(list(map(image, range(len(ansatz)))), generator, values))}
 
     space = stages.arrays("null_space", solved, generator)["space"]
     short = sparsify(space, degrees, PRIME)
@@ -78,15 +77,21 @@ def solve(conditions: Conditions, degree: int, generator: np.random.Generator, s
 
     def exact(i: int) -> list[str] | None:
         support = [int(k) for k in np.flatnonzero(short[order[i]])]
-        found = exact_generator([ansatz[k] for k in support], [image(k) for k in support], conditions, generator)
-        return None if found is None else [to_text(to_expression(part)) for part in found]
+        found = exact_generator([ansatz[k] for k in support], list(map(image, support)), conditions, generator)
+        return None if found is None else _written(found)
 
+    steps = stages.steps("exact", len(order), exact, generator)
+    read = (_read(texts, conditions) for texts in steps if texts is not None)
+    return Solved(_independent(read, values), len(space), len(ansatz))
+
+
+def _independent(generators: Iterable[Generator], values: dict[str, int]) -> tuple[Generator, ...]:
+    """Those that are no combination of the ones before them, at these values of the parameters."""
     chosen: list[Generator] = []
-    for texts in stages.steps("exact", len(order), exact, generator):
-        found = None if texts is None else _read(texts, conditions)
-        if found is not None and rank(coefficients([*chosen, found], values)) > len(chosen):
-            chosen.append(found)
-    return Solved(tuple(chosen), len(space), len(ansatz))
+    for one in generators:
+        if rank(coefficients([*chosen, one], values)) > len(chosen):
+            chosen.append(one)
+    return tuple(chosen)
 
 
 def exact_generator(
@@ -133,6 +138,11 @@ def structure_constants(
     names = conditions.parameters
     read = (None if row is None else tuple(parse(text, names) for text in row) for row in rows)
     return dict(zip(pairs, read, strict=True))
+
+
+def _written(generator: Generator) -> list[str]:
+    """The components of a generator as text."""
+    return [to_text(to_expression(part)) for part in generator]
 
 
 def _read(texts: Sequence[str], conditions: Conditions) -> Generator:
@@ -252,22 +262,25 @@ def second_order_pairs(dynamics: Dynamics) -> tuple[tuple[str, str, sympy.Expr],
     """
     _, names, expressions = moving(dynamics)
     symbols = symbols_of((*dynamics.variables, *dynamics.parameters))
-    variables = {symbols[name] for name in dynamics.variables}
+    variables, moved = {symbols[name] for name in dynamics.variables}, {symbols[name] for name in names}
     constants = [symbols[name] for name in dynamics.parameters]
     pairs = []
     for name, expression in zip(names, expressions, strict=True):
         inside = expression.free_symbols & variables
-        if len(inside) != 1:
+        if len(inside) != 1 or not inside <= moved - {symbols[name]}:
             continue
         (speed,) = inside
-        if str(speed) not in names:
-            continue
         rate = sympy.cancel(expression / speed)
-        if speed == symbols[name] or rate.free_symbols & variables or not rate.is_rational_function(*constants):
-            continue
-        if all(part.is_polynomial(*constants) for part in sympy.fraction(sympy.together(rate))):
+        if not rate.free_symbols & variables and _is_quotient(rate, constants):
             pairs.append((name, str(speed), rate))
     return _matched(pairs, len(names))
+
+
+def _is_quotient(rate: Any, constants: Sequence[sympy.Symbol]) -> bool:
+    """Whether it is a quotient of polynomials in the constants."""
+    if not rate.is_rational_function(*constants):
+        return False
+    return all(part.is_polynomial(*constants) for part in sympy.fraction(sympy.together(rate)))
 
 
 def _matched(pairs: list[tuple[str, str, Any]], count: int) -> tuple[tuple[str, str, sympy.Expr], ...]:

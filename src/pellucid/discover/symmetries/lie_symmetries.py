@@ -82,14 +82,11 @@ class LieSymmetries(Method[Dynamics | Evolution | FieldEquations, Symmetries]):
 
 
 def _artifact(subject: Subjects, degree: int, solved: Solved, conditions: Conditions, table: Table) -> Symmetries:
-    kind: Literal["dynamics", "evolution", "field"] = "dynamics"
-    if not isinstance(subject, Dynamics):
-        kind = "evolution" if isinstance(subject, Evolution) else "field"
     independent = 1 if isinstance(subject, Dynamics) else len(conditions.coordinates) - len(subject.fields)
     components = [[to_expression(part) for part in g] for g in solved.generators]
     variables, rhs = _without_time(subject)
     return Symmetries(
-        kind,
+        _kind(subject),
         variables,
         rhs,
         subject.parameters,
@@ -104,6 +101,13 @@ def _artifact(subject: Subjects, degree: int, solved: Solved, conditions: Condit
         subject.title,
         isinstance(subject, Dynamics) and becomes_straight(subject, conditions),
     )
+
+
+def _kind(subject: Subjects) -> Literal["dynamics", "evolution", "field"]:
+    """What kind of equations these are, as the artifact says it."""
+    if isinstance(subject, Dynamics):
+        return "dynamics"
+    return "evolution" if isinstance(subject, Evolution) else "field"
 
 
 def _without_time(subject: Subjects) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -36,6 +36,10 @@ class Data:
         right, left = weak_equations(library, self.smoothed)
         return right, unknown_part(library, right, left, self.known)
 
+    def given_terms(self, state: int) -> set[Any]:
+        """The terms of a state's rate whose coefficients are known."""
+        return {term for one in self.known if one.state == state for term, _ in one.terms}
+
     def allowed(self, library: Library) -> Array:
         """The signs (states, terms) that coefficients may have; 0 where nothing is said."""
         found = np.zeros((library.width, len(library)))

@@ -25,7 +25,6 @@ from .term_library import Library
 from .weak_form import bumps_on, supports, weak_equations
 
 Array = NDArray[np.float64]
-SPEED = sympy.Symbol("speed_", positive=True)
 
 
 def timed(library: Library, data: Data, before: Candidate | None) -> Candidate | None:
@@ -38,10 +37,8 @@ def timed(library: Library, data: Data, before: Candidate | None) -> Candidate |
     found = library
     for _ in range(CLOCK.most_waves):
         speeds = (*speeds, _speed(found, data.smoothed))
-        waves = [f(sympy.Float(speeds[-1], 17) * clock) for f in (sympy.cos, sympy.sin)]
-        moving = [symbol for name, symbol in symbols_of(library.names).items() if name != library.names[-1]]
-        terms = (*found.terms, *waves, *(wave * one for wave in waves for one in moving))
-        found = replace(found, terms=tuple(terms), title=f"{library.title}, with waves in time")
+        waves = _waves(speeds[-1], library)
+        found = replace(found, terms=(*found.terms, *waves), title=f"{library.title}, with waves in time")
         candidate = _candidate(found, data)
         candidate = None if candidate is None else _pruned(candidate, speeds, data)
         better = shortest((best, candidate))
@@ -49,6 +46,13 @@ def timed(library: Library, data: Data, before: Candidate | None) -> Candidate |
             break
         best = better
     return None if best is before else best
+
+
+def _waves(speed: float, library: Library) -> list[sympy.Expr]:
+    """cos(w t) and sin(w t), by themselves and times each variable and input."""
+    *moving, clock = symbols_of(library.names).values()
+    waves: list[Any] = [wave(sympy.Float(speed, 17) * clock) for wave in (sympy.cos, sympy.sin)]
+    return [*waves, *(wave * one for wave in waves for one in moving)]
 
 
 def _pruned(found: Candidate, speeds: Sequence[float], data: Data) -> Candidate:
@@ -61,7 +65,7 @@ def _pruned(found: Candidate, speeds: Sequence[float], data: Data) -> Candidate:
         fewer = best.again(trimmed(best.model.without(kept)), values, data.scale)
         if fewer is None:
             return best
-        fewer = corrected(replace(fewer, speeds=_held(fewer, [speed for speed, _ in best.speeds])), data.scale)
+        fewer = corrected(replace(fewer, speeds=_held(fewer, _numbers(best.speeds))), data.scale)
         if fewer.score > best.score:
             return best
         best = fewer
@@ -130,7 +134,7 @@ def corrected(found: Candidate, scale: Array) -> Candidate:
     part of the uncertainties of all coefficients. scale (variables,)."""
     best, moving = found, [place for place, (_, doubt) in enumerate(found.speeds) if doubt > 0]
     for _ in range(CLOCK.rounds if moving else 0):
-        before = [speed for speed, _ in best.speeds]
+        before = _numbers(best.speeds)
         model = _with_corrections(best.model, best.fitted.values, [before[place] for place in moving])
         size = len(best.fitted.values)
         fitted = fit(model, np.concatenate([best.fitted.values, np.zeros(len(moving))]), best.fitted.segments, scale)
@@ -140,13 +144,18 @@ def corrected(found: Candidate, scale: Array) -> Candidate:
         speeds = list(best.speeds)
         for place, step, doubt in zip(moving, steps, doubts, strict=True):
             speeds[place] = (before[place] + float(step), float(doubt))
-        there = at_speeds(best.model, before, [speed for speed, _ in speeds])
+        there = at_speeds(best.model, before, _numbers(speeds))
         score = fitted.criterion(scale, best.penalty)  # a penalty for each frequency is among them
         kept = replace(fitted, values=fitted.values[:size], covariance=fitted.covariance[:size, :size])
         best = replace(best, model=there, fitted=kept, score=score, speeds=tuple(speeds))
         if (np.abs(steps) <= CLOCK.settled * doubts).all():
             break
     return best
+
+
+def _numbers(speeds: Sequence[tuple[float, float]]) -> list[float]:
+    """The frequencies without their uncertainties."""
+    return [speed for speed, _ in speeds]
 
 
 def fitted_again(found: Candidate, model: Model, values: Array, scale: Array) -> Candidate | None:
@@ -182,5 +191,6 @@ def _with_corrections(model: Model, values: Array, speeds: Sequence[float]) -> M
 
 def _slope(term: sympy.Expr, number: sympy.Float) -> sympy.Expr:
     """The derivative by a frequency that stands in the term as a number."""
-    named: Any = term.xreplace({number: SPEED})
-    return named.diff(SPEED).xreplace({SPEED: number})
+    speed = sympy.Symbol("speed_", positive=True)
+    named: Any = term.xreplace({number: speed})
+    return named.diff(speed).xreplace({speed: number})

@@ -30,7 +30,7 @@ def predict(model: Model, values: Array, held: Trajectories, like: Segments) -> 
     times = [t[: RECOVERY.predicted_samples] for t in chosen.t]
     states = [x[: RECOVERY.predicted_samples] for x in chosen.x]
     given = tuple(given_curve(t, u) for t, u in zip(chosen.t, chosen.u, strict=True))
-    first = min(like.t.shape[1], *(len(t) for t in times), RECOVERY.predicted_samples)
+    first = min(like.t.shape[1], *map(len, times), RECOVERY.predicted_samples)
     start = np.array([states[0] for states in smooth_states(smooth(chosen))])
     window = Segments.of(np.array([t[:first] for t in times]), np.array([x[:first] for x in states]), start,
                          like.substeps, given)  # fmt: skip

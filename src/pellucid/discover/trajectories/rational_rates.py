@@ -172,11 +172,14 @@ def _scores(weak: WeakQuotients, whole: Stage, below: Sequence[float]) -> list[d
                 continue
             scaled = _of_one_size(rows)
             for state in asked:
-                target, some = weak.rates[:, state], scores[state]
-                paths = forward(scaled, target, FRACTIONS.most_terms)
-                score = min(criterion_of(scaled, target, path) for path in paths)
-                some[term] = min(some.get(term, (np.inf, 0.0)), (score, float(strength)))
+                known, score = scores[state], _lowest_score(scaled, weak.rates[:, state])
+                known[term] = min(known.get(term, (np.inf, 0.0)), (score, float(strength)))
     return scores
+
+
+def _lowest_score(columns: Array, target: Array) -> float:
+    """Of a rate (rows,) by columns (rows, terms) that are added one by one."""
+    return min(criterion_of(columns, target, path) for path in forward(columns, target, FRACTIONS.most_terms))
 
 
 def _of_one_size(columns: Array) -> Array:
@@ -239,18 +242,21 @@ def _divided_by(
 
 
 def _best(weak: WeakQuotients, stages: Sequence[Stage], state: int, limit: float) -> Quotient | None:
-    for constant in (True, False) if limit > -np.inf and weak.moves(state) else ():
-        found = [
-            quotient
-            for stage in stages
-            for one in (stage.below[:1] if constant else stage.below[1:])
-            for quotient in _with_one(weak, stage, state, one)
-            if quotient.below or quotient.one != stage.below[0]
-        ]
-        best = min(found, key=lambda each: each.score, default=None)
+    """The best quotient for a state with a score below the limit, by the constant if one serves; None where none."""
+    if limit == -np.inf or not weak.moves(state):
+        return None
+    for ones in (slice(1), slice(1, None)):
+        best = min(_with_ones(weak, stages, state, ones), key=lambda each: each.score, default=None)
         if best is not None and best.score < limit:
             return best
     return None
+
+
+def _with_ones(weak: WeakQuotients, stages: Sequence[Stage], state: int, ones: slice) -> list[Quotient]:
+    """Those that are no sums, of denominators that have the coefficient 1 at one of these of their terms."""
+    found = [(stage, quotient) for stage in stages for one in stage.below[ones]
+             for quotient in _with_one(weak, stage, state, one)]  # fmt: skip
+    return [quotient for stage, quotient in found if quotient.below or quotient.one != stage.below[0]]
 
 
 def _with_one(weak: WeakQuotients, stage: Stage, state: int, one: int) -> list[Quotient]:
@@ -329,11 +335,10 @@ def with_quotients(
     Each of `starts` has shape (terms of that sum,).
     """
     constant = library.terms.index(sympy.Integer(1))
-    above = [quotient.above if quotient else sums for quotient, sums in zip(found, polynomials, strict=True)]
-    below = [quotient.below if quotient else () for quotient in found]
-    ones = [quotient.one if quotient else constant for quotient in found]
-    model = free_model(library, above, below, ones)
-    tops = [quotient.start[: len(quotient.above)] if quotient else start
-            for quotient, start in zip(found, starts, strict=True)]  # fmt: skip
-    bottoms = [quotient.start[len(quotient.above) :] for quotient in found if quotient]
+    rates = [
+        quotient or Quotient(tuple(sums), (), constant, tuple(start), 0.0)
+        for quotient, sums, start in zip(found, polynomials, starts, strict=True)
+    ]
+    model = free_model(library, [q.above for q in rates], [q.below for q in rates], [q.one for q in rates])
+    tops, bottoms = [q.start[: len(q.above)] for q in rates], [q.start[len(q.above) :] for q in rates]
     return model, np.concatenate([np.asarray(part, dtype=np.float64) for part in (*tops, *bottoms)])

@@ -87,8 +87,7 @@ def _constant(library: Library, states: Sequence[Array], noise: Array, everywher
     middle = np.concatenate(values).mean(0)
     centred = [(v - (middle if everywhere else v.mean(0))) / size for v in values]
     lost = 0 if everywhere else len(states)
-    pieces = -(-2 * RELATIONS.folds // len(states))  # so that few orbits tell a spread as well
-    parts = [c.T @ c for orbit in centred for c in np.array_split(orbit, pieces)]
+    parts = _products(centred)
     total = np.sum(parts, 0) / (len(together) - lost)
     slopes = library.slopes(together) * noise / size[:, None]
     blur = np.einsum("sij,skj->ik", slopes, slopes) / len(together)
@@ -100,6 +99,12 @@ def _constant(library: Library, states: Sequence[Array], noise: Array, everywher
     doubts = _doubts(parts, floor, len(space), pivots)
     return [_relation(library, row / size, doubt / size, states, noise, everywhere)
             for row, doubt in zip(rows, doubts, strict=True)]  # fmt: skip
+
+
+def _products(orbits: Sequence[Array]) -> list[Array]:
+    """X^T X (terms, terms) of parts of the orbits, cut so that few of them tell a spread as well."""
+    pieces = -(-2 * RELATIONS.folds // len(orbits))
+    return [part.T @ part for orbit in orbits for part in np.array_split(orbit, pieces)]
 
 
 def _unmoved(total: Array, floor: Array) -> Array:

@@ -137,14 +137,7 @@ def evenly_sampled(subject: Trajectories) -> Trajectories:
     ratios = [float(np.diff(t).max() / np.diff(t).min()) for t in subject.t]
     if max(ratios) <= RECOVERY.most_uneven:
         return subject
-    parts = [(i, low, high) for i, t in enumerate(subject.t) for low, high in _cuts(t)]
-    cut = Trajectories(
-        [subject.t[i][low:high] for i, low, high in parts],
-        [subject.x[i][low:high] for i, low, high in parts],
-        subject.names,
-        inputs=subject.inputs,
-        u=[subject.u[i][low:high] for i, low, high in parts],
-    )
+    cut = _cut(subject)
     farthest = SHOOTING.most_substeps * STRETCHES.stable * _fastest(smooth(cut))
     kept = [i for i, t in enumerate(cut.t) if np.diff(t).max() <= farthest]
     if len(kept) < 2:
@@ -154,6 +147,18 @@ def evenly_sampled(subject: Trajectories) -> Trajectories:
             "samples at early times, evenly or evenly in log t"
         )
     return cut.select(kept)
+
+
+def _cut(subject: Trajectories) -> Trajectories:
+    """The runs in stretches, each sampled evenly enough for one smooth curve."""
+    parts = [(i, slice(low, high)) for i, t in enumerate(subject.t) for low, high in _cuts(t)]
+    return Trajectories(
+        [subject.t[i][part] for i, part in parts],
+        [subject.x[i][part] for i, part in parts],
+        subject.names,
+        inputs=subject.inputs,
+        u=[subject.u[i][part] for i, part in parts],
+    )
 
 
 def _cuts(t: Array) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -184,24 +184,28 @@ def ensemble_claims(
     """
     claims: list[Claim] = []
     constants = dict(zip(symbols_of(found.parameters).values(), found.constants(), strict=True))
-    ones = dict.fromkeys(constants, sympy.Integer(1))
     unit = f"of {draws} ensembles"
     for state, (name, rate) in enumerate(zip(found.variables, found.sympy(), strict=True)):
-        told, given = set(), {term for one in data.known if one.state == state for term, _ in one.terms}
-        for term in sympy.Add.make_args(sympy.expand(rate)):
-            plain: Any = term.xreplace(ones)
-            bare = plain.as_coeff_Mul()[1]
-            told.add(bare)
+        held, given = _bare_terms(rate, constants), data.given_terms(state)
+        told = dict(held)
+        for bare, term in held:
             if bare in library.terms and bare not in given:
                 beside = "".join(f" ({text})" for symbol, text in constants.items() if term.has(symbol))
                 count = round(draws * shares[state, library.terms.index(bare)])
                 claims.append(Measured(f"{to_text(term)} in {name}'{beside}, chosen in", count, unit))
-        others = [i for i, term in enumerate(library.terms) if term not in told]
-        if others and shares[state, others].max() > 0:
-            most = max(others, key=lambda i: shares[state, i])
+        others = np.array([term not in told for term in library.terms])
+        most = int(np.argmax(np.where(others, shares[state], 0.0)))
+        if others[most] and shares[state, most] > 0:
             text = f"{to_text(library.terms[most])} in {name}', which the equations do not hold, chosen in"
             claims.append(Measured(text, round(draws * shares[state, most]), unit))
     return tuple(claims)
+
+
+def _bare_terms(rate: sympy.Expr, constants: Collection[Any]) -> list[tuple[Any, Any]]:
+    """The terms of a rate, each beside what it is without its coefficient."""
+    ones = dict.fromkeys(constants, sympy.Integer(1))
+    terms: Any = sympy.Add.make_args(sympy.expand(rate))
+    return [(term.xreplace(ones).as_coeff_Mul()[1], term) for term in terms]
 
 
 def positions(names: tuple[str, ...], smoothed: Smoothed) -> tuple[str, ...]:
@@ -275,25 +279,29 @@ def _fractions(
     """
     library, stages = fraction_library(subject.names, subject.inputs, sums.names[-1])
     everything = replace(library, terms=tuple(dict.fromkeys((*library.terms, *sums.terms))))
-    place = {term: at for at, term in enumerate(everything.terms)}
-    made = []
+    made: list[Candidate] = []
     noisy = (data.smoothed.noise > RECOVERY.exact * data.scale).any()  # else the linear equation is not biased
     finest = data.segments.substeps * 2**FRACTIONS.most_doublings if noisy else SHOOTING.most_substeps
     choices = len(library) + len(stages[-1].below)
     for share in (1.0, FRACTIONS.test_functions) if noisy else (1.0,):
         weak = WeakQuotients.of(library, data.smoothed, share)
-        right, left = weak_equations(sums, data.smoothed, weak.scale)
-        chosen = supports(right, left)
-        limits = [-np.inf if done else criterion_of(right, target, support)
-                  for target, support, done in zip(left.T, chosen, settled, strict=True)]  # fmt: skip
-        polynomials = [[place[sums.terms[i]] for i in support] for support in chosen]
-        starts: list[Any] = [np.linalg.lstsq(right[:, s], left[:, j], rcond=None)[0] for j, s in enumerate(chosen)]
+        chosen, starts, scores = _by_sums(sums, data.smoothed, weak.scale)
+        limits = np.where(settled, -np.inf, scores).tolist()
+        polynomials = [[everything.terms.index(sums.terms[i]) for i in support] for support in chosen]
         tried = quotients(weak, stages, limits) if share == 1 else [scanned(weak, stages, limits)]
-        for found in (one for one in tried if any(one)):
+        for found in filter(any, tried):
             model, values = with_quotients(everything, polynomials, starts, found)
-            made.append(improved(library.title, choices, model, values, data, finest))
-    known = [one for one in made if one is not None]
-    return min(known, key=lambda one: keeping(one, relations, data.scale).score, default=None)
+            better = improved(library.title, choices, model, values, data, finest)
+            made += [] if better is None else [better]
+    return min(made, key=lambda one: keeping(one, relations, data.scale).score, default=None)
+
+
+def _by_sums(sums: Library, smoothed: Smoothed, scale: float) -> tuple[list[list[int]], list[Any], list[float]]:
+    """For each state the terms that a sum has, its coefficients and its score, in weak equations of this scale."""
+    right, left = weak_equations(sums, smoothed, scale)
+    chosen = supports(right, left)
+    starts = [np.linalg.lstsq(right[:, support], left[:, j], rcond=None)[0] for j, support in enumerate(chosen)]
+    return chosen, starts, [criterion_of(right, left[:, j], support) for j, support in enumerate(chosen)]
 
 
 def _artifact(

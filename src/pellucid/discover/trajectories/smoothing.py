@@ -68,7 +68,7 @@ def smooth(trajectories: Trajectories) -> Smoothed:
     spare = np.array([len(span.t) - span.freedom[best] for span in spans]).sum(0)
     given = [given_curve(t, u) for t, u in zip(trajectories.t, trajectories.u, strict=True)]
     pieces = [Piece(i, span.t, span.x, span.curve(best), given[i]) for i, span in zip(places, spans, strict=True)]
-    noise, count = np.sqrt(rss / spare), sum(len(span.t) for span in spans)
+    noise, count = np.sqrt(rss / spare), sum(map(len, trajectories.t))
     return Smoothed(tuple(pieces), noise, noise * np.sqrt(1 - spare / count))
 
 
