@@ -15,7 +15,7 @@ from ...subjects.equations.field_grid import FieldGrid
 from .differential_polynomials import Monomial
 from .fitted_equation import FittedEquation, Problem
 from .grid_derivatives import Derivatives, noise_level
-from .settings import DRAWN, WINDOWS
+from .settings import WINDOWS
 from .weak_form import Axis, WeakForm, Windows, smallest_width, windows_for
 
 Array = NDArray[np.float64]
@@ -96,9 +96,12 @@ def _misfit(problem: Problem, values: Array) -> float:
 
 
 def measured_field(
-    subject: FieldGrid, parts: Parts, terms: tuple[Monomial, ...], found: Sequence[FittedEquation]
+    subject: FieldGrid, parts: Parts, terms: tuple[Monomial, ...], found: Sequence[FittedEquation], most: int = 240
 ) -> MeasuredField:
-    """Samples and residual for a drawing: of a plane along its middle line, thinned to what a page can show."""
+    """Samples and residual for a drawing: of a plane along its middle line, thinned to what a page can show.
+
+    At `most` so many samples along an axis: a drawing has hardly more pixels.
+    """
     weak = WeakForm(parts.whole, (_everywhere(parts),))
     lattice = tuple(len(axis.centres) for axis in weak.windows[0].axes)
     residual = np.full(subject.values.shape, np.nan)
@@ -108,7 +111,7 @@ def measured_field(
         size = float(np.sqrt((problem.rate**2).mean())) or 1.0
         residual[which][np.ix_(*inside)] = ((problem.rate - problem.columns @ each.values) / size).reshape(lattice)
     line = (slice(None),) * 3 + ((subject.values.shape[3] // 2,) if subject.values.ndim > 3 else ())
-    steps = [max(1, -(-size // DRAWN.most)) for size in subject.values.shape[1:3]]
+    steps = [max(1, -(-size // most)) for size in subject.values.shape[1:3]]
     thin = (slice(None), slice(None, None, steps[0]), slice(None, None, steps[1]))
     held = ("txy"[parts.axis], float(subject.axes[parts.axis][parts.start]))
     return MeasuredField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -32,6 +33,11 @@ class Windows:
     functions: half of what these need themselves, and they need be known to a per cent only."""
     most_samples: float = 3e7
     """Samples of all rows' supports together, from which on there are fewer rows: numbers in memory."""
+
+    @property
+    def spread(self) -> float:
+        """Half the width of a test function over its standard deviation."""
+        return math.sqrt(2 * self.power + 3)
 
 
 @dataclass(frozen=True)
@@ -74,15 +80,6 @@ class Choice:
     functions of the fewest samples and derivatives of fourth order: 6e-7 of the rate, 2e-5 of the largest part."""
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """What a page shows of a field."""
-
-    most: int = 240
-    """Samples along an axis: a drawing has hardly more pixels."""
-
-
 WINDOWS = Windows()
 SMOOTHING = Smoothing()
 CHOICE = Choice()
-DRAWN = Drawn()

@@ -66,7 +66,7 @@ class Windows:
     @cached_property
     def thinning(self) -> tuple[int, ...]:
         """Every how manieth sample along each axis is enough for covariances."""
-        return tuple(max(1, int(axis.width / SPREAD / WINDOWS.resolved)) for axis in self.axes)
+        return tuple(max(1, int(axis.width / WINDOWS.spread / WINDOWS.resolved)) for axis in self.axes)
 
     def weighed(self, pieces: list[tuple[Order, Array]], thinning: tuple[int, ...]) -> Any:
         """sum D^order phi values, sparse (rows, samples of the thinned grid); products of two are integrals."""
@@ -89,10 +89,6 @@ class Windows:
         return self.known[order]
 
 
-SPREAD = float(np.sqrt(2 * WINDOWS.power + 3))
-"""The width of a bump over its standard deviation."""
-
-
 def windows_for(derivatives: Derivatives, widest: float = WINDOWS.widest) -> tuple[Windows, ...]:
     """Test functions of every width in `Windows.widths`, of the field's own lengths. Raises ValueError."""
     shape, numbers = derivatives.values.shape[1:], wavenumbers(derivatives)
@@ -102,7 +98,7 @@ def windows_for(derivatives: Derivatives, widest: float = WINDOWS.widest) -> tup
 
 def smallest_width() -> int:
     """Half the narrowest test function that a grid resolves, in samples."""
-    return round(WINDOWS.least * SPREAD)
+    return round(WINDOWS.least * WINDOWS.spread)
 
 
 def _widths(factor: float, shape: tuple[int, ...], numbers: tuple[float, ...], widest: float) -> tuple[int, ...]:
@@ -110,14 +106,16 @@ def _widths(factor: float, shape: tuple[int, ...], numbers: tuple[float, ...], w
     least = smallest_width()
     if min(shape) < 2 * least + 1:
         raise ValueError(f"{min(shape)} samples along an axis hold no test function; give at least {2 * least + 1}")
-    wanted = [round(factor / max(number, 1e-9) * SPREAD) for number in numbers]
+    wanted = [round(factor / max(number, 1e-9) * WINDOWS.spread) for number in numbers]
     return tuple(max(least, min(each, int(size * widest))) for each, size in zip(wanted, shape, strict=True))
 
 
 def _windows(widths: tuple[int, ...], shape: tuple[int, ...], spacings: tuple[float, ...]) -> Windows:
     """Test functions of one width, their centres a stride from each other, further where there would be too many."""
     rooms = [size - 2 * width + 1 for size, width in zip(shape, widths, strict=True)]
-    counts = [1 + (room - 1) * SPREAD / (WINDOWS.stride * width) for room, width in zip(rooms, widths, strict=True)]
+    counts = [
+        1 + (room - 1) * WINDOWS.spread / (WINDOWS.stride * width) for room, width in zip(rooms, widths, strict=True)
+    ]
     thin = max(1.0, prod(counts) / WINDOWS.most_rows) ** (1 / len(counts))
     axes = []
     for place, (size, width, room, wanted) in enumerate(zip(shape, widths, rooms, counts, strict=True)):

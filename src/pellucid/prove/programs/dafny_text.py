@@ -12,14 +12,6 @@ from .product import Half, Product, domain_text
 
 _RELATED = "predicate Related(s: Program, r: Reference) {"
 
-HELPERS = """function Min(a: int, b: int): int { if a <= b then a else b }
-function Max(a: int, b: int): int { if a >= b then a else b }
-function Abs(a: int): int { if a >= 0 then a else -a }
-function BitAnd(a: int, b: int): int { if a == 1 && b == 1 then 1 else 0 }
-function BitOr(a: int, b: int): int { if a == 1 || b == 1 then 1 else 0 }
-function BitXor(a: int, b: int): int { if a == b then 0 else 1 }
-"""
-
 
 class NoDafny(ValueError):
     """An expression that this module does not print."""
@@ -136,34 +128,20 @@ lemma Same(s: Program, r: Reference, steps: seq<Input>)
 """
 
 
-def theorem_text(product: Product, theorem: str, relation: str, statement: str) -> str:
-    """The Dafny file: a function of both programs, the theorem's text and the relation, and of nothing else."""
-    return f"""// {" ".join(statement.split())}
-// Domain: {domain_text(product)}.
-
-{input_text(product)}
-{HELPERS}
-// ---- the program
-{half_text(product.left, "left")}
-// ---- the reference
-{half_text(product.right, "right")}
-// ---- what is right, and that the reference is
-{theorem}
-// ---- the program and the reference agree
-{equivalence_text(relation)}
-{_LOOP}"""
+def helper_text() -> str:
+    """The functions that `to_dafny` calls."""
+    return """function Min(a: int, b: int): int { if a <= b then a else b }
+function Max(a: int, b: int): int { if a >= b then a else b }
+function Abs(a: int): int { if a >= 0 then a else -a }
+function BitAnd(a: int, b: int): int { if a == 1 && b == 1 then 1 else 0 }
+function BitOr(a: int, b: int): int { if a == 1 || b == 1 then 1 else 0 }
+function BitXor(a: int, b: int): int { if a == b then 0 else 1 }
+"""
 
 
-def relation_of(text: str) -> str:
-    """The relation in a file that `theorem_text` wrote; raises ValueError where there is none, or more than that."""
-    start = text.find(f"\n{_RELATED}\n  ")
-    body = text[start:].split("\n")[2].strip() if start >= 0 else ""
-    if not body or set(body) & set("{}"):
-        raise ValueError("the file defines no relation between program and reference")
-    return body
-
-
-_LOOP = """// The theorem: the program, as a loop over its steps.
+def loop_text() -> str:
+    """The theorem itself: the program as a loop, each of whose outputs is right."""
+    return """// The theorem: the program, as a loop over its steps.
 ghost method Run(steps: seq<Input>) returns (out: seq<int>)
   requires Valid(steps)
   ensures |out| == |steps|
@@ -186,6 +164,33 @@ ghost method Run(steps: seq<Input>) returns (out: seq<int>)
   ReferenceHolds(steps);
 }
 """
+
+
+def theorem_text(product: Product, theorem: str, relation: str, statement: str) -> str:
+    """The Dafny file: a function of both programs, the theorem's text and the relation, and of nothing else."""
+    return f"""// {" ".join(statement.split())}
+// Domain: {domain_text(product)}.
+
+{input_text(product)}
+{helper_text()}
+// ---- the program
+{half_text(product.left, "left")}
+// ---- the reference
+{half_text(product.right, "right")}
+// ---- what is right, and that the reference is
+{theorem}
+// ---- the program and the reference agree
+{equivalence_text(relation)}
+{loop_text()}"""
+
+
+def relation_of(text: str) -> str:
+    """The relation in a file that `theorem_text` wrote; raises ValueError where there is none, or more than that."""
+    start = text.find(f"\n{_RELATED}\n  ")
+    body = text[start:].split("\n")[2].strip() if start >= 0 else ""
+    if not body or set(body) & set("{}"):
+        raise ValueError("the file defines no relation between program and reference")
+    return body
 
 
 def _cases(table: tuple[int, ...], shape: tuple[int, ...], names: list[str]) -> str:

@@ -18,11 +18,7 @@ from ...artifacts.programs.program import Program
 from ...core.claim import Exhausted, Refuted
 from ...core.reporter import SILENT, Reporter
 from ...subjects.sequences.recurrence import Recurrence
-
-CHUNK = 1 << 18
-"""Rows of a batch."""
-_SAFE = 2**20
-"""States beyond this are computed with integers of any size, so that int64 never overflows unseen."""
+from .settings import SEARCH
 
 Step = Callable[[NDArray[Any], NDArray[Any]], tuple[NDArray[Any], NDArray[Any]]]
 
@@ -40,7 +36,7 @@ def stepwise(system: Program | Automaton | Recurrence, name: str = "") -> Stepwi
     """A program, automaton or network as a stepwise system; outputs of networks are decoded to integers."""
     if isinstance(system, Program):
         initial = np.array([register.initial for register in system.registers], dtype=object)
-        if max(map(abs, initial), default=0) < _SAFE:
+        if max(map(abs, initial), default=0) < SEARCH.exact:
             initial = initial.astype(np.int64)
         return Stepwise(initial, _program_step(system), name or system.name)
     if isinstance(system, Automaton):
@@ -57,10 +53,12 @@ def exhaust(
     statement: str | None = None,
     domain: str | None = None,
     reporter: Reporter = SILENT,
+    rows: int = 1 << 18,
 ) -> Exhausted | Refuted:
     """Compare outputs on all sequences of up to `length` steps from `letters` (n, inputs).
 
-    Refuted comes with a shortest difference. Raises ValueError where there is nothing to run, or outputs do not match.
+    About `rows` sequences are run at once. Refuted comes with a shortest difference. Raises ValueError where there is
+    nothing to run, or outputs do not match.
     """
     letters = np.asarray(letters, dtype=np.int64)
     if letters.ndim != 2 or len(letters) == 0 or length < 1:
@@ -72,7 +70,7 @@ def exhaust(
     statement = statement or f"{left.name} = {right.name}"
     reporter.start(f"all sequences of {length} steps", len(letters))
     try:
-        word = _first_difference(left, right, letters, length, reporter)
+        word = _first_difference(left, right, letters, length, reporter, rows)
     finally:
         reporter.finish()
     if word is not None:
@@ -96,17 +94,17 @@ def choose_length(alphabet_size: int, cases_limit: int = 1_000_000, longest: int
 
 
 def _first_difference(
-    left: Stepwise, right: Stepwise, letters: NDArray[np.int64], length: int, reporter: Reporter
+    left: Stepwise, right: Stepwise, letters: NDArray[np.int64], length: int, reporter: Reporter, rows: int
 ) -> list[int] | None:
     """The letters of a shortest sequence on which outputs differ."""
     size, best = len(letters), None
+    rows = max(1, rows // size)
     start = (left.initial[None], right.initial[None], np.zeros(1, dtype=np.int64), 0)
     pending: list[tuple[NDArray[Any], NDArray[Any], NDArray[np.int64], int]] = [start]
     while pending:
         mine, other, words, depth = pending.pop()
         if depth >= (length if best is None else len(best) - 1):
             continue
-        rows = max(1, CHUNK // size)
         if len(words) > rows:
             pending += [
                 (mine[i : i + rows], other[i : i + rows], words[i : i + rows], depth)
@@ -155,7 +153,7 @@ def _counterexample(left: Stepwise, right: Stepwise, sequence: NDArray[np.int64]
 
 def _program_step(program: Program) -> Step:
     def step(states: NDArray[Any], inputs: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        if states.dtype != object and abs(states).max(initial=0) >= _SAFE:
+        if states.dtype != object and abs(states).max(initial=0) >= SEARCH.exact:
             states = states.astype(object)
         inputs = inputs.astype(states.dtype)
         new, outputs = program.step(tuple(states.T), tuple(inputs.T))

@@ -15,8 +15,6 @@ from ...artifacts.programs.fold import Input
 from ...artifacts.programs.program import Program, read_program
 from ...core.ranges import range_text
 
-SIDES = ("left", "right")
-
 
 @dataclass(frozen=True)
 class Half:
@@ -43,7 +41,7 @@ class Product:
 
     @property
     def halves(self) -> tuple[tuple[str, Half], tuple[str, Half]]:
-        return ((SIDES[0], self.left), (SIDES[1], self.right))
+        return (("left", self.left), ("right", self.right))
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -119,7 +117,7 @@ def product_of(left: Program, right: Program) -> Product:
                 "give both the same range"
             )
     inputs = tuple(replace(i, name=f"in_{safe(i.name)}") for i in left.inputs)
-    return Product(half_of(left, SIDES[0], inputs), half_of(right, SIDES[1], inputs), inputs)
+    return Product(half_of(left, "left", inputs), half_of(right, "right", inputs), inputs)
 
 
 def half_of(program: Program, side: str, inputs: tuple[Input, ...]) -> Half:

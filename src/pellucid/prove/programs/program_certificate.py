@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...artifacts.programs.fold import Input
 from ...artifacts.programs.program import Program, read_program
@@ -19,6 +19,8 @@ class ProgramCertificate(Certificate):
     """A certificate about the program of a finding, as the text of its program.py reads."""
 
     about = Program
+    script: ClassVar[str] = "program.py"
+    """The file that holds the text of the finding's program."""
     packages = ("pellucid", "z3-solver", "cvc5")
     assumptions = (
         "integers have any size, as in Python",
@@ -30,7 +32,7 @@ class ProgramCertificate(Certificate):
     def stated(self, artifact: Artifact) -> dict[str, Any]:
         """Where its text is, and what the text does not say."""
         assert isinstance(artifact, Program)
-        return {artifact.kind: {"path": _SCRIPT, **signature(as_printed(artifact))}}
+        return {artifact.kind: {"path": self.script, **signature(as_printed(artifact))}}
 
     def sources(self, saved: Saved) -> list[str]:
         """Its script, which must be, byte for byte, what the finding's program is written as."""
@@ -43,19 +45,16 @@ class ProgramCertificate(Certificate):
         program = Program.from_dict(data, {})
         if program.to_dict() != data:
             raise CertificateError("the finding's program is not written as a program is")
-        written, text = program.files()[_SCRIPT].decode(), saved.text(_SCRIPT)
+        written, text = program.files()[self.script].decode(), saved.text(self.script)
         if written != text:
             line = first_difference(written, text)
-            raise CertificateError(f"line {line} of {_SCRIPT} is not what the finding's program is written as")
-        return [_SCRIPT]
-
-
-_SCRIPT = "program.py"
+            raise CertificateError(f"line {line} of {self.script} is not what the finding's program is written as")
+        return [self.script]
 
 
 def program_of(saved: Saved) -> Program:
     """The finding's program, as the text of program.py reads."""
-    return read_saved(saved, {**saved.manifest[Program.kind], "path": _SCRIPT})
+    return read_saved(saved, {**saved.manifest[Program.kind], "path": ProgramCertificate.script})
 
 
 def read_saved(saved: Saved, about: Mapping[str, Any]) -> Program:

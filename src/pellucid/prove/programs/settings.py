@@ -25,6 +25,8 @@ class SearchSettings:
     """Alphabets up to this size are run through completely: two inputs of 22 values each."""
     large: int = 2**30
     """States with a number beyond this are not followed: a product of two, added up, would overflow int64."""
+    exact: int = 2**20
+    """States with a number beyond this are run with integers of any size, so that int64 never overflows unseen."""
     listed: int = 600
     """At most this many pairs of states are listed one by one in an invariant: more, and solvers run out of time."""
     slice: float = 2.0
