@@ -60,7 +60,7 @@ CHECKS: dict[str, list[list[str]]] = {
     },
     **{
         f"prove/programs/{name}.py": [
-            ["tests/prove/programs/test_written_again.py", *(f"tests/prove/programs/test_{test}.py" for test in tests)],
+            [f"tests/prove/programs/test_{test}.py" for test in ("certificate", *tests)],
             [CERTIFICATES, "-k", "equivalence"],
         ]
         for name, tests in {
@@ -74,7 +74,8 @@ CHECKS: dict[str, list[list[str]]] = {
     },
     **{
         f"prove/programs/{name}.py": [
-            ["tests/prove/programs/test_written_again.py", "tests/prove/programs/test_dafny.py", "-k", "not adder_adds"]
+            [f"tests/prove/programs/test_{test}.py" for test in ("certificate", "theorems", "dafny_text", "dafny")]
+            + ["-k", "not adder_adds"]
         ]
         for name in ("dafny_run", "dafny_text", "theorems")
     },

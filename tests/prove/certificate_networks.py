@@ -6,10 +6,12 @@ import numpy as np
 
 from pellucid.artifacts import Automaton
 from pellucid.artifacts.programs.network import Network
+from pellucid.prove.networks.enclosure_certificate import check_network
 from pellucid.subjects import Alphabet
 
 LETTERS = Alphabet((0, 0), (1, 1)).values
 CARRIES = Automaton(np.array([[0, 0, 0, 1], [0, 1, 1, 1]]), np.array([[0, 1, 1, 0], [1, 0, 0, 1]])[:, :, None], LETTERS)
+SILENCE = Automaton(np.zeros((1, 1), dtype=int), np.zeros((1, 1, 1), dtype=int), np.array([[0]]))
 PARITY = Automaton(np.array([[0, 1], [1, 0]]), np.array([[0, 1], [1, 0]])[:, :, None], np.array([[0], [1]]))
 
 
@@ -41,3 +43,8 @@ def adder(noise: float = 0.02, deep: bool = False, seed: int = 0) -> Network:
             [(near([[0, 0], [1, -1]]), near([0, 0])), (near([[1], [-1]]), near([0]))],
         )
     return network_from([first, last], readout)
+
+
+def check(text: str, network: Network, machine) -> str:
+    """What is wrong with a certificate; empty if it holds."""
+    return check_network(text, network.files()[network.file], machine).problem

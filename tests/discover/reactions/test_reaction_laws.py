@@ -4,11 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sympy
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts import ReactionStructure
 from pellucid.artifacts.reactions.structure_text import further_laws, reaction_lines, reduced_lines, structure_lines
 from pellucid.core import Measured
@@ -52,35 +48,6 @@ def test_what_cannot_be_searched_is_undecided():
         ReactionLaws(degree=-1).explain(many)
 
 
-SIDES = st.lists(st.sampled_from([0, 0, 0, 1, 1, 2]), min_size=4, max_size=4)
-
-
-@settings(max_examples=40)
-@given(st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=5))
-def test_reduced_equations_are_the_same_motion(rows):
-    """At random numbers: the eliminated amounts and the slopes of the others."""
-    names = "ABCD"
-    rows = [(a, b) for a, b in rows if a != b]
-    if not rows:
-        return
-    sides = [
-        [" + ".join(f"{n} {s}" for s, n in zip(names, side, strict=True) if n) or "0" for side in row] for row in rows
-    ]
-    found = structure_of(network("; ".join(f"{a} -> {b}" for a, b in sides)))
-    values = dict(
-        zip((*found.variables, *found.parameters), np.random.default_rng(0).integers(1, 9, 99).tolist(), strict=False)
-    )
-    at: Any = {sympy.Symbol(name, real=True): value for name, value in values.items()}
-    slopes = [e.subs(at) for e in found.sympy()]
-    for name, y in zip(found.total_names, found.totals, strict=True):
-        at[sympy.Symbol(name, real=True)] = sum(n * values[v] for n, v in zip(y, found.variables, strict=True))
-    for i, expression in zip(found.eliminated, found.eliminated_expressions(), strict=True):
-        assert expression.subs(at) == values[found.variables[i]]
-    if found.totals:
-        names_of = (*found.variables, *found.parameters, *found.total_names)
-        assert [parse(text, names_of).subs(at) for text in found.reduced] == [slopes[i] for i in found.kept]
-
-
 def test_what_is_saved_is_loaded_and_runs():
     found = structure_of(network("Ca2+ + E <-> EC; EC -> E + P : q*EC/(1 + EC)"))
     again = KINDS["reaction_structure"].from_dict(found.to_dict(), {})
@@ -120,10 +87,3 @@ def test_too_large_a_network_is_not_drawn():
 def test_a_structure_of_other_lengths_is_refused():
     with pytest.raises(ValueError, match="differ in number"):
         ReactionStructure(("A",), ("A", "B"), ((1, 0),), ((0, 1),), ("A*k",), ("k",))
-
-
-def test_a_siphon_of_which_it_is_not_known_whether_it_holds_a_total_is_not_called_critical(monkeypatch):
-    monkeypatch.setattr("pellucid.discover.reactions.structure.minimal_semiflows", lambda matrix: None)
-    found = structure_of(network("E + S <-> C; C -> E + P"))
-    assert (found.siphons, found.critical, found.complete) == ((), (), ())
-    assert structure_lines(found)[1] == "siphons: too many to list, or to say what each holds"

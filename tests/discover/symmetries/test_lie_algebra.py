@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from pellucid.discover.symmetries.generator_names import name_of
 from pellucid.discover.symmetries.lie_algebra import algebra_of
 
 K = sympy.Symbol("k", real=True)
@@ -37,22 +36,3 @@ def test_kinds_of_algebras(size, brackets, kind):
 def test_what_leaves_the_span_has_no_kind():
     assert algebra_of({(0, 1): None}, 2) == ""
     assert algebra_of({}, 0) == ""
-
-
-@pytest.mark.parametrize(
-    ("components", "coordinates", "independent", "name"),
-    [
-        ((1, 0, 0), "txu", 2, "translation in t"),
-        ((0, 0, 1), "txu", 2, "shift in u"),
-        ((2 * T, X, 0), "txu", 2, "scaling: t 2, x 1"),
-        ((0, -V, U), "tuv", 1, "rotation in u, v"),
-        ((0, V, U), "tuv", 1, "hyperbolic rotation in u, v"),
-        ((0, K * T, 1), "txu", 2, "Galilean boost"),
-        ((0, 0, X**2 + 2 * T), "txu", 2, "superposition: adds a solution"),
-        ((T**2, T * X, U), "txu", 2, "projective"),
-        ((0, U + V, V), "tuv", 1, "linear map"),
-        ((0, U**2, V), "tuv", 1, ""),
-    ],
-)
-def test_generators_have_the_names_that_physicists_give_them(components, coordinates, independent, name):
-    assert name_of([sympy.sympify(c) for c in components], list(coordinates), independent) == name

@@ -5,16 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from pellucid.algebra.expressions.text import parse
-from pellucid.artifacts.laws.recovered_dynamics import RecoveredDynamics
 from pellucid.core.claim import Measured
-from pellucid.discover.trajectories.relations import find_relations
 from pellucid.discover.trajectories.sindy import NoEquations, SINDy
-from pellucid.discover.trajectory_laws import TrajectoryLaws, as_dynamics
 from pellucid.subjects.equations.trajectories import Trajectories
 from pellucid.subjects.equations.trajectory_files import TableReading, read_trajectories
 
@@ -48,23 +43,6 @@ def test_tables_are_read_told_and_explained(tmp_path, name):
         assert sympy.simplify(parse(ours, names) - parse(theirs, names)) == 0
     again = type(found).from_dict(found.to_dict(), found.files())
     assert again == found
-
-
-def test_equations_are_proved_on_the_set_that_all_orbits_share(tmp_path):
-    (tmp_path / "epidemic.csv").write_text(tables()["epidemic.csv"])
-    finding = SINDy().explain(read_trajectories(tmp_path / "epidemic.csv"))
-    assert finding.artifact.relations == ("I + R + S - 1",)
-    assert as_dynamics(finding.artifact).constraints == ("I + R + S - 1",)
-    assert any("I + R + S - 1 = 0 on all orbits" in c.statement for c in finding.claims if isinstance(c, Measured))
-
-
-def test_what_drives_a_system_is_said_instead_of_what_it_conserves(tmp_path):
-    (tmp_path / "pushed.csv").write_text(tables()["pushed.csv"])
-    finding = TrajectoryLaws().explain(read_trajectories(tmp_path / "pushed.csv", TableReading(inputs=("u",))))
-    assert isinstance(finding.artifact, RecoveredDynamics)
-    assert finding.artifact.inputs == ("u",)
-    assert "def v_rate(x, v, u):" in finding.artifact.to_python()
-    assert "what is conserved" in {claim.statement for claim in finding.claims}
 
 
 def test_one_run_of_a_stiff_reaction_is_followed_over_nine_decades_of_rates():
@@ -109,32 +87,6 @@ def test_inputs_are_named_or_refused():
         Trajectories(t, x, ("a", "b", "u"), inputs=("w",))
     with pytest.raises(ValueError, match="leave one to be explained"):
         Trajectories(t, x, ("a", "b", "u"), inputs=("a", "b", "u"))
-
-
-@given(st.tuples(*[st.integers(1, 4)] * 3), st.integers(0, 1000), st.booleans(), st.sampled_from([0.0, 0.01]))
-def test_a_linear_relation_is_found_with_its_numbers(weights, seed, everywhere, noise):
-    generator = np.random.default_rng(seed)
-    states = []
-    for level in (6.0,) * 6 if everywhere else np.linspace(4, 9, 6):
-        x = np.cumsum(0.1 * generator.standard_normal((80, 3)), 0)
-        x[:, 2] = (level - x[:, 0] * weights[0] - x[:, 1] * weights[1]) / weights[2]
-        states.append(x)
-    scale = np.concatenate(states).std(0)
-    noisy = [x + noise * scale * generator.standard_normal(x.shape) for x in states]
-    found = [one for one in find_relations(("a", "b", "c"), noisy, noise * scale + 1e-12) if one.weights is not None]
-    assert len(found) == 1
-    assert found[0].everywhere == everywhere
-    own = found[0].weights
-    assert own is not None
-    ratio = own / own[0] * weights[0]
-    np.testing.assert_allclose(ratio, weights, rtol=0.03 if noise else 1e-6)
-
-
-@given(st.integers(0, 1000))
-def test_no_relation_is_found_among_unrelated_variables(seed):
-    generator = np.random.default_rng(seed)
-    states = [generator.uniform(-1, 1, (60, 3)) for _ in range(5)]
-    assert find_relations(("a", "b", "c"), states, np.full(3, 0.02)) == ()
 
 
 def test_what_is_known_of_equations_is_kept_and_the_rest_is_found():

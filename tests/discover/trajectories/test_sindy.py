@@ -9,12 +9,8 @@ from scipy.integrate import solve_ivp
 
 from pellucid.core import Measured
 from pellucid.discover.trajectories.coefficient_snapping import equal_groups, simple_fraction
-from pellucid.discover.trajectories.models import Model, free_model
-from pellucid.discover.trajectories.multiple_shooting import fit, simulate
-from pellucid.discover.trajectories.segments import Segments
 from pellucid.discover.trajectories.sindy import SINDy, positions
 from pellucid.discover.trajectories.smoothing import smooth
-from pellucid.discover.trajectories.term_library import Library, libraries, polynomial_library
 from pellucid.subjects.equations.trajectories import Trajectories
 
 
@@ -92,35 +88,12 @@ def test_a_variable_may_keep_its_value_along_each_orbit(noise):
     assert found.rhs == ("v", "-3*x/m", "0")
 
 
-def test_shooting_finds_coefficients_and_their_uncertainty():
-    library = polynomial_library(("x",), 1)  # 1, x
-    model = free_model(library, [[0, 1]])
-    generator, t = np.random.default_rng(0), np.tile(np.linspace(0, 1, 9), (60, 1))
-    segments = Segments.of(t, np.zeros((60, 9, 1)), generator.uniform(-1, 1, (60, 1)), 2)
-    truth = np.array([0.5, -2.0])
-    noisy = simulate(model, truth, segments) + 0.01 * generator.standard_normal((60, 9, 1))
-    fitted = fit(model, np.array([0.0, -1.0]), Segments.of(t, noisy, noisy[:, 0], 2), np.ones(1))
-    assert fitted is not None
-    doubt = np.sqrt(np.diag(fitted.covariance))
-    assert (np.abs(fitted.values - truth) < 4 * doubt).all()
-    assert fitted.noise == pytest.approx(0.01, rel=0.1)
-    assert fit(Model(library, np.array([[0.0, 1e6]]), np.zeros((0, 1, 2))), np.zeros(0), segments, np.ones(1)) is None
-
-
 def test_numbers_are_simple_only_where_that_is_no_accident():
     assert simple_fraction(0.6667, 1e-4) == sympy.Rational(2, 3)
     assert simple_fraction(0.6667, 0.3) is None
     assert simple_fraction(1.2345, 1e-5) is None
     pattern = equal_groups(np.array([1.0, 2.0, -1.0001]), np.diag([1e-6, 1e-6, 1e-6]))
     assert pattern.tolist() == [[1, 0], [0, 1], [-1, 0]]
-
-
-def test_libraries_stay_small_and_take_a_basis():
-    assert len(polynomial_library(tuple(f"x{i}" for i in range(12)), 3)) <= 240
-    (only,) = libraries(("x", "y"), 2, ("1/x",))
-    assert {str(term) for term in only.terms} >= {"1", "x", "1/x", "y/x"}
-    slopes = Library(("x",), (sympy.Symbol("x", real=True) ** 2,)).slopes(np.array([[3.0]]))
-    assert slopes.tolist() == [[[6.0]]]
 
 
 PAIR = ("x1", "y1", "x2", "y2", "u1", "v1", "u2", "v2")
@@ -150,17 +123,6 @@ def test_positions_are_what_moves_at_the_rate_of_another():
     assert positions(PAIR, smooth(pair_orbits(4, 0.01))) == PAIR[:4]
 
 
-def test_distances_between_bodies_are_tried_for_positions_only():
-    titles = [library.title for library in libraries(PAIR, 3)]
-    assert not any("between bodies" in title for title in titles)
-    found = {library.title: library for library in libraries(PAIR, 3, (), PAIR[:4])}
-    between = found["with powers of distances between bodies in the plane"]
-    x1, y1, x2, y2 = sympy.symbols("x1 y1 x2 y2", real=True)
-    assert (x1 - x2) / sympy.sqrt((x1 - x2) ** 2 + (y1 - y2) ** 2) ** 3 in between.terms
-    assert len(between) == 9 + 3 * 2 * 3
-    assert "with powers of distances in space" in found
-
-
 @pytest.mark.slow
 def test_two_bodies_are_recovered_with_noise():
     found = SINDy(degree=1).explain(pair_orbits(10, 0.01)).artifact
@@ -168,16 +130,3 @@ def test_two_bodies_are_recovered_with_noise():
     assert found.rhs == (
         "u1", "v1", "u2", "v2", f"-2*(x1 - x2)/{pull}", f"-2*(y1 - y2)/{pull}", f"(x1 - x2)/{pull}", f"(y1 - y2)/{pull}"
     )  # fmt: skip
-
-
-def test_equations_that_run_away_in_one_segment_are_given_up_without_a_fault():
-    library = polynomial_library(("x", "y"), 2)
-    model = free_model(library, [[library.terms.index(sympy.Symbol("x", real=True) ** 2)], [1]])
-    t = np.tile(np.linspace(0, 1, 9), (3, 1))
-    start = np.array([[0.1, 0.0], [0.2, 0.0], [1e9, 0.0]])
-    x = np.zeros((3, 9, 2))
-    assert fit(model, np.array([1.0, 1.0]), Segments.of(t, x, start, 1), np.ones(2)) is None
-    still = Segments.of(t, x, np.zeros((3, 2)), 1)  # nothing depends on the parameters
-    fitted = fit(model, np.array([0.0, 0.0]), still, np.ones(2))
-    assert fitted is not None
-    assert np.isfinite(fitted.covariance).all()

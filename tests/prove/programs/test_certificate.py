@@ -93,23 +93,6 @@ def test_an_invariant_that_could_hide_something_is_not_read(text: str) -> None:
         invariant_of(text)
 
 
-@pytest.mark.parametrize("body", ["", "true }", "{ true"])
-def test_a_relation_that_could_hide_something_is_not_read(body: str) -> None:
-    with pytest.raises(ValueError, match="no relation"):
-        relation_of(f"\npredicate Related(s: Program, r: Reference) {{\n  {body}\n}}\n")
-
-
-@pytest.mark.parametrize(("family", "number"), [(f, FAMILIES[f].smallest - 1) for f in FAMILIES])
-def test_a_number_that_is_one_too_small_is_refused(family: str, number: int) -> None:
-    with pytest.raises(ValueError, match="too small"):
-        Theorem(family, number)
-    assert Theorem(family, number + 1).number == number + 1
-
-
-def test_a_start_may_be_any_number_of_nine_digits() -> None:
-    assert Theorem("running_max", -(10**9)).number == -(10**9)
-
-
 def test_the_line_that_differs_is_told(texts: dict[str, str]) -> None:
     product = product_of(as_printed(EVERYTHING), as_printed(EVERYTHING))
     text, entry = texts["everything"], {"domain": domain_text(product)}
@@ -123,16 +106,3 @@ def test_the_line_that_differs_is_told(texts: dict[str, str]) -> None:
             same_text(shorter, longer, entry, product)
     with pytest.raises(CertificateError, match="claims the domain 'everything'"):
         same_text(text, text, {"domain": "everything"}, product)
-
-
-def test_a_theorem_is_about_its_inputs() -> None:
-    with pytest.raises(ValueError, match="unknown"):
-        Theorem("sum_of_all")
-    inputs = PAIRS["adder 3"][0].inputs
-    assert Theorem("digits_of_sum", 3).reference(inputs).name == "reference"
-    with pytest.raises(ValueError, match=r"range over 0\.\.1"):
-        Theorem("digits_of_sum", 2).reference(inputs)
-    with pytest.raises(ValueError, match=r"range over 0\.\.2"):
-        Theorem("digits_of_sum", 3).reference(program([(-1, 2), (0, 2)], "c = 0", "a, b", "yield a + b").inputs)
-    with pytest.raises(ValueError, match="1 inputs a step, the program reads 2"):
-        Theorem("sum_mod", 3).reference(inputs)
