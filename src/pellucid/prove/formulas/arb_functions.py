@@ -144,8 +144,11 @@ def integer_power(value: Series, exponent: int) -> Series:
 
 
 def _square(value: Series) -> Series:
-    """For a ball the square is never negative, which a product of two balls does not know."""
-    return value**2 if isinstance(value, arb) else value * value
+    """For a ball the hull of the squares, which a product of two balls does not know: they are never negative."""
+    if not isinstance(value, arb):
+        return value * value
+    least, most = value.abs_lower(), value.abs_upper()
+    return (least * least).union(most * most)
 
 
 def _tanh(value: Series) -> Series:
