@@ -9,7 +9,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid.algebra.text import parse
+from pellucid.algebra.expressions.text import parse
 from pellucid.artifacts.reactions.structure_text import structure_lines
 from pellucid.discover.reactions.structure import structure_of
 from pellucid.subjects import ReactionNetwork
