@@ -6,7 +6,7 @@ import pytest
 from pellucid.distill.formulas.expression.transforms import TRANSFORMS
 
 
-@pytest.mark.parametrize("transform", TRANSFORMS, ids=lambda transform: transform.name)
+@pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=lambda transform: transform.name)
 def test_a_transform_and_its_inverse_cancel(transform):
     y = np.linspace(0.2, 1.4, 7)
     assert np.allclose(transform.inverse(transform.forward(y)), y)

@@ -49,6 +49,11 @@ class _Step:
     rank: float
 
 
+def _one_like(value: float) -> int:
+    """1 with the sign of the value."""
+    return -1 if value < 0 else 1
+
+
 class Snapper:
     """Snaps the constants of one structure, `bound` to the rows of y."""
 
@@ -87,7 +92,7 @@ class Snapper:
         for position, i in enumerate(free):
             value, error = float(state.values[i]), float(uncertainty[position])
             if undetermined[position]:
-                one = Proposal(sympy.Integer(-1 if value < 0 else 1), 0.0, 0.0)
+                one = Proposal(sympy.Integer(_one_like(value)), 0.0, 0.0)
                 if (i, one.number) not in refused:
                     steps.append(_Step(i, one, 1.0, EFFORTS.undetermined))
                 continue
@@ -105,7 +110,7 @@ class Snapper:
         unit, without = self.parametrised.unit[index], self.parametrised.without[index]
         options = [p for p in proposals(value, error) if p.number not in (0, 1, -1)]
         if error > 0:
-            one = -1 if value < 0 else 1
+            one = _one_like(value)
             bits = 1.0 if unit == 0 else -unit
             options.append(Proposal(sympy.Integer(one), bits, (value - one) / error))
             if math.isfinite(without):

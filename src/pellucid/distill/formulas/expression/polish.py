@@ -58,11 +58,16 @@ def polish(
             if len(ratios.symbols) > 1:
                 other = _fitted(ratios, X, y, names, route, snap, steps, worst)
         options = [option for option in (found, other) if option is not None]
-        totals = [_total(option, len(y), scale) for option in options]
-        close = [option for option, total in zip(options, totals, strict=True) if total < min(totals) + EFFORTS.untidy]
+        close = _close_to_best(options, len(y), scale)
         tidied = [evaluate_candidate(shortest(option.expression), X, y, names, route) for option in close]
     kept = [candidate for candidate in tidied if candidate is not None]
     return min(kept, key=lambda candidate: _total(candidate, len(y), scale), default=None)
+
+
+def _close_to_best(options: Sequence[Candidate], rows: int, scale: float) -> list[Candidate]:
+    """Those that tidying may still make the shortest."""
+    totals = [_total(option, rows, scale) for option in options]
+    return [option for option, total in zip(options, totals, strict=True) if total < min(totals) + EFFORTS.untidy]
 
 
 def _is_exact(candidate: Candidate | None, scale: float) -> bool:

@@ -66,8 +66,7 @@ def rank(candidates: Iterable[Candidate], train: Samples, held: Samples | None =
     """
     ordered = sorted(_finite(candidates), key=_simplest, reverse=True)
     distinct = list({candidate.expression: candidate for candidate in ordered}.values())
-    parts = [train] if held is None else [train, held]
-    X, y = np.concatenate([part.X for part in parts]), np.concatenate([part.y for part in parts])
+    X, y = _all_rows(train, held)
     scale = float(np.sqrt(np.mean(y * y)))
 
     def on_training(candidate: Candidate) -> tuple[float, float, str]:
@@ -171,6 +170,12 @@ def joint_front(chosen: Formula, others: Iterable[Formula], samples: Samples) ->
     bits, errors, formulas = zip(*kept, strict=True)
     place = [formula.expression for formula in formulas].index(chosen.expression)
     return Front(tuple(replace(formula, box=()) for formula in formulas), errors, bits, place)
+
+
+def _all_rows(train: Samples, held: Samples | None) -> tuple[Array, Array]:
+    """X (rows, features) and y (rows,) of both."""
+    parts = [train] if held is None else [train, held]
+    return np.concatenate([part.X for part in parts]), np.concatenate([part.y for part in parts])
 
 
 def _finite(candidates: Iterable[Candidate]) -> list[Candidate]:

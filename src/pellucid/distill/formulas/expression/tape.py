@@ -167,12 +167,10 @@ class Bound:
     def _slopes(self, node: Node, values: list, result) -> list[tuple[int, Array | float]]:
         """d node / d input for each input that some constant touches."""
         kind, inputs, live = node.kind, node.inputs, self.live
-        if kind == "add":
-            return [(k, 1.0) for k in inputs if live[k]]
-        if kind == "multiply":
-            return [(k, _product_without(place, inputs, values)) for place, k in enumerate(inputs) if live[k]]
-        if kind in ("least", "most"):
-            return [(k, np.asarray(values[k] == result, dtype=np.float64)) for k in inputs if live[k]]
+        if kind in _FOLDS:
+            return [
+                (k, _slope_of_fold(kind, place, inputs, values, result)) for place, k in enumerate(inputs) if live[k]
+            ]
         if kind == "power":
             return [(inputs[0], node.value * _power(values[inputs[0]], node.value - 1))]
         if kind == "raise":
@@ -182,9 +180,13 @@ class Bound:
         return [(inputs[0], FUNCTIONS[node.function][1](values[inputs[0]], result))]  # pyright: ignore[reportArgumentType]
 
 
-def _product_without(place: int, inputs: Sequence[int], values: list) -> Any:
-    """The product of the values of all inputs but the one at `place`."""
-    return reduce(operator.mul, [values[k] for other, k in enumerate(inputs) if other != place], 1.0)
+def _slope_of_fold(kind: str, place: int, inputs: Sequence[int], values: list, result: Any) -> Any:
+    """d result / d input at `place`: 1 for a sum, the product of the others, or 1 where it is the least or most."""
+    if kind == "Add":
+        return 1.0
+    if kind == "Mul":
+        return reduce(operator.mul, [values[k] for other, k in enumerate(inputs) if other != place], 1.0)
+    return np.asarray(values[inputs[place]] == result, dtype=np.float64)
 
 
 def _power(base, exponent: float):
@@ -242,8 +244,8 @@ class _Compiler:
             return self.push(self._symbol(e))
         if not e.free_symbols:
             return self.push(Node("number", value=_real(e)))
-        if e.func in _FOLDED:
-            return self.push(Node(_FOLDED[e.func], tuple([self.node(arg) for arg in e.args])))
+        if e.func in (sympy.Add, sympy.Mul, sympy.Min, sympy.Max):
+            return self.push(Node(e.func.__name__, tuple([self.node(arg) for arg in e.args])))
         if isinstance(e, sympy.Pow):
             base, power = e.args
             if not power.free_symbols:
@@ -264,9 +266,9 @@ class _Compiler:
 
 
 _FOLDS: dict[str, Callable[[Any, Any], Any]] = {
-    "add": operator.add, "multiply": operator.mul, "least": np.minimum, "most": np.maximum,
+    "Add": operator.add, "Mul": operator.mul, "Min": np.minimum, "Max": np.maximum,
 }  # fmt: skip
-_FOLDED = {sympy.Add: "add", sympy.Mul: "multiply", sympy.Min: "least", sympy.Max: "most"}
+"""What joins two inputs of nodes of these kinds."""
 
 
 def _real(number: sympy.Basic) -> float:

@@ -33,12 +33,11 @@ class Transform:
     def fits(self, y: Array) -> bool:
         """Whether the values of y can be the inverse's: its sign, its range (with room for noise).
 
-        >>> SQUARE.fits(np.array([1.0, 4.0])), SQUARE.fits(np.array([-1.0, 4.0]))
+        >>> square = TRANSFORMS["square"]
+        >>> square.fits(np.array([1.0, 4.0])), square.fits(np.array([-1.0, 4.0]))
         (True, False)
         """
-        if self.name in ("square", "inverse_square"):
-            return bool((y > 0).mean() > 0.97 or (y < 0).mean() > 0.97)
-        if self.name == "inverse":
+        if self.name in ("square", "inverse"):
             return bool((y > 0).mean() > 0.97 or (y < 0).mean() > 0.97)
         if self.name == "sine":
             return bool(np.quantile(np.abs(y), 0.99) < np.pi / 2 + 0.3 and np.abs(y).max() > 0.3)
@@ -47,49 +46,50 @@ class Transform:
         return True
 
 
-def _square_weight(y: Array, floor: float) -> Array:
-    return 1 / (2 * np.sqrt(y * y + floor * floor))
-
-
-IDENTITY = Transform("identity", 1.0, lambda y: y, lambda y, f: np.ones_like(y), lambda s: s, np.ones_like, "{}", 0.0)
-SQUARE = Transform(
-    "square",
-    2.0,
-    lambda y: y * y,
-    _square_weight,
-    lambda s: np.sqrt(np.maximum(s, 1e-300)),
-    lambda s: 0.5 / np.sqrt(np.maximum(s, 1e-3 * np.abs(s).mean())),
-    "sqrt({})",
-    2.0,
-)
-INVERSE = Transform(
-    "inverse",
-    -1.0,
-    lambda y: 1 / np.where(y == 0, 1e-300, y),
-    lambda y, f: y * y,
-    lambda s: 1 / np.where(s == 0, 1e-300, s),
-    lambda s: -1 / np.maximum(s * s, 1e-6 * (s * s).mean()),
-    "1/({})",
-    2.0,
-)
-SINE = Transform(
-    "sine",
-    None,
-    np.sin,
-    lambda y, f: 1 / np.sqrt(np.cos(y) ** 2 + 0.01),
-    lambda s: np.arcsin(np.clip(s, -1, 1)),
-    lambda s: 1 / np.sqrt(np.maximum(1 - s * s, 1e-2)),
-    "asin({})",
-    3.0,
-)
-COSINE = Transform(
-    "cosine",
-    None,
-    np.cos,
-    lambda y, f: 1 / np.sqrt(np.sin(y) ** 2 + 0.01),
-    lambda s: np.arccos(np.clip(s, -1, 1)),
-    lambda s: -1 / np.sqrt(np.maximum(1 - s * s, 1e-2)),
-    "acos({})",
-    3.0,
-)
-TRANSFORMS = (IDENTITY, SQUARE, INVERSE, SINE, COSINE)
+TRANSFORMS = {
+    transform.name: transform
+    for transform in (
+        Transform("identity", 1.0, lambda y: y, lambda y, f: np.ones_like(y), lambda s: s, np.ones_like, "{}", 0.0),
+        Transform(
+            "square",
+            2.0,
+            lambda y: y * y,
+            lambda y, f: 1 / (2 * np.sqrt(y * y + f * f)),
+            lambda s: np.sqrt(np.maximum(s, 1e-300)),
+            lambda s: 0.5 / np.sqrt(np.maximum(s, 1e-3 * np.abs(s).mean())),
+            "sqrt({})",
+            2.0,
+        ),
+        Transform(
+            "inverse",
+            -1.0,
+            lambda y: 1 / np.where(y == 0, 1e-300, y),
+            lambda y, f: y * y,
+            lambda s: 1 / np.where(s == 0, 1e-300, s),
+            lambda s: -1 / np.maximum(s * s, 1e-6 * (s * s).mean()),
+            "1/({})",
+            2.0,
+        ),
+        Transform(
+            "sine",
+            None,
+            np.sin,
+            lambda y, f: 1 / np.sqrt(np.cos(y) ** 2 + 0.01),
+            lambda s: np.arcsin(np.clip(s, -1, 1)),
+            lambda s: 1 / np.sqrt(np.maximum(1 - s * s, 1e-2)),
+            "asin({})",
+            3.0,
+        ),
+        Transform(
+            "cosine",
+            None,
+            np.cos,
+            lambda y, f: 1 / np.sqrt(np.sin(y) ** 2 + 0.01),
+            lambda s: np.arccos(np.clip(s, -1, 1)),
+            lambda s: -1 / np.sqrt(np.maximum(1 - s * s, 1e-2)),
+            "acos({})",
+            3.0,
+        ),
+    )
+}
+"""By name, in the order in which they are tried."""

@@ -46,8 +46,8 @@ class _Visitor:
             return self.known[e.name]
         if not e.free_symbols:
             return None if e.has(sympy.Float) else self.none
-        if isinstance(e, JUMPS):  # their numbers are thresholds and periods, in the units of what they stand beside
-            return self.unit(e.args[0]) if isinstance(e, sympy.Mod) and e.args[0].is_Symbol else self.none
+        if isinstance(e, JUMPS):
+            return self._jump(e)
         if isinstance(e, (sympy.Add, sympy.Abs, sympy.Min, sympy.Max)):
             return self._same(e)
         if isinstance(e, sympy.Mul):
@@ -57,6 +57,10 @@ class _Visitor:
         for arg in e.args:
             self._refuse(arg, e)
         return self.none
+
+    def _jump(self, e: sympy.Basic) -> Exponents | None:
+        """Numbers in it are thresholds and periods, in the units of what they stand beside."""
+        return self.unit(e.args[0]) if isinstance(e, sympy.Mod) and e.args[0].is_Symbol else self.none
 
     def _same(self, e: sympy.Basic) -> Exponents | None:
         """Of what is added or compared: all of one unit."""

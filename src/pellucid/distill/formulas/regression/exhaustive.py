@@ -20,7 +20,7 @@ from ....core.reporter import SILENT, Reporter
 from ....run.cpu_limit import is_over
 from ....subjects.tables.samples import Samples
 from ..expression.candidate import Candidate
-from ..expression.transforms import IDENTITY, TRANSFORMS, Transform
+from ..expression.transforms import TRANSFORMS, Transform
 from .pairs import Best, score_extended, score_products, score_shared, score_sums, unit_columns
 from .ranking import Budget, Hit, Ranking
 from .terms import Library, Term
@@ -51,7 +51,9 @@ def _screened(samples: Samples, generator: np.random.Generator, reporter: Report
         return []
     rows = np.sort(generator.permutation(samples.rows)[: budget.rows])
     ranking = Ranking(library, budget)
-    screens = [Screen(library, transform, rows, budget) for transform in TRANSFORMS if _applies(transform, library)]
+    screens = [
+        Screen(library, transform, rows, budget) for transform in TRANSFORMS.values() if _applies(transform, library)
+    ]
     stages = [(0, screens), (1, screens), (2, screens[:1]), (2, screens[1:]), (3, screens[:1])]
     reporter.start("regressions over the bank", len(stages))
     for stage, chosen in stages:
@@ -121,8 +123,10 @@ class Screen:
         if number == 1:
             return self.products() + self._sums(self._members(0, 800), 150) + self._sums(self._polynomial(), 60)
         if number == 2:
-            return (self.shared() if self.transform is IDENTITY else []) + self._sums(self._members(6000, 600), 150)
-        return self.triple_products() if self.transform is IDENTITY else []
+            return (self.shared() if self.transform.name == "identity" else []) + self._sums(
+                self._members(6000, 600), 150
+            )
+        return self.triple_products() if self.transform.name == "identity" else []
 
     def _unit(self, without: tuple[float, ...]) -> tuple[float, ...]:
         return tuple((np.round(self.unit - np.array(without), 6) + 0.0).tolist())

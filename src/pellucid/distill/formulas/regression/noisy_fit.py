@@ -40,9 +40,9 @@ class Fitted:
 def least_squares(E: Array, y: Array, transform: Transform, floor: float, steps: int = 6) -> Array | None:
     """Coefficients (terms,) for terms E (rows, terms), or None where the fit breaks down.
 
-    >>> from ..expression.transforms import IDENTITY
+    >>> from ..expression.transforms import TRANSFORMS
     >>> x = np.linspace(1, 2, 20)
-    >>> least_squares(np.column_stack([np.ones(20), x]), 3 + 2 * x, IDENTITY, 0.1).round(9)
+    >>> least_squares(np.column_stack([np.ones(20), x]), 3 + 2 * x, TRANSFORMS["identity"], 0.1).round(9)
     array([3., 2.])
     """
     weight = transform.weight(y, floor)

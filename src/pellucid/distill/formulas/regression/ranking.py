@@ -77,15 +77,18 @@ class Ranking:
         """Measures new hits, and the sums with one term fewer of the best; fits those that describe y shortest."""
         level = list(self._measure(hits))
         while level and not is_over():
-            level = sorted((hit for hit in set(level) if len(hit.terms) > 2), key=lambda hit: self.rough[hit])
-            level = level[: self.budget.fitted]
-            level = [part for hit in level for part in _parts(hit)]
+            level = self._shorter(level)
             self._measure(level)
         for hit in sorted(self.rough, key=lambda hit: self.rough[hit])[: self.budget.fitted]:
             if is_over() and self.fitted:
                 break
             if hit not in self.fitted:
                 self.fitted[hit] = self._fit(hit)
+
+    def _shorter(self, level: list[Hit]) -> list[Hit]:
+        """The sums with one term fewer of the best of these."""
+        longer = sorted((hit for hit in set(level) if len(hit.terms) > 2), key=lambda hit: self.rough[hit])
+        return [part for hit in longer[: self.budget.fitted] for part in _parts(hit)]
 
     def _measure(self, hits: list[Hit]) -> dict[Hit, float]:
         new = {hit: _rough(self.library, hit, self.size) for hit in dict.fromkeys(hits) if hit not in self.rough}
