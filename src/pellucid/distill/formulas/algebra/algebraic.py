@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import sympy
@@ -47,6 +47,19 @@ from .dimensions import looks_lawless, looks_noisy, relevant
 from .pi_groups import Lattice, free_lattice, unit_lattice
 from .settings import PRECISION
 from .sums import exact_sums
+
+
+@dataclass(frozen=True)
+class _Regressed:
+    """What the regressions found, and whether the best of it leaves nothing but noise."""
+
+    found: list[Candidate] = field(default_factory=list)
+    settled: bool = False
+
+    @property
+    def ends(self) -> bool:
+        """Whether nothing is looked for after it."""
+        return self.settled or is_over()
 
 
 class NoLaw(ValueError):
@@ -111,30 +124,37 @@ class Algebraic(Method[Samples, Formula]):
         takes longest, and tells noise from a law only when it has found one. Where time is limited and the table looks
         noisy, the regressions come first: noise hides exact laws, and looking for them may take all the time.
         """
-        most = self.most_features
-        regressed: tuple[list[Candidate], bool] | None = None
-        if self.regress and math.isfinite(seconds_left()) and is_noisy(samples):
-            regressed = self._regressed(samples, seed, reporter)
-            if regressed[1] or is_over():
-                return regressed[0]
+        first = self._hurried(samples, seed, reporter)
+        if first is not None and first.ends:
+            return first.found
+        plain = self._plain_laws(samples, reporter)
+        if plain:
+            return plain
+        regressed = _Regressed()
+        if self.regress:
+            regressed = first or self._regressed(samples, seed, reporter)
+        if self.thorough and not regressed.ends:
+            with cut_off():
+                return candidates(samples, reporter, most_features=self.most_features) or regressed.found
+        return regressed.found
+
+    def _hurried(self, samples: Samples, seed: int, reporter: Reporter) -> _Regressed | None:
+        """The regressions of a table that looks noisy, where time is limited; else None, and they come later."""
+        if not self.regress or not math.isfinite(seconds_left()) or not is_noisy(samples):
+            return None
+        return self._regressed(samples, seed, reporter)
+
+    def _plain_laws(self, samples: Samples, reporter: Reporter) -> list[Candidate]:
+        """Exact ones that are quickly found: without transcendental features, as short sums, without mere factors."""
         found: list[Candidate] = []
         with cut_off():
-            found = candidates(samples, reporter, thorough=False, most_features=most)
+            found = candidates(samples, reporter, thorough=False, most_features=self.most_features)
         if not found and not is_over():
             with cut_off():
-                found = self._sums(samples) or without_factors(samples, reporter, most)
-        if found:
-            return found
-        if self.regress:
-            found, settled = regressed or self._regressed(samples, seed, reporter)
-            if settled:
-                return found
-        if self.thorough and not is_over():
-            with cut_off():
-                return candidates(samples, reporter, most_features=most) or found
+                found = self._sums(samples) or without_factors(samples, reporter, self.most_features)
         return found
 
-    def _regressed(self, samples: Samples, seed: int, reporter: Reporter) -> tuple[list[Candidate], bool]:
+    def _regressed(self, samples: Samples, seed: int, reporter: Reporter) -> _Regressed:
         """Candidates of the regressions, and whether the first leaves nothing but noise."""
         budget = self._budget(samples)
         found = []
@@ -142,8 +162,8 @@ class Algebraic(Method[Samples, Formula]):
             found = regressed_candidates(samples, seed, reporter, budget)
         found = [*found, *plain_candidates(samples)]
         if not found:
-            return found, False
-        return found, is_within_noise(make_formula(found[0].expression, samples.names), samples, seed)
+            return _Regressed()
+        return _Regressed(found, is_within_noise(make_formula(found[0].expression, samples.names), samples, seed))
 
     def _sums(self, samples: Samples) -> list[Candidate]:
         """Exact sums of plain terms; where units are known these say more."""

@@ -52,12 +52,8 @@ def scaling_lattices(X: Floats, y: Floats, lattice: Lattice) -> list[Lattice]:
 
 
 def _thinner(X: Floats, y: Floats, lattice: Lattice) -> list[Lattice]:
-    slopes = _best_slopes(X[: SURROGATE.few], y[: SURROGATE.few], lattice)
-    if is_over():
-        return []
-    if slopes is not None and slopes.error > SURROGATE.good_error and len(y) > SURROGATE.few:
-        slopes = _best_slopes(X[: SURROGATE.many], y[: SURROGATE.many], lattice, slopes)
-    if slopes is None or slopes.error > SURROGATE.worst_error:
+    slopes = _trusted_slopes(X, y, lattice)
+    if slopes is None:
         return []
     M = slopes.slopes - slopes.slopes.mean(0) if slopes.logarithmic else np.c_[slopes.slopes, -slopes.y]
     _, sizes, directions = np.linalg.svd(M / np.sqrt(len(M)), full_matrices=False)
@@ -68,6 +64,16 @@ def _thinner(X: Floats, y: Floats, lattice: Lattice) -> list[Lattice]:
         if thinner is not None:
             found.append(thinner)
     return found
+
+
+def _trusted_slopes(X: Floats, y: Floats, lattice: Lattice) -> Slopes | None:
+    """Those over few rows, or over many where these say too little; None where they are too rough, or time is over."""
+    slopes = _best_slopes(X[: SURROGATE.few], y[: SURROGATE.few], lattice)
+    if is_over():
+        return None
+    if slopes is not None and slopes.error > SURROGATE.good_error and len(y) > SURROGATE.few:
+        slopes = _best_slopes(X[: SURROGATE.many], y[: SURROGATE.many], lattice, slopes)
+    return None if slopes is None or slopes.error > SURROGATE.worst_error else slopes
 
 
 def _thinned(lattice: Lattice, symmetries: list[list[Fraction]], slopes: Slopes) -> Lattice | None:

@@ -63,7 +63,6 @@ class Hit:
 
 
 Hits: TypeAlias = Iterator[Hit]
-LOOKS = (POWERS[0], POWERS[1], LOGARITHM, POWERS[2])
 
 
 def exact_sums(
@@ -101,6 +100,8 @@ class SumSearch:
 
     view: View
     made: Dictionary = field(default_factory=Dictionary)
+    looks: tuple[Transform, ...] = (POWERS[0], POWERS[1], LOGARITHM, POWERS[2])
+    """How the target is looked at where a whole bank of words stands beside it: as it is, 1/y, log y, y^2."""
 
     @cached_property
     def rows(self) -> NDArray[np.int64]:
@@ -148,7 +149,7 @@ class SumSearch:
     def stages(self) -> Iterator[Hits]:
         """Each stage's hits, computed as they are asked for."""
         yield self.polynomials()
-        yield self.alone(self.words, LOOKS)
+        yield self.alone(self.words, self.looks)
         yield self.alone(products(self.factors[:500], self.factors[:500], self.made.products), POWERS[:1])
         yield self.separable()
         yield self.rationals()
@@ -161,7 +162,7 @@ class SumSearch:
 
     def polynomials(self) -> Hits:
         """g(y) is a polynomial, of as high a degree as the rows can tell."""
-        for transform, g in self._targets(LOOKS):
+        for transform, g in self._targets(self.looks):
             for degree in range(1, SUMS.highest_degree + 1):
                 words = monomial_words(self.X, self.view.symbols, degree)
                 if len(words) + 2 + SUMS.spare > len(self.rows):
