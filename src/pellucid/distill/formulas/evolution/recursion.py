@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import sympy
@@ -215,30 +216,46 @@ def _separately(
     """The smallest part of a separation from the surrogate; the rest from the table, once that part is taken out."""
     part = min(separation.parts, key=len)
     rest = [i for i in range(samples.features) if i not in part]
-    lens = {"plain": samples.y, "log": samples.y, "square": samples.y**2}.get(separation.lens, 1 / samples.y)
-    multiply = separation.lens == "log"
+    joined = _Joined(separation.lens, float(np.sign(samples.y[0])))
     share = share_of(samples, surrogate, separation.lens, part)
     if share is None or not rest:
         return []
-    table = _table(samples.X[:, list(part)], share, [samples.names[i] for i in part], samples.target)
+    table = _part_of(samples, list(part), share)
     found: list[Candidate] = []
     for mine in distil_recursively(table, distiller, seed, depth=depth - 1, width=width)[: SEARCH.followed]:
-        value = _column(mine.expression, samples)
-        if value is None or (multiply and (value == 0).any()):
+        left = joined.left(samples.y, _column(mine.expression, samples))
+        if left is None:
             continue
-        left = lens / value if multiply else lens - value
-        theirs = _table(samples.X[:, rest], left, [samples.names[i] for i in rest], samples.target)
-
-        def restore(e: sympy.Expr, mine: Candidate = mine) -> sympy.Expr:
-            both = mine.expression * e if multiply else mine.expression + e
-            both = free_constants(both)  # its numbers come from a surrogate, and so may be wrong
-            return _unlensed(both, separation.lens, float(np.sign(samples.y[0])))
-
+        theirs = _part_of(samples, rest, left)
         below = distil_recursively(theirs, distiller, seed, depth=depth - 1, width=width)
-        found += _restored(below, restore, samples, f"{separation.lens} parts")
+        found += _restored(below, partial(joined.whole, mine.expression), samples, f"{separation.lens} parts")
         if _exact(found, samples):
             break
     return found
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """How two parts make a target of this `sign`: seen through a lens it is their product (of a "log") or sum."""
+
+    lens: str
+    sign: float
+
+    def left(self, y: Values, part: Values | None) -> Values | None:
+        """What the other part must be, (rows,); None where one part has no value, or is a factor of 0, on some row."""
+        seen = {"plain": y, "log": y, "square": y**2}.get(self.lens, 1 / y)
+        if part is None or self.lens != "log":
+            return None if part is None else seen - part
+        return None if (part == 0).any() else seen / part
+
+    def whole(self, one: sympy.Expr, other: sympy.Expr) -> sympy.Expr:
+        """The target of both parts, all constants free: some come from a surrogate, and so may be wrong."""
+        both = one * other if self.lens == "log" else one + other
+        return _unlensed(free_constants(both), self.lens, self.sign)
+
+
+def _part_of(samples: Samples, columns: list[int], y: Values) -> Samples:
+    return _table(samples.X[:, columns], y, [samples.names[i] for i in columns], samples.target)
 
 
 def share_of(samples: Samples, surrogate: Surrogate, lens: str, part: tuple[int, ...]) -> Values | None:

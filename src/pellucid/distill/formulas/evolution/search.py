@@ -13,7 +13,7 @@ Budgets are counts (rounds, generations, trees), so that the same seed gives the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -37,30 +37,13 @@ from ..expression.parametrised import parametrise
 from ..expression.polish import polish
 from ..expression.selection import as_front, choose
 from ..expression.tape import CannotCompile
+from .lenses import LENSES
 from .operon import Evolution, evolve, require_operon
 from .recursion import Reduction, chain, direct
 from .settings import SEARCH
 from .surrogate import fit_surrogate
 
 Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Lens:
-    """A function of the target that may be simpler than the target: `look`, and `back` to write it in a formula."""
-
-    look: Callable[[Values], Values]
-    back: Callable[[sympy.Expr], sympy.Expr]
-
-
-LENSES = {
-    "plain": Lens(lambda y: y, lambda e: e),
-    "square": Lens(np.square, sympy.sqrt),
-    "log": Lens(np.log, sympy.exp),
-    "inverse": Lens(lambda y: 1 / y, lambda e: 1 / e),
-    "sine": Lens(np.sin, sympy.asin),
-    "cosine": Lens(np.cos, sympy.acos),
-}
 
 
 @dataclass(frozen=True)
@@ -165,7 +148,7 @@ class Search(Method[Samples, Formula]):
                 break
             for candidate in self._resumed(number, each, samples, store):
                 found.setdefault(candidate.expression, candidate)
-            now = min((_bits(one, samples) for one in found.values()), default=np.inf)
+            now = _fewest_bits(found.values(), samples)
             idle = 0 if now < best - 1 else idle + 1
             best = min(best, now)
             reporter.advance(1, f"{len(found)} formulas")
@@ -241,6 +224,10 @@ def _best_first(found: Iterable[Candidate], samples: Samples) -> list[Candidate]
 
 def _bits(candidate: Candidate, samples: Samples) -> float:
     return description_bits(candidate.expression, candidate.error, samples.rows, _size(samples))
+
+
+def _fewest_bits(found: Iterable[Candidate], samples: Samples) -> float:
+    return min((_bits(one, samples) for one in found), default=np.inf)
 
 
 def _size(samples: Samples) -> float:

@@ -19,6 +19,7 @@ from scipy.optimize import minimize
 
 from ....nets.splines.kan import KAN
 from ....subjects.tables.samples import Samples
+from .lenses import LENSES
 from .settings import SURROGATE
 
 Values = NDArray[np.float64]
@@ -124,7 +125,7 @@ class _View:
             return np.where(self.log_features, 1 / X, 1.0) / self.scale
 
     def target(self, y: Values) -> Values:
-        return (_LENSES[self.lens](self.sign * y) - self.offset) / self.spread
+        return (LENSES[self.lens].look(self.sign * y) - self.offset) / self.spread
 
     def back(self, t: Values, slope: Values) -> tuple[Values, Values]:
         """The target and its slope, from what is seen of them."""
@@ -137,9 +138,6 @@ class _View:
             y = np.sqrt(np.maximum(t, 1e-300))
             return self.sign * y, slope / (2 * y[:, None])
         return self.sign * t, slope
-
-
-_LENSES: dict[str, Callable[[Values], Values]] = {"plain": lambda y: y, "log": np.log, "square": np.square}
 
 
 def _some_logs(X: Values, which: NDArray[np.bool_]) -> Values:
@@ -156,7 +154,7 @@ def _views(X: Values, y: Values) -> list[_View]:
         scale = np.where(np.ptp(U, axis=0) > 0, U.std(0), 1.0)
         sign = -1.0 if signed and y[0] < 0 else 1.0
         for lens in ("plain", "log", "square")[: 3 if signed else 1]:
-            t = _LENSES[lens](sign * y)
+            t = LENSES[lens].look(sign * y)
             views.append(_View(logs, lens, sign, U.mean(0), scale, float(t.mean()), float(t.std()) or 1.0))
     return views
 
