@@ -69,6 +69,13 @@ def _rank(candidate: EdgeCandidate) -> tuple[float, float]:
     return candidate.error * 1.1**candidate.function.parameters, candidate.function.bits
 
 
+def _better(one: EdgeCandidate | None, other: EdgeCandidate | None) -> EdgeCandidate | None:
+    """The one with the smaller error, the first where they are equal; None where there is none."""
+    if one is None or other is None:
+        return one or other
+    return other if other.error < one.error else one
+
+
 def _rough(
     function: Primitive,
     t: Array,
@@ -89,7 +96,7 @@ def _rough(
         if not score[place] > (0.0 if best is None else 0.05):
             break
         fitted = _refine(function, float(a[place]), float(b[place]), t, y, variance, 10, 0.03)
-        better = min((one for one in (best, fitted) if one is not None), key=lambda one: one.error, default=None)
+        better = _better(best, fitted)
         if start > 2 and better is best:
             break
         best = better

@@ -125,7 +125,7 @@ class KANFormula(Method[Samples, Formula]):
                 waiting.append(grown)
                 continue
             found += self._read(grown, train, spread, library)
-            if min(candidate.error for candidate in found) <= self.exact * float(np.sqrt(np.mean(train.y**2))):
+            if self._has_exact(found, train):
                 break
             # Larger networks follow any smooth function, ever closer.
             if is_over() or len(networks) - len(waiting) >= self.most_read:
@@ -143,6 +143,9 @@ class KANFormula(Method[Samples, Formula]):
             spline = fix(spline, train.X, layer, source, target, name, library)
         symbolic = search(spline, train.X, train.y / spread, library, self.combinations)
         return formulas([each.scaled(spread) for each in symbolic], train.X, train.y, train.names)
+
+    def _has_exact(self, found: list[Candidate], train: Samples) -> bool:
+        return min(candidate.error for candidate in found) <= self.exact * float(np.sqrt(np.mean(train.y**2)))
 
     def _check(self, subject: Samples) -> None:
         if subject.rows < self.fewest_rows:

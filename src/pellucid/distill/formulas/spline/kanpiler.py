@@ -11,7 +11,7 @@ edge that is x. Then every f_j becomes the spline through its values on its sour
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, product
 from typing import Any
@@ -69,8 +69,7 @@ def compile_formula(
     {(0, 0, 0): x, (0, 0, 1): x, (0, 1, 2): x, (1, 0, 0): sin(x), (1, 1, 0): x}
     """
     expression, names, ranges = _given(formula, names, box)
-    if grid_size < 1 or not 0 < tolerance < 1:
-        raise ValueError(f"grid_size={grid_size}, tolerance={tolerance}; give at least 1, and a share of 1")
+    _refuse(grid_size, tolerance)
     features = [symbols_of(names)[name] for name in names]
     whole = _terms(expression) or {features[0]: expression}
     layers = _layers(whole, features)
@@ -82,6 +81,11 @@ def compile_formula(
     ]
     network = _network([len(features), *(layer.width for layer in layers), 1], fitted)
     return Compiled(network, edges, {place: error for one in fitted for place, error in one.errors.items()})
+
+
+def _refuse(grid_size: int, tolerance: float) -> None:
+    if grid_size < 1 or not 0 < tolerance < 1:
+        raise ValueError(f"grid_size={grid_size}, tolerance={tolerance}; give at least 1, and a share of 1")
 
 
 def _of_layer(edges: Mapping[Place, sympy.Expr], number: int) -> dict[Place, sympy.Expr]:
@@ -293,13 +297,20 @@ def _spans(
     sums = [*(terms for layer in layers for terms in layer.sums), whole]
     for layer in layers:
         for node in (node for node in layer.nodes if node not in spans):
-            seen, held = np.ones(len(samples)), (1.0, 1.0)
-            for terms in layer.factors(node):
-                seen = seen * sum(values_of(f, values[source], spans[source]) for source, f in terms.items())
-                held = _product_of_ranges(held, _reach(terms, spans))
-            values[node] = seen
-            spans[node] = _span(seen, held, [terms[node] for terms in sums if node in terms])
+            values[node], held = _product_of_sums(layer.factors(node), values, spans, len(samples))
+            spans[node] = _span(values[node], held, [terms[node] for terms in sums if node in terms])
     return spans
+
+
+def _product_of_sums(
+    factors: Iterable[Terms], values: Mapping[sympy.Expr, Array], spans: dict[sympy.Expr, Range], rows: int
+) -> tuple[Array, Range]:
+    """Its values on the sampled rows, (rows,), and the range that holds for sure."""
+    seen, held = np.ones(rows), (1.0, 1.0)
+    for terms in factors:
+        seen = seen * sum(values_of(f, values[source], spans[source]) for source, f in terms.items())
+        held = _product_of_ranges(held, _reach(terms, spans))
+    return seen, held
 
 
 def _product_of_ranges(one: Range, other: Range) -> Range:

@@ -108,10 +108,10 @@ def _module(samples: Samples, known: Mapping[str, sympy.Expr], seed: int, depth:
         return _module(table, {**known, table.names[-1]: whole}, seed, depth - 1)
     if separated is None:
         return leaf
-    tables = [_part(samples, surrogate, separated.lens, part) for part in separated.parts]
-    if None in tables:
+    tables = _parts(samples, surrogate, separated)
+    if not tables:
         return leaf
-    parts = tuple(_module(part, known, seed, depth - 1) for part in tables if part is not None)
+    parts = tuple(_module(part, known, seed, depth - 1) for part in tables)
     kinds: dict[str, Kind] = {"plain": "sum", "log": "product", "square": "square", "inverse": "inverse"}
     return Module(kinds[separated.lens], leaf.arguments, parts, separated.score)
 
@@ -131,6 +131,13 @@ def _joined(
             if joined is not None:
                 return joined.table, one.expression
     return None
+
+
+def _parts(samples: Samples, surrogate: Surrogate, separated: Separation) -> list[Samples]:
+    """A table for every part of a separation; none where one has no finite value somewhere."""
+    tables = [_part(samples, surrogate, separated.lens, part) for part in separated.parts]
+    found = [table for table in tables if table is not None]
+    return found if len(found) == len(tables) else []
 
 
 def _part(samples: Samples, surrogate: Surrogate, lens: str, part: tuple[int, ...]) -> Samples | None:
