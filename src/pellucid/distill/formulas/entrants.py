@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +54,7 @@ def entrants_of(
     weighed, by their values thereafter.
     Raises ValueError where none has a real value on every row, and where none is as wished.
     """
-    fronts = [part for part in finding.parts.values() if isinstance(part, Front)]
-    formulas = [finding.artifact, *(each for front in fronts for each in front.formulas)]
-    every = list(dict.fromkeys(formula.sympy() for formula in formulas))
+    every = _proposed(finding)
     expressions = [each for each in every if not wishes.fault_of_form(each)][: 2 * most]
     found: list[Entrant] = []
     faults = {}
@@ -71,6 +69,13 @@ def entrants_of(
     if not found:
         raise ValueError(_none_is_left(finding, wishes, faults, len(every)))
     return found
+
+
+def _proposed(finding: Finding[Formula]) -> list[sympy.Expr]:
+    """Its formula and those of its fronts, each once."""
+    fronts = [part for part in finding.parts.values() if isinstance(part, Front)]
+    formulas = [finding.artifact, *(each for front in fronts for each in front.formulas)]
+    return list(dict.fromkeys(formula.sympy() for formula in formulas))
 
 
 def _weighed(expressions: Sequence[sympy.Expr], table: Samples) -> list[Weighed]:
@@ -127,13 +132,20 @@ def front_of(winner: Entrant, entrants: Sequence[Entrant], table: Samples) -> Fr
     for entrant in sorted(entrants, key=lambda entrant: entrant.nats):  # under other noise the same, to three digits
         entries.setdefault(rounded_text(entrant.weighed.expression, 3), entrant)
     measured = [(_formula_bits(each), error_of(each.formula, table), text, each) for text, each in entries.items()]
+    bits, errors, _, members = zip(*_ever_nearer(measured, winner), strict=True)
+    figures = front_figures([each.weighed for each in members], [each.weighed for each in entrants])
+    return Front(tuple(each.formula for each in members), errors, bits, members.index(winner), **figures)
+
+
+def _ever_nearer(
+    measured: Iterable[tuple[float, float, str, Entrant]], winner: Entrant
+) -> list[tuple[float, float, str, Entrant]]:
+    """By bits, (bits, error, text, entrant): the winner, and those that miss by less than the last one kept."""
     kept: list[tuple[float, float, str, Entrant]] = []
     for entry in sorted(measured, key=lambda entry: entry[:3]):
         if np.isfinite(entry[1]) and (not kept or entry[1] < kept[-1][1] or entry[3] is winner):
             kept.append(entry)
-    bits, errors, _, members = zip(*kept, strict=True)
-    figures = front_figures([each.weighed for each in members], [each.weighed for each in entrants])
-    return Front(tuple(each.formula for each in members), errors, bits, members.index(winner), **figures)
+    return kept
 
 
 def _formula_bits(entrant: Entrant) -> float:

@@ -184,16 +184,17 @@ def functions_of(expression: Any) -> set[str]:
     >>> sorted(functions_of(sympy.exp(x) + sympy.sqrt(x) + x**0.3 + x**2 + sympy.sqrt(2)))
     ['exp', 'power', 'sqrt']
     """
-    words: set[str] = set()
-    for part in sympy.preorder_traversal(expression):
-        if isinstance(part, sympy.Pow) and part.free_symbols and not isinstance(part.exp, sympy.Integer):
-            root = isinstance(part.exp, sympy.Rational) and part.exp.q == 2
-            words.add("exp" if not part.base.free_symbols else "sqrt" if root else "power")
-        elif isinstance(part, sympy.Function) and part.free_symbols:
-            words.add(_WORDS.get(part.func, part.func.__name__))
-        elif isinstance(part, sympy.Min | sympy.Max):
-            words.add("min")
-    return words
+    return set(filter(None, map(_word_of, sympy.preorder_traversal(expression))))
+
+
+def _word_of(part: Any) -> str:
+    """The word for the outermost function of a part, "" for arithmetic and what holds no column."""
+    if isinstance(part, sympy.Pow) and part.free_symbols and not isinstance(part.exp, sympy.Integer):
+        root = isinstance(part.exp, sympy.Rational) and part.exp.q == 2
+        return "exp" if not part.base.free_symbols else "sqrt" if root else "power"
+    if isinstance(part, sympy.Function) and part.free_symbols:
+        return _WORDS.get(part.func, part.func.__name__)
+    return "min" if isinstance(part, sympy.Min | sympy.Max) else ""
 
 
 @dataclass(frozen=True)

@@ -200,15 +200,19 @@ def stability_claim(
         except CannotCompile as error:
             return Undecided(statement, str(error), key="stability")
         done += 1
-        if again is not None:
-            values = make_formula(again.expression, train.names)(train.X)
-            tolerance = agree if again.expression.has(sympy.Float) else 1e-9
-            same += bool(_rms(values - expected) <= tolerance * _rms(expected))
+        same += again is not None and _is_alike(again.expression, train, expected, agree)
     if not done:
         return Undecided(statement, "no time was left", "give a larger budget", key="stability")
     share = same / done
     spread = 100 * float(np.sqrt(share * (1 - share) / done)) or None
     return Measured(f"bootstrap refits ({done}{tail}", 100 * share, "%", None, spread, key="stability")
+
+
+def _is_alike(expression: sympy.Expr, train: Samples, expected: Array, agree: float) -> bool:
+    """Whether a refitted expression has the values that are expected: to `agree` where numbers in it are free."""
+    values = make_formula(expression, train.names)(train.X)
+    tolerance = agree if expression.has(sympy.Float) else 1e-9
+    return bool(_rms(values - expected) <= tolerance * _rms(expected))
 
 
 def range_claims(

@@ -66,7 +66,7 @@ def _what_stays(jump: Any) -> str:
 def _ranges(jump: Any, formula: Formula, X: Array) -> Iterator[tuple[float, float, float]]:
     """Each number within a jump, with the ends between which it changes no row; as p where 1/p is written."""
     u: Any = jump.args[0]
-    whole: Callable[[Array], Array] = _WHOLE.get(jump.func, np.floor)
+    whole = _seen_by(jump)
     template, numbers, _ = named_numbers(u)
     if isinstance(jump, sympy.Mod) and jump.args[1].is_number:
         period = sympy.Symbol("_#period", real=True)
@@ -82,19 +82,24 @@ def _ranges(jump: Any, formula: Formula, X: Array) -> Iterator[tuple[float, floa
 
         value = float(number)
         low, high = _reach(on_rows, value, -1.0), _reach(on_rows, value, 1.0)
-        if number.is_Rational and abs(number.p) == 1 and low * high > 0:  # floor(x/5) has a 5
-            value, low, high = 1 / value, 1 / high, 1 / low
-        if value < 0:
-            value, low, high = -value, -high, -low
-        yield value, low, high
+        inverted = number.is_Rational and abs(number.p) == 1 and low * high > 0  # floor(x/5) has a 5
+        yield _upright((1 / value, 1 / high, 1 / low) if inverted else (value, low, high))
 
 
-_WHOLE: dict[Any, Callable[[Array], Array]] = {
-    sympy.Heaviside: lambda u: np.heaviside(u, 1.0),
-    sympy.sign: np.sign,
-    sympy.ceiling: np.ceil,
-}
-"""What of u a jump sees; of others its whole part."""
+def _seen_by(jump: Any) -> Callable[[Array], Array]:
+    """What of u a jump sees; of others than these its whole part."""
+    known: dict[Any, Callable[[Array], Array]] = {
+        sympy.Heaviside: lambda u: np.heaviside(u, 1.0),
+        sympy.sign: np.sign,
+        sympy.ceiling: np.ceil,
+    }
+    return known.get(jump.func, np.floor)
+
+
+def _upright(range_: tuple[float, float, float]) -> tuple[float, float, float]:
+    """(number, low, high), turned round where the number is below 0: it is written with a minus before it."""
+    value, low, high = range_
+    return (-value, -high, -low) if value < 0 else range_
 
 
 def _reach(on_rows: Callable[[float], Array], value: float, sign: float, steps: int = 60) -> float:

@@ -39,10 +39,7 @@ class Multistart:
     """Different fits that are made again on all rows, where there are more than that."""
 
 
-MULTISTART = Multistart()
-
-
-def fit_form(form: Parametrised, rows: Rows, seed: int = 0, effort: Multistart = MULTISTART) -> Estimate:
+def fit_form(form: Parametrised, rows: Rows, seed: int = 0, effort: Multistart = Multistart()) -> Estimate:
     """The estimate of `form` with the shortest description over starts and noise models.
 
     Raises ValueError where the form has no value on some row, whatever its constants; the message names the row.

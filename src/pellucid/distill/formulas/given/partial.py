@@ -48,10 +48,9 @@ class PartialSettings:
     """Size of the forms over one column."""
 
 
-SETTINGS = PartialSettings()
-
-
-def solve_partial(given: GivenText, rows: Rows, seed: int = 0, settings: PartialSettings = SETTINGS) -> Estimate:
+def solve_partial(
+    given: GivenText, rows: Rows, seed: int = 0, settings: PartialSettings = PartialSettings()
+) -> Estimate:
     """The form with formulas for its unknown functions, all constants estimated.
 
     Raises ValueError where an unknown function stands inside another function.
@@ -82,8 +81,7 @@ class _Curves:
         self.values = {unknown.symbol: np.ones(rows.count) for unknown in given.unknowns}
         self.arguments = {each.symbol: _on_rows(each.argument, rows.names, rows.X) for each in given.unknowns}
         self.bases = {symbol: _splines(u, settings.splines) for symbol, u in self.arguments.items()}
-        absorbed = {each.symbol: absorbed_by(given, each) for each in given.unknowns}
-        idle = {symbol for symbols in absorbed.values() for symbol in symbols}
+        idle = {symbol for each in given.unknowns for symbol in absorbed_by(given, each)}
         self.fitted = [constant for constant in given.constants if constant not in idle]
         terms = sympy.Add.make_args(given.expression)
         self.constants: dict[Any, float] = {c: 0.0 if c in terms else 1.0 for c in given.constants}
@@ -143,14 +141,14 @@ class _Curves:
 
 def absorbed_by(given: GivenText, unknown: Unknown) -> list[sympy.Symbol]:
     """The constants that only move the unknown's offset or factor: its neighbours, known with it together alone."""
-    found: list[Any] = []
     terms: Any = sympy.Add.make_args(given.expression)
     own = [term for term in terms if unknown.symbol in term.free_symbols]
-    if own == [unknown.symbol] or (len(own) == 1 and not own[0].free_symbols - {unknown.symbol, *given.constants}):
-        found += [term for term in terms if term in given.constants]
-    if len(own) == 1:
-        found += [factor for factor in sympy.Mul.make_args(own[0]) if factor in given.constants]
-    return found
+    if len(own) != 1:
+        return []
+    alone = own[0].free_symbols <= {unknown.symbol, *given.constants}
+    offsets = [term for term in terms if term in given.constants] if alone else []
+    factors: Any = sympy.Mul.make_args(own[0])
+    return [*offsets, *(factor for factor in factors if factor in given.constants)]
 
 
 def _formulas(u: Array, target: Array, weights: Array, seed: int, settings: PartialSettings) -> list[sympy.Expr]:
@@ -168,17 +166,22 @@ def _joint(
     noises = [noise for noise in NOISES if noise.applies(rows.y)]
     for chosen in itertools.product(*proposed):
         for functions in _normalised(given, chosen):
-            whole: Any = given.expression
-            put = {c: sympy.Float(value, 17) for c, value in constants.items()}
-            for unknown, e in zip(given.unknowns, functions, strict=True):
-                put[unknown.symbol] = e.xreplace({sympy.Symbol("u", real=True): unknown.argument})
-            weighed = weigh_all(estimated(whole.xreplace(put), rows, noises), rows)
+            weighed = weigh_all(estimated(_put_in(given, functions, constants), rows, noises), rows)
             shortest = min(weighed, key=lambda entry: entry.nats, default=None)
             if shortest is not None and (best is None or shortest.nats < best.nats):
                 best = shortest
     if best is None:
         raise ValueError("no formula of the unknown functions has a value on every row; give more rows")
     return best.estimate
+
+
+def _put_in(given: GivenText, functions: Sequence[Any], constants: dict[Any, float]) -> Any:
+    """The form with a formula of `u` for each unknown function, and the constants' values."""
+    whole: Any = given.expression
+    put: dict[Any, Any] = {c: sympy.Float(value, 17) for c, value in constants.items()}
+    for unknown, e in zip(given.unknowns, functions, strict=True):
+        put[unknown.symbol] = e.xreplace({sympy.Symbol("u", real=True): unknown.argument})
+    return whole.xreplace(put)
 
 
 def _normalised(given: GivenText, chosen: Sequence[Any]) -> Iterator[list[Any]]:

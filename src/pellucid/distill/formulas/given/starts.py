@@ -29,6 +29,8 @@ class Pools:
 
     exponents: tuple[float, ...] = (0.5, 1.0, 1.5, 2.0, 3.0, -0.5, -1.0, -1.5, -2.0, -3.0)
     """Powers of textbook laws."""
+    waves: tuple[type[sympy.Function], ...] = (sympy.sin, sympy.cos, sympy.tan)
+    """What has a phase."""
     phases: tuple[float, ...] = (0.0, 1.57, 3.14, -1.57)
     """A quarter turn apart: nearer than half of that to any phase, where a least-squares fit finds it."""
     arguments: tuple[float, ...] = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
@@ -61,9 +63,6 @@ def pool_of(
     places = _Places(constant, constants, names, X, y)
     found = [value for value in places.values(expression, None) if math.isfinite(value)]
     return list(dict.fromkeys(found)) or [sign * size for size in POOLS.sizes for sign in (1.0, -1.0)]
-
-
-_WAVES = (sympy.sin, sympy.cos, sympy.tan)
 
 
 @dataclass(frozen=True)
@@ -113,10 +112,10 @@ class _Places:
         if beside is None:
             return
         if np.ptp(beside) == 0:
-            made = POOLS.phases if inside in _WAVES else self.quantiles(others)
+            made = POOLS.phases if inside in POOLS.waves else self.quantiles(others)
             yield from _roots(np.array(made) / (beside[0] or 1.0), root)
             return
-        if inside in _WAVES:
+        if inside in POOLS.waves:
             found = np.array(frequencies(beside, self.y))
             yield from _roots(found[found <= _highest(beside)], root)
         sizes = np.array(POOLS.sizes if inside is None else POOLS.arguments)

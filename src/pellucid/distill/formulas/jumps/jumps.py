@@ -11,7 +11,7 @@ the rows allow, which costs as many digits as they know of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
@@ -160,10 +160,7 @@ class Jumps(Method[Samples, Formula]):
         """The table with columns for its jumps: steps of all columns, then combs of each."""
         looked = choose_columns(samples.X, samples.y, self.most_columns)
         seen = {j: gaps for j in looked if not is_over() and (gaps := self._gaps(samples, j))}
-        combs = {j: combs_of(gaps, float(np.ptp(samples.X[:, j]))) for j, gaps in seen.items()}
-        for j in looked:
-            moduli = residues_along(samples.X[:, j], samples.y, samples.X[:, self._others(samples, j)])
-            combs.setdefault(j, []).extend(Comb(rational(0), rational(p), 0) for p in moduli[:2])
+        combs = self._combs(samples, looked, seen)
         few = {j: sorted(gaps, key=lambda gap: -gap.strength)[: self.most_steps] for j, gaps in seen.items()}
         sure, doubtful = [], []
         for j, found in combs.items():
@@ -171,6 +168,16 @@ class Jumps(Method[Samples, Formula]):
                 (doubtful if comb.seen == 2 else sure).append(self._comb_views(View(samples), j, comb))
         stepped = [self._stepped(View(samples), few)] if few else []
         return chain(self._all_residues(samples, combs), *sure, stepped, *doubtful)
+
+    def _combs(
+        self, samples: Samples, looked: Sequence[int], seen: dict[int, list[Gap]], most_moduli: int = 2
+    ) -> dict[int, list[Comb]]:
+        """Of each column what its gaps are teeth of, and whole numbers whose residues tell the target apart."""
+        combs = {j: combs_of(gaps, float(np.ptp(samples.X[:, j]))) for j, gaps in seen.items()}
+        for j in looked:
+            moduli = residues_along(samples.X[:, j], samples.y, samples.X[:, self._others(samples, j)])
+            combs.setdefault(j, []).extend(Comb(rational(0), rational(p), 0) for p in moduli[:most_moduli])
+        return combs
 
     def _all_residues(self, samples: Samples, combs: dict[int, list[Comb]]) -> Iterator[View]:
         """The classes of several moduli beside their columns."""

@@ -73,6 +73,11 @@ def gaps_along(
             rows = np.arange(max(0, right - width), min(len(x), right + width))
             if x[right - 1] < x[right] and (gap := _gap(x, y, others, rows, right)) is not None:
                 found.append((right, _narrowed(gap, *whole) if every > 1 else gap))
+    return _strongest_apart(found)
+
+
+def _strongest_apart(found: list[tuple[int, Gap]]) -> list[Gap]:
+    """Of gaps with their places in the order of x those that are not near a stronger one, in that order."""
     kept: list[tuple[int, Gap]] = []
     for right, gap in sorted(found, key=lambda entry: -entry[1].strength):
         if all(abs(right - other) >= LIMITS.fewest for other, _ in kept):

@@ -22,7 +22,6 @@ from .numpy_forms import evaluate, fit_one
 
 Array = NDArray[np.float64]
 SCALE_FREE, OFFSET_FREE = 1, 2
-BOTH_FREE = SCALE_FREE | OFFSET_FREE
 """Modes of y = a + b f: which of b and a are free (else b = 1, a = 0)."""
 
 
@@ -60,7 +59,7 @@ def fit_batch(
     starts: Sequence[Array],
     data: Data,
     *,
-    mode: int = BOTH_FREE,
+    mode: int = SCALE_FREE | OFFSET_FREE,
     steps: int = 8,
     more: int = 0,
     is_free: Array | None = None,

@@ -16,6 +16,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,7 @@ def _built(inner: dict[int, list[Form]], size: int, columns: int, most_constants
         return [*range(columns), *([MONOMIAL] if columns > 1 else [])]
     made = [wrap(node, form) for form in inner[size - 1] for node in UNARY]
     for left in range(1, size - 1):
-        made += [join(node, u, v) for u in inner[left] for v in inner[size - 1 - left] for node in BINARY]
+        made += [join(node, u, v) for u, v, node in product(inner[left], inner[size - 1 - left], BINARY)]
     return [form for form in made if form is not None and count_constants(form, columns) <= most_constants]
 
 

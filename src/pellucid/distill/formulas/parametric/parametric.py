@@ -234,15 +234,7 @@ class Parametric(Method[Samples, Formula]):
             fitted, held = subject.split(self.held_out, np.random.default_rng(context.stream("rows")))
         with cpu_limit(self.budget_seconds), cpu_limit(self.searched * seconds_left()):
             proposed = self.propose(fitted, context.seed, context.reporter)
-        read = [
-            (each, formula)
-            for each in proposed
-            if (formula := formula_or_none(each.expression, subject.names, subject.target, subject.box)) is not None
-            and not self.wishes.fault(formula, subject.X)
-        ]
-        if not read:
-            raise ValueError("no formula is as wished; wish less: not even the mean is so")
-        found, formulas = [each for each, _ in read], [formula for _, formula in read]
+        found, formulas = self._as_wished(proposed, subject)
         best = found[0]
         kept = "held-out rows" if held else "the rows it was fitted to"
         claims: list[Claim] = [
@@ -259,6 +251,18 @@ class Parametric(Method[Samples, Formula]):
             {"front": front, "posterior": posterior},
             route=f"{best.estimate.noise.name} noise",
         )
+
+    def _as_wished(self, proposed: list[Weighed], subject: Samples) -> tuple[list[Weighed], list[Formula]]:
+        """Those that are as wished, and their formulas. Raises ValueError where none is."""
+        read = [
+            (each, formula)
+            for each in proposed
+            if (formula := formula_or_none(each.expression, subject.names, subject.target, subject.box)) is not None
+            and not self.wishes.fault(formula, subject.X)
+        ]
+        if not read:
+            raise ValueError("no formula is as wished; wish less: not even the mean is so")
+        return [each for each, _ in read], [formula for _, formula in read]
 
     def propose(self, samples: Samples, seed: int = 0, reporter: Reporter = SILENT) -> list[Weighed]:
         """Weighed estimates of all rows, the shortest description first; the mean of y is always among them."""

@@ -61,7 +61,7 @@ class Starts:
             return [[float(value)] for value in at]
         if form[0] == "wave" and isinstance(inner, int) and self._frequencies[inner]:
             return [[w, phase] for w in self._frequencies[inner] for phase in (0.0, 2.0)]
-        return [list(values) for values in NODES[form[0]].values]
+        return list(map(list, NODES[form[0]].values))
 
 
 def len_of(pools: list[list[list[float]]]) -> int:
