@@ -15,7 +15,6 @@ from pellucid.distill.formulas.evidence.claims import (
     range_claims,
     stability_claim,
 )
-from pellucid.distill.formulas.expression.unit_check import dimension_claim, unit_of
 from pellucid.subjects.tables.samples import Samples
 from pellucid.subjects.tables.units import units_of
 
@@ -100,38 +99,6 @@ def test_local_noise_is_an_upper_estimate_near_the_noise(noise):
     estimate = local_noise(train.X, y + sigma * generator.standard_normal(len(y)))
     assert 0.85 * sigma < estimate < 1.2 * sigma
     assert local_noise(train.X[:3], y[:3]) == pytest.approx(float(np.std(y[:3])))
-
-
-@pytest.mark.parametrize(
-    ("text", "part"),
-    [
-        ("q/r**2 + r", "adds"),
-        ("exp(q)/r**2", "only a plain number"),
-        ("q/r", "is in"),
-        ("q**r", "only a plain number"),
-        ("q/r**2*2**r", "only a plain number"),
-        ("r**pi*q", "no exact number"),
-    ],
-)
-def test_inconsistent_units_are_refuted_with_the_place(text, part):
-    claim = dimension_claim(Formula(text, NAMES).sympy(), UNITS, NAMES, "D")
-    assert isinstance(claim, Refuted)
-    assert part in claim.counterexample
-
-
-@pytest.mark.parametrize(
-    "text", ["q/(4*pi*r**2)", "sqrt(q**2/r**4)", "q/r**2 + 2*sqrt(q)*sqrt(q)/r**2", "Abs(q)/r**2*sin(2*r/r)"]
-)
-def test_consistent_units_are_checked_in_every_operation(text):
-    claim = dimension_claim(Formula(text, NAMES).sympy(), UNITS, NAMES, "D")
-    assert isinstance(claim, Exhausted)
-    assert claim.cases >= 2
-
-
-def test_fitted_constants_may_carry_units_and_the_claim_says_so():
-    expression = Formula("0.2*q*r + 3.5*exp(0.1*r)", NAMES).sympy()
-    assert unit_of(expression, UNITS, NAMES) is None
-    assert "3 fitted constants may carry units" in dimension_claim(expression, UNITS, NAMES, "D").statement
 
 
 def test_a_row_without_a_value_is_infinitely_far_where_rows_are_not_independent():

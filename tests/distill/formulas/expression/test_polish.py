@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 import sympy
 
-from pellucid.distill.formulas.expression.parametrised import parametrise
 from pellucid.distill.formulas.expression.polish import evaluate_candidate, polish
 from pellucid.distill.formulas.expression.tape import CannotCompile, compile_expression
-from pellucid.distill.formulas.expression.tidy import shortest
 
 LAWS = {
     "coulomb": ("q1*q2/(4*pi*epsilon*r**2)", (1, 5), "0.08*q1*q2/(epsilon*r**2.05)"),
@@ -121,15 +119,3 @@ def test_the_jacobian_is_the_derivative():
         for k, constant in enumerate((a, b, c)):
             slope = compile_expression(e.diff(constant), ["x", "y"], [a, b, c])(X, values.tolist())
             assert np.allclose(J[:, k], slope, rtol=1e-12)
-
-
-def test_ratios_leave_no_constant_undetermined():
-    x, y, z = sympy.symbols("x y z", real=True)
-    form = parametrise((2.5 * x + 5.0 * y) / (4.0 * z), ratios=True)
-    assert sorted(form.values.tolist()) == [0.625, 2.0]
-
-
-def test_tidying_keeps_the_value():
-    x, y = sympy.symbols("x y", real=True)
-    e = (x**2 * y + x * y**2) / (2 * x + 2 * y) / (4 * sympy.pi)
-    assert shortest(e) == x * y / (8 * sympy.pi)

@@ -3,15 +3,10 @@
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pellucid.algebra.expressions.text import parse
 from pellucid.distill.formulas.evidence.thresholds import threshold_claims
 from pellucid.distill.formulas.jumps.jumps import Jumps, NoJumps
-from pellucid.distill.formulas.jumps.periods import combs_of, shortest, threshold
-from pellucid.distill.formulas.jumps.places import Gap, gaps_along, residues_along
-from pellucid.distill.formulas.jumps.rounding import rounded, steps_of
 from pellucid.distill.formulas.parametric.parametric import Parametric
 from pellucid.distill.formulas.race import Race
 from pellucid.subjects.tables.samples import Samples
@@ -105,55 +100,3 @@ def test_ranges_of_periods_and_thresholds_leave_every_row():
     for period in (low + 1e-4, high - 1e-4):
         assert (np.floor(x / period) == samples.y).all()
     assert (np.floor(x / (high + 0.01)) != samples.y).any()
-
-
-@settings(max_examples=30)
-@given(st.floats(-5, 5), st.floats(1e-6, 3))
-def test_shortest_numbers_lie_within(low, width):
-    number = float(shortest(low, low + width))
-    assert low - 1e-9 <= number <= low + width + 1e-9
-
-
-@settings(max_examples=30)
-@given(st.integers(1, 40), st.integers(0, 9), st.integers(3, 8))
-def test_combs_go_through_every_gap(tenths, start, count):
-    period = tenths / 10
-    middles = start + period * np.arange(1, count + 1)
-    gaps = [Gap(t - 0.02 * period, t + 0.03 * period, 1.0, 9.0) for t in middles]
-    comb = combs_of(gaps, count * period)[0]
-    for gap in gaps:
-        low, high = (float((sympy.Rational(end) - comb.start) / comb.period) for end in (gap.low, gap.high))
-        assert np.floor(high + 1e-9) > np.floor(low - 1e-9)
-    assert threshold(gaps[0]) <= gaps[0].high
-
-
-def test_residues_of_whole_numbers():
-    n = np.arange(1.0, 80)
-    assert residues_along(n, 2.0 * np.mod(n, 7) + n, np.empty((79, 0))) == [7]
-    assert residues_along(n, n * n, np.empty((79, 0))) == []
-    assert residues_along(n + 0.5, np.mod(n, 7), np.empty((79, 0))) == []
-
-
-def test_jumps_of_another_column_are_not_those_of_this_one():
-    draw = np.random.default_rng(3)
-    X = draw.uniform(0, 5, (100, 2))
-    y = X[:, 1] * (X[:, 0] >= 2.5)
-    assert len(gaps_along(X[:, 0], y, X[:, [1]])) == 1
-    assert gaps_along(X[:, 1], y, X[:, [0]]) == []
-
-
-def test_rounded_values_and_steps():
-    draw = np.random.default_rng(1)
-    x = draw.uniform(0, 30, 80)
-    samples = Samples(x, np.floor(0.7 * x + 1.2), ("x",))
-    steps = steps_of(samples.y)
-    assert steps is not None
-    assert steps.height == 1
-    symbol = sympy.Symbol("x", real=True)
-    (found,) = rounded([sympy.Float(0.69) * symbol + sympy.Float(1.3)], samples, steps)
-    values = sympy.lambdify(symbol, found, "numpy")(x)
-    assert (values == samples.y).all()
-    assert steps_of(draw.normal(size=50)) is None
-    noisy = steps_of(samples.y * 2.5 + 0.02 * draw.normal(size=80))
-    assert noisy is not None
-    assert float(noisy.height) == pytest.approx(2.5, abs=0.02)

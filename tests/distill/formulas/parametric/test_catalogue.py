@@ -5,7 +5,6 @@ import pytest
 
 from pellucid.distill.formulas.parametric import catalogue as module
 from pellucid.distill.formulas.parametric.catalogue import catalogue
-from pellucid.distill.formulas.parametric.form import from_program, program
 
 
 @pytest.mark.parametrize(
@@ -26,16 +25,6 @@ def test_textbook_curves_are_in_it(form):
 def test_no_form_stands_in_it_twice():
     forms = [form for level in catalogue(2) for form in level]
     assert len(forms) == len(set(forms))
-
-
-def test_programs_and_forms_are_inverse():
-    for form in catalogue(2)[3]:
-        assert from_program(program(form)) == form
-
-
-def test_what_is_redundant_is_not_in_it():
-    level = {form for forms in catalogue(1) for form in forms}
-    assert not {("inverse", ("inverse", 0)), ("shift", ("shift", 0)), ("exp", ("shift", 0)), ("shift", 0)} & level
 
 
 def test_it_is_the_same_without_a_file(monkeypatch, tmp_path):

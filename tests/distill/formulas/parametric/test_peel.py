@@ -3,8 +3,6 @@ import pytest
 
 from pellucid.distill.formulas.parametric.batch import Data
 from pellucid.distill.formulas.parametric.catalogue import catalogue
-from pellucid.distill.formulas.parametric.equivalence import join
-from pellucid.distill.formulas.parametric.nodes import NODES
 from pellucid.distill.formulas.parametric.parametric import Parametric
 from pellucid.distill.formulas.parametric.peel import Peeler, Whole
 from pellucid.subjects.tables.samples import Samples
@@ -39,12 +37,6 @@ def test_nothing_is_joined_that_has_no_room_or_no_value(peeler):
     joint = peeler.peeled(Whole(many, np.array([0.5, 1.0, 0.0, 1.5, 0.3, 1.0, 0.0, 0.5]), (0.0, 1.0)))
     assert all(len(theta[0]) == 8 for theta in joint.values())
     assert all(form[0] == "times" for form in joint)  # a sum would have a ninth constant
-
-
-def test_a_form_may_stand_twice_where_it_has_constants():
-    assert join(NODES["plus"], ("exp", 0), ("exp", 0)) == ("plus", ("exp", 0), ("exp", 0))
-    assert join(NODES["plus"], ("square", 0), ("square", 0)) is None
-    assert ("plus", ("exp", 0), ("exp", 0)) in catalogue(1)[4]
 
 
 @pytest.mark.slow
