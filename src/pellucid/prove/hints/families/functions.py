@@ -47,15 +47,14 @@ def _terms(view: LoopView) -> list[str]:
 def _calls(view: LoopView, function: Routine) -> Iterator[str]:
     kinds = [kind.split("<")[0] for _, kind in function.inputs]
     choices = [_arguments(view, kind) for kind in kinds]
-    lists = [k for k, kind in enumerate(kinds) if kind in ("seq", "string", "array")]
     if len(kinds) == 1:
         yield from (f"{function.name}({argument})" for argument in choices[0])
         return
-    for pick in _picks(choices, lists):
+    for pick in _picks(choices):
         yield f"{function.name}({', '.join(pick)})"
 
 
-def _picks(choices: list[list[str]], lists: list[int], most: int = 24) -> Iterator[tuple[str, ...]]:
+def _picks(choices: list[list[str]], most: int = 24) -> Iterator[tuple[str, ...]]:
     """Some combinations of arguments, those that depend on counters first."""
     yield from islice(product(*(choice[:6] for choice in choices)), most)
 
