@@ -52,12 +52,17 @@ def minimal_siphons(network: Stoichiometry, effort: SiphonEffort = SiphonEffort(
                 continue
             needed = _unmet(rules, inside, outside)
             if needed is None:
-                found = [one for one in found if one & inside != inside] + [inside]
+                found = [*_without(found, inside), inside]
                 continue
             for bit in _bits(needed):
                 waiting.append((inside | bit, outside))
                 outside |= bit
     return tuple(sorted(_places(one) for one in found))
+
+
+def _without(sets: Sequence[int], inside: int) -> list[int]:
+    """Those that do not hold all of it."""
+    return [one for one in sets if one & inside != inside]
 
 
 def is_siphon(network: Stoichiometry, species: Collection[int]) -> bool:

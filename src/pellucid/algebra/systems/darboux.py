@@ -109,15 +109,16 @@ class DarbouxSearch:
             self._add_factors(rate)
         for degree in range(1, self.degree + 1):
             powers = powers_of(len(self.flow.names), degree)
-            if len(powers) > self.most_monomials or self._determinant_degree(powers) > self.most_points:
-                break
-            if not self._of_degree(powers):
+            if self._is_too_large(powers) or not self._of_degree(powers):
                 break
             if degree == 1:
                 self._conjugate_lines(powers)
             self.reached = degree
         self._growing()
         return self.found
+
+    def _is_too_large(self, powers: list[Powers]) -> bool:
+        return len(powers) > self.most_monomials or self._determinant_degree(powers) > self.most_points
 
     def _redraw(self) -> None:
         """Other residues for the parameters, and the equations with them."""
@@ -134,13 +135,27 @@ class DarbouxSearch:
         for table in pencils[:2] if size < len(powers) else ():
             for row in null_space(table):
                 self._keep(row, powers)
+        self._on_lines(powers, size)
+        return True
+
+    def _on_lines(self, powers: list[Powers], size: int) -> None:
+        """Adds those that random lines meet; of degree 1 every line meets all of them."""
         lines = 1 if len(powers) == len(self.flow.names) + 1 else self.lines
         for line in range(lines):
             if line and self.values:
                 self._redraw()
             for row in self._on_a_line(powers, size):
                 self._keep(row, powers)
-        return True
+
+    def _growing_candidates(self) -> Monomials | None:
+        """1, and the monomials of the variables up to the degree where elimination is quick; None where it never is."""
+        count, variables = len(self.flow.names), self.flow.system.variables
+        degrees = [d for d in range(1, self.degree + 1) if math.comb(count + d, d) <= self.most_growing]
+        if not degrees:
+            return None
+        moving = monomials(variables, degrees[-1])
+        one = np.zeros((1, moving.exponents.shape[1]), dtype=np.int64)
+        return Monomials(moving.symbols, np.concatenate([one, moving.exponents]))
 
     def _on_a_line(self, powers: list[Powers], size: int, most_pairs: int = 40) -> list[Residues]:
         """The null vectors where a random line meets a curve; where it meets two, the one that two points share."""
@@ -164,13 +179,8 @@ class DarbouxSearch:
         for q, _ in factors:
             if q.degree() != 2:
                 continue
-            rest = [[[int((entry % q)[k]) for entry in row] for row in entries] for k in (0, 1)]
-            a, b = (np.array(part, dtype=np.int64) for part in rest)
-            c0, c1 = int(q[0]), int(q[1])  # s^2 = -c1 s - c0
-            above = np.concatenate([a, -c0 * b % PRIME], 1)
-            below = np.concatenate([b, (a - c1 * b % PRIME) % PRIME], 1)
-            for vector in null_space(np.concatenate([above, below]) % PRIME)[:1]:
-                self._keep_norm(vector[: len(powers)], vector[len(powers) :], (c0, c1), powers)
+            for vector in null_space(_at_root(entries, q))[:1]:
+                self._keep_norm(vector[: len(powers)], vector[len(powers) :], (int(q[0]), int(q[1])), powers)
 
     def _keep_norm(self, u: Residues, w: Residues, q: tuple[int, int], powers: list[Powers]) -> None:
         """Adds u^2 + (s + s') u w + s s' w^2 for the polynomials with coefficients u and w."""
@@ -182,16 +192,12 @@ class DarbouxSearch:
 
     def _growing(self) -> None:
         """Adds polynomials with constant cofactors, of degrees up to `degree` where elimination is quick."""
-        system = self.flow.system
+        system, count = self.flow.system, len(self.flow.names)
         if any(not a.function.is_quotient for a in system.auxiliaries):
             return
-        count = len(self.flow.names)
-        degrees = [d for d in range(1, self.degree + 1) if math.comb(count + d, d) <= self.most_growing]
-        if not degrees:
+        candidates = self._growing_candidates()
+        if candidates is None:
             return
-        moving = monomials(system.variables, degrees[-1])
-        one = np.zeros((1, moving.exponents.shape[1]), dtype=np.int64)
-        candidates = Monomials(moving.symbols, np.concatenate([one, moving.exponents]))
         for rate, space in growth_rates(system, candidates, self.values, self.generator):
             constant = self._cofactor({(0,) * count: rate})
             if constant is None:
@@ -270,11 +276,14 @@ class DarbouxSearch:
 
         limits = self.parameter_degree, self.most_columns
         for vectors in parametric_spaces(range(len(monomials)), constants, one, matrix, *limits):
-            totals = [sum((n * factor * monomials[i] for n, i, factor in terms), one * 0) for terms in vectors]
-            exact = [p for p in totals if p != 0 and self.flow.derivative(p) == cofactor * p]
+            totals = (sum((n * factor * monomials[i] for n, i, factor in terms), one * 0) for terms in vectors)
+            exact = [total for total in totals if self._has(total, cofactor)]
             if exact:
                 return exact
         return []
+
+    def _has(self, polynomial: Polynomial, cofactor: Polynomial) -> bool:
+        return polynomial != 0 and self.flow.derivative(polynomial) == cofactor * polynomial
 
     def _monomial(self, powers: Powers) -> Polynomial:
         """The monomial of the moving symbols with these exponents."""
@@ -340,6 +349,19 @@ def _interpolated(values: Sequence[int]) -> Any:
     for k in range(len(top) - 1, -1, -1):
         total = total * nmod_poly([-k % PRIME, 1], PRIME) + top[k]
     return total
+
+
+def _at_root(entries: Sequence[Sequence[Any]], q: Any) -> Residues:
+    """A table of polynomials in s at a root of q = s^2 + c1 s + c0, as one of residues for u and w in u + s w.
+
+    Shape (2 rows, 2 columns): above what stands without s, below what stands with it.
+    """
+    rest = [[[int((entry % q)[k]) for entry in row] for row in entries] for k in (0, 1)]
+    a, b = (np.array(part, dtype=np.int64) for part in rest)
+    c0, c1 = int(q[0]), int(q[1])  # s^2 = -c1 s - c0
+    above = np.concatenate([a, -c0 * b % PRIME], 1)
+    below = np.concatenate([b, (a - c1 * b % PRIME) % PRIME], 1)
+    return np.concatenate([above, below]) % PRIME
 
 
 def _value(terms: Mapping[Powers, int], point: Iterable[Any]) -> int:
