@@ -17,7 +17,7 @@ from .engines import PEERS
 from .laws import LAWS
 from .solve import PROBLEMS, Row, solve_law, solve_problem
 
-IN_HALVES = ("varied", "noisy", "jumps")
+IN_HALVES = ("varied", "noisy", "jumps", "quotients")
 """Suites whose problems' family is their half."""
 SUITES = ("classics", "realistic", "laws", *IN_HALVES)
 NOISES = {
@@ -27,6 +27,7 @@ NOISES = {
     "varied": varied.NOISES,
     "noisy": rough.NOISY_NOISES,
     "jumps": rough.JUMPS_NOISES,
+    "quotients": quotients.NOISES,
 }
 """The noise levels of a whole suite; a law has its own."""
 SEEDS = {"classics": 1, "realistic": 1, "laws": 5, **dict.fromkeys(IN_HALVES, 1)}
@@ -36,7 +37,7 @@ SEEDS = {"classics": 1, "realistic": 1, "laws": 5, **dict.fromkeys(IN_HALVES, 1)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that only the suites have."""
     parser.add_argument(
-        "--half", choices=("first", "second"), default="first", help="which half of laws, varied, noisy and jumps"
+        "--half", choices=("first", "second"), default="first", help="which half of laws and of the suites in halves"
     )
     parser.add_argument("--seeds", type=int, default=None, help="so many draws of each (laws: 5, others: 1)")
     parser.add_argument("--budget", type=float, default=0.0, help="CPU seconds for ours (default: no limit)")

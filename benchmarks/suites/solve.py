@@ -23,11 +23,12 @@ from .engines import ENGINES, MEMBERS, PEERS, is_usable
 from .laws import LAWS
 from .origin import origin
 from .problem import Drawn, Verdict
+from .quotients import quotients
 from .rough import jumps, noisy
 from .srsd import srsd
 from .varied import varied
 
-PROBLEMS = {"classics": classics, "realistic": srsd, "varied": varied, "noisy": noisy, "jumps": jumps}
+PROBLEMS = {"classics": classics, "realistic": srsd, "varied": varied, "noisy": noisy, "jumps": jumps, "quotients": quotients}
 """The suites whose cases are problems; those of "laws" are cases with noise of their own."""
 
 
