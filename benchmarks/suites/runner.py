@@ -11,7 +11,7 @@ from typing import Any
 from pellucid.run import ProgressBars
 from pellucid.run.sweep import sweep
 
-from . import report, rough, varied
+from . import quotients, report, rough, varied
 from .case import halves
 from .engines import PEERS
 from .laws import LAWS
