@@ -38,6 +38,7 @@ from .batch import derivatives
 from .catalogue import LARGEST
 from .columns import choose_columns
 from .natural import Scaling, expression_of, scaling_of
+from .quotient_forms import quotient_forms
 from .search import Effort, Fitted, FormSearch
 
 Array = NDArray[np.float64]
@@ -103,6 +104,8 @@ class ParametricSearch:
             if is_over():
                 break
             with cpu_limit(seconds_left() / left):  # an equal share each: which of them suits y is not known before
+                if not target.logarithm:
+                    weighed += self._quotients(target)
                 weighed += self._searched(target, columns, report)
         best = min(weighed, key=lambda entry: entry.nats)
         if (not self.noises or STUDENT.name in self.noises) and is_heavy(best, self.rows) and not is_over():
@@ -142,6 +145,25 @@ class ParametricSearch:
                 break
             free.append(self._estimated(one, target, scaling, names))
         return weigh_all([entry for entries in free for entry in entries], self.rows)
+
+    def _quotients(self, target: Target) -> list[Weighed]:
+        """Sums over sums, which the enumeration reaches only where they are short. All ways of writing one are weighed
+        where the first is near the shortest."""
+        noises = self._noises(target)
+        free = [
+            [entry for way in ways[: None if k == 0 else 1] for entry in estimated(way, self.rows, noises)]
+            for k, ways in enumerate(
+                quotient_forms(self.rows, target.weights(self.rows.y) * self.rows.weights, is_over)
+            )
+            if self._is_as_wished(ways[0])
+        ]
+        return weigh_all([entry for entries in free for entry in entries], self.rows)
+
+    def _is_as_wished(self, expression: sympy.Expr) -> bool:
+        if not self.wishes.any:
+            return True
+        formula = formula_or_none(expression, self.rows.names, "y_")
+        return formula is not None and not self.wishes.fault(formula, self.rows.X)
 
     def _wished(
         self, fitted: list[Fitted], target: Target, scaling: Scaling, names: list[str], looked_at: int = 600

@@ -73,14 +73,19 @@ class QuotientSearch:
 
     most_terms: int = 8
     """Above and below together: the rate laws of two substrates have five, those of textbooks' optics fewer."""
-    beam: int = 16
-    """So many supports of each size are grown."""
+    fits: int = 2_000
+    """About so many supports of each size are fitted: of one column that is nearly all, of five the offspring of the
+    best fifty. Each takes some fifty microseconds."""
     rows: int = 200
     """Of more rows, so many are looked at: which terms there are is told by fewer than what their numbers are."""
     patience: int = 2
     """So many sizes may be no better before growth ends: a term above may help only together with one below."""
     degrees: dict[int, int] = field(default_factory=lambda: {1: 6, 2: 4, 3: 3})
     """The total degree of monomials by the number of columns (2 for more): some ten to twenty terms."""
+
+    def degree(self, columns: int) -> int:
+        """The total degree of the monomials of so many columns."""
+        return self.degrees.get(columns, 2)
 
     def run(
         self,
@@ -94,37 +99,38 @@ class QuotientSearch:
         if len(v) > self.rows:
             some = np.random.default_rng(0).permutation(len(v))[: self.rows]
             z, v, weights = z[:, some], v[some], weights[some]
-        exponents = monomials_of(len(z), self.degrees.get(len(z), 2))
+        exponents = monomials_of(len(z), self.degree(len(z)))
         rows = _Rows.of(z, v, weights, exponents)
         every = {Support((a,), (b,)) for a in range(len(exponents)) for b in range(len(exponents))}
-        levels = [self._best(rows, {support for support in every if _is_reduced(support, exponents)})]
+        beam = max(8, self.fits // (2 * len(exponents)))
+        levels = [self._best(rows, {support for support in every if _is_reduced(support, exponents)}, beam)]
         nats = [self._nats(levels[0], len(v), floor)]
         while levels[-1] and levels[-1][0].support.size < min(self.most_terms, len(v) // 3) and not is_over():
-            levels.append(self._next(rows, levels[-1], exponents))
+            levels.append(self._next(rows, levels[-1], exponents, beam))
             nats.append(self._nats(levels[-1], len(v), floor))
             if levels[-1] and levels[-1][0].error <= floor**2 or np.argmin(nats) < len(nats) - 1 - self.patience:
                 break
         for k in range(len(levels) - 1, 0, -1):  # what was of use on the way may be of none at its end
             less = {less for one in levels[k][:3] for less in one.support.shrunk() if _is_reduced(less, exponents)}
-            levels[k - 1] = _sorted([*levels[k - 1], *self._best(rows, less)])
+            levels[k - 1] = _sorted([*levels[k - 1], *self._best(rows, less, beam)])
         return [one for level in levels for one in level[:2]]
 
-    def _next(self, rows: _Rows, level: list[Quotient], exponents: Sequence[Exponents]) -> list[Quotient]:
+    def _next(self, rows: _Rows, level: list[Quotient], exponents: Sequence[Exponents], beam: int) -> list[Quotient]:
         """The best supports with one term more; then with one of the best one's terms swapped for another."""
         terms = len(exponents)
         grown = {more for one in level for more in one.support.grown(terms) if _is_reduced(more, exponents)}
-        best = self._best(rows, grown)
+        best = self._best(rows, grown, beam)
         if not best:
             return []
         swapped = {more for less in best[0].support.shrunk() for more in less.grown(terms)} - grown
-        return _sorted([*best, *self._best(rows, {one for one in swapped if _is_reduced(one, exponents)})])[: self.beam]
+        return _sorted([*best, *self._best(rows, {one for one in swapped if _is_reduced(one, exponents)}, beam)])[:beam]
 
-    def _best(self, rows: _Rows, supports: set[Support]) -> list[Quotient]:
+    def _best(self, rows: _Rows, supports: set[Support], beam: int) -> list[Quotient]:
         """The best few of supports of one size, the best first."""
         fitted: list[Quotient] = []
         for above, same in itertools.groupby(sorted(supports, key=lambda s: (len(s.above), s)), lambda s: len(s.above)):
             fitted += rows.fit(list(same), above)
-        return _sorted(fitted)[: self.beam]
+        return _sorted(fitted)[:beam]
 
     def _nats(self, level: list[Quotient], rows: int, floor: float) -> float:
         """What the best of a size costs by the criterion of Schwarz (Annals of Statistics 6, 1978)."""
