@@ -28,7 +28,14 @@ from .rough import jumps, noisy
 from .srsd import srsd
 from .varied import varied
 
-PROBLEMS = {"classics": classics, "realistic": srsd, "varied": varied, "noisy": noisy, "jumps": jumps, "quotients": quotients}
+PROBLEMS = {
+    "classics": classics,
+    "realistic": srsd,
+    "varied": varied,
+    "noisy": noisy,
+    "jumps": jumps,
+    "quotients": quotients,
+}
 """The suites whose cases are problems; those of "laws" are cases with noise of their own."""
 
 

@@ -9,7 +9,7 @@ import sympy
 from jaxtyping import Float
 
 from ..inference.estimate import Rows
-from ..regression.quotients import Quotient, QuotientSearch, monomials_of, quotient_expressions
+from ..regression.quotients import QuotientSearch, monomials_of, quotient_expressions
 from .columns import choose_columns
 from .natural import scaling_of
 
@@ -37,9 +37,5 @@ def quotient_forms(
     exponents = monomials_of(len(columns), search.degree(len(columns)))
     return [
         quotient_expressions(one, exponents, shifted, scaling.scale, scaling.size)
-        for one in sorted(found, key=lambda one: _nats(one, rows.count, floor))[:most]
+        for one in sorted(found, key=lambda one: one.nats(rows.count, floor))[:most]
     ]
-
-
-def _nats(found: Quotient, rows: int, floor: float) -> float:
-    return 0.5 * rows * np.log(max(found.error, floor**2)) + 0.5 * found.support.size * np.log(rows)

@@ -60,6 +60,10 @@ class Quotient:
     below: Float[np.ndarray, " below"]
     error: float
 
+    def nats(self, rows: int, floor: float) -> float:
+        """What it costs by the criterion of Schwarz (Annals of Statistics 6, 1978)."""
+        return 0.5 * rows * np.log(max(self.error, floor**2)) + 0.5 * self.support.size * np.log(rows)
+
 
 @dataclass(frozen=True)
 class QuotientSearch:
@@ -99,16 +103,21 @@ class QuotientSearch:
         if len(v) > self.rows:
             some = np.random.default_rng(0).permutation(len(v))[: self.rows]
             z, v, weights = z[:, some], v[some], weights[some]
-        exponents = monomials_of(len(z), self.degree(len(z)))
-        rows = _Rows.of(z, v, weights, exponents)
+        with np.errstate(all="ignore"):  # what leaves the range of floats has no finite error, and is left out
+            exponents = monomials_of(len(z), self.degree(len(z)))
+            return self._grown(_Rows.of(z, v, weights, exponents), exponents, is_over, floor)
+
+    def _grown(
+        self, rows: _Rows, exponents: Sequence[Exponents], is_over: Callable[[], bool], floor: float
+    ) -> list[Quotient]:
         every = {Support((a,), (b,)) for a in range(len(exponents)) for b in range(len(exponents))}
         beam = max(8, self.fits // (2 * len(exponents)))
         levels = [self._best(rows, {support for support in every if _is_reduced(support, exponents)}, beam)]
-        nats = [self._nats(levels[0], len(v), floor)]
-        while levels[-1] and levels[-1][0].support.size < min(self.most_terms, len(v) // 3) and not is_over():
+        nats = [self._nats(levels[0], rows, floor)]
+        while levels[-1] and levels[-1][0].support.size < min(self.most_terms, len(rows.v) // 3) and not is_over():
             levels.append(self._next(rows, levels[-1], exponents, beam))
-            nats.append(self._nats(levels[-1], len(v), floor))
-            if levels[-1] and levels[-1][0].error <= floor**2 or np.argmin(nats) < len(nats) - 1 - self.patience:
+            nats.append(self._nats(levels[-1], rows, floor))
+            if (levels[-1] and levels[-1][0].error <= floor**2) or np.argmin(nats) < len(nats) - 1 - self.patience:
                 break
         for k in range(len(levels) - 1, 0, -1):  # what was of use on the way may be of none at its end
             less = {less for one in levels[k][:3] for less in one.support.shrunk() if _is_reduced(less, exponents)}
@@ -132,11 +141,8 @@ class QuotientSearch:
             fitted += rows.fit(list(same), above)
         return _sorted(fitted)[:beam]
 
-    def _nats(self, level: list[Quotient], rows: int, floor: float) -> float:
-        """What the best of a size costs by the criterion of Schwarz (Annals of Statistics 6, 1978)."""
-        if not level:
-            return np.inf
-        return 0.5 * rows * np.log(max(level[0].error, floor**2)) + 0.5 * level[0].support.size * np.log(rows)
+    def _nats(self, level: list[Quotient], rows: _Rows, floor: float) -> float:
+        return level[0].nats(len(rows.v), floor) if level else np.inf
 
 
 def _sorted(found: Sequence[Quotient]) -> list[Quotient]:
@@ -209,10 +215,9 @@ class _Rows:
 
     def _error(self, top: Array, low: Array, c: Array, above: int) -> Float[np.ndarray, " supports"]:
         """Weighted mean square of the residuals, infinite where it is no number."""
-        with np.errstate(all="ignore"):
-            Q = low[:, :, 0] + np.einsum("nrk,nk->nr", low[:, :, 1:], c[:, above:])
-            left = self.v - np.einsum("nrk,nk->nr", top, c[:, :above]) / Q
-            error = np.mean(self.weights * left**2, 1)
+        Q = low[:, :, 0] + np.einsum("nrk,nk->nr", low[:, :, 1:], c[:, above:])
+        left = self.v - np.einsum("nrk,nk->nr", top, c[:, :above]) / Q
+        error = np.mean(self.weights * left**2, 1)
         return np.where(np.isfinite(error), error, np.inf)
 
     def _has_no_pole(self, supports: list[Support], below: list[Array]) -> Bool[np.ndarray, " supports"]:
@@ -237,8 +242,7 @@ def _solved(design: Array, weights: Array, goal: Array, ridge: float = 1e-12) ->
     A = A / size
     gram = A.transpose(0, 2, 1) @ A + ridge * np.eye(A.shape[2])
     right = A.transpose(0, 2, 1) @ (goal[..., None] * root)
-    with np.errstate(all="ignore"):
-        found = np.linalg.solve(gram, right)[:, :, 0] / size[:, 0]
+    found = np.linalg.solve(gram, right)[:, :, 0] / size[:, 0]
     return np.where(np.isfinite(found), found, 0.0)
 
 

@@ -38,9 +38,11 @@ class Budget:
     grown_terms: int = 6
     fitted: int = 90
     returned: int = 30
+    whole: int = 100
+    """From so many rows on all of it is tried; of fewer, less, but every stage."""
 
     @classmethod
-    def for_rows(cls, rows: int, share: float = 1.0, *, whole: int = 100, least: float = 0.15) -> Budget:
+    def for_rows(cls, rows: int, share: float = 1.0, *, least: float = 0.15) -> Budget:
         """That `share` of it, fewer terms for fewer rows: 30 rows cannot tell which of a thousand long formulas holds.
 
         From `whole` rows on it is all of it; for very few rows the share `least`: the simplest terms come first.
@@ -49,7 +51,7 @@ class Budget:
         (4500, 4500)
         """
         full = cls()
-        share = min(share, max(least, rows / whole))
+        share = min(share, max(least, rows / full.whole))
         counts = ("factors", "arguments", "monomials", "kept", "fitted", "returned")
         return replace(full, **{name: int(share * getattr(full, name)) for name in counts})
 
@@ -118,8 +120,8 @@ class Ranking:
         hit, _, result = order[0]
         if result.mse < 1e-20 * self.size**2:
             return True
-        if len(hit.terms) > 2:
-            return False
+        if len(hit.terms) > 2 or self.library.samples.rows < self.budget.whole:
+            return False  # of few rows the test below has no power: another form altogether may be far better
         if result.free:
             return False
         y, library = self.library.samples.y, self.library
@@ -136,7 +138,8 @@ class Ranking:
             gain = (left @ columns - along * (left @ ahead)) ** 2 / (1 - along * along)
         gain[~(1 - along * along > 1e-5)] = 0
         cost = np.concatenate([library.bank.bits[~library.bank.units.any(1)], library.monomials_of(unit).bits[:500]])
-        return bool((len(y) * gain / (2 * math.log(2)) < cost + REGRESSION.term_bits).all())
+        bits = -len(y) / 2 * np.log2(np.maximum(1 - gain, 1e-24))
+        return bool((bits < cost + REGRESSION.term_bits).all())
 
     def candidates(self) -> list[Candidate]:
         """The best, as expressions, by description length."""
