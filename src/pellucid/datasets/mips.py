@@ -11,8 +11,6 @@ from .sequence_task import SequenceTask, with_palindromes
 BIT = ((0,), (1,))
 TWO_BITS = ((0, 0), (1, 1))
 NUMBER = ((0,), (99,))
-SIGNED = ((-100,), (99,))
-FORCE = ((-10,), (10,))
 
 
 def _fold(start: str, inputs: str, *body: str) -> str:
@@ -120,6 +118,7 @@ def _window_tasks() -> list[SequenceTask]:
         )
         for k in range(1, 6)
     ]
+    signed = ((-100,), (99,))
     counted = _fold("n = 0", "x", "n = n + (x % 2 == 0)", "yield n")
     total = _fold("s = 0", "x", "s = s + x", "yield s")
     return [
@@ -131,10 +130,10 @@ def _window_tasks() -> list[SequenceTask]:
         _task(
             "previous_equals_current", "1 if x equals the number before", _delay(1, "int(x == p1)"), ((0,), (7,)), "m"
         ),
-        _task("diff_last2", "x minus the number before", _delay(1, "x - p1"), SIGNED, "m"),
-        _task("abs_diff", "|x minus the number before|", _delay(1, "abs(x - p1)"), SIGNED, "m"),
-        _task("abs_current", "|x|", _map("x", "abs(x)"), SIGNED, "gm"),
-        _task("diff_abs_values", "|x| minus |the number before|", _delay(1, "abs(x) - abs(p1)"), SIGNED, "g"),
+        _task("diff_last2", "x minus the number before", _delay(1, "x - p1"), signed, "m"),
+        _task("abs_diff", "|x minus the number before|", _delay(1, "abs(x - p1)"), signed, "m"),
+        _task("abs_current", "|x|", _map("x", "abs(x)"), signed, "gm"),
+        _task("diff_abs_values", "|x| minus |the number before|", _delay(1, "abs(x) - abs(p1)"), signed, "g"),
     ]
 
 
@@ -263,10 +262,11 @@ def _newton_tasks() -> list[SequenceTask]:
         "py = py + vy",
         "yield px, py",
     )
+    forces = ((-10,), (10,))
     return [
-        _task("newton_freebody", "position of a free body pushed by forces", motion("x"), FORCE, "m"),
-        _task("newton_gravity", "position of a body under forces and gravity", motion("x - 1"), FORCE, "m"),
-        _task("newton_spring", "position of a body on a spring, under forces", motion("x - p"), FORCE, "m"),
+        _task("newton_freebody", "position of a free body pushed by forces", motion("x"), forces, "m"),
+        _task("newton_gravity", "position of a body under forces and gravity", motion("x - 1"), forces, "m"),
+        _task("newton_spring", "position of a body on a spring, under forces", motion("x - p"), forces, "m"),
         _task("newton_magnetic", "position of a charge in a magnetic field", magnetic, ((-10, -10), (10, 10)), ""),
     ]
 

@@ -17,8 +17,6 @@ from ..several import Several
 if TYPE_CHECKING:
     from ...core import Finding
 
-PAGE = "features.html"
-
 Layer = Annotated[
     str | None,
     typer.Option(
@@ -124,7 +122,8 @@ def features(
         def open_subject(chosen: str | None, **where: Any) -> Finding[Any]:
             return job.open_features(opened, corpus, layer=chosen, **options, **where)  # type: ignore[arg-type]
 
+        page = "features.html"  # of all that `dashboard_files` writes, the one to open
         if isinstance(run, Several):
-            run.finish(open_subject, dictionary_figures, dashboard_files, PAGE)
+            run.finish(open_subject, dictionary_figures, dashboard_files, page)
         else:
-            run.finish(partial(open_subject, layer), dashboard_files, PAGE)
+            run.finish(partial(open_subject, layer), dashboard_files, page)

@@ -67,27 +67,28 @@ def find_system(
         raise ValueError(f"input, missing, sort and columns are for tables, and {text!r} is none; leave them out")
     reactions = find_reactions(text)
     if reactions is not None:
-        if any(options):
-            raise ValueError(
-                "parameters and constraints are for equations, and reactions say their own; leave them out"
-            )
+        _refuse_given(options, "equations, and reactions say their own; leave them out")
         network, name = reactions
         return NamedEquations(network, name)
     if "=" in text:
         return NamedEquations(equations_of_text(text, *options), "laws")
     path = Path(text)
     if path.suffix.lower() in (*TABLES, *GRIDS):
-        if any(options):
-            raise ValueError(f"parameters and constraints are for equations, and {text!r} is a table; leave them")
+        _refuse_given(options, f"equations, and {text!r} is a table; leave them")
         return NamedEquations(equations_of_table(path, reading), identifiers([path.stem])[0])
-    if any(options):
-        raise ValueError(f"parameters and constraints are for written equations, and {text!r} has its own; leave them")
+    _refuse_given(options, f"written equations, and {text!r} has its own; leave them")
     known = _built_in(text)
     if known is not None:
         return known
     if path.suffix.lower() == ".toml" or path.is_file():
         return NamedEquations(equations_of_toml(path), path.stem)
     raise ValueError(f"system {text!r} is unknown{_nearest(text)}; see --list, or write equations: \"x' = v; v' = -x\"")
+
+
+def _refuse_given(options: tuple[tuple[str, ...], ...], instead: str) -> None:
+    """Raises ValueError where parameters or constraints are given to what says its own."""
+    if any(options):
+        raise ValueError(f"parameters and constraints are for {instead}")
 
 
 def _built_in(name: str) -> NamedEquations | None:

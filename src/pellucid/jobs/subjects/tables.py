@@ -42,10 +42,15 @@ def find_samples(
         return read_samples(path, target=target or "y", features=features, units=units, **known), path.stem, None
     for_files = {"target": target, "features": features or None, "units": units, "missing": missing, "error": error}
     _refuse_options("files", text, **for_files)
+    return _built_in(text, rows, noise, seed)
+
+
+def _built_in(text: str, rows: int | None, noise: float | None, seed: int) -> tuple[Samples, str, Formula | None]:
+    """The built-in table of that name, its name, and the equation it was drawn from. Raises ValueError."""
     if text.lower() == "kepler":
         _refuse_options("built-in equations", text, rows=rows, noise=noise)
         return planet_orbits(), "kepler", None
-    if text not in built_in_equations() and path.suffix.lstrip(".").isalpha():
+    if text not in built_in_equations() and Path(text).suffix.lstrip(".").isalpha():
         raise ValueError(f"{text} has an unknown ending; give {', '.join(SUFFIXES)}, or a built-in table (see --list)")
     equation = built_in_equation(text)
     return equation.sample(rows or 1000, seed, noise or 0.0), equation.name, equation.formula
