@@ -12,10 +12,9 @@ pytest.importorskip("flint")
 from pellucid.core import Measured, Proved, load_finding
 from pellucid.datasets.field_equations import field_equations
 from pellucid.jobs.laws import latex_files, open_laws
-from pellucid.jobs.subjects.equations import find_system, list_systems
+from pellucid.jobs.subjects.equations import find_system
 from pellucid.prove.check import check_folder
 from pellucid.report import report_html, summary, title
-from pellucid.subjects import Dynamics, Evolution
 
 
 @pytest.fixture(scope="module")
@@ -28,49 +27,11 @@ def kdv():
     return open_laws(find_system("kdv"), order=1, degree=3)
 
 
-def test_what_a_name_a_file_and_a_line_stand_for(tmp_path):
-    assert find_system("lorenz").equations.variables == ("x", "y", "z")
-    assert find_system("lotka_volterra").basis[2:] == ("log(x)", "log(y)")
-    (tmp_path / "spring.toml").write_text('parameters = "k"\n[equations]\nx = "v"\nv = "-k*x"\n')
-    spring = find_system(str(tmp_path / "spring.toml"))
-    assert (spring.name, spring.equations) == ("spring", Dynamics(("x", "v"), ("v", "-k*x"), ("k",)))
-    (tmp_path / "wave.toml").write_text('title = "Wave"\nparameters = ["c"]\n[equations]\nu_t = "v"\nv_t = "c*u_xx"\n')
-    wave = find_system(str(tmp_path / "wave.toml")).equations
-    assert wave == Evolution(("u", "v"), ("v", "c*u_xx"), ("c",), "Wave")
-    assert find_system("u_t = a*u_x", parameters=["a"]).equations == Evolution(("u",), ("a*u_x",), ("a",))
-    circle = find_system("x' = y; y' = -x", constraints=["x**2 + y**2 - 1"]).equations
-    assert circle.constraints == ("x**2 + y**2 - 1",)
-
-
-@pytest.mark.parametrize(
-    ("text", "options", "message"),
-    [
-        ("kepler", {}, "did you mean kepler_3d, kepler_2d"),
-        ("orbits.csv", {"parameters": ["k"]}, "is a table; leave them"),
-        ("missing.toml", {}, "is no file"),
-        ("x' = k*x", {}, "declare constants as parameters"),
-        ("x' y", {}, "unknown"),
-        ("x = y", {}, "write x' = ..."),
-        ("lorenz", {"parameters": ["k"]}, "are for written equations"),
-        ("u_t = u_x", {"constraints": ["u"]}, "equations of motion"),
-    ],
-)
-def test_what_is_no_system_is_told(text, options, message):
-    with pytest.raises(ValueError, match=message):
-        find_system(text, **options)
-
-
 def test_options_of_the_other_kind_are_refused():
     with pytest.raises(ValueError, match="order is for field equations"):
         open_laws(find_system("lorenz"), order=2)
     with pytest.raises(ValueError, match="basis is for equations of motion"):
         open_laws(find_system("kdv"), basis=("u",))
-
-
-def test_there_are_many_systems():
-    names = [name for name, _ in list_systems()]
-    assert len(set(names)) == len(names) >= 50
-    assert all(line for _, line in list_systems())
 
 
 def test_the_strongest_claims_come_first(kepler):

@@ -136,7 +136,7 @@ def test_answers_add_the_causal_check(model):
     assert any("added to" in claim.statement for claim in found.claims)
 
 
-def test_refusals(model, tmp_path):
+def test_refusals(model):
     with pytest.raises(ValueError, match="give 0 to 3"):
         job.activations(model, texts(), layer=4)
     with pytest.raises(ValueError, match="means, logistic"):
@@ -145,27 +145,6 @@ def test_refusals(model, tmp_path):
         job.activations(model, texts(), layer=0, read="best")
     with pytest.raises(ValueError, match="a label of two classes"):
         job.activations(model, many(), layer=0, answers=("p", "q"))
-    with pytest.raises(ValueError, match="not built in"):
-        probe_texts.find_texts("weather")
-    (tmp_path / "a.csv").write_text("text,y\na,1\nb,0\n")
-    assert probe_texts.find_texts(str(tmp_path / "a.csv"), label="y").rows == 2
-    assert probe_texts.find_texts("people", count=20).rows == 20
-
-
-def test_rare_classes_are_named_before_a_model_is_loaded(tmp_path):
-    rows = "".join(f"{i} word,{'abc'[min(i // 6, 2)]},{i % 7}\n" for i in range(14))
-    (tmp_path / "a.csv").write_text(f"text,kind,thing\n{rows}")
-    given = str(tmp_path / "a.csv")
-    with pytest.raises(ValueError, match=r"1 of 3 classes .* \('c' in 2\); keep the 2 most frequent .*--classes 2"):
-        probe_texts.find_texts(given, label="kind")
-    assert probe_texts.find_texts(given, label="kind", classes=2).names == ("a", "b")
-    warning = probe_texts.group_warning(probe_texts.find_texts(given, label="kind", classes=2))
-    assert "give --group thing" in warning
-    assert not probe_texts.group_warning(probe_texts.find_texts(given, label="kind", classes=2, group="thing"))
-
-
-def test_lists_what_is_built_in():
-    assert {"cities", "negated_cities", "places", "people"} <= {name for name, _ in probe_texts.list_texts()}
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from pellucid.core import Finding
 from pellucid.datasets import mips_task
 from pellucid.jobs import program
 from pellucid.jobs.network_comparison import NetworkComparison
-from pellucid.jobs.program import _identifier, find_subject, list_tasks
+from pellucid.jobs.program import _identifier
 from pellucid.prove import Specification
 from pellucid.subjects import Alphabet, Recurrence, Sequences
 
@@ -228,17 +228,3 @@ def test_code_finds_claims_by_their_keys(from_task):
     keys = {"program_automaton", "program_specification", "program_theorem", "program_held_out", "network_held_out"}
     assert keys | {"network_short", "network_long"} <= {claim.key for claim in from_task.claims}
     assert all(claim.key for claim in from_task.claims)
-
-
-def test_subjects_are_found_by_their_endings(tmp_path):
-    (tmp_path / "rows.csv").write_text("0 1 1,0 1 0\n1 1,1 0\n")
-    subject, name, task = find_subject(str(tmp_path / "rows.csv"))
-    assert isinstance(subject, Sequences)
-    assert (name, task) == ("rows", None)
-    with pytest.raises(ValueError, match=r"add, e\.g\., --alphabet"):
-        find_subject("weights.pt")
-    with pytest.raises(ValueError, match="unknown ending"):
-        find_subject("rows.txt")
-    with pytest.raises(ValueError, match="is unknown; list them"):
-        find_subject("nothing_of_that_name")
-    assert all(name and line for name, line in list_tasks())
