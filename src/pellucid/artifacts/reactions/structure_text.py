@@ -22,10 +22,10 @@ def reaction_lines(found: ReactionStructure, *, plain: bool = False, most: int =
     ['A <-> B   k, q']
     """
     forth, both = ("->", "<->") if plain else ("→", "⇌")
-    rows = []
+    all_rates, rows = found.rate_expressions(), []
     for way in _with_ways_back(list(zip(found.reactants, found.products, strict=True))):
         left, right = (sum_text(side[way[0]], found.species) for side in (found.reactants, found.products))
-        rates = ", ".join(_rate(found, i, plain) for i in way)
+        rates = ", ".join(_rate(found, all_rates[i], i, plain) for i in way)
         rows.append((f"{left} {forth if len(way) == 1 else both} {right}", rates))
     width = max(len(text) for text, _ in rows)
     return _first([f"{text:{width}}   {rates}" for text, rates in rows], most)
@@ -117,9 +117,8 @@ def further_lines(found: ReactionStructure, laws: Any, *, plain: bool = False) -
     return lines or [f"nothing more of degree {most} {laws.degree} is conserved for these rates"]
 
 
-def _rate(found: ReactionStructure, i: int, plain: bool) -> str:
-    """The constant of mass action; else the whole rate."""
-    rate = found.rate_expressions()[i]
+def _rate(found: ReactionStructure, rate: sympy.Expr, i: int, plain: bool) -> str:
+    """The constant of mass action of reaction i; else its whole rate."""
     counts = {s: n for s, n in zip(found.symbols, found.reactants[i], strict=True) if n}
     constant = mass_action_constant(rate, counts, frozenset(found.symbols))
     return written(constant, plain=plain) if constant is not None else f"rate {written(rate, plain=plain)}"
