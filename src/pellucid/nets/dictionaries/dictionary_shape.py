@@ -128,7 +128,7 @@ class DictionaryShape:
     def each(self) -> int:
         """Latents of one expert.
 
-        >>> DictionaryShape("TopK", 4, 8, 2, experts=2).each
+        >>> DictionaryShape(width=4, width_out=4, size=8, k=2, experts=2).each
         4
         """
         return self.size // self.experts
