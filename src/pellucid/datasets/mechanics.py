@@ -16,7 +16,6 @@ from ..subjects.tables.units import Units
 from .feynman import Equation
 
 __all__ = [
-    "HIDDEN_DISTANCE",
     "LAGRANGIANS",
     "acceleration",
     "coded_motions",
@@ -29,9 +28,6 @@ __all__ = [
     "motion_equations",
     "pull_of_hidden",
 ]
-
-HIDDEN_DISTANCE = 1.57
-"""Neptune's mean distance from the Sun over that of Uranus."""
 
 Array = NDArray[np.float64]
 Box = tuple[tuple[float, float], tuple[float, float]]
@@ -167,7 +163,7 @@ def friction_of_pendulum(motion: Motion, friction: float = 0.1) -> Float[np.ndar
 def hidden_planet(rows: int = 800, mass: float = 0.01, orbits: float = 3.0) -> Motion:
     """A planet about a star at the origin (G M = 1, mean distance 1, eccentricity 0.05), pulled by another unseen one.
 
-    The hidden one, of `mass` stars, goes round in a circle of radius `HIDDEN_DISTANCE`, as Neptune does for Uranus
+    The hidden one, of `mass` stars, goes round in a circle of radius 1.57, as Neptune does for Uranus
     (whose true mass is 5e-5 of the Sun's); the times are part of the data.
     """
     times = np.linspace(0.0, 2 * np.pi * orbits, rows)
@@ -189,14 +185,14 @@ def hidden_planet(rows: int = 800, mass: float = 0.01, orbits: float = 3.0) -> M
     return Motion(x, path[:, 2:], a, ("x", "y"), "planet with a hidden one", times)
 
 
-def hidden_place(times: Float[np.ndarray, " rows"]) -> Float[np.ndarray, "rows 2"]:
-    """Where the hidden planet is.
+def hidden_place(times: Float[np.ndarray, " rows"], distance: float = 1.57) -> Float[np.ndarray, "rows 2"]:
+    """Where the hidden planet is; by default as far out as Neptune is in mean distances of Uranus from the Sun.
 
     >>> np.linalg.norm(hidden_place(np.array([0.0, 1.0])), axis=1).round(2).tolist()
     [1.57, 1.57]
     """
-    angle = HIDDEN_DISTANCE**-1.5 * times + 1.0
-    return HIDDEN_DISTANCE * np.stack([np.cos(angle), np.sin(angle)], 1)
+    angle = distance**-1.5 * times + 1.0
+    return distance * np.stack([np.cos(angle), np.sin(angle)], 1)
 
 
 def pull_of_hidden(

@@ -26,10 +26,9 @@ from .recurrence import Recurrence, largest_output, positive_output, round_outpu
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["DECODINGS", "SUFFIXES", "TorchStep", "read_recurrence", "read_weights"]
+__all__ = ["SUFFIXES", "TorchStep", "read_recurrence", "read_weights"]
 
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
-DECODINGS = {"round": round_outputs, "argmax": largest_output, "threshold": positive_output}
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,9 @@ def read_recurrence(
     path = Path(path)
     if activation not in ("tanh", "relu"):
         raise ValueError(f"activation={activation!r} is unknown; use tanh or relu")
+    decodings = {"round": round_outputs, "argmax": largest_output, "threshold": positive_output}
     encodings = ("numbers", "one-hot", "one-hot-each", "embedding")
-    for name, given, known in (("decoding", decoding, tuple(DECODINGS)), ("encoding", encoding, encodings)):
+    for name, given, known in (("decoding", decoding, tuple(decodings)), ("encoding", encoding, encodings)):
         if given not in (None, *known):
             raise ValueError(f"{name}={given!r} is unknown; use one of {', '.join(known)}")
     weights = read_weights(path)
@@ -94,7 +94,7 @@ def read_recurrence(
         np.zeros(step.state_size),
         alphabet,
         horizon,
-        DECODINGS[decoded],
+        decodings[decoded],
         f"{path.name}: {kind}, {layout.layers} x {layout.hidden_size}; inputs as {chosen} ({reason}), "
         f"outputs by {decoded} ({why})",
     )
