@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 import sympy
 from hypothesis import given
@@ -52,3 +54,13 @@ def test_what_is_ruled_out_has_no_zero(coefficients, a, b):
 def test_what_is_no_inequality_is_refused(text):
     with pytest.raises(ValueError, match=r"assumption|unknown|not|is no|'c'"):
         Assumptions(("a", "b"), (text,))
+
+
+@pytest.mark.parametrize("inequalities", list(itertools.permutations(("a > b", "c > a", "b > 0", "d > c"))))
+def test_a_chain_of_inequalities_is_followed_in_whatever_order_it_is_given(inequalities):
+    a, b, c, d = sympy.symbols("a b c d", real=True)
+    known = Assumptions(("a", "b", "c", "d"), inequalities)
+    assert known.never_zero(d - b)
+    assert known.never_zero(c * d - a * b)
+    assert not known.never_zero(d - 2 * b)
+    assert known.contradicts([("d", "b")])

@@ -90,7 +90,10 @@ class Assumptions:
 
     @property
     def _table(self) -> list[tuple[Any, Any]]:
-        """Each parameter of which something is known, in positive symbols; what is greater first."""
+        """Each parameter of which something is known, in positive symbols, to be put in one after the other.
+
+        What is greater comes first, and as often as there is any: with a > b and c > a, a stands again in what c is.
+        """
         signs: dict[Any, Any] = {}
         above: dict[Any, Any] = {}
         for k, (greater, less) in enumerate(map(self._sides, self.inequalities)):
@@ -100,7 +103,8 @@ class Assumptions:
                 signs[less] = -sympy.Symbol(f"p_{less}", positive=True)
             elif greater.is_Symbol and not less.has(greater):
                 above.setdefault(greater, less + sympy.Symbol(f"s_{k}", positive=True))
-        return [*above.items(), *((symbol, sign) for symbol, sign in signs.items() if symbol not in above)]
+        signed = ((symbol, sign) for symbol, sign in signs.items() if symbol not in above)
+        return [*(list(above.items()) * len(above)), *signed]
 
     def _sides(self, text: str) -> tuple[Any, Any]:
         """(greater, less). Raises ValueError."""
