@@ -74,3 +74,26 @@ def _rewritten(step: Step, expression: sympy.Expr, positive: dict, back: dict) -
 
 def _in(step: Step, expression: sympy.Expr, there: dict, back: dict) -> sympy.Expr:
     return step(expression.xreplace(there)).xreplace(back)  # pyright: ignore[reportReturnType, reportArgumentType]
+
+
+def with_powers(expression: sympy.Expr) -> sympy.Expr:
+    """The same with powers where the exponential of a logarithm times a factor stands: nobody writes the latter.
+
+    >>> x, y = sympy.symbols("x y", positive=True)
+    >>> with_powers(2 * sympy.exp(y * sympy.log(x) + x / 2))
+    2*x**y*exp(x/2)
+    """
+    if not (expression.has(sympy.exp) and expression.has(sympy.log)):
+        return expression
+    return expression.replace(sympy.exp, _powers)  # pyright: ignore[reportReturnType]
+
+
+def _powers(exponent: sympy.Expr) -> sympy.Expr:
+    powers, rest = [], []
+    for term in sympy.Add.make_args(exponent):
+        logarithms = [factor for factor in sympy.Mul.make_args(term) if isinstance(factor, sympy.log)]
+        if len(logarithms) == 1:
+            powers.append(logarithms[0].args[0] ** (term / logarithms[0]))
+        else:
+            rest.append(term)
+    return sympy.Mul(*powers, sympy.exp(sympy.Add(*rest)))

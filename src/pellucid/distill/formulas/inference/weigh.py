@@ -17,6 +17,7 @@ from ....run.cpu_limit import cut_off, is_over
 from ....subjects.tables.samples import Samples
 from ..expression.free_constants import free_constants
 from ..expression.parametrised import parametrise
+from ..expression.rewriting import with_powers
 from ..expression.tape import CannotCompile
 from .description import description_nats
 from .estimate import Estimate, Rows, estimate
@@ -45,7 +46,7 @@ def estimated(expression: sympy.Expr, rows: Rows, noises: Sequence[Noise]) -> li
 
     Empty where it is nothing that is computed over real numbers.
     """
-    form = parametrise(expression)
+    form = parametrise(with_powers(expression))
     if is_too_fast(form, rows):
         return []
     try:
