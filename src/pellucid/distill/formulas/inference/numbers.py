@@ -24,7 +24,11 @@ class NumberPrices:
     """Nats of rare numbers, and how far short ones are looked for."""
 
     pi: float = 4.0
-    """Of pi, 2 pi, 4 pi, pi/2, pi/4, their inverses, and the norm of a normal distribution, sqrt(2 pi)."""
+    """Of pi, 2 pi, 4 pi and their inverses: circles, full turns, spheres."""
+    part_of_pi: float = 5.5
+    """Of pi/2, pi/4, their inverses, and the norm of a normal distribution, sqrt(2 pi): about that of 5/2. They are
+    rarer than the others: at the same price, of random constants that are known to 1 % one in twenty was written with
+    pi; now one in forty is."""
     rare_pi: float = 5.0
     """Of another multiple of pi or 1/pi, beside that of the fraction."""
     pi_power: float = 2.0
@@ -87,7 +91,8 @@ def pi_price(p: int, q: int, power: int = 1) -> float:
     """p/q times a power of pi."""
     first = PRICES.rare_pi + fraction_price(p, q)
     if 1 in (p, q) and max(p, q) in (1, 2, 4):
-        first = PRICES.pi
+        whole = q == 1 if power > 0 else p == 1
+        first = PRICES.pi if whole else PRICES.part_of_pi
     return first + PRICES.pi_power * (abs(power) - 1)
 
 
@@ -98,7 +103,7 @@ def number_price(number: Any) -> float:
     True
     """
     if abs(number) in (sympy.sqrt(2 * sympy.pi), 1 / sympy.sqrt(2 * sympy.pi)):
-        return PRICES.pi
+        return PRICES.part_of_pi
     price, power = 0.0, 0
     fraction: Any = sympy.Integer(1)
     factors: Any = sympy.Mul.make_args(abs(number))
@@ -147,7 +152,7 @@ def _with_pi(value: float, error: float) -> Iterator[ShortNumber]:
         for p, q in _fractions(value / factor, error / factor):
             yield ShortNumber(name, p, q, pi_price(p, q, power))
     for name in ("sqrt(2*pi)", "1/sqrt(2*pi)"):
-        yield ShortNumber(name, 1 if value > 0 else -1, 1, PRICES.pi)
+        yield ShortNumber(name, 1 if value > 0 else -1, 1, PRICES.part_of_pi)
 
 
 def _roots(value: float, error: float) -> Iterator[ShortNumber]:
