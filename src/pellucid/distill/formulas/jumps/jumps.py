@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,11 @@ class View:
         for _ in range(2):  # a column that jumps may stand for a jump of another
             e = e.xreplace(self.meaning)
         return list(dict.fromkeys([e, sympy.expand(e.replace(sympy.floor, _with_modulus))])) if self.meaning else [e]
+
+
+def _jump(forms: Sequence[sympy.Expr]) -> bool:
+    """Whether one of the forms jumps; where the shortest formula of a view does not, no jump is needed there."""
+    return any(has_jumps(form) for form in forms)
 
 
 def _with_modulus(u: sympy.Expr) -> sympy.Expr:
@@ -154,7 +159,8 @@ class Jumps(Method[Samples, Formula]):
             yield list(rounded((one.expression for one in found[: self.formulas]), samples, whole))
         for view in islice(self.views(samples), self.most_views):
             found = self.forms.propose(view.samples, context.seed, context.reporter)
-            yield [form for one in found[: self.formulas] for form in view.written_out(one.expression)]
+            written = [view.written_out(one.expression) for one in found[: self.formulas]]
+            yield list(chain.from_iterable(takewhile(_jump, written)))
 
     def views(self, samples: Samples) -> Iterator[View]:
         """The table with columns for its jumps: steps of all columns, then combs of each."""
