@@ -103,46 +103,60 @@ class QuotientSearch:
         if len(v) > self.rows:
             some = np.random.default_rng(0).permutation(len(v))[: self.rows]
             z, v, weights = z[:, some], v[some], weights[some]
+        exponents = monomials_of(len(z), self.degree(len(z)))
+        most = min(self.most_terms, len(v) // 3)
         with np.errstate(all="ignore"):  # what leaves the range of floats has no finite error, and is left out
-            exponents = monomials_of(len(z), self.degree(len(z)))
-            return self._grown(_Rows.of(z, v, weights, exponents), exponents, is_over, floor)
-
-    def _grown(
-        self, rows: _Rows, exponents: Sequence[Exponents], is_over: Callable[[], bool], floor: float
-    ) -> list[Quotient]:
-        every = {Support((a,), (b,)) for a in range(len(exponents)) for b in range(len(exponents))}
-        beam = max(8, self.fits // (2 * len(exponents)))
-        levels = [self._best(rows, {support for support in every if _is_reduced(support, exponents)}, beam)]
-        nats = [self._nats(levels[0], rows, floor)]
-        while levels[-1] and levels[-1][0].support.size < min(self.most_terms, len(rows.v) // 3) and not is_over():
-            levels.append(self._next(rows, levels[-1], exponents, beam))
-            nats.append(self._nats(levels[-1], rows, floor))
-            if (levels[-1] and levels[-1][0].error <= floor**2) or np.argmin(nats) < len(nats) - 1 - self.patience:
-                break
-        for k in range(len(levels) - 1, 0, -1):  # what was of use on the way may be of none at its end
-            less = {less for one in levels[k][:3] for less in one.support.shrunk() if _is_reduced(less, exponents)}
-            levels[k - 1] = _sorted([*levels[k - 1], *self._best(rows, less, beam)])
+            growth = _Growth(_Rows.of(z, v, weights, exponents), exponents, max(8, self.fits // (2 * len(exponents))))
+            levels = growth.run(most, self.patience, floor, is_over)
         return [one for level in levels for one in level[:2]]
 
-    def _next(self, rows: _Rows, level: list[Quotient], exponents: Sequence[Exponents], beam: int) -> list[Quotient]:
+
+@dataclass(frozen=True)
+class _Growth:
+    """From supports of two terms to larger ones, of each size the best `beam`."""
+
+    rows: _Rows
+    exponents: Sequence[Exponents]
+    beam: int
+
+    def run(self, most: int, patience: int, floor: float, is_over: Callable[[], bool]) -> list[list[Quotient]]:
+        """The best of each size up to `most` terms, until `patience` sizes in a row are no better."""
+        terms = range(len(self.exponents))
+        levels = [self.best({Support((a,), (b,)) for a in terms for b in terms})]
+        nats = [self._nats(levels[0], floor)]
+        while len(levels) + 1 < most and nats[-1] < np.inf and not is_over():
+            levels.append(self.next(levels[-1]))
+            nats.append(self._nats(levels[-1], floor))
+            if self._is_exact(levels[-1], floor) or np.argmin(nats) < len(nats) - 1 - patience:
+                break
+        for k in range(len(levels) - 1, 0, -1):  # what was of use on the way may be of none at its end
+            less = {less for one in levels[k][:3] for less in one.support.shrunk()}
+            levels[k - 1] = _sorted([*levels[k - 1], *self.best(less)])
+        return levels
+
+    def next(self, level: list[Quotient]) -> list[Quotient]:
         """The best supports with one term more; then with one of the best one's terms swapped for another."""
-        terms = len(exponents)
-        grown = {more for one in level for more in one.support.grown(terms) if _is_reduced(more, exponents)}
-        best = self._best(rows, grown, beam)
+        terms = len(self.exponents)
+        grown = {more for one in level for more in one.support.grown(terms)}
+        best = self.best(grown)
         if not best:
             return []
-        swapped = {more for less in best[0].support.shrunk() for more in less.grown(terms)} - grown
-        return _sorted([*best, *self._best(rows, {one for one in swapped if _is_reduced(one, exponents)}, beam)])[:beam]
+        swapped = {more for less in best[0].support.shrunk() for more in less.grown(terms)}
+        return _sorted([*best, *self.best(swapped - grown)])[: self.beam]
 
-    def _best(self, rows: _Rows, supports: set[Support], beam: int) -> list[Quotient]:
+    def best(self, supports: set[Support]) -> list[Quotient]:
         """The best few of supports of one size, the best first."""
         fitted: list[Quotient] = []
-        for above, same in itertools.groupby(sorted(supports, key=lambda s: (len(s.above), s)), lambda s: len(s.above)):
-            fitted += rows.fit(list(same), above)
-        return _sorted(fitted)[:beam]
+        reduced = sorted((s for s in supports if _is_reduced(s, self.exponents)), key=lambda s: (len(s.above), s))
+        for above, same in itertools.groupby(reduced, lambda s: len(s.above)):
+            fitted += self.rows.fit(list(same), above)
+        return _sorted(fitted)[: self.beam]
 
-    def _nats(self, level: list[Quotient], rows: _Rows, floor: float) -> float:
-        return level[0].nats(len(rows.v), floor) if level else np.inf
+    def _nats(self, level: list[Quotient], floor: float) -> float:
+        return level[0].nats(len(self.rows.v), floor) if level else np.inf
+
+    def _is_exact(self, level: list[Quotient], floor: float) -> bool:
+        return bool(level) and level[0].error <= floor**2
 
 
 def _sorted(found: Sequence[Quotient]) -> list[Quotient]:
@@ -265,9 +279,8 @@ def quotient_expressions(
     units = [float(np.prod([s**-k for s, k in zip(scales, e, strict=True)])) for e in exponents]
     above = [(size * float(p) * units[k], products[k]) for k, p in zip(found.support.above, found.above, strict=True)]
     below = [(float(q) * units[k], products[k]) for k, q in zip(found.support.below, found.below, strict=True)]
-    whole = [below[0][0], below[-1][0], *([above[0][0]] if len(above) == 1 else [])]
-    written = [_sum(above, one) / _sum(below, one) for one in whole if one and np.isfinite(one)]
-    return list(dict.fromkeys(written))
+    ones = [below[0][0], below[-1][0], *(c for c, _ in above if len(above) == 1)]
+    return list(dict.fromkeys(_sum(above, one) / _sum(below, one) for one in ones if one and np.isfinite(one)))
 
 
 def _sum(terms: Sequence[tuple[float, sympy.Expr]], one: float) -> sympy.Expr:
