@@ -93,3 +93,15 @@ def test_numbers_are_what_they_are():
     assert constant(sympy.Float(0.1)).contains(arb(0.1))
     assert not constant(sympy.Float(0.1)).contains(arb(1) / 10)  # a float is the binary fraction that it is
     assert upper(constant(sympy.E) - constant(sympy.exp(1))) < 1e-12
+
+
+def test_of_what_is_not_finite_nothing_is_known():
+    assert interval(arb.nan()) == (-math.inf, math.inf)
+    assert not series_function(sympy.floor(X), X)(arb(0, math.inf)).is_finite()
+
+
+def test_a_step_is_known_between_its_jumps_and_has_no_series_at_them():
+    steps = series_function(sympy.floor(X), X)
+    assert steps(ball(2.25, 2.75)) == 2
+    assert steps(arb_series([arb(2.5), 1], prec=3))[0] == 2
+    assert not steps(arb_series([ball(1.5, 2.5), 1], prec=3))[0].is_finite()

@@ -1,4 +1,5 @@
 import json
+import math
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from pellucid.prove.formulas.bound_certificate import (
     prove_bound,
     read_edges,
 )
+from pellucid.prove.formulas.network_bound import NetworkBound
 
 X = np.random.default_rng(0).uniform(0.3, 0.9, (400, 2))
 
@@ -125,3 +127,38 @@ def test_a_bound_is_rounded_up_to_three_digits(bound):
     said = _rounded_up(bound)
     assert bound <= said <= bound * 1.011
     assert float(f"{said:.2e}") == said
+
+
+LINE = make_formula(parse("x0", ["x0"]), ("x0",), "y", ((0.25, 0.75),))
+ONE_EDGE = SplineNetwork(
+    {
+        "layers.0.coefficients": np.ones((1, 5, 1)),
+        "layers.0.low": np.zeros(1),
+        "layers.0.high": np.ones(1),
+        "layers.0.mask": np.ones((1, 1)),
+    },
+    {"widths": [1, 1], "base": False, "grid_sizes": [2]},
+)
+
+
+def bounded_by(bound, monkeypatch):
+    """What is proved, and whether it is checked, where intervals show this bound."""
+    shown = NetworkBound((bound,), 1)
+    monkeypatch.setattr("pellucid.prove.formulas.bound_certificate.bound_network", lambda *_: shown)
+    return prove_bound(ONE_EDGE, LINE, read_edges({(0, 0, 0): "x"}))
+
+
+def test_an_infinite_bound_is_none(monkeypatch):
+    claim = bounded_by(math.inf, monkeypatch).claim
+    assert isinstance(claim, Undecided)
+    assert claim.statement == "|network - formula| within a bound, everywhere in the box"
+    assert "singular" in claim.evidence
+
+
+def test_a_bound_that_is_reached_is_one(monkeypatch):
+    proof = bounded_by(0.5, monkeypatch)
+    assert proof.claim.statement == "|network - formula| <= 5.00e-01"
+    tensors = ONE_EDGE.files()[ONE_EDGE.file]
+    assert check_bound(proof.files["proofs/bound.json"], tensors, LINE).holds
+    bounded_by(0.501, monkeypatch)
+    assert not check_bound(proof.files["proofs/bound.json"], tensors, LINE).holds

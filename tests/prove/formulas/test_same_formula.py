@@ -124,3 +124,12 @@ def test_wrong_boxes_and_names_are_refused():
         same_formula(x, y, [(1, 2)])
     with pytest.raises(ValueError, match="not among names"):
         same_formula(x, y, [(1, 2)], ["x"])
+
+
+@pytest.mark.parametrize(("apart", "kind"), [(5, "tested"), (20, "different")])
+def test_numbers_are_different_where_they_are_10_to_the_minus_50_apart(apart, kind):
+    assert same_formula(x, x * (1 + sympy.Rational(apart, 10**51))).kind == kind
+
+
+def test_a_zero_that_is_reached_through_complex_numbers_is_real():
+    assert same_formula(sympy.sqrt(x - 2) * sympy.floor(x / 4), sympy.Integer(0), [(1, 1.5)]).kind == "tested"

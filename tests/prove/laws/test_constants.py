@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from pellucid.algebra.arithmetic.finite_field import PRIME
+from pellucid.algebra.expressions.text import parse, symbols_of
+from pellucid.algebra.systems.monomials import monomials
+from pellucid.algebra.systems.polynomial_system import polynomial_system
+from pellucid.algebra.systems.sampling import sample_points
 from pellucid.artifacts.laws.invariants import Invariants
 from pellucid.core import Proved, Refuted, Undecided
 from pellucid.discover import Invariants as Finder
 from pellucid.prove.laws.conserved import prove_conserved
+from pellucid.prove.laws.constants import count_constants
 from pellucid.subjects import Dynamics
 
 CIRCLE = Invariants(("th", "w"), ("w", "0"), (), ("w",), 2, ("w", "sin(th)", "cos(th)"), 2, 1, ("w**2",))
@@ -53,3 +60,33 @@ def test_what_was_not_shown_is_no_counterexample(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("pellucid.prove.laws.conserved.count_constants", lambda *_: (0, 1))
     (*_, proof) = prove_conserved(CIRCLE)
     assert isinstance(proof.claim, Undecided)
+
+
+@pytest.mark.parametrize(
+    ("equations", "parameters", "basis", "degree", "constants"),
+    [
+        ("w; 0", "", "w; sin(th); cos(th)", 2, 1),
+        ("1", "a", "x; 1/(x + a)", 2, 1),
+        ("1", "a, b", "1/(x + a); 1/(x + b)", 2, 1),
+        ("1", "a, b", "x; 1/(a*x + 1); 1/(b*x + 1)", 2, 3),
+    ],
+)
+def test_as_many_are_shown_as_there_are(
+    equations: str, parameters: str, basis: str, degree: int, constants: int
+) -> None:
+    """Also where more are wanted: nothing is shown that is not constant."""
+    names = ["th", "w"] if "th" in basis else ["x"]
+    given = parameters.split(", ") if parameters else []
+    symbols = symbols_of((*names, *given))
+    system, rewritten = polynomial_system(
+        [symbols[name] for name in names],
+        [parse(text, symbols) for text in equations.split("; ")],
+        [symbols[name] for name in given],
+        [],
+        [parse(text, symbols) for text in basis.split("; ")],
+    )
+    generator = np.random.default_rng(0)
+    candidates = monomials(tuple(dict.fromkeys(rewritten)), degree)
+    values = {name: int(generator.integers(2, PRIME)) for name in given}
+    points = sample_points(system, len(candidates) + 10, generator, parameters=values)
+    assert count_constants(system, candidates, points, values, len(candidates)) == (constants, constants)

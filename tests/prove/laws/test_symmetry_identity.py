@@ -82,3 +82,20 @@ def test_a_changed_certificate_does_not_hold():
     assert not check_symmetries(json.dumps(data | {"statement": "all symmetries"}), KDV).holds
     assert not check_symmetries(text, replace(KDV, dimension=5)).holds
     assert not check_symmetries("{}", KDV).holds
+
+
+@pytest.mark.parametrize(("motion", "holds"), [((), True), (("v",), False)])
+def test_time_may_depend_on_place_only_where_the_equations_are_of_second_order(motion, holds):
+    """x d_t moves the lines of x'' = 0 to lines. Of equations of first order every multiple of their flow would do."""
+    second = not motion
+    coordinates, generator = (("t", "x"), ("x", "0")) if second else (("t", "x", "v"), ("x", "x*v", "0"))
+    free = Symmetries("dynamics", ("x", "v"), ("v", "0"), (), coordinates, (generator,), 1, 8, second_order=second)
+    assert isinstance(prove_symmetries(free)[0].claim, Proved) == holds
+
+
+@pytest.mark.parametrize(("force", "holds"), [("-3*x*v - x**3/c", True), ("-3*x*v - 2*x**3/c", False)])
+def test_a_second_order_equation_is_linearisable_whatever_its_velocity_is_called(force, holds):
+    """x'' + 3 x x' + x^3 = 0 is, in the velocity v = x'/c too; with 2 x^3 it is not."""
+    rhs = ("c*v", force)
+    found = Symmetries("dynamics", ("x", "v"), rhs, ("c",), ("t", "x"), (), 1, 0, second_order=True, linearisable=True)
+    assert isinstance(prove_symmetries(found)[-1].claim, Proved) == holds
