@@ -68,7 +68,7 @@ CHECKS: dict[str, list[list[str]]] = {
         ]
         for name, tests in {
             "certificate": ["smtlib"],
-            "equivalence_certificate": [],
+            "equivalence_certificate": ["equivalence_certificate"],
             "program_certificate": [],
             "smtlib": ["smtlib"],
             "product": ["product", "equivalence"],

@@ -99,3 +99,24 @@ def test_boxes_may_cover_together_but_must_leave_no_gap(proved: tuple[Network, s
             halves.append(box | {"high": [middle.hex(), box["high"][1]]})
             halves.append(box | {"low": [(middle + gap).hex(), box["low"][1]]})
         assert (not check(json.dumps(data | {"boxes": halves}), network, CARRIES)) == holds
+
+
+def test_boxes_are_of_states_that_the_machine_has(proved: tuple[Network, str]) -> None:
+    """A state below 0 is none, though Python would count it from the last one."""
+    network, text = proved
+    data = json.loads(text)
+    last = [box | {"state": [-1]} for box in data["boxes"] if box["state"] == [1]]
+    assert last
+    assert "the machine has no state -1" in check(json.dumps(data | {"boxes": data["boxes"] + last}), network, CARRIES)
+
+
+def test_boxes_are_counted(proved: tuple[Network, str]) -> None:
+    one = constant(0.25)
+    text = prove_network(one, SILENCE).files[PATH]
+    assert check_network(text, one.files()[one.file], SILENCE).detail.startswith(
+        "1 box in 1 pieces, |y - output| <= 0."
+    )
+    network, text = proved
+    count = len(json.loads(text)["boxes"])
+    assert count > 1
+    assert check_network(text, network.files()[network.file], CARRIES).detail.startswith(f"{count} boxes in ")

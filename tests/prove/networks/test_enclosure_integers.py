@@ -23,6 +23,7 @@ from pellucid.prove.networks.enclosure_integers import (
     _covered,
     _determinant,
     _exponent,
+    _rectified,
     _relaxation,
     _Zonotope,
 )
@@ -62,6 +63,7 @@ def test_the_adjugate_inverts(rows: list[list[int]]) -> None:
     assert geometry.determinant > 0
     identity = np.eye(size, dtype=int).astype(object)
     assert (geometry.adjugate @ geometry.basis == geometry.determinant * identity).all()
+    assert geometry.determinant == abs(sympy.Matrix(rows).det())  # and not a multiple, of which numbers would grow
 
 
 @pytest.mark.parametrize(
@@ -106,6 +108,24 @@ def test_relu_lies_in_its_strip(centre: int, reach: int, radius: int) -> None:
         assert rise == max(-slope * low, (SLOPES - slope) * high)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "slope", "rise"),
+    [(-6, 0, 0, 0), (-6, 2, 64, 384), (-1, 1, 128, 128), (-3, 1, 64, 192), (0, 0, 256, 0), (0, 4, 256, 0)],
+)
+def test_strips_of_small_numbers(low: int, high: int, slope: int, rise: int) -> None:
+    """With ends next to 0, where one more or less is another case."""
+    middle = (low + high) // 2
+    assert [v.tolist() for v in _relaxation(zonotope(middle, high - middle))] == [[slope], [rise]]
+
+
+def test_nothing_is_left_of_units_that_are_never_positive() -> None:
+    z = _Zonotope(*(np.array(v, dtype=object) for v in ([-5, -7], [[1, 2], [3, 0]], [1, 0])), 0)
+    slope, rise = _relaxation(z)
+    alive = np.flatnonzero((slope > 0) | (rise > 0))
+    after = _rectified(z, slope, rise, alive)
+    assert (after.centre.shape, after.generators.shape, after.radius.shape) == ((0,), (2, 0), (0,))
+
+
 def edge(symbols: Any = ((0,), (3,)), scale: float = 1.5, symbol: int = 1, bound: float = 0.25) -> Edge:
     layers = IntegerLayers(tensors(scale=scale), list(symbols))
     return Edge(Geometry([[1]], 1), layers, symbol, (0,), bound, [])
@@ -137,6 +157,25 @@ def test_numbers_may_not_overflow() -> None:
     with pytest.raises(CertificateError, match="may overflow"):
         given_edge._affine(zonotope(2**100, 0), layer.weight, layer)
     assert given_edge._affine(zonotope(2**99, 0), layer.weight, layer).centre[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("bias", "fits"), [(2.0**100, True), (np.nextafter(np.float32(2.0**100), np.float32(np.inf)), False)]
+)
+def test_numbers_may_be_as_large_as_the_largest(bias: float, fits: bool) -> None:
+    """A unit at -2^100 is never positive and does no harm; beyond that it is refused."""
+    weights = tensors(scale=0.0) | {
+        "update_biases.0": np.full((1, 1, 1), -bias, dtype=np.float32),
+        "update_weights.1": np.ones((1, 1, 1), dtype=np.float32),
+        "update_biases.1": np.zeros((1, 1, 1), dtype=np.float32),
+    }
+    here, effort = whole(0.0, 0.0), Effort.of_seconds(60)
+    given_edge = Edge(Geometry([[1]], 1), IntegerLayers(weights, [(0,)]), 0, (0,), 0.25, [whole(-1.0, 1.0)])
+    if fits:
+        assert given_edge.check(here, "there", effort) == 1
+        return
+    with pytest.raises(CertificateError, match="may overflow"):
+        given_edge.check(here, "there", effort)
 
 
 @pytest.mark.parametrize("largest", [2**24, -(2**24)])
@@ -224,6 +263,20 @@ def test_images_and_outputs_are_checked_to_their_ends() -> None:
         resting(whole(-0.26, 0.76), bound=0.76).check(here, "there", Effort(0))
 
 
+def test_a_bound_may_be_reached() -> None:
+    """With weights that are 0, y may be off by what setting small numbers to 0 changes: one unit, 2^-81, as rounded."""
+    zeros = {name: np.zeros_like(values) for name, values in tensors().items()}
+    layers, effort, here = IntegerLayers(zeros, [(0,)]), Effort.of_seconds(60), whole(0.0, 0.0)
+    reached = 2.0**-81
+
+    def of(bound: float) -> Edge:
+        return Edge(Geometry([[1]], 1), layers, 0, (0,), bound, [whole(-1.0, 1.0)])
+
+    assert of(reached).check(here, "there", effort) == 1
+    with pytest.raises(CertificateError, match="output"):
+        of(float(np.nextafter(reached, 0))).check(here, "there", effort)
+
+
 def test_a_piece_is_cut_where_it_must_be() -> None:
     """Two targets that meet in 1/4 cover the image together; a gap between them does not."""
     effort, here = Effort.of_seconds(60), whole(-1.0, 1.0)
@@ -264,3 +317,15 @@ def test_what_cannot_be_halved_is_refused() -> None:
         narrow.check(IntegerBox((0,), ((5, 8),)), "there", effort)
     narrow.width = 1
     assert narrow.check(IntegerBox((0,), ((5, 8),)), "there", effort) == 3
+
+
+@pytest.mark.parametrize(("most", "fits"), [(0, False), (1, True)])
+def test_pieces_are_halved_so_often_and_once_more(most: int, fits: bool) -> None:
+    """[0, 8] has to be halved twice."""
+    narrow = Narrow(Geometry([[1]], 1), edge().layers, 0, (0,), 0.25, [], most_cuts=most)
+    here, effort = IntegerBox((0,), ((0, 8),)), Effort.of_seconds(60)
+    if fits:
+        assert narrow.check(here, "there", effort) == 4
+        return
+    with pytest.raises(CertificateError, match="there: too wide"):
+        narrow.check(here, "there", effort)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from shutil import which
 
 import pytest
@@ -158,3 +159,35 @@ def test_a_program_that_only_says_so_is_no_dafny(script: str, tmp_path, monkeypa
     verdict = verify("lemma L() ensures 1 == 2 {}\n", 20)
     assert not verdict.holds
     assert "no Dafny to be believed" in verdict.problem
+
+
+def pretended(folder: Path, script: str) -> str:
+    """A program in `folder` that is called dafny."""
+    path = folder / "dafny"
+    path.write_text(script)
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("script", "version"),
+    [
+        (None, ""),
+        ("neither a script nor a program\0", ""),
+        ("#!/bin/sh\necho no number\n", ""),
+        ('#!/bin/sh\n[ "$1" = /version ] && echo Dafny 2.3.0.10506\n', "2.3.0.10506"),
+        ('#!/bin/sh\n[ "$1" = --version ] && echo 4.9.1+abc\n', "4.9.1"),
+    ],
+)
+def test_a_version_is_a_text(script: str | None, version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty where there is no Dafny, where it cannot be run, and where it says none."""
+    executable = None if script is None else pretended(tmp_path, script)
+    monkeypatch.setattr(dafny_run, "dafny_path", lambda: executable)
+    assert dafny_run.dafny_version.__wrapped__() == version
+
+
+def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
+    """With what it started: neither of them lives to write its file."""
+    slow = pretended(tmp_path, f"#!/bin/sh\n(sleep 2; echo > {tmp_path}/child) &\nsleep 1.5\necho > {tmp_path}/self\n")
+    assert dafny_run.run_dafny(slow, "", 0.05) == (None, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["dafny"]

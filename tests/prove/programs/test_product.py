@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pairs_of_programs import BITS, PAIRS, program
 
+from pellucid.artifacts import Input, read_program
 from pellucid.prove.programs.product import (
     as_printed,
     domain_text,
@@ -111,3 +112,16 @@ def test_sequences_are_of_four_kinds(length: int) -> None:
     if length > 1:
         assert max(len(set(map(tuple, rows))) for rows in found[0::4].tolist()) > 2
         assert (found[0::4] != found[0::4, ::-1]).any()
+
+
+def test_no_sequence_holds_what_no_input_is() -> None:
+    """Of 0..9 only six may come, and all of them do."""
+    gaps = [Input("x", 0, 9, missing=(3, 4, 6, 7)), Input("y", 0, 99)]
+    given = read_program("def f(s):\n  n = 0\n  for x, y in s:\n    n = n + x\n    yield n\n", gaps)
+    product = product_of(given, given)
+    generator = np.random.default_rng(GENERATOR)
+    letters, complete = letters_of(product, 64, generator)
+    assert not complete
+    for found in (letters, sequences_of(product, generator, 40, 8).reshape(-1, 2)):
+        assert set(found[:, 0].tolist()) == {0, 1, 2, 5, 8, 9}
+        assert 0 <= found[:, 1].min() < found[:, 1].max() <= 99
