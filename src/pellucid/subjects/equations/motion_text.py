@@ -73,7 +73,8 @@ class MotionText:
         pairs = [(_marked(left), _marked(right)) for left, right in typed]
         names = {name for pair in pairs for side in pair for name, _ in _INNER.findall(side)}
         if not names:
-            raise ValueError(f"equation {text_of(pairs[0])!r} is not understood; write x' = ... or dx/dt = ...")
+            ways = "x' = ... or dx/dt = ..., and for a map x[n+1] = ..."
+            raise ValueError(f"equation {text_of(pairs[0])!r} is not understood; write {ways}")
         return [(self._apart(left, names), self._apart(right, names)) for left, right in pairs]
 
     def _apart(self, side: str, names: set[str]) -> str:

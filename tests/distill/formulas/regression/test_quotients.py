@@ -91,3 +91,9 @@ def test_the_search_ends_with_the_time():
     z, y = drawn(3, 3, 2, 3)
     found = QuotientSearch().run(z, y, np.ones(80), is_over=lambda: True)
     assert {one.support.size for one in found} == {2}
+
+
+def test_seven_rows_are_enough_for_a_saturating_rate():
+    x = np.linspace(0.5, 9, 7)[None]
+    found = QuotientSearch().run(x, x[0] / (3 + x[0]), np.ones(7))
+    assert any(one.support == Support((1,), (0, 1)) and one.error < 1e-20 for one in found)

@@ -77,13 +77,17 @@ def arguments(groups: list[Argument], most: int = 8, most_added: int = 6) -> lis
     ['x', 'y', 'x - y', 'x + y']
     """
     single = groups[:most]
-    added = [
-        Argument(
-            a.values + sign * b.values, a.expression + sign * b.expression, a.cost + b.cost + 1, a.features | b.features
-        )
-        for a, b in combinations(groups[:most_added], 2)
-        for sign in (-1, 1)
-    ]
+    with np.errstate(all="ignore"):  # groups that leave the range of floats on a row are no use in a sum either
+        added = [
+            Argument(
+                a.values + sign * b.values,
+                a.expression + sign * b.expression,
+                a.cost + b.cost + 1,
+                a.features | b.features,
+            )
+            for a, b in combinations(groups[:most_added], 2)
+            for sign in (-1, 1)
+        ]
     return sorted(single + added, key=lambda argument: argument.cost)
 
 

@@ -19,5 +19,6 @@ def no_formula_claim(samples: Samples, line_price: float = 12.0) -> Claim:
     21.3
     """
     share = 1 - math.exp(-2 * line_price / samples.rows)
-    statement = f"no formula of {samples.target} beats its mean: what one had to explain of the spread to be seen"
+    seen = "what one had to explain of the spread to be seen"
+    statement = f"no formula of {samples.target} that was tried beats its mean: {seen}"
     return Measured(statement, 100 * share, "% of the variance", key="no_formula")

@@ -104,7 +104,7 @@ class QuotientSearch:
             some = np.random.default_rng(0).permutation(len(v))[: self.rows]
             z, v, weights = z[:, some], v[some], weights[some]
         exponents = monomials_of(len(z), self.degree(len(z)))
-        most = min(self.most_terms, len(v) // 3)
+        most = min(self.most_terms, max(3, len(v) // 3))  # x/(c + x) has three, whatever the rows
         with np.errstate(all="ignore"):  # what leaves the range of floats has no finite error, and is left out
             growth = _Growth(_Rows.of(z, v, weights, exponents), exponents, max(8, self.fits // (2 * len(exponents))))
             levels = growth.run(most, self.patience, floor, is_over)
