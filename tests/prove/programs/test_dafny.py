@@ -188,6 +188,6 @@ def test_a_version_is_a_text(script: str | None, version: str, tmp_path: Path, m
 
 def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
     """With what it started: neither of them lives to write its file."""
-    slow = pretended(tmp_path, f"#!/bin/sh\n(sleep 2; echo > {tmp_path}/child) &\nsleep 1.5\necho > {tmp_path}/self\n")
+    slow = pretended(tmp_path, f"#!/bin/sh\n(sleep 6; echo > {tmp_path}/child) &\nsleep 5\necho > {tmp_path}/self\n")
     assert dafny_run.run_dafny(slow, "", 0.05) == (None, "")
     assert [path.name for path in tmp_path.iterdir()] == ["dafny"]
