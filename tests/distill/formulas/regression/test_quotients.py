@@ -97,3 +97,10 @@ def test_seven_rows_are_enough_for_a_saturating_rate():
     x = np.linspace(0.5, 9, 7)[None]
     found = QuotientSearch().run(x, x[0] / (3 + x[0]), np.ones(7))
     assert any(one.support == Support((1,), (0, 1)) and one.error < 1e-20 for one in found)
+
+
+def test_coefficients_beyond_floats_are_not_written():
+    found = Quotient(Support((4,), (0, 4)), np.array([1.0]), np.array([1.0, 0.5]), 0.0)
+    x = sympy.Symbol("x")
+    assert quotient_expressions(found, monomials_of(1, 4), [x], [1e-100], 1.0) == []
+    assert quotient_expressions(found, monomials_of(1, 4), [x], [1e100], 1.0) == []

@@ -105,7 +105,7 @@ class ParametricSearch:
                 break
             with cpu_limit(seconds_left() / left):  # an equal share each: which of them suits y is not known before
                 if not target.logarithm:
-                    weighed += self._quotients(target)
+                    weighed += self._quotients(target, columns)
                 weighed += self._searched(target, columns, report)
         best = min(weighed, key=lambda entry: entry.nats)
         if (not self.noises or STUDENT.name in self.noises) and is_heavy(best, self.rows) and not is_over():
@@ -146,15 +146,13 @@ class ParametricSearch:
             free.append(self._estimated(one, target, scaling, names))
         return weigh_all([entry for entries in free for entry in entries], self.rows)
 
-    def _quotients(self, target: Target) -> list[Weighed]:
-        """Sums over sums, which the enumeration reaches only where they are short. All ways of writing one are weighed
-        where the first is near the shortest."""
-        noises = self._noises(target)
+    def _quotients(self, target: Target, columns: Sequence[int]) -> list[Weighed]:
+        """Sums over sums, which the enumeration reaches only where they are short. The best is weighed in all ways of
+        writing it, of the others the first."""
+        noises, weights = self._noises(target), target.weights(self.rows.y) * self.rows.weights
         free = [
             [entry for way in ways[: None if k == 0 else 1] for entry in estimated(way, self.rows, noises)]
-            for k, ways in enumerate(
-                quotient_forms(self.rows, target.weights(self.rows.y) * self.rows.weights, is_over)
-            )
+            for k, ways in enumerate(quotient_forms(self.rows, columns, weights, is_over))
             if self._is_as_wished(ways[0])
         ]
         return weigh_all([entry for entries in free for entry in entries], self.rows)

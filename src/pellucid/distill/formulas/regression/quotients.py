@@ -268,7 +268,8 @@ def quotient_expressions(
     size: float,
 ) -> list[sympy.Expr]:
     """y = size P / Q over z = column / scale, written with one coefficient 1: the first below the bar, the last below
-    it, or the only one above. They hold the same, but numbers that are short in one are not in another.
+    it, or the only one above. They hold the same, but numbers that are short in one are not in another. None where a
+    coefficient leaves the range of floats.
 
     >>> x = sympy.Symbol("x")
     >>> rate = Quotient(Support((1,), (0, 1)), np.array([3.0]), np.array([1.0, 0.5]), 0.0)
@@ -276,11 +277,14 @@ def quotient_expressions(
     [1.5*x/(0.25*x + 1), 6.0*x/(x + 4.0), x/(0.16666666666666666*x + 0.66666666666666663)]
     """
     products = [sympy.Mul(*(c**k for c, k in zip(columns, e, strict=True))) for e in exponents]
-    units = [float(np.prod([s**-k for s, k in zip(scales, e, strict=True)])) for e in exponents]
+    with np.errstate(all="ignore"):
+        units = [float(np.prod(np.array(scales) ** -np.array(e, dtype=float))) for e in exponents]
     above = [(size * float(p) * units[k], products[k]) for k, p in zip(found.support.above, found.above, strict=True)]
     below = [(float(q) * units[k], products[k]) for k, q in zip(found.support.below, found.below, strict=True)]
+    if not all(c and np.isfinite(c) for c, _ in (*above, *below)):
+        return []
     ones = [below[0][0], below[-1][0], *(c for c, _ in above if len(above) == 1)]
-    return list(dict.fromkeys(_sum(above, one) / _sum(below, one) for one in ones if one and np.isfinite(one)))
+    return list(dict.fromkeys(_sum(above, one) / _sum(below, one) for one in ones))
 
 
 def _sum(terms: Sequence[tuple[float, sympy.Expr]], one: float) -> sympy.Expr:
