@@ -25,9 +25,10 @@ from pellucid.jobs.features import open_features
 from pellucid.jobs.layers import open_layers
 from pellucid.jobs.probe import activations, open_probe
 from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
-from pellucid.look.dictionaries.feature_effects import feature_effects
+from pellucid.look.dictionaries.feature_effects import FeatureEffects, feature_effects
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
 from pellucid.look.layers.attribution_patching import AttributionPatching
+from pellucid.look.layers.class_readout import class_readout, last_block
 from pellucid.look.layers.layer_effects import LayerDeletion
 from pellucid.look.layers.layer_stages import LayerStages
 from pellucid.look.layers.unembedding import effective_unembedding, last_layer
@@ -39,6 +40,7 @@ from pellucid.subjects.models.model_inputs import ModelInputs
 from pellucid.subjects.models.prediction import CLASS, MASKED, NEXT, Prediction
 from pellucid.subjects.models.site import Site
 from suites.model_families import FAMILIES, LENGTH, VOCABULARY, Family, build, inputs_of
+from suites.more_families import CLASSIFIERS
 
 KINDS = {"next": NEXT, "masked": MASKED, "class": CLASS, "": None}
 
@@ -124,9 +126,7 @@ class Trial:
         site = Site(self.model, self.middle, dict(self.inputs.named))
         rows = normalize(torch.randn(24, site.width, generator=torch.Generator().manual_seed(2)), dim=1)
         dictionary = Dictionary("TopK", rows.T, rows, torch.zeros(24), torch.zeros(site.width), k=4)
-        found = feature_effects(
-            dictionary, site, rows=site.rows, shown=3, drawn=3, limit=1e9, generator=torch.Generator().manual_seed(0)
-        )
+        found = self.found_effects(site, dictionary)
         known = found.exact.isfinite().nonzero()[:, 0].tolist()
         if self.prediction is None:
             assert not known, "an effect of nothing"
@@ -134,16 +134,29 @@ class Trial:
         assert known, "no effect"
         base = self.losses()
         for feature in known:
-            count = []
-
-            def without(x: torch.Tensor, feature: int = feature, count: list[Any] = count) -> torch.Tensor:
-                codes = dictionary.encode(x.reshape(-1, x.shape[-1]))
-                strength = (codes.values * (codes.indices == feature)).sum(1).reshape(*x.shape[:-1], 1)
-                count.append(int((strength > 0).sum()))
-                return x - strength * dictionary.decoder[feature]
-
+            without, count = _taken_away(dictionary, feature)
             change = self.losses({self.middle: without}) - base
             _same(found.exact[feature], change.sum() / count[0], 5e-3)
+
+    def found_effects(self, site: Site, dictionary: Dictionary) -> FeatureEffects:
+        return feature_effects(
+            dictionary, site, rows=site.rows, shown=3, drawn=3, limit=1e9, generator=torch.Generator().manual_seed(0)
+        )
+
+    def classes(self) -> None:
+        """What the logits of classes lose without a feature, summed over the places of a row."""
+        site = Site(self.model, self.middle, dict(self.inputs.named))
+        rows = normalize(torch.randn(24, site.width, generator=torch.Generator().manual_seed(2)), dim=1)
+        dictionary = Dictionary("TopK", rows.T, rows, torch.zeros(24), torch.zeros(site.width), k=4)
+        effects = self.found_effects(site, dictionary)
+        if effects.logits is None:
+            raise ValueError("it says no classes")
+        base = _logits(self.forward(self.inputs)).double().sum(1)
+        assert effects.logits.change.any(), "nothing changes"
+        for feature, change in zip(effects.logits.features.tolist(), effects.logits.change, strict=True):
+            without, count = _taken_away(dictionary, feature)
+            other = _logits(self.forward(self.inputs, {self.middle: without})).double().sum(1)
+            _same(change.double(), (other - base).sum(0) / count[0], 5e-3)
 
     def deletion(self) -> None:
         """The middle layer hands on what it is given."""
@@ -171,10 +184,11 @@ class Trial:
         assert len(found.groups) == self.family.layers
 
     def promotes(self) -> None:
-        found = effective_unembedding(self.model, self.inputs, rows=3)
+        found, path = effective_unembedding(self.model, self.inputs, rows=3), last_layer(self.model, self.inputs)
+        if found is None and (self.prediction or Prediction.of_number(self.model, self.inputs)):
+            found, path = class_readout(self.model, self.inputs), last_block(self.model, self.inputs)
         if found is None:
             raise ValueError("there is no unembedding")
-        path = last_layer(self.model, self.inputs)
         direction = torch.randn(found.matrix.shape[1], generator=torch.Generator().manual_seed(3))
         step = 3e-3  # in float32: some experts are computed in no other format
         times = Site(self.model, path, dict(self.inputs.named)).calls
@@ -237,14 +251,16 @@ class Trial:
         assert found.claims
 
     def _text_only(self) -> None:
-        if self.family.inputs != "text":
+        if self.family.inputs not in ("text", "closed"):
             raise ValueError("the commands read text")
 
 
 ROOMS = (
-    "layers", "read", "predicts", "effects", "deletion", "stages", "promotes", "patching", "layers_job",
+    "layers", "read", "predicts", "effects", "classes", "deletion", "stages", "promotes", "patching", "layers_job",
     "features_job", "probe_job",
 )  # fmt: skip
+
+CLASS_ROOMS = ("layers", "predicts", "effects", "classes", "promotes", "features_job")
 
 
 def _texts() -> list[str]:
@@ -252,8 +268,21 @@ def _texts() -> list[str]:
     return [" ".join(map(str, row)) for row in torch.randint(4, VOCABULARY, (60, 30), generator=generator).tolist()]
 
 
+def _taken_away(dictionary: Dictionary, feature: int) -> tuple[Callable[[torch.Tensor], torch.Tensor], list[int]]:
+    """A hook that takes away what a feature writes, and how often it did."""
+    count: list[int] = []
+
+    def without(x: torch.Tensor) -> torch.Tensor:
+        codes = dictionary.encode(x.reshape(-1, x.shape[-1]))
+        strength = (codes.values * (codes.indices == feature)).sum(1).reshape(*x.shape[:-1], 1)
+        count.append(int((strength > 0).sum()))
+        return x - strength * dictionary.decoder[feature]
+
+    return without, count
+
+
 def _logits(output: Any) -> torch.Tensor:
-    """Logits; of a model without any the first tensor that it puts out, as the methods take it."""
+    """Three axes of logits; of a model without any the first tensor that it puts out, as the methods take it."""
     found = getattr(output, "logits", None)
     found = found if found is not None else next(value for value in output.values() if isinstance(value, torch.Tensor))
     return found if found.ndim == 3 else found[:, None]
@@ -293,15 +322,17 @@ def main() -> None:
     """Run one half, or both, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", type=int, choices=(0, 1), help="0: the families worked on; 1: the others")
+    parser.add_argument("--classifiers", action="store_true", help="the second list, and what concerns classes")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
-    chosen = [family for family in FAMILIES if options.half in (None, family.half)]
+    every, rooms = (CLASSIFIERS, CLASS_ROOMS) if options.classifiers else (FAMILIES, ROOMS)
+    chosen = [family for family in every if options.half in (None, family.half)]
     chosen = [family for family in chosen if not options.only or family.name in options.only]
-    lines = [f"| family | {' | '.join(ROOMS)} |", f"|---|{'---|' * len(ROOMS)}"]
+    lines = [f"| family | {' | '.join(rooms)} |", f"|---|{'---|' * len(rooms)}"]
     counts = {"equal": 0, "refused": 0, "FAULT": 0}
     for family in chosen:
-        found = run_family(family)
+        found = run_family(family, rooms)
         for room, told in found.items():
             counts[told.partition(":")[0]] += 1
             if told != "equal":

@@ -2,7 +2,8 @@
 
 Written down before any of them was run. `predicts`: "next" (a causal model or a decoder), "masked", "class", or ""
 (hidden states only, or numbers). `layers`: how many blocks a layer list has, the decoder's of an encoder and decoder.
-`inputs`: "text", "pixels", "audio" or "both" (text with pixels).
+`inputs`: "text", "closed" (with EOS at the end, without which a model refuses it), "pixels", "audio" or "both" (text
+with pixels).
 """
 
 from __future__ import annotations
@@ -132,6 +133,7 @@ def inputs_of(family: Family, rows: int = 3) -> Any:
     pixels = torch.randn(rows, 3, 16, 16, generator=generator)
     return {
         "text": tokens,
+        "closed": torch.cat([tokens[:, :-1], torch.full((rows, 1), 2)], 1),
         "pixels": {"pixel_values": pixels},
         "audio": {"input_values": torch.randn(rows, 400, generator=generator)},
         "both": {"input_ids": tokens, "pixel_values": pixels},

@@ -76,9 +76,10 @@
   }
 
   // ---- one feature
-  const table = (kind, words, values) => make("table", { class: `effects ${kind}` }, make("tbody", {},
+  const table = (kind, words, values, errors) => make("table", { class: `effects ${kind}` }, make("tbody", {},
     ...words.flatMap((w, j) => (w < 0 ? [] : [make("tr", {}, make("td", { class: "word" }, quoted(D.words[w])),
-      make("td", {}, (values[j] > 0 ? "+" : "−") + Math.abs(values[j]).toPrecision(2)))]))));
+      make("td", {}, (values[j] > 0 ? "+" : "−") + Math.abs(values[j]).toPrecision(2) +
+      (errors && errors[j] !== null ? ` ± ${errors[j].toPrecision(2)}` : "")))]))));
   function example(i, e) {
     const line = make("div", { class: "tokens" }, make("small", {}, (digit(D.acts[i][e][D.before]) * D.max[i]).toPrecision(3)));
     for (const [word, strength, peak] of span(i, e)) {
@@ -112,7 +113,8 @@
   function effects(i) {
     const estimate = D.estimate[i] === null ? "" : `a first-order estimate says ${signed(D.estimate[i])}`;
     if (D.exact[i] === null)
-      return estimate ? `What it costs was not run; ${estimate} each time it fires, which may be far off.` :
+      return D.moved[i].some((w) => w >= 0) ? "The model has no loss of its own; what its logits lose is below." :
+        estimate ? `What it costs was not run; ${estimate} each time it fires, which may be far off.` :
         "What it costs is not known: it did not fire where effects were measured.";
     const spread = D.error[i] === null ? "" : ` ± ${Math.abs(D.error[i]).toPrecision(2)}`;
     return `Taken away wherever it fires in ${D.sequences} sequences, it changes their loss by ${signed(D.exact[i], spread)} ` +
@@ -127,9 +129,14 @@
       const link = other === undefined ? String(id) : make("a", { href: `#${id}` }, String(id));
       return make("li", {}, link, ` ${(D.cos[i][j] ?? 0).toFixed(2)} `, make("span", { class: "word" }, name));
     });
-    const writes = D.up[i].some((w) => w >= 0) ? [make("div", { class: "columns" },
-      make("section", { title: "among the words that the text holds more than once" }, make("h2", {}, "Words it promotes"), table("promoted", D.up[i], D.upv[i])),
-      make("section", {}, make("h2", {}, "Words it suppresses"), table("suppressed", D.down[i], D.downv[i])))] : [];
+    const kind = D.promotes === "classes" ? "Classes" : "Words";
+    const among = kind === "Classes" ? "what a step along it at every token adds to the logits, through the head" : "among the words that the text holds more than once";
+    const writes = [...D.up[i], ...D.down[i]].some((w) => w >= 0) ? [make("div", { class: "columns" },
+      make("section", { title: among }, make("h2", {}, `${kind} it promotes`), table("promoted", D.up[i], D.upv[i])),
+      make("section", {}, make("h2", {}, `${kind} it suppresses`), table("suppressed", D.down[i], D.downv[i])))] : [];
+    if (D.moved[i].some((w) => w >= 0)) writes.push(make("section", {}, make("h2", {}, "How the logits change without it"),
+      make("p", { class: "lead" }, "Truly run: the change each time it fires and is taken away, ± one standard error."),
+      table("promoted", D.moved[i], D.movedBy[i], D.movedError[i])));
     at("feature").replaceChildren(
       make("h2", {}, `Feature ${D.id[i]}`),
       make("p", { class: "lead" }, `Fires at ${percent(D.density[i])} of the tokens, at most ${D.max[i]} strong. ${effects(i)}`),

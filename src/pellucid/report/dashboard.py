@@ -114,6 +114,10 @@ def page_data(atlas: FeatureAtlas) -> dict[str, Any]:
         "exact": _rounded(atlas.ablation[alive], 2),
         "error": _rounded(atlas.ablation_error[alive], 2),
         "sequences": atlas.sequences,
+        "promotes": atlas.promotes,
+        "moved": atlas.moved[alive].tolist(),
+        "movedBy": _rounded(atlas.moved_changes[alive], 3),
+        "movedError": _rounded(atlas.moved_errors[alive], 2),
     }
 
 

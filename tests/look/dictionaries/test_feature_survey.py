@@ -17,6 +17,7 @@ from pellucid.look.dictionaries.dictionary_at_site import DictionaryAtSite
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
 from pellucid.report import dashboard_html, page_data
 from pellucid.subjects.models.activations import Activations
+from pellucid.subjects.models.language_model import LanguageModel
 from pellucid.subjects.models.site import Site
 
 VOCABULARY = 12
@@ -105,3 +106,49 @@ def test_bad_input_says_what_to_do(place):
         FeatureSurvey(spread=9).explain(place)
     with pytest.raises(ValueError, match="bins=0"):
         FeatureSurvey(bins=0).explain(place)
+
+
+class _Numbers:
+    bos_token_id, eos_token_id, pad_token_id = 1, 2, 0
+
+    def batch_decode(self, rows):
+        return [str(row[0]) for row in rows]
+
+
+def _survey_of_a_classifier(labels):
+    transformers = pytest.importorskip("transformers")
+    torch.manual_seed(0)
+    config = transformers.BertConfig(
+        vocab_size=30, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        initializer_range=0.4, num_labels=labels,
+    )  # fmt: skip
+    network = transformers.BertForSequenceClassification(config).eval().requires_grad_(False)
+    rows = nn.functional.normalize(torch.randn(24, 16, generator=generator(1)), dim=1)
+    dictionary = Dictionary("TopK", rows.T, rows, torch.zeros(24), torch.zeros(16), k=3)
+    site = Site(LanguageModel(network, _Numbers(), "bert"), "bert.encoder.layer.0", torch.randint(3, 30, (6, 9)))
+    method = FeatureSurvey(examples=2, spread=1, words=3, exact_effects=4, random_effects=4)
+    return method.explain(DictionaryAtSite(dictionary, site)).artifact
+
+
+def test_features_of_a_classifier_promote_classes_and_move_their_logits(tmp_path):
+    atlas = _survey_of_a_classifier(3)
+    names = {"LABEL_0", "LABEL_1", "LABEL_2"}
+    assert atlas.promotes == "classes"
+    assert {word for feature in atlas.alive for word in atlas.words(feature)} == names
+    run = np.flatnonzero(atlas.is_run)
+    assert len(run) == 8
+    for feature in run:
+        found = atlas.classes(feature)
+        assert {name for name, _, _ in found} == names
+        assert [abs(change) for _, change, _ in found] == sorted((abs(change) for _, change, _ in found), reverse=True)
+    assert not atlas.classes(int(np.flatnonzero(~atlas.is_run)[0]))
+    assert "How the logits change without it" in dashboard_html(atlas)
+    assert len(page_data(atlas)["moved"]) == len(atlas.alive)
+
+
+def test_of_a_model_that_says_one_number_there_is_no_loss_but_a_logit():
+    atlas = _survey_of_a_classifier(1)
+    assert not atlas.is_run.any()
+    moved = [feature for feature in atlas.alive if atlas.classes(feature)]
+    assert len(moved) == 8
+    assert any(change != 0 for feature in moved for _, change, _ in atlas.classes(feature))

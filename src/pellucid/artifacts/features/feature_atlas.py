@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,10 +22,12 @@ class FeatureAtlas(Artifact):
     to `maximum`. Example e of feature f is around the token (`example_rows`, `example_positions`)[f, e] (-1: none);
     `example_values` are the activations from `before` tokens before it on; the last `spread` examples are not the
     strongest, but spread over all strengths. `promoted` and `suppressed` are words whose logits a step along the
-    decoder's row changes most (-1: not known). `ablation` is the true change of the loss over `sequences` sequences, in
-    nats, each time the feature fires and is taken away, where it was run (else NaN), with its standard error over
-    sequences (`ablation_error`); `ablation_estimate` is the same to first order, of every feature, and no more than
-    that.
+    decoder's row changes most (-1: not known); `promotes` says whether these are "words" or "classes". `ablation` is
+    the true change of the loss over `sequences` sequences, in nats, each time the feature fires and is taken away,
+    where it was run (else NaN), with its standard error over sequences (`ablation_error`); `ablation_estimate` is the
+    same to first order, of every feature, and no more than that. Of a classifier `moved` are the classes whose logits
+    change most in truth when a feature that was run is taken away, by `moved_changes` each time it fires, with standard
+    errors (`moved_errors`; NaN: one row only).
     """
 
     name: str
@@ -50,14 +52,21 @@ class FeatureAtlas(Artifact):
     spread: int = 3
     tokens: int = 0
     sequences: int = 0
+    promotes: str = "words"
+    moved: Int[np.ndarray, "n classes"] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    moved_changes: Float[np.ndarray, "n classes"] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    moved_errors: Float[np.ndarray, "n classes"] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
     kind = "feature_atlas"
     file: ClassVar[str] = "features.safetensors"
-    plain: ClassVar[tuple[str, ...]] = ("name", "vocabulary", "before", "spread", "tokens", "sequences")
+    plain: ClassVar[tuple[str, ...]] = ("name", "vocabulary", "before", "spread", "tokens", "sequences", "promotes")
     """The fields that are no arrays."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
+        for name in ("moved", "moved_changes", "moved_errors"):
+            if not getattr(self, name).size:  # of a model without classes
+                object.__setattr__(self, name, np.zeros((self.size, 0), getattr(self, name).dtype))
         sizes = {name: array.shape[0] for name, array in self._arrays().items() if name != "texts"}
         if len(set(sizes.values())) != 1:
             raise ValueError(f"the arrays are of other numbers of features: {sizes}; give a row for each feature")
@@ -113,6 +122,11 @@ class FeatureAtlas(Artifact):
     def words(self, feature: int) -> list[str]:
         """The words that the feature promotes most."""
         return [self.vocabulary[i] for i in self.promoted[feature] if i >= 0]
+
+    def classes(self, feature: int) -> list[tuple[str, float, float]]:
+        """The classes whose logits change most when the feature is taken away: name, change, standard error."""
+        rows = zip(*(one[feature].tolist() for one in (self.moved, self.moved_changes, self.moved_errors)), strict=True)
+        return [(self.vocabulary[i], change, error) for i, change, error in rows if i >= 0]
 
     def describe(self) -> str:
         return f"{len(self.alive):,} of {self.size:,} features seen on {self.tokens:,} tokens"

@@ -7,14 +7,13 @@ that of all the sequence's labels. The first order is attribution patching (arXi
 backward pass from the loss down to the site give it for every feature. It misses what is not linear, so it is called an
 estimate wherever it stands, and how far it holds is measured on features that were drawn at random, not on those that
 it chose itself. The true effect costs a pass from the site on for each sequence in which the feature fires; layers
-before the site are not computed again.
+before the site are not computed again. Of a model that puts out classes, or one number, what is lost is told of each
+of its logits as well: their sums over the places of a row, without the feature less with it, each time it fires.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -23,15 +22,28 @@ from torch import Tensor
 from ...artifacts.features.dictionary import Dictionary
 from ...core.claim import Claim, Measured
 from ...core.reporter import SILENT, Reporter
-from ...subjects.models.hooks import Edit, device_of, evaluating, gradients_or_value_error, run
-from ...subjects.models.prediction import Prediction
+from ...subjects.models.hooks import Edit, device_of, evaluating, gradients_or_value_error, module_of, run
+from ...subjects.models.prediction import CLASS, NUMBER, Prediction
 from ...subjects.models.site import Site
 from ..evaluation.loss_recovered import cross_entropy_of, judged
 from ..evaluation.sample import encode, first_rows
-from ..evaluation.uncertainty import jackknife
-from ..layers.layer_passes import CachedPrefix
+from ..layers.class_readout import class_names
+from .feature_removal import FeatureRemoval, Firing, each_time
 
-__all__ = ["FeatureEffects", "feature_effects"]
+__all__ = ["FeatureEffects", "LogitEffects", "feature_effects"]
+
+
+@dataclass(frozen=True)
+class LogitEffects:
+    """Changes of the logits of classes each time one of some features fires and is taken away; standard errors.
+
+    An error is NaN where the feature fires in one row only.
+    """
+
+    names: tuple[str, ...]
+    features: Int[Tensor, " some"]
+    change: Float[Tensor, "some classes"]
+    error: Float[Tensor, "some classes"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,8 @@ class FeatureEffects:
     claims: tuple[Claim, ...] = ()
     kind: str = ""
     """What is predicted; "" where nothing is."""
+    logits: LogitEffects | None = None
+    """Of a model that puts out classes, or one number."""
 
     @classmethod
     def unknown(cls, features: int) -> FeatureEffects:
@@ -74,7 +88,7 @@ def feature_effects(
     """
     nothing = torch.full((dictionary.size,), torch.nan)
     site = first_rows(site, rows)
-    prediction = Prediction.of(site.model, site.given)
+    prediction = Prediction.of(site.model, site.given) or Prediction.of_number(site.model, site.given)
     if prediction is None:
         return FeatureEffects.unknown(dictionary.size)
     if site.calls > 1:
@@ -83,31 +97,38 @@ def feature_effects(
             "known of modules that are run once"
         )
     with evaluating(site.model):
-        work = _Removal(dictionary, site, prediction, limit)
         reporter.start("estimated effects of the features", prediction.rows)
-        work.estimate_all(reporter)
+        work = _FirstOrder(dictionary, site, prediction, limit)
+        firing = work.over_all_rows(reporter)
         reporter.finish()
-        total, fired = work.total, work.fired
-        best = total.sum(0).abs().topk(min(shown, dictionary.size)).indices
-        best = best[fired[:, best].sum(0) > 0]
-        rest = (fired.sum(0) > 0).index_fill(0, best, False).nonzero()[:, 0]
-        others = rest[torch.randperm(len(rest), generator=generator)[:drawn]]
-        chosen = torch.cat([best, others])
-        change = work.changes(chosen, reporter)
-    estimate = total.sum(0) / fired.sum(0) if work.has_gradient else nothing
-    exact, error = nothing.clone(), nothing.clone()
-    for column, feature in enumerate(chosen.tolist()):
-        parts = torch.stack([change[:, column], fired[:, feature]], 1)
-        value, spread = jackknife(lambda t: t[:, 0] / t[:, 1].clamp_min(1e-30), parts)
-        exact[feature] = value
-        if spread is not None and int((fired[:, feature] > 0).sum()) > 1:
-            error[feature] = spread
+        chosen, others, rest = _chosen(work.total, firing.fired, shown, drawn, generator)
+        removal = FeatureRemoval(site, prediction, firing, dictionary.decoder)
+        change = removal.changes(torch.cat([chosen, others]), reporter)
+    tried = torch.cat([chosen, others])
+    value, spread = each_time(change, firing.fired[:, tried])
+    labelled = prediction.kind != NUMBER
+    exact, error = (nothing.index_copy(0, tried, one[:, 0].float()) if labelled else nothing for one in (value, spread))
+    estimate = work.total.sum(0) / firing.fired.sum(0) if work.has_gradient else nothing
     told = cross_entropy_of(prediction.kind)
     claims = (
-        *_agreement(estimate[others], exact[others], told, rest=len(rest)),
-        *_agreement(estimate[best], exact[best], told),
+        *_agreement(estimate[others], exact[others], told, rest=rest),
+        *_agreement(estimate[chosen], exact[chosen], told),
     )
-    return FeatureEffects(estimate, exact, error, claims, prediction.kind)
+    logits = None
+    if prediction.kind in (CLASS, NUMBER):
+        names = tuple(class_names(module_of(site.model), change.shape[2] - 1))
+        logits = LogitEffects(names, tried, value[:, 1:].float(), spread[:, 1:].float())
+    return FeatureEffects(estimate, exact, error, claims, prediction.kind, logits)
+
+
+def _chosen(
+    total: Tensor, fired: Tensor, shown: int, drawn: int, generator: torch.Generator
+) -> tuple[Int[Tensor, " shown"], Int[Tensor, " drawn"], int]:
+    """The features of the largest estimates, others at random, and from how many these were drawn."""
+    best = total.sum(0).abs().topk(min(shown, total.shape[1])).indices
+    best = best[fired[:, best].sum(0) > 0]
+    rest = (fired.sum(0) > 0).index_fill(0, best, False).nonzero()[:, 0]
+    return best, rest[torch.randperm(len(rest), generator=generator)[:drawn]], len(rest)
 
 
 def _agreement(estimate: Tensor, exact: Tensor, told: str, rest: int = 0) -> tuple[Claim, ...]:
@@ -124,32 +145,30 @@ def _agreement(estimate: Tensor, exact: Tensor, told: str, rest: int = 0) -> tup
     return (Measured(statement, r, "", 0.0, error, key=key),)
 
 
-class _Removal:
-    """What every feature writes into some sequences, and passes with some of it taken away."""
+class _FirstOrder:
+    """What every feature writes into some sequences, and what the loss would lose of it to first order."""
 
-    at_once = 4
-    """Sequences in a pass: the logits of so many are held."""
     chunk = 256
     """Tokens whose features' directions are gathered at once."""
 
     def __init__(self, dictionary: Dictionary, site: Site, prediction: Prediction, limit: float) -> None:
         self.dictionary, self.site, self.prediction, self.limit = dictionary, site, prediction, limit
         self.path = site.target or site.path
-        self.mask, self.device, self.has_gradient = site.mask, device_of(site.model), True
+        self.mask, self.device = site.mask, device_of(site.model)
+        self.has_gradient = prediction.kind != NUMBER  # of which no loss is known
         rows = prediction.rows
         self.total, self.fired = torch.zeros(rows, dictionary.size), torch.zeros(rows, dictionary.size)
-        self.values: Float[Tensor, "rows length k"] = torch.empty(0)
-        self.indices: Int[Tensor, "rows length k"] = torch.empty(0, dtype=torch.long)
 
-    def estimate_all(self, reporter: Reporter, batch: int = 2) -> None:
-        """Summed estimates and counts (rows, features); v d_f at a token counts -v g . d_f."""
+    def over_all_rows(self, reporter: Reporter, batch: int = 2) -> Firing:
+        """What fires; `total` (rows, features) are summed estimates: v d_f at a token counts -v g . d_f."""
         codes: list[tuple[Tensor, Tensor]] = []
         for low in range(0, self.prediction.rows, batch):
             codes.append(self._first_order(slice(low, low + batch)))
             reporter.advance(len(codes[-1][0]))
         most = max(values.shape[-1] for values, _ in codes)
         padded = [[torch.nn.functional.pad(part, (0, most - part.shape[-1])) for part in pair] for pair in codes]
-        self.values, self.indices = (torch.cat([pair[side] for pair in padded]) for side in (0, 1))
+        values, indices = (torch.cat([pair[side] for pair in padded]) for side in (0, 1))
+        return Firing(values, indices, self.fired)
 
     def _first_order(self, rows: slice) -> tuple[Tensor, Tensor]:
         """The codes (rows, length, k) of some rows; estimates and counts are kept."""
@@ -195,39 +214,3 @@ class _Removal:
         parts = zip(values.split(self.chunk), indices.split(self.chunk), slope.split(self.chunk), strict=True)
         decoder = self.dictionary.decoder
         return torch.cat([-(v * torch.einsum("tkw,tw->tk", decoder[i], part)) for v, i, part in parts])
-
-    def changes(self, chosen: Int[Tensor, " chosen"], reporter: Reporter) -> Float[Tensor, "rows chosen"]:
-        """How much each row loses without each of the chosen features; 0 where it does not fire."""
-        found = torch.zeros(self.prediction.rows, len(chosen), dtype=torch.float64)
-        pairs = (self.fired[:, chosen] > 0).nonzero()
-        reporter.start("true effects of the features", len(pairs))
-        prefix = CachedPrefix.of(self.site.model, self.prediction.inputs, self.path)
-        everything = torch.arange(self.prediction.rows)
-        nothing = torch.full_like(everything, -1)  # the same passes with nothing taken away: rounding is the same
-        before = torch.cat([self._losses(prefix, *both) for both in self._batches(everything, nothing)])
-        for rows, columns in self._batches(pairs[:, 0], pairs[:, 1]):
-            found[rows, columns] = self._losses(prefix, rows, chosen[columns]) - before[rows]
-            reporter.advance(len(rows))
-        reporter.finish()
-        return found
-
-    def _batches(self, *of: Tensor) -> Iterator[tuple[Tensor, ...]]:
-        return zip(*(one.split(self.at_once) for one in of), strict=True)
-
-    def _losses(self, prefix: CachedPrefix, rows: Tensor, features: Tensor) -> Float[Tensor, " rows"]:
-        """The losses of these rows with what one feature writes (-1: nothing) taken away in each.
-
-        Every pass has as many rows, the last one repeated where there are fewer: other sizes may round otherwise.
-        """
-        many = torch.arange(self.at_once).clamp_max(len(rows) - 1)
-        output = self._without(prefix, rows[many], features[many])
-        return self.prediction.part(rows[many]).losses(output).double().sum(1).cpu()[: len(rows)]
-
-    def _without(self, prefix: CachedPrefix, rows: Tensor, features: Tensor) -> Any:
-        strength = (self.values[rows] * (self.indices[rows] == features[:, None, None])).sum(-1)
-        written = strength[..., None] * self.dictionary.decoder.cpu()[features][:, None]
-
-        def edit(x: Tensor) -> Tensor:
-            return x - written.to(x).reshape(x.shape)
-
-        return prefix.run(rows, {self.path: edit})

@@ -23,9 +23,10 @@ from ...subjects.models.site import Site
 from ..evaluation.geometry import nearest
 from ..evaluation.latents import frequencies
 from ..evaluation.sample import Sample, take_sample
+from ..layers.class_readout import class_readout
 from ..layers.unembedding import effective_unembedding, logit_effects, words_of_text
 from .dictionary_at_site import DictionaryAtSite
-from .feature_effects import FeatureEffects, feature_effects
+from .feature_effects import FeatureEffects, LogitEffects, feature_effects
 from .feature_examples import find_examples, histograms
 
 __all__ = ["FeatureSurvey"]
@@ -85,11 +86,14 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
         arrays |= {"ablation_estimate": effects.estimate, "ablation": effects.exact, "ablation_error": effects.error}
         shown = site.tokens[: int(sample.rows.max()) + 1]
         words, vocabulary, numbers = self._words(site, dictionary.decoder.cpu(), shown)
+        classes = self._classes(site, dictionary.decoder.cpu(), effects.logits, len(vocabulary))
+        vocabulary += classes.names
         atlas = FeatureAtlas(
             name=subject.name, vocabulary=tuple(vocabulary), texts=numbers,
-            **{name: value.numpy() for name, value in (arrays | words).items()},  # type: ignore[arg-type]
+            **{name: value.numpy() for name, value in (arrays | words | classes.arrays).items()},  # type: ignore[arg-type]
             before=self.before, spread=self.spread, tokens=len(sample.x),
             sequences=min(self.effect_sequences, site.rows),
+            promotes="classes" if "promoted" in classes.arrays else "words",
         )  # fmt: skip
         return Found(atlas, (_alive(atlas), *effects.claims))
 
@@ -116,6 +120,26 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
             "example_values": found.values,
         }
 
+    def _classes(self, site: Site, decoder: Tensor, logits: LogitEffects | None, first: int) -> _Classes:
+        """Of a classifier: its classes as words from number `first` on, which of them features promote, and move."""
+        arrays: dict[str, Tensor] = {}
+        read = class_readout(site.model, site.given) if logits and isinstance(site.model, LanguageModel) else None
+        if read is not None and read.matrix.shape[1] == decoder.shape[1]:
+            up, most, down, least = logit_effects(read, decoder, self.words)
+            arrays = {
+                "promoted": (most + first).where(up > 0, -1).int(), "promoted_values": up,
+                "suppressed": (least + first).where(down < 0, -1).int(), "suppressed_values": down,
+            }  # fmt: skip
+        if logits is None:
+            return _Classes([], arrays)
+        moved = logits.change.abs().topk(min(self.words, len(logits.names)), dim=1).indices
+        table = {"moved": moved + first, "moved_changes": logits.change.gather(1, moved)}
+        table["moved_errors"] = logits.error.gather(1, moved)
+        for name, values in table.items():
+            empty = torch.full((len(decoder), values.shape[1]), -1 if name == "moved" else torch.nan)
+            arrays[name] = empty.to(values.dtype).index_copy(0, logits.features, values)
+        return _Classes(list(logits.names), arrays | {"moved": arrays["moved"].int()})
+
     def _words(self, site: Site, decoder: Tensor, shown: Tensor) -> tuple[dict[str, Tensor], list[str], np.ndarray]:
         """Logit effects, the words that are named anywhere, and the texts as numbers of these."""
         model = site.model if isinstance(site.model, LanguageModel) else None
@@ -134,6 +158,14 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
         arrays = {name: number[value.clamp_min(0)].where(value >= 0, -1).int() for name, value in known.items()}
         vocabulary = model.words(used) if model else [str(i) for i in used.tolist()]
         return {**arrays, "promoted_values": up, "suppressed_values": down}, vocabulary, number[shown].int().numpy()
+
+
+@dataclass(frozen=True, eq=False)
+class _Classes:
+    """The names of a classifier's classes, and what the atlas holds of them."""
+
+    names: list[str]
+    arrays: dict[str, Tensor]
 
 
 def _alive(atlas: FeatureAtlas) -> Claim:

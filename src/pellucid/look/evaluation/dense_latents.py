@@ -81,6 +81,8 @@ class Unembedding:
 
     matrix: Float[Tensor, "vocabulary width"]
     words: tuple[str, ...] = ()
+    softmax: bool = True
+    """Whether the logits are those of one distribution, to all of which one number may be added."""
 
 
 def measure_dense_latents(

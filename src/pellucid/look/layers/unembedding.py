@@ -93,12 +93,13 @@ def logit_effects(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The words that each direction promotes most and suppresses most: values, words, values, words (features, count).
 
-    Effects are of unit directions, less the mean over the vocabulary, which changes no probability. `among`: only these
-    words are looked at; without them rare words, whose unembeddings are long, come first everywhere.
+    Effects are of unit directions, less the mean over the vocabulary, which changes no probability (of logits of one
+    distribution). `among`: only these words are looked at; without them rare words, whose unembeddings are long, come
+    first everywhere.
     """
     units = torch.nn.functional.normalize(directions.float(), dim=1)
     words = torch.arange(len(unembedding.matrix)) if among is None else among
-    centred = unembedding.matrix[words] - unembedding.matrix.mean(0)
+    centred = unembedding.matrix[words] - unembedding.softmax * unembedding.matrix.mean(0)
     count = min(count, len(centred))
     found: list[list[Tensor]] = []
     for part in units.split(batch):

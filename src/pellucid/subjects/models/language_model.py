@@ -112,14 +112,19 @@ class LanguageModel:
 
     @cached_property
     def frame(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The tokens before and after a text: an encoder's class token and separator, else BOS where there is one."""
+        """The tokens before and after a text: an encoder's class token and separator, else BOS where there is one.
+
+        What an encoder and decoder reads ends with EOS, as it was trained.
+        """
         bos, first = self._special("bos_token_id"), self._special("cls_token_id")
         if first is not None:
             whole, plain = (list(self.tokenizer(["a"], **given)["input_ids"][0]) for given in ({}, _PLAIN))
             start = next((i for i in range(len(whole)) if whole[i : i + len(plain)] == plain), 0)
             if start and whole[0] == first:
                 return tuple(whole[:start]), tuple(whole[start + len(plain) :])
-        return (() if bos is None else (bos,)), ()
+        two = getattr(getattr(self.model, "config", None), "is_encoder_decoder", False)
+        eos = self._special("eos_token_id") if two else None
+        return (() if bos is None else (bos,)), (() if eos is None else (eos,))
 
     @cached_property
     def special_tokens(self) -> dict[str, int]:

@@ -20,9 +20,9 @@ from .hooks import device_of, evaluating, has_logits, logits_of, run
 from .language_model import LanguageModel
 from .model_inputs import ModelInputs
 
-__all__ = ["CLASS", "MASKED", "NEXT", "Prediction"]
+__all__ = ["CLASS", "MASKED", "NEXT", "NUMBER", "Prediction"]
 
-NEXT, MASKED, CLASS = "next token", "masked token", "own first choice"
+NEXT, MASKED, CLASS, NUMBER = "next token", "masked token", "own first choice", "one number"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +63,15 @@ class Prediction:
         if mask is not None and mask.shape == labels.shape:
             labels = labels.where(mask.cpu(), torch.tensor(-1))
         return cls(CLASS, inputs, labels)
+
+    @classmethod
+    def of_number(cls, model: Any, inputs: Any) -> Prediction | None:
+        """Of a model that puts out one number for a row or a place, which has no label and no loss; else None."""
+        inputs = ModelInputs.of(inputs)
+        logits = _logits(model, inputs.part(slice(0, 2)))  # of two rows, which contrastive models compare
+        if logits is None or logits.ndim not in (2, 3) or logits.shape[-1] != 1:
+            return None
+        return cls(NUMBER, inputs, torch.full((inputs.rows, logits[0].numel()), -1))
 
     @property
     def rows(self) -> int:
