@@ -29,33 +29,21 @@ from pellucid.look.dictionaries.feature_effects import FeatureEffects, feature_e
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
 from pellucid.look.layers.attribution_patching import AttributionPatching
 from pellucid.look.layers.class_readout import class_readout, last_block
+from pellucid.look.layers.head_patching import HeadPatching
 from pellucid.look.layers.layer_effects import LayerDeletion
 from pellucid.look.layers.layer_stages import LayerStages
 from pellucid.look.layers.unembedding import effective_unembedding, last_layer
 from pellucid.report import dashboard_files, report_html
-from pellucid.subjects.models.contrast import Contrast
 from pellucid.subjects.models.labelled.labelled_texts import LabelledTexts
 from pellucid.subjects.models.language_model import LanguageModel
 from pellucid.subjects.models.model_inputs import ModelInputs
 from pellucid.subjects.models.prediction import CLASS, MASKED, NEXT, Prediction
 from pellucid.subjects.models.site import Site
+from suites.by_hand import Numbers, contrast_of, head_exchanged, same, taken_away, three_axes
 from suites.model_families import FAMILIES, LENGTH, VOCABULARY, Family, build, inputs_of
-from suites.more_families import CLASSIFIERS
+from suites.more_families import CLASSIFIERS, DECODERS, OUTPUTS
 
 KINDS = {"next": NEXT, "masked": MASKED, "class": CLASS, "": None}
-
-
-class Numbers:
-    """A tokenizer of numbers; 3 is the mask."""
-
-    bos_token_id, eos_token_id, pad_token_id, mask_token_id = 1, 2, 0, 3
-    all_special_ids = (0, 1, 2, 3)
-
-    def __call__(self, texts: list[str], **given: Any) -> dict[str, Any]:
-        return {"input_ids": [[int(word) % VOCABULARY for word in text.split()] for text in texts]}
-
-    def batch_decode(self, rows: list[list[int]]) -> list[str]:
-        return [str(row[0]) for row in rows]
 
 
 class Trial:
@@ -63,6 +51,9 @@ class Trial:
 
     def __init__(self, family: Family) -> None:
         self.family = family
+        self.projection = next(
+            (one.output for one in DECODERS if one.family == family), OUTPUTS.get(family.name, "o_proj")
+        )
         self.network = build(family)
         self.model = LanguageModel(self.network, Numbers(), family.name)
 
@@ -80,8 +71,8 @@ class Trial:
         for path, change in (hooks or {}).items():
 
             def hook(module: Any, args: Any, output: Any, change: Any = change) -> Any:
-                if isinstance(output, tuple):
-                    return (change(output[0]), *output[1:])
+                if isinstance(output, tuple | list):
+                    return type(output)((change(output[0]), *output[1:]))
                 return change(output)
 
             handles.append(self.network.get_submodule(path).register_forward_hook(hook))
@@ -105,13 +96,13 @@ class Trial:
             seen.clear()
             self.forward(self.inputs, {path: lambda x: seen.append(x.clone()) or x})
             found = Site(self.model, path, dict(self.inputs.named)).read()
-            _same(found, seen[0].reshape(found.shape))
+            same(found, seen[0].reshape(found.shape))
 
     def predicts(self) -> None:
         kind = None if self.prediction is None else self.prediction.kind
         assert kind == KINDS[self.family.predicts], f"{kind} for {self.family.predicts or 'nothing'}"
         if self.prediction is not None:
-            _same(self.prediction.losses(self.forward(self.prediction.inputs)).double().sum(1), self.losses())
+            same(self.prediction.losses(self.forward(self.prediction.inputs)).double().sum(1), self.losses())
 
     def losses(self, hooks: dict[str, Callable[[Any], Any]] | None = None) -> torch.Tensor:
         """Summed losses of each row, by hand."""
@@ -134,9 +125,9 @@ class Trial:
         assert known, "no effect"
         base = self.losses()
         for feature in known:
-            without, count = _taken_away(dictionary, feature)
+            without, count = taken_away(dictionary, feature)
             change = self.losses({self.middle: without}) - base
-            _same(found.exact[feature], change.sum() / count[0], 5e-3)
+            same(found.exact[feature], change.sum() / count[0], 5e-3)
 
     def found_effects(self, site: Site, dictionary: Dictionary) -> FeatureEffects:
         return feature_effects(
@@ -151,12 +142,12 @@ class Trial:
         effects = self.found_effects(site, dictionary)
         if effects.logits is None:
             raise ValueError("it says no classes")
-        base = _logits(self.forward(self.inputs)).double().sum(1)
+        base = three_axes(self.forward(self.inputs)).double().sum(1)
         assert effects.logits.change.any(), "nothing changes"
         for feature, change in zip(effects.logits.features.tolist(), effects.logits.change, strict=True):
-            without, count = _taken_away(dictionary, feature)
-            other = _logits(self.forward(self.inputs, {self.middle: without})).double().sum(1)
-            _same(change.double(), (other - base).sum(0) / count[0], 5e-3)
+            without, count = taken_away(dictionary, feature)
+            other = three_axes(self.forward(self.inputs, {self.middle: without})).double().sum(1)
+            same(change.double(), (other - base).sum(0) / count[0], 5e-3)
 
     def deletion(self) -> None:
         """The middle layer hands on what it is given."""
@@ -172,11 +163,11 @@ class Trial:
         inputs = self.inputs if self.prediction is None else self.prediction.inputs
         handle = self.network.get_submodule(self.middle).register_forward_pre_hook(note, with_kwargs=True)
         try:
-            p = _logits(self.forward(inputs)).log_softmax(-1)
-            q = _logits(self.forward(inputs, {self.middle: lambda x: given[0]})).log_softmax(-1)
+            p = three_axes(self.forward(inputs)).log_softmax(-1)
+            q = three_axes(self.forward(inputs, {self.middle: lambda x: given[0]})).log_softmax(-1)
         finally:
             handle.remove()
-        _same(torch.tensor(row), (p.exp() * (p - q)).sum(-1).mean(), 1e-3)
+        same(torch.tensor(row), (p.exp() * (p - q)).sum(-1).mean(), 1e-3)
 
     def stages(self) -> None:
         site = Site(self.model, self.middle, dict(self.inputs.named))
@@ -204,7 +195,7 @@ class Trial:
             return self.forward(self.inputs, {path: change})
 
         up, down = logits(step), logits(-step)
-        true = (_logits(up) - _logits(down)).double().mean((0, 1)) / (2 * step)
+        true = (three_axes(up) - three_axes(down)).double().mean((0, 1)) / (2 * step)
         given = (found.matrix @ direction).double()
         cosine = float(torch.nn.functional.cosine_similarity(true, given, dim=0))
         assert cosine > 0.995, f"cosine {cosine:.4f}"
@@ -213,15 +204,33 @@ class Trial:
         """Each node's true effect by hand: the part's output of the corrupted pass in its place."""
         if self.family.inputs != "text":
             raise ValueError("contrasts are of tokens")
-        generator = torch.Generator().manual_seed(4)
-        clean = torch.randint(4, VOCABULARY, (4, 8), generator=generator)
-        corrupted = clean.clone()
-        corrupted[:, 2] = 4 + (clean[:, 2] + 1) % (VOCABULARY - 4)
-        pairs = Contrast(self.model, clean, corrupted, torch.tensor([5, 6, 7, 8]), torch.tensor([9, 10, 11, 12]))
+        pairs = contrast_of(self.model)
         found = AttributionPatching(steps=2, checked=4, shares=(0.0, 1.0)).explain(pairs)
         curves = found.parts["curves"].values
         assert abs(curves[0][0]) < 1e-2, "an empty circuit keeps something"
         assert abs(curves[-1][0] - 1) < 1e-2, "the whole circuit does not keep all"
+
+    def heads(self) -> None:
+        """A head of the middle layer by hand, at all tokens and at one: its columns of what the projection is given."""
+        if self.family.inputs != "text":
+            raise ValueError("contrasts are of tokens")
+        pairs = contrast_of(self.model)
+        found = HeadPatching(steps=1).explain(pairs)
+        projection = self.network.get_submodule(self.middle)
+        name = next(name for name, _ in projection.named_modules() if name.endswith(self.projection))
+        projection = projection.get_submodule(name)
+        order = torch.from_numpy(np.random.default_rng(0).permutation(pairs.rows))
+        fit = pairs.select(order[: -(-pairs.rows // 2)])
+        clean, corrupted = (self.forward(ModelInputs.of(tokens)) for tokens in (fit.clean, fit.corrupted))
+        high, low = (float(fit.metric(output.logits).mean()) for output in (clean, corrupted))
+        names = {part: value for table in (found.artifact, *found.parts.values())
+                 for part, (_, value) in zip(table.parts, table.values, strict=True)}  # fmt: skip
+        heads = self.network.config.num_attention_heads
+        for head, place in ((0, None), (1, None), (1, 2)):
+            moved = head_exchanged(self.forward, projection, fit, head, heads, place)
+            true = (float(fit.metric(moved).mean()) - high) / (low - high)
+            told = names[f"{self.middle} head {head}" + ("" if place is None else f" at {place}")]
+            assert abs(-told - true) < 1e-3 + 1e-2 * abs(true), f"{-told:.4f} for {true:.4f}"
 
     def layers_job(self) -> None:
         """The whole command `layers`, on texts of numbers."""
@@ -261,39 +270,18 @@ ROOMS = (
 )  # fmt: skip
 
 CLASS_ROOMS = ("layers", "predicts", "effects", "classes", "promotes", "features_job")
+LISTS = {
+    "families": (FAMILIES, ROOMS),
+    "classifiers": (CLASSIFIERS, CLASS_ROOMS),
+    "decoders": (tuple(decoder.family for decoder in DECODERS), ("layers", "read", "predicts", "patching", "heads")),
+    "heads": (tuple(family for family in FAMILIES if family.predicts == "next"), ("heads",)),
+}
+"""Some families, and what is tried on each."""
 
 
 def _texts() -> list[str]:
     generator = torch.Generator().manual_seed(5)
     return [" ".join(map(str, row)) for row in torch.randint(4, VOCABULARY, (60, 30), generator=generator).tolist()]
-
-
-def _taken_away(dictionary: Dictionary, feature: int) -> tuple[Callable[[torch.Tensor], torch.Tensor], list[int]]:
-    """A hook that takes away what a feature writes, and how often it did."""
-    count: list[int] = []
-
-    def without(x: torch.Tensor) -> torch.Tensor:
-        codes = dictionary.encode(x.reshape(-1, x.shape[-1]))
-        strength = (codes.values * (codes.indices == feature)).sum(1).reshape(*x.shape[:-1], 1)
-        count.append(int((strength > 0).sum()))
-        return x - strength * dictionary.decoder[feature]
-
-    return without, count
-
-
-def _logits(output: Any) -> torch.Tensor:
-    """Three axes of logits; of a model without any the first tensor that it puts out, as the methods take it."""
-    found = getattr(output, "logits", None)
-    found = found if found is not None else next(value for value in output.values() if isinstance(value, torch.Tensor))
-    return found if found.ndim == 3 else found[:, None]
-
-
-def _same(found: torch.Tensor, expected: torch.Tensor, tolerance: float = 1e-4) -> None:
-    expected = expected.to(found)
-    scale = float(expected.abs().max())
-    assert torch.allclose(found, expected, rtol=tolerance, atol=tolerance * max(scale, 1e-2)), (
-        f"{found.flatten()[:2].tolist()} for {expected.flatten()[:2].tolist()}"
-    )
 
 
 def attempt(action: Callable[[], None]) -> str:
@@ -322,11 +310,11 @@ def main() -> None:
     """Run one half, or both, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", type=int, choices=(0, 1), help="0: the families worked on; 1: the others")
-    parser.add_argument("--classifiers", action="store_true", help="the second list, and what concerns classes")
+    parser.add_argument("--list", choices=LISTS, default="families", help="which families, and what is asked of them")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
-    every, rooms = (CLASSIFIERS, CLASS_ROOMS) if options.classifiers else (FAMILIES, ROOMS)
+    every, rooms = LISTS[options.list]
     chosen = [family for family in every if options.half in (None, family.half)]
     chosen = [family for family in chosen if not options.only or family.name in options.only]
     lines = [f"| family | {' | '.join(rooms)} |", f"|---|{'---|' * len(rooms)}"]

@@ -37,6 +37,7 @@ from pellucid.look import (
     DictionaryEvaluation,
     FeatureGroups,
     FeatureSurvey,
+    HeadPatching,
     HelixProbe,
     Intermediate,
     LogisticProbe,
@@ -263,6 +264,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     FeatureGroups: (FeatureGroups(smallest=2, shown=1), None),
     FeatureSurvey: (FeatureSurvey(effect_sequences=4), None),
     GivenForm: (GivenForm("c*m^a*v^b"), None),
+    HeadPatching: (HeadPatching(heads=2), None),
     HelixProbe: (HelixProbe(periods=(10.0,)), numbers),
     HiddenSymmetries: (
         HiddenSymmetries(steps=5, polish=0, points=32, width=8),

@@ -15,6 +15,7 @@ from .geometry.feature_groups import FeatureGroups as FeatureGroups
 from .geometry.helix_probe import HelixProbe as HelixProbe
 from .geometry.intermediate import Intermediate as Intermediate
 from .layers.attribution_patching import AttributionPatching as AttributionPatching
+from .layers.head_patching import HeadPatching as HeadPatching
 from .layers.layer_effects import LayerDeletion as LayerDeletion
 from .layers.layer_effects import LayerSwap as LayerSwap
 from .layers.layer_stages import LayerStages as LayerStages

@@ -32,7 +32,7 @@ from .residual_graph import ResidualGraph
 SCORE, TRUE = "attribution", "true patching"
 FAITHFUL, LEFT = "faithfulness", "without the circuit"
 RANDOM, RANDOM_LEFT = "random edges", "without random edges"
-_UNIT = "of the logit difference"
+UNIT = "of the logit difference"
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class AttributionPatching(Method[Contrast, Effects]):
             edges, sample = self._edges(graph, pairs, scores, generator, context.reporter)
             curves = self._curves(graph, _Pairs.run(graph, held), scores, generator, context.reporter)
         claims = (
-            *_agreement("nodes", *_known(nodes)),
-            *_agreement("edges", *sample),
+            *agreement("nodes", *_known(nodes)),
+            *agreement("edges", *sample),
             *_circuit(curves, len(graph.edges())),
         )
         return Found(edges, claims, {"nodes": nodes, "curves": curves})
@@ -83,7 +83,7 @@ class AttributionPatching(Method[Contrast, Effects]):
             reporter.advance(1)
         reporter.finish()
         names = tuple(graph.label(u) for u in range(len(graph.senders)))
-        return Effects(names, (TRUE, SCORE), tuple(rows), units=(_UNIT, _UNIT), title="nodes")
+        return Effects(names, (TRUE, SCORE), tuple(rows), units=(UNIT, UNIT), title="nodes")
 
     def _edges(
         self,
@@ -107,7 +107,7 @@ class AttributionPatching(Method[Contrast, Effects]):
         shown = ranked[: self.kept]
         table = tuple((float(scores[edge]), true.get(edge)) for edge in shown)
         names = tuple(graph.name(edge) for edge in shown)
-        effects = Effects(names, (SCORE, TRUE), table, units=(_UNIT, _UNIT), title="edges")
+        effects = Effects(names, (SCORE, TRUE), table, units=(UNIT, UNIT), title="edges")
         return effects, ([true[edge] for edge in true], [float(scores[edge]) for edge in true])
 
     def _curves(
@@ -135,7 +135,7 @@ class AttributionPatching(Method[Contrast, Effects]):
         reporter.finish()
         names = tuple(f"{100 * share:g} %" for share in self.shares)
         return Effects(
-            names, (FAITHFUL, LEFT, RANDOM, RANDOM_LEFT), tuple(rows), units=(_UNIT,) * 4, title="share of the edges"
+            names, (FAITHFUL, LEFT, RANDOM, RANDOM_LEFT), tuple(rows), units=(UNIT,) * 4, title="share of the edges"
         )
 
 
@@ -199,7 +199,8 @@ def _known(effects: Effects) -> tuple[list[float], list[float]]:
     return [true for true, _ in both], [score for _, score in both]
 
 
-def _agreement(what: str, true: list[float], scores: list[float]) -> tuple[Claim, ...]:
+def agreement(what: str, true: list[float], scores: list[float]) -> tuple[Claim, ...]:
+    """The correlation of scores with true patching, of three nodes or more."""
     if len(true) < 3 or np.ptp(true) == 0 or np.ptp(scores) == 0:
         return ()
     correlation = float(pearsonr(true, scores).statistic)  # type: ignore[attr-defined]

@@ -77,6 +77,16 @@ class LayerPasses:
         with exchanged(forwards):
             return logits_of(run(self.network, self.inputs)[0])
 
+    def edited(self, place: int, edits: Mapping[str, Edit]) -> Tensor:
+        """The logits with edits in the layers from this place on; those before hand on what they gave."""
+        modules = [self.network.get_submodule(path) for path in self.layers]
+        same = place if self.cached else 0
+        forwards = {modules[number]: _hand_on(self.rebuild[number], None) for number in range(same)}
+        if same:
+            forwards[modules[same - 1]] = _hand_on(self.rebuild[same - 1], self.streams[same - 1])
+        with exchanged(forwards):
+            return logits_of(run(self.network, self.inputs, edits=edits)[0])
+
     def run(self, order: Order) -> Tensor:
         """The logits with the layers in another order. Raises ValueError for an order of another length."""
         if len(order) != len(self.layers):
