@@ -20,6 +20,7 @@ from .case import Case, halves
 from .case import Drawn as DrawnLaw
 from .classics import classics
 from .engines import ENGINES, MEMBERS, PEERS, is_usable
+from .gross import gross
 from .laws import LAWS
 from .origin import origin
 from .problem import Drawn, Verdict
@@ -35,6 +36,7 @@ PROBLEMS = {
     "noisy": noisy,
     "jumps": jumps,
     "quotients": quotients,
+    "gross": gross,
 }
 """The suites whose cases are problems; those of "laws" are cases with noise of their own."""
 

@@ -30,7 +30,8 @@ Array = NDArray[np.float64]
 class WeighedFormula:
     """`template` over the columns and the `constants`, whose `values` have the `covariance`; its length in nats.
 
-    `noise` says how the target scatters ("Gauss", "relative", "Student"), by `scale`: in its unit, or as a share of it.
+    `noise` says how the target scatters ("Gauss", "relative", "Student", and the first two "with gross errors"), by
+    `scale`: in its unit, or as a share of it.
     """
 
     formula: Formula
@@ -53,7 +54,7 @@ class WeighedFormula:
 
     def noise_level(self, value: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
         """The scale of the scatter where the target has this value."""
-        return self.scale * (np.abs(value) if self.noise == "relative" else np.ones(len(value)))
+        return self.scale * (np.abs(value) if self.noise.startswith("relative") else np.ones(len(value)))
 
     def _slope(self, X: Array, k: int) -> Array:
         """By the constant k: a difference over a tenth of its standard error, where the formula is nearly straight."""

@@ -14,13 +14,12 @@ from ...artifacts.formulas.formula import Formula
 from ...artifacts.formulas.front import Front
 from ...core.claim import Claim, Undecided
 from ...core.finding import Finding
-from ...run.cpu_limit import is_over
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from .expression.errors import error_of, formula_or_none, values_of
-from .inference.noise import STUDENT
+from .inference.noise import outliers
 from .inference.posterior import front_figures
-from .inference.weigh import Weighed, distinct, is_heavy, likely_noises, rounded_text, rows_of, weigh_formulas
+from .inference.weigh import Weighed, rounded_text, rows_of, weigh_formulas
 from .wishes import NO_WISHES, Box, Wishes
 
 
@@ -80,12 +79,8 @@ def _proposed(finding: Finding[Formula]) -> list[sympy.Expr]:
 
 def _weighed(expressions: Sequence[sympy.Expr], table: Samples) -> list[Weighed]:
     """The expressions on the table, the shortest first; where tails are heavy, under such noise too."""
-    rows = rows_of(table)
     with one_thread():
-        found = weigh_formulas(expressions, rows, likely_noises(table.y))
-        if not found or is_over() or not is_heavy(found[0], rows):
-            return found
-        return distinct(sorted(found + weigh_formulas(expressions, rows, [STUDENT]), key=lambda entry: entry.nats))
+        return weigh_formulas(expressions, rows_of(table))
 
 
 def _none_is_left(finding: Finding[Formula], wishes: Wishes, faults: Mapping[str, Formula], count: int) -> str:
@@ -155,6 +150,6 @@ def _formula_bits(entrant: Entrant) -> float:
 def outliers_of(best: Judged, table: Samples) -> Bool[np.ndarray, " rows"]:
     """The rows that lie too far off for the scatter of the others; none where the winner's noise has no outliers."""
     found = best.weighed.estimate
-    if found.noise is not STUDENT:
+    if not found.noise.has_outliers:
         return np.zeros(table.rows, dtype=bool)
-    return STUDENT.outliers(table.y - best.formula(table.X), found.scatter.s)
+    return outliers(found.noise.residuals(best.formula(table.X), table.y), found.scatter.s)

@@ -12,7 +12,7 @@ from pellucid.distill.formulas.expression.parametrised import parametrise
 from pellucid.distill.formulas.inference.claims import constant_claims
 from pellucid.distill.formulas.inference.description import description_nats
 from pellucid.distill.formulas.inference.estimate import Rows, estimate
-from pellucid.distill.formulas.inference.noise import GAUSS, RELATIVE, STUDENT, rounding_of
+from pellucid.distill.formulas.inference.noise import GAUSS, RELATIVE, STUDENT, outliers, rounding_of
 from pellucid.distill.formulas.inference.numbers import fraction_price, number_price, short_numbers, simplest_fraction
 from pellucid.distill.formulas.inference.snapping import snap
 
@@ -115,4 +115,4 @@ def test_outliers_are_found_by_their_rows():
     y = rows.y.copy()
     y[7] = 90
     found = estimate(parametrise(LINE), rows_of(rows.X[:, 0], y), STUDENT)
-    assert np.flatnonzero(STUDENT.outliers(y - found.values, found.scatter.s)).tolist() == [7]
+    assert np.flatnonzero(outliers(y - found.values, found.scatter.s)).tolist() == [7]

@@ -100,12 +100,10 @@ def noise_level_claim(found: Estimate, rows: Rows, target: str) -> Claim:
     """The scale of the scatter, under the noise model that makes the whole shortest."""
     s = found.scatter.s
     error = s / math.sqrt(2 * max(rows.count - len(found.free), 1))
-    if found.noise.name == "relative":
-        return Measured(
-            f"noise in {target}, as a share of its value", 100 * s, "%", None, 100 * error, key="noise_level"
-        )
-    kind = "the same in every row" if found.noise.name == "Gauss" else "with outliers (Student, 3 degrees)"
-    return Measured(f"noise in {target}, {kind}", s, "", float(np.std(rows.y)), error, key="noise_level")
+    statement = f"noise in {target}, {found.noise.told}"
+    if found.noise.is_share:
+        return Measured(statement, 100 * s, "%", None, 100 * error, key="noise_level")
+    return Measured(statement, s, "", float(np.std(rows.y)), error, key="noise_level")
 
 
 def outliers_claim(is_outlier: Bool[np.ndarray, " rows"], target: str, most_listed: int = 12) -> Claim:

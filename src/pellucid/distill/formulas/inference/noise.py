@@ -2,7 +2,12 @@
 
     Gauss     y = f + s e                     the scatter is the same everywhere
     relative  ln|y| = ln|f| + s e             it is a share of the value
-    Student   y = f + s t, 3 degrees          mostly small, now and then far off (outliers)
+    Student   y = f + s t, 3 degrees          mostly small, now and then far off (heavy tails)
+    gross     y = f + s e, or f + S e         but for a share of the rows, which lie anywhere (contaminated,
+                                              Tukey 1960); of the values, or of their logarithms
+
+Heavy tails and gross errors are two things: a slipped digit that lies a thousand scales off costs 2 ln(1000^2 / 3)
+nats under Student's tails, more than a narrow pole that goes through it would, and ln(1000) where it may lie anywhere.
 
 The scale s is unknown in all of them, and bounded below by the rounding of the numbers in the table. `weights` are
 1/s_i^2 of each row up to a common factor, where the user knows them.
@@ -42,6 +47,11 @@ class Noise(ABC):
 
     name: str
     price: float
+    told: str
+    """What is said of it, after "noise in y, "."""
+    is_share: bool = False
+    """Whether its scale is a share of the value, and its residuals are those of the logarithms."""
+    has_outliers: bool = False
 
     def applies(self, y: Float[np.ndarray, " rows"]) -> bool:
         """Whether y can have scattered like this."""
@@ -67,7 +77,7 @@ class Noise(ABC):
 class Gauss(Noise):
     """The same scatter in every row."""
 
-    name, price = "Gauss", -math.log(0.6)
+    name, price, told = "Gauss", -math.log(0.6), "the same in every row"
 
     def scatter(self, r: Array, y: Array, weights: Array, smallest: float) -> Scatter:
         n = len(r)
@@ -79,7 +89,8 @@ class Gauss(Noise):
 class Relative(Gauss):
     """The scatter is a share of the value: Gauss on the logarithms."""
 
-    name, price = "relative", -math.log(0.2)
+    name, price, told = "relative", -math.log(0.2), "as a share of its value"
+    is_share = True
 
     def applies(self, y: Float[np.ndarray, " rows"]) -> bool:
         """Where y has one sign, and spans enough for the two to differ (a factor of 1.3)."""
@@ -98,14 +109,18 @@ class Relative(Gauss):
 
     def scatter(self, r: Array, y: Array, weights: Array, smallest: float) -> Scatter:
         found = super().scatter(r, y, weights, smallest)
-        change = float(np.log(np.abs(y)).sum())  # of variables: the density is that of y, not of ln y
-        return Scatter(found.s, found.weights, found.nats + change, found.information)
+        return Scatter(found.s, found.weights, found.nats + self.change(y), found.information)
+
+    def change(self, y: Array) -> float:
+        """Of variables: the density is that of y, not of ln y."""
+        return float(np.log(np.abs(y)).sum())
 
 
 class Student(Noise):
     """Outliers among rows that scatter little: Student's distribution with 3 degrees of freedom."""
 
-    name, price = "Student", -math.log(0.2)
+    name, price, told = "Student", -math.log(0.1), "with outliers (Student, 3 degrees)"
+    has_outliers = True
 
     def scatter(self, r: Array, y: Array, weights: Array, smallest: float) -> Scatter:
         n, nu = len(r), STUDENT_DEGREES
@@ -122,14 +137,78 @@ class Student(Noise):
         rowwise = weights * (nu + 1) / (nu + z / s2)
         return Scatter(math.sqrt(s2), rowwise, float(nats), weights * (nu + 1) / (nu + 3) / s2)
 
-    def outliers(self, r: Array, s: float, chance: float = 0.01) -> Bool[np.ndarray, " rows"]:
-        """The rows that Gauss with the same scale would not give: further off than the largest of so many."""
-        limit = math.sqrt(2 * math.log(max(len(r), 2) / chance))
-        return np.abs(r) > limit * s
+
+class Gross(Gauss):
+    """Gauss but for gross errors: p(r) = (1 - e) N(r; 0, s) + e N(r; 0, S), with S at least five times s.
+
+    e and S are estimated with s, and cost 1/2 ln n each. A share e of more than a quarter is no longer one of errors.
+    """
+
+    name, price, told = "Gauss with gross errors", -math.log(0.06), "the same in every row but for gross errors"
+    has_outliers = True
+    largest_share = 0.25
+    least_ratio = 5.0
+    fewest = 12
+    """Of fewer rows, three quarters are hardly more than a formula has constants, and can be met by chance."""
+
+    def applies(self, y: Float[np.ndarray, " rows"]) -> bool:
+        """Where there are rows enough to tell an error from a law."""
+        return len(y) >= self.fewest
+
+    def scatter(self, r: Array, y: Array, weights: Array, smallest: float) -> Scatter:
+        n, z = len(r), weights * r * r
+        s2 = max((1.4826 * float(np.median(np.sqrt(z)))) ** 2, smallest**2)
+        far = z > self.least_ratio**2 * s2
+        share = self._share(float(far.mean()), n)
+        wide2 = float(z[far].mean()) if far.any() else self.least_ratio**2 * s2
+        for _ in range(100):
+            is_gross, _ = _mixed(z, s2, wide2, share)
+            fine = 1 - is_gross
+            before, s2 = s2, max(float((fine * z).sum() / fine.sum()), smallest**2)
+            wide2 = max(float((is_gross * z).sum() / max(is_gross.sum(), 1e-300)), self.least_ratio**2 * s2)
+            share = self._share(float(is_gross.mean()), n)
+            if abs(s2 - before) < 1e-6 * s2:
+                break
+        is_gross, density = _mixed(z, s2, wide2, share)
+        nats = -float(density.sum()) - float(np.log(weights).sum()) / 2 + math.log(n)
+        rowwise = weights * (1 - is_gross + is_gross * s2 / wide2)
+        return Scatter(math.sqrt(s2), rowwise, nats, rowwise / s2)
+
+    def _share(self, share: float, n: int) -> float:
+        return min(max(share, 1 / n), self.largest_share)
 
 
-GAUSS, RELATIVE, STUDENT = Gauss(), Relative(), Student()
-NOISES: tuple[Noise, ...] = (GAUSS, RELATIVE, STUDENT)
+class GrossRelative(Gross, Relative):
+    """Relative noise but for gross errors, which are a factor that may be anything."""
+
+    name, price, told = "relative with gross errors", -math.log(0.04), "as a share of its value but for gross errors"
+    is_share = True
+
+    def applies(self, y: Float[np.ndarray, " rows"]) -> bool:
+        """Where both are possible."""
+        return Gross.applies(self, y) and Relative.applies(self, y)
+
+    def scatter(self, r: Array, y: Array, weights: Array, smallest: float) -> Scatter:
+        found = Gross.scatter(self, r, y, weights, smallest)
+        return Scatter(found.s, found.weights, found.nats + self.change(y), found.information)
+
+
+def _mixed(z: Array, s2: float, wide2: float, share: float) -> tuple[Array, Array]:
+    """Of squared residuals: how likely each row is a gross error, and ln of its density."""
+    fine = math.log(1 - share) - 0.5 * (math.log(2 * math.pi * s2) + z / s2)
+    gross = math.log(share) - 0.5 * (math.log(2 * math.pi * wide2) + z / wide2)
+    density = np.logaddexp(fine, gross)
+    return np.exp(gross - density), density
+
+
+GAUSS, RELATIVE, STUDENT, GROSS, GROSS_RELATIVE = Gauss(), Relative(), Student(), Gross(), GrossRelative()
+NOISES: tuple[Noise, ...] = (GAUSS, RELATIVE, STUDENT, GROSS, GROSS_RELATIVE)
+
+
+def outliers(r: Float[np.ndarray, " rows"], s: float, chance: float = 0.01) -> Bool[np.ndarray, " rows"]:
+    """The rows that Gauss with the scale s would not give: further off than the largest of so many."""
+    limit = math.sqrt(2 * math.log(max(len(r), 2) / chance))
+    return np.abs(r) > limit * s
 
 
 def rounding_of(y: Float[np.ndarray, " rows"], unknown: float = 1e-9) -> float:

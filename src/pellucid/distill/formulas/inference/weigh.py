@@ -5,6 +5,7 @@ This is the one scale on which the formulas of all engines are compared.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from .description import description_nats
 from .estimate import Estimate, Rows, estimate
 from .fast_waves import is_too_fast
 from .kinks import kink_forms
-from .noise import NOISES, STUDENT, Noise, rounding_of
+from .noise import NOISES, Noise, outliers, rounding_of
 from .phases import with_phases
 from .snapping import snap
 from .ties import with_ties
@@ -57,15 +58,17 @@ def estimated(expression: sympy.Expr, rows: Rows, noises: Sequence[Noise]) -> li
     return [entry for entry in weighed if np.isfinite(entry.nats)]
 
 
-def weigh_all(entries: Sequence[Weighed], rows: Rows, snapping_gains: float = 25.0) -> list[Weighed]:
-    """The estimates with their constants snapped, as far as they are near the shortest.
+def weigh_all(
+    entries: Sequence[Weighed], rows: Rows, shortest: float = math.inf, snapping_gains: float = 25.0
+) -> list[Weighed]:
+    """The estimates with their constants snapped, as far as they are near the shortest, of them or elsewhere.
 
     `snapping_gains` nats are what exact numbers hardly ever save where rows are noisy: estimates further behind than
     that are left out, unless their constants are known to so many digits that exact numbers may save more.
     """
     if not entries:
         return []
-    best = min(entry.nats for entry in entries)
+    best = min(shortest, *(entry.nats for entry in entries))
     done = []
     for entry in sorted(entries, key=lambda entry: entry.nats):
         found = entry.estimate
@@ -91,13 +94,32 @@ def _snapped(found: Estimate, rows: Rows) -> Weighed:
     return Weighed(found, description_nats(found, rows))
 
 
-def weigh_formulas(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequence[Noise]) -> list[Weighed]:
+def weigh_formulas(
+    expressions: Sequence[sympy.Expr], rows: Rows, noises: Sequence[Noise] | None = None
+) -> list[Weighed]:
     """Expressions of any engine, as they stand and with their numbers estimated anew, the shortest description first.
 
     An exact number of an engine keeps its place only where the rows would have put it there: each expression competes
     with itself with all its numbers free, and those are snapped again. Of a budget that ends meanwhile the first
-    expressions have the use, so that those come first which an engine thinks best.
+    expressions have the use, so that those come first which an engine thinks best. Without `noises`, these are
+    all that y may have, with outliers where they deserve a hearing.
     """
+    weighed_under = likely_noises(rows.y) if noises is None else list(noises)
+    entries = _estimated(expressions, rows, weighed_under)
+    if noises is None and entries and not is_over() and may_have_outliers(entries, rows):
+        outlying = outlying_noises(rows.y)
+        entries += _estimated(expressions, rows, outlying)
+        weighed_under += outlying
+    done = weigh_all(entries, rows)
+    if is_over():
+        return distinct(sorted(done, key=lambda entry: entry.nats))
+    kinks = [form for each in done for form in list(kink_forms(each.expression))[1:]]  # squares show once snapped
+    for form in kinks:
+        done += weigh_all(_as_it_stands_and_free(form, rows, weighed_under), rows)
+    return distinct(sorted(done, key=lambda entry: entry.nats))
+
+
+def _estimated(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequence[Noise]) -> list[Weighed]:
     entries: list[Weighed] = []
     for expression in expressions:
         if not entries:  # the first is fitted whatever the time: as it stands it may be worse than the mean
@@ -107,13 +129,7 @@ def weigh_formulas(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequen
         else:
             with cut_off():
                 entries += _as_it_stands_and_free(expression, rows, noises)
-    done = weigh_all(entries, rows)
-    if is_over():
-        return distinct(sorted(done, key=lambda entry: entry.nats))
-    kinks = [form for each in done for form in list(kink_forms(each.expression))[1:]]  # squares show once snapped
-    for form in kinks:
-        done += weigh_all(_as_it_stands_and_free(form, rows, noises), rows)
-    return distinct(sorted(done, key=lambda entry: entry.nats))
+    return entries
 
 
 def _as_it_stands_and_free(expression: sympy.Expr, rows: Rows, noises: Sequence[Noise]) -> list[Weighed]:
@@ -127,7 +143,46 @@ def _as_it_stands_and_free(expression: sympy.Expr, rows: Rows, noises: Sequence[
 
 def likely_noises(y: Float[np.ndarray, " rows"]) -> list[Noise]:
     """The noise models that y (rows,) may have, without outliers."""
-    return [noise for noise in NOISES if noise is not STUDENT and noise.applies(y)]
+    return [noise for noise in NOISES if not noise.has_outliers and noise.applies(y)]
+
+
+def outlying_noises(y: Float[np.ndarray, " rows"]) -> list[Noise]:
+    """Those with outliers."""
+    return [noise for noise in NOISES if noise.has_outliers and noise.applies(y)]
+
+
+def may_have_outliers(weighed: Sequence[Weighed], rows: Rows) -> bool:
+    """Whether outliers deserve a hearing, after the best formulas without them.
+
+    So they do where rows lie too far off the best one (`is_heavy`); and where a formula with fewer constants, and gross
+    errors beside it, makes a shorter whole: the best may go through the outliers by narrow poles. Of each number of
+    constants the one is estimated anew under such noise that comes nearest to it as its constants stand.
+    """
+    best = min(weighed, key=lambda entry: entry.nats)
+    if is_heavy(best, rows):
+        return True
+    for noise in outlying_noises(rows.y):
+        nearest: dict[int, tuple[float, Estimate]] = {}
+        for entry in weighed:
+            guess, count = _guess(entry, rows, noise), len(entry.estimate.free)
+            if count < len(best.estimate.free) and guess < nearest.get(count, (math.inf,))[0]:
+                nearest[count] = guess, entry.estimate
+        for _, found in nearest.values():
+            again = estimate(found.form, rows, noise, found.theta, found.held)
+            if again is not None and description_nats(again, rows) < best.nats:
+                return True
+    return False
+
+
+def _guess(entry: Weighed, rows: Rows, noise: Noise) -> float:
+    """The length of an estimate, were the noise another one and its constants as they are."""
+    found = entry.estimate
+    with np.errstate(all="ignore"):
+        r = noise.residuals(found.values, rows.y)
+    if not np.isfinite(r).all():
+        return np.inf
+    scatter = noise.scatter(r, rows.y, rows.weights, noise.smallest(rows.y, rows.rounding))
+    return entry.nats - found.scatter.nats - found.noise.price + scatter.nats + noise.price
 
 
 def is_heavy(best: Weighed, rows: Rows) -> bool:
@@ -135,7 +190,7 @@ def is_heavy(best: Weighed, rows: Rows) -> bool:
     found = best.estimate
     residuals = found.noise.residuals(found.values, rows.y)
     scale = 1.4826 * float(np.median(np.abs(residuals - np.median(residuals)))) or found.scatter.s
-    return bool(STUDENT.outliers(residuals, max(scale, found.noise.smallest(rows.y, rows.rounding))).any())
+    return bool(outliers(residuals, max(scale, found.noise.smallest(rows.y, rows.rounding))).any())
 
 
 def rows_of(samples: Samples) -> Rows:

@@ -30,14 +30,25 @@ from ..expression.errors import formula_or_none
 from ..expression.selection import joint_front
 from ..inference.claims import estimate_claims
 from ..inference.estimate import Rows
-from ..inference.noise import GAUSS, RELATIVE, STUDENT, STUDENT_DEGREES, Noise
+from ..inference.noise import GAUSS, GROSS_RELATIVE, RELATIVE, STUDENT, STUDENT_DEGREES, Noise
 from ..inference.posterior import next_point_claims, posterior_of
-from ..inference.weigh import Weighed, distinct, estimated, is_heavy, likely_noises, rows_of, weigh_all
+from ..inference.weigh import (
+    Weighed,
+    distinct,
+    estimated,
+    likely_noises,
+    may_have_outliers,
+    outlying_noises,
+    rows_of,
+    weigh_all,
+)
 from ..wishes import NO_WISHES, Wishes
 from .batch import derivatives
 from .catalogue import LARGEST
 from .columns import choose_columns
+from .form import count_constants
 from .natural import Scaling, expression_of, scaling_of
+from .nodes import MOST_CONSTANTS
 from .quotient_forms import quotient_forms
 from .search import Effort, Fitted, FormSearch
 
@@ -61,9 +72,15 @@ class Target:
 
     def weights(self, y: Float[np.ndarray, " rows"]) -> Float[np.ndarray, " rows"]:
         """Of the rows, of mean 1: relative noise on y itself is 1/y^2 to first order."""
-        if self.noise is not RELATIVE or self.logarithm:
+        if not self.noise.is_share or self.logarithm:
             return np.ones(len(y))
         return np.mean(y * y) / (y * y) / np.mean(np.mean(y * y) / (y * y))
+
+    def noises(self, y: Float[np.ndarray, " rows"]) -> list[Noise]:
+        """The noise models that what is found so is weighed under."""
+        if not self.nu:
+            return likely_noises(y)
+        return [noise for noise in outlying_noises(y) if noise.is_share == self.noise.is_share]
 
     def undone(self, expression: sympy.Expr, y: Float[np.ndarray, " rows"]) -> sympy.Expr:
         """The expression for y where `expression` is that of `values`."""
@@ -74,12 +91,20 @@ class Target:
 
 
 def targets(y: Float[np.ndarray, " rows"], largest: int) -> list[Target]:
-    """Which ways of looking at y are searched, the shortest search first; outliers only after a first look
-    (`is_heavy`)."""
+    """Which ways of looking at y are searched, the shortest search first; outliers only after a look
+    (`outlying_targets`)."""
     found = [Target(GAUSS, largest=largest)]
     if RELATIVE.applies(y):
         logarithm = Target(RELATIVE, logarithm=True, largest=min(largest, 4))
         found = [logarithm, *found, Target(RELATIVE, largest=min(largest, 5))]
+    return found
+
+
+def outlying_targets(y: Float[np.ndarray, " rows"]) -> list[Target]:
+    """The same where outliers are suspected: fitted under Student's tails, which lead to the law from far off too."""
+    found = [Target(STUDENT, nu=STUDENT_DEGREES, largest=5)]
+    if GROSS_RELATIVE.applies(y):
+        found.insert(0, Target(GROSS_RELATIVE, logarithm=True, nu=STUDENT_DEGREES, largest=4))
     return found
 
 
@@ -99,21 +124,28 @@ class ParametricSearch:
         """Every estimate that was weighed, the shortest description first; the mean is always among them."""
         columns = choose_columns(self.rows.X, self.rows.y, max(LARGEST))
         weighed = [self._mean()]
-        chosen = [target for target in targets(self.rows.y, self.effort.largest) if self._is_asked_for(target)]
-        for left, target in zip(range(len(chosen), 0, -1), chosen, strict=True):
-            if is_over():
-                break
-            with cpu_limit(seconds_left() / left):  # an equal share each: which of them suits y is not known before
-                if not target.logarithm:
-                    weighed += self._quotients(target, columns)
-                weighed += self._searched(target, columns, report)
-        best = min(weighed, key=lambda entry: entry.nats)
-        if (not self.noises or STUDENT.name in self.noises) and is_heavy(best, self.rows) and not is_over():
-            weighed += self._searched(Target(STUDENT, nu=STUDENT_DEGREES, largest=5), columns, report)
+        waiting = [target for target in targets(self.rows.y, self.effort.largest) if self._is_asked_for(target)]
+        outlying = [target for target in outlying_targets(self.rows.y) if self._is_asked_for(target)]
+        seen, read = [*weighed], 1  # constants free; of those read so far, the ones near the shortest are weighed
+        while waiting and not is_over():
+            target, *waiting = waiting
+            with cpu_limit(seconds_left() / (1 + len(waiting))):  # equal shares: which suits y is not known before
+                if not (target.logarithm or target.nu):
+                    seen += self._quotients(target, columns)
+                seen += self._searched(target, columns, report)
+                if outlying and may_have_outliers(seen, self.rows):
+                    waiting, outlying = [*outlying, *waiting], []
+                    continue  # what goes through outliers by narrow poles is long to weigh, and soon found too long
+                weighed += self._weighed(seen[read:], weighed)
+                read = len(seen)
+        weighed += self._weighed(seen[read:], weighed)
         return distinct(sorted(weighed, key=lambda entry: entry.nats))
 
+    def _weighed(self, free: Sequence[Weighed], others: Sequence[Weighed]) -> list[Weighed]:
+        return weigh_all(free, self.rows, min(entry.nats for entry in others))
+
     def _is_asked_for(self, target: Target) -> bool:
-        if self.noises and target.noise.name not in self.noises:
+        if self.noises and not any(noise.name in self.noises for noise in target.noises(self.rows.y)):
             return False
         return not (target.logarithm and "exp" in self.without)
 
@@ -138,13 +170,13 @@ class ParametricSearch:
             lambda forms: report(f"{target.noise.name} noise", forms),
         )
         names = [self.rows.names[j] for j in columns]
-        fitted = search.run()
+        fitted = self._wished(search.run(), target, scaling, names)
         free: list[list[Weighed]] = []
-        for one in _different(self._wished(fitted, target, scaling, names), search.X, self.kept):
+        for one in [*_simple(fitted, len(columns)), *_different(fitted, search.X, self.kept)]:
             if is_over() and free:
                 break
             free.append(self._estimated(one, target, scaling, names))
-        return weigh_all([entry for entries in free for entry in entries], self.rows)
+        return [entry for entries in free for entry in entries]
 
     def _quotients(self, target: Target, columns: Sequence[int]) -> list[Weighed]:
         """Sums over sums, which the enumeration reaches only where they are short. The best is weighed in all ways of
@@ -155,7 +187,7 @@ class ParametricSearch:
             for k, ways in enumerate(quotient_forms(self.rows, columns, weights, is_over))
             if self._is_as_wished(ways[0])
         ]
-        return weigh_all([entry for entries in free for entry in entries], self.rows)
+        return [entry for entries in free for entry in entries]
 
     def _is_as_wished(self, expression: sympy.Expr) -> bool:
         if not self.wishes.any:
@@ -186,8 +218,20 @@ class ParametricSearch:
         return estimated(target.undone(plain, self.rows.y), self.rows, self._noises(target))
 
     def _noises(self, target: Target) -> list[Noise]:
-        likely = [target.noise] if target.nu else likely_noises(self.rows.y)
-        return [noise for noise in likely if not self.noises or noise.name in self.noises]
+        return [noise for noise in target.noises(self.rows.y) if not self.noises or noise.name in self.noises]
+
+
+def _simple(fitted: Sequence[Fitted], columns: int) -> list[Fitted]:
+    """Of forms whose best come first, each that is the best of those with so few constants. The very best may be as
+    long as it is because of a few rows; one of these does without them."""
+    kept: list[Fitted] = []
+    fewest = MOST_CONSTANTS + 1
+    for one in fitted:
+        count = count_constants(one.form, columns)
+        if count < fewest:
+            kept.append(one)
+            fewest = count
+    return kept[1:]
 
 
 def _different(
@@ -235,7 +279,7 @@ class Parametric(Method[Samples, Formula]):
     without: tuple[str, ...] = ()
     wishes: Wishes = NO_WISHES
     noises: tuple[str, ...] = ()
-    """Only these noise models ("Gauss", "relative", "Student"); without, all that the target may have."""
+    """Only these noise models, by their names ("Gauss", "relative", "Student", ...); without, all that y may have."""
     held_out: float = 0.2
     few_rows: int = 40
     fewest_rows: int = 3
