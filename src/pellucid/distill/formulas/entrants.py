@@ -17,6 +17,7 @@ from ...core.finding import Finding
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from .expression.errors import error_of, formula_or_none, values_of
+from .inference.estimate import unwritten
 from .inference.noise import outliers
 from .inference.posterior import front_figures
 from .inference.weigh import Weighed, rounded_text, rows_of, weigh_formulas
@@ -126,10 +127,22 @@ def front_of(winner: Entrant, entrants: Sequence[Entrant], table: Samples) -> Fr
     entries = {rounded_text(winner.weighed.expression, 3): winner}
     for entrant in sorted(entrants, key=lambda entrant: entrant.nats):  # under other noise the same, to three digits
         entries.setdefault(rounded_text(entrant.weighed.expression, 3), entrant)
+    entries = _of_different_values(entries, table)
     measured = [(_formula_bits(each), error_of(each.formula, table), text, each) for text, each in entries.items()]
     bits, errors, _, members = zip(*_ever_nearer(measured, winner), strict=True)
     figures = front_figures([each.weighed for each in members], [each.weighed for each in entrants])
     return Front(tuple(each.formula for each in members), errors, bits, members.index(winner), **figures)
+
+
+def _of_different_values(entries: dict[str, Entrant], table: Samples, most_rows: int = 200) -> dict[str, Entrant]:
+    """The first of those that agree on all rows to six digits of the largest: -1/(x - 2) is 1/(2 - x)."""
+    X = table.X[:: max(1, table.rows // most_rows)]
+    first: dict[bytes, str] = {}
+    for text, entrant in entries.items():
+        values = entrant.formula(X)
+        largest = float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0)) or 1.0
+        first.setdefault((np.round(values / largest, 6) + 0.0).tobytes(), text)
+    return {text: entries[text] for text in first.values()}
 
 
 def _ever_nearer(
@@ -152,4 +165,7 @@ def outliers_of(best: Judged, table: Samples) -> Bool[np.ndarray, " rows"]:
     found = best.weighed.estimate
     if not found.noise.has_outliers:
         return np.zeros(table.rows, dtype=bool)
-    return outliers(found.noise.residuals(best.formula(table.X), table.y), found.scatter.s)
+    values = best.formula(table.X)
+    written = np.abs(found.noise.slopes(values)) * unwritten(found.form, found.theta, rows_of(table))
+    missed = np.abs(found.noise.residuals(values, table.y))
+    return outliers(np.maximum(missed - written, 0.0), found.scatter.s)

@@ -46,7 +46,7 @@ def test_the_noise_model_is_chosen():
     _, even = fitted("a*exp(-b*t)", TIMES, noisy)
     noisy[7] += 3
     values, heavy = fitted("a*exp(-b*t)", TIMES, noisy)
-    assert [found.noise.name for found in (relative, even, heavy)] == ["relative", "Gauss", "Student"]
+    assert [found.noise.name for found in (relative, even, heavy)] == ["relative", "Gauss", "Gauss with gross errors"]
     assert values["b"] == pytest.approx(0.3, abs=0.01)
 
 

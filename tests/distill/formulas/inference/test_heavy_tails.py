@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import sympy
 
 from pellucid.algebra.expressions.text import parse
-from pellucid.distill.formulas.inference.noise import GAUSS, RELATIVE
-from pellucid.distill.formulas.inference.weigh import estimated, is_heavy, rows_of
+from pellucid.distill.formulas.inference.noise import GAUSS, GROSS, GROSS_RELATIVE, NOISES, RELATIVE, STUDENT
+from pellucid.distill.formulas.inference.weigh import estimated, is_heavy, may_have_outliers, rows_of, weigh_formulas
 from pellucid.distill.formulas.parametric.parametric import targets
 from pellucid.subjects.tables.samples import Samples
 
@@ -36,3 +37,55 @@ def test_rows_that_grow_a_hundredfold_are_heavy_under_noise_that_is_the_same_eve
 def test_the_shortest_search_comes_first_so_that_a_short_budget_hears_it():
     assert [target.logarithm for target in targets(np.array([1.0, 2.0, 30.0]), 6)] == [True, False, False]
     assert [target.noise for target in targets(np.array([-1.0, 2.0, 30.0]), 6)] == [GAUSS]
+
+
+@pytest.mark.parametrize("noise", [GROSS, GROSS_RELATIVE])
+def test_a_gross_error_costs_no_more_than_where_it_lies_anywhere(noise):
+    draw = np.random.default_rng(0)
+    y = 50 + np.zeros(80)
+    r = 0.01 * draw.normal(size=80)
+    clean, ones = noise.scatter(r, y, np.ones(80), 1e-12), np.ones(80)
+    r[:3] = [8.0, -5.0, 11.0]
+    spoilt, student = noise.scatter(r, y, ones, 1e-12), STUDENT.scatter(r, y, ones, 1e-12)
+    assert spoilt.s == pytest.approx(0.01, rel=0.2)
+    assert spoilt.weights[:3].max() < 1e-3 < 0.9 < np.median(spoilt.weights)
+    change = float(np.log(y).sum()) if noise.is_share else 0.0
+    assert spoilt.nats - change < student.nats
+    assert spoilt.nats - clean.nats < 3 * (np.log(10 / 0.01) + np.log(80 / 3) + 2)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_noise_without_outliers_has_none(seed):
+    draw = np.random.default_rng(seed)
+    x = np.linspace(1, 9, 60)
+    rows = rows_of(Samples(x[:, None], (2.2 * x + 1.3) * (1 + 0.02 * draw.normal(size=60)), ("x",)))
+    entries = [entry for noise in NOISES for entry in estimated(parse("2.2*x + 1.3", ("x",)), rows, [noise])]
+    assert not min(entries, key=lambda entry: entry.nats).estimate.noise.has_outliers
+
+
+def test_a_shorter_formula_beside_gross_errors_is_heard_where_a_longer_one_goes_through_them():
+    draw = np.random.default_rng(3)
+    x = np.linspace(0.2, 8, 60)
+    y = 3 + 1.5 * x + 0.01 * draw.normal(size=60)
+    y[31] += 40  # met by a narrow peak of three constants
+    peak = parse(f"3.0 + 1.5*x + 40.1*exp(-900.5*(x - {x[31]})**2)", ("x",))
+    rows = rows_of(Samples(x[:, None], y, ("x",)))
+    through, plain = (estimated(form, rows, [GAUSS])[0] for form in (peak, parse("3.1 + 1.6*x", ("x",))))
+    assert through.nats < plain.nats
+    assert may_have_outliers([through, plain], rows)
+    best = weigh_formulas([peak, parse("3.1 + 1.6*x", ("x",))], rows)[0]
+    assert best.estimate.noise.has_outliers
+    assert not best.expression.has(sympy.exp)
+
+
+def test_written_digits_near_a_pole_are_no_outliers():
+    x = np.random.default_rng(1).uniform(-3, 3, 100)
+    y, x = (np.array([float(f"{value:.10g}") for value in column]) for column in (1 / (x - 0.5), x))
+    rows = rows_of(Samples(x[:, None], y, ("x",)))
+    assert np.abs(y - 1 / (x - 0.5)).max() > 10 * rows.rounding
+    [plain] = estimated(parse("1/(x - 0.5)", ("x",)), rows, [GAUSS])
+    assert not is_heavy(plain, rows)
+    assert plain.estimate.scatter.s == rows.rounding
+    y[np.argmax(np.abs(y))] *= 1.001
+    [spoilt] = estimated(parse("1/(x - 0.5)", ("x",)), rows_of(Samples(x[:, None], y, ("x",))), [GAUSS])
+    assert is_heavy(spoilt, rows)

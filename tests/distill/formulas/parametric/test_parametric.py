@@ -61,8 +61,18 @@ def test_outliers_do_not_move_the_law():
     y = samples.y.copy()
     y[:4] = 500
     found = best(Samples(samples.X, y, ("a",)))
-    assert found.estimate.noise.name == "Student"
+    assert found.estimate.noise.has_outliers
     assert error(found, lambda a: 3 + 2 * a, (0, 10)) < 0.01
+
+
+def test_slipped_points_do_not_become_a_narrow_pole():
+    draw = np.random.default_rng(6)
+    a = draw.uniform(0.2, 10, 70)
+    y = 4 * a / (2 + a) * (1 + 0.01 * draw.normal(size=70))
+    y[:4] *= 10
+    found = best(Samples(a[:, None], y, ("a",)))
+    assert found.estimate.noise.has_outliers
+    assert error(found, lambda a: 4 * a / (2 + a), (0.2, 10)) < 0.01
 
 
 def test_relative_noise_is_told():

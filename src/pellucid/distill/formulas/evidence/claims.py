@@ -23,6 +23,7 @@ from ..expression.polish import polish
 from ..expression.settings import BITS
 from ..expression.tape import CannotCompile
 from ..expression.unit_check import dimension_claim
+from .poles import pole_inside
 
 Array = NDArray[np.float64]
 
@@ -220,17 +221,21 @@ def range_claims(
 ) -> list[Claim]:
     """Whether the formula is real inside the box of the data, and what is known of it outside: nothing but that.
 
-    `points` without a failure bound the share of the box where it is not real by 7e-4, with 95 % confidence.
+    `points` without a failure bound the share of the box where it is not real by 7e-4, with 95 % confidence. Poles are
+    looked for between them (`pole_inside`).
     """
     low, high = np.array(train.box).T
     inside = low + (high - low) * generator.random((points, train.features))
     statement = f"{formula.target} has a real value everywhere inside the box of the data"
     bad = np.flatnonzero(~np.isfinite(formula(inside)))
-    claims: list[Claim] = [
-        Refuted(statement, _point(train.names, inside[bad[0]]), key="real_inside")
-        if len(bad)
-        else Tested(statement, points, 0, key="real_inside")
-    ]
+    pole = None if len(bad) else pole_inside(formula, inside)
+    if pole is not None:
+        real: Claim = Refuted(statement, f"a pole at {_point(train.names, pole)}", key="real_inside")
+    elif len(bad):
+        real = Refuted(statement, _point(train.names, inside[bad[0]]), key="real_inside")
+    else:
+        real = Tested(statement, points, 0, key="real_inside")
+    claims: list[Claim] = [real]
     wide = (low + high) / 2 + (high - low) * (2 * generator.random((points, train.features)) - 1)
     missing = np.flatnonzero(~np.isfinite(formula(wide)))
     reason = "only fitted inside: no row of the data lies beyond"

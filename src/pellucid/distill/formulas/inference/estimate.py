@@ -3,7 +3,11 @@
     min_theta  sum_i w_i r_i(theta)^2,  reweighted where the noise is Student's;  cov = (J^T I J)^-1
 
 Levenberg-Marquardt over the exact Jacobian of a tape, through QR with scaled columns, so that a fit without noise
-ends at rounding error.
+ends at rounding error. Where nothing but that is left, a row is missed by as much as its written digits do not explain:
+
+    |r_i| - |dr/df| d (|y_i| + sum_j |df/dx_ij x_ij|),   none below 0,   d = 1e-9
+
+A table is written with so many digits, and near a pole the last one of x changes y by far more than its own last one.
 """
 
 from __future__ import annotations
@@ -50,6 +54,8 @@ class Estimate:
     values: Float[np.ndarray, " rows"]
     jacobian: Float[np.ndarray, "rows constants"]
     """d f / d theta at theta."""
+    residuals: Float[np.ndarray, " rows"]
+    """As the noise model counts them."""
     singular: float = 1e-9
     """Directions of the scaled Jacobian with singular values below this share of the largest are not determined."""
 
@@ -145,7 +151,24 @@ def estimate(
         return None
     if free.any():
         state = problem.descend(state, free)
-    return Estimate(form, state.theta, held, noise, state.scatter, state.values, state.jacobian)
+    if problem.is_nearly_exact(state):
+        problem = replace(problem, unwritten=unwritten(form, state.theta, rows))
+        state = problem.at(state.theta) or state
+        state = problem.descend(state, free) if free.any() else state
+    return Estimate(form, state.theta, held, noise, state.scatter, state.values, state.jacobian, state.residuals)
+
+
+def unwritten(form: Parametrised, theta: Array, rows: Rows, digits: float = 1e-9) -> Float[np.ndarray, " rows"]:
+    """By how much f and y may differ where x and y are written to the share `digits`; none where f has no slope."""
+    tape, constants = form.tape(rows.names), theta.tolist()
+    values = tape(rows.X, constants)
+    total = np.abs(rows.y)
+    for j in dict.fromkeys(node.index for node in tape.nodes if node.kind == "column"):
+        moved = rows.X.copy()
+        moved[:, j] *= 1 + digits
+        with np.errstate(all="ignore"):
+            total = total + np.nan_to_num(np.abs(tape(moved, constants) - values) / digits, posinf=0.0)
+    return digits * total
 
 
 @dataclass(frozen=True)
@@ -167,6 +190,13 @@ class _Problem:
     trials: int = 12
     converged: float = 1e-12
     """A step that gains less than this share ends a fit."""
+    near: float = 1e-6
+    """A scatter below this share of what y is in size may be one of written digits."""
+    unwritten: Array | None = None
+
+    def is_nearly_exact(self, state: _State) -> bool:
+        size = 1.0 if self.noise.is_share else float(np.sqrt(np.mean(self.rows.y**2)))
+        return self.smallest < state.scatter.s < self.near * size
 
     def at(self, theta: Array) -> _State | None:
         values, jacobian = self.bound.jacobian(theta)
@@ -174,6 +204,8 @@ class _Problem:
             r = self.noise.residuals(values, self.rows.y)
             if not (np.isfinite(r * r).all() and np.isfinite(jacobian * jacobian).all()):
                 return None
+            if self.unwritten is not None:
+                r = np.sign(r) * np.maximum(np.abs(r) - np.abs(self.noise.slopes(values)) * self.unwritten, 0.0)
         scatter = self.noise.scatter(r, self.rows.y, self.rows.weights, self.smallest)
         return _State(theta, np.array(values), jacobian, r, scatter)
 

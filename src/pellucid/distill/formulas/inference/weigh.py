@@ -188,7 +188,7 @@ def _guess(entry: Weighed, rows: Rows, noise: Noise) -> float:
 def is_heavy(best: Weighed, rows: Rows) -> bool:
     """Whether some row lies so far off, for the noise that suits the best formula, that outliers deserve a hearing."""
     found = best.estimate
-    residuals = found.noise.residuals(found.values, rows.y)
+    residuals = found.residuals
     scale = 1.4826 * float(np.median(np.abs(residuals - np.median(residuals)))) or found.scatter.s
     return bool(outliers(residuals, max(scale, found.noise.smallest(rows.y, rows.rounding))).any())
 
