@@ -25,3 +25,9 @@ def test_as_many_invariants_as_are_known(name):
 def test_suggests_the_nearest_name():
     with pytest.raises(ValueError, match="kepler_2d"):
         system("kepler_2")
+
+
+def test_a_title_is_told_without_the_system_and_is_the_systems_own():
+    for name, title in systems().titles():
+        if name not in SLOW:
+            assert systems()[name].dynamics.title == title

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, partial
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -31,23 +30,60 @@ class System:
     independent: int | None = None
 
 
-@lru_cache(maxsize=1)
-def systems() -> Mapping[str, System]:
+@dataclass(frozen=True)
+class Systems(Mapping[str, System]):
+    """Systems by name, each read or made once it is asked for: those of three-dimensional fluids take seconds."""
+
+    makers: Mapping[str, tuple[str, Callable[[], System]]]
+    """By name: the title, and what makes the system."""
+
+    def __getitem__(self, name: str) -> System:
+        return _made(self.makers[name][1])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.makers)
+
+    def __len__(self) -> int:
+        return len(self.makers)
+
+    def titles(self) -> list[tuple[str, str]]:
+        """Every name with its one line; no system is made for it."""
+        return [(name, title) for name, (title, _) in self.makers.items()]
+
+
+@cache
+def _made(maker: Callable[[], System]) -> System:
+    return maker()
+
+
+@cache
+def systems() -> Systems:
     """Every built-in system by name."""
     table = tomllib.loads((files("pellucid.datasets") / "systems.toml").read_text(encoding="utf-8"))
-    found = {}
-    for name, entry in table.items():
-        equations = entry["equations"]
-        dynamics = Dynamics(
-            tuple(equations),
-            tuple(equations.values()),
-            tuple(entry.get("parameters", ())),
-            tuple(entry.get("constraints", ())),
-            entry["title"],
+    makers: dict[str, tuple[str, Callable[[], System]]] = {
+        name: (entry["title"], partial(_read, name, entry)) for name, entry in table.items()
+    }
+    for count, dimensions in ((3, 2), (3, 3), (4, 3)):
+        makers[f"bodies_{count}_{dimensions}d"] = (
+            _title_of_bodies(count, dimensions),
+            partial(bodies, count, dimensions),
         )
-        found[name] = System(name, dynamics, entry["degree"], tuple(entry.get("basis", ())), entry["independent"])
-    made = (bodies(3, 2), bodies(3, 3), bodies(4, 3), fluid_element(2), fluid_element(3))
-    return MappingProxyType(found | {system.name: system for system in made})
+    for dimensions in (2, 3):
+        makers[f"fluid_{dimensions}d"] = _title_of_fluid(dimensions), partial(fluid_element, dimensions)
+    return Systems(makers)
+
+
+def _read(name: str, entry: dict[str, Any]) -> System:
+    """A system of the file."""
+    equations = entry["equations"]
+    dynamics = Dynamics(
+        tuple(equations),
+        tuple(equations.values()),
+        tuple(entry.get("parameters", ())),
+        tuple(entry.get("constraints", ())),
+        entry["title"],
+    )
+    return System(name, dynamics, entry["degree"], tuple(entry.get("basis", ())), entry["independent"])
 
 
 def system(name: str) -> System:
@@ -73,13 +109,20 @@ def bodies(count: int, dimensions: int) -> System:
         for k, d in enumerate(apart):
             forces[i][k] -= masses[j] * d * inverse_cube
             forces[j][k] += masses[i] * d * inverse_cube
-    word = {2: "in the plane", 3: "in space"}[dimensions]
     return System(
         f"bodies_{count}_{dimensions}d",
-        _second_order(places, speeds, forces, title=f"{count} bodies {word}"),
+        _second_order(places, speeds, forces, title=_title_of_bodies(count, dimensions)),
         degree=2,
         independent={(3, 2): 5, (3, 3): 9, (4, 3): 9}.get((count, dimensions)),
     )
+
+
+def _title_of_bodies(count: int, dimensions: int) -> str:
+    return f"{count} bodies {'in the plane' if dimensions == 2 else 'in space'}"
+
+
+def _title_of_fluid(dimensions: int) -> str:
+    return f"Incompressible fluid element, {dimensions}D"
 
 
 def _dot(a: Sequence[sympy.Expr], b: Sequence[sympy.Expr]) -> sympy.Expr:
@@ -102,7 +145,7 @@ def fluid_element(dimensions: int) -> System:
     forces = [[pressure * slope for slope in slopes[i : i + dimensions]] for i in range(0, len(slopes), dimensions)]
     return System(
         f"fluid_{dimensions}d",
-        _second_order(places, speeds, forces, (to_text(growth),), f"Incompressible fluid element, {dimensions}D"),
+        _second_order(places, speeds, forces, (to_text(growth),), _title_of_fluid(dimensions)),
         degree={2: 3, 3: 2}[dimensions],
         independent={2: 7, 3: 12}[dimensions],
     )

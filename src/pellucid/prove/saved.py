@@ -55,7 +55,9 @@ def _json(folder: Path, name: str) -> dict[str, Any]:
     try:
         data = json.loads((folder / name).read_text())
     except FileNotFoundError:
-        raise ValueError(f"folder={str(folder)!r} holds no {name}; name the folder of a finding with proofs") from None
+        inside = sorted(str(path.parent) for path in folder.glob(f"*/{name}"))
+        remedy = f"name one of {', '.join(inside)}" if inside else "name the folder of a finding with proofs"
+        raise ValueError(f"folder={str(folder)!r} holds no {name}; {remedy}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{folder / name} is not JSON ({error}); write the finding again") from None
     if not isinstance(data, dict):

@@ -64,3 +64,15 @@ def test_a_chain_of_inequalities_is_followed_in_whatever_order_it_is_given(inequ
     assert known.never_zero(c * d - a * b)
     assert not known.never_zero(d - 2 * b)
     assert known.contradicts([("d", "b")])
+
+
+@pytest.mark.parametrize(
+    "texts", [("k > 0", "k < 0"), ("k > m", "m > k"), ("k > 2", "k < 1"), ("k > 0", "m > k", "m < 0")]
+)
+def test_assumptions_that_contradict_each_other_are_refused(texts):
+    with pytest.raises(ValueError, match="contradicts"):
+        Assumptions(("k", "m"), texts)
+
+
+def test_assumptions_that_can_all_be_true_are_not_refused():
+    assert Assumptions(("k", "m"), ("k > 0", "m > k", "k < 3", "m > 1")).inequalities

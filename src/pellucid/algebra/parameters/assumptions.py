@@ -8,8 +8,9 @@ is 0), is 0 nowhere: sufficient, and not necessary, so that a case too many may 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -26,8 +27,13 @@ class Assumptions:
     inequalities: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        """Raises ValueError for what is no inequality, and where one is false by the others."""
         for text in self.inequalities:
             self._sides(text)
+        for k, text in enumerate(self.inequalities):
+            others = self.inequalities[:k]  # those before it: of two that contradict each other one is the later
+            if others and Assumptions(self.parameters, others)._is_false(text):
+                raise ValueError(f"assumption {text!r} contradicts {', '.join(others)}; leave one of them out")
 
     def never_zero(self, expression: Any) -> bool:
         """Whether the expression (a quotient of polynomials) is 0 for no values with these signs.
@@ -63,14 +69,15 @@ class Assumptions:
         solved = {symbols[name]: parse(text, self.parameters) for name, text in values}
         if any(self.never_zero(symbol - value) for symbol, value in solved.items()):
             return True
-        for text in self.inequalities:
-            greater, less = self._sides(text)
-            difference = sympy.cancel((greater - less).xreplace(solved))
-            if difference.free_symbols & set(solved):
-                continue
-            if difference == 0 or self._negative(difference):
-                return True
-        return False
+        return any(self._is_false(text, solved) for text in self.inequalities)
+
+    def _is_false(self, text: str, solved: Mapping[Any, Any] = MappingProxyType({})) -> bool:
+        """Whether an inequality holds for no values with these signs, what is `solved` for put in."""
+        greater, less = self._sides(text)
+        difference = sympy.cancel((greater - less).xreplace(dict(solved)))
+        if difference.free_symbols & set(solved):
+            return False
+        return bool(difference == 0) or self._negative(difference)
 
     def _negative(self, expression: Any) -> bool:
         """Whether all coefficients, above and below the line, say that it is below 0."""

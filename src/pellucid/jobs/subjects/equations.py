@@ -41,8 +41,7 @@ class NamedEquations:
 
 def list_systems() -> list[tuple[str, str]]:
     """Every built-in system with its one line."""
-    found = [(name, system.dynamics.title) for name, system in systems().items()]
-    return found + [(name, equation.evolution.title) for name, equation in field_equations().items()]
+    return systems().titles() + [(name, equation.evolution.title) for name, equation in field_equations().items()]
 
 
 def find_system(

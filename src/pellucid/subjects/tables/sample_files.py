@@ -224,7 +224,8 @@ def _refuse_words(role: str, name: str, column: Column) -> None:
 def _refuse(table: Table, column: Column, goal: Column, target: str, *, optional: bool) -> None:
     """Raises ValueError for a column with faults, and for a feature that is the target itself."""
     if fault := table.fault(column):
-        remedy = "correct or remove such rows" + (", or choose other features" if optional else "")
+        remedy = "correct or remove such rows (--missing drop leaves out those with missing cells)"
+        remedy += ", or choose other features" if optional else ""
         raise ValueError(f"{fault}; {remedy}")
     y = goal.values
     if column is not goal and np.array_equal(column.values, y) and (y != y[0]).any():
