@@ -16,9 +16,10 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from pellucid.core import load_finding
 from pellucid.datasets.python_texts import python_texts
-from pellucid.jobs.dictionary_choice import KINDS, refuse_settings, sized
+from pellucid.jobs.dictionary_choice import KINDS, layer_paths, refuse_settings, sized
 from pellucid.jobs.features import open_features
-from pellucid.jobs.subjects.corpus import find_corpus
+from pellucid.jobs.subjects.corpus import Corpus, find_corpus
+from pellucid.jobs.subjects.token_rows import split_tokens
 from pellucid.look.dictionaries.dictionary_evaluation import DictionaryEvaluation
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
 from pellucid.look.dictionaries.top_k_sae import TopKSAE
@@ -221,7 +222,7 @@ def test_it_trains_where_the_model_is():
     assert sized(TopKSAE, 64, 4, 1, None, 5000, "cuda:0")[0].device == "cuda:0"
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"transcoder", "switch"}))
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"transcoder", "crosscoder", "switch"}))
 def test_every_kind_has_a_name(model, texts, kind):
     found = open_features(model, texts, **{**OPTIONS, "tokens": 1600, "steps": 4}, **QUICK, kind=kind)
     assert found.provenance.method.endswith(KINDS[kind].__name__)
@@ -255,3 +256,93 @@ def test_a_module_that_stands_for_several_layers_is_told(texts):
     note = next(note for note in found.provenance.settings["notes"] if "is run 3 times in a pass" in note)
     assert "the activations are those of its first run" in note
     assert not found.parts["atlas"].is_run.any()
+
+
+@pytest.fixture(scope="module")
+def crosscoder(model, texts):
+    return open_features(model, texts, **{**OPTIONS, "layer": (1, 0)}, **QUICK, kind="crosscoder")
+
+
+def test_a_crosscoder_reads_several_layers_and_writes_the_last(crosscoder, model, texts, tmp_path):
+    """The cross-entropy with it in the model's place is that of hooks by hand."""
+    found, network = crosscoder.artifact, model.model
+    assert found.sites == (("model.layers.0", 16), ("model.layers.1", 16))
+    assert {"fvu: model.layers.0", "exclusive: model.layers.1"} <= {claim.key for claim in crosscoder.claims}
+    assert any("what is written at model.layers.1 counts" in note for note in crosscoder.provenance.settings["notes"])
+    rows = split_tokens(model, Corpus.of(texts), OPTIONS["tokens"], OPTIONS["length"], 0).held[:4]
+    first = []
+    handles = [
+        network.model.layers[0].register_forward_hook(lambda module, args, output: first.append(output)),
+        network.model.layers[1].register_forward_hook(
+            lambda module, args, output: found.reconstruct(
+                torch.cat([first[0], output], -1).reshape(-1, 32)
+            )[:, 16:].reshape(output.shape)
+        ),
+    ]  # fmt: skip
+    with torch.no_grad():
+        logits = network(rows).logits
+    for handle in handles:
+        handle.remove()
+    expected = torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), rows[:, 1:].flatten())
+    figures = crosscoder.parts["quality"].figures
+    assert figures["reconstruction"]["sinks"] == 0
+    assert figures["loss"]["cross_entropy"]["dictionary"] == pytest.approx(float(expected), rel=1e-4)
+
+
+def test_a_crosscoder_is_saved_and_used_again(crosscoder, model, texts, tmp_path):
+    crosscoder.save(tmp_path / "kept")
+    dictionary = load_finding(tmp_path / "kept").artifact
+    again = open_features(model, texts, **{**OPTIONS, "layer": None}, **QUICK, dictionary=dictionary)
+    assert again.parts["quality"].figures == crosscoder.parts["quality"].figures
+    atlas = again.parts["atlas"]
+    assert atlas.sites == ("model.layers.0", "model.layers.1")
+    assert atlas.site_norms.shape == (64, 2)
+    assert atlas.is_run.any()
+    page = dashboard_files(again)["features.html"].decode()
+    assert "How much it writes where" in page
+    stored = open_features(
+        model, texts, **{**OPTIONS, "layer": (0, 1)}, **QUICK, kind="crosscoder", checkpoint=tmp_path / "on_disk"
+    )
+    assert stored.artifact == dictionary
+    with pytest.raises(ValueError, match="reads 2 places, and 1 layers are named; name as many"):
+        open_features(model, texts, **OPTIONS, **QUICK, dictionary=dictionary)
+
+
+def test_the_true_effect_of_a_crosscoder_s_feature_is_that_of_what_it_writes_last(crosscoder, model, texts):
+    found, network, atlas = crosscoder.artifact, model.model, crosscoder.parts["atlas"]
+    split = split_tokens(model, Corpus.of(texts), OPTIONS["tokens"], OPTIONS["length"], 0)
+    rows = torch.cat([split.held, split.train])[:2]
+    with torch.no_grad():
+        output = network(rows, output_hidden_states=False).logits
+        states = []
+        handles = [layer.register_forward_hook(lambda module, args, out: states.append(out)) for layer in
+                   network.model.layers]  # fmt: skip
+        network(rows)
+        for handle in handles:
+            handle.remove()
+        codes = found.encode(torch.cat(states, -1).reshape(-1, 32))
+    base = torch.nn.functional.cross_entropy(output[:, :-1].flatten(0, 1), rows[:, 1:].flatten(), reduction="sum")
+    for feature in np.flatnonzero(atlas.is_run)[:3]:
+        strength = (codes.values * (codes.indices == feature)).sum(1)
+        less = states[1] - (strength[:, None] * found.decoder[feature, 16:]).reshape(states[1].shape)
+        with torch.no_grad():
+            logits = network.lm_head(network.model.norm(less))
+        loss = torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), rows[:, 1:].flatten(), reduction="sum")
+        expected = float(loss - base) / int((strength > 0).sum())
+        assert atlas.ablation[feature] == pytest.approx(expected, rel=1e-2, abs=1e-4)
+
+
+def test_what_is_no_crosscoder_says_so(model, texts):
+    with pytest.raises(ValueError, match="kind='crosscoder' and 1 layers: a crosscoder has several"):
+        open_features(model, texts, **OPTIONS, kind="crosscoder")
+    with pytest.raises(ValueError, match="kind='top-k' and 2 layers"):
+        open_features(model, texts, **{**OPTIONS, "layer": (0, 1)}, kind="top-k")
+    with pytest.raises(ValueError, match="layers 0, 0 name one twice"):
+        open_features(model, texts, **{**OPTIONS, "layer": (0, 0)}, kind="crosscoder")
+    foreign = dict.fromkeys(("model 0", "model 1"), 16)
+    with pytest.raises(ValueError, match=r"reads 2 places \(model 0, model 1\); name as many layers"):
+        layer_paths(model, None, tuple(foreign))
+    with pytest.raises(ValueError, match=r"'model.layers.1' is run after 'model.layers.0.mlp'; name last what is run"):
+        open_features(
+            model, texts, **{**OPTIONS, "layer": ("model.layers.1", "model.layers.0.mlp"), "steps": 2}, **QUICK
+        )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..look.dictionaries.batch_top_k_sae import BatchTopKSAE
+from ..look.dictionaries.crosscoder import Crosscoder
 from ..look.dictionaries.dictionary_method import DictionaryMethod
 from ..look.dictionaries.gated_sae import GatedSAE
 from ..look.dictionaries.jump_relu_sae import JumpReLUSAE
@@ -15,6 +16,9 @@ from ..look.dictionaries.transcoder import Transcoder
 from ..subjects.models.language_model import LanguageModel
 from .subjects.corpus import READING
 
+Layers: TypeAlias = int | str | tuple[int | str, ...] | None
+"""A layer's number or module path, several of them, or None: the middle one."""
+
 KINDS: dict[str, type[DictionaryMethod]] = {
     "switch": SwitchSAE,
     "top-k": TopKSAE,
@@ -23,6 +27,7 @@ KINDS: dict[str, type[DictionaryMethod]] = {
     "gated": GatedSAE,
     "matryoshka": MatryoshkaSAE,
     "transcoder": Transcoder,
+    "crosscoder": Crosscoder,
 }
 
 
@@ -43,14 +48,19 @@ def refuse_settings(width: int, k: int, experts: int, tokens: int, length: int, 
         raise ValueError(f"tokens={tokens} are {few}; give at least {READING.fewest * length}")
 
 
-def method_of(kind: str | None, target: str | None, experts: int) -> type[DictionaryMethod]:
-    """The method by its name. Raises ValueError for one that is not known, or does not fit the target."""
+def method_of(kind: str | None, target: str | None, experts: int, layers: int = 1) -> type[DictionaryMethod]:
+    """The method by its name. Raises ValueError for one that is not known, or does not fit the target or `layers`."""
     if kind is None:
         kind = "transcoder" if target is not None else "switch" if experts > 1 else "top-k"
+        kind = "crosscoder" if layers > 1 else kind
     if kind not in KINDS:
         raise ValueError(f"kind={kind!r} is no dictionary; use one of {', '.join(KINDS)}")
     if (KINDS[kind] is Transcoder) != (target is not None):
         raise ValueError(f"kind={kind!r} and target={target!r}: a transcoder has a target, and nothing else has")
+    if (KINDS[kind] is Crosscoder) != (layers > 1):
+        raise ValueError(
+            f"kind={kind!r} and {layers} layers: a crosscoder has several, and nothing else has; name them"
+        )
     return KINDS[kind]
 
 
@@ -72,6 +82,28 @@ def sized(
     if found < wanted:
         told += f"; {passes} passes would take {wanted:,} steps, and without --steps there are at most {most:,}"
     return method(**sizes), told
+
+
+def layer_paths(model: LanguageModel, layer: Layers, known: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The module paths of one layer or of several, those of the model's own layers in their order.
+
+    `known`: names of the places that a dictionary was made for, which are taken where nothing is asked for. Raises
+    ValueError where there is no such layer, or another number of them.
+    """
+    several = len(known) > 1
+    if layer is None and several:
+        names = {name for name, _ in model.model.named_modules()}
+        layer = known if all(name.partition("@")[0] in names for name in known) else None
+        if layer is None:
+            raise ValueError(f"the dictionary reads {len(known)} places ({', '.join(known)}); name as many layers")
+    asked = layer if isinstance(layer, tuple) else (layer,)
+    found = [layer_path(model, one) for one in asked]
+    if len(set(found)) < len(found):
+        raise ValueError(f"layers {', '.join(map(str, asked))} name one twice; name each once")
+    if several and len(found) != len(known):
+        raise ValueError(f"the dictionary reads {len(known)} places, and {len(found)} layers are named; name as many")
+    order = {path: number for number, path in enumerate(model.layers)}
+    return tuple(sorted(found, key=order.__getitem__) if set(found) <= order.keys() else found)
 
 
 def layer_path(model: LanguageModel, layer: int | str | None) -> str:

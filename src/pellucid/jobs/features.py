@@ -5,27 +5,24 @@ text -> tokens -> activations on disk -> dictionary -> evaluation on text held o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from ..artifacts.features.dictionary import Dictionary
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
-from ..look.dictionaries.dictionary_at_site import DictionaryAtSite
 from ..look.dictionaries.dictionary_evaluation import DictionaryEvaluation
 from ..look.dictionaries.feature_survey import FeatureSurvey
 from ..look.dictionaries.switch_sae import SwitchSAE
 from ..run.cached import cached
-from ..subjects.models.activations import Vectors
 from ..subjects.models.language_model import LanguageModel
 from ..subjects.models.out_of_memory import out_of_memory_says
-from ..subjects.models.site import Site
-from .dictionary_choice import layer_path, method_of, refuse_settings, sized
+from .dictionary_choice import Layers, layer_paths, method_of, refuse_settings, sized
+from .subjects.activation_places import Places
 from .subjects.corpus import READING, Corpus, refuse_other_models
 from .subjects.token_rows import special_tokens_note, split_tokens
 
@@ -34,7 +31,7 @@ def open_features(
     model: LanguageModel,
     corpus: Corpus | Iterable[str],
     *,
-    layer: int | str | None = None,
+    layer: Layers = None,
     target: str | None = None,
     kind: str | None = None,
     dictionary: Dictionary | None = None,
@@ -53,25 +50,28 @@ def open_features(
 ) -> Finding[Dictionary]:
     """A dictionary of what a layer holds, judged on text that it was not made from, with an atlas of its features.
 
-    `layer`: its number or module path; by default the middle one. `kind`: one of `KINDS`; by default a Switch of
-    `experts`, or with `experts=1` a plain one (TopK); with `target`, a second path, a transcoder. `dictionary`: one
-    that is judged as it is; nothing is trained then. `tokens` bounds the text, `steps` the training (by default eight
+    `layer`: its number or module path; by default the middle one; several are read by one crosscoder, which is judged
+    by what it writes at the last. `kind`: one of `KINDS`; by default a Switch of `experts`, or with `experts=1` a plain
+    one (TopK); with `target`, a second path, a transcoder. `dictionary`: one that is judged as it is; nothing is
+    trained then. `tokens` bounds the text, `steps` the training (by default eight
     passes over the tokens). `exclude_tokens` (see `LanguageModel.token_numbers`) are neither trained nor judged on.
     With `checkpoint`, an interrupted run goes on: activations, training and what was found are kept there. Raises
     ValueError for bad settings, a layer that is not there, and too little text.
     """
     refuse_other_models(model)
     corpus = Corpus.of(corpus)
-    path, method = layer_path(model, layer), method_of(kind, target, experts)
+    known = () if dictionary is None else tuple(name for name, _ in dictionary.sites)
+    paths = layer_paths(model, layer, known)
+    method = method_of(kind, target, experts, len(paths))
     if dictionary is None:
         refuse_settings(width, k, experts if method is SwitchSAE else 1, tokens, length, steps)
     split = split_tokens(model, corpus, tokens, length, seed)
     held, train = split.held, split.train
-    places = _Places.of(model, path, target, (held, train), model.token_numbers(exclude_tokens), reporter, checkpoint)
+    places = Places.of(model, paths, target, (held, train), model.token_numbers(exclude_tokens), reporter, checkpoint)
     notes = [
         f"text: {corpus.name}, {split.note}: {train.numel():,} tokens to train on and {held.numel():,} to judge on",
         special_tokens_note(model, torch.cat([held, train]), places.site.excluded_tokens),
-        *_runs_note(places.site),
+        *places.notes(),
     ]
     kept: dict[str, Any] = {"folder": checkpoint, "reporter": reporter}
     steps_done: dict[str, Finding[Any]] = {}
@@ -84,6 +84,7 @@ def open_features(
         held_out, everywhere = places.with_dictionary(dictionary)
         steps_done["evaluation"] = cached(evaluation or DictionaryEvaluation(), held_out, seed, name="quality", **kept)
         steps_done["atlas"] = cached(survey or FeatureSurvey(), everywhere, seed, name="atlas", **kept)
+    path = ", ".join(paths)
     facts = {"model": model.name, "layer": path, "text": corpus.name, "tokens": train.numel(), "notes": notes}
     return _joined(dictionary, steps_done, {"table": f"Features of {path} of {model.name}", **facts})
 
@@ -96,51 +97,6 @@ def _joined(dictionary: Dictionary, done: dict[str, Finding[Any]], facts: dict[s
     trained = done.get("dictionary")
     parts = {} if trained is None else dict(trained.parts)
     parts |= {"quality": done["evaluation"].artifact, "atlas": done["atlas"].artifact}
-    experts = () if trained is None else tuple(claim for claim in trained.claims if claim.key == "busiest_expert")
-    return Finding(dictionary, (*done["evaluation"].claims, *experts, *done["atlas"].claims), provenance, parts)
-
-
-def _runs_note(site: Site) -> Iterator[str]:
-    """What the figures are of where a module stands for several layers."""
-    if site.calls > 1:
-        yield (
-            f"{site.path} is run {site.calls} times in a pass: the activations are those of its first run, the "
-            "dictionary stands in the place of every one where the loss is measured, and of single features no effect "
-            "is known"
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class _Places:
-    """The site on all text and on what is held out, and the activations of both parts."""
-
-    site: Site
-    held: Site
-    vectors: Vectors
-    trained: Vectors
-    judged: Vectors
-
-    @classmethod
-    def of(
-        cls, model: LanguageModel, path: str, target: str | None, parts: tuple[torch.Tensor, torch.Tensor],
-        excluded: tuple[int, ...], reporter: Reporter, checkpoint: Path | None,
-    ) -> _Places:  # fmt: skip
-        """`parts`: the rows that are held out, and those that are trained on."""
-        site = Site(model, path, torch.cat(parts), target=target, excluded_tokens=excluded)
-        held = Site(model, path, parts[0], target=target, excluded_tokens=excluded)
-        vectors = _vectors(model, site, reporter, checkpoint)
-        rows, first = np.arange(site.rows), held.rows
-        return cls(site, held, vectors, vectors.select(rows[first:]), vectors.select(rows[:first]))
-
-    def with_dictionary(self, dictionary: Dictionary) -> tuple[DictionaryAtSite, DictionaryAtSite]:
-        """The dictionary on what is held out, and on all text."""
-        held = DictionaryAtSite(dictionary, self.held, self.judged)
-        return held, DictionaryAtSite(dictionary, self.site, self.vectors)
-
-
-def _vectors(model: LanguageModel, site: Site, reporter: Reporter, folder: Path | None) -> Vectors:
-    """In memory, or in the checkpoint, where they take as many bytes a number as the model computes with."""
-    if folder is None:
-        return site.activations()
-    kind = str(next(model.model.parameters()).dtype).removeprefix("torch.")
-    return site.store(folder / "activations", dtype=kind, reporter=reporter)
+    kept = ("busiest_expert", "fvu: ", "exclusive: ")
+    own = () if trained is None else tuple(claim for claim in trained.claims if claim.key.startswith(kept))
+    return Finding(dictionary, (*done["evaluation"].claims, *own, *done["atlas"].claims), provenance, parts)

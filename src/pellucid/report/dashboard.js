@@ -137,6 +137,8 @@
     if (D.moved[i].some((w) => w >= 0)) writes.push(make("section", {}, make("h2", {}, "How the logits change without it"),
       make("p", { class: "lead" }, "Truly run: the change each time it fires and is taken away, ± one standard error."),
       table("promoted", D.moved[i], D.movedBy[i], D.movedError[i])));
+    if (D.sites.length) writes.push(make("section", {}, make("h2", {}, "How much it writes where"), make("table", { class: "effects promoted" },
+      make("tbody", {}, ...D.sites.map((site, j) => make("tr", {}, make("td", { class: "word" }, site), make("td", {}, D.norms[i][j].toPrecision(3))))))));
     at("feature").replaceChildren(
       make("h2", {}, `Feature ${D.id[i]}`),
       make("p", { class: "lead" }, `Fires at ${percent(D.density[i])} of the tokens, at most ${D.max[i]} strong. ${effects(i)}`),

@@ -117,6 +117,8 @@ def page_data(atlas: FeatureAtlas) -> dict[str, Any]:
         "promotes": atlas.promotes,
         "moved": atlas.moved[alive].tolist(),
         "movedBy": _rounded(atlas.moved_changes[alive], 3),
+        "sites": list(atlas.sites),
+        "norms": _rounded(atlas.site_norms[alive], 3),
         "movedError": _rounded(atlas.moved_errors[alive], 2),
     }
 

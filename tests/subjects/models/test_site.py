@@ -99,7 +99,7 @@ def test_out_of_memory_says_what_to_lower(net, tokens):
 
 
 def test_too_much_for_memory_says_store(net, tokens, monkeypatch):
-    monkeypatch.setattr("pellucid.subjects.models.site._free_memory", lambda: 1000)
+    monkeypatch.setattr("pellucid.subjects.models.site.free_memory", lambda: 1000)
     with pytest.raises(MemoryError, match=r"use Site.store"):
         Site(net, "1", tokens).activations()
 
@@ -111,3 +111,19 @@ def test_numbers_too_large_for_float16_are_refused(net, tokens, tmp_path):
     with pytest.raises(ValueError, match=r"dtype='float16' holds numbers up to 65,504, .* use dtype='bfloat16'"):
         site.store(tmp_path / "half", dtype="float16")
     assert site.store(tmp_path / "brain", dtype="bfloat16").rows([0]).isfinite().all()
+
+
+def test_several_paths_are_put_side_by_side(net, tokens, tmp_path):
+    both = Site(net, "3", tokens, beside=("1",))
+    parts = [Site(net, path, tokens).read() for path in ("1", "3")]
+    assert both.width == 8
+    assert both.parts == (("1", 5), ("3", 3))
+    assert torch.equal(both.read(), torch.cat(parts, -1))
+    store = both.store(tmp_path / "store")
+    assert store.parts == both.parts
+    assert torch.equal(store.rows(range(store.count)), both.activations().values)
+    assert both.fingerprint() != Site(net, "3", tokens).fingerprint()
+    with pytest.raises(ValueError, match="are not other paths than '3'"):
+        Site(net, "3", tokens, beside=("3",))
+    with pytest.raises(ValueError, match="have other lengths"):
+        _ = Site(nn.Sequential(net, nn.Flatten(1, -1)), "1", tokens, beside=("0.1",)).width

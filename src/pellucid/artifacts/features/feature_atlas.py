@@ -27,7 +27,8 @@ class FeatureAtlas(Artifact):
     where it was run (else NaN), with its standard error over sequences (`ablation_error`); `ablation_estimate` is the
     same to first order, of every feature, and no more than that. Of a classifier `moved` are the classes whose logits
     change most in truth when a feature that was run is taken away, by `moved_changes` each time it fires, with standard
-    errors (`moved_errors`; NaN: one row only).
+    errors (`moved_errors`; NaN: one row only). Of a crosscoder `site_norms` are how long what a feature writes is at
+    each of `sites`, in units of the activations there.
     """
 
     name: str
@@ -56,16 +57,28 @@ class FeatureAtlas(Artifact):
     moved: Int[np.ndarray, "n classes"] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     moved_changes: Float[np.ndarray, "n classes"] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     moved_errors: Float[np.ndarray, "n classes"] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    sites: tuple[str, ...] = ()
+    site_norms: Float[np.ndarray, "n sites"] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
     kind = "feature_atlas"
     file: ClassVar[str] = "features.safetensors"
-    plain: ClassVar[tuple[str, ...]] = ("name", "vocabulary", "before", "spread", "tokens", "sequences", "promotes")
+    plain: ClassVar[tuple[str, ...]] = (
+        "name",
+        "vocabulary",
+        "before",
+        "spread",
+        "tokens",
+        "sequences",
+        "promotes",
+        "sites",
+    )
     """The fields that are no arrays."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
-        for name in ("moved", "moved_changes", "moved_errors"):
-            if not getattr(self, name).size:  # of a model without classes
+        object.__setattr__(self, "sites", tuple(self.sites))
+        for name in ("moved", "moved_changes", "moved_errors", "site_norms"):
+            if not getattr(self, name).size:  # of no classes, or a single site
                 object.__setattr__(self, name, np.zeros((self.size, 0), getattr(self, name).dtype))
         sizes = {name: array.shape[0] for name, array in self._arrays().items() if name != "texts"}
         if len(set(sizes.values())) != 1:
@@ -132,7 +145,9 @@ class FeatureAtlas(Artifact):
         return f"{len(self.alive):,} of {self.size:,} features seen on {self.tokens:,} tokens"
 
     def to_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.plain} | {"vocabulary": list(self.vocabulary)}
+        return {name: getattr(self, name) for name in self.plain} | {
+            "vocabulary": list(self.vocabulary), "sites": list(self.sites),
+        }  # fmt: skip
 
     def files(self) -> Mapping[str, bytes]:
         return {self.file: save_tensors(self._arrays())}

@@ -21,7 +21,8 @@ Layer = Annotated[
     str | None,
     typer.Option(
         metavar="NUMBER,...",
-        help="Which layer, from 0, or a module's path (the middle layer); with commas several, a dictionary for each.",
+        help="Which layer, from 0, or a module's path (the middle layer); with commas several, a dictionary for each, "
+        "or one crosscoder of all.",
         show_default=False,
     ),
 ]
@@ -29,7 +30,8 @@ Kind = Annotated[
     str | None,
     typer.Option(
         metavar="KIND",
-        help="switch, top-k, batch-top-k, jump-relu, gated, matryoshka, transcoder (switch, or what --target says).",
+        help="switch, top-k, batch-top-k, jump-relu, gated, matryoshka, crosscoder, transcoder (switch, or what "
+        "--target says).",
         show_default=False,
     ),
 ]
@@ -102,28 +104,29 @@ def features(
         from ..show.features import dictionary_figures
 
         layers = split_list(layer, ",")
+        given = None if dictionary is None else read_dictionary(dictionary)
+        joined = kind == "crosscoder" or (given is not None and len(given.sites) > 1)
         folder = output or Path(f"features_{Path(model).name}_{layer or 'middle'}".replace("/", "_"))
         run = (
             Several(folder, "layer", tuple(dict.fromkeys(layers)), open_page, quiet, resume)
-            if len(layers) > 1
+            if len(layers) > 1 and not joined
             else Run(folder, open_page, quiet, resume)
         )
         if dictionary is None:
             refuse_settings(
                 width, k, experts if kind in (None, "switch") and target is None else 1, tokens, length, steps
             )
-        given = None if dictionary is None else read_dictionary(dictionary)
         corpus = find_corpus(text, tokens=tokens, seed=seed, column=column)
         opened = load_model(model, dtype=dtype, device=device)
         options = {"width": width, "k": k, "experts": experts, "tokens": tokens, "length": length, "steps": steps}
         options |= {"kind": kind, "target": target, "dictionary": given, "seed": seed}
         options |= {"exclude_tokens": tuple(exclude_tokens.split(",")) if exclude_tokens else ()}
 
-        def open_subject(chosen: str | None, **where: Any) -> Finding[Any]:
+        def open_subject(chosen: str | tuple[str, ...] | None, **where: Any) -> Finding[Any]:
             return job.open_features(opened, corpus, layer=chosen, **options, **where)  # type: ignore[arg-type]
 
         page = "features.html"  # of all that `dashboard_files` writes, the one to open
         if isinstance(run, Several):
             run.finish(open_subject, dictionary_figures, dashboard_files, page)
         else:
-            run.finish(partial(open_subject, layer), dashboard_files, page)
+            run.finish(partial(open_subject, tuple(layers) if len(layers) > 1 else layer), dashboard_files, page)

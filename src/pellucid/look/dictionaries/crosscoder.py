@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -27,8 +28,9 @@ from .dictionary_method import DictionaryMethod
 class Crosscoder(DictionaryMethod):
     """Latents that read and write several sites at once, each site brought to one scale (arXiv 2504.02922).
 
-    The subject is a sequence of Sites or Activations of the same rows, or one with targets (two sites). `sites` names
-    them; the artifact's `site_norms` say where a latent writes. All sites are held in memory.
+    The subject is a sequence of Sites or Activations of the same rows, a Site that reads several paths (`beside`), or
+    one with targets (two sites). `sites` names them; the artifact's `site_norms` say where a latent writes. All sites
+    are held in memory.
     Raises ValueError for a single site, for sites with different numbers of rows, for too many names.
 
     >>> x = torch.randn(600, 8, generator=torch.Generator().manual_seed(0))
@@ -49,7 +51,8 @@ class Crosscoder(DictionaryMethod):
             raise ValueError(
                 f"sites={self.sites} are {len(self.sites)} names for {len(found)} sites; give one for each"
             )
-        return JoinedSites.of(found, self.sites or tuple(f"site {number}" for number in range(len(found))))
+        names = self.sites or tuple(name for name, _ in getattr(given, "parts", ()))
+        return JoinedSites.of(found, names or tuple(f"site {number}" for number in range(len(found))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +116,18 @@ class JoinedSites(ActivationPairs):
 
 
 def _sites(given: Any) -> list[Vectors]:
-    """The activations of each site, or the two of one with a target. Raises ValueError for a single site."""
+    """The activations of each site, of each part of one, or the two of one with a target.
+
+    Raises ValueError for a single site.
+    """
     parts = list(given) if isinstance(given, Sequence) and not isinstance(given, str) else [given]
     found = [as_activations(part) for part in parts]
     if len(found) > 1:
         return found
     (pair,) = found
+    if pair.parts:
+        values = pair.rows(torch.arange(pair.count)).split([width for _, width in pair.parts], 1)
+        return [Activations(part, _lengths=np.asarray(pair.lengths)) for part in values]
     if not pair.target_width:
         raise ValueError("a crosscoder needs two sites or more; give a sequence of them, or one with a target")
     everything = torch.arange(pair.count)

@@ -50,7 +50,7 @@ class DictionaryAtSite(Subject):
         """What the dictionary reads, for people."""
         if not isinstance(self.site, Site):
             return str(getattr(self.site, "source", ""))
-        return f"{self.site.path} of {getattr(self.site.model, 'name', type(self.site.model).__name__)}"
+        return f"{', '.join(self.site.reads)} of {getattr(self.site.model, 'name', type(self.site.model).__name__)}"
 
     def fingerprint(self) -> str:
         """SHA-256 of the dictionary's files and of the site."""

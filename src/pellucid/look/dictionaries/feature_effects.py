@@ -14,6 +14,7 @@ of its logits as well: their sums over the places of a row, without the feature 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float, Int
@@ -102,7 +103,7 @@ def feature_effects(
         firing = work.over_all_rows(reporter)
         reporter.finish()
         chosen, others, rest = _chosen(work.total, firing.fired, shown, drawn, generator)
-        removal = FeatureRemoval(site, prediction, firing, dictionary.decoder)
+        removal = FeatureRemoval(site, prediction, firing, work.decoder)
         change = removal.changes(torch.cat([chosen, others]), reporter)
     tried = torch.cat([chosen, others])
     value, spread = each_time(change, firing.fired[:, tried])
@@ -153,7 +154,7 @@ class _FirstOrder:
 
     def __init__(self, dictionary: Dictionary, site: Site, prediction: Prediction, limit: float) -> None:
         self.dictionary, self.site, self.prediction, self.limit = dictionary, site, prediction, limit
-        self.path = site.target or site.path
+        self.path, self.decoder = site.writes, dictionary.decoder[:, -site.width_written :]
         self.mask, self.device = site.mask, device_of(site.model)
         self.has_gradient = prediction.kind != NUMBER  # of which no loss is known
         rows = prediction.rows
@@ -178,12 +179,13 @@ class _FirstOrder:
             seen["here"] = x.detach().requires_grad_()
             return seen["here"].clone()  # which the network may change in place
 
-        def keep(x: Tensor) -> Tensor:
-            seen["source"] = x.detach()
+        def keep(path: str, x: Tensor) -> Tensor:
+            seen[path] = x.detach().clone()
             return x
 
         part, path = self.prediction.part(rows), self.path
-        edits: dict[str, Edit] = {path: leaf} if path == self.site.path else {self.site.path: keep, path: leaf}
+        edits: dict[str, Edit] = {read: partial(keep, read) for read in self.site.reads}
+        edits[path] = leaf
         inputs = part.inputs.to(self.device).call()
         gradient = None
         if self.has_gradient:
@@ -195,8 +197,8 @@ class _FirstOrder:
                 self.has_gradient = False
         if gradient is None:  # those that fire most strongly come first then
             run(self.site.model, inputs, edits=edits)
-        x = seen.get("source", seen["here"]).detach().float()
-        x = x.reshape(len(x), -1, x.shape[-1])
+        found = [seen["here"] if read == path else seen[read] for read in self.site.reads]
+        x = torch.cat([one.detach().float().reshape(part.rows, -1, one.shape[-1]) for one in found], -1)
         kept = judged(x, self.limit, self.mask[rows]).reshape(-1, 1)
         values, indices = encode(self.dictionary, x.reshape(-1, x.shape[-1]))
         values = values * kept
@@ -212,5 +214,4 @@ class _FirstOrder:
     def _estimates(self, values: Tensor, indices: Tensor, gradient: Tensor) -> Float[Tensor, "tokens k"]:
         slope = gradient.float().reshape(-1, gradient.shape[-1])
         parts = zip(values.split(self.chunk), indices.split(self.chunk), slope.split(self.chunk), strict=True)
-        decoder = self.dictionary.decoder
-        return torch.cat([-(v * torch.einsum("tkw,tw->tk", decoder[i], part)) for v, i, part in parts])
+        return torch.cat([-(v * torch.einsum("tkw,tw->tk", self.decoder[i], part)) for v, i, part in parts])

@@ -61,7 +61,7 @@ class FeatureRemoval:
         self, site: Site, prediction: Prediction, firing: Firing, decoder: Float[Tensor, "features width"]
     ) -> None:
         self.model, self.prediction, self.firing, self.decoder = site.model, prediction, firing, decoder.cpu()
-        self.path = site.target or site.path
+        self.path = site.writes
         self.prefix = CachedPrefix.of(site.model, prediction.inputs, self.path)
 
     def changes(self, chosen: Int[Tensor, " chosen"], reporter: Reporter) -> Float[Tensor, "rows chosen figures"]:

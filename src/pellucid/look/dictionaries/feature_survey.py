@@ -82,17 +82,20 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
         context.reporter.finish()
         cosines, near = nearest(dictionary.decoder.cpu(), self.neighbours)
         arrays |= {"nearest": near.int(), "cosines": cosines}
+        arrays |= {"site_norms": dictionary.site_norms().cpu()} if dictionary.sites else {}
         effects = self._effects(dictionary, site, sample.limit, context)
         arrays |= {"ablation_estimate": effects.estimate, "ablation": effects.exact, "ablation_error": effects.error}
         shown = site.tokens[: int(sample.rows.max()) + 1]
-        words, vocabulary, numbers = self._words(site, dictionary.decoder.cpu(), shown)
-        classes = self._classes(site, dictionary.decoder.cpu(), effects.logits, len(vocabulary))
+        written = dictionary.decoder.cpu()[:, -site.width_written :]
+        words, vocabulary, numbers = self._words(site, written, shown)
+        classes = self._classes(site, written, effects.logits, len(vocabulary))
         vocabulary += classes.names
         atlas = FeatureAtlas(
             name=subject.name, vocabulary=tuple(vocabulary), texts=numbers,
             **{name: value.numpy() for name, value in (arrays | words | classes.arrays).items()},  # type: ignore[arg-type]
             before=self.before, spread=self.spread, tokens=len(sample.x),
             sequences=min(self.effect_sequences, site.rows),
+            sites=tuple(name for name, _ in dictionary.sites),
             promotes="classes" if "promoted" in classes.arrays else "words",
         )  # fmt: skip
         return Found(atlas, (_alive(atlas), *effects.claims))

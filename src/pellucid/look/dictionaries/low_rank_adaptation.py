@@ -74,12 +74,12 @@ class LowRankAdaptation(Method[DictionaryAtSite, LowRankAdapter]):
     def _find(self, subject: DictionaryAtSite, context: Context) -> Found[LowRankAdapter]:
         """The adapter, and the cross-entropy with and without it. Raises ValueError for a site without tokens."""
         site = self._checked(subject)
-        path, prediction = site.target or site.path, _predicted(site, context.seed)
+        path, prediction = site.writes, _predicted(site, context.seed)
         learnt, judged = (_Text(prediction.part(part), site.mask[part]) for part in self._parts())
         sample = take_sample(subject.dictionary, subject.activations, tokens=4096)
 
         def edits(kept: Tensor) -> dict[str, Edit]:
-            return spliced(subject.dictionary, site.path, path, sample.limit, kept)
+            return spliced(subject.dictionary, site, sample.limit, kept)
 
         with evaluating(site.model):
             linear = _linear_after(site.model, path, prediction.inputs.part(slice(0, 1)))

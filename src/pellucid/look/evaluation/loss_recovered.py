@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -61,13 +62,12 @@ def measure_loss(
     prediction = Prediction.of(site.model, part.given, seed)
     if prediction is None or not int(prediction.counts.sum()):
         return [], {}, None
-    path, kept = site.target or site.path, part.mask
-    mean = sample.target.mean(0)
+    kept, mean = part.mask, sample.target.mean(0)
     edits: dict[str, Edits] = {
         "model": lambda kept: {},
-        "dictionary": lambda kept: spliced(dictionary, site.path, path, sample.limit, kept),
-        "mean": lambda kept: {path: _replaced(lambda x: mean.to(x).expand_as(x), sample.limit, kept)},
-        "zero": lambda kept: {path: _replaced(torch.zeros_like, sample.limit, kept)},
+        "dictionary": lambda kept: spliced(dictionary, site, sample.limit, kept),
+        "mean": lambda kept: _placed(site, sample.limit, kept, lambda x, y: mean.to(y)[-y.shape[-1] :].expand_as(y)),
+        "zero": lambda kept: _placed(site, sample.limit, kept, lambda x, y: torch.zeros_like(y)),
     }
     found: dict[str, Losses] = {}
     reporter.start("the dictionary in the model's place", len(edits) * prediction.rows)
@@ -141,24 +141,35 @@ def token_losses(
 
 
 def spliced(
-    dictionary: Any, source: str, path: str, limit: float, kept: Bool[Tensor, "rows length"] | None = None
+    dictionary: Any, site: Site, limit: float, kept: Bool[Tensor, "rows length"] | None = None
 ) -> dict[str, Edit]:
-    """Edits that put the reconstruction in the place of what is at `path`.
+    """Edits that put the reconstruction in the place of what is at the path at which a dictionary of this site writes.
 
-    Attention sinks (longer than `limit`), and tokens that are not `kept`, stay as they are.
+    Attention sinks (longer than `limit`), and tokens that are not `kept`, stay as they are. Of several paths that are
+    read only the last one is changed.
     """
-    if source == path:
-        return {path: _replaced(lambda x: _reconstruct(dictionary, x), limit, kept)}
-    seen: list[Tensor] = []
+    return _placed(site, limit, kept, lambda x, y: _reconstruct(dictionary, x)[..., -y.shape[-1] :])
 
-    def keep(x: Tensor) -> Tensor:
-        seen[:] = [x]
+
+def _placed(
+    site: Site, limit: float, kept: Bool[Tensor, "rows length"] | None, change: Callable[[Tensor, Tensor], Tensor]
+) -> dict[str, Edit]:
+    """Edits that put change(x, y) where a dictionary writes: x what is read, side by side, y what is there."""
+    seen: dict[str, Tensor] = {}
+    before = [path for path in site.reads if path != site.writes]
+
+    def keep(path: str, x: Tensor) -> Tensor:
+        seen[path] = x.clone()  # which the network may go on to change in place
         return x
 
     def put(y: Tensor) -> Tensor:
-        return _reconstruct(dictionary, seen[0]).to(y).where(judged(seen[0], limit, kept), y)
+        missing = [path for path in before if path not in seen]
+        if missing:
+            raise ValueError(f"{missing[0]!r} is run after {site.writes!r}; name last what is run last")
+        x = torch.cat([*(seen[path] for path in before), *([y] if site.writes in site.reads else [])], -1)
+        return change(x, y).to(y).where(judged(x, limit, kept), y)
 
-    return {source: keep, path: put}
+    return {**{path: partial(keep, path) for path in before}, site.writes: put}
 
 
 def judged(
@@ -167,10 +178,6 @@ def judged(
     """Which vectors are neither attention sinks nor left out."""
     found = x.norm(dim=-1, keepdim=True) <= limit
     return found if kept is None else found & kept.to(x.device).reshape(found.shape)
-
-
-def _replaced(change: Edit, limit: float, kept: Tensor | None) -> Edit:
-    return lambda x: change(x).to(x).where(judged(x, limit, kept), x)
 
 
 def _reconstruct(dictionary: Any, x: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
 from ...core.subject import Subject
-from .shards import Shard, open_shard
+from .shards import Shard, open_shard, shard_name
 
 MANIFEST = "store.json"
 
@@ -61,6 +61,11 @@ class Vectors(Subject):
     @abstractmethod
     def read(self, sequences: Int[np.ndarray, " chosen"]) -> dict[str, Tensor]:
         """values (float32), and where there are any targets, tokens and positions, of some sequences after another."""
+
+    @property
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        """Name and width of what was put side by side; empty of a single site."""
+        return ()
 
     @property
     def count(self) -> int:
@@ -157,6 +162,7 @@ class Activations(Vectors):
     targets: Tensor | None = None
     source: str = ""
     """What they are activations of, for people."""
+    parts: tuple[tuple[str, int], ...] = ()
     _lengths: np.ndarray | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -252,6 +258,10 @@ class ActivationStore(Vectors):
         return str(self.manifest["source"])
 
     @property
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        return tuple((name, width) for name, width in self.manifest.get("parts", ()))
+
+    @property
     def pool(self) -> int:
         each = 4 * (self.width + self.target_width)
         return max(1, int(self.memory_gib * 2**30 / (2 * each)))  # the pool, and the batches copied from it
@@ -338,15 +348,6 @@ def refuse_not_finite(values: Float[Tensor, "rows width"], name: str) -> None:
     if bad.any():
         row = int(bad.nonzero()[0])
         raise ValueError(f"{name} holds NaN or infinity in {int(bad.sum())} rows, first row {row}; drop those rows")
-
-
-def shard_name(number: int) -> str:
-    """The file of a shard.
-
-    >>> shard_name(12)
-    '00012.safetensors'
-    """
-    return f"{number:05}.safetensors"
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,3 +36,16 @@ def out_of_memory_says(what: str, remedy: str) -> Iterator[None]:
         if not is_out_of_memory(error) or (isinstance(error, MemoryError) and str(error)):  # or already told
             raise
         raise MemoryError(f"out of memory {what}; {remedy}") from None
+
+
+def free_memory() -> int | None:
+    """Free bytes of memory, where the system tells; memory that only caches files counts as free."""
+    try:
+        with open("/proc/meminfo") as stream:
+            lines = dict(line.split(":", 1) for line in stream)
+        return 1024 * int(lines["MemAvailable"].split()[0])
+    except (OSError, KeyError, ValueError):
+        try:
+            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+        except (ValueError, OSError, AttributeError):
+            return None

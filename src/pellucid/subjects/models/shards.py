@@ -16,6 +16,9 @@ from torch import Tensor
 
 from ...core.files import write_atomic
 
+KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+"""Formats of a store."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shard:
@@ -67,3 +70,24 @@ def open_shard(path: Path) -> Shard:
     if int(lengths.sum()) != len(arrays["values"]):
         raise ValueError(f"the shard {path} has {len(arrays['values'])} vectors, not {lengths.sum()}; {remedy}")
     return Shard(arrays, frozenset(halves), lengths, np.cumsum(lengths))
+
+
+def shard_name(number: int) -> str:
+    """The file of a shard.
+
+    >>> shard_name(12)
+    '00012.safetensors'
+    """
+    return f"{number:05}.safetensors"
+
+
+def narrowed(values: Tensor, dtype: str) -> Tensor:
+    """In the format of a store. Raises ValueError where numbers are too large for it."""
+    found = values.to(KINDS[dtype])
+    if not bool(found.isfinite().all()):
+        largest = float(values.abs().max())
+        raise ValueError(
+            f"dtype={dtype!r} holds numbers up to {torch.finfo(KINDS[dtype]).max:,.0f}, and the activations reach "
+            f"{largest:,.0f}; use dtype='bfloat16'"
+        )
+    return found

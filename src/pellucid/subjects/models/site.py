@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,16 +23,14 @@ from torch import Tensor
 from ...core.files import write_atomic
 from ...core.reporter import SILENT, Reporter
 from ...core.subject import Subject
-from .activations import MANIFEST, Activations, ActivationStore, read_manifest, shard_name
+from .activations import MANIFEST, Activations, ActivationStore, read_manifest
 from .hooks import INPUT, calls_of, device_of, evaluating, first_not_finite, module_of, paths, run
 from .language_model import LanguageModel
 from .model_inputs import DECODER_TOKENS, ModelInputs
-from .out_of_memory import out_of_memory_says
+from .out_of_memory import free_memory, out_of_memory_says
 from .sampled_weights import sampled_weights, tensor_bytes
 from .settings import MODELS
-from .shards import write_shard
-
-_KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+from .shards import KINDS, narrowed, shard_name, write_shard
 
 
 def _continued(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +50,8 @@ class Site(Subject):
 
     inputs: LongTensor (rows, length) of tokens, float Tensor (rows, ...), or a mapping of named ones; where it has an
     "attention_mask", tokens without attention are left out, and rows padded on the left get their positions.
-    "path@input" is what goes into a module. `target`: a second path, for what a transcoder or crosscoder maps to.
+    "path@input" is what goes into a module. `target`: a second path, for what a transcoder maps to. `beside`: paths of
+    modules that are run before, whose vectors are put before those at `path`, side by side, for a crosscoder.
     Raises ValueError for an unknown path (naming the nearest), no inputs, tokens that the model does not know,
     sequences beyond its context, and padding on the left that the model cannot be told of.
 
@@ -74,10 +72,14 @@ class Site(Subject):
     target: str | None = None
     excluded_tokens: tuple[int, ...] = ()
     """Tokens whose vectors are left out, wherever they stand; the model reads them all the same."""
+    beside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         module_of(self.model)
-        for path in (self.path, *([] if self.target is None else [self.target])):
+        object.__setattr__(self, "beside", tuple(self.beside))
+        if self.beside and (self.target is not None or len(set(self.reads)) < len(self.reads)):
+            raise ValueError(f"beside={self.beside} are not other paths than {self.path!r}, or there is a target, too")
+        for path in self._paths:
             found = paths(self.model, path)
             if len(found) > 1:
                 raise ValueError(f"path={path!r} matches {len(found)} modules ({', '.join(found[:3])}, ...); name one")
@@ -108,8 +110,33 @@ class Site(Subject):
         return self.given.predicted if self._in_decoder else self.given.tokens
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """Every path that is read, in the order of the vectors that are put side by side; the last one is `path`."""
+        return (*self.beside, self.path)
+
+    @property
+    def writes(self) -> str:
+        """The path at which a dictionary writes: the target, or where it reads last."""
+        return self.path if self.target is None else self.target
+
+    @property
+    def _paths(self) -> list[str]:
+        return [*self.reads, *([] if self.target is None else [self.target])]
+
+    @property
     def width(self) -> int:
-        return self._shapes[0][1]
+        return sum(width for _, width in self._shapes[: len(self.reads)])
+
+    @property
+    def width_written(self) -> int:
+        """Of the vectors at the path at which a dictionary writes."""
+        return self._shapes[-1][1]
+
+    @property
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        """Path and width of what is put side by side; empty of a single path."""
+        widths = (width for _, width in self._shapes)
+        return tuple(zip(self.reads, widths, strict=True)) if self.beside else ()
 
     @property
     def length(self) -> int:
@@ -124,7 +151,7 @@ class Site(Subject):
         >>> Site(torch.nn.Sequential(layer, layer), "0", torch.ones(5, 2)).calls
         2
         """
-        modules = [path.partition(INPUT)[0] for path in (self.path, self.target) if path is not None]
+        modules = [path.partition(INPUT)[0] for path in self._paths]
         one = self.given.part(slice(0, 1)).to(device_of(self.model))
         with evaluating(self.model):
             called = [path for path, _ in calls_of(self.model, one.call(), modules)]
@@ -159,8 +186,8 @@ class Site(Subject):
     def activations(self) -> Activations:
         """All vectors in memory, with their tokens and positions. Raises MemoryError where they would not fit."""
         mask = self.mask
-        free = _free_memory()
-        need = 4 * int(mask.sum()) * (self.width + (self._shapes[-1][1] if self.target else 0))
+        free = free_memory()
+        need = 4 * int(mask.sum()) * (self.width + (self.width_written if self.target else 0))
         if free is not None and 2 * need > free:
             raise MemoryError(
                 f"the activations take {need / 2**30:.1f} GiB, and {free / 2**30:.1f} are free; use Site.store(folder)"
@@ -170,12 +197,13 @@ class Site(Subject):
         targets = torch.cat([part for _, _, part in parts if part is not None])[mask] if self.target else None
         tokens = self._token_table()
         return Activations(
-            values, None if tokens is None else tokens[mask], self.positions[mask], targets, self.describe()
-        )
+            values, None if tokens is None else tokens[mask], self.positions[mask], targets, self.describe(),
+            parts=self.parts,
+        )  # fmt: skip
 
     def describe(self) -> str:
         name = getattr(self.model, "name", type(module_of(self.model)).__name__)
-        return f"{self.path} of {name}, {int(self.mask.sum()):,} vectors"
+        return f"{', '.join(self.reads)} of {name}, {int(self.mask.sum()):,} vectors"
 
     def fingerprint(self) -> str:
         """SHA-256 of path, inputs, and of every weight's name, shape and some thousand of its numbers."""
@@ -189,8 +217,8 @@ class Site(Subject):
         Raises ValueError for a folder that holds the store of another site, OSError where the disk has too little room.
         """
         folder = Path(folder)
-        if dtype not in _KINDS:
-            raise ValueError(f"dtype={dtype!r} is none of a store; use one of {sorted(_KINDS)}")
+        if dtype not in KINDS:
+            raise ValueError(f"dtype={dtype!r} is none of a store; use one of {sorted(KINDS)}")
         if memory_gib <= 0:
             raise ValueError(f"memory_gib={memory_gib} holds nothing; give the memory to be used, 1.0 for instance")
         manifest = self._manifest(self._rows_each_shard(memory_gib, dtype), dtype)
@@ -215,7 +243,7 @@ class Site(Subject):
     def _passes(self, low: int = 0, high: int | None = None) -> Iterator[tuple[int, Tensor, Tensor | None]]:
         """(first row, values (rows, length, width), targets) of each batch of rows, in float32 on the CPU."""
         device = device_of(self.model)
-        wanted = [self.path] if self.target is None else [self.path, self.target]
+        wanted, reads = self._paths, len(self.reads)
         with evaluating(self.model):
             for start in range(low, self.rows if high is None else high, self.batch_size):
                 end = min(start + self.batch_size, self.rows if high is None else high)
@@ -223,7 +251,7 @@ class Site(Subject):
                 parts = [_vectors(found[path], end - start, path).float().cpu() for path in wanted]
                 for path, part in zip(wanted, parts, strict=True):
                     self._refuse_not_finite(part, path, start, end)
-                yield start, parts[0], parts[1] if self.target is not None else None
+                yield start, torch.cat(parts[:reads], -1), parts[-1] if self.target is not None else None
 
     def _run(self, part: ModelInputs, wanted: list[str]) -> dict[str, Tensor]:
         shape = tuple(part.main.shape)
@@ -249,9 +277,9 @@ class Site(Subject):
         kept, seconds = [], []
         for start, values, targets in self._passes(low, high):
             part = mask[start : start + len(values)]
-            kept.append(_narrowed(values[part], dtype))
+            kept.append(narrowed(values[part], dtype))
             if targets is not None:
-                seconds.append(_narrowed(targets[part], dtype))
+                seconds.append(narrowed(targets[part], dtype))
             reporter.advance(len(values))
         tensors = {"values": torch.cat(kept), "lengths": mask[low:high].sum(1)}
         tensors["positions"] = self.positions[low:high][mask[low:high]].int()
@@ -273,7 +301,7 @@ class Site(Subject):
         return min(self.rows, max(1, rows // self.batch_size * self.batch_size or rows))
 
     def _bytes_each(self, dtype: str) -> int:
-        return sum(width for _, width in self._shapes) * _KINDS[dtype].itemsize
+        return sum(width for _, width in self._shapes) * KINDS[dtype].itemsize
 
     def _manifest(self, size: int, dtype: str) -> dict[str, Any]:
         return {
@@ -283,7 +311,8 @@ class Site(Subject):
             "path": self.path,
             "target": self.target,
             "width": self.width,
-            "target_width": self._shapes[1][1] if self.target is not None else 0,
+            "target_width": self.width_written if self.target is not None else 0,
+            **({"parts": [list(part) for part in self.parts]} if self.beside else {}),
             "dtype": dtype,
             "rows_each_shard": size,
             "shards": -(-self.rows // size),
@@ -333,20 +362,22 @@ class Site(Subject):
     @cached_property
     def _shapes(self) -> list[tuple[int, int]]:
         """(length, width) at the path and at the target, from a pass of one row."""
-        wanted = [self.path] if self.target is None else [self.path, self.target]
+        wanted = self._paths
         device = device_of(self.model)
         with evaluating(self.model):
             found = self._run(self.given.part(slice(0, 1)).to(device), wanted)
         shapes = [tuple(_vectors(found[path], 1, path).shape[1:]) for path in wanted]
         if len({length for length, _ in shapes}) > 1:
             raise ValueError(
-                f"{self.path!r} and {self.target!r} have other lengths: {shapes}; choose paths of one length"
+                f"{' and '.join(map(repr, wanted))} have other lengths: {shapes}; choose paths of one length"
             )
         return [(int(length), int(width)) for length, width in shapes]
 
     @cached_property
     def _fingerprint(self) -> str:
         digest = hashlib.sha256(repr((self.path, self.target)).encode())
+        if self.beside:
+            digest.update(repr(self.beside).encode())
         if self.excluded_tokens:
             digest.update(repr(self.excluded_tokens).encode())
         for name, value in self.inputs.items():
@@ -356,18 +387,6 @@ class Site(Subject):
         return digest.hexdigest()
 
 
-def _narrowed(values: Tensor, dtype: str) -> Tensor:
-    """In the format of a store. Raises ValueError where numbers are too large for it."""
-    found = values.to(_KINDS[dtype])
-    if not bool(found.isfinite().all()):
-        largest = float(values.abs().max())
-        raise ValueError(
-            f"dtype={dtype!r} holds numbers up to {torch.finfo(_KINDS[dtype]).max:,.0f}, and the activations reach "
-            f"{largest:,.0f}; use dtype='bfloat16'"
-        )
-    return found
-
-
 def _vectors(value: Tensor, rows: int, path: str) -> Tensor:
     """(rows, length, width), from what a module puts out."""
     if value.ndim < 2 or value.shape[0] != rows:
@@ -375,16 +394,3 @@ def _vectors(value: Tensor, rows: int, path: str) -> Tensor:
             f"{path!r} puts out {tuple(value.shape)} for {rows} rows; choose a module with (rows, ..., width)"
         )
     return value.reshape(rows, -1, value.shape[-1])
-
-
-def _free_memory() -> int | None:
-    """Free bytes of memory, where the system tells; memory that only caches files counts as free."""
-    try:
-        with open("/proc/meminfo") as stream:
-            lines = dict(line.split(":", 1) for line in stream)
-        return 1024 * int(lines["MemAvailable"].split()[0])
-    except (OSError, KeyError, ValueError):
-        try:
-            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
-        except (ValueError, OSError, AttributeError):
-            return None
