@@ -5,13 +5,14 @@ Nothing of the search is needed for it but the formula, the noise model it was w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+import sympy
 
-from ...artifacts.formulas.formula import Formula
+from ...artifacts.formulas.formula import Formula, make_formula
 from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.measurement import Evidence, measured_by, measurement
@@ -24,9 +25,10 @@ from .evidence.no_formula import no_formula_claim
 from .evidence.residual import residual_claim
 from .evidence.thresholds import threshold_claims
 from .expression.errors import error_of, size_of
+from .final import again_on_all, told_of
 from .inference.claims import estimate_claims, outliers_claim
 from .inference.noise import NOISES, rounding_of
-from .inference.weigh import rounded_text, rows_of, weigh_formulas
+from .inference.weigh import Weighed, estimated, rounded_text, rows_of, weigh_formulas
 from .rows import Rows, screened
 from .untried import in_time
 
@@ -56,26 +58,33 @@ class Judge:
         distinct = subject.without_copies()
         table = screened(subject, distinct.rows)
         rows = self.split(distinct if table is subject else table.without_copies(), context)
+        chosen, last = str(settings.get("fitted_to_all", "")), None
         with one_thread():
-            winner = _weighed_again(formula, rows.fitted, str(settings["noise"]))
+            if chosen:
+                winner, last = _fitted_again(formula, rows, str(settings["noise"]))
+                rows = told_of(rows, chosen)
+            else:
+                winner = _weighed_again(formula, rows.fitted, str(settings["noise"]))
             few = bool(settings.get("split_by_methods"))
             rows = rows.split(self.held_out, np.random.default_rng(context.seed)) if few else rows
             told = outliers_told(outliers_of(winner, table), table)
-            return [*told, *self.claims(winner, rows.without_outliers(winner), context)]
+            return [*told, *self.claims(winner, rows.without_outliers(winner), context, last)]
 
-    def claims(self, winner: Judged, rows: Rows, context: Context) -> list[Claim]:
-        """What is known of the formula, and of what it misses."""
-        return list(measured_by("distill.formula", self._claims(winner, rows, context)))
+    def claims(self, winner: Judged, rows: Rows, context: Context, last: Judged | None = None) -> list[Claim]:
+        """What is known of the formula, and of what it misses; of its constants as they are in the `last` one, which
+        was fitted to all rows."""
+        return list(measured_by("distill.formula", self._claims(winner, rows, context, last)))
 
-    def _claims(self, winner: Judged, rows: Rows, context: Context) -> list[Claim]:
+    def _claims(self, winner: Judged, rows: Rows, context: Context, last: Judged | None) -> list[Claim]:
         formula, claims = winner.formula, self._claims_on_held_rows(winner, rows, context)
-        claims += threshold_claims(formula, rows.fitted)
+        claims += threshold_claims(formula if last is None else last.formula, rows.fitted)
         if self.is_exact(formula, rows.fitted):
             return claims
         target = formula.target
+        known, seen = (winner, rows.fitted) if last is None else (last, rows.every())
         claims += in_time(
             f"errors of the constants in {target}",
-            lambda: estimate_claims(winner.weighed.estimate, rows_of(rows.fitted), target),
+            lambda: estimate_claims(known.weighed.estimate, rows_of(seen), target),
         )
         if not formula.sympy().free_symbols:
             claims.append(no_formula_claim(rows.fitted))
@@ -118,12 +127,31 @@ def _measured_again(evidence: Evidence) -> list[Claim]:
 
 def _weighed_again(formula: Formula, table: Samples, noise: str) -> Judged:
     """The formula as it entered the race, its constants estimated from the table. Raises ValueError for other ones."""
-    models = [each for each in NOISES if each.name == noise]
-    text = rounded_text(formula.sympy(), 6)
-    for each in weigh_formulas([formula.sympy()], rows_of(table), models):
-        if rounded_text(each.expression, 6) == text:
+    for each in _readings(formula, table, noise):
+        if _is_the_same(each.expression, formula):
             return Judged(formula, each)
     raise ValueError(f"from these rows, {formula.describe()} gets other constants")
+
+
+def _fitted_again(formula: Formula, rows: Rows, noise: str) -> tuple[Judged, Judged]:
+    """The formula as it was before its constants were fitted to all rows, and as it is. Raises ValueError as above."""
+    for each in _readings(formula, rows.fitted, noise):
+        before = make_formula(each.expression, formula.names, formula.target)
+        last = again_on_all(Judged(before, each), rows)
+        if last is not None and _is_the_same(last.expression, formula):
+            return Judged(before, each), Judged(formula, last)
+    raise ValueError(f"from these rows, {formula.describe()} gets other constants")
+
+
+def _readings(formula: Formula, table: Samples, noise: str) -> Iterator[Weighed]:
+    """The formula on the table, its numbers exact where the rows say so, and then as it stands."""
+    models = [each for each in NOISES if each.name == noise]
+    yield from weigh_formulas([formula.sympy()], rows_of(table), models)
+    yield from estimated(formula.sympy(), rows_of(table), models)
+
+
+def _is_the_same(expression: sympy.Expr, formula: Formula) -> bool:
+    return rounded_text(expression, 6) == rounded_text(formula.sympy(), 6)
 
 
 def outliers_told(far: np.ndarray, table: Samples) -> list[Claim]:

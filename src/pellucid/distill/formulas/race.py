@@ -46,6 +46,7 @@ from .algebra.algebraic import Algebraic, is_noisy
 from .entrants import Entrant, best_of, entrants_of, front_of, outliers_of, without_values
 from .evidence.residual import is_within_noise
 from .evolution.search import Search
+from .final import Finalist, finalists_of, how_chosen, told_of
 from .inference.posterior import next_point_claims, posterior_of
 from .judge import Judge, outliers_told
 from .jumps.jumps import Jumps, NoJumps
@@ -155,13 +156,15 @@ class Race(Method[Samples, Formula]):
     ) -> Found[Formula]:
         """The best entrant that claims can be made about, with them."""
         rows = self._as_methods_split(rows, entrants, context)
-        for winner in sorted(entrants, key=lambda entrant: entrant.nats):
+        exact = self._judge().is_exact(best_of(entrants).formula, rows.fitted)
+        finalists = finalists_of(entrants, rows, exact)
+        for winner in sorted(finalists, key=lambda finalist: finalist.last.nats):
             try:
-                far = outliers_of(winner, table)
+                far = outliers_of(winner.before, table)
                 told = [*measured_by("distill.formula", outliers_told(far, table)), *undecided]
-                return self._conclude(winner, entrants, rows.without_outliers(winner), told, context)
+                return self._conclude(winner, finalists, rows.without_outliers(winner.before), told, context)
             except Exception as error:  # a formula that no claim can be made about gives way to the next
-                undecided.append(failure(f"claims about {winner.formula.describe()}", error))
+                undecided.append(failure(f"claims about {winner.last.formula.describe()}", error))
         raise ValueError(f"no claim could be made about a formula: {undecided[-1].evidence}")
 
     # ------------------------------------------------------------------------------------------------- the methods
@@ -261,27 +264,29 @@ class Race(Method[Samples, Formula]):
 
     def _conclude(
         self,
-        winner: Entrant,
-        entrants: Sequence[Entrant],
+        finalist: Finalist,
+        finalists: Sequence[Finalist],
         rows: Rows,
         undecided: Sequence[Claim],
         context: Context,
     ) -> Found[Formula]:
         """The winner with claims about it, the front of all formulas, rows to be drawn, and the network."""
-        formula = replace(winner.formula, box=rows.box)
+        winner, entrants = finalist.last, [each.last for each in finalists]
+        formula, chosen = replace(winner.formula, box=rows.box), how_chosen(finalist, finalists)
         findings = list({id(entrant.finding): entrant.finding for entrant in entrants}.values())
         weighed = [entrant.weighed for entrant in entrants]
         posterior = posterior_of(weighed, formula.names, formula.target, rows.box, rows.fitted.X)
         parts: dict[str, Artifact] = {
             **winner.finding.parts,
-            "front": front_of(winner, entrants, rows.fitted),
+            "front": front_of(winner, entrants, rows.every() if chosen else rows.fitted),
             "predictions": self._predictions(formula, rows, context),
             "posterior": posterior,
         }
         network = _network(formula, findings, rows.fitted.X[: self.fitted_rows])
         if network is not None:
             parts["network"] = network
-        exact, claims = self._judge().is_exact(formula, rows.fitted), self._judge().claims(winner, rows, context)
+        exact = self._judge().is_exact(formula, rows.fitted)
+        claims = self._judge().claims(finalist.before, told_of(rows, chosen), context, winner if chosen else None)
         claims += [*([] if exact else _unseen(findings)), *undecided]
         claims = [claim for claim in claims if claim.key != "measure_next"]
         if not exact:
@@ -291,7 +296,8 @@ class Race(Method[Samples, Formula]):
             claims = [replace(claim, measurement="") for claim in claims]
         claims += self.wishes.claims(formula, rows.fitted.X)
         facts = {"chosen": winner.finding.provenance.method, "rows": rows.count, "notes": list(rows.fitted.notes)}
-        facts |= {"noise": winner.weighed.estimate.noise.name, "split_by_methods": not rows.independent}
+        facts |= {"noise": winner.weighed.estimate.noise.name, "split_by_methods": not (rows.independent or chosen)}
+        facts |= {"fitted_to_all": chosen}
         return Found(
             formula,
             tuple(claims),

@@ -28,6 +28,15 @@ class Rows:
     def count(self) -> int:
         return self.fitted.rows + (0 if self.held is None else self.held.rows)
 
+    def every(self) -> Samples:
+        """All of them in one table."""
+        if self.held is None:
+            return self.fitted
+        parts = (self.fitted, self.held)
+        fields = ("X", "y") if self.fitted.weights is None else ("X", "y", "weights")
+        joined = {field: np.concatenate([getattr(part, field) for part in parts]) for field in fields}
+        return replace(self.fitted, **joined)
+
     def split(self, share: float, generator: np.random.Generator) -> Rows:
         """Of rows that were all seen, a share as those that methods kept from fitting, though not from choosing."""
         fitted, held = self.fitted.split(share, generator)

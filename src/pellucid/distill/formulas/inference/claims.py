@@ -117,8 +117,10 @@ def outliers_claim(is_outlier: Bool[np.ndarray, " rows"], target: str, most_list
 
 def _name(found: Estimate, k: int) -> str:
     """The constant as it stands in the form, the exact ones in their places: 'c1 of c0*exp(-c1*x)', or by the name that
-    the user gave it. Those that are seen are counted, so that the same formula read again has the same names."""
-    seen = [symbol for i, symbol in enumerate(found.form.symbols) if i == k or i not in found.held]
+    the user gave it. Those that are seen are counted, the largest first, so that the same formula read again has the
+    same names, in whatever order its numbers were read."""
+    at = [i for i in range(len(found.theta)) if i == k or i not in found.held]
+    seen = [found.form.symbols[i] for i in sorted(at, key=lambda i: -float(f"{found.theta[i]:.6g}"))]
     symbols = {
         symbol: sympy.Symbol(f"c{i}") if symbol.name.startswith("_#") else symbol for i, symbol in enumerate(seen)
     }

@@ -84,6 +84,13 @@ def weigh_all(
     return done
 
 
+def weighed_on(weighed: Weighed, rows: Rows) -> Weighed | None:
+    """The same form, noise and exact numbers on other rows; None where it has no value there."""
+    found = weighed.estimate
+    again = estimate(found.form, rows, found.noise, found.theta, found.held)
+    return None if again is None else Weighed(again, description_nats(again, rows))
+
+
 def _shortest(found: Estimate, rows: Rows) -> Weighed:
     ways = (tied for way in with_phases(found, rows) for tied in with_ties(way, rows))
     return min((_snapped(one, rows) for one in ways), key=lambda entry: round(entry.nats, 6))  # of equals the first
