@@ -58,3 +58,27 @@ def test_many_columns_are_narrowed_to_those_that_matter():
     y = X[:, 7] * X[:, 41] + 0.01 * generator.normal(size=300)
     best = candidates(Samples(X, y), 0, budget=SMALL)[0].expression
     assert str(best) == "x41*x7"
+
+
+@pytest.mark.parametrize("text", ["sin(x)*sqrt(x) - 3", "cos(x)*exp(-x) + 1/2", "x**2*log(x) + 2"])
+@pytest.mark.parametrize("rows", [25, 200])
+def test_an_offset_beside_a_product_is_found(text, rows):
+    draw = np.random.default_rng(4)
+    X = draw.uniform(0.3, 4, (rows, 1))
+    clean = Formula(text, ("x",))(X)
+    samples = Samples(X, clean + 0.005 * clean.std() * draw.normal(size=rows), ("x",))
+    assert any(_agrees(each.expression, parse(text, ("x",)), X) for each in candidates(samples))
+
+
+@pytest.mark.parametrize("text", ["log(1 + x**2 + x*z)", "log(x**3 + x**2 + 2)"])
+def test_a_sum_inside_a_logarithm_is_found(text):
+    draw = np.random.default_rng(5)
+    X = draw.uniform(0.2, 3, (60, 2))
+    clean = Formula(text, ("x", "z"))(X)
+    samples = Samples(X, clean + 0.005 * clean.std() * draw.normal(size=60), ("x", "z"))
+    assert any(_agrees(each.expression, parse(text, ("x", "z")), X) for each in candidates(samples))
+
+
+def _agrees(found, truth, X):
+    names = tuple("xz"[: X.shape[1]])
+    return Formula(str(found), names)(X) == pytest.approx(Formula(str(truth), names)(X), rel=1e-9)

@@ -30,6 +30,27 @@ def test_products_find_the_product(columns):
     assert (np.diff(scores) >= 0).all()
 
 
+def test_products_with_an_offset_score_like_least_squares(columns):
+    y = 0.5 + np.random.default_rng(1).normal(size=80) - 2 * columns[:, 2] * columns[:, 9]
+    best = Best(36)
+    left, right = unit_columns(columns[:, :6]), unit_columns(columns[:, 6:])
+    score_products(y, left, right, (np.zeros(6), np.zeros(6)), best, offset_bits=4.0)
+    scores, found = best.result()
+    assert len(found) == 36
+    for score, (_, i, j) in zip(scores[:10], found[:10], strict=True):
+        E = np.stack([columns[:, i] * columns[:, 6 + j], np.ones(80)], axis=1)
+        missed = y - E @ np.linalg.lstsq(E, y, rcond=None)[0]
+        assert score == pytest.approx(4 + 40 * np.log2(missed @ missed / (y @ y)), abs=1e-2)
+
+
+def test_of_a_constant_nothing_is_left_beside_an_offset(columns):
+    best = Best(3)
+    score_products(
+        np.ones(80), unit_columns(columns), unit_columns(columns), (np.zeros(12),) * 2, best, offset_bits=1.0
+    )
+    assert not len(best.result()[0])
+
+
 def test_sums_score_like_least_squares(columns):
     y = np.random.default_rng(1).normal(size=80) + columns[:, 3]
     best = Best(66)

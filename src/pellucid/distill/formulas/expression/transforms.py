@@ -43,6 +43,8 @@ class Transform:
             return bool(np.quantile(np.abs(y), 0.99) < np.pi / 2 + 0.3 and np.abs(y).max() > 0.3)
         if self.name == "cosine":
             return bool(np.quantile(y, 0.01) > -0.3 and np.quantile(y, 0.99) < np.pi + 0.3 and y.max() > 1.0)
+        if self.name == "exponential":  # of a narrow y it is a straight line, of a wide one nothing but its largest
+            return bool(0.3 < np.ptp(y) < 15 and np.abs(y).max() < 100)
         return True
 
 
@@ -88,6 +90,16 @@ TRANSFORMS = {
             lambda s: np.arccos(np.clip(s, -1, 1)),
             lambda s: -1 / np.sqrt(np.maximum(1 - s * s, 1e-2)),
             "acos({})",
+            3.0,
+        ),
+        Transform(
+            "exponential",
+            None,
+            np.exp,
+            lambda y, f: np.exp(-y),
+            lambda s: np.log(np.maximum(s, 1e-300)),
+            lambda s: 1 / np.maximum(s, 1e-3 * np.abs(s).mean()),
+            "log({})",
             3.0,
         ),
     )

@@ -23,6 +23,7 @@ from ..expression.candidate import Candidate
 from ..expression.transforms import TRANSFORMS, Transform
 from .pairs import Best, score_extended, score_products, score_shared, score_sums, unit_columns
 from .ranking import Budget, Hit, Ranking
+from .settings import REGRESSION
 from .terms import Library, Term
 
 Array = NDArray[np.float64]
@@ -121,12 +122,19 @@ class Screen:
         if number == 0:
             return self.monomials()
         if number == 1:
-            return self.products() + self._sums(self._members(0, 800), 150) + self._sums(self._polynomial(), 60)
+            sums = self._sums(self._members(0, 800), 150) + self._sums(self._polynomial(), 60)
+            return self.products() + (self.products(offset=True) if self._may_be_shifted() else []) + sums
         if number == 2:
             return (self.shared() if self.transform.name == "identity" else []) + self._sums(
                 self._members(6000, 600), 150
             )
-        return self.triple_products() if self.transform.name == "identity" else []
+        if self.transform.name != "identity":
+            return []
+        return self.triple_products() + (self.triple_products(offset=True) if self._may_be_shifted() else [])
+
+    def _may_be_shifted(self) -> bool:
+        """Whether an offset can stand beside a product: under no other transform, and with no unit of its own."""
+        return self.transform.name == "identity" and bool(self._offset())
 
     def _unit(self, without: tuple[float, ...]) -> tuple[float, ...]:
         return tuple((np.round(self.unit - np.array(without), 6) + 0.0).tolist())
@@ -147,8 +155,8 @@ class Screen:
         score_products(self.target, self._columns(group.values), one, (group.bits, np.zeros(1)), found)
         return [Hit(self.transform, (Term(wanted, int(i)),)) for _, i, _ in found.result()[1]]
 
-    def products(self) -> list[Hit]:
-        """Monomials times one factor."""
+    def products(self, offset: bool = False) -> list[Hit]:
+        """Monomials times one factor, with an offset beside it or without."""
         library, found = self.library, Best(self.budget.kept)
         units: list[tuple[float, ...]] = []
         for unit, indices in library.groups:
@@ -162,15 +170,19 @@ class Screen:
             most = 200 if any(unit) else 1000
             left = self._columns(monomials.values[:, :most])
             bits = (monomials.bits[:most], library.bank.bits[indices])
-            score_products(self.target, left, self.factors[:, indices], bits, found, len(units) - 1)
+            price = REGRESSION.term_bits if offset else None
+            score_products(self.target, left, self.factors[:, indices], bits, found, len(units) - 1, price)
+        beside = self._offset() if offset else ()
         hits = []
         for tag, i, j in found.result()[1]:
             factor = int(library.groups[tag][1][j])
-            hits.append(Hit(self.transform, (Term(units[tag], int(i), (factor,)),)))
+            hits.append(Hit(self.transform, (Term(units[tag], int(i), (factor,)), *beside)))
         return hits
 
-    def triple_products(self, left_most: int = 6_000, first: int = 800, monomials: int = 40) -> list[Hit]:
-        """Monomials times two factors: a simple dimensionless one and any other."""
+    def triple_products(
+        self, offset: bool = False, left_most: int = 6_000, first: int = 800, monomials: int = 40
+    ) -> list[Hit]:
+        """Monomials times two factors, a simple dimensionless one and any other, with an offset or without."""
         library, found = self.library, Best(self.budget.kept)
         simple = next((i[:first] for unit, i in library.groups if not any(unit)), np.zeros(0, np.int64))
         units: list[tuple[tuple[float, ...], NDArray[np.int64], NDArray[np.int64]]] = []
@@ -189,14 +201,23 @@ class Screen:
             right = indices[: 4000 if not any(unit) else 100]
             units.append((wanted, i, j))
             bits = (cost[i, j], library.bank.bits[right])
-            score_products(self.target, left, self.factors[:, right], bits, found, len(units) - 1)
+            price = REGRESSION.term_bits if offset else None
+            score_products(self.target, left, self.factors[:, right], bits, found, len(units) - 1, price)
+        beside = self._offset() if offset else ()
         groups = {self._unit(unit): indices for unit, indices in library.groups}
         hits = []
         for tag, left, right in found.result()[1]:
             wanted, i, j = units[tag]
             factors = (int(simple[j[left]]), int(groups[wanted][right]))
-            hits.append(Hit(self.transform, (Term(wanted, int(i[left]), factors),)))
+            hits.append(Hit(self.transform, (Term(wanted, int(i[left]), factors), *beside)))
         return hits
+
+    def _offset(self) -> tuple[Term, ...]:
+        """The term 1; none where the target has a unit."""
+        wanted = self._unit(self._nothing())
+        group = self.library.monomials_of(wanted)
+        ones = np.flatnonzero(~group.exponents.any(1)) if len(group.bits) else []
+        return tuple(Term(wanted, int(i)) for i in ones[:1])
 
     def shared(self, factors: int = 4000, monomials: int = 110) -> list[Hit]:
         """A factor times the sum of two monomials."""

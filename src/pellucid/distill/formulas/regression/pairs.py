@@ -1,6 +1,7 @@
 """Exhaustive regression on products and pairs: every y = c e1 e2 and y = c e1 + d e2 of a bank, by matrix products.
 
     products  y = c a_i b_j          c = <y a_i, b_j> / <a_i^2, b_j^2>: two matrix products for all i, j
+              y = c a_i b_j + d      the same of what is left without the means: a third one, <a_i, b_j>
     shared    y = f (c m_i + d m_j)  normal equations of all (f, i, j) from <f^2, m_i m_j> and <f y, m_i>
     sums      y = c p_i + d p_j      normal equations of all (i, j) from the Gram matrix
     extended  one more term on top of each of the best sums, by the correlation with what is left of y
@@ -92,21 +93,43 @@ def description(residual: Scores, rows: int) -> Scores:
     return np.float32(rows / 2) * np.log2(np.where(np.isfinite(safe), safe, np.float32(1.0)))
 
 
-def score_products(y: Array, left: Floats, right: Floats, bits: tuple[Array, Array], best: Best, tag: int = 0) -> None:
-    """All y = c left_i right_j into `best`, as (tag, i, j); y (rows,), left (rows, i), right (rows, j)."""
+def score_products(
+    y: Array,
+    left: Floats,
+    right: Floats,
+    bits: tuple[Array, Array],
+    best: Best,
+    tag: int = 0,
+    offset_bits: float | None = None,
+) -> None:
+    """All y = c left_i right_j into `best`, as (tag, i, j); y (rows,), left (rows, i), right (rows, j).
+
+    With `offset_bits`, which is what it costs, all y = c left_i right_j + d.
+    """
     rows = len(y)
     target = (y / np.sqrt(y @ y)).astype(np.float32)
-    moments = np.ascontiguousarray((left * target[:, None]).T)
+    target -= np.float32(0 if offset_bits is None else target.mean())
+    varies = float(target @ target)
+    if varies == 0:
+        return
+    moments = np.ascontiguousarray((left * (target / np.float32(np.sqrt(varies)))[:, None]).T)
     squares = np.ascontiguousarray((left * left).T)
-    left_bits = bits[0].astype(np.float32)[:, None]
+    plain = np.ascontiguousarray(left.T)
+    left_bits = bits[0].astype(np.float32)[:, None] + np.float32(offset_bits or 0.0)
     width = max(1, REGRESSION.block // max(left.shape[1], 1))
     for start in range(0, right.shape[1], width):
         block = right[:, start : start + width]
         with np.errstate(all="ignore"):
             gain = moments @ block
             gain *= gain
-            gain /= squares @ (block * block)
-            scores = description(1 - gain, rows) + left_bits + bits[1].astype(np.float32)[start : start + width]
+            size = squares @ (block * block)
+            if offset_bits is not None:
+                own = size - (plain @ block) ** 2 / np.float32(rows)
+                gain[own < REGRESSION.least_determinant * size] = 0
+                size = own
+            gain /= size
+            residual = np.float32(varies) * (1 - gain)
+            scores = description(residual, rows) + left_bits + bits[1].astype(np.float32)[start : start + width]
         i, j = np.nonzero(scores < best.worst)
         _keep(best, scores[i, j], (np.full(len(i), tag), i, j + start))
 

@@ -45,14 +45,15 @@ class Budget:
     def for_rows(cls, rows: int, share: float = 1.0, *, least: float = 0.15) -> Budget:
         """That `share` of it, fewer terms for fewer rows: 30 rows cannot tell which of a thousand long formulas holds.
 
-        From `whole` rows on it is all of it; for very few rows the share `least`: the simplest terms come first.
+        From `whole` rows on it is all of it; for very few rows the share `least`: the simplest terms come first. As
+        many are fitted of few rows as of many: whether a long formula holds is seen once its coefficients are exact.
 
         >>> Budget.for_rows(50).factors, Budget.for_rows(1000, share=0.5).factors
         (4500, 4500)
         """
         full = cls()
         share = min(share, max(least, rows / full.whole))
-        counts = ("factors", "arguments", "monomials", "kept", "fitted", "returned")
+        counts = ("factors", "arguments", "monomials", "kept", "returned")
         return replace(full, **{name: int(share * getattr(full, name)) for name in counts})
 
 
