@@ -44,6 +44,15 @@ def test_zeros_that_belong_are_no_code():
     assert suspected_code(np.array([0.0, 0.0, *np.linspace(50, 60, 30)])) == (0.0, 2)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_equal_values_in_a_long_tail_are_no_code(seed):
+    draw = np.random.default_rng(seed)
+    values = np.exp(draw.normal(size=200_000)).round(3)
+    assert suspected_code(values) is None
+    values[:40] = 9999
+    assert suspected_code(values) == (9999, 40)
+
+
 def test_words_become_columns_and_too_many_do_not():
     found = indicators(Column("who", np.array(["c", "a", "b", "a", "b", "c"])))
     assert [column.name for column in found] == ["who_b", "who_c"]

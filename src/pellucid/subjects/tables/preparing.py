@@ -95,6 +95,9 @@ class Suspicion:
     """From the nearest 5 % or 95 % quantile of the others, in distances between those two."""
     usual: tuple[float, ...] = (0.0, -1.0, -9.0, -99.0, -999.0, -9999.0, 99.0, 999.0, 9999.0, 99999.0)
     """Codes that are in use: half the distance is enough for them."""
+    alone: float = 0.5
+    """Of its way from the quantile, this share is empty around a code; in a long tail other values are near, and of
+    many rounded rows some are equal there."""
 
 
 def suspected_code(values: Float[np.ndarray, " rows"]) -> tuple[float, int] | None:
@@ -110,9 +113,14 @@ def suspected_code(values: Float[np.ndarray, " rows"]) -> tuple[float, int] | No
         return None
     low, high = (_quantile_of_others(numbers, counts, repeated, share) for share in (0.05, 0.95))
     found = numbers[repeated]
-    far = np.maximum(low - found, found - high) / np.where(high > low, high - low, np.inf)
+    way = np.maximum(low - found, found - high)
+    far = way / np.where(high > low, high - low, np.inf)
     limit = suspicion.distance * np.where(np.isin(found, suspicion.usual), 0.5, 1.0)
-    suspect = repeated[far > limit]
+    outside, way = repeated[far > limit], way[far > limit]
+    others = np.concatenate([[-np.inf], np.delete(numbers, outside), [np.inf]])
+    place = np.searchsorted(others, numbers[outside])
+    empty = np.minimum(others[place] - numbers[outside], numbers[outside] - others[place - 1])
+    suspect = outside[empty >= suspicion.alone * way]
     if not len(suspect):
         return None
     code = suspect[np.argmax(counts[suspect])]
