@@ -25,6 +25,7 @@ from pellucid.discover import (
     OptPDE,
     SINDy,
     SpecialCases,
+    SpecialSymmetries,
 )
 from pellucid.discover.integrable.special_densities import SpecialDensities
 from pellucid.distill import MIPS, GivenForm, KANFormula, Search
@@ -289,6 +290,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     SparseProbe: (SparseProbe(counts=(1, 2), penalties=(0.03,)), None),
     SpecialDensities: (SpecialDensities(), dispersive),
     SpecialCases: (SpecialCases(degree=2), oscillators),
+    SpecialSymmetries: (SpecialSymmetries(degree=1), dispersive),
     Transcoder: (Transcoder(**TINY), lambda: activations(targets=True)),
 }
 """Quick settings, and a subject where the small one of the type will not do."""

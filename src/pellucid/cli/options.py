@@ -59,6 +59,18 @@ Parameters = Annotated[
     str | None, typer.Option(metavar="K,M,...", help="Constants in written equations; they stay symbols.")
 ]
 
+Assume = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CONDITIONS", help='Known of the parameters: "a > 0, b > a, c = a + b"; special values keep to it.'
+    ),
+]
+Positive = Annotated[bool, typer.Option("--positive", help="All parameters are positive.")]
+Special = Annotated[
+    int | None,
+    typer.Option(min=0, help="Conditions on parameters, together, at which there is more (2); 0: none sought."),
+]
+
 
 def named(system: str | None) -> str:
     """What SYSTEM says. Raises ValueError for nothing."""

@@ -11,6 +11,7 @@ from .reactions.reaction_laws import ReactionLaws as ReactionLaws
 from .symmetries.hidden_symmetries import HiddenSymmetries as HiddenSymmetries
 from .symmetries.lie_symmetries import LieSymmetries as LieSymmetries
 from .symmetries.noether import noether as noether
+from .symmetries.special_symmetries import SpecialSymmetries as SpecialSymmetries
 from .theories.ai_physicist import AIPhysicist as AIPhysicist
 from .theories.mass import MASS as MASS
 from .theories.nnphd import NNPhD as NNPhD

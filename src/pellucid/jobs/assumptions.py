@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..algebra.parameters.assumptions import Assumptions
 from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
+from ..subjects.equations.field_equations import FieldEquations
 from .subjects.equations import Equations
 
 
@@ -33,16 +34,16 @@ def with_assumptions(
     return found, Assumptions(found.parameters, tuple(dict.fromkeys(inequalities)))
 
 
-def _with_parameters(equations: Equations) -> Dynamics | Evolution:
+def _with_parameters(equations: Equations) -> Dynamics | Evolution | FieldEquations:
     """The equations, where something can be assumed of them; raises ValueError where not."""
-    if not isinstance(equations, Dynamics | Evolution):
-        raise ValueError("assume and positive are for equations x' = ... and u_t = F(u, u_x, ...); leave them out")
+    if not isinstance(equations, Dynamics | Evolution | FieldEquations):
+        raise ValueError("assume and positive are for equations x' = ... and of fields; leave them out")
     if not equations.parameters:
         raise ValueError("assume and positive are about parameters, and there are none; name them with --parameters")
     return equations
 
 
-def _put(equations: Dynamics | Evolution, text: str) -> Dynamics | Evolution:
+def _put(equations: Dynamics | Evolution | FieldEquations, text: str) -> Dynamics | Evolution | FieldEquations:
     """One parameter in terms of the others."""
     left, _, right = (part.strip() for part in text.partition("="))
     if left not in equations.parameters:

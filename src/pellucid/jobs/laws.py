@@ -20,8 +20,6 @@ from ..algebra.parameters.assumptions import Assumptions
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..discover import Densities, SpecialCases, SpecialDensities
-from ..prove.laws.law_proofs import prove_laws
-from ..prove.manifest import certificate_files
 from ..run.cached import cached
 from ..subjects.equations.dynamics import Dynamics
 from ..subjects.equations.evolution import Evolution
@@ -29,6 +27,7 @@ from ..subjects.equations.field_equations import FieldEquations
 from ..subjects.equations.trajectory_files import TableReading
 from .assumptions import with_assumptions
 from .law_options import LawOptions
+from .law_proofs import with_proofs
 from .sources import READERS
 from .subjects.equations import Equations, NamedEquations, find_system
 
@@ -77,7 +76,7 @@ def open_laws(
         there = find(_cases(method, found.artifact, most, assumed), equations, folder=folder)
         found = replace(found, parts={**found.parts, "special_cases": there.artifact}).plus(*there.claims)
     settings = {**found.provenance.settings, "system": named.name}
-    return _proved(replace(found, provenance=replace(found.provenance, settings=settings)), seed)
+    return with_proofs(replace(found, provenance=replace(found.provenance, settings=settings)), seed)
 
 
 def _cases(method: Any, found: Any, special: int, assumed: Assumptions) -> SpecialCases | SpecialDensities:
@@ -85,20 +84,6 @@ def _cases(method: Any, found: Any, special: int, assumed: Assumptions) -> Speci
     if isinstance(method, Densities):
         return SpecialDensities(method.order, method.degree, special, assumed=assumed.inequalities)
     return SpecialCases(method.degree, found.basis, special, assumed=assumed.inequalities)
-
-
-def _proved(found: Finding[Any], seed: int) -> Finding[Any]:
-    """With a certificate for each law; what was only measured has none."""
-    if not prove_laws.covers(type(found.artifact)):
-        return found
-    proofs = prove_laws(found.artifact, seed)
-    stated = []
-    for name, part in found.parts.items():
-        more = prove_laws(part, seed, f"{name}_")
-        proofs += more
-        stated += [part] if more else []
-    files = certificate_files(found.artifact, proofs, *stated)
-    return found.plus(*(proof.claim for proof in proofs), proofs=files)
 
 
 @READERS.add("laws")

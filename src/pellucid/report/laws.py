@@ -107,7 +107,7 @@ def _law_sections(found: Invariants | Densities | ConservationLaws, heading: str
 
 @part_sections.register(SpecialCases)
 def special_cases_sections(found: SpecialCases, finding: Finding[Any]) -> list[Section]:
-    """For which values of the parameters more is conserved."""
+    """For which values of the parameters more is conserved, or there are more symmetries."""
     lines = case_lines(found)
     return [Section(section("Special values of the parameters", bullets(lines)))] if lines else []
 

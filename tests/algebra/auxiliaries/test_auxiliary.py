@@ -21,6 +21,7 @@ USES = {
     "reciprocal": 1 / (X**2 + Y), "root": sympy.sqrt(X**2 + 3) ** 3, "log": sympy.log(X + 2), "tanh": sympy.tanh(X * Y),
     "exp": sympy.exp(X * Y), "monomial": sympy.exp(X) + sympy.exp(Y) + sympy.exp(X - Y),
     "atan": sympy.sqrt(3) * sympy.atan(sympy.sqrt(3) * X / Y),
+    "fractional": (X**2 + Y) ** sympy.Rational(2, 3) + (X**2 + Y) ** sympy.Rational(-1, 2),
     "power": (X**2 + Y) ** (N - 1) + (X**2 + Y) ** (2 * N), "sin": sympy.sin(X * Y), "cos": sympy.cos(X * Y),
 }  # fmt: skip
 """An expression that needs each function."""
@@ -55,7 +56,7 @@ def test_a_relation_is_0_and_one_more_than_it_is_not(name):
         assert abs(float(to_expression(relation, meanings).subs({X: 0.3, Y: 0.7}))) < 1e-12
         assert system.vanishes(relation)
         assert not system.vanishes(relation + 1)
-    assert bool(relations) == (name in ("reciprocal", "root", "sin", "monomial"))
+    assert bool(relations) == (name in ("reciprocal", "root", "sin", "monomial", "fractional"))
 
 
 @pytest.mark.parametrize("name", USES)

@@ -44,9 +44,37 @@ def test_the_scope_names_the_functions_that_were_looked_at():
     ]
 
 
-def test_special_values_of_an_exponent_are_said_to_be_open():
-    finding = open_laws(find_system("u_t + u^p u_x + u_xxx = 0", parameters="p"), order=0, degree=2)
-    assert any(claim.strength == "Undecided" and "u**p holds a parameter" in str(claim) for claim in finding.claims)
+def test_special_values_of_an_exponent_are_found_and_of_two_said_to_be_open():
+    finding = open_laws(find_system("u_t + u^p u_x + u_xxx = 0", parameters="p"), order=1, degree=3)
+    cases = finding.parts["special_cases"]
+    assert [case.condition for case in cases.cases] == []
+    assert "1" in cases.tried
+    assert {claim.strength for claim in finding.claims} == {"Proved", "Measured"}
+    two = open_laws(find_system("u_t + u^p u_x + u^q u_xxx = 0", parameters="p, q"), order=0, degree=2)
+    assert any(claim.strength == "Undecided" and "stand in exponents together" in str(claim) for claim in two.claims)
+
+
+def test_a_power_that_is_a_fraction_has_its_laws():
+    finding = open_laws(find_system("u_t = u^(3/2) u_xxx"), order=0, degree=2)
+    assert {"sqrt(u)", "1/sqrt(u)"} <= set(finding.artifact.densities)
+    assert all(finding.artifact.fluxes)
+    cubic = open_laws(find_system("u_t = (u^(-2/3) u_x)_x"), order=0, degree=1)
+    assert cubic.artifact.densities == ("u",)
+    assert {claim.strength for claim in cubic.claims} == {"Proved", "Measured"}
+
+
+@pytest.mark.parametrize("text", ["u_t = u_xxx/a + 6*u*u_x", "u_t + 6 u u_x/(1 + b) + u_xxx/a = 0"])
+def test_constants_that_equations_are_divided_by_are_numbers(text):
+    finding = open_laws(find_system(text, parameters="a, b"), order=1, degree=3, special=0)
+    assert finding.artifact.dimension == len(finding.artifact.densities) == 3
+    assert not finding.artifact.functions
+    explicit = open_laws(find_system(text, parameters="a, b"), order=1, degree=3, explicit=True)
+    assert explicit.artifact.dimension >= 3
+
+
+def test_other_constants_want_a_name():
+    with pytest.raises(ValueError, match="give it a name of its own as a parameter"):
+        open_laws(find_system("u_t = exp(a) u_xxx + u u_x", parameters="a"), order=0, degree=1)
 
 
 @pytest.mark.parametrize("text", ["u_t = u_xx/(u + 1) + u_x/u", "u_t = u_xx/(u + 1) + u_x/(u + 2)"])

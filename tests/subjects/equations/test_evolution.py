@@ -51,7 +51,6 @@ def test_constraints_too():
     [
         ("x' = erf(x)", "has no rule for its derivative"),
         ("x' = Abs(x)", "has no rule for its derivative"),
-        ("x' = x**(1/3)", "whole and half powers"),
         ("x' = pi*x", "declare it as a parameter"),
     ],
 )
@@ -63,7 +62,7 @@ def test_what_has_no_rule_is_told(text, message):
         Invariants(degree=1).explain(Dynamics.parse(text))
 
 
-@pytest.mark.parametrize("text", ["u_t = sqrt(u)", "u_t = Abs(u)*u_x"])
+@pytest.mark.parametrize("text", ["u_t = erf(u)", "u_t = Abs(u)*u_x"])
 def test_fields_without_a_rule(text):
     pytest.importorskip("flint")
     from pellucid.discover import Densities

@@ -67,6 +67,8 @@ class Function(ABC):
     """Its symbol is 1/q: it goes when equations are multiplied by q, and laws are not sought in it unasked."""
     relation_holds_argument: ClassVar[bool] = False
     """Its relation to other symbols holds the argument itself, and with it parameters in the argument."""
+    is_power: ClassVar[bool] = False
+    """Its symbol is q^e, e the `exponent` of the auxiliary."""
     in_fields: ClassVar[bool] = False
     """It may stand in field equations: `reduced` brings polynomials in its symbol to a normal form."""
 

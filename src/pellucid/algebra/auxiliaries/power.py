@@ -23,7 +23,7 @@ class Power(Function):
     """q^e for positive q; it comes with 1/q, which its derivative holds, and with its own reciprocal."""
 
     name, letter = "power", "p"
-    in_fields = True
+    is_power = in_fields = True
 
     def recognises(self, expression: Any) -> bool:
         return bool(expression.is_Pow and expression.args[1].free_symbols and not expression.args[0].is_number)

@@ -96,8 +96,7 @@ def _function_in(e: Any) -> Function:
             return function
     if e.is_Pow:
         raise NoRule(
-            f"({e.args[0]})**({e.args[1]}) has no rule; whole and half powers have one, and powers with a parameter in "
-            "the exponent"
+            f"({e.args[0]})**({e.args[1]}) has no rule; powers with a number or a parameter in the exponent have one"
         )
     raise NoRule(f"{e} has no rule for its derivative; rules are known for powers, {', '.join(_names())}")
 

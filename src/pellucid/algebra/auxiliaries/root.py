@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..arithmetic.finite_field import inverse, square_root
 from ..arithmetic.polynomials import Polynomial, by_power
 from .auxiliary import Auxiliary, Function, System, even_and_odd
+from .fractional_power import FRACTIONAL
 
 if TYPE_CHECKING:
     from ..arithmetic.residue_points import Points
@@ -28,6 +29,9 @@ class Root(Function):
         return bool(expression.is_Pow and expression.args[1].is_Rational and expression.args[1].q == 2)
 
     def rewrite(self, expression: Any, rewriter: Rewriter) -> sympy.Expr:
+        written = FRACTIONAL.known(expression, rewriter)
+        if written is not None:
+            return written
         base, exponent = expression.args
         u, power = rewriter.symbol_of(self, base), int(exponent.p)
         return u**-power if power < 0 else (u * rewriter.rewrite(base)) ** power

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from ..arithmetic.finite_field import Residues, residue
-from ..arithmetic.polynomials import Polynomial, coefficients
+from ..arithmetic.polynomials import Polynomial
 from ..auxiliaries.rewriter import Rewriter
 from .field_powers import in_polynomials, refuse_related
 from .jets import Jets
@@ -114,4 +114,4 @@ def coefficient_matrix(
     Shape (monomials, images).
     """
     numbers = {name: residue(values[name]) for name in system.jets.parameters} if values is not None else {}
-    return coefficients(images, numbers)
+    return system.jets.columns(images, numbers)

@@ -10,6 +10,7 @@ import sympy
 from ..arithmetic.polynomials import Polynomial
 from ..auxiliaries.auxiliary import FUNCTIONS, Auxiliary
 from ..auxiliaries.common_arguments import with_single_tanh
+from ..auxiliaries.fractional_power import prepare_roots
 from ..auxiliaries.power import prepare
 from ..auxiliaries.rewriter import Rewriter
 
@@ -33,6 +34,7 @@ def in_polynomials(
     rewriter = Rewriter(taken, frozenset(sympy.Symbol(name, real=True) for name in parameters))
     groups = with_single_tanh([equations, functions])
     prepare(groups, rewriter)
+    prepare_roots(groups, rewriter, halves=True)
     rewritten, extra = ([rewriter.rewrite(e) for e in group] for group in groups)
     return rewritten, extra, rewriter
 
@@ -151,7 +153,7 @@ def _exponent(key: tuple[int, ...], name: str, ring: Ring) -> Polynomial | None:
         symbol = auxiliary.symbol.name
         if auxiliary.function is FUNCTIONS["reciprocal"] and inner is not None:
             own[symbol] = -inner
-        elif auxiliary.function is FUNCTIONS["power"] and inner is not None:
+        elif auxiliary.function.is_power and inner is not None:
             own[symbol] = inner * ring.polynomial(auxiliary.exponent)
         if held[symbol]:
             if symbol not in own:

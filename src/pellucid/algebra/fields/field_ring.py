@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import sympy
 
-from ..arithmetic.polynomials import Polynomial
+from ..arithmetic.finite_field import PRIME, Residues, residue
+from ..arithmetic.polynomials import Polynomial, coefficients
 from ..auxiliaries.auxiliary import FUNCTIONS, Auxiliary
 
 
@@ -15,6 +20,7 @@ class FieldRing:
     """Polynomials in fields, derivatives, and auxiliaries, which stand for functions of these and of earlier ones."""
 
     auxiliaries: tuple[Auxiliary, ...]
+    parameters: tuple[str, ...]
 
     @property
     @abstractmethod
@@ -24,6 +30,42 @@ class FieldRing:
     @abstractmethod
     def polynomial(self, expression: sympy.Expr) -> Polynomial:
         """An expression as an element of the ring."""
+
+    @cached_property
+    def constants(self) -> dict[str, Auxiliary]:
+        """The auxiliaries that hold parameters alone, by their symbols: they are numbers, and no functions of fields.
+
+        Raises ValueError for one that is no quotient.
+        """
+        found: dict[str, Auxiliary] = {}
+        for auxiliary in self.auxiliaries:
+            if {str(symbol) for symbol in auxiliary.argument.free_symbols} <= {*self.parameters, *found}:
+                if not auxiliary.function.is_quotient:
+                    raise ValueError(f"{auxiliary.definition} is a constant; give it a name of its own as a parameter")
+                found[auxiliary.symbol.name] = auxiliary
+        return found
+
+    def columns(self, images: Sequence[Sequence[Polynomial]], values: Mapping[str, int] | None = None) -> Residues:
+        """One column for each tuple of polynomials: its coefficients modulo a prime, a row for each monomial.
+
+        With `values` the parameters are these residues; without, monomials of parameters have rows of their own.
+
+        Shape (monomials, images).
+        """
+        if values:
+            return coefficients(images, self._with_constants(values))
+        return coefficients([tuple(map(self.reduced, image)) for image in images] if self.constants else images, {})
+
+    def _with_constants(self, values: Mapping[str, int]) -> dict[str, int]:
+        """The values, and those of the constants there."""
+        found, names = dict(values), [str(name) for name in self.ring.names()]
+        for symbol, auxiliary in self.constants.items():
+            below = 0
+            for exponents, coefficient in self.polynomial(auxiliary.argument).to_dict().items():
+                factors = (pow(found[name], int(e), PRIME) for name, e in zip(names, exponents, strict=True) if e)
+                below += residue(Fraction(int(coefficient.p), int(coefficient.q))) * math.prod(factors)
+            found[symbol] = pow(below, -1, PRIME)
+        return found
 
     def partial(self, polynomial: Polynomial, name: str) -> Polynomial:
         """The derivative by a symbol, through auxiliaries as well."""

@@ -55,7 +55,7 @@ class MultiplierSystem:
         jets = self.jets.jets
         derivatives = [name for name in jets if sum(jets[name][1]) <= self.order and not self._is_led(name)]
         moving = {a.symbol.name for name in jets for a in dependent(name, self.jets)}
-        functions = [a.symbol.name for a in self.jets.auxiliaries]
+        functions = [a.symbol.name for a in self.jets.auxiliaries if a.symbol.name not in self.jets.constants]
         if self.explicit:
             return (*self.jets.independent, *derivatives, *functions)
         return (*derivatives, *(name for name in functions if name in moving))
@@ -99,7 +99,7 @@ class MultiplierSystem:
 
         Shape (rows, images).
         """
-        return coefficients(images, values or {})
+        return self.jets.columns(images, values)
 
     def currents(self, multiplier: Multiplier) -> tuple[Polynomial, ...] | None:
         """(T, X, ...) with sum_i D_i of it the product; None where none is found in closed form.
@@ -163,7 +163,7 @@ def _leading(zero: Sequence[Polynomial], jets: MultiJets) -> tuple[str, ...]:
 
 def _leading_of(polynomial: Polynomial, allowed: Collection[str], jets: MultiJets) -> str:
     """Of these derivatives the first by t, then the highest, with a constant factor. Raises ValueError for none."""
-    constants = set(jets.parameters)
+    constants = {*jets.parameters, *jets.constants}
     found = [
         name
         for name in jets.held(polynomial)

@@ -17,21 +17,24 @@ All are linear in the components of X.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import mul
-from typing import Any, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 import sympy
 
 from ..arithmetic.finite_field import PRIME, Residues
 from ..arithmetic.polynomials import Polynomial, coefficients
+from ..auxiliaries.auxiliary import Auxiliary
 from ..systems.monomials import monomials
 from ..systems.polynomial_system import PolynomialSystem
 from ..systems.sampling import SPARE_POINTS, sample_points
 from .evolution_system import EvolutionSystem
+from .field_ring import FieldRing
 
 Generator: TypeAlias = tuple[Polynomial, ...]
 """The components of a vector field, one for each coordinate."""
@@ -49,6 +52,14 @@ class Conditions(Protocol):
     def parameters(self) -> tuple[str, ...]:
         """Names of constants that stay symbols."""
         ...
+
+    @property
+    def auxiliaries(self) -> tuple[Auxiliary, ...]:
+        """What stands for functions in the images."""
+        ...
+
+    formal: ClassVar[bool]
+    """Whether images are in normal form, so that functions that are equal are equal polynomials."""
 
     @property
     def ring(self) -> Any:
@@ -91,6 +102,8 @@ class Ordinary:
     """x' = f(t, x); the first variable of `system` is time, with t' = 1."""
 
     system: PolynomialSystem
+    formal: ClassVar[bool] = False
+
     pairs: tuple[tuple[int, int, Polynomial, Polynomial], ...] = ()
     """(place of q, place of v, a, b) with q' = (a / b) v for each second-order equation; all variables or none."""
 
@@ -102,6 +115,10 @@ class Ordinary:
     @property
     def parameters(self) -> tuple[str, ...]:
         return tuple(symbol.name for symbol in self.system.parameters)
+
+    @property
+    def auxiliaries(self) -> tuple[Auxiliary, ...]:
+        return self.system.auxiliaries
 
     @property
     def ring(self) -> Any:
@@ -226,6 +243,13 @@ class Ordinary:
 class FormalImages:
     """Of conditions whose images are polynomials in derivatives, which stand for themselves: no values are put in."""
 
+    formal: ClassVar[bool] = True
+
+    @property
+    @abstractmethod
+    def field_ring(self) -> FieldRing:
+        """What the images are polynomials over."""
+
     def vanishes(self, image: Sequence[Polynomial]) -> bool:
         return all(part == 0 for part in image)
 
@@ -235,7 +259,7 @@ class FormalImages:
         generator: np.random.Generator,
         values: Mapping[str, int] | None = None,
     ) -> Residues:
-        return coefficients(images, values or {})
+        return self.field_ring.columns(images, values)
 
 
 @dataclass(frozen=True)
@@ -245,12 +269,20 @@ class Partial(FormalImages):
     system: EvolutionSystem
 
     @property
+    def field_ring(self) -> FieldRing:
+        return self.system.jets
+
+    @property
     def coordinates(self) -> tuple[str, ...]:
         return (*self.system.jets.parameters[:2], *(row[0] for row in self.system.jets.names))
 
     @property
     def parameters(self) -> tuple[str, ...]:
         return self.system.jets.parameters[2:]
+
+    @property
+    def auxiliaries(self) -> tuple[Auxiliary, ...]:
+        return self.system.jets.auxiliaries
 
     @property
     def ring(self) -> Any:

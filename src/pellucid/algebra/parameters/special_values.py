@@ -27,6 +27,8 @@ class SpecialValues:
     cases: tuple[tuple[Values, int], ...]
     left: tuple[tuple[str, ...], ...]
     deeper: bool
+    tried: tuple[str, ...] = ()
+    """Values of a parameter in exponents that were put in, one after the other."""
 
 
 def special_values(

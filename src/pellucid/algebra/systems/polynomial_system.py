@@ -14,6 +14,7 @@ from ..arithmetic.constraint_ideal import groebner_basis, normal_form, substitut
 from ..arithmetic.polynomials import Polynomial, to_polynomial
 from ..auxiliaries.auxiliary import Auxiliary
 from ..auxiliaries.common_arguments import common_exponentials, with_common_angles, with_single_tanh
+from ..auxiliaries.fractional_power import prepare_roots
 from ..auxiliaries.power import prepare
 from ..auxiliaries.rewriter import Rewriter
 
@@ -183,6 +184,7 @@ def polynomial_system(
     rewriter = Rewriter({symbol.name for symbol in (*variables, *parameters)}, frozenset(parameters))
     groups = with_common_angles(with_single_tanh((equations, constraints, functions)))
     prepare(groups, rewriter)
+    prepare_roots(groups, rewriter, halves=False)
     for exponential in common_exponentials(groups):
         rewriter.rewrite(exponential)  # before its powers, which become monomials of it
     rewritten, conditions, extra = (tuple(map(rewriter.rewrite, group)) for group in groups)

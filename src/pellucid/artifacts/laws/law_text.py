@@ -14,6 +14,8 @@ from .conservation_laws import ConservationLaws
 from .densities import Densities
 from .invariants import Invariants
 from .special_cases import Law, SpecialCase, SpecialCases, count_of
+from .symmetries import Symmetries
+from .symmetry_text import generator_expressions, generator_text
 
 Laws: TypeAlias = "Invariants | Densities | ConservationLaws"
 
@@ -145,9 +147,20 @@ def case_lines(found: SpecialCases, *, plain: bool = False) -> list[str]:
     if found.problem:
         return [found.describe()]
     lines = [_case_line(case, found.law, plain) for case in found.cases]
-    kind = "no other case" if lines else "nothing more is conserved"
+    nothing = "no more symmetries" if isinstance(found.law, Symmetries) else "nothing more is conserved"
+    kind = "no other case" if lines else nothing
     domain = found.domain().replace("**", "^").replace("*", "*" if plain else "·")
-    return [*lines, f"{kind} for {domain}"]
+    return [*lines, f"{kind} for {domain}", *_tried_lines(found)]
+
+
+def _tried_lines(found: SpecialCases, most: int = 24) -> list[str]:
+    """The exponents that were put in, because powers coincide there or a pivot is 0."""
+    if not found.tried:
+        return []
+    rest = f" and {len(found.tried) - most} more" if len(found.tried) > most else ""
+    return [
+        f"exponents put in one by one, where powers coincide or a pivot is 0: {', '.join(found.tried[:most])}{rest}"
+    ]
 
 
 def _case_line(case: SpecialCase, law: Law, plain: bool) -> str:
@@ -156,16 +169,25 @@ def _case_line(case: SpecialCase, law: Law, plain: bool) -> str:
     at = [(parse(name, names), parse(value, names)) for name, value in case.values]
     known = {sympy.expand(e.subs(at)) for e in map(sympy.expand, _laws_of(law))}
     there = _laws_of(case.law)
-    new = [e for e in there if not _multiple(sympy.expand(e), known)]
-    laws = "; ".join(_short(e, plain) for e in new or there)
+    new = [k for k, e in enumerate(there) if not _multiple(sympy.expand(e), known)]
+    laws = "; ".join(_law_text(case.law, there, k, plain) for k in new or range(len(there)))
     values = " and ".join(f"{name} = {written(value, plain=plain)}" for name, value in at)
     values += f" ({case.name})" if case.name else ""
     counted = _counted_there(case.law, bool(there))
     return f"where {values}: {counted} ({count_of(law)} in general): {laws or 'too long to be written'}"
 
 
+def _law_text(law: Law, expressions: Sequence[sympy.Expr], place: int, plain: bool) -> str:
+    """One of the laws, or of the symmetries, as it is printed."""
+    if isinstance(law, Symmetries):
+        return generator_text(law.fields()[place], plain=plain)
+    return _short(expressions[place], plain)
+
+
 def _moving(law: Law) -> tuple[str, ...]:
     """The names of what moves: variables, or fields."""
+    if isinstance(law, Symmetries):
+        return tuple(dict.fromkeys([*law.coordinates, *law.variables]))
     return law.variables if isinstance(law, Invariants) else law.fields
 
 
@@ -173,11 +195,15 @@ def _counted_there(law: Law, listed: bool) -> str:
     """How many are conserved; of polynomials, how many of them are independent where these are `listed`."""
     if isinstance(law, Densities):
         return _count(law.dimension, "conserved density", "conserved densities")
+    if isinstance(law, Symmetries):
+        return _count(law.dimension, "point symmetry", "point symmetries")
     counted = _count(law.vectors, "conserved polynomial")
     return f"{len(law.expressions)} independent, {counted}" if listed or not law.vectors else counted
 
 
 def _laws_of(law: Law) -> list[sympy.Expr]:
+    if isinstance(law, Symmetries):
+        return generator_expressions(law)
     return list(law.sympy()) if isinstance(law, Invariants) else [density for density, _ in law.sympy()]
 
 

@@ -1,4 +1,4 @@
-"""Special cases: values of the parameters at which equations conserve more than in general."""
+"""Special cases: values of the parameters at which equations conserve more, or have more symmetries, than usual."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any, Self
 from ...core.artifact import Artifact
 from .densities import Densities
 from .invariants import Invariants
+from .symmetries import Symmetries
 
-Law = Invariants | Densities
+Law = Invariants | Densities | Symmetries
 
 
 def count_of(law: Law) -> int:
-    """How many are conserved: linearly independent polynomials, or densities modulo x-derivatives."""
+    """How many there are: linearly independent polynomials, densities modulo x-derivatives, or symmetries."""
     return law.vectors if isinstance(law, Invariants) else law.dimension
 
 
@@ -40,11 +41,12 @@ class SpecialCase:
 class SpecialCases(Artifact):
     """All cases with at most `depth` conditions, where no parameter is 0; what else is conserved is in `law`.
 
-    Of equations of motion polynomials are counted, of field equations densities. `assumed` are inequalities between the
-    parameters, such as "a > b": cases that contradict them are none.
+    Of equations of motion polynomials are counted, of field equations densities, of both symmetries. `assumed` are
+    inequalities between the parameters, such as "a > b": cases that contradict them are none.
 
     `left` are equations between parameters (all of one entry together) whose zeros were not looked at; `deeper` says
     that more than `depth` conditions together may leave still more conserved; `problem` why nothing was looked at.
+    `tried` are the values of a parameter in exponents at which powers coincide, each of which was put in.
 
     >>> spring = Invariants(("x",), ("k*x",), ("k",), (), 1, ("x",), vectors=0)
     >>> SpecialCases(spring, (), 2).describe()
@@ -58,6 +60,7 @@ class SpecialCases(Artifact):
     deeper: bool = False
     problem: str = ""
     assumed: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
 
     kind = "special_cases"
 
@@ -65,6 +68,12 @@ class SpecialCases(Artifact):
         object.__setattr__(self, "cases", tuple(self.cases))
         object.__setattr__(self, "left", tuple(map(tuple, self.left)))
         object.__setattr__(self, "assumed", tuple(self.assumed))
+        object.__setattr__(self, "tried", tuple(self.tried))
+
+    @property
+    def more(self) -> str:
+        """What there is more of in a special case, in words."""
+        return "there are more symmetries" if isinstance(self.law, Symmetries) else "more is conserved"
 
     def domain(self) -> str:
         """The values of the parameters that were looked at, in words."""
@@ -99,7 +108,8 @@ class SpecialCases(Artifact):
         if self.problem:
             return f"special cases were not looked for: {self.problem}"
         if not self.cases:
-            return f"no special case: as much is conserved for {self.domain()}"
+            same = "there are as many symmetries" if isinstance(self.law, Symmetries) else "as much is conserved"
+            return f"no special case: {same} for {self.domain()}"
         listed = (f"{case.condition} ({count_of(case.law)} instead of {count_of(self.law)})" for case in self.cases)
         count = len(self.cases)
         return f"{count} special case{'s' if count > 1 else ''}: {'; '.join(listed)}"
@@ -115,12 +125,15 @@ class SpecialCases(Artifact):
             "deeper": self.deeper,
             "problem": self.problem,
             "assumed": list(self.assumed),
+            **({"tried": list(self.tried)} if self.tried else {}),  # older certificates stay true
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        law: type[Law] = Densities if "densities" in data["law"] else Invariants
+        kinds: dict[str, type[Law]] = {"densities": Densities, "generators": Symmetries}
+        law = next((kind for name, kind in kinds.items() if name in data["law"]), Invariants)
         rows = data["cases"]
         cases = [SpecialCase(row["values"], law.from_dict(row["law"], {}), row.get("name", "")) for row in rows]
         rest = {name: data[name] for name in ("depth", "left", "deeper", "problem")}
-        return cls(law.from_dict(data["law"], {}), tuple(cases), **rest, assumed=tuple(data.get("assumed", ())))
+        rest |= {name: tuple(data.get(name, ())) for name in ("assumed", "tried")}
+        return cls(law.from_dict(data["law"], {}), tuple(cases), **rest)

@@ -34,10 +34,20 @@ def generator_lines(found: Symmetries, *, plain: bool = False) -> list[str]:
     width = max(map(len, fields), default=0)
     rows = []
     for i, (field, name) in enumerate(zip(fields, names, strict=True)):
-        text = field.replace("**", "^")
-        text = text if plain else text.replace("*", "·").replace("d_", "∂")
-        rows.append(f"X{i + 1} = {text}{' ' * (width - len(field) + 3) if name else ''}{name}")
+        rows.append(
+            f"X{i + 1} = {generator_text(field, plain=plain)}{' ' * (width - len(field) + 3) if name else ''}{name}"
+        )
     return rows
+
+
+def generator_text(field: str, *, plain: bool = False) -> str:
+    """A generator as it is printed.
+
+    >>> generator_text("2*t d_x - u d_u")
+    '2·t ∂x - u ∂u'
+    """
+    text = field.replace("**", "^")
+    return text if plain else text.replace("*", "·").replace("d_", "∂")
 
 
 def algebra_lines(found: Symmetries, *, plain: bool = False, most_commutators: int = 60) -> list[str]:

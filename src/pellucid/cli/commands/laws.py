@@ -9,7 +9,20 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import ListSystems, Open, Output, Parameters, Quiet, Resume, Seed, named, split_list
+from ..options import (
+    Assume,
+    ListSystems,
+    Open,
+    Output,
+    Parameters,
+    Positive,
+    Quiet,
+    Resume,
+    Seed,
+    Special,
+    named,
+    split_list,
+)
 from ..running import Run, fail_if_refuted
 
 if TYPE_CHECKING:
@@ -99,17 +112,6 @@ Ensembles = Annotated[
     ),
 ]
 Sort = Annotated[bool, typer.Option("--sort", help="Rows without a trajectory are one, whatever their order.")]
-Assume = Annotated[
-    str | None,
-    typer.Option(
-        metavar="CONDITIONS", help='Known of the parameters: "a > 0, b > a, c = a + b"; special values keep to it.'
-    ),
-]
-Positive = Annotated[bool, typer.Option("--positive", help="All parameters are positive.")]
-Special = Annotated[
-    int | None,
-    typer.Option(min=0, help="Conditions on parameters, together, at which more is conserved (2); 0: none sought."),
-]
 
 
 @app.command()

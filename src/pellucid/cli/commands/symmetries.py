@@ -9,7 +9,20 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import ListSystems, Open, Output, Parameters, Quiet, Resume, Seed, named, split_list
+from ..options import (
+    Assume,
+    ListSystems,
+    Open,
+    Output,
+    Parameters,
+    Positive,
+    Quiet,
+    Resume,
+    Seed,
+    Special,
+    named,
+    split_list,
+)
 from ..running import Run, fail_if_refuted
 
 if TYPE_CHECKING:
@@ -35,6 +48,9 @@ def symmetries(
     parameters: Parameters = None,
     degree: Degree = 2,
     first_order: FirstOrder = False,
+    assume: Assume = None,
+    positive: Positive = False,
+    special: Special = None,
     seed: Seed = 0,
     output: Output = None,
     open_report: Open = None,
@@ -44,7 +60,8 @@ def symmetries(
     """Find and prove every Lie point symmetry of equations.
 
     Vector fields with polynomial components that move solutions to solutions, all there are up to a degree, with
-    their commutators. Writes them, their proofs and a report into a folder.
+    their commutators; and values of symbolic parameters at which there are more. Writes them, their proofs and a
+    report into a folder.
     """
     with one_line_errors():
         from ...jobs import symmetries as job
@@ -53,7 +70,8 @@ def symmetries(
         subject = find_system(named(system), parameters=split_list(parameters, ",;"))
         folder = output or Path(f"{'' if subject.name == 'laws' else f'{subject.name}_'}symmetries")
         run = Run(folder, open_report, quiet, resume)
-        options = {"degree": degree, "first_order": first_order, "seed": seed}
+        options = {"degree": degree, "first_order": first_order, "seed": seed, "positive": positive}
+        options |= {"assume": split_list(assume, ",;"), "special": 2 if special is None else special}
 
         def open_subject(**given: Any) -> Finding[Any]:
             return job.open_symmetries(subject, **options, **given)

@@ -24,7 +24,12 @@ def law_blocks(found: Invariants | Densities | ConservationLaws, finding: Findin
         yield Lines([line for lines in constants for line in lines], "dim")
     yield Lines(law_lines(found, plain=plain), "bold green")
     yield Lines(count_lines(found, plain=plain))
-    for part in parts:
+    yield from _special_blocks(finding, plain)
+
+
+def _special_blocks(finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """For which values of the parameters there is more."""
+    for part in finding.parts.values():
         if isinstance(part, SpecialCases):
             yield Lines(case_lines(part, plain=plain))
 
@@ -35,6 +40,7 @@ def symmetry_blocks(found: Symmetries, finding: Finding[Any], plain: bool) -> It
     yield Lines(equation_lines_of(found, plain=plain), "dim")
     yield Lines(generator_lines(found, plain=plain), "bold green")
     yield Lines(algebra_lines(found, plain=plain))
+    yield from _special_blocks(finding, plain)
 
 
 @blocks_of.register(IntegrableFamilies)

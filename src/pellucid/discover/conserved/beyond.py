@@ -169,7 +169,7 @@ class BeyondSearch:
         timed = () if self._clock else (stage.system.ring.constant(1), *stage.known[: BEYOND.most_timed])
         late: Any = stage.functions
         simple = stage.monomials() if candidates is None else candidates
-        scaled = itertools.product(stage.known[: BEYOND.most_scaling], logarithms[: BEYOND.most_scaled])
+        scaled = itertools.product(stage.known[: BEYOND.most_scaling], (*logarithms[: BEYOND.most_scaled], *angles))
         columns = Columns(stage.system, simple, tuple(logarithms), timed, False, late, tuple(angles), tuple(scaled))
         clock = int(self.generator.integers(1, PRIME))
         points = stage.points(len(columns), self.generator)

@@ -8,7 +8,7 @@ numerically.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -16,15 +16,14 @@ from typing import Any
 
 import numpy as np
 import sympy
-from numpy.typing import NDArray
 
 from ...algebra.arithmetic.finite_field import PRIME, Residues, independent_columns, null_space
 from ...algebra.arithmetic.parametric_vectors import Column, parametric_vectors
-from ...algebra.arithmetic.polynomials import Polynomial, power_product, to_expression
+from ...algebra.arithmetic.polynomials import Polynomial, to_expression
 from ...algebra.expressions.text import parse, to_text
+from ...algebra.fields.density_candidates import candidates_of, functions_in
 from ...algebra.fields.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
 from ...algebra.fields.field_powers import with_integral, without_shared
-from ...algebra.systems.monomials import monomials
 from ...artifacts.laws.densities import Densities as DensitiesFound
 from ...artifacts.laws.field_waves import FieldWaves
 from ...core.claim import Claim, Measured
@@ -52,13 +51,15 @@ class Densities(Method[Evolution, DensitiesFound]):
     degree: int = 4
     waves: bool = True
     """Whether a wave is integrated numerically, on which the integrals can be watched."""
+    functions: tuple[str, ...] = ()
+    """What else densities may be polynomials in, such as "1/u", beside what the equations lead to."""
 
     def _find(self, subject: Evolution, context: Context) -> Found[DensitiesFound]:
         """The densities of `subject`; raises ValueError for equations that have no polynomial form."""
         generator, reporter = np.random.default_rng(context.seed), context.reporter
-        system = system_of(subject, self.order)
+        system, more = with_functions(subject, self.order, self.functions)
         reporter.start("densities", 3)
-        polynomials, degrees = candidates_of(system, self.order, self.degree)
+        polynomials, degrees = candidates_of(system, self.order, self.degree, more)
         reporter.advance(1, f"{len(polynomials)} monomials")
         stages = Stages.at(context.checkpoint, subject.fingerprint(), self.settings(), context.seed)
         found, dimension = conserved(system, polynomials, degrees, generator, stages)
@@ -74,7 +75,7 @@ class Densities(Method[Evolution, DensitiesFound]):
             self.degree,
             dimension,
             subject.title,
-            tuple(to_text(a.definition) for a in system.jets.auxiliaries),
+            tuple(dict.fromkeys([*functions_in(system), *self.functions])),
         )
         reporter.finish()
         claims = measured_by("discover.random_fields", drifts(artifact, context))
@@ -99,17 +100,6 @@ def _with_flux(system: EvolutionSystem, density: Polynomial) -> tuple[Polynomial
     return without_shared(pair, system.jets) if system.jets.auxiliaries else pair
 
 
-def candidates_of(system: EvolutionSystem, order: int, degree: int) -> tuple[list[Polynomial], NDArray[np.int64]]:
-    """All monomials up to a degree in the fields, their derivatives and auxiliaries, simplest first; their degrees."""
-    jets = system.jets
-    names = [row[k] for row in jets.names for k in range(order + 1)] + [a.symbol.name for a in jets.auxiliaries]
-    rows = monomials([sympy.Symbol(name, real=True) for name in names], degree).exponents
-    rows = rows[_by_order(rows, order, len(jets.names))]
-    generators = [jets.generators[name] for name in names]
-    one = jets.ring.constant(1)
-    return [jets.reduced(power_product(generators, row, one)) for row in rows], rows.sum(1)
-
-
 def _text(polynomial: Polynomial | None, system: EvolutionSystem) -> str:
     """In what a person wrote, auxiliaries replaced by what they stand for; nothing for nothing."""
     if polynomial is None:
@@ -120,6 +110,15 @@ def _text(polynomial: Polynomial | None, system: EvolutionSystem) -> str:
 def system_of(evolution: Evolution, order: int) -> EvolutionSystem:
     """The equation over its ring, with room for densities up to `order`."""
     return evolution_system(evolution.fields, evolution.expressions(), evolution.parameters, order, jet)[0]
+
+
+def with_functions(
+    evolution: Evolution, order: int, functions: Sequence[str]
+) -> tuple[EvolutionSystem, list[Polynomial]]:
+    """The same with room for functions of the fields in densities, and these as polynomials. Raises ValueError."""
+    names = [*(jet(field, k) for field in evolution.fields for k in range(HIGHEST + 1)), *evolution.parameters]
+    written = [parse(text, names) for text in functions]
+    return evolution_system(evolution.fields, evolution.expressions(), evolution.parameters, order, jet, written)
 
 
 def conserved(
@@ -156,14 +155,6 @@ def conserved(
     texts = [text for text in stages.steps("exact", len(order), exact) if text is not None]
     names = [str(name) for name in system.jets.ring.names()]
     return [system.jets.polynomial(sympy.expand(parse(text, names))) for text in texts], len(space)
-
-
-def _by_order(exponents: Any, order: int, fields: int) -> Any:
-    """Simplest first: by degree, then by the highest derivative, so that u_x^2 stands for -u u_xx."""
-    orders = [k for _ in range(fields) for k in range(order + 1)]
-    orders = np.array(orders + [0] * (exponents.shape[1] - len(orders)))
-    highest = np.where(exponents > 0, orders, 0).max(1)
-    return np.lexsort((np.arange(len(exponents)), exponents @ orders, highest, exponents.sum(1)))
 
 
 def _exact(

@@ -37,7 +37,9 @@ Term = tuple[int, Any]
 
 @dataclass(frozen=True)
 class Columns:
-    """m_j, log g_i, angles, h_k log g_i, t h_k, then (if asked for) the logarithm of a Jacobi multiplier's defect."""
+    """m_j, log g_i, angles, h_k log g_i and h_k times angles, t h_k; then, if asked for, the logarithm of a Jacobi
+    multiplier's defect.
+    """
 
     system: PolynomialSystem
     monomials: Monomials
@@ -47,8 +49,8 @@ class Columns:
     late: tuple[sympy.Symbol, ...] = ()
     """Symbols whose monomials count as less simple than logarithms: a product of powers is written as one."""
     angles: tuple[Angle, ...] = ()
-    scaled: tuple[tuple[Polynomial, Polynomial], ...] = ()
-    """(h_k, g_i)."""
+    scaled: tuple[tuple[Polynomial, Polynomial | Angle], ...] = ()
+    """(h_k, g_i), and laws with the angles that they stand before."""
 
     def __len__(self) -> int:
         several = (self.monomials, self.logarithms, self.angles, self.scaled, self.timed)
@@ -68,7 +70,7 @@ class Columns:
         degrees = degrees + 5 * top * self.monomials.exponents[:, held].any(1)
         logs = [top + g.total_degree() for g in self.logarithms]
         angles = [3 * top + angle.norm.total_degree() for angle in self.angles]
-        scaled = [6 * top + h.total_degree() + g.total_degree() for h, g in self.scaled]
+        scaled = [6 * top + h.total_degree() + self._below(g).total_degree() for h, g in self.scaled]
         times = [10 * top + h.total_degree() for h in self.timed]
         return np.array([*degrees, *logs, *angles, *scaled, *times, *[100 * top] * self.divergence], dtype=np.int64)
 
@@ -78,23 +80,29 @@ class Columns:
         Shape (points, columns).
         """
         parts = [self.monomials.drift(self.system, points)]
-        slopes = self._of_logarithms(self.system, points)
+        slopes = self._slopes(self.system, points)
         parts += [slope[:, None] for slope in slopes]
-        parts += [self._turned(angle, self.system, points)[:, None] for angle in self.angles]
         for h, g in self.scaled:
-            parts.append((points.evaluate(h) * slopes[self.logarithms.index(g)] % PRIME)[:, None])
+            parts.append((points.evaluate(h) * slopes[self._place(g)] % PRIME)[:, None])
         parts += [points.evaluate(h)[:, None] for h in self.timed]
         if self.divergence:
             parts.append(points.evaluate(divergence_of(self.system))[:, None])
         return np.concatenate(parts, 1)
 
-    def _of_logarithms(self, system: PolynomialSystem, points: Points) -> list[Residues]:
-        """D g / g of every logarithm, (points,) each."""
-        return [points.evaluate(system.derivative(g)) * inverse(points.evaluate(g)) % PRIME for g in self.logarithms]
+    def _slopes(self, system: PolynomialSystem, points: Points) -> list[Residues]:
+        """D of every logarithm, and then of every angle, (points,) each."""
+        functions = (*self.logarithms, *self.angles)
+        pairs = ((_above(g, system), self._below(g)) for g in functions)
+        return [points.evaluate(above) * inverse(points.evaluate(below)) % PRIME for above, below in pairs]
+
+    def _place(self, function: Polynomial | Angle) -> int:
+        """Of a logarithm or angle among all of these."""
+        return next(k for k, other in enumerate((*self.logarithms, *self.angles)) if other is function)
 
     @staticmethod
-    def _turned(angle: Angle, system: PolynomialSystem, points: Points) -> Residues:
-        return points.evaluate(angle.turned(system)) * inverse(points.evaluate(angle.norm)) % PRIME
+    def _below(function: Polynomial | Angle) -> Polynomial:
+        """What the derivative of log g, or of an angle, is divided by."""
+        return function.norm if isinstance(function, Angle) else function
 
     def gradients(self, points: Points, time: int) -> Residues:
         """d/dx_i and d/dt of every column at the first point, through what auxiliaries are functions of.
@@ -105,12 +113,11 @@ class Columns:
         rows = []
         for partial in self.system.partials:
             parts = [self.monomials.drift(partial, first)[0]]
-            slopes = self._of_logarithms(partial, first)
+            slopes = self._slopes(partial, first)
             parts += slopes
-            parts += [self._turned(angle, partial, first) for angle in self.angles]
             for h, g in self.scaled:
-                place = self.logarithms.index(g)
-                size = pow(time, 2 + place, PRIME)  # log g at this point: any number does
+                place = self._place(g)
+                size = pow(time, 2 + place, PRIME)  # log g, or the angle, at this point: any number does
                 parts.append((first.evaluate(h) * slopes[place] + size * first.evaluate(partial.derivative(h))) % PRIME)
             parts += [time * first.evaluate(partial.derivative(h)) % PRIME for h in self.timed]
             rows.append(np.concatenate(parts))
@@ -137,28 +144,31 @@ class Columns:
         total = system.derivative(self.monomials.polynomial(system, parts.monomials))
         total = total + sum((number(c) * h for h, c in parts.timed), zero)
         total = total + number(parts.divergence) * divergence_of(system)
-        below = (
-            *(g for g, _ in parts.logarithms),
-            *(angle.norm for angle, _ in parts.angles),
-            *(g for (_, g), _ in parts.scaled),
-        )
-        product = math.prod(below, start=zero + 1)
-        slopes = [number(c) * system.derivative(g) * (product / g) for g, c in parts.logarithms]
-        slopes += [number(c) * angle.turned(system) * (product / angle.norm) for angle, c in parts.angles]
-        slopes += [number(c) * h * system.derivative(g) * (product / g) for (h, g), c in parts.scaled]
+        before = [(zero + 1, g, c) for g, c in (*parts.logarithms, *parts.angles)]
+        before += [(h, g, c) for (h, g), c in parts.scaled]
+        product = math.prod((self._below(g) for _, g, _ in before), start=zero + 1)
+        slopes = [number(c) * h * _above(g, system) * (product / self._below(g)) for h, g, c in before]
         return system.vanishes(total * product + sum(slopes, zero))
 
 
 @dataclass(frozen=True)
 class Parts:
-    """sum c m_j (by the place of m_j) + sum c log g + sum c angle + sum c h log g + t sum c h, c of the divergence."""
+    """sum c m_j (by the place of m_j) + sum c log g + sum c angle + sum c h log g + sum c h angle + t sum c h.
+
+    With c of the divergence.
+    """
 
     monomials: list[Term]
     logarithms: list[tuple[Polynomial, Any]]
     angles: list[tuple[Angle, Any]]
-    scaled: list[tuple[tuple[Polynomial, Polynomial], Any]]
+    scaled: list[tuple[tuple[Polynomial, Polynomial | Angle], Any]]
     timed: list[tuple[Polynomial, Any]]
     divergence: Any
+
+
+def _above(function: Polynomial | Angle, system: PolynomialSystem) -> Polynomial:
+    """The derivative of log g, or of an angle, along the flow, times what it is divided by."""
+    return function.turned(system) if isinstance(function, Angle) else system.derivative(function)
 
 
 def divergence_of(system: PolynomialSystem) -> Polynomial:
@@ -241,7 +251,8 @@ def _beside_logarithms(parts: Parts, columns: Columns, time: sympy.Symbol) -> It
     yield from (c * columns.monomials.expression(k, meanings) for k, c in parts.monomials)
     yield from (c * angle.expression(meanings) for angle, c in parts.angles)
     for (h, g), c in parts.scaled:
-        yield c * to_expression(h, meanings) * sympy.log(to_expression(g, meanings))
+        function = g.expression(meanings) if isinstance(g, Angle) else sympy.log(to_expression(g, meanings))
+        yield c * to_expression(h, meanings) * function
 
 
 def _product_of(

@@ -8,12 +8,13 @@ again, until enough conditions hold together. What holds at each is found and pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
 from ...algebra.arithmetic.parametric_rank import TooLarge
+from ...algebra.expressions.text import parse, to_text
 from ...algebra.parameters.parametric_drift import NotCovered
 from ...algebra.parameters.special_values import SpecialValues, special_values
 from ...artifacts.laws.invariants import Invariants as InvariantsFound
@@ -24,7 +25,7 @@ from ...core.context import Context
 from ...core.measurement import Evidence, measured_by, measurement
 from ...core.method import Found, Method
 from ...core.reporter import Reporter
-from ...subjects.equations.dynamics import Dynamics
+from ...subjects.equations.dynamics import Dynamics, values_put
 from .invariants import Invariants, orbits_and_drifts, system_of
 from .stages import Stages
 
@@ -108,7 +109,7 @@ def _cases_again(evidence: Evidence) -> tuple[Claim, ...]:
 
 def claims_of(found: Cases, seed: int, orbits: int = 4) -> tuple[Claim, ...]:
     """How many cases there are, and of each the invariant that changes most along computed orbits."""
-    claims: list[Claim] = [count_claim(len(found.cases))]
+    claims: list[Claim] = [count_claim(len(found.cases), found.more)]
     for case in found.cases:
         if isinstance(case.law, InvariantsFound):
             drifts = orbits_and_drifts(case.law, orbits, Context(seed))[1]
@@ -132,7 +133,20 @@ def kept_values(stages: Stages, make: Callable[[], SpecialValues]) -> SpecialVal
     """What the search for values gives, from the checkpoint where it is there."""
     kept = stages.one("values", lambda: asdict(make()))
     cases = tuple((tuple((name, text) for name, text in values), count) for values, count in kept["cases"])
-    return SpecialValues(kept["vectors"], cases, tuple(map(tuple, kept["left"])), kept["deeper"])
+    return SpecialValues(kept["vectors"], cases, tuple(map(tuple, kept["left"])), kept["deeper"], tuple(kept["tried"]))
+
+
+def values_in(
+    texts: Sequence[str], names: Sequence[str], parameters: Sequence[str], values: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Each expression in `names` and `parameters` where some of these have values, each once.
+
+    >>> values_in(("u", "1/u", "u**n"), ("u",), ("n",), {"n": "1"})
+    ('u', '1/u')
+    """
+    table, _ = values_put(tuple(parameters), values)
+    written = (parse(text, (*names, *parameters)).xreplace(table) for text in texts)
+    return tuple(dict.fromkeys(map(to_text, written)))
 
 
 def refuse_without_conditions(parameters: Sequence[str], depth: int) -> None:
@@ -153,12 +167,12 @@ def telling(reporter: Reporter) -> Callable[[int, int], None]:
     return told
 
 
-def unknown_claims(why: str) -> tuple[Claim, ...]:
-    """That it is not known where more is conserved."""
-    unknown = Undecided("values of the parameters at which more is conserved", why, "name some as numbers")
-    return unknown, count_claim(0)
+def unknown_claims(why: str, what: str = "more is conserved") -> tuple[Claim, ...]:
+    """That it is not known where more is conserved, or `what` else there would be."""
+    unknown = Undecided(f"values of the parameters at which {what}", why, "name some as numbers")
+    return unknown, count_claim(0, what)
 
 
-def count_claim(number: int) -> Claim:
+def count_claim(number: int, what: str = "more is conserved") -> Claim:
     """How many conditions were found."""
-    return Measured("conditions on the parameters under which more is conserved", number, "")
+    return Measured(f"conditions on the parameters under which {what}", number, "")

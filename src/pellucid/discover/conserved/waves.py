@@ -39,8 +39,7 @@ def _fields(system: EvolutionSystem, generator: np.random.Generator) -> dict[str
     points, modes = FIELDS.points, FIELDS.modes
     x, numbers = 2 * np.pi * np.arange(points) / points, range(1, modes + 1)
     values: dict[str, Any] = {name: np.full(points, generator.uniform(0.5, 1.5)) for name in system.jets.parameters}
-    functions = {a.function.name for a in system.jets.auxiliaries}
-    positive = bool(functions & {"reciprocal", "power"})  # quotients and powers have values there
+    positive = any(a.function.is_power or a.function.is_quotient for a in system.jets.auxiliaries)  # to have values
     for row in system.jets.names:
         waves = list(
             zip(numbers, generator.normal(size=modes) / modes, generator.uniform(0, 2 * np.pi, modes), strict=True)
@@ -51,7 +50,7 @@ def _fields(system: EvolutionSystem, generator: np.random.Generator) -> dict[str
             values[name] = np.sum(moved, 0) + (above if k == 0 else 0.0)
     for auxiliary in system.jets.auxiliaries:
         inner = _evaluate(system.jets.polynomial(auxiliary.argument), values)
-        if auxiliary.function.name == "power":
+        if auxiliary.function.is_power:
             values[auxiliary.symbol.name] = inner ** _evaluate(system.jets.polynomial(auxiliary.exponent), values)
         else:
             values[auxiliary.symbol.name] = _function_of(auxiliary)(inner)

@@ -16,6 +16,7 @@ import sympy
 
 from ...algebra.arithmetic.parametric_rank import TooLarge
 from ...algebra.expressions.text import to_text
+from ...algebra.fields.density_candidates import candidates_of
 from ...algebra.parameters.parametric_drift import NotCovered
 from ...algebra.parameters.special_densities import special_densities
 from ...algebra.parameters.special_values import SpecialValues
@@ -28,8 +29,15 @@ from ...core.method import Found, Method
 from ...core.reporter import Reporter
 from ...subjects.equations.evolution import Evolution
 from ...subjects.equations.pde_family import PdeFamily
-from ..conserved.densities import Densities, candidates_of, system_of
-from ..conserved.special_cases import claims_of, kept_values, refuse_without_conditions, telling, unknown_claims
+from ..conserved.densities import Densities, system_of
+from ..conserved.special_cases import (
+    claims_of,
+    kept_values,
+    refuse_without_conditions,
+    telling,
+    unknown_claims,
+    values_in,
+)
 from ..conserved.stages import Stages
 from .known_families import known_equation
 
@@ -87,7 +95,9 @@ class SpecialDensities(Method[Evolution, Cases]):
         cases, left = [], list(found.left)
 
         def law_at(k: int) -> dict[str, Any]:
-            return self._densities(subject.at(dict(found.cases[k][0])), seed).to_dict()
+            values = dict(found.cases[k][0])
+            functions = self._functions(general, values) if found.tried else ()
+            return self._densities(subject.at(values), seed, functions).to_dict()
 
         for (values, _), data in zip(found.cases, stages.steps("cases", len(found.cases), law_at), strict=True):
             special, law = subject.at(dict(values)), DensitiesFound.from_dict(data, {})
@@ -97,11 +107,17 @@ class SpecialDensities(Method[Evolution, Cases]):
             cases.append(SpecialCase(values, law, _name_of(special)))
             reporter.advance(1, cases[-1].condition)
         reporter.finish()
-        whole = Cases(general, tuple(cases), self.depth, tuple(left), found.deeper, assumed=self.assumed)
+        whole = Cases(general, tuple(cases), self.depth, tuple(left), found.deeper, assumed=self.assumed,
+                      tried=found.tried)  # fmt: skip
         return Found(whole, measured_by("discover.special_cases", claims_of(whole, seed)))
 
-    def _densities(self, subject: Evolution, seed: int) -> DensitiesFound:
-        return Densities(self.order, self.degree, waves=False).explain(subject, seed).artifact
+    def _functions(self, general: DensitiesFound, values: dict[str, str]) -> tuple[str, ...]:
+        """What densities may hold beside fields, with these values in exponents."""
+        put = values_in(general.functions, general.fields, general.parameters, values)
+        return tuple(text for text in put if text not in general.fields)
+
+    def _densities(self, subject: Evolution, seed: int, functions: tuple[str, ...] = ()) -> DensitiesFound:
+        return Densities(self.order, self.degree, waves=False, functions=functions).explain(subject, seed).artifact
 
 
 def _name_of(equation: Evolution) -> str:

@@ -22,7 +22,7 @@ from ...algebra.arithmetic.parametric_vectors import Column, Term, parametric_ve
 from ...algebra.arithmetic.polynomials import Polynomial, coefficients, to_expression
 from ...algebra.expressions.text import parse, symbols_of, to_text
 from ...algebra.fields.evolution_system import evolution_system
-from ...algebra.fields.field_symmetries import field_conditions
+from ...algebra.fields.leading_derivatives import field_conditions
 from ...algebra.fields.point_symmetries import Conditions, Generator, Ordinary, Partial, commutator
 from ...algebra.systems.polynomial_system import polynomial_system
 from ...artifacts.laws.invariants import time_name as untaken_time

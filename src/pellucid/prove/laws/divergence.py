@@ -15,9 +15,9 @@ import numpy as np
 import sympy
 
 from ...algebra.arithmetic.finite_field import PRIME, rank
-from ...algebra.expressions.text import parse, to_text
+from ...algebra.expressions.text import parse
+from ...algebra.fields.density_candidates import candidates_of, functions_in
 from ...algebra.fields.evolution_system import EvolutionSystem, coefficient_matrix, evolution_system
-from ...algebra.systems.monomials import monomials
 from ...artifacts.laws.densities import Densities
 from ...subjects.equations.evolution import HIGHEST, Evolution, jet
 from ..proof import CertificateError, Proof, Verdict
@@ -67,11 +67,12 @@ class DensitiesCertificate(SolutionsCertificate[Densities]):
             found.parameters,
             found.order,
             jet,
-            [read(text) for text in (*found.densities, *filter(None, found.fluxes))],
+            [read(text) for text in (*found.functions, *found.densities, *filter(None, found.fluxes))],
         )
+        functions, polynomials = polynomials[: len(found.functions)], polynomials[len(found.functions) :]
         densities, currents = polynomials[: len(found.densities)], iter(polynomials[len(found.densities) :])
         if part == "completeness":
-            return _complete(system, densities, found, np.random.default_rng(seed))
+            return _complete(system, densities, functions, found, np.random.default_rng(seed))
         for text, density, flux in zip(found.densities, densities, found.fluxes, strict=True):
             _conserved(system, text, density, flux, next(currents) if flux else None)
         return f"{len(densities)} identities"
@@ -100,12 +101,18 @@ def _conserved(system: EvolutionSystem, text: str, density: Any, flux: str, curr
         raise CertificateError(f"({text})_t + ({flux})_x is not 0")
 
 
-def _complete(system: EvolutionSystem, densities: list[Any], found: Densities, generator: np.random.Generator) -> str:
-    functions = tuple(to_text(a.definition) for a in system.jets.auxiliaries)
-    if found.functions and functions != found.functions:
-        raise CertificateError(f"densities were looked for in {', '.join(functions)}")
+def _complete(
+    system: EvolutionSystem,
+    densities: list[Any],
+    functions: list[Any],
+    found: Densities,
+    generator: np.random.Generator,
+) -> str:
+    known = functions_in(system)
+    if found.functions and not set(known) <= set(found.functions):
+        raise CertificateError(f"densities were looked for in {', '.join(known)}")
     values = {name: Fraction(int(generator.integers(2, PRIME))) for name in found.parameters}
-    candidates = monomials_of(system, found)
+    candidates, _ = candidates_of(system, found.order, found.degree, functions)
     count = len(candidates)
     trivial = count - rank(coefficient_matrix([system.euler(p) for p in candidates], system, values))
     images = [system.euler(system.production(p)) for p in candidates]
@@ -115,20 +122,6 @@ def _complete(system: EvolutionSystem, densities: list[Any], found: Densities, g
     if found.dimension == len(densities):
         _listed(system, densities, candidates, values)
     return f"{left} of {count} monomials' combinations modulo {PRIME}, {trivial} x-derivatives left out"
-
-
-def monomials_of(system: EvolutionSystem, found: Densities) -> list[Any]:
-    """All monomials up to the degree and the order, as polynomials."""
-    names = [row[k] for row in system.jets.names for k in range(found.order + 1)]
-    names += [a.symbol.name for a in system.jets.auxiliaries]
-    generators = [system.jets.generators[name] for name in names]
-    candidates = []
-    for row in monomials([sympy.Symbol(name, real=True) for name in names], found.degree).exponents:
-        product = generators[0] ** 0
-        for one, exponent in zip(generators, row, strict=True):
-            product = product * one ** int(exponent)
-        candidates.append(system.jets.reduced(product))
-    return candidates
 
 
 def _listed(system: EvolutionSystem, densities: list[Any], candidates: list[Any], values: dict[str, Fraction]) -> None:

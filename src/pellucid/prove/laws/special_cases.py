@@ -11,20 +11,25 @@ from __future__ import annotations
 from typing import Any
 
 from ...algebra.expressions.text import parse, symbols_of
+from ...algebra.fields.density_candidates import candidates_of
 from ...algebra.fields.evolution_system import evolution_system
 from ...algebra.parameters.special_densities import special_densities
+from ...algebra.parameters.special_symmetries import special_symmetries
 from ...algebra.parameters.special_values import SpecialValues, special_values
 from ...algebra.systems.polynomial_system import polynomial_system
 from ...artifacts.laws.densities import Densities
 from ...artifacts.laws.invariants import Invariants
 from ...artifacts.laws.special_cases import Law, SpecialCase, SpecialCases, count_of
+from ...artifacts.laws.symmetries import Symmetries
 from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet
-from ..proof import CertificateError, Proof, Verdict
+from ...subjects.equations.field_equations import FieldEquations
+from ..proof import CertificateError, Proof, RanOut, Verdict
 from .conserved import ConservedCertificate
-from .divergence import DensitiesCertificate, monomials_of
+from .divergence import DensitiesCertificate
 from .exact_certificate import ExactCertificate
 from .law_proofs import prove_laws
+from .symmetry_identity import SymmetriesCertificate, conditions_from, subject_from
 
 
 def prove_special_cases(found: SpecialCases, seed: int = 0, most: int = 1_000_000) -> list[Proof]:
@@ -91,29 +96,51 @@ class SpecialCasesCertificate(ExactCertificate[SpecialCases]):
 def _none_else(found: SpecialCases, verb: str = "") -> str:
     kind = "in no other case" if found.cases else "in no case"
     verb = verb or ("is" if count_of(found.law) == 1 else "are")
-    return f"{kind} {verb} more than {_counted(found.law)} {_within(found.law)} conserved"
+    if isinstance(found.law, Symmetries):
+        return f"{kind} {verb} there more than {_counted(found.law)} {_within(found.law)}"
+    among = found.law.among_functions if isinstance(found.law, Densities) and found.tried else ""
+    return f"{kind} {verb} more than {_counted(found.law)} {_within(found.law)}{among} conserved"
 
 
 def _of_case(case: SpecialCase, found: SpecialCases) -> str:
     law = case.law
+    if isinstance(law, Symmetries):
+        count = f"{_at_most(law)}{_counted(law)} {_within(law)}, in general {count_of(found.law)}"
+        return f"where {case.condition}: {'; '.join(law.fields())} symmetries; {count}"
     laws = law.expressions or law.others if isinstance(law, Invariants) else law.densities
-    count = f"{_counted(law)} {_within(law)}, in general {count_of(found.law)}"
+    count = f"{_at_most(law)}{_counted(law)} {_within(law)}, in general {count_of(found.law)}"
     shown = (
         ", ".join(laws) or f"what is not written out, its coefficients in {', '.join(law.parameters)} being too long,"
     )
     return f"where {case.condition}: {shown} conserved; {count}"
 
 
+def _at_most(law: Law) -> str:
+    """What stands before a count of which not all are written out."""
+    return "" if _written_out(law) == count_of(law) else "at most "
+
+
+def _written_out(law: Law) -> int:
+    """How many of those that were counted are there to be looked at."""
+    if isinstance(law, Invariants):
+        return law.vectors
+    return len(law.generators if isinstance(law, Symmetries) else law.densities)
+
+
 def _counted(law: Law) -> str:
     count = count_of(law)
     if isinstance(law, Invariants):
         return f"{count} polynomial{'s' if count != 1 else ''}"
+    if isinstance(law, Symmetries):
+        return f"{count} point symmetr{'ies' if count != 1 else 'y'}"
     return f"{count} densit{'ies' if count != 1 else 'y'}"
 
 
 def _within(law: Law) -> str:
     if isinstance(law, Invariants):
         return f"of degree <= {law.degree}"
+    if isinstance(law, Symmetries):
+        return f"polynomial of degree <= {law.degree} in {', '.join(law.coordinates)}"
     return f"of degree <= {law.degree} and order <= {law.order}, modulo x-derivatives"
 
 
@@ -125,13 +152,21 @@ def _case(found: SpecialCases, case: SpecialCase, seed: int) -> str:
     same = there.degree == law.degree and getattr(there, "order", 0) == getattr(law, "order", 0)
     if not same or count_of(there) <= count_of(law):
         raise CertificateError(f"no more is conserved where {case.condition}")
+    if _written_out(there) <= count_of(law):
+        raise RanOut(
+            f"not enough of what is conserved where {case.condition} is written out to be more than in general"
+        )
+    if isinstance(there, Symmetries):
+        return SymmetriesCertificate().recompute_all(there, seed)
     if isinstance(there, Densities):
         return DensitiesCertificate().recompute_all(there, seed)
     return ConservedCertificate().recompute_all(there, seed)
 
 
-def _equations(law: Law) -> Dynamics | Evolution:
+def _equations(law: Law) -> Dynamics | Evolution | FieldEquations:
     """Without the title, in the form in which values are put in."""
+    if isinstance(law, Symmetries):
+        return subject_from(law).at({})
     if isinstance(law, Invariants):
         return Dynamics(law.variables, law.rhs, law.parameters, law.constraints).at({})
     return Evolution(law.fields, law.rhs, law.parameters).at({})
@@ -142,7 +177,10 @@ def _searched_again(found: SpecialCases, seed: int, most: int) -> SpecialValues:
     if isinstance(law, Densities):
         equation = Evolution(law.fields, law.rhs, law.parameters)
         system, _ = evolution_system(law.fields, equation.expressions(), law.parameters, law.order, jet)
-        return special_densities(system, monomials_of(system, law), found.depth, most, seed, found.assumed)
+        candidates, _ = candidates_of(system, law.order, law.degree)
+        return special_densities(system, candidates, found.depth, most, seed, found.assumed)
+    if isinstance(law, Symmetries):
+        return special_symmetries(conditions_from(law), law.degree, found.depth, most, seed, found.assumed)
     names = (*law.variables, *law.parameters)
     symbols = symbols_of(names)
     system, rewritten = polynomial_system(
@@ -159,6 +197,8 @@ def _searched_again(found: SpecialCases, seed: int, most: int) -> SpecialValues:
 def _no_other(found: SpecialCases, seed: int, most: int) -> str:
     """That a search done again finds no value of the parameters that is not listed."""
     again = _searched_again(found, int(seed), int(most))
+    if again.tried != found.tried:
+        raise CertificateError(f"the exponents at which powers coincide are {', '.join(again.tried)}")
     if again.vectors > count_of(found.law):
         raise CertificateError(f"{again.vectors} are conserved in general, not {count_of(found.law)}")
     listed, left = {case.values for case in found.cases}, set(map(frozenset, found.left))

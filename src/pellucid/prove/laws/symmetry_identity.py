@@ -20,11 +20,12 @@ from ...algebra.arithmetic.finite_field import PRIME, rank
 from ...algebra.arithmetic.polynomials import coefficients
 from ...algebra.expressions.text import parse, symbols_of
 from ...algebra.fields.evolution_system import evolution_system
-from ...algebra.fields.field_symmetries import field_conditions
+from ...algebra.fields.leading_derivatives import field_conditions
 from ...algebra.fields.point_symmetries import Conditions, Generator, Ordinary, Partial
 from ...algebra.systems.linearisation import is_linearisable
 from ...algebra.systems.polynomial_system import polynomial_system
 from ...artifacts.laws.symmetries import Symmetries
+from ...subjects.equations.dynamics import Dynamics
 from ...subjects.equations.evolution import Evolution, jet
 from ...subjects.equations.field_equations import FieldEquations, naming_by
 from ..proof import CertificateError, Proof, Verdict
@@ -65,7 +66,7 @@ class SymmetriesCertificate(SolutionsCertificate[Symmetries]):
         return {"identity": _identity, "completeness": _completeness, "linearisable": _linearisable}[part](found)
 
     def recompute(self, found: Symmetries, part: str, seed: int) -> str:
-        conditions = _conditions(found)
+        conditions = conditions_from(found)
         if part == "linearisable":
             return _straight(found, conditions)
         if found.coordinates != conditions.coordinates:
@@ -144,7 +145,17 @@ def _in_time_alone(generator: Generator, conditions: Ordinary) -> None:
             raise CertificateError("the coefficient of d_t holds other than time")
 
 
-def _conditions(found: Symmetries) -> Conditions:
+def subject_from(found: Symmetries) -> Dynamics | Evolution | FieldEquations:
+    """The equations, from what the artifact says alone; the time of rates that hold it is a variable."""
+    if found.equation == "evolution":
+        return Evolution(found.variables, found.rhs, found.parameters)
+    if found.equation == "field":
+        return FieldEquations(found.variables, found.rhs, found.parameters)
+    time = found.coordinates[0]
+    return Dynamics((time, *found.variables), ("1", *found.rhs), found.parameters)
+
+
+def conditions_from(found: Symmetries) -> Conditions:
     """The determining equations, from what the artifact says alone."""
     if found.equation == "evolution":
         equation = Evolution(found.variables, found.rhs, found.parameters)

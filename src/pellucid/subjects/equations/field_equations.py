@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import ClassVar
@@ -14,7 +14,7 @@ from ...algebra.expressions.notation import declared
 from ...algebra.expressions.text import parse, to_text
 from ...algebra.fields.multi_jets import Naming
 from ...core.subject import Subject
-from .dynamics import refuse_singular
+from .dynamics import refuse_singular, values_put
 from .evolution import Evolution, solved_for_time
 from .field_text import INDEPENDENT, FieldText, jet_name, parted, symbols_by_field
 
@@ -105,6 +105,17 @@ class FieldEquations(Subject):
         u_x**2 - x
         """
         return parse(text, self._names(text))
+
+    def at(self, values: Mapping[str, str]) -> FieldEquations:
+        """The same equations with values (text over the other parameters) for some parameters. Raises ValueError.
+
+        >>> FieldEquations.parse("u_tt = a*u_xx", parameters="a").at({"a": "4"}).equations
+        ('u_tt - 4*u_xx',)
+        """
+        table, rest = values_put(self.parameters, values)
+        return FieldEquations(
+            self.fields, tuple(to_text(e.xreplace(table)) for e in self.expressions()), rest, self.title
+        )
 
     def fingerprint(self) -> str:
         """SHA-256 of the equations."""
