@@ -33,7 +33,7 @@ Entries: TypeAlias = dict[int, dict[tuple[int, ...], Any]]
 class PowerRows:
     """A matrix of polynomials in `parameters`, a row for each product of powers.
 
-    `parameter` is the one that stands in exponents ("" where none does); `ring` holds the parameters alone, in their order.
+    `parameter` is the one in exponents ("" where there is none); `ring` holds the parameters alone, in their order.
     """
 
     parameter: str
