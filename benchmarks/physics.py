@@ -42,7 +42,7 @@ from pellucid.discover.theories.ai_physicist import AIPhysicist
 from pellucid.discover.theories.mass import MASS
 from pellucid.discover.theories.nnphd import NNPhD
 from pellucid.discover.theories.theory_unification import unify
-from pellucid.subjects.equations.motions import Motion
+from pellucid.subjects.equations.motions import Motion, Motions
 from whole_theories import THEORIES, theory_errors
 
 PAPERS = Path(__file__).parent.parent / "papers"
@@ -204,26 +204,36 @@ def theories(checkpoint: Path | None = None) -> None:
     if checkpoint is None or seconds > 1:
         rows["all"]["cpu_seconds"] = seconds
     rows["whole theories"] = whole_theories()
-    rows |= authors_systems(checkpoint)
+    rows |= both_versions(checkpoint)
     write("mass", "Do two AI scientists agree?", "2504.02822", "theories", {
         "agreement": "with more systems the theories learned converge",
         "theory": "textbook problems: Hamiltonian or Lagrangian; beyond them the Lagrangian description generalizes",
     }, rows)  # fmt: skip
 
 
-def authors_systems(checkpoint: Path | None) -> Table:
-    """The seven systems as the authors' public code computes them: one row for all, and one for whole theories."""
+def both_versions(checkpoint: Path | None) -> Table:
+    """The seven systems as the authors' public code computes them, and as Lagrange's equation does: a row for each."""
+    folders = [None if checkpoint is None else checkpoint / name for name in ("authors", "lagrange")]
+    differs = (
+        "the fifth and sixth of theirs are not Lagrange's equation of the S they are named after (signs, "
+        "functions, S_vv), the last divides by S_v; ours are Lagrange's, our sixth is of the S of their seventh, "
+        "our seventh is x v^2 + x^2 v^3"
+    )
+    return {
+        "as the authors' code has them": seven(coded_motions(), {"differs": differs}, folders[0]),
+        "as Lagrange's equation has them": seven(lagrangian_motions(), {}, folders[1]),
+    }
+
+
+def seven(motions: Motions, told: Table, folder: Path | None) -> Table:
+    """All systems together: agreement, how near S is to either theory, and which whole theories cover them."""
     start = time.process_time()
-    folder = None if checkpoint is None else checkpoint / "authors"
-    found: SharedTheory = MASS(seeds=SEEDS).explain(coded_motions(), checkpoint=folder).artifact
+    found: SharedTheory = MASS(seeds=SEEDS).explain(motions, checkpoint=folder).artifact
     agreement, (hamilton, lagrange), doubt = found.agreement(), found.explained(), found.agreement_doubt()
-    motions = coded_motions()
     errors = {theory: theory_errors(motions, theory, seeds=BEST_OF).min(1) for theory in THEORIES}
     row: Table = {
         "systems": list(found.systems),
-        "differs": "the fifth and sixth of theirs are not Lagrange's equation of the S they are named after (signs, "
-        "functions, S_vv), the last divides by S_v; ours are Lagrange's, our sixth is of the S of their seventh, "
-        "our seventh is x v^2 + x^2 v^3",
+        **told,
         "median_error": float(np.median(found.errors[-1])),
         "agreement_after_one": agreement[0], "agreement_after_all": agreement[-1],
         "agreement_standard_error": doubt[-1],
@@ -234,7 +244,7 @@ def authors_systems(checkpoint: Path | None) -> Table:
         row[f"error_of_{name}"] = [round(float(e), 4) for e in errors[theory]]
         row[f"{name}_covers"] = int((errors[theory] < COVERED).sum())
     row["cpu_seconds"] = time.process_time() - start
-    return {"as the authors' code has them": row}
+    return row
 
 
 def verdict(rise: float, error: float, hamilton: float, lagrange: float) -> str:
