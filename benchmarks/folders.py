@@ -25,7 +25,7 @@ from pellucid.jobs.subjects.equations import find_system
 from pellucid.jobs.symmetries import open_symmetries
 from pellucid.prove.check import check_folder
 from pellucid.prove.manifest import MANIFEST, digest
-from pellucid.report import save
+from pellucid.report import report_html
 from suites.folders import FOLDERS, TAMPERED, Folder
 from suites.halves import chosen
 from suites.halves_file import record
@@ -39,7 +39,7 @@ def made(name: str, place: Path) -> Path:
     command, equations, parameters, options = FOLDERS[name]
     system = find_system(equations, parameters=[p for p in parameters.split(", ") if p])
     finding = (open_symmetries if command == "symmetries" else open_laws)(system, **options)
-    return save(finding, place / name)
+    return finding.save(place / name, {"report.html": report_html(finding).encode()})
 
 
 def edited(folder: Path, edits: Sequence[tuple[str, tuple[Any, ...], Any]], anew: bool) -> None:
