@@ -9,8 +9,10 @@ import pytest
 import torch
 from torch import nn
 
+from pellucid.core import load_finding
 from pellucid.jobs import probe as job
 from pellucid.jobs import probe_layer
+from pellucid.jobs.sources import measure_folder, source
 from pellucid.jobs.subjects import probe_texts
 from pellucid.nets.state_transformer import Block
 from pellucid.report import report_html
@@ -158,3 +160,51 @@ def test_on_the_packaged_model(tmp_path):
     found = job.open_probe(job.activations(opened, probe_texts.find_texts("cities", count=200), layer=14))
     told = next(claim for claim in found.claims if claim.statement.startswith("held-out accuracy, "))
     assert told.value > told.baseline + 0.1
+
+
+@pytest.fixture
+def probed_folder(model, tmp_path, monkeypatch):
+    """A folder that a probe of a table wrote, its table, and the model under the name "tiny"."""
+    from pellucid.subjects.models.loading import load_model
+
+    monkeypatch.setattr(load_model, "load_model", lambda name, **given: model)
+    table = tmp_path / "ends.csv"
+    told = texts()
+    table.write_text(
+        "text,label\n" + "".join(f"{t},{told.names[int(y)]}\n" for t, y in zip(told.texts, told.y, strict=True))
+    )
+    found = probe_texts.find_texts(str(table), label="label", column="text")
+    finding = job.open_probe(job.activations(model, found, layer=1))
+    options = {"label": "label", "column": "text", "layer": 1, "model": "tiny"}
+    provenance = replace(finding.provenance, source=source("probe", str(table), **options))
+    return replace(finding, provenance=provenance).save(tmp_path / "out"), table
+
+
+def test_claims_are_measured_again_from_the_model(probed_folder):
+    folder, table = probed_folder
+    checked = measure_folder(folder, table, "tiny")
+    assert len(checked) == len(load_finding(folder).claims)
+    assert all(entry.ok and entry.measured for entry in checked)
+    without = measure_folder(folder, table)
+    assert {entry.status for entry in without} == {"unchecked"}
+    assert all("--model MODEL" in entry.detail for entry in without)
+
+
+def test_an_edited_figure_and_an_edited_direction_do_not_hold(probed_folder):
+    folder, table = probed_folder
+    finding = load_finding(folder)
+    better = replace(finding.claims[0], value=finding.claims[0].value + 0.01)
+    edited = replace(finding, claims=(better, *finding.claims[1:])).save(folder.parent / "better")
+    assert not all(entry.ok for entry in measure_folder(edited, table, "tiny"))
+    turned = replace(finding.artifact, vector=finding.artifact.vector[::-1])
+    edited = replace(finding, artifact=turned).save(folder.parent / "turned")
+    told = measure_folder(edited, table, "tiny")
+    assert {entry.status for entry in told} == {"fails"}
+    assert "is not what is found" in told[0].detail
+
+
+def test_other_texts_are_refused(probed_folder):
+    folder, table = probed_folder
+    table.write_text(table.read_text().replace("c", "d"))
+    with pytest.raises(ValueError, match="not those that the finding was made from"):
+        measure_folder(folder, table, "tiny")

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ..artifacts.features.direction import Direction
+from ..core.claim import Claim
 from ..core.finding import Finding
+from ..core.measurement import Evidence, measured_by, measurement
 from ..core.reporter import SILENT, Reporter
 from ..look.probes.difference_of_means import DifferenceOfMeans
 from ..look.probes.logistic_probe import LogisticProbe
@@ -24,8 +26,10 @@ from ..subjects.models.labelled.labelled import Labelled
 from ..subjects.models.labelled.labelled_reading import is_encoder
 from ..subjects.models.labelled.labelled_site import label_sites
 from ..subjects.models.labelled.labelled_texts import FIRST, MEAN, LabelledTexts
+from .measured_again import found_again
 from .probe_layer import ChosenLayer, choose_layer
-from .subjects.probe_texts import group_warning, refuse_answers
+from .sources import READERS
+from .subjects.probe_texts import find_texts, group_warning, refuse_answers
 
 METHODS = {"means": (DifferenceOfMeans, NearestMeans), "logistic": (LogisticProbe, MultinomialProbe)}
 """Each for two classes, and for more."""
@@ -100,12 +104,31 @@ def open_probe(
     route = f"layer {probed.layer}" + (
         f", chosen on groups of its own by the {what} of a quick probe{tried}" if tried else ""
     )
+    found = replace(found, claims=measured_by("jobs.probe", found.claims))
     labelled = probed.labelled
     settings = {**found.provenance.settings, "table": labelled.title, "layer": probed.layer, "model": probed.model}
     settings["notes"] = [_told(labelled), route, *probed.notes]
     if isinstance(found.artifact, Direction):
         found = replace(found, artifact=replace(found.artifact, site=f"layer {probed.layer}"))
     return replace(found, provenance=replace(found.provenance, settings=settings, route=route))
+
+
+@measurement("jobs.probe", on_data=True)
+def _probed_again(evidence: Evidence) -> tuple[Claim, ...]:
+    return found_again(evidence)
+
+
+@READERS.add("probe")
+def _read_again(
+    text: str, seed: int, *, model: str, dtype: str = "float32", device: str = "cpu", layer: int | None = None,
+    read: str | None = None, answers: Sequence[str] = (), **columns: Any,
+) -> Labelled:  # fmt: skip
+    """The activations of the same texts in the model that is named."""
+    from ..subjects.models.loading.load_model import load_model
+
+    texts = find_texts(text, **columns, seed=seed)
+    opened = load_model(model, dtype=dtype, device=device)
+    return activations(opened, texts, layer=layer, answers=tuple(answers), read=read, seed=seed).labelled
 
 
 def _told(labelled: Labelled) -> str:

@@ -33,15 +33,19 @@ def source(reader: str, name: str, **options: Any) -> dict[str, Any]:
     return {"reader": reader, "name": Path(name).name if Path(name).is_file() else name, "options": given}
 
 
-def measure_folder(folder: Path | str, data: Path | str | None = None) -> list[Checked]:
-    """Every claim that names a measurement, measured again; on `data` where that is needed. Raises ValueError."""
-    return measure_again(folder, lambda finding: open_again(finding, data))
+def measure_folder(folder: Path | str, data: Path | str | None = None, model: str | None = None) -> list[Checked]:
+    """Every claim that names a measurement, measured again; on `data`, in `model`, where they are needed.
+
+    Raises ValueError.
+    """
+    return measure_again(folder, lambda finding: open_again(finding, data, model))
 
 
-def open_again(finding: Finding[Any], data: Path | str | None = None) -> Any:
-    """What the finding was made from: read from `data`, or built in; None where it is neither.
+def open_again(finding: Finding[Any], data: Path | str | None = None, model: str | None = None) -> Any:
+    """What the finding was made from: read from `data`, or built in; None where it is neither, or wants a `model`.
 
-    No file is opened but `data`, whatever the finding says. Raises ValueError for data that cannot be read so.
+    No file is opened but `data`, and no model but `model`, whatever the finding says. Raises ValueError for data that
+    cannot be read so.
 
     >>> from pellucid.core import Provenance
     >>> from pellucid.artifacts import TrainingCurve
@@ -58,4 +62,9 @@ def open_again(finding: Finding[Any], data: Path | str | None = None) -> Any:
         return None
     if find_spec(f"pellucid.jobs.{reader}") is not None:
         import_module(f"pellucid.jobs.{reader}")
-    return READERS[reader](name if data is None else str(data), finding.provenance.seed, **told.get("options", {}))
+    options = dict(told.get("options", {}))
+    if "model" in options:
+        if model is None:
+            return None
+        options["model"] = model
+    return READERS[reader](name if data is None else str(data), finding.provenance.seed, **options)

@@ -54,7 +54,8 @@ def _group(name: str, claims: Sequence[Claim], evidence: Evidence) -> list[Check
     try:
         measured = find_measurement(name, evidence.finding.provenance.method)
         if measured.on_data and evidence.subject is None:
-            return _each(claims, name, "unchecked", "it needs the data: --data FILE")
+            wanted = "--data FILE" + (" and --model MODEL" if _wants_model(evidence.finding) else "")
+            return _each(claims, name, "unchecked", f"it needs what the finding was made from: {wanted}")
         again = list(strongest_first(measured.claims(evidence)))
     except (ImportError, MemoryError) as error:  # nothing is known to be wrong
         return _each(claims, name, "unchecked", f"it could not be measured here ({type(error).__name__}: {error})")
@@ -63,6 +64,11 @@ def _group(name: str, claims: Sequence[Claim], evidence: Evidence) -> list[Check
     rows = [_checked(name, claim, again) for claim in claims]
     rows += _each(again, name, "fails", "the measurement says this too, the finding does not")
     return [replace(row, seconds=(time.monotonic() - start) / len(rows), measured=row.ok) for row in rows]
+
+
+def _wants_model(finding: Finding[Any]) -> bool:
+    """Whether it was made from a model, by what its provenance says of its source."""
+    return "model" in finding.provenance.source.get("options", {})
 
 
 def _each(claims: Sequence[Claim], name: str, status: Status, why: str) -> list[Checked]:

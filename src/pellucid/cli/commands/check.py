@@ -24,6 +24,10 @@ def check(
         Path | None,
         typer.Option(metavar="FILE", help="What the finding was made from, for --measure.", show_default=False),
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="The model that the finding is about, for --measure.", show_default=False),
+    ] = None,
 ) -> None:
     """Run every certificate of a finding again, and with --measure every measurement.
 
@@ -35,11 +39,11 @@ def check(
             raise ValueError(f"{str(folder)!r} is no folder; name one that a command wrote")
         from ...prove.check import check_folder, resting_on_trust
 
-        checked, measured = check_folder(folder), measure or data is not None
+        checked, measured = check_folder(folder), measure or data is not None or model is not None
         if measured:
             from ...jobs.sources import measure_folder
 
-            checked += measure_folder(folder, data)
+            checked += measure_folder(folder, data, model)
         show_checked(checked, resting_on_trust(folder, measured=measured))
         if not all(entry.ok for entry in checked):
             raise typer.Exit(1)

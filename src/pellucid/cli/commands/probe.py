@@ -82,6 +82,7 @@ def probe(
     """
     with one_line_errors():
         from ...jobs import probe as job
+        from ...jobs.sources import source
         from ...jobs.subjects import probe_texts
 
         if list_texts:
@@ -95,7 +96,9 @@ def probe(
         job.refuse_method(method)
         job.refuse_reading(read)
         probe_texts.refuse_answers(found, words)
-        run = Run(output or Path(f"probe-{Path(texts).stem}"), open_report, quiet, resume)
+        told = source("probe", texts, **columns, classes=classes, count=count, layer=layer, read=read, answers=words,
+                      model=Path(model).name, dtype=dtype, device=device)  # fmt: skip
+        run = Run(output or Path(f"probe-{Path(texts).stem}"), open_report, quiet, resume, told)
         if warning := probe_texts.group_warning(found):
             say(f"warning: {warning}")
 
