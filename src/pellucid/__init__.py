@@ -1,4 +1,5 @@
-"""Pellucid opens black boxes: trained networks become programs, and every claim says how well it is known."""
+"""Pellucid opens black boxes: networks become programs, tables formulas, equations laws, language models features; and
+every claim says how well it is known."""
 
 from __future__ import annotations
 
@@ -8,14 +9,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from . import artifacts, core, datasets, distill, prove, subjects
+    from . import artifacts, core, datasets, discover, distill, look, prove, subjects
     from .core import Finding
 
 __version__ = "0.1.0"
 
-_ROOMS = ("artifacts", "core", "datasets", "distill", "jobs", "nets", "prove", "run", "subjects")
+_ROOMS = (
+    *("artifacts", "core", "datasets", "discover", "distill", "jobs", "look", "nets", "plot", "prove", "report", "run"),
+    *("sklearn", "sparse", "subjects"),
+)
 
-__all__ = ["__version__", "artifacts", "core", "datasets", "distill", "load", "prove", "subjects"]
+__all__ = [
+    "__version__",
+    "artifacts",
+    "core",
+    "datasets",
+    "discover",
+    "distill",
+    "load",
+    "look",
+    "prove",
+    "subjects",
+]
 
 
 def load(folder: Path | str) -> Finding[Any]:
@@ -33,4 +48,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ROOMS})
+    return sorted({*__all__, *_ROOMS})

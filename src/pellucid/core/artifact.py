@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from html import escape
 from typing import Any, ClassVar, Self
 
 from .registry import Registry
@@ -29,6 +30,10 @@ class Artifact(ABC):
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
         """Everything that JSON can hold."""
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return f'<pre style="white-space:pre-wrap">{escape(self.describe())}</pre>'
 
     def with_parts(self, parts: Mapping[str, Artifact]) -> Self:
         """Itself; an artifact that can be asked for one of its finding's parts takes it here."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any, ClassVar
 
 
@@ -28,6 +29,10 @@ class Claim:
     def evidence(self) -> str:
         """The evidence in a few words, for the table of claims."""
         raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return f"<div><b>{self.strength}</b> {escape(self.statement)} &nbsp; {escape(self.evidence)}</div>"
 
     def to_dict(self) -> dict[str, Any]:
         data = {"strength": self.strength, **asdict(self)}

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from .artifact import KINDS, Artifact
 from .claim import Claim, Measured, claim_from_dict, strongest_first
 from .files import safe_relative, write_folder
+from .notebook import claims_in_words, finding_as_html
 from .provenance import Provenance
 
 ArtifactT = TypeVar("ArtifactT", bound=Artifact)
@@ -19,7 +20,7 @@ ArtifactT = TypeVar("ArtifactT", bound=Artifact)
 FORMAT = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finding(Generic[ArtifactT]):
     """What was found, how well each statement about it is known (strongest first), and how it came about."""
 
@@ -34,6 +35,13 @@ class Finding(Generic[ArtifactT]):
     def __post_init__(self) -> None:
         object.__setattr__(self, "claims", strongest_first(self.claims))
         object.__setattr__(self, "artifact", self.artifact.with_parts(self.parts))
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.artifact.describe()}: {claims_in_words(self.claims)}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the artifact, and the claims as a table."""
+        return finding_as_html(self.artifact._repr_html_(), self.claims)
 
     def claim(self, key: str) -> Claim:
         """The first claim with this key, the strongest where several have it. Raises KeyError where none has it."""
@@ -85,12 +93,23 @@ def load_finding(folder: Path | str) -> Finding[Any]:
         raise ValueError(f"folder={str(folder)!r} holds no finding.json; name a folder that a command wrote") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"{folder / 'finding.json'} is not JSON ({error}); write the finding again") from None
+    if not isinstance(data, dict):
+        raise ValueError(f"{folder / 'finding.json'} is no JSON object; write the finding again")
     if data.get("format") != FORMAT:
         raise ValueError(
             f"finding.json has format {data.get('format')!r}, this version reads {FORMAT}; update pellucid"
         )
+    try:
+        return _finding_of(data, folder)
+    except FileNotFoundError as error:
+        raise ValueError(f"folder={str(folder)!r} lacks {Path(error.filename).name}; write the finding again") from None
+    except (KeyError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError, OSError) as error:
+        told = f"{type(error).__name__}: {error}"[:120]
+        raise ValueError(f"{folder / 'finding.json'} is damaged ({told}); write the finding again") from error
 
-    def artifact(entry: dict[str, Any]) -> Artifact:
+
+def _finding_of(data: Mapping[str, Any], folder: Path) -> Finding[Any]:
+    def artifact(entry: Mapping[str, Any]) -> Artifact:
         files = {name: (folder / safe_relative(name)).read_bytes() for name in entry["files"]}
         return KINDS[entry["kind"]].from_dict(entry["data"], files)
 

@@ -77,6 +77,10 @@ class Formula(Artifact):
         """The equation, typeset: target = expression."""
         return f"{sympy.latex(sympy.Symbol(self.target))} = {latex_of(self._expression)}"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the equation, which it typesets."""
+        return f"${self.latex()}$"
+
     def numpy(self) -> Callable[..., Any]:
         """A function of one array for each feature, in their order."""
         return self._numpy

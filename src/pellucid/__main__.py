@@ -1,0 +1,5 @@
+"""`python -m pellucid`: the same as the command `pellucid`."""
+
+from .cli import main
+
+main()
