@@ -9,6 +9,7 @@ from torch.nn.functional import cross_entropy, normalize
 from pellucid.artifacts.features.dictionary import Dictionary
 from pellucid.look.dictionaries.dictionary_at_site import DictionaryAtSite
 from pellucid.look.dictionaries.feature_effects import feature_effects
+from pellucid.look.dictionaries.feature_removal import FeatureRemoval
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
 from pellucid.subjects.models.site import Site
 
@@ -141,3 +142,34 @@ def test_of_a_module_that_is_run_several_times_no_effect_is_told(llama, dictiona
     assert len(atlas.alive)
     assert not atlas.is_run.any()
     assert not torch.from_numpy(atlas.ablation_estimate).isfinite().any()
+
+
+@pytest.mark.parametrize("path", ["model.layers.1", "model.layers.2.mlp"])
+def test_passes_over_the_end_of_a_row_give_what_whole_ones_give(llama, dictionary, path, monkeypatch):
+    """With the keys and values of the tokens before the first change kept, of rows that end in other batches."""
+    tokens = torch.randint(3, 40, (ROWS, 40), generator=generator())
+    runs = []
+    whole = FeatureRemoval._whole_passes
+    monkeypatch.setattr(FeatureRemoval, "_whole_passes", lambda *given: runs.append(1) or whole(*given))
+    found = []
+    for fewest in (0, 10**9):
+        monkeypatch.setattr(FeatureRemoval, "fewest", fewest)
+        site = Site(llama, path, tokens)
+        found.append(feature_effects(
+            dictionary, site, rows=ROWS, shown=9, drawn=8, limit=1e9, generator=generator()
+        ))  # fmt: skip
+    assert len(runs) == 1
+    short, long = found
+    assert short.exact.isfinite().sum() == 17
+    assert torch.allclose(short.exact, long.exact, rtol=1e-3, atol=1e-4, equal_nan=True)
+    assert torch.allclose(short.error, long.error, rtol=1e-2, atol=1e-4, equal_nan=True)
+
+
+def test_padded_rows_are_run_whole(llama, dictionary, inputs, monkeypatch):
+    monkeypatch.setattr(FeatureRemoval, "fewest", 0)
+    found = feature_effects(
+        dictionary, Site(llama, "model.layers.2", inputs), rows=ROWS, shown=3, drawn=0, limit=1e9, generator=generator()
+    )
+    feature = int(found.exact.isfinite().nonzero()[0])
+    gained, fired = by_hand(llama, dictionary, inputs, "model.layers.2", feature)
+    assert float(found.exact[feature]) == pytest.approx(float(gained.sum() / fired.sum()), rel=1e-3, abs=1e-4)

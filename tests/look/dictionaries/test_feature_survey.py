@@ -12,6 +12,7 @@ from torch import nn
 
 from pellucid.artifacts.features.dictionary import Dictionary
 from pellucid.artifacts.features.feature_atlas import FeatureAtlas
+from pellucid.cli.show.features import feature_rows
 from pellucid.core import load_finding
 from pellucid.look.dictionaries.dictionary_at_site import DictionaryAtSite
 from pellucid.look.dictionaries.feature_survey import FeatureSurvey
@@ -152,3 +153,7 @@ def test_of_a_model_that_says_one_number_there_is_no_loss_but_a_logit():
     moved = [feature for feature in atlas.alive if atlas.classes(feature)]
     assert len(moved) == 8
     assert any(change != 0 for feature in moved for _, change, _ in atlas.classes(feature))
+    assert set(atlas.by_effect()[:8]) == set(moved)
+    table = feature_rows(atlas, most=2)
+    assert table.headings[3] == "logit without it"
+    assert table.rows[0][3].startswith("LABEL_0 ")

@@ -112,13 +112,17 @@ class FeatureAtlas(Artifact):
         """The features that fired, those first whose loss truly costs the model most over all tokens.
 
         Behind those whose effect was run come the others by the estimate; where there is none either, those first that
-        fire most strongly.
+        move a logit most, or fire most strongly.
         """
         alive = self.alive
         density, run = self.density[alive], self.is_run[alive]
         estimate = np.where(np.isfinite(self.ablation_estimate[alive]), self.ablation_estimate[alive], -np.inf)
         if not run.any() and not np.isfinite(estimate).any():
-            return alive[np.argsort(-self.maximum[alive] * density, kind="stable")]
+            strength = self.maximum[alive] * density
+            if self.moved.shape[1]:
+                moved = np.abs(self.moved_changes[alive, 0]) * density
+                return alive[np.lexsort((-strength, -np.where(np.isfinite(moved), moved, -np.inf)))]
+            return alive[np.argsort(-strength, kind="stable")]
         cost = np.where(run, self.ablation[alive], estimate) * density
         return alive[np.lexsort((-cost, ~run))]
 

@@ -51,6 +51,7 @@ def _figure(claim: Measured) -> str:
 def feature_rows(atlas: FeatureAtlas, *, most: int = 8) -> Rows:
     """The `most` features of the largest effect: how often they fire, what that costs, where, and what they promote."""
     rows = []
+    classes = bool(atlas.moved.shape[1])
     for feature in atlas.by_effect()[:most].tolist():
         places = [atlas.example(feature, number) for number in range(atlas.example_rows.shape[1] - atlas.spread)]
         peaks = [max(place, key=lambda word: word[1])[0].strip() for place in places if place]
@@ -59,11 +60,20 @@ def feature_rows(atlas: FeatureAtlas, *, most: int = 8) -> Rows:
                 str(feature),
                 f"{100 * atlas.density[feature]:.1f} %",
                 _cost(atlas, feature),
+                *([_moved(atlas, feature)] if classes else []),
                 _quoted(dict.fromkeys(peaks)),
                 _quoted(word.strip() for word in atlas.words(feature)[:4]),
             )
         )
-    return Rows(("feature", "fires at", "cost, nats", "where it fires most", "promotes"), rows)
+    headings = ["feature", "fires at", "cost, nats", "where it fires most", "promotes"]
+    return Rows([*headings[:3], *(["logit without it"] if classes else []), *headings[3:]], rows)
+
+
+def _moved(atlas: FeatureAtlas, feature: int) -> str:
+    """The class whose logit changes most each time the feature fires and is taken away."""
+    for name, change, error in atlas.classes(feature)[:1]:
+        return f"{name} {change:+.2f}" + (f" ± {error:.2f}" if np.isfinite(error) else "")
+    return ""
 
 
 def _cost(atlas: FeatureAtlas, feature: int) -> str:

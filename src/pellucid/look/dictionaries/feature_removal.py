@@ -1,23 +1,26 @@
 """Passes with a feature taken away: what is lost in every row in which it fires, truly and not to first order.
 
-The hot path is a pass from the site on for each pair of a feature and a row, several pairs at once.
+The hot path is a pass for each pair of a feature and a row, from the site on, and of a causal model from the first
+token on at which the feature fires; several pairs at once, and beside them the same passes with nothing taken away,
+so that rounding is the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from ...core.reporter import Reporter
-from ...subjects.models.hooks import logits_of
-from ...subjects.models.prediction import CLASS, NUMBER, Prediction
+from ...subjects.models.hooks import Edit, logits_of
+from ...subjects.models.prediction import CLASS, NEXT, NUMBER, Prediction
 from ...subjects.models.site import Site
 from ..layers.layer_passes import CachedPrefix
+from ..layers.suffix_passes import SuffixPasses
 
 __all__ = ["FeatureRemoval", "Firing", "each_time"]
 
@@ -56,6 +59,10 @@ class FeatureRemoval:
 
     at_once: ClassVar[int] = 4
     """Sequences in a pass: the logits of so many are held."""
+    step: ClassVar[int] = 16
+    """Passes over the end of a row begin at a multiple of so many tokens: the pass without change is run for each."""
+    fewest: ClassVar[int] = 32
+    """Features a row from which on passes over its end pay for what they need besides (about ten whole passes)."""
 
     def __init__(
         self, site: Site, prediction: Prediction, firing: Firing, decoder: Float[Tensor, "features width"]
@@ -71,14 +78,51 @@ class FeatureRemoval:
         """
         pairs = (self.firing.fired[:, chosen] > 0).nonzero()
         reporter.start("true effects of the features", len(pairs))
+        if len(pairs) >= self.fewest * len(pairs[:, 0].unique()) and self._keeps(pairs):
+            found = torch.zeros(self.prediction.rows, len(chosen), 1, dtype=torch.float64)
+            for row in pairs[:, 0].unique().tolist():
+                columns = pairs[pairs[:, 0] == row, 1]
+                found[row, columns, 0] = self._row_losses(row, chosen[columns], reporter)
+        else:
+            found = self._whole_passes(pairs, chosen, reporter)
+        reporter.finish()
+        return found
+
+    def _row_losses(self, row: int, features: Int[Tensor, " some"], reporter: Reporter) -> Float[Tensor, " some"]:
+        """What one row loses without each of some features, from where they first fire."""
+        passes = SuffixPasses.of(self.prefix, row)
+        if passes is None:  # this one comes out otherwise from kept keys and values
+            own = torch.stack([torch.full_like(features, row), torch.arange(len(features))], 1)
+            return self._whole_passes(own, features, reporter)[row, :, 0]
+        strength = _strengths(self.firing, torch.full_like(features, row), features)
+        first = (strength > 0).int().argmax(1)
+        nothing: dict[int, Tensor] = {}
+        found = torch.zeros(len(features), dtype=torch.float64)
+        for some in first.argsort().split(self.at_once):
+            start = int(first[some[0]]) // self.step * self.step
+            part = self.prediction.part([row] * self.at_once)
+            part = replace(part, labels=part.labels[:, start:])
+            many = some[torch.arange(self.at_once).clamp_max(len(some) - 1)]
+            edit = _less(strength[many, start:], self.decoder[features[many]])
+            if start not in nothing:
+                nothing[start] = part.losses(passes.run(start, self.at_once, {})).double().sum(1).cpu()
+            losses = part.losses(passes.run(start, self.at_once, {self.path: edit})).double().sum(1).cpu()
+            found[some] = (losses - nothing[start])[: len(some)]
+            reporter.advance(len(some))
+        return found
+
+    def _keeps(self, pairs: Tensor) -> bool:
+        """Whether keys and values can be kept, of the first row that is there."""
+        return self.prediction.kind == NEXT and SuffixPasses.of(self.prefix, int(pairs[0, 0])) is not None
+
+    def _whole_passes(self, pairs: Tensor, chosen: Tensor, reporter: Reporter) -> Float[Tensor, "rows chosen figures"]:
         everything = torch.arange(self.prediction.rows)
-        nothing = torch.full_like(everything, -1)  # the same passes with nothing taken away: rounding is the same
+        nothing = torch.full_like(everything, -1)
         before = torch.cat([self._figures(*both) for both in self._batches(everything, nothing)])
         found = torch.zeros(self.prediction.rows, len(chosen), before.shape[1], dtype=torch.float64)
         for rows, columns in self._batches(pairs[:, 0], pairs[:, 1]):
             found[rows, columns] = self._figures(rows, chosen[columns]) - before[rows]
             reporter.advance(len(rows))
-        reporter.finish()
         return found
 
     def _batches(self, *of: Tensor) -> Iterator[tuple[Tensor, ...]]:
@@ -91,20 +135,23 @@ class FeatureRemoval:
         """
         many = torch.arange(self.at_once).clamp_max(len(rows) - 1)
         part = self.prediction.part(rows[many])
-        output = self._without(rows[many], features[many])
+        edit = _less(_strengths(self.firing, rows[many], features[many]), self.decoder[features[many]])
+        output = self.prefix.run(rows[many], {self.path: edit})
         figures = [part.losses(output).double().sum(1, keepdim=True)]
         if self.prediction.kind in (CLASS, NUMBER):
             figures.append(_summed(logits_of(output), part.labels if part.kind == CLASS else None))
         return torch.cat(figures, 1).cpu()[: len(rows)]
 
-    def _without(self, rows: Tensor, features: Tensor) -> Any:
-        strength = (self.firing.values[rows] * (self.firing.indices[rows] == features[:, None, None])).sum(-1)
-        written = strength[..., None] * self.decoder[features][:, None]
 
-        def edit(x: Tensor) -> Tensor:
-            return x - written.to(x).reshape(x.shape)
+def _strengths(firing: Firing, rows: Tensor, features: Tensor) -> Float[Tensor, "pairs length"]:
+    """How strongly a feature of each pair fires at each token of its row."""
+    return (firing.values[rows] * (firing.indices[rows] == features[:, None, None])).sum(-1)
 
-        return self.prefix.run(rows, {self.path: edit})
+
+def _less(strength: Float[Tensor, "pairs length"], directions: Float[Tensor, "pairs width"]) -> Edit:
+    """Takes away, from each row, so much of its direction."""
+    written = strength[..., None] * directions[:, None]
+    return lambda x: x - written.to(x).reshape(x.shape)
 
 
 def _summed(logits: Tensor, labels: Tensor | None) -> Float[Tensor, "rows classes"]:

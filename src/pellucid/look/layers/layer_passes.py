@@ -72,8 +72,8 @@ class LayerPasses:
     def read_out(self, place: int) -> Tensor:
         """The logits if the stream after the layer at this place were the last one: through all that comes behind."""
         modules = [self.network.get_submodule(path) for path in self.layers]
-        forwards = {module: _hand_on(rebuild, None) for module, rebuild in zip(modules, self.rebuild, strict=True)}
-        forwards[modules[-1]] = _hand_on(self.rebuild[-1], self.streams[place])
+        forwards = {module: hand_on(rebuild, None) for module, rebuild in zip(modules, self.rebuild, strict=True)}
+        forwards[modules[-1]] = hand_on(self.rebuild[-1], self.streams[place])
         with exchanged(forwards):
             return logits_of(run(self.network, self.inputs)[0])
 
@@ -81,9 +81,9 @@ class LayerPasses:
         """The logits with edits in the layers from this place on; those before hand on what they gave."""
         modules = [self.network.get_submodule(path) for path in self.layers]
         same = place if self.cached else 0
-        forwards = {modules[number]: _hand_on(self.rebuild[number], None) for number in range(same)}
+        forwards = {modules[number]: hand_on(self.rebuild[number], None) for number in range(same)}
         if same:
-            forwards[modules[same - 1]] = _hand_on(self.rebuild[same - 1], self.streams[same - 1])
+            forwards[modules[same - 1]] = hand_on(self.rebuild[same - 1], self.streams[same - 1])
         with exchanged(forwards):
             return logits_of(run(self.network, self.inputs, edits=edits)[0])
 
@@ -94,12 +94,12 @@ class LayerPasses:
         modules = [self.network.get_submodule(path) for path in self.layers]
         own = [module.forward for module in modules]
         same = _unchanged(order) if self.cached else 0
-        forwards = {modules[place]: _hand_on(self.rebuild[place], None) for place in range(same)}
+        forwards = {modules[place]: hand_on(self.rebuild[place], None) for place in range(same)}
         if same:  # the stream after the last layer that nothing has changed before
-            forwards[modules[same - 1]] = _hand_on(self.rebuild[same - 1], self.streams[same - 1])
+            forwards[modules[same - 1]] = hand_on(self.rebuild[same - 1], self.streams[same - 1])
         for place, layer in list(enumerate(order))[same:]:
             if layer is None:
-                forwards[modules[place]] = _hand_on(self.rebuild[place], None)
+                forwards[modules[place]] = hand_on(self.rebuild[place], None)
             elif layer != place:
                 forwards[modules[place]] = own[layer]
         with exchanged(forwards):
@@ -148,9 +148,9 @@ class CachedPrefix:
         """The output for these rows (one may be there twice) with edits behind the prefix."""
         device = device_of(self.network)
         modules = [self.network.get_submodule(path) for path in self.layers]
-        forwards = {module: _hand_on(self.rebuild, None) for module in modules}
+        forwards = {module: hand_on(self.rebuild, None) for module in modules}
         if modules:
-            forwards[modules[-1]] = _hand_on(self.rebuild, self.stream[rows].to(device))
+            forwards[modules[-1]] = hand_on(self.rebuild, self.stream[rows].to(device))
         with exchanged(forwards):
             return run(self.network, self.inputs.part(rows).to(device).call(), edits=edits, grad=grad)[0]
 
@@ -257,7 +257,9 @@ def exchanged(forwards: Mapping[nn.Module, Callable[..., Any]]) -> Iterator[None
                 module.forward = forward  # type: ignore[method-assign]
 
 
-def _hand_on(rebuild: Callable[..., Any], given: Tensor | None) -> Callable[..., Any]:
+def hand_on(rebuild: Callable[..., Any], given: Tensor | None) -> Callable[..., Any]:
+    """The forward of a layer that hands on the stream it is given, or another one."""
+
     def forward(*args: Any, **kwargs: Any) -> Any:
         stream = next(value for value in (*args, *kwargs.values()) if isinstance(value, Tensor))
         return rebuild(stream if given is None else given, args, kwargs)

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
 from .hooks import device_of, evaluating, has_logits, logits_of, run
 from .language_model import LanguageModel
@@ -87,8 +88,16 @@ class Prediction:
         return Prediction(self.kind, self.inputs.part(rows), self.labels[rows])
 
     def losses(self, output: Any) -> Float[Tensor, "rows places"]:
-        """The loss in nats at each label of what the model put out for all the rows; 0 where there is none."""
-        return self.label_losses(self.log_probabilities(output))
+        """The loss in nats at each label of what the model put out for all the rows; 0 where there is none.
+
+        Row by row: all log-probabilities at once are far more than a processor keeps at hand.
+        """
+        logits = logits_of(output)
+        logits = logits[:, None] if logits.ndim == 2 else logits
+        labels = self.labels.to(logits.device)
+        labels = labels.masked_fill(labels < 0, -100)
+        rows = zip(logits, labels, strict=True)
+        return torch.stack([cross_entropy(row.float(), label, reduction="none") for row, label in rows])
 
     def label_losses(self, log_p: Float[Tensor, "rows places vocabulary"]) -> Float[Tensor, "rows places"]:
         """- log p(label) at each label; 0 where there is none."""
