@@ -136,8 +136,8 @@
       make("section", {}, make("h2", {}, `${kind} it suppresses`), table("suppressed", D.down[i], D.downv[i])))] : [];
     if (D.moved[i].some((w) => w >= 0)) writes.push(make("section", {}, make("h2", {}, "How the logits change without it"),
       make("p", { class: "lead" }, "Truly run: the change each time it fires and is taken away, ± one standard error."),
-      table("promoted", D.moved[i], D.movedBy[i], D.movedError[i])));
-    if (D.sites.length) writes.push(make("section", {}, make("h2", {}, "How much it writes where"), make("table", { class: "effects promoted" },
+      table("", D.moved[i], D.movedBy[i], D.movedError[i])));
+    if (D.sites.length) writes.push(make("section", {}, make("h2", {}, "How much it writes where"), make("table", { class: "effects" },
       make("tbody", {}, ...D.sites.map((site, j) => make("tr", {}, make("td", { class: "word" }, site), make("td", {}, D.norms[i][j].toPrecision(3))))))));
     at("feature").replaceChildren(
       make("h2", {}, `Feature ${D.id[i]}`),

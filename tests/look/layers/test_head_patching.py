@@ -134,3 +134,24 @@ def test_what_has_no_heads_says_so():
     same = Contrast(contrast.model, contrast.clean, contrast.clean, contrast.answer, contrast.wrong)
     with pytest.raises(ValueError, match="answers differently"):
         HeadPatching().explain(same)
+
+
+def test_layers_that_do_not_attend_have_no_heads():
+    """A state space mixes tokens before a matrix, too, and the settings of a hybrid tell of heads."""
+    torch.manual_seed(0)
+    config = transformers.MambaConfig(vocab_size=50, hidden_size=16, num_hidden_layers=2, state_size=4)
+    network = transformers.MambaForCausalLM(config).eval().requires_grad_(False)
+    with pytest.raises(ValueError, match="attends to other tokens, so there are no heads"):
+        HeadPatching(heads=2).explain(contrast_of(network))
+
+
+def test_a_hybrid_has_heads_where_it_attends():
+    torch.manual_seed(0)
+    config = transformers.JambaConfig(
+        vocab_size=50, hidden_size=16, intermediate_size=32, num_hidden_layers=4, num_attention_heads=2,
+        num_key_value_heads=2, attn_layer_period=2, attn_layer_offset=1, num_experts=1, num_experts_per_tok=1,
+        mamba_d_state=4, use_mamba_kernels=False, initializer_range=0.3, pad_token_id=0,
+    )  # fmt: skip
+    network = transformers.JambaForCausalLM(config).eval().requires_grad_(False)
+    found = heads_of_layers(network, [f"model.layers.{number}" for number in range(4)], contrast_of(network).clean[:2])
+    assert [one.path for one in found] == ["model.layers.1.self_attn.o_proj", "model.layers.3.self_attn.o_proj"]

@@ -3,7 +3,9 @@
 What the heads put out lies side by side in what the layer's output projection is given: the first matrix in the layer
 that is given, at the last token, something that depends on other tokens. So the pass is run again with all tokens but
 the last moved at the input of every layer, and the first module with a matrix whose input at the last token moves with
-them is that projection. How many heads there are is what the network's weights of attention have, or else its settings.
+them is that projection. How many heads there are the network's settings say. Whether a layer attends is tried: where
+every token has the same vector, weights of attention, whatever they are, leave each head's output where it is but for
+its length (a state space or a convolution does not).
 """
 
 from __future__ import annotations
@@ -76,11 +78,13 @@ def heads_of_layers(
     found = []
     for number, layer in enumerate(layers):
         path = next((path for path, x in before[layer].items() if _moves(x, after[layer].get(path))), None)
-        if path is not None:
-            width = before[layer][path].shape[-1]
-            found.append(_split(layer, path, width, heads or _count(network, number)))
+        if path is None:
+            continue
+        one = _split(layer, path, before[layer][path].shape[-1], heads or _count(network, number))
+        if _attends(network, one, clean[layer + INPUT], tokens):
+            found.append(one)
     if not found:
-        raise ValueError(f"no layer of {type(network).__name__} mixes tokens before a matrix, so there are no heads")
+        raise ValueError(f"no layer of {type(network).__name__} attends to other tokens, so there are no heads")
     return found
 
 
@@ -120,6 +124,15 @@ def _moves(before: Tensor, after: Tensor | None) -> bool:
     if after is None or after.shape != before.shape:
         return after is not None
     return float((before - after).norm()) > 1e-3 * float(before.norm())
+
+
+def _attends(network: nn.Module, heads: LayerHeads, x: Tensor, tokens: Tensor) -> bool:
+    """Whether each head puts out one direction at all tokens where these have the same vector."""
+    same = partial(_moved_to, x[:, -1:].expand_as(x).contiguous())
+    seen = run(network, tokens, read=heads.path + INPUT, edits={heads.layer + INPUT: same})[1][heads.path + INPUT]
+    parts = seen.float().reshape(*tokens.shape, heads.count, heads.size)
+    cosines = torch.cosine_similarity(parts[:, :1], parts[:, 1:], dim=-1)
+    return float(cosines.min()) > 0.99 if heads.size > 1 else True
 
 
 def _count(network: nn.Module, number: int) -> int:

@@ -52,7 +52,8 @@ class SuffixPasses:
         assert tokens is not None
         past = DynamicCache()
         for layer, (keys, values) in enumerate(self.cache):
-            past.update(*(one[:, :, :start].expand(many, -1, -1, -1) for one in (keys, values)), layer)
+            kept = [one[:, :, :start].expand(many, -1, -1, -1) for one in (keys, values)]
+            past.update(kept[0], kept[1], layer)
         device = device_of(network)
         stream = self.prefix.stream[self.row, start:].to(device).expand(many, -1, -1)
         modules = [network.get_submodule(path) for path in self.prefix.layers]
