@@ -49,6 +49,14 @@ EXPERTS = {"num_local_experts": 4, "num_experts": 4, "num_experts_per_tok": 2, "
 LABELS = {"num_labels": 5}
 VISION = {"image_size": 16, "patch_size": 4, "num_channels": 3, "num_labels": 5}
 
+WITHOUT = {
+    "FalconConfig": ("head_dim",),
+    "XLNetConfig": ("max_position_embeddings",),
+    "SwinConfig": ("num_attention_heads", "num_hidden_layers", "hidden_size", "head_dim"),
+    "ConvNextConfig": ("num_attention_heads", "num_hidden_layers", "hidden_size"),
+}
+"""Sizes that a configuration has not, or works out itself."""
+
 FAMILIES = (
     Family("llama", "LlamaConfig", "LlamaForCausalLM", {}),
     Family("mistral", "MistralConfig", "MistralForCausalLM", {}),
@@ -118,10 +126,8 @@ def build(family: Family) -> Any:
 
     torch.manual_seed(0)
     sizes = {**USUAL, **family.sizes}
-    if family.config == "FalconConfig":  # which works it out itself
-        del sizes["head_dim"]
-    if family.config == "XLNetConfig":  # which has no longest row
-        del sizes["max_position_embeddings"]
+    for name in WITHOUT.get(family.config, ()):
+        del sizes[name]
     config = getattr(transformers, family.config)(**sizes)
     return getattr(transformers, family.model)(config).eval().requires_grad_(False)
 
