@@ -42,9 +42,10 @@ def with_signs(one: Signed) -> tuple[bool, str]:
     """Whether signs that are told are kept, and what they are true of is found."""
     system, names = one.system, (*one.system.names, *one.system.driven)
     try:
-        found = SINDy(signs=one.signs).explain(subject_of(one)).artifact
+        finding = SINDy(signs=one.signs).explain(subject_of(one))
     except NoEquations as error:
         return not one.true, f"{error}"
+    found = finding.artifact
     rates = found.with_values()
     for sign in signs_of_terms(one.signs, names, len(system.names)):
         terms: Any = sympy.Add.make_args(sympy.expand(rates[sign.state]))
@@ -52,7 +53,8 @@ def with_signs(one: Signed) -> tuple[bool, str]:
         if held.get(sign.term, 0.0) * sign.sign < 0:
             return False, f"{sign.term} in {system.names[sign.state]}' has the other sign"
     if not one.true:
-        return found.misfit > WORSE, f"misfit {found.misfit:.2f}"
+        said = any("has by the data the coefficient" in claim.statement for claim in finding.claims)
+        return said or found.misfit > WORSE, f"misfit {found.misfit:.2f}: {found.describe()}"
     return is_right(rates, system), found.describe()
 
 

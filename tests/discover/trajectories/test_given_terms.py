@@ -28,6 +28,15 @@ def test_a_sign_that_is_right_changes_nothing_and_a_wrong_one_leaves_the_term_ou
     assert wrong.rhs != right.rhs
 
 
+def test_a_sign_that_the_data_are_against_is_said():
+    """Where another term stands in for the one that must not be, nothing else would show it."""
+    told = [c for c in SINDy(signs=("v': v >= 0",)).explain(springs(0.3)).claims if "has by the data" in c.statement]
+    assert len(told) == 1
+    assert told[0].statement.startswith("v in v', told to be at least 0")
+    assert abs(told[0].value + 0.3) < 0.05
+    assert not any("has by the data" in c.statement for c in SINDy(signs=("v': v <= 0",)).explain(springs(0.3)).claims)
+
+
 @pytest.mark.parametrize("text", ["v: v <= 0", "w': v <= 0", "v': v + x <= 0", "v': 3 * 0 >= 0", "v' <= 0"])
 def test_what_is_no_sign_of_a_term_is_refused_with_how_to_write_one(text):
     with pytest.raises(ValueError, match="sign"):

@@ -30,7 +30,7 @@ from ...artifacts.laws.recovered_dynamics import RecoveredDynamics
 from ...core.claim import Claim, Measured, Undecided
 from ...core.context import Context
 from ...core.method import Found, Method
-from ...core.reporter import Reporter
+from ...core.reporter import SILENT, Reporter
 from ...subjects.equations.trajectories import Trajectories
 from .candidates import Candidate, Data, improved, shares, shortest, summed
 from .coefficient_snapping import standard_errors
@@ -43,6 +43,7 @@ from .rational_rates import WeakQuotients, fraction_library, quotients, scanned,
 from .relations import Relation, find_relations
 from .segments import NoEquations, cut_segments, evenly_sampled
 from .settings import FRACTIONS, RECOVERY, SHOOTING
+from .sign_conflicts import sign_conflicts
 from .smoothing import Smoothed, smooth
 from .term_library import Library, libraries, monomials
 from .weak_form import criterion_of, fewest_terms, supports, weak_equations
@@ -97,6 +98,9 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         reporter.advance(1, f"{len(relations)} relations")
         data = Data(smoothed, cut_segments(smoothed, generator), subject.scale, known, signs)
         best = self._best(choices, relations, subject, data, reporter)
+        conflicts = sign_conflicts(
+            best, data, subject.names, lambda: self._best(choices, relations, subject, replace(data, signs=()), SILENT)
+        )
         if misfit(best.fitted.noise, smoothed.noise, data.scale) < RECOVERY.coarse:
             smoothed = replace(smoothed, noise=best.fitted.noise)
             relations = self._relations(seen, smoothed.noise, whole)
@@ -106,7 +110,7 @@ class SINDy(Method[Trajectories, RecoveredDynamics]):
         stretches = held_stretches(best.model, best.fitted.values, held, data.scale, best.fitted.segments)
         artifact = _artifact(best, subject, smoothed, relations, stretches)
         claims = (*prediction_claims(stretches, orbits, smoothed.noise, data.scale), *_relation_claims(relations),
-                  *stiff_claims(artifact, whole, subject),
+                  *stiff_claims(artifact, whole, subject), *conflicts,
                   *self._ensemble_claims(best, choices, data, artifact, generator))  # fmt: skip
         reporter.finish()
         return Found(artifact, claims, {"orbits": orbits}, route=best.title)
