@@ -30,7 +30,11 @@ from suites.folders import FOLDERS, TAMPERED, Folder
 from suites.halves import chosen
 from suites.halves_file import record
 
-ABOUT = {"title": "Tampered and honest law folders", "source": "benchmarks/suites/folders.py"}
+ABOUT = {
+    "title": "Tampered and honest law folders",
+    "source": "benchmarks/suites/folders.py",
+    "note": "page_edited: the truth that was written down is wrong, report.html has a digest",
+}
 
 
 @cache

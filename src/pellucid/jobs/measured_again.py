@@ -50,6 +50,11 @@ def is_same(one: Artifact, other: Artifact, share: float = 1e-4) -> bool:
     """Whether two artifacts say the same, numbers in their files to a small share of the largest.
 
     The site of a direction is told later, by the job.
+
+    >>> from pellucid.artifacts import Direction
+    >>> one, other = (Direction(np.array([0.0, size]), 1.0, "cities") for size in (2.0, 2.1))
+    >>> is_same(one, one), is_same(one, other)
+    (True, False)
     """
     told = [{k: v for k, v in each.to_dict().items() if k != "site"} for each in (one, other)]
     if one.kind != other.kind or not is_close(*told):

@@ -165,7 +165,11 @@ def _key(which: int, held: Mapping[str, int], raised: Mapping[str, Raised]) -> K
 
 
 def has_powers(auxiliaries: Sequence[Auxiliary]) -> bool:
-    """Whether one of them is a power with a parameter in its exponent."""
+    """Whether one of them is a power with a parameter in its exponent.
+
+    >>> has_powers(())
+    False
+    """
     return any(a.function.is_power and a.exponent.free_symbols for a in auxiliaries)
 
 

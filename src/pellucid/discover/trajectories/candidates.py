@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...algebra.expressions.text import to_text
+from ...core.claim import Measured
 from .given_terms import Known, Sign
 from .models import Model, free_model, trimmed
 from .multiple_shooting import Fitted, fit
-from .segments import Segments
+from .segments import NoEquations, Segments
 from .settings import RECOVERY, SHOOTING, WEAK_FORM
 from .smoothing import Smoothed
 from .term_library import Library
@@ -219,3 +221,37 @@ def eliminated(values: Array, covariance: Array, penalty: float, most: int | Non
         covariance = (covariance - np.outer(column, column) / variance)[np.ix_(rest, rest)]
         del kept[worst]
     return kept, values
+
+
+def sign_conflicts(
+    best: Candidate, data: Data, names: tuple[str, ...], freely: Callable[[], Candidate]
+) -> tuple[Measured, ...]:
+    """Where a term whose sign was told is missing: its coefficient in the equations that are found `freely`, without
+    signs, where these are the shorter description and it has the other sign."""
+    if all(_coefficient_of(one, best)[0] != 0 for one in data.signs):
+        return ()
+    try:
+        free = freely()
+    except NoEquations:
+        return ()
+    if free.score >= best.score:
+        return ()
+    return tuple(_against(one, free, names) for one in data.signs if _coefficient_of(one, free)[0] * one.sign < 0)
+
+
+def _coefficient_of(one: Sign, found: Candidate) -> tuple[float, float]:
+    """Of the term in equations that are sums, with its standard deviation; 0 where they do not hold it."""
+    terms = found.model.library.terms
+    if found.model.fraction or one.term not in terms:
+        return 0.0, 0.0
+    place = one.state, terms.index(one.term)
+    row = found.model.pattern[:, *place]
+    value = found.model.coefficients(found.fitted.values)[place]
+    return float(value), float(np.sqrt(max(row @ found.fitted.covariance @ row, 0.0)))
+
+
+def _against(one: Sign, free: Candidate, names: tuple[str, ...]) -> Measured:
+    value, doubt = _coefficient_of(one, free)
+    told = "at least" if one.sign > 0 else "at most"
+    statement = f"{to_text(one.term)} in {names[one.state]}', told to be {told} 0, has by the data the coefficient"
+    return Measured(statement, value, "", uncertainty=doubt)

@@ -32,7 +32,7 @@ from ...core.context import Context
 from ...core.method import Found, Method
 from ...core.reporter import SILENT, Reporter
 from ...subjects.equations.trajectories import Trajectories
-from .candidates import Candidate, Data, improved, shares, shortest, summed
+from .candidates import Candidate, Data, improved, shares, shortest, sign_conflicts, summed
 from .coefficient_snapping import standard_errors
 from .exact_numbers import keeping, snapped
 from .explicit_time import timed
@@ -43,7 +43,6 @@ from .rational_rates import WeakQuotients, fraction_library, quotients, scanned,
 from .relations import Relation, find_relations
 from .segments import NoEquations, cut_segments, evenly_sampled
 from .settings import FRACTIONS, RECOVERY, SHOOTING
-from .sign_conflicts import sign_conflicts
 from .smoothing import Smoothed, smooth
 from .term_library import Library, libraries, monomials
 from .weak_form import criterion_of, fewest_terms, supports, weak_equations
