@@ -42,7 +42,7 @@ from ...run.cpu_limit import (
 )
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
-from .algebra.algebraic import Algebraic, is_noisy
+from .algebra.algebraic import Algebraic, NoLaw, is_noisy
 from .entrants import Entrant, best_of, entrants_of, front_of, outliers_of, without_values
 from .evidence.residual import is_within_noise
 from .evolution.search import Search
@@ -193,7 +193,7 @@ class Race(Method[Samples, Formula]):
                 if not is_over() and self._is_enough(entrants, number + 1 - silent, table, context.seed):
                     undecided += not_tried(waiting, self._judge().is_exact(best_of(entrants).formula, table))
                     break
-            except NoJumps:
+            except (NoJumps, NoLaw):
                 silent += 1
             except KeyboardInterrupt:
                 if not entrants:
@@ -205,14 +205,15 @@ class Race(Method[Samples, Formula]):
         return entrants, undecided
 
     def _in_order(self, table: Samples) -> tuple[Method[Samples, Formula], ...]:
-        """The competitors; of those by default, where time is short, on a noisy table of a few columns the forms with
-        constants before the algebra: these are complete, and most laws of so few columns hold measured constants."""
+        """The competitors; of those by default, where time is short, over a few columns the forms with constants before
+        the regressions of the algebra: these are complete, and most laws of so few columns hold measured constants.
+        Before them, unless the table looks noisy, come the laws that algebra sees at once where rows are exact."""
         methods = self.competitors()
-        few = table.features <= self.few_columns
-        if self.methods or not np.isfinite(seconds_left()) or not few or not is_noisy(table):
+        if self.methods or not np.isfinite(seconds_left()) or table.features > self.few_columns:
             return methods
         algebra, jumps, forms, *others = methods
-        return (jumps, forms, algebra, *others)
+        plain = () if is_noisy(table) else (Algebraic(refits=0, held_out=0.0, regress=False, thorough=False),)
+        return (*plain, jumps, forms, algebra, *others)
 
     def _heard(
         self, method: Method[Samples, Formula], place: Path | None, waiting: int, table: Samples, context: Context

@@ -119,6 +119,9 @@ class ParametricSearch:
     without: frozenset[str] = frozenset()
     wishes: Wishes = NO_WISHES
     noises: tuple[str, ...] = ()
+    looked: float = 0.55
+    """The share of limited time that forms are looked for in; what is found is estimated and weighed in the rest, and
+    of what is not nothing is known."""
 
     def run(self, report: Report = lambda note, forms: None) -> list[Weighed]:
         """Every estimate that was weighed, the shortest description first; the mean is always among them."""
@@ -170,7 +173,9 @@ class ParametricSearch:
             lambda forms: report(f"{target.noise.name} noise", forms),
         )
         names = [self.rows.names[j] for j in columns]
-        fitted = self._wished(search.run(), target, scaling, names)
+        with cpu_limit(self.looked * seconds_left()):
+            found = search.run()
+        fitted = self._wished(found, target, scaling, names)
         free: list[list[Weighed]] = []
         for one in [*_simple(fitted, len(columns)), *_different(fitted, search.X, self.kept)]:
             if is_over() and free:
