@@ -27,6 +27,7 @@ from .evidence.thresholds import threshold_claims
 from .expression.errors import error_of, size_of
 from .final import again_on_all, told_of
 from .inference.claims import estimate_claims, outliers_claim
+from .inference.estimate import Estimate
 from .inference.noise import NOISES, rounding_of
 from .inference.weigh import Weighed, estimated, rounded_text, rows_of, weigh_formulas
 from .rows import Rows, screened
@@ -84,7 +85,7 @@ class Judge:
         known, seen = (winner, rows.fitted) if last is None else (last, rows.every())
         claims += in_time(
             f"errors of the constants in {target}",
-            lambda: estimate_claims(known.weighed.estimate, rows_of(seen), target),
+            lambda: estimate_claims(_as_written(known, seen), rows_of(seen), target),
         )
         if not formula.sympy().free_symbols:
             claims.append(no_formula_claim(rows.fitted))
@@ -148,6 +149,13 @@ def _readings(formula: Formula, table: Samples, noise: str) -> Iterator[Weighed]
     models = [each for each in NOISES if each.name == noise]
     yield from weigh_formulas([formula.sympy()], rows_of(table), models)
     yield from estimated(formula.sympy(), rows_of(table), models)
+
+
+def _as_written(judged: Judged, table: Samples) -> Estimate:
+    """The estimate of a formula as its text is read, so that who reads it again has the same constants: a factor of 1
+    that was found is none in the text."""
+    found = estimated(judged.formula.sympy(), rows_of(table), [judged.weighed.estimate.noise])
+    return found[0].estimate if found else judged.weighed.estimate
 
 
 def _is_the_same(expression: sympy.Expr, formula: Formula) -> bool:
