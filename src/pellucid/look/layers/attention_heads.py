@@ -84,7 +84,10 @@ def heads_of_layers(
         if _attends(network, one, clean[layer + INPUT], tokens):
             found.append(one)
     if not found:
-        raise ValueError(f"no layer of {type(network).__name__} attends to other tokens, so there are no heads")
+        raise ValueError(
+            f"no heads are found in {type(network).__name__}: in no layer is what attention alone puts out given to a "
+            "matrix first, as in transformers; patch streams and modules instead"
+        )
     return found
 
 
