@@ -168,3 +168,11 @@ def test_logarithms_times_laws(equations, parameters, law):
     assert len(found.expressions) == len(dynamics.variables) - 1 == ranks[0] == ranks[1]
     for proof in prove_conserved(found):
         assert isinstance(proof.claim, Proved), proof.claim
+
+
+def test_a_law_times_an_angle_is_found_and_proved():
+    """z creeps by r^4 for each r^2 that the angle turns by."""
+    swirl = Dynamics.parse("x' = -y*(x**2 + y**2); y' = x*(x**2 + y**2); z' = (x**2 + y**2)**2")
+    found = Invariants(degree=3, orbits=2).explain(swirl).artifact
+    assert found.expressions == ("x**2 + y**2", "-z + (x**2 + y**2)*atan(y/x)")
+    assert all(isinstance(proof.claim, Proved) for proof in prove_conserved(found))

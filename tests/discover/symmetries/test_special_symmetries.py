@@ -11,7 +11,7 @@ pytest.importorskip("flint")
 from pellucid.artifacts import SpecialCases as Cases
 from pellucid.artifacts.laws.law_text import case_lines
 from pellucid.core import Proved, Refuted, Undecided
-from pellucid.discover import SpecialSymmetries
+from pellucid.discover import LieSymmetries, SpecialSymmetries
 from pellucid.prove.laws.special_cases import check_special_cases, prove_special_cases
 from pellucid.subjects import Dynamics, Evolution, FieldEquations
 
@@ -74,6 +74,12 @@ def test_exponents_that_were_not_put_in_are_not_said_to_be():
     assert "-4/3" in found.tried
     told = replace(found, tried=(*found.tried, "7"))
     assert isinstance(prove_special_cases(told)[-1].claim, Refuted)
+
+
+def test_powers_of_a_slope_are_tried_where_they_have_values():
+    moved = LieSymmetries().explain(Evolution.parse("u_t = u_x**n*u_xx", parameters="n")).claims[1:]
+    assert len(moved) == 5
+    assert all(claim.value < 1e-3 < claim.baseline for claim in moved)
 
 
 def test_what_cannot_be_put_in_is_said():

@@ -162,6 +162,8 @@ def symmetry_claims(found: Symmetries, orbits: int, context: Context) -> list[Cl
     if isinstance(subject, Evolution):
         for text, components in zip(found.fields(), found.sympy(), strict=True):
             error = field_defect(subject, components, generator)
+            if np.isnan(error):
+                continue
             baseline = field_defect(subject, _spoilt(components, found.coordinates), generator)
             claims.append(
                 Measured(f"random fields moved by {text} miss the equation by", error, "of its terms", baseline)

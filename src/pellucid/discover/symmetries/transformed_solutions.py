@@ -7,7 +7,7 @@ integrated again from where their first point went; fields are moved infinitesim
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -96,19 +96,28 @@ class _PolynomialFields:
         )
 
     def defect(self, generator: np.random.Generator) -> float:
-        """For one random field."""
+        """For one random field; nan where it has no value there."""
         t, p = generator.uniform(0.5, 1.5), generator.uniform(0.5, 1.5, self.parameters)
         sizes = generator.normal(size=(MOVED.field_degree + 1, self.fields)) / 4
         u, step = np.polynomial.chebyshev.chebval(self.x, sizes), MOVED.complex_step
         with np.errstate(all="ignore"):
-            known = bool(np.isfinite(self.speed(u, p)).all())
-        if not known:  # a power or quotient of the field: where that is positive it has a value
-            u = u + (np.abs(sizes).sum(0) + 0.2)[:, None]
+            u = next((one for one in self._lifted(u, sizes) if np.isfinite(self.speed(one, p)).all()), u)
+            if not np.isfinite(self.speed(u, p)).all():
+                return float("nan")
         q = self.characteristic(t, u, p)
         left = np.imag(self.characteristic(t + step * 1j, u + step * 1j * self.speed(u, p), p)) / step
         right = np.imag(self.speed(u + step * 1j * q, p)) / step
         size = float(np.abs(right).max() + np.abs(q).max())
         return float(np.abs(left - right).max()) / size
+
+    def _lifted(self, u: NDArray[Any], sizes: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """The field; one that is positive, for powers of it; one whose derivatives are, too, for powers of these."""
+        yield u
+        yield u + (np.abs(sizes).sum(0) + 0.2)[:, None]
+        jets = [u]
+        for _ in range(MOVED.highest_derivative):
+            jets.append(self.derivative(jets[-1]))
+        yield u + 1.2 * np.abs(jets).max((0, 2))[:, None] * np.exp(self.x + 1)
 
     def derivative(self, values: NDArray[Any]) -> NDArray[Any]:
         table = np.polynomial.chebyshev.chebder(self.transform @ values.T)
