@@ -107,3 +107,18 @@ def test_a_notebook_shows_the_artifact_and_the_claims_escaped():
     assert "8 more claims" in shown
     assert repr(finding) == "<Finding y = a/2: 20 Measured>"
     assert "<b>Measured</b> x &lt; 0" in claims[0]._repr_html_()
+
+
+def test_a_finding_written_over_another_leaves_none_of_its_files(tmp_path):
+    a_finding().save(tmp_path, {"old.txt": b"1", "report.html": b"2"})
+    (tmp_path / "mine.txt").write_text("a person's own")
+    Finding(Formula("a", ("a",), "y"), (), MADE).save(tmp_path, {"report.html": b"3"})
+    names = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert names == ["finding.json", "formula.py", "mine.txt", "report.html"]
+
+
+@pytest.mark.parametrize("text", ["[]", "no JSON", '{"files": {"../x": 1}, "proofs": 3}', '{"files": []}'])
+def test_what_was_there_and_cannot_be_read_is_left(tmp_path, text):
+    (tmp_path / "finding.json").write_text(text)
+    a_finding().save(tmp_path)
+    assert load_finding(tmp_path).artifact == a_finding().artifact

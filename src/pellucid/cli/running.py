@@ -85,6 +85,8 @@ class Run:
                 finding = open_subject(reporter=reporter, checkpoint=checkpoint)
             if self.source:
                 finding = replace(finding, provenance=replace(finding.provenance, source=self.source))
+            if not self.quiet and (folder / "finding.json").exists():
+                say(f"replacing the finding in {folder}/")
             with ends_on_interrupt():  # what was found is written; a second Ctrl-C leaves it
                 finding.save(folder, {"report.html": report_html(finding).encode(), **extra(finding)})
             if not was_interrupted(finding):

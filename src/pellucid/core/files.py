@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 STAGED = ".staged-"
@@ -35,10 +35,11 @@ def write_atomic(path: Path, content: bytes) -> None:
         raise
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
+def write_folder(folder: Path, files: Mapping[str, bytes], instead_of: Iterable[str] = ()) -> Path:
     """Write all `files` (relative path -> content) under `folder`: stage every one, then move them into place.
 
-    A full disk or an interrupt while staging leaves `folder` as it was.
+    Those that they stand `instead_of` are removed where no new one has their name. A full disk or an interrupt while
+    staging leaves `folder` as it was.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}{STAGED}"))
@@ -49,6 +50,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
             target = folder / safe_relative(name)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(stage / safe_relative(name), target)
+        for name in set(instead_of) - set(files):
+            (folder / safe_relative(name)).unlink(missing_ok=True)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return folder

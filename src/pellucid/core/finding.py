@@ -60,13 +60,16 @@ class Finding(Generic[ArtifactT]):
         return replace(self, claims=(*self.claims, *claims), proofs={**self.proofs, **(proofs or {})})
 
     def save(self, folder: Path | str, extra: Mapping[str, bytes] | None = None) -> Path:
-        """Write `finding.json` and every file of the artifacts and proofs into `folder`; all of it or nothing."""
+        """Write `finding.json` and every file of the artifacts and proofs into `folder`; all of it or nothing.
+
+        The files of a finding that was there before are removed: two in one folder would be taken for one.
+        """
         files: dict[str, bytes] = {path: text.encode() for path, text in self.proofs.items()}
         for artifact in (self.artifact, *self.parts.values()):
             files.update(artifact.files())
         files |= extra or {}
         files["finding.json"] = (json.dumps(self.to_dict(files), indent=2) + "\n").encode()
-        return write_folder(Path(folder), files)
+        return write_folder(Path(folder), files, _written_before(Path(folder)))
 
     def to_dict(self, files: Mapping[str, bytes] | None = None) -> dict[str, Any]:
         """All of it but the files, as JSON can hold it, with digests of `files` and of every claim."""
@@ -120,6 +123,16 @@ def _finding_of(data: Mapping[str, Any], folder: Path) -> Finding[Any]:
         parts={name: artifact(entry) for name, entry in data["parts"].items()},
         proofs={path: (folder / safe_relative(path)).read_text() for path in data["proofs"]},
     )
+
+
+def _written_before(folder: Path) -> list[str]:
+    """The files of the finding that a folder holds; none where there is none, or it cannot be read."""
+    try:
+        data = json.loads((folder / "finding.json").read_text())
+        names = [*data.get("files", {}), *data.get("proofs", [])]
+        return [name for name in names if isinstance(name, str) and (folder / safe_relative(name)).is_file()]
+    except (OSError, ValueError, AttributeError, TypeError):
+        return []
 
 
 def claim_digests(data: Mapping[str, Any]) -> list[str]:

@@ -82,7 +82,11 @@ def resting_on_trust(folder: Path | str, *, measured: bool = False) -> list[str]
         digests = "that digests were not written anew: they show an edit, not an intention"
         none = "claims without certificate, which have no digests: an edit does not show"
         said.append(digests if "digests" in saved.finding else none)
+    named = {*saved.finding.get("files", {}), *saved.finding.get("proofs", [])}
+    strays = [name for name in unknown if "files" in saved.finding and name not in named]
+    unknown = [name for name in unknown if name not in strays]
     said += [f"what stands in {', '.join(unknown)}"] if unknown else []
+    said += [f"what {', '.join(strays)} may be: no file of this finding"] if strays else []
     return [*said, "who wrote the folder: nothing in it is signed", *saved.manifest.get("assumptions", [])]
 
 
