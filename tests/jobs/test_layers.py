@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -7,6 +8,8 @@ from typer.testing import CliRunner
 from pellucid.artifacts.features.effects import Effects
 from pellucid.cli import app
 from pellucid.jobs.layers import open_layers
+from pellucid.jobs.sources import measure_folder, source
+from pellucid.jobs.subjects.corpus import find_corpus
 from pellucid.look.layers.layer_effects import LayerSwap
 from pellucid.plot.layers import draw_effects
 from pellucid.subjects.models.loading.load_model import load_model
@@ -104,3 +107,21 @@ def test_the_command_tells_what_is_wrong(folder, tmp_path):
     done = CliRunner().invoke(app, ["layers", str(folder), "--text", str(tmp_path / "empty")])
     assert done.exit_code == 2
     assert "empty corpus" in done.output
+
+
+def test_claims_are_measured_again_from_the_model(folder, finding, tmp_path):
+    """Of the model and the text that are named, and of no others."""
+    text = tmp_path / "cats.txt"
+    text.write_text(TEXT)
+    told = source("layers", str(text), rows=4, length=16, model="tiny")
+    kept = open_layers(load_model(folder), find_corpus(text, tokens=256), rows=4, length=16)
+    kept = replace(kept, provenance=replace(kept.provenance, source=told))
+    honest = kept.save(tmp_path / "honest")
+    checked = measure_folder(honest, text, str(folder))
+    assert len(checked) == len(kept.claims)
+    assert all(entry.ok and entry.measured for entry in checked)
+    assert {entry.status for entry in measure_folder(honest, text)} == {"unchecked"}
+    rows = [list(row) for row in kept.artifact.values]
+    rows[0][0] += 0.5
+    edited = replace(kept, artifact=replace(kept.artifact, values=tuple(map(tuple, rows)))).save(tmp_path / "edited")
+    assert {entry.status for entry in measure_folder(edited, text, str(folder))} == {"fails"}

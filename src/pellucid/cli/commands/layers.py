@@ -39,12 +39,15 @@ def layers(
     with the next, with intervals. Writes effects and report into a folder.
     """
     with one_line_errors("lower --length, or give --dtype bfloat16"):
-        from ...jobs.layers import DRAWN_FROM, open_layers
+        from ...jobs.layers import DRAWN_FROM, OWN_TEXT, open_layers
+        from ...jobs.sources import source
         from ...jobs.subjects.corpus import find_corpus
         from ...subjects.models.loading.load_model import load_model
 
         corpus = find_corpus(text, tokens=DRAWN_FROM * rows * length, seed=seed, column=column)
-        run = Run(output or Path(f"{Path(model).name}_layers"), open_report, quiet, resume)
+        told = source("layers", str(text or OWN_TEXT), rows=rows, length=length, column=column,
+                      model=Path(model).name, dtype=dtype, device=device)  # fmt: skip
+        run = Run(output or Path(f"{Path(model).name}_layers"), open_report, quiet, resume, told)
         opened = load_model(model, dtype=dtype, device=device)
 
         def open_subject(**given: Any) -> Finding[Any]:
