@@ -43,7 +43,7 @@ def solve(file: Path, effort: float) -> dict:
     try:
         subject = read_dafny(file)
         loops = len(subject.loops)
-        finding = open_dafny(subject, method=DafnyHints(effort_seconds=effort))
+        finding = open_dafny(subject, method=DafnyHints(effort_seconds=effort, thin=False), effort_seconds=effort)
     except UnreadableDafny as error:
         return {"verified": False, "said": str(error), "loops": 0, "hints": 0}
     proved = any(isinstance(claim, Proved) for claim in finding.claims)

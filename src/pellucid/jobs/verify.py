@@ -10,6 +10,7 @@ from pathlib import Path
 from ..artifacts.programs.annotated_program import AnnotatedProgram
 from ..core.claim import Undecided
 from ..core.finding import Finding
+from ..core.method import Method
 from ..core.reporter import SILENT, Reporter
 from ..prove.hints.dafny_hints import DafnyHints
 from ..prove.hints.hint_certificate import STATEMENT, HintCertificate
@@ -23,17 +24,21 @@ def open_dafny(
     subject: DafnyProgram,
     *,
     seed: int = 0,
-    method: DafnyHints | None = None,
+    method: Method[DafnyProgram, AnnotatedProgram] | None = None,
+    effort_seconds: float = 10.0,
     reporter: Reporter = SILENT,
     checkpoint: Path | None = None,
 ) -> Finding[AnnotatedProgram]:
-    """Verify `subject`, with hints where it needs them. What is proved carries a certificate that can be run again."""
-    method = method or DafnyHints()
+    """Verify `subject`, with hints where it needs them. What is proved carries a certificate that can be run again.
+
+    `method`: `DafnyHints` where none is given, `ModelHints` with a language model, `DafnyAnswer` to judge an answer.
+    """
+    method = method or DafnyHints(effort_seconds=effort_seconds)
     finding = cached(method, subject, seed, folder=checkpoint, reporter=reporter)
-    if any(claim.key == "verified" for claim in finding.claims):  # Undecided, with what Dafny said
+    if any(claim.key in ("verified", "audit") for claim in finding.claims):  # with what Dafny said, or was changed
         return finding
     try:
-        proof = HintCertificate().prove(finding.artifact, effort_seconds=method.effort_seconds)
+        proof = HintCertificate().prove(finding.artifact, effort_seconds=effort_seconds)
     except CertificateError as error:
         return finding.plus(Undecided(STATEMENT, f"the hints change the program: {error}", "report this file"))
     return finding.plus(proof.claim, proofs=certificate_files(finding.artifact, [proof]))

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from ..artifacts.programs.annotated_program import AnnotatedProgram
 from ..core import Finding
+from ..core.claim import Refuted
 from .html import facts, section, source
 from .pieces import Drawing, counted, drawings, sections, summary_of
 
@@ -15,6 +16,9 @@ from .pieces import Drawing, counted, drawings, sections, summary_of
 @summary_of.register(AnnotatedProgram)
 def annotated_summary(program: AnnotatedProgram, finding: Finding[Any]) -> str:
     """What was asked, and what was added."""
+    changed = next((claim for claim in finding.claims if isinstance(claim, Refuted)), None)
+    if changed is not None:
+        return f"The answer to {program.name} is not the given file with hints: {changed.counterexample}."
     if any(claim.key == "verified" for claim in finding.claims):
         return f"Dafny does not verify {program.name}, with any hint that was tried."
     if not program.hints:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pellucid.prove.hints.audit import changes, unproved
+from pellucid.prove.hints.audit import added_hints, changes, unproved
 from pellucid.subjects.dafny.dafny_program import DafnyProgram
 
 GIVEN = """method Sum(n: nat) returns (s: nat)
@@ -73,3 +73,41 @@ def test_a_given_file_may_itself_leave_something_unproved():
     assert changes(given, given) == []
     more = DafnyProgram(given.text.replace("var i := 0;", "var i := 0; assert i == 1 by { assume false; }"))
     assert changes(given, more) == ["assume was added"]
+
+
+CALLED = ("s := 0;", "s := 0; L();", "method Sum")
+LIES = {
+    "code behind a carriage return": ("s := 0;", "s := 0; // from nothing\rassume false;\n"),
+    "a contract in a comment that nests": ("ensures 2", "/* /* */ ensures 2", "\n{\n  s := 0", " // */\n{\n  s := 0"),
+    "a contract between directives": ("  ens", "/*\n#if NEVER\n*/\n  ens", "\n{\n  s", "\n/*\n#endif\n*/{\n  s"),
+    "a free postcondition of a lemma": (*CALLED, "lemma L() free ensures (false) { }\nmethod Sum"),
+    "a free invariant": ("while i < n\n", "while i < n\n free invariant (false)\n"),
+    "a proof for all without a body": ("s := 0;", "s := 0; forall k | k == 0 ensures false assert true by { }"),
+    "the same inside a calculation": ("s := 0;", "s := 0; calc { 1; { forall k: int ensures false } 2; }"),
+    "the same inside a lemma": (*CALLED, "lemma L() ensures false { forall k: int ensures false }\nmethod Sum"),
+    "a method by a lemma's name": (*CALLED, "method L() ensures true { }\nmethod Sum"),
+    "a lemma in an expression": (
+        "s := 0;",
+        "s := 0; var x := L();",
+        "method Sum",
+        "lemma L() returns (x: int) {}\nmethod Sum",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LIES)
+def test_what_dafny_would_believe_is_told(what):
+    text = GIVEN
+    for old, new in zip(LIES[what][::2], LIES[what][1::2], strict=True):
+        assert old in text
+        text = text.replace(old, new, 1)
+    assert changes(DafnyProgram(GIVEN), DafnyProgram(text)) != []
+
+
+def test_a_lemma_that_is_called_is_a_hint():
+    text = GIVEN.replace("s := 0;", "s := 0; Small(n);") + "lemma Small(n: nat) ensures n + 1 > n { }\n"
+    assert changes(DafnyProgram(GIVEN), DafnyProgram(text)) == []
+    found = added_hints(DafnyProgram(GIVEN), DafnyProgram(text))
+    assert found == ["Small(n);", "lemma Small(n: nat) ensures n + 1 > n { }"]
+    free = DafnyProgram("method M() returns (x: int) free ensures x > 0 { x := 1; }")
+    assert unproved(free) == ["line 1: free ensures"]

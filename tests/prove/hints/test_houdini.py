@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pellucid.prove.hints.dafny_output import DafnyOutput, Message, read_output
 from pellucid.prove.hints.hint import FAMILIES, Hint
 from pellucid.prove.hints.houdini import houdini, render, thinned
-from pellucid.prove.hints.proposals import STAGES, propose
+from pellucid.prove.hints.proposals import STAGES, propose, views_of
 from pellucid.subjects.dafny.dafny_program import DafnyProgram
 
 TEXT = (
@@ -63,9 +63,9 @@ def test_lines_of_hints_are_known():
 
 
 def test_proposals_hold_what_a_person_would_write():
-    proposed = {hint.text for hint in propose(PROGRAM, 0)}
+    proposed = {hint.text for hint in propose(views_of(PROGRAM), 0)}
     assert {"invariant i <= n", "invariant i >= 0"} <= proposed
-    assert all(DafnyProgram(render(TEXT, [hint])[0]).loops for hint in propose(PROGRAM, 1))
+    assert all(DafnyProgram(render(TEXT, [hint])[0]).loops for hint in propose(views_of(PROGRAM), 1))
 
 
 def test_every_family_stands_in_a_stage():
@@ -134,15 +134,15 @@ def test_calls_that_are_spent_are_told_of():
 def test_a_chain_is_weakened_link_by_link():
     root = "method Root(n: nat) returns (r: nat) ensures r * r <= n < (r + 1) * (r + 1)\n"
     root += "{ r := 0; while (r + 1) * (r + 1) <= n { r := r + 1; } }"
-    assert "invariant r * r <= n" in {hint.text for hint in propose(DafnyProgram(root), 0)}
+    assert "invariant r * r <= n" in {hint.text for hint in propose(views_of(DafnyProgram(root)), 0)}
 
 
 def test_proposals_do_not_depend_on_how_python_orders_sets():
     text = "function F(n: int): int { n }\n" + TEXT.replace("i := 0;", "i := 0; var j, k := 0, 0;")
     text = text.replace("i := i + 1;", "i := i + 1; j := j + 2; k := k + j;")
-    code = "from pellucid.prove.hints.proposals import propose\n"
+    code = "from pellucid.prove.hints.proposals import propose, views_of\n"
     code += "from pellucid.subjects.dafny.dafny_program import DafnyProgram\n"
-    code += f"print([hint.text for hint in propose(DafnyProgram({text!r}), 1)])"
+    code += f"print([hint.text for hint in propose(views_of(DafnyProgram({text!r})), 1)])"
     environments = [{**os.environ, "PYTHONHASHSEED": seed} for seed in ("0", "1")]
     printed = [subprocess.check_output([sys.executable, "-c", code], env=env) for env in environments]
     assert printed[0] == printed[1]

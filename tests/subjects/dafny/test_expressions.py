@@ -23,7 +23,7 @@ EXPRESSIONS = {
     "x => x + 1": ("other", "lambda"),
     "(x: int) => x + 1": ("other", "lambda"),
     "&& a && b": ("binary", "&&"),
-    "var y := x; y + 1": ("let", ""),
+    "var y := x; y + 1": ("let", "y"),
 }
 
 

@@ -1,26 +1,45 @@
-"""`pellucid verify`: a Dafny file is proved, with hints found for it."""
+"""`pellucid verify`: a Dafny file is proved, with hints found for it, or an answer to it is judged."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..app import app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
-from ..running import Run
+from ..running import Run, fail_if_refuted
+
+if TYPE_CHECKING:
+    from ...core import Method
 
 File = Annotated[Path, typer.Argument(metavar="FILE.dfy", help="A Dafny file.", show_default=False)]
 Budget = Annotated[
     float, typer.Option("--effort", metavar="SECONDS", min=0.1, help="Effort for one method in one call of Dafny.")
 ]
+Against = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.dfy", help="Judge FILE.dfy as an answer to this file: only hints may have been added."),
+]
+Model = Annotated[
+    str, typer.Option("--model", metavar="NAME", help="A language model to ask where no hints are found without one.")
+]
+BaseUrl = Annotated[
+    str,
+    typer.Option("--base-url", metavar="URL", help="Its OpenAI-compatible address; the key is in OPENAI_API_KEY."),
+]
+Attempts = Annotated[int, typer.Option("--attempts", min=1, help="Answers that the model is asked for.")]
 
 
 @app.command()
 def verify(
     file: File,
+    against: Against = None,
+    model: Model = "",
+    base_url: BaseUrl = "http://localhost:8000/v1",
+    attempts: Attempts = 4,
     effort: Budget = 10.0,
     seed: Seed = 0,
     output: Output = None,
@@ -32,13 +51,29 @@ def verify(
 
     Asks Dafny; where it fails, proposes loop invariants, measures and assertions without a language model, lets Dafny
     weed them out, and writes the annotated file, compared word by word with yours, with its certificate into a folder.
+    A language model is asked only where one is named. With --against, FILE.dfy is an answer by someone else.
     """
     with one_line_errors():
         from ...jobs import verify as job
-        from ...prove.hints.dafny_hints import DafnyHints
         from ...subjects.dafny.dafny_program import read_dafny
 
-        subject = read_dafny(file)
-        run = Run(output or Path(f"{subject.name}_verified"), open_report, quiet, resume)
-        method = DafnyHints(effort_seconds=effort)
-        run.finish(lambda **given: job.open_dafny(subject, seed=seed, method=method, **given))
+        subject = read_dafny(against or file)
+        method = _method(file if against else None, model, base_url, attempts, effort)
+        run = Run(output or Path(f"{file.stem}_verified"), open_report, quiet, resume)
+        finding = run.finish(
+            lambda **given: job.open_dafny(subject, seed=seed, method=method, effort_seconds=effort, **given)
+        )
+        fail_if_refuted(finding)
+
+
+def _method(answer: Path | None, model: str, base_url: str, attempts: int, effort: float) -> Method[Any, Any]:
+    """How the file is opened: an answer is judged, a model is asked, or neither."""
+    from ...prove.hints.dafny_answer import DafnyAnswer
+    from ...prove.hints.dafny_hints import DafnyHints
+    from ...prove.hints.model_hints import ModelHints
+    from ...subjects.dafny.dafny_program import read_dafny
+
+    if answer is not None:
+        return DafnyAnswer(read_dafny(answer).text, effort)
+    symbolic = DafnyHints(effort_seconds=effort)
+    return ModelHints(model, base_url, attempts, symbolic=symbolic) if model else symbolic

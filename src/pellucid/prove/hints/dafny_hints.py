@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ...artifacts.programs.annotated_program import AddedHint, AnnotatedProgram
 from ...core.claim import Claim, Measured, Undecided
 from ...core.context import Context
 from ...core.method import Found, Method
+from ...core.reporter import Reporter
 from ...subjects.dafny.dafny_program import DafnyProgram, read_dafny
 from ..programs.dafny_run import INSTALL, NOT_FOUND, dafny_path, run_dafny
 from .dafny_output import DafnyOutput, Message, read_output
@@ -19,6 +20,7 @@ from .hint_certificate import STATEMENT
 from .houdini import Outcome, Verifier, houdini, render, thinned, with_decreases
 from .loop_view import LoopView
 from .proposals import STAGES, propose, views_of
+from .traces import states_of
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,9 @@ class DafnyHints(Method[DafnyProgram, AnnotatedProgram]):
         if executable is None:
             return _found(subject, (), Undecided(STATEMENT, NOT_FOUND, INSTALL, key="verified"))
         asked = itertools.count()
-
-        def verify(text: str) -> DafnyOutput:
-            context.reporter.advance(1, f"call {next(asked) + 1}")
-            return read_output(*run_dafny(executable, text, self.effort_seconds, errors=200))
-
+        verify = verifier(executable, self.effort_seconds, context.reporter, asked)
         context.reporter.start("asking Dafny", 1 + self.most_calls * len(STAGES.stages))
-        outcome, proposed = self._search(subject, verify)
+        outcome, proposed = self._search(subject, verify, context.stream("inputs"))
         kept = tuple(outcome.hints)
         if outcome.verified and self.thin and len(kept) > 1:
             kept = tuple(thinned(subject, kept, verify))
@@ -66,21 +64,34 @@ class DafnyHints(Method[DafnyProgram, AnnotatedProgram]):
             return _found(subject, (), _unproved(outcome.messages, len(outcome.hints), proposed), next(asked))
         return _found(subject, kept, None, next(asked))
 
-    def _search(self, subject: DafnyProgram, verify: Verifier) -> tuple[Outcome, int]:
+    def _search(self, subject: DafnyProgram, verify: Verifier, seed: int) -> tuple[Outcome, int]:
         """The file as it stands, then with the hints of each stage; and how many were proposed in all."""
         plain = verify(subject.text)
         outcome, proposed = Outcome((), plain.verified, plain.messages or _silent(plain), 1), 0
         if plain.verified or plain.unreadable or not subject.loops:
             return outcome, 0
+        views = views_of(subject, states_of(subject, seed))
+        all_run = all(view.states for view in views)  # then little is left to be weeded out
         for stage in range(len(STAGES.stages)):
-            hints = propose(subject, stage)
+            hints = propose(views, stage)
             proposed = len(hints)
-            outcome = houdini(subject, hints, verify, most_calls=self.most_calls)
+            outcome = houdini(subject, hints, verify, most_calls=self.most_calls, branched=not all_run)
             if not outcome.verified:
-                outcome = _with_measures(subject, outcome, verify)
+                outcome = _with_measures(views, outcome, verify)
             if outcome.verified:
                 break
         return outcome, proposed
+
+
+def verifier(executable: str, effort: float, reporter: Reporter, asked: Iterator[int] | None = None) -> Verifier:
+    """Asks Dafny about texts, and tells how often it was asked."""
+    numbers = itertools.count() if asked is None else asked
+
+    def verify(text: str) -> DafnyOutput:
+        reporter.advance(1, f"call {next(numbers) + 1}")
+        return read_output(*run_dafny(executable, text, effort, errors=200))
+
+    return verify
 
 
 def _silent(output: DafnyOutput) -> tuple[Message, ...]:
@@ -91,15 +102,15 @@ def _silent(output: DafnyOutput) -> tuple[Message, ...]:
     return (Message(0, last[0] if last else "Dafny was stopped: its time ran out"),)
 
 
-def _with_measures(subject: DafnyProgram, outcome: Outcome, verify: Verifier) -> Outcome:
+def _with_measures(views: Sequence[LoopView], outcome: Outcome, verify: Verifier) -> Outcome:
     """Tries other measures for the loops where only termination is unproved."""
     if not outcome.messages or not all(_is_termination(m) for m in outcome.messages):
         return outcome
     hints: list[Hint] = list(outcome.hints)
-    for view in views_of(subject):
+    for view in views:
         for measure in _measures(view):
             tried = with_decreases(hints, view.loop.place, measure)
-            output = verify(render(subject.text, tried)[0])
+            output = verify(render(view.program.text, tried)[0])
             if output.verified:
                 return Outcome(tuple(tried), True, (), outcome.calls)
             if len(output.messages) < len(outcome.messages) and not output.unreadable:

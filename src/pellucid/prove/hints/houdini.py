@@ -43,20 +43,26 @@ def render(text: str, hints: Sequence[Hint]) -> tuple[str, list[Hint | None]]:
     return "".join(pieces), lines
 
 
-def houdini(program: DafnyProgram, hints: Sequence[Hint], verify: Verifier, *, most_calls: int = 25) -> Outcome:
+def houdini(
+    program: DafnyProgram, hints: Sequence[Hint], verify: Verifier, *, most_calls: int = 25, branched: bool = True
+) -> Outcome:
     """Drops the hints that are complained of until none is; what then remains unproved is in `messages`.
 
     A verifier believes an assertion once it has complained of it, so that of many false invariants it tells of one or
     two in a call. Therefore each is asserted on a branch of its own first, before its loop and at the end of the loop's
     body, where all that are false are told at once; what is left is then verified as it will stand.
-    Where the verifier runs out, the hints that cost it most are given up first: products, then quantifiers.
+    Where the verifier runs out, the branches are left out, then the hints that cost it most: slices, products, then
+    quantifiers.
     """
-    alive, calls, on_branches = list(hints), 0, True
-    costly = [(" * ",), ("multiset", "exists"), ("forall",)]
+    alive, calls, on_branches = list(hints), 0, branched
+    costly = [("assert ",), (" * ",), ("multiset", "exists"), ("forall",)]
     while True:
         branches = _branches(program, alive) if on_branches else {}
         output, blamed, rest = _ask(program, alive, branches, verify)
         calls += 1
+        if branches and not blamed and any(message.ran_out for message in rest) and calls < most_calls:
+            on_branches = False
+            continue
         blamed = blamed or _too_costly(alive, costly, rest)
         if calls >= most_calls or not (blamed or branches):
             return Outcome(tuple(alive), output.verified and not branches, rest + _spent(calls, blamed), calls)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations, product
 
 from ...subjects.dafny.dafny_program import DafnyProgram
-from ...subjects.dafny.syntax import Loop, Node, Routine
+from ...subjects.dafny.running.evaluation import Variables
+from ...subjects.dafny.running.values import DafnyArray
+from ...subjects.dafny.syntax import Loop, Node, Routine, conjuncts
 
 
 @dataclass(frozen=True)
@@ -24,28 +26,41 @@ class Part:
 
     def replaced(self, old: tuple[str, ...], new: tuple[str, ...]) -> Part:
         """Each `old` as `new`; a name that is a field (after a dot) or a longer term's beginning is left alone."""
-        found: list[str] = []
-        at = 0
-        while at < len(self.words):
-            here = self.words[at : at + len(old)]
+        return self._with(self._places(old), len(old), new)
+
+    def variants(self, old: tuple[str, ...], new: tuple[str, ...]) -> list[Part]:
+        """All places where `old` stands replaced, and each by itself; empty where there is none."""
+        places = self._places(old)
+        chosen = [places, *([place] for place in places if len(places) > 1)] if places else []
+        return [self._with(each, len(old), new) for each in chosen]
+
+    def _places(self, old: tuple[str, ...]) -> list[int]:
+        found: list[int] = []
+        for at in range(len(self.words) - len(old) + 1):
             after = self.words[at + len(old)] if at + len(old) < len(self.words) else ""
             whole = not (at and self.words[at - 1] == ".") and after not in (".", "(", "[")
-            if here == old and whole:
-                found += new
-                at += len(old)
-            else:
-                found.append(self.words[at])
-                at += 1
-        return Part(tuple(found))
+            if whole and self.words[at : at + len(old)] == old and (not found or at >= found[-1] + len(old)):
+                found.append(at)
+        return found
+
+    def _with(self, places: Sequence[int], length: int, new: tuple[str, ...]) -> Part:
+        words = list(self.words)
+        for at in reversed(places):
+            words[at : at + length] = new
+        return Part(tuple(words))
 
 
 @dataclass(frozen=True)
 class LoopView:
-    """A loop in its method. Types are texts; a variable of unknown type has the type ""."""
+    """A loop in its method. Types are texts; a variable of unknown type has the type "".
+
+    `states`: the variables at the loop's head in runs on small inputs; none where the method could not be run.
+    """
 
     program: DafnyProgram
     routine: Routine
     loop: Loop
+    states: Sequence[Variables] = ()
 
     def part(self, node: Node) -> Part:
         """The words of a node; a bound variable that is called like one of the method's gets a name of its own."""
@@ -63,23 +78,24 @@ class LoopView:
 
     @cached_property
     def types(self) -> dict[str, str]:
-        """Every variable in scope at the loop, with its type as it is written or can be read off its first value."""
+        """Every variable in scope at the loop, with its type as written, or shown by its values or its first one."""
         found = dict((*self.routine.inputs, *self.routine.outputs))
         for node in self.before:
             if node.kind == "var":
                 for variable in (p for p in node.parts if p.kind == "variable"):
                     found[variable.word] = variable.parts[0].word
+        seen = self.states[0] if self.states else {}
         for name, value in self.first_values.items():
             if not found.get(name):
-                found[name] = self._type_of(value)
+                found[name] = _type_shown(seen.get(name)) or self._type_of(value, found)
         return found
 
-    def _type_of(self, value: Node) -> str:
+    def _type_of(self, value: Node, known: Mapping[str, str]) -> str:
         """The type that a first value shows; empty where it shows none."""
         if value.kind == "name":
-            return dict((*self.routine.inputs, *self.routine.outputs)).get(value.word, "")
+            return known.get(value.word, "")
         if value.kind in ("binary", "unary", "chain") and value.word in ("+", "-", "*", "/", "%"):
-            return self._type_of(value.parts[0]) or "int"
+            return self._type_of(value.parts[0], known) or "int"
         by_word = {("new", "[]"): "array", ("field", "Length"): "int"}
         by_word |= {("literal", "true"): "bool", ("literal", "false"): "bool"}
         by_kind = {"number": "int", "cardinality": "int", "sequence": "seq", "set": "set", "string": "string"}
@@ -185,6 +201,11 @@ class LoopView:
         return [node.word] if node.kind == "name" and node.word in self.counters else []
 
 
+def _type_shown(value: object) -> str:
+    """The type that a value in a run shows; empty for none, and where its elements would have to be known."""
+    return {int: "int", bool: "bool", tuple: "seq", DafnyArray: "array", frozenset: "set"}.get(type(value), "")
+
+
 def _names(nodes: Iterable[Node]) -> set[str]:
     """Those of the nodes that are names."""
     return {node.word for node in nodes if node.kind == "name"}
@@ -217,16 +238,6 @@ def _bars_told_apart(words: Sequence[str]) -> Iterator[str]:
         closes = bool(re.match(r"[\w\])'\"\u27e7}]", before[-1:]))
         before = word if word != "|" else "\u27e7" if closes else "\u27e6"
         yield before
-
-
-def conjuncts(node: Node, operators: tuple[str, ...] = ("&&",)) -> list[Node]:
-    """The parts that are joined by `operators`, at the top; a <= b < c is a <= b and b < c."""
-    if node.kind == "binary" and node.word in operators:
-        return [part for side in node.parts for part in conjuncts(side, operators)]
-    if node.kind == "chain":
-        links = zip(node.word.split(), node.parts, node.parts[1:], strict=False)
-        return [Node("binary", word, (left, right), left.first, right.last) for word, left, right in links]
-    return [node]
 
 
 def tokens(text: str) -> list[str]:

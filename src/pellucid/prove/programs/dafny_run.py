@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -49,7 +50,9 @@ def verify(text: str, timeout: float) -> Verdict:
     executable = dafny_path()
     if executable is None:
         return Verdict(problem=NOT_FOUND)
-    if found := re.search(r"\bassume\b|\{:\s*(axiom|verify|extern)|\binclude\b|/\*|@", text, re.IGNORECASE):
+    if found := re.search(
+        r"\bassume\b|\bfree\b|\{:\s*(axiom|verify|extern)|\binclude\b|/\*|@|#|\r", text, re.IGNORECASE
+    ):
         return Verdict(problem=f"the text leaves something unproved: {found[0]}")
     stated = re.findall(r"^\s*(?:ghost\s+)?(?:lemma|method)\b", text, re.MULTILINE)
     return verified(text, timeout, least=max(1, len(stated)))
@@ -71,7 +74,7 @@ def verified(text: str, timeout: float, *, least: int = 0) -> Verdict:
 
 def ran_out(output: str) -> bool:
     """Whether Dafny says that time or resources were spent, rather than that something does not hold."""
-    return bool(re.search(r"time[sd]? out|out of resource|inconclusive", output, re.IGNORECASE))
+    return bool(re.search(r"time[sd]? out|time ran out|out of resource|inconclusive", output, re.IGNORECASE))
 
 
 @cache
@@ -82,31 +85,49 @@ def refuses_what_is_false(executable: str, timeout: float = 60.0) -> bool:
 
 
 def run_dafny(
-    executable: str, text: str, timeout: float, *, errors: int = 1, steps_a_second: int = 1_000_000
+    executable: str,
+    text: str,
+    timeout: float,
+    *,
+    errors: int = 1,
+    steps_a_second: int = 1_000_000,
+    waiting: float = 8.0,
 ) -> tuple[int | None, str]:
     """The exit code and the output of Dafny on `text`; no code where it was stopped.
 
     Each procedure has `timeout` seconds of effort, counted in steps (with quantifiers Z3 makes a million of them in a
-    second rather than five); the clock ends everything at `Effort.clock` times as much. After so many `errors` in one
-    procedure it stops.
+    second rather than five). Behind them stands a limit of CPU time, `Effort.clock` times as much for Dafny and as much
+    for each solver, so that a busy machine changes no answer; and the clock, should one wait forever. After so many
+    `errors` in one procedure it stops.
     """
     longest = Effort.clock * timeout
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / _FILE
         file.write_text(text)
         steps = min(int(timeout * steps_a_second), 2**31 - 1)
-        limits = [f"/rlimit:{steps}", f"/timeLimit:{max(1, int(longest))}", f"/errorLimit:{errors}"]
+        limits = [f"/rlimit:{steps}", f"/timeLimit:{max(1, int(waiting * longest))}", f"/errorLimit:{errors}"]
         command = [executable, "/compile:0", "/nologo", *limits, str(file)]
         process = subprocess.Popen(
             command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
         )
         try:
-            output, _ = process.communicate(timeout=longest)
+            _limit_cpu(process.pid, math.ceil(longest))
+            output, _ = process.communicate(timeout=waiting * longest)
         except subprocess.TimeoutExpired:
             return None, ""
         finally:
             _stop(process)
-    return process.returncode, output
+    return (None, "") if process.returncode == -signal.SIGXCPU else (process.returncode, output)
+
+
+def _limit_cpu(process: int, seconds: int) -> None:
+    """Ends a process, and each that it starts from now on, after so many seconds of CPU time, where systems can."""
+    try:
+        import resource
+
+        resource.prlimit(process, resource.RLIMIT_CPU, (seconds, seconds + 5))
+    except (ImportError, AttributeError, ProcessLookupError):  # the clock remains
+        return
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

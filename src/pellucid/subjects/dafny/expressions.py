@@ -42,8 +42,7 @@ class ExpressionReader(WordReader):
         left = self.expression(level + 1)
         while (operator := self._operator(level)) is not None:
             if operator in ("as", "is"):
-                self.type_text()
-                left = self.node("unary", operator, (left,), first)
+                left = self.node("unary", operator, (left, self._type()), first)
             else:
                 right = self.expression(level if operator == "==>" else level + 1)  # ==> groups to the right
                 left = self.node("binary", operator, (left, right), first)
@@ -253,19 +252,23 @@ class ExpressionReader(WordReader):
     def _quantifier(self) -> Node:
         """`forall x: int, y | range :: body`: its parts are the bound names, the range (or none), the body."""
         first, word = self.at, self.take().text
-        bound = self._bound_names()
+        bound = self.bound_names()
         span = self.expression() if self.skip("|") else Node("none", "", (), self.at, self.at)
         self.take("::")
         return self.node("quantifier", word, (*bound, span, self.expression()), first)
 
-    def _bound_names(self) -> list[Node]:
+    def _type(self) -> Node:
+        first, text = self.at, self.type_text()
+        return self.node("type", text, (), first)
+
+    def bound_names(self) -> list[Node]:
+        """Each with its type as a part, of no word where none is written."""
         found = []
         while True:
             first = self.at
             name = self.take().text
-            if self.skip(":"):
-                self.type_text()
-            found.append(Node("name", name, (), first, first + 1))
+            kind = self._type() if self.skip(":") else Node("type", "", (), self.at, self.at)
+            found.append(Node("name", name, (kind,), first, first + 1))
             self.attributes()
             if self.skip("<") and self.skip("-"):
                 self.expression(4)
@@ -280,7 +283,7 @@ class ExpressionReader(WordReader):
             return self.node("map", word, self._list("[", "]"), first)
         if word == "iset" and self.peek() == "{":
             return self.node("set", word, self._list("{", "}"), first)
-        parts: list[Node] = list(self._bound_names())
+        parts: list[Node] = list(self.bound_names())
         if self.skip("|"):
             parts.append(self.expression())
         if self.skip("::"):
@@ -290,14 +293,17 @@ class ExpressionReader(WordReader):
         return self.node("comprehension", word, tuple(parts), first)
 
     def _let(self) -> Node:
+        """`var x, y := e, f; body`: its word is the names; none where they are bound in another way."""
         first = self.at
         while not (self.skip(":=") or self.skip(":|")):
             self.take()
+        words = [token.text for token in self.tokens[first + 1 : self.at - 1]]
+        plain = self.tokens[self.at - 1].text == ":=" and set(words[1::2]) <= {","}
         parts = [self.expression()]
         while self.skip(","):
             parts.append(self.expression())
         self.take(";")
-        return self.node("let", "", (*parts, self.expression()), first)
+        return self.node("let", " ".join(words[::2]) if plain else "", (*parts, self.expression()), first)
 
     def _match(self) -> Node:
         first = self.at

@@ -62,7 +62,8 @@ class StatementReader(ExpressionReader):
         found = []
         while self.peek() in starts or (self.peek() == "free" and self.peek(1) in starts):
             first = self.at
-            word = self.take().text
+            free = self.skip("free")
+            word = f"free {self.take().text}" if free else self.take().text
             self.attributes()
             self._label()
             parts = [self._framed()]
@@ -271,22 +272,51 @@ class StatementReader(ExpressionReader):
         return self.node("assert", "", parts, first)
 
     def _proof(self) -> Node:
-        """`calc { }`: for the verifier alone, skipped bracket by bracket."""
-        return self._ghostly(self._skipped_proof)
+        """`calc { }`: for the verifier alone."""
+        return self._ghostly(self._calculated)
+
+    def _calculated(self) -> Node:
+        """The lines of a calculation, with the relations and proofs between them."""
+        relations = ("==", "!=", "<", "<=", ">", ">=", "==>", "<==", "<==>")
+        first = self.at
+        self.take("calc")
+        self.attributes()
+        if self.peek() in relations:
+            self.take()
+        self.take("{")
+        parts = []
+        while not self.skip("}"):
+            if self.peek() == "{":
+                parts.append(self.block())
+            elif self.peek() == "calc":
+                parts.append(self._calculated())
+            elif self.peek() in relations:
+                self.take()
+            else:
+                parts.append(self.expression())
+                self.take(";")
+        return self.node("other", "calc", tuple(parts), first)
 
     def _for_all(self) -> Node:
-        """`forall i | ... { a[i] := e; }` assigns; `forall ... ensures ... { }` is a proof, and holds no `:=`."""
-        found = self._skipped_proof()
-        if all(token.text != ":=" for token in self.tokens[found.first : found.last]):
-            self.ghost.append((found.first, found.last))
-        return found
+        """`forall i | ... { a[i] := e; }` assigns; `forall ... ensures ... { }` is a proof, and holds no `:=`.
 
-    def _skipped_proof(self) -> Node:
-        first, word = self.at, self.take().text
-        while self.peek() != "{" or self.peek(1) == ":":
-            self.take()
-        self.balanced("{", "}")
-        return self.node("other", word, (), first)
+        One without a body is believed by Dafny, and not read here.
+        """
+        first = self.at
+        self.take("forall")
+        closes = self.skip("(")
+        if self.peek() not in (")", "ensures", "{"):
+            self.bound_names()
+        if self.skip("|"):
+            self.expression()
+        if closes:
+            self.take(")")
+        said = self.clauses()
+        self.block()
+        proves = all(clause.word == "ensures" for clause in said)
+        if proves and all(token.text != ":=" for token in self.tokens[first : self.at]):
+            self.ghost.append((first, self.at))
+        return self.node("other", "forall", (), first)
 
     def _ghostly(self, read: Callable[[], Node]) -> Node:
         first = self.at

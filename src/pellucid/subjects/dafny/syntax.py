@@ -78,3 +78,13 @@ class Routine:
     def clauses_of(self, word: str) -> list[Node]:
         """The expressions of all clauses with this word."""
         return [part for clause in self.clauses if clause.word == word for part in clause.parts]
+
+
+def conjuncts(node: Node, operators: tuple[str, ...] = ("&&",)) -> list[Node]:
+    """The parts that are joined by `operators`, at the top; a <= b < c is a <= b and b < c."""
+    if node.kind == "binary" and node.word in operators:
+        return [part for side in node.parts for part in conjuncts(side, operators)]
+    if node.kind == "chain":
+        links = zip(node.word.split(), node.parts, node.parts[1:], strict=False)
+        return [Node("binary", word, (left, right), left.first, right.last) for word, left, right in links]
+    return [node]

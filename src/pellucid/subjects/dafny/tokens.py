@@ -27,8 +27,14 @@ def tokens_of(text: str) -> list[Token]:
     >>> [token.text for token in tokens_of("while i < |s| // up\\n{ i := i + 1; }")]
     ['while', 'i', '<', '|', 's', '|', '{', 'i', ':=', 'i', '+', '1', ';', '}', '']
     """
+    if directive := re.search(r"^[^\S\n]*#(?:if|elsif|else|endif)\b", re.sub(r"\r\n?", "\n", text), re.MULTILINE):
+        at = directive.start()  # Dafny leaves lines out by it, wherever they stand
+        raise UnreadableDafny(f"line {line_of(text, at)}: {directive[0].strip()!r} is a directive, which is not read")
     pattern, found, at = _any_token(), [], 0
     while at < len(text):
+        if text.startswith("/*", at):
+            at = _after_comment(text, at)
+            continue
         match = pattern.match(text, at)
         if match is None:
             raise UnreadableDafny(f"line {line_of(text, at)}: {text[at : at + 20]!r} is no Dafny")
@@ -36,6 +42,19 @@ def tokens_of(text: str) -> list[Token]:
             found.append(Token(str(match.lastgroup), match[0], at, match.end()))
         at = match.end()
     return [*found, Token("end", "", len(text), len(text))]
+
+
+def _after_comment(text: str, first: int) -> int:
+    """Behind the comment that starts there; comments nest (reference manual, section 2.4)."""
+    depth, at = 0, first
+    while True:
+        mark = re.compile(r"/\*|\*/").search(text, at)
+        if mark is None:
+            raise UnreadableDafny(f"line {line_of(text, first)}: a comment has no end")
+        depth += 1 if mark[0] == "/*" else -1
+        at = mark.end()
+        if depth == 0:
+            return at
 
 
 @cache
@@ -47,7 +66,7 @@ def _any_token() -> re.Pattern[str]:
     )
     longest_first = sorted(symbols.split(), key=len, reverse=True)
     return re.compile(
-        r"(?P<space>[\s\ufeff]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)"
+        r"(?P<space>[\s\ufeff]+|//[^\n\r]*)"
         r"|(?P<string>\"(?:\\.|[^\"\\\n])*\"|@\"[^\"]*\")"
         r"|(?P<char>'(?:\\u[0-9a-fA-F]{4}|\\.|[^'\\\n])')"
         r"|(?P<number>0x[0-9a-fA-F_]+|\d[\d_]*(?:\.\d+)?)"

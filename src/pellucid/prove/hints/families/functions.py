@@ -5,20 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice, product
 
+from ....subjects.dafny.running.evaluation import Evaluator
 from ....subjects.dafny.syntax import Routine
 from ..hint import family
 from ..loop_view import LoopView
+from ..traces import values_of
 
 
 @family("accumulators")
 def accumulators(view: LoopView) -> Iterator[str]:
-    """x == f(i), x == f(s[..i]), x + f(s[i..]) == f(s), and their like, for every function in the file."""
+    """x == f(i), x == f(s[..i]), x + f(s[i..]) == f(s), and their like, for every function in the file.
+
+    Where runs are known, f's arguments are all combinations of what is in scope, and only those are told that agree.
+    """
     names = [name for name, kind in view.types.items() if name in view.changed and kind != "bool"]
-    for term in _terms(view):
+    evaluator = Evaluator(view.program)
+    known = {name: values_of(evaluator, name, view.states) for name in names}
+    for term in calls(view, most=400 if view.states else 24):
+        values = values_of(evaluator, term, view.states)
+        if view.states and not values:
+            continue
+        read = set(term.split("(", 1)[1].replace(")", " ").replace("(", " ").replace(",", " ").split())
         for name in names:
-            if name not in term.split("(", 1)[1].replace(")", " ").replace("(", " ").replace(",", " ").split():
+            if name not in read and (not view.states or known[name] == values):
                 yield f"{name} == {term}"
         yield from _combined(view, term, names)
+
+
+@family("predicates")
+def predicates(view: LoopView) -> Iterator[str]:
+    """The file's predicates of what is in scope, each also of variables that are called as its parameters are."""
+    named = [f for f in view.program.routines if f.kind == "predicate" and {n for n, _ in f.inputs} <= set(view.types)]
+    yield from (f"{f.name}({', '.join(name for name, _ in f.inputs)})" for f in named)
+    truths = {f.name for f in view.program.routines if f.kind == "predicate" or f.outputs[:1] == (("", "bool"),)}
+    if view.states:
+        yield from (term for term in calls(view, most=400) if term.partition("(")[0] in truths)
 
 
 def _combined(view: LoopView, term: str, names: list[str]) -> Iterator[str]:
@@ -35,28 +56,28 @@ def _combined(view: LoopView, term: str, names: list[str]) -> Iterator[str]:
                         yield pattern.format(a=name, f=term, goal=view.part(side))
 
 
-def _terms(view: LoopView) -> list[str]:
+def calls(view: LoopView, most: int = 24) -> list[str]:
     """Calls of the file's functions on what the counters have reached."""
     found: dict[str, None] = {}
     for function in view.program.routines:
         if function.kind in ("function", "predicate") and 1 <= len(function.inputs) <= 4:
-            found |= dict.fromkeys(_calls(view, function))
+            found |= dict.fromkeys(_calls_of(view, function, most))
     return list(found)
 
 
-def _calls(view: LoopView, function: Routine) -> Iterator[str]:
+def _calls_of(view: LoopView, function: Routine, most: int) -> Iterator[str]:
     kinds = [kind.split("<")[0] for _, kind in function.inputs]
     choices = [_arguments(view, kind) for kind in kinds]
     if len(kinds) == 1:
         yield from (f"{function.name}({argument})" for argument in choices[0])
         return
-    for pick in _picks(choices):
+    for pick in _picks(choices, most):
         yield f"{function.name}({', '.join(pick)})"
 
 
-def _picks(choices: list[list[str]], most: int = 24) -> Iterator[tuple[str, ...]]:
+def _picks(choices: list[list[str]], most: int) -> Iterator[tuple[str, ...]]:
     """Some combinations of arguments, those that depend on counters first."""
-    yield from islice(product(*(choice[:6] for choice in choices)), most)
+    yield from islice(product(*(choice[:8] for choice in choices)), most)
 
 
 def _arguments(view: LoopView, kind: str) -> list[str]:

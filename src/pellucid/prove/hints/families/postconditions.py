@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from ....subjects.dafny.syntax import Node
+from ....subjects.dafny.syntax import Node, conjuncts
 from ..hint import family
-from ..loop_view import LoopView, Part, conjuncts, spaced
+from ..loop_view import LoopView, Part, spaced
 
 
 @family("postconditions")
@@ -16,12 +16,12 @@ def postconditions(view: LoopView) -> Iterator[str]:
     for goal in _goals(view):
         yield str(goal)
         for counter, term in view.limits:
-            changed = goal.replaced(term, (counter,))
-            if changed != goal:
+            for changed in goal.variants(term, (counter,)):
                 yield str(changed)
                 yield from _before_the_first(view, counter, changed)
         for counter in view.counters:
             yield from _from_below(goal, counter)
+            yield from _of_fewer(goal, counter)
 
 
 @family("flags")
@@ -85,6 +85,18 @@ def _from_below(goal: Part, counter: str) -> Iterator[str]:
         if words[at] == "0" and words[at + 1] in ("<=", "<"):
             for relation in ("<=", "<"):
                 yield spaced((*words[:at], counter, relation, *words[at + 2 :]))
+
+
+def _of_fewer(goal: Part, counter: str) -> Iterator[str]:
+    """forall x, y :: P(x, y) becomes forall x :: P(x, counter), and forall y :: P(counter, y)."""
+    if goal.words[0] != "forall" or "::" not in goal.words:
+        return
+    at = goal.words.index("::")
+    names = "".join(goal.words[1:at]).split(",")
+    for name in names if len(names) > 1 else ():
+        others = ", ".join(other.replace(":", ": ") for other in names if other != name)
+        said = Part(goal.words[at + 1 :]).replaced((name.partition(":")[0],), (counter,))
+        yield f"forall {others} :: {said}"
 
 
 def _quantifiers(view: LoopView) -> list[Node]:
