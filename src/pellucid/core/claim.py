@@ -179,7 +179,11 @@ STRENGTHS: tuple[type[Claim], ...] = (Proved, Exhausted, Tested, Measured, Refut
 
 
 def strongest_first(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """The claims by strength; those of one strength stay in their order."""
+    """The claims by strength; those of one strength stay in their order.
+
+    >>> [claim.strength for claim in strongest_first([Measured("a", 1, ""), Tested("b", 9, 0), Measured("c", 2, "")])]
+    ['Tested', 'Measured', 'Measured']
+    """
     return tuple(sorted(claims, key=lambda claim: STRENGTHS.index(type(claim))))
 
 

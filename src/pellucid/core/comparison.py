@@ -34,6 +34,10 @@ def compare(first: Finding[Any], second: Finding[Any]) -> list[Pair]:
     """The claims of two findings in pairs, those of the first in their order, then what only the second claims.
 
     A claim is that of the other finding which says the same, word for word, or else the only one left with its key.
+
+    >>> from .claim import Tested
+    >>> Pair(Tested("p = q", 10, 0), Tested("p = q", 10, 1)).is_same
+    False
     """
     left = list(second.claims)
     pairs: list[Pair] = []

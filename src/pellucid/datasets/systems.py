@@ -47,7 +47,11 @@ class Systems(Mapping[str, System]):
         return len(self.makers)
 
     def titles(self) -> list[tuple[str, str]]:
-        """Every name with its one line; no system is made for it."""
+        """Every name with its one line; no system is made for it.
+
+        >>> dict(systems().titles())["bodies_3_2d"]
+        '3 bodies in the plane'
+        """
         return [(name, title) for name, (title, _) in self.makers.items()]
 
 

@@ -206,7 +206,11 @@ NOISES: tuple[Noise, ...] = (GAUSS, RELATIVE, STUDENT, GROSS, GROSS_RELATIVE)
 
 
 def outliers(r: Float[np.ndarray, " rows"], s: float, chance: float = 0.01) -> Bool[np.ndarray, " rows"]:
-    """The rows that Gauss with the scale s would not give: further off than the largest of so many."""
+    """The rows that Gauss with the scale s would not give: further off than the largest of so many.
+
+    >>> outliers(np.array([0.1, -0.2, 9.0, 0.3]), 0.2).tolist()
+    [False, False, True, False]
+    """
     limit = math.sqrt(2 * math.log(max(len(r), 2) / chance))
     return np.abs(r) > limit * s
 

@@ -149,12 +149,20 @@ def _as_it_stands_and_free(expression: sympy.Expr, rows: Rows, noises: Sequence[
 
 
 def likely_noises(y: Float[np.ndarray, " rows"]) -> list[Noise]:
-    """The noise models that y (rows,) may have, without outliers."""
+    """The noise models that y (rows,) may have, without outliers.
+
+    >>> [noise.name for noise in likely_noises(np.array([1.0, 2.0, 3.0]))]
+    ['Gauss', 'relative']
+    """
     return [noise for noise in NOISES if not noise.has_outliers and noise.applies(y)]
 
 
 def outlying_noises(y: Float[np.ndarray, " rows"]) -> list[Noise]:
-    """Those with outliers."""
+    """Those with outliers.
+
+    >>> [noise.name for noise in outlying_noises(np.linspace(-1, 1, 20))]
+    ['Student', 'Gauss with gross errors']
+    """
     return [noise for noise in NOISES if noise.has_outliers and noise.applies(y)]
 
 
