@@ -63,7 +63,7 @@ def test_a_file_that_was_changed_or_added_is_noticed(tmp_path, name):
         assert failed == ["changed since they were written: report.html"]
     else:
         assert failed == []
-        assert "what stands in notes.txt, report.html, training_curve.safetensors" in resting_on_trust(folder)
+        assert "what notes.txt may be: no file of this finding" in resting_on_trust(folder)
 
 
 def test_a_finding_from_before_is_told_and_not_refused(folder):

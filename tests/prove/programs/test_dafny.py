@@ -84,7 +84,19 @@ def test_missing_dafny_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_too_little_time_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = verify("lemma L() ensures true {}\n", 0.1)
     assert verdict.unchecked
-    assert "did not finish" in verdict.problem
+    assert "out of time" in verdict.problem
+
+
+def test_a_solver_that_stopped_answering_is_no_proof() -> None:
+    counted = "Dafny program verifier finished with 0 verified, 0 errors"
+    mute = f'Prover error: Invalid PING response from the prover: (error "max. resource limit exceeded")\n{counted}'
+    died = f"Prover error: Unexpected prover response\n{counted}"
+    for output in (mute, died):
+        verdict = dafny_run._verdict(0, output, "p.dfy", 0)
+        assert not verdict.holds
+        assert verdict.unchecked
+    unknown = f"Prover error: line 18 column 28: unknown parameter 'model_compress'\n{counted}"
+    assert dafny_run._verdict(0, unknown, "p.dfy", 0).holds
 
 
 def test_theorems_about_other_inputs_are_refused() -> None:

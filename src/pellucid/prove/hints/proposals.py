@@ -33,6 +33,8 @@ class Stages:
             "elementwise",
             "parts",
             "sorted_spans",
+            "counted",
+            "predicates",
         ),
     )
     """First what Gries' rules give, then templates; what is proved by the first needs no second, and costs less."""

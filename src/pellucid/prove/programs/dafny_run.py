@@ -73,8 +73,14 @@ def verified(text: str, timeout: float, *, least: int = 0) -> Verdict:
 
 
 def ran_out(output: str) -> bool:
-    """Whether Dafny says that time or resources were spent, rather than that something does not hold."""
-    return bool(re.search(r"time[sd]? out|time ran out|out of resource|inconclusive", output, re.IGNORECASE))
+    """Whether Dafny says that time or resources were spent, rather than that something does not hold.
+
+    So it is where its solver stopped answering, after which Dafny may well count "0 verified, 0 errors"; that a solver
+    does not know a parameter that it is given is no such fault.
+    """
+    spent = r"time[sd]? out|time ran out|out of resource|resource limit|inconclusive"
+    mute = r"Prover error: (?!line \d+ column \d+: unknown parameter)"
+    return bool(re.search(f"{spent}|{mute}", output, re.IGNORECASE))
 
 
 @cache
