@@ -29,7 +29,12 @@ class Rows:
         return self.fitted.rows + (0 if self.held is None else self.held.rows)
 
     def every(self) -> Samples:
-        """All of them in one table."""
+        """All of them in one table.
+
+        >>> part = Samples([[1.0], [2.0]], [3.0, 4.0])
+        >>> Rows(part, part, "held-out rows", part.box).every().y.tolist()
+        [3.0, 4.0, 3.0, 4.0]
+        """
         if self.held is None:
             return self.fitted
         parts = (self.fitted, self.held)

@@ -77,6 +77,9 @@ def ran_out(output: str) -> bool:
 
     So it is where its solver stopped answering, after which Dafny may well count "0 verified, 0 errors"; that a solver
     does not know a parameter that it is given is no such fault.
+
+    >>> ran_out("1 verified, 0 errors"), ran_out("Prover error: no answer. 0 verified, 0 errors")
+    (False, True)
     """
     spent = r"time[sd]? out|time ran out|out of resource|resource limit|inconclusive"
     mute = r"Prover error: (?!line \d+ column \d+: unknown parameter)"

@@ -41,7 +41,11 @@ def characters(text: str) -> tuple[str, ...]:
 
 
 def literal(word: str) -> bool | None:
-    """true, false, null; nothing is known of `this`."""
+    """true, false, null; nothing is known of `this`.
+
+    >>> literal("true"), literal("null")
+    (True, None)
+    """
     known = {"true": True, "false": False, "null": None}
     if word not in known:
         raise NotRun(word)

@@ -67,7 +67,11 @@ def divided(left: Any, right: Any) -> Any:
 
 
 def remainder(left: Any, right: Any) -> Any:
-    """Dafny's remainder, from 0 to |right| - 1."""
+    """Dafny's remainder, from 0 to |right| - 1.
+
+    >>> remainder(-7, 3), remainder(-7, -3)
+    (2, 2)
+    """
     if right == 0:
         raise Undefined("division by zero")
     return left % abs(right)
@@ -92,7 +96,11 @@ def at(value: Any, index: Any) -> Any:
 
 
 def part(value: tuple, low: int | None, high: int | None) -> tuple:
-    """value[low..high]. Raises Undefined where the bounds do not lie in order within the value."""
+    """value[low..high]. Raises Undefined where the bounds do not lie in order within the value.
+
+    >>> part((1, 2, 3), 1, None)
+    (2, 3)
+    """
     low, high = 0 if low is None else low, len(value) if high is None else high
     if not 0 <= low <= high <= len(value):
         raise Undefined("slice out of range")
@@ -100,7 +108,11 @@ def part(value: tuple, low: int | None, high: int | None) -> tuple:
 
 
 def joined(left: Any, right: Any) -> Any:
-    """left + right: numbers, sequences; sets and multisets are united, the right map wins."""
+    """left + right: numbers, sequences; sets and multisets are united, the right map wins.
+
+    >>> joined((1, 2), (3,)), joined({"a": 1}, {"a": 2})
+    ((1, 2, 3), {'a': 2})
+    """
     if isinstance(left, frozenset):
         return left | right
     if isinstance(left, dict) and not isinstance(left, Counter):
