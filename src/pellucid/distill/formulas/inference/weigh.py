@@ -183,6 +183,8 @@ def may_have_outliers(weighed: Sequence[Weighed], rows: Rows) -> bool:
             if count < len(best.estimate.free) and guess < nearest.get(count, (math.inf,))[0]:
                 nearest[count] = guess, entry.estimate
         for _, found in nearest.values():
+            if is_over():
+                return False
             again = estimate(found.form, rows, noise, found.theta, found.held)
             if again is not None and description_nats(again, rows) < best.nats:
                 return True
