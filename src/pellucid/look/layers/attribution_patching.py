@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.stats import pearsonr
 from torch import Tensor
@@ -53,11 +52,8 @@ class AttributionPatching(Method[Contrast, Effects]):
 
     def _find(self, subject: Contrast, context: Context) -> Found[Effects]:
         """Edges with scores; parts "nodes" and "curves". Raises ValueError for one row, or no difference."""
-        if subject.rows < 2:
-            raise ValueError("1 row cannot be both scored and held out; give at least 2 pairs of inputs")
         generator = np.random.default_rng(context.seed)
-        order = torch.from_numpy(generator.permutation(subject.rows))
-        fit, held = subject.select(order[: -(-subject.rows // 2)]), subject.select(order[-(-subject.rows // 2) :])
+        fit, held = subject.halves(generator)
         remedy = "give fewer or shorter pairs of inputs, or a model in bfloat16"
         with out_of_memory_says("with the gradients of all nodes", remedy), evaluating(subject.model):
             graph = ResidualGraph.read(subject.model, fit.clean[:2])

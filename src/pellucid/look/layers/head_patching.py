@@ -62,11 +62,8 @@ class HeadPatching(Method[Contrast, Effects]):
 
     def _find(self, subject: Contrast, context: Context) -> Found[Effects]:
         """Heads; parts "places" and "stream". Raises ValueError for one row, no difference, and no heads."""
-        if subject.rows < 2:
-            raise ValueError("1 row cannot be both scored and held out; give at least 2 pairs of inputs")
         generator = np.random.default_rng(context.seed)
-        order = torch.from_numpy(generator.permutation(subject.rows))
-        fit, held = subject.select(order[: -(-subject.rows // 2)]), subject.select(order[-(-subject.rows // 2) :])
+        fit, held = subject.halves(generator)
         remedy = "give fewer or shorter pairs of inputs, or a model in bfloat16"
         with out_of_memory_says("with the gradients of all heads", remedy), evaluating(subject.model) as network:
             layers = LanguageModel.of(subject.model).layers

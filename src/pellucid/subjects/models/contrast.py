@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -85,6 +86,14 @@ class Contrast(Subject):
         """Some rows only."""
         parts = {name: getattr(self, name)[rows] for name in ("clean", "corrupted", "answer", "wrong")}
         return replace(self, **parts)
+
+    def halves(self, generator: np.random.Generator) -> tuple[Contrast, Contrast]:
+        """Rows to score by, and rows held out. Raises ValueError where there is one row alone."""
+        if self.rows < 2:
+            raise ValueError("1 row cannot be both scored and held out; give at least 2 pairs of inputs")
+        order = torch.from_numpy(generator.permutation(self.rows))
+        first = -(-self.rows // 2)
+        return self.select(order[:first]), self.select(order[first:])
 
     def fingerprint(self) -> str:
         """SHA-256 of the tokens and of a sample of the weights."""
