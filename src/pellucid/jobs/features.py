@@ -96,7 +96,7 @@ def _joined(dictionary: Dictionary, done: dict[str, Finding[Any]], facts: dict[s
     provenance = replace(first.provenance, settings={**first.provenance.settings, **facts}, seconds=seconds)
     trained = done.get("dictionary")
     parts = {} if trained is None else dict(trained.parts)
-    parts |= {"quality": done["evaluation"].artifact, "atlas": done["atlas"].artifact}
+    parts |= {"quality": done["evaluation"].artifact, "atlas": done["atlas"].artifact, **done["atlas"].parts}
     kept = ("busiest_expert", "fvu: ", "exclusive: ")
     own = () if trained is None else tuple(claim for claim in trained.claims if claim.key.startswith(kept))
     return Finding(dictionary, (*done["evaluation"].claims, *own, *done["atlas"].claims), provenance, parts)

@@ -47,7 +47,7 @@
   const keys = {
     effect: (i) => D.rank[i],
     often: (i) => -D.density[i], rare: (i) => D.density[i],
-    max: (i) => -D.max[i], number: (i) => D.id[i],
+    max: (i) => -D.max[i], number: (i) => D.id[i], told: (i) => -(D.f1[i] ?? -1),
   };
   let order = [], limit = PAGE, current = -1;
   function filter() {
@@ -120,6 +120,16 @@
     return `Taken away wherever it fires in ${D.sequences} sequences, it changes their loss by ${signed(D.exact[i], spread)} ` +
       `each time it fires${estimate ? ` (${estimate})` : ""}.`;
   }
+  function tokens(i) {
+    const first = D.table[i].filter((w) => w >= 0).map((w) => quoted(D.words[w]));
+    if (!D.told[i] || D.f1[i] === null) return [];
+    const spread = D.f1Error[i] === null ? "" : ` ± ${D.f1Error[i]}`;
+    const figures = `On text that its table was not made from: precision ${D.precision[i].toFixed(2)}, ` +
+      `recall ${D.recall[i].toFixed(2)}, F1 ${D.f1[i].toFixed(2)}${spread}.`;
+    return [make("section", {}, make("h2", {}, "The tokens that tell it best"),
+      make("p", { class: "word tokens-told" }, first.join("  ") || "no token tells it"),
+      make("p", { class: "lead" }, figures))];
+  }
   function show(i, quiet) {
     current = i;
     const strongest = [], spread = [];
@@ -140,10 +150,11 @@
     if (D.sites.length) writes.push(make("section", {}, make("h2", {}, "How much it writes where"), make("table", { class: "effects" },
       make("tbody", {}, ...D.sites.map((site, j) => make("tr", {}, make("td", { class: "word" }, site), make("td", {}, D.norms[i][j].toPrecision(3))))))));
     at("feature").replaceChildren(
-      make("h2", {}, `Feature ${D.id[i]}`),
+      make("h2", {}, `Feature ${D.id[i]}`, ...(D.told[i] ? [" ", make("small", { class: "badge" }, D.told[i])] : [])),
       make("p", { class: "lead" }, `Fires at ${percent(D.density[i])} of the tokens, at most ${D.max[i]} strong. ${effects(i)}`),
       make("h2", {}, "Where it fires most"), ...strongest,
       ...(spread.length ? [make("h2", {}, "At other strengths"), ...spread] : []),
+      ...tokens(i),
       ...writes,
       make("div", { class: "columns" },
         make("section", {}, make("h2", {}, "How strongly it fires"), histogram(i)),

@@ -33,6 +33,10 @@ def dashboard_files(finding: Finding[Any]) -> dict[str, bytes]:
     agree = next((claim for claim in finding.claims if claim.key == "estimates_agree"), None)
     if isinstance(agree, Measured):
         figures.append(("correlation of estimated with true effects, on features drawn", f"{agree.value:.2f}"))
+    told = next((claim for claim in finding.claims if claim.key == "told_by_tokens"), None)
+    if isinstance(told, Measured):
+        beside = "" if told.baseline is None else f" (random directions: {told.baseline:.2g} %)"
+        figures.append((f"of the features are told by their tokens{beside}", f"{told.value:.2g} %"))
     page = dashboard_html(atlas, figures, title=str(finding.provenance.settings.get("table", "")), report="report.html")
     return {"features.html": page.encode()}
 
@@ -120,6 +124,12 @@ def page_data(atlas: FeatureAtlas) -> dict[str, Any]:
         "sites": list(atlas.sites),
         "norms": _rounded(atlas.site_norms[alive], 3),
         "movedError": _rounded(atlas.moved_errors[alive], 2),
+        "table": atlas.token_table[alive].tolist(),
+        "told": [atlas.told_by_tokens(feature) for feature in alive.tolist()],
+        "precision": _rounded(atlas.token_precision[alive], 2),
+        "recall": _rounded(atlas.token_recall[alive], 2),
+        "f1": _rounded(atlas.token_f1[alive], 2),
+        "f1Error": _rounded(atlas.token_f1_error[alive], 1),
     }
 
 

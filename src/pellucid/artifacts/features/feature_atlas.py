@@ -28,7 +28,9 @@ class FeatureAtlas(Artifact):
     same to first order, of every feature, and no more than that. Of a classifier `moved` are the classes whose logits
     change most in truth when a feature that was run is taken away, by `moved_changes` each time it fires, with standard
     errors (`moved_errors`; NaN: one row only). Of a crosscoder `site_norms` are how long what a feature writes is at
-    each of `sites`, in units of the activations there.
+    each of `sites`, in units of the activations there. `token_precision`, `token_recall` and `token_f1` say how well a
+    table of tokens tells where a feature fires, on rows that the table was not made from (`token_f1_error`: standard
+    error over rows; NaN: not known); `token_table` are its first tokens, those with the highest rates.
     """
 
     name: str
@@ -59,6 +61,11 @@ class FeatureAtlas(Artifact):
     moved_errors: Float[np.ndarray, "n classes"] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     sites: tuple[str, ...] = ()
     site_norms: Float[np.ndarray, "n sites"] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    token_precision: Float[np.ndarray, " n"] = field(default_factory=lambda: np.zeros(0, np.float32))
+    token_recall: Float[np.ndarray, " n"] = field(default_factory=lambda: np.zeros(0, np.float32))
+    token_f1: Float[np.ndarray, " n"] = field(default_factory=lambda: np.zeros(0, np.float32))
+    token_f1_error: Float[np.ndarray, " n"] = field(default_factory=lambda: np.zeros(0, np.float32))
+    token_table: Int[np.ndarray, "n tokens"] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
 
     kind = "feature_atlas"
     file: ClassVar[str] = "features.safetensors"
@@ -73,13 +80,20 @@ class FeatureAtlas(Artifact):
         "sites",
     )
     """The fields that are no arrays."""
+    told: ClassVar[float] = 0.7
+    """From this F1 on a feature is said to be told by its tokens: seven of ten firings, and little else."""
+    partly_told: ClassVar[float] = 0.5
+    """From this on partly so: what a table says there is wrong, or missing, as often as it is right."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "vocabulary", tuple(self.vocabulary))
         object.__setattr__(self, "sites", tuple(self.sites))
-        for name in ("moved", "moved_changes", "moved_errors", "site_norms"):
-            if not getattr(self, name).size:  # of no classes, or a single site
+        for name in ("moved", "moved_changes", "moved_errors", "site_norms", "token_table"):
+            if not getattr(self, name).size:  # of no classes, a single site, an earlier version
                 object.__setattr__(self, name, np.zeros((self.size, 0), getattr(self, name).dtype))
+        for name in ("token_precision", "token_recall", "token_f1", "token_f1_error"):
+            if not getattr(self, name).size:
+                object.__setattr__(self, name, np.full(self.size, np.nan, np.float32))
         sizes = {name: array.shape[0] for name, array in self._arrays().items() if name != "texts"}
         if len(set(sizes.values())) != 1:
             raise ValueError(f"the arrays are of other numbers of features: {sizes}; give a row for each feature")
@@ -139,6 +153,15 @@ class FeatureAtlas(Artifact):
     def words(self, feature: int) -> list[str]:
         """The words that the feature promotes most."""
         return [self.vocabulary[i] for i in self.promoted[feature] if i >= 0]
+
+    def told_by_tokens(self, feature: int) -> str:
+        """Whether tokens alone tell where it fires, in words; "" where that was not measured."""
+        f1 = float(self.token_f1[feature])
+        if not np.isfinite(f1):
+            return ""
+        if f1 >= self.told:
+            return "told by its tokens"
+        return "partly told by its tokens" if f1 >= self.partly_told else "not told by its tokens"
 
     def classes(self, feature: int) -> list[tuple[str, float, float]]:
         """The classes whose logits change most when the feature is taken away: name, change, standard error."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from ...artifacts.features.dictionary import Dictionary
 from ...artifacts.features.feature_atlas import FeatureAtlas
+from ...artifacts.features.feature_firing import FeatureFiring
 from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
@@ -23,6 +23,7 @@ from ...subjects.models.site import Site
 from ..evaluation.geometry import nearest
 from ..evaluation.latents import frequencies
 from ..evaluation.sample import Sample, take_sample
+from ..evaluation.token_claims import TokenTables
 from ..layers.class_readout import class_readout
 from ..layers.unembedding import effective_unembedding, logit_effects, words_of_text
 from .dictionary_at_site import DictionaryAtSite
@@ -39,7 +40,9 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
     Of each feature's `examples`, the last `spread` are drawn from all strengths. The effect of taking a feature away is
     estimated on `effect_sequences` sequences, and run on all of them for the `exact_effects` features where the
     estimate is largest, and for `random_effects` others, drawn, on which it is judged. Of a module that is run several
-    times in a pass no effect is known.
+    times in a pass no effect is known. How well a table of tokens tells where a feature fires is judged on the first
+    `token_share` of the rows, for features that fire `token_least` times there, beside `token_randoms` random
+    directions and the tokens of the `token_top` strongest firings alone.
 
     >>> from pellucid.artifacts.features.dictionary import Dictionary
     >>> net, eye = torch.nn.Embedding(8, 4), torch.eye(4)
@@ -60,6 +63,12 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
     effect_sequences: int = 16
     exact_effects: int = 24
     random_effects: int = 24
+    token_share: float = 0.25
+    """Enough rows to judge on, and three times as many to make the tables from."""
+    token_least: int = 10
+    """Fewer firings say nothing of a share of them."""
+    token_randoms: int = 64
+    token_top: int = 20
 
     least_words: ClassVar[int] = 20
     """For each word that is shown so many must occur twice or more: else words of the whole vocabulary are named."""
@@ -86,19 +95,32 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
         effects = self._effects(dictionary, site, sample.limit, context)
         arrays |= {"ablation_estimate": effects.estimate, "ablation": effects.exact, "ablation_error": effects.error}
         shown = site.tokens[: int(sample.rows.max()) + 1]
+        tables = self._tables(sample, shown, context)
         written = dictionary.decoder.cpu()[:, -site.width_written :]
-        words, vocabulary, numbers = self._words(site, written, shown)
+        words, vocabulary, number = self._words(site, written, shown)
+        if tables:
+            told = tables.arrays(self.words)
+            arrays |= told | {"token_table": _numbered(told["token_table"], number)}
         classes = self._classes(site, written, effects.logits, len(vocabulary))
         vocabulary += classes.names
         atlas = FeatureAtlas(
-            name=subject.name, vocabulary=tuple(vocabulary), texts=numbers,
+            name=subject.name, vocabulary=tuple(vocabulary), texts=number[shown].int().numpy(),
             **{name: value.numpy() for name, value in (arrays | words | classes.arrays).items()},  # type: ignore[arg-type]
             before=self.before, spread=self.spread, tokens=len(sample.x),
             sequences=min(self.effect_sequences, site.rows),
             sites=tuple(name for name, _ in dictionary.sites),
             promotes="classes" if "promoted" in classes.arrays else "words",
         )  # fmt: skip
-        return Found(atlas, (_alive(atlas), *effects.claims))
+        codes = (one.numpy() for one in (sample.rows, sample.positions, sample.values, sample.indices))
+        firing = FeatureFiring.of_codes(*codes, size=sample.size)
+        claims = (_alive(atlas), *(tables.claims() if tables else ()), *effects.claims)
+        return Found(atlas, claims, {"firing": firing})
+
+    def _tables(self, sample: Sample, shown: Tensor, context: Context) -> TokenTables | None:
+        return TokenTables.of(
+            sample, shown, share=self.token_share, least=self.token_least, randoms=self.token_randoms,
+            top=self.token_top, generator=torch.Generator().manual_seed(context.stream("token tables")),
+        )  # fmt: skip
 
     def _effects(self, dictionary: Dictionary, site: Site, limit: float, context: Context) -> FeatureEffects:
         if site.calls > 1:
@@ -143,8 +165,8 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
             arrays[name] = empty.to(values.dtype).index_copy(0, logits.features, values)
         return _Classes(list(logits.names), arrays | {"moved": arrays["moved"].int()})
 
-    def _words(self, site: Site, decoder: Tensor, shown: Tensor) -> tuple[dict[str, Tensor], list[str], np.ndarray]:
-        """Logit effects, the words that are named anywhere, and the texts as numbers of these."""
+    def _words(self, site: Site, decoder: Tensor, shown: Tensor) -> tuple[dict[str, Tensor], list[str], Tensor]:
+        """Logit effects, the words that are named anywhere, and for each token the number of its word (-1: none)."""
         model = site.model if isinstance(site.model, LanguageModel) else None
         unembedding = effective_unembedding(model, site.given) if model else None
         if unembedding is not None and unembedding.matrix.shape[1] == decoder.shape[1]:
@@ -158,9 +180,9 @@ class FeatureSurvey(Method[DictionaryAtSite, FeatureAtlas]):
         number = torch.full((int(used.max()) + 1,), -1)
         number[used] = torch.arange(len(used))
         known = {"promoted": most, "suppressed": least}
-        arrays = {name: number[value.clamp_min(0)].where(value >= 0, -1).int() for name, value in known.items()}
+        arrays = {name: _numbered(value, number) for name, value in known.items()}
         vocabulary = model.words(used) if model else [str(i) for i in used.tolist()]
-        return {**arrays, "promoted_values": up, "suppressed_values": down}, vocabulary, number[shown].int().numpy()
+        return {**arrays, "promoted_values": up, "suppressed_values": down}, vocabulary, number
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +191,11 @@ class _Classes:
 
     names: list[str]
     arrays: dict[str, Tensor]
+
+
+def _numbered(tokens: Tensor, number: Tensor) -> Tensor:
+    """The words' numbers of some tokens; -1 stays."""
+    return number[tokens.clamp_min(0)].where(tokens >= 0, -1).int()
 
 
 def _alive(atlas: FeatureAtlas) -> Claim:
