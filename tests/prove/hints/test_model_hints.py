@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 from pellucid.cli import app
 from pellucid.core.claim import Proved, Undecided
 from pellucid.jobs.verify import open_dafny
-from pellucid.prove.hints.chat import Chat, ChatError
 from pellucid.prove.hints.dafny_hints import DafnyHints
 from pellucid.prove.hints.model_hints import ModelHints
 from pellucid.prove.programs.dafny_run import dafny_path
+from pellucid.run.chat import Chat, ChatError
 from pellucid.subjects.dafny.dafny_program import DafnyProgram
 
 GIVEN = """function Sum(n: nat): nat { if n == 0 then 0 else n + Sum(n - 1) }

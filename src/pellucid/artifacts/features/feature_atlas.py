@@ -30,7 +30,8 @@ class FeatureAtlas(Artifact):
     errors (`moved_errors`; NaN: one row only). Of a crosscoder `site_norms` are how long what a feature writes is at
     each of `sites`, in units of the activations there. `token_precision`, `token_recall` and `token_f1` say how well a
     table of tokens tells where a feature fires, on rows that the table was not made from (`token_f1_error`: standard
-    error over rows; NaN: not known); `token_table` are its first tokens, those with the highest rates.
+    error over rows; NaN: not known); `token_table` are its first tokens, those at which it fires
+    most often.
     """
 
     name: str

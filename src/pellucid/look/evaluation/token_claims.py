@@ -82,17 +82,17 @@ class TokenTables:
         (random, _), (tips, _) = (one.mean_f1(everything) for one in self.randoms)
         value, error = self.scores.mean_f1(self.judged)
         tip, tip_error = self.strongest.mean_f1(self.judged)
-        where = f"on {self.places:,} tokens that it was not made from, mean F1 of {len(self.judged):,} features"
+        of = f"F1 on {self.places:,} held-out tokens, mean of {len(self.judged):,} features"
         told = self.scores.f1[self.judged] >= FeatureAtlas.told
         share = float(told.double().mean())
         spread = (share * (1 - share) / len(told)) ** 0.5
         baseline = float((self.randoms[0].f1.nan_to_num() >= FeatureAtlas.told).double().mean())
-        beside = f"baseline: {len(everything)} random directions, as often firing"
+        beside = f"baseline: {len(everything)} random directions"
         return (
-            Measured(f"a table of a feature's tokens tells where it fires: {where}; {beside}", value, "", random, error,
+            Measured(f"token tables tell where features fire: {of}; {beside}", value, "", random, error,
                      key="token_f1"),
-            Measured(f"the tokens of its {self.top} strongest firings alone tell it: {where}; baseline: as above",
-                     tip, "", tips, tip_error, key="token_f1: strongest"),
+            Measured(f"the tokens of their {self.top} strongest firings tell it: {of}; {beside}", tip, "", tips,
+                     tip_error, key="token_f1: strongest"),
             Measured(f"features told by their tokens (F1 from {FeatureAtlas.told} on); {beside}", 100 * share, "%",
                      100 * baseline, 100 * spread, key="told_by_tokens"),
         )  # fmt: skip

@@ -47,10 +47,10 @@ class Firings:
 
 @dataclass(frozen=True)
 class TableScores:
-    """Of each feature's table, on held-out text: counts in each sequence, and the table itself, best tokens first.
+    """Of each feature's table, on held-out text: counts in each sequence, and the table itself.
 
     `hits`, `predicted` and `firings` (sequences, features): places where both, the table, the feature says so.
-    `table` (pairs, 2) are features and tokens (as the text has them), by feature, the highest rate first.
+    `table` (pairs, 2) are features and tokens (as the text has them), by feature, the most frequent firings first.
     """
 
     hits: Float[Tensor, "sequences features"]
@@ -185,11 +185,11 @@ class _Pairs:
         return cls(key // len(counts), token, fired.double(), counts[token].double())
 
     def table(self, size: int) -> Int[Tensor, "some 2"]:
-        """Those pairs whose rate is above the feature's own bound, the highest first."""
+        """Those pairs whose rate is above the feature's own bound; first the tokens at which it fires most often."""
         rate = (self.fired - 0.5) / self.places
         kept = rate >= self._bounds(size)[self.features]
-        features, types, rate = self.features[kept], self.types[kept], rate[kept]
-        order = rate.argsort(descending=True, stable=True)
+        features, types = self.features[kept], self.types[kept]
+        order = self.fired[kept].argsort(descending=True, stable=True)
         order = order[features[order].argsort(stable=True)]
         return torch.stack([features[order], types[order]], 1)
 

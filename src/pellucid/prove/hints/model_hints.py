@@ -11,10 +11,10 @@ from ...artifacts.programs.annotated_program import AddedHint, AnnotatedProgram
 from ...core.claim import Measured, Undecided
 from ...core.context import Context
 from ...core.method import Found, Method
+from ...run.chat import Chat, ChatError, Turn
 from ...subjects.dafny.dafny_program import DafnyProgram, read_dafny
 from ..programs.dafny_run import dafny_path
 from .audit import added_hints, changes
-from .chat import Chat, ChatError, Turn
 from .dafny_hints import DafnyHints, verifier
 from .dafny_output import Message
 from .hint_certificate import STATEMENT
