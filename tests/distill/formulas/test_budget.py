@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import process_time
 
 import numpy as np
@@ -18,7 +19,7 @@ from pellucid.distill.formulas.parametric.parametric import Parametric
 from pellucid.distill.formulas.race import Race
 from pellucid.distill.formulas.regression import ranking
 from pellucid.nets.splines import levenberg_marquardt
-from pellucid.run.cpu_limit import cpu_limit
+from pellucid.run.cpu_limit import cpu_limit, seconds_left
 from pellucid.sklearn import FormulaRegressor
 from pellucid.subjects.tables.samples import Samples
 
@@ -153,6 +154,23 @@ def test_in_limited_time_a_noisy_table_is_regressed_before_exact_laws_are_looked
         assert Algebraic().propose(table(lawless))  # plain candidates are left
     assert asked[0] == first
     assert asked.count("regressed") == 1
+
+
+@pytest.mark.parametrize(("late", "kept"), [(0.4, True), (3.0, False)])
+def test_a_method_that_ends_a_little_late_is_heard_while_others_have_time(late, kept, knows):
+    @dataclass(frozen=True)
+    class Late(knows):
+        def _find(self, subject, context):
+            end = process_time() + seconds_left() + late
+            while process_time() < end:
+                pass
+            return super()._find(subject, context)
+
+    samples = table(exact)
+    race = Race((Late("x0/x1"), knows("x0")), budget_seconds=2.0, grace=0.05, lent=0.5)
+    found = race.explain(samples)
+    assert (found.artifact.expression == "x0/x1") == kept
+    assert any("Late" in claim.statement for claim in found.claims if claim.key == "not_found") != kept
 
 
 @pytest.mark.parametrize(

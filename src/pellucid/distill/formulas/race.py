@@ -109,6 +109,9 @@ class Race(Method[Samples, Formula]):
     """The share of the budget in which claims are made about the winner."""
     grace: float = 0.3
     """CPU seconds after which a method that does not end with its time is cut short, and what it has is lost."""
+    lent: float = 0.3
+    """The share of what the others have that it may use besides, before it is cut: what it has found by then has cost
+    much, and they have time without it."""
     wishes: Wishes = NO_WISHES
     """What the user wishes of a formula; only those compete that are so."""
     exact: float = 1e-9
@@ -227,10 +230,12 @@ class Race(Method[Samples, Formula]):
         def run() -> Finding[Formula]:
             return cached(method, table, context.seed, folder=place, reporter=context.reporter)
 
-        with context.timed(type(method).__name__), cpu_limit(self._limit(waiting)):
+        left, limit = seconds_left(), self._limit(waiting)
+        grace = self.grace + self.lent * (left - limit) if np.isfinite(left) else self.grace
+        with context.timed(type(method).__name__), cpu_limit(limit):
             if is_over():
                 return run()
-            with cut_off(self.grace):
+            with cut_off(grace):
                 return run()
         return None
 

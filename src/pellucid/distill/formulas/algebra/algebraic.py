@@ -151,7 +151,7 @@ class Algebraic(Method[Samples, Formula]):
             found = candidates(samples, reporter, thorough=False, most_features=self.most_features)
         if not found and not is_over():
             with cut_off():
-                found = self._sums(samples) or without_factors(samples, reporter, self.most_features)
+                found = self._sums(samples) or without_factors(samples, reporter, self.thorough, self.most_features)
         return found
 
     def _regressed(self, samples: Samples, seed: int, reporter: Reporter) -> _Regressed:
@@ -222,7 +222,9 @@ def candidates(
     return _exact(found, samples)
 
 
-def without_factors(samples: Samples, reporter: Reporter = SILENT, most_features: int = 20) -> list[Candidate]:
+def without_factors(
+    samples: Samples, reporter: Reporter = SILENT, thorough: bool = True, most_features: int = 20
+) -> list[Candidate]:
     """Exact laws of the table without its idle columns and mere factors (`inference.factors`), for the whole table."""
     split = factors(samples.X, samples.y)
     if split is None:
@@ -230,7 +232,7 @@ def without_factors(samples: Samples, reporter: Reporter = SILENT, most_features
     found: list[sympy.Expr] = []
     if split.rest:
         with suppress(ValueError):  # what is left is no table: a column is the target itself
-            inner = candidates(split.reduced(samples), reporter, most_features=most_features)
+            inner = candidates(split.reduced(samples), reporter, thorough=thorough, most_features=most_features)
             found = [split.restored(candidate.expression, samples.names) for candidate in inner]
     else:
         found = [split.restored(sympy.Float(float(np.median(split.divided(samples.X, samples.y))), 17), samples.names)]

@@ -322,13 +322,15 @@ class Parametric(Method[Samples, Formula]):
         )
 
     def _as_wished(self, proposed: list[Weighed], subject: Samples) -> tuple[list[Weighed], list[Formula]]:
-        """Those that are as wished, and their formulas. Raises ValueError where none is."""
-        read = [
-            (each, formula)
-            for each in proposed
-            if (formula := formula_or_none(each.expression, subject.names, subject.target, subject.box)) is not None
-            and not self.wishes.fault(formula, subject.X)
-        ]
+        """Those that are as wished, and their formulas; of those not read before time is over, none. Raises ValueError
+        where none is."""
+        read: list[tuple[Weighed, Formula]] = []
+        for each in proposed:
+            if read and is_over():
+                break
+            formula = formula_or_none(each.expression, subject.names, subject.target, subject.box)
+            if formula is not None and not self.wishes.fault(formula, subject.X):
+                read.append((each, formula))
         if not read:
             raise ValueError("no formula is as wished; wish less: not even the mean is so")
         return [each for each, _ in read], [formula for _, formula in read]
