@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from . import artifacts, core, datasets, discover, distill, look, prove, subjects
+    from . import artifacts, core, datasets, discover, distill, learn, look, prove, subjects
     from .core import Finding
 
 __version__ = "0.1.0"
 
 _ROOMS = (
-    *("artifacts", "core", "datasets", "discover", "distill", "jobs", "look", "nets", "plot", "prove", "report", "run"),
-    *("sklearn", "sparse", "subjects"),
+    *("artifacts", "core", "datasets", "discover", "distill", "jobs", "learn", "look", "nets", "plot", "prove"),
+    *("report", "run", "sklearn", "sparse", "subjects"),
 )
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "datasets",
     "discover",
     "distill",
+    "learn",
     "load",
     "look",
     "prove",

@@ -30,6 +30,7 @@ from pellucid.discover import (
 from pellucid.discover.integrable.special_densities import SpecialDensities
 from pellucid.distill import MIPS, GivenForm, KANFormula, Search
 from pellucid.distill.formulas.jumps.jumps import Jumps
+from pellucid.learn import ScalingFit
 from pellucid.look import (
     AttributionPatching,
     CircleProbe,
@@ -68,6 +69,7 @@ from pellucid.subjects import (
     PdeFamily,
     ReactionNetwork,
     Samples,
+    ScalingRuns,
     Sequences,
     Site,
     Trajectories,
@@ -230,6 +232,12 @@ def dispersive():
     return Evolution.parse("u_t = u_xxx + a*u*u_x + b*u_xx", "a, b")
 
 
+def scaling_runs():
+    n, d = (grid.ravel() for grid in np.meshgrid([1e6, 1e7, 1e8, 1e9], [1e8, 1e9, 1e10, 1e11]))
+    noise = np.random.default_rng(0).normal(0, 0.003, 16)
+    return ScalingRuns(np.stack([n, d], 1), (2 + 90 * n**-0.3 + 900 * d**-0.4) * np.exp(noise))
+
+
 SMALL: dict[Any, Callable[[], Any]] = {
     ActivationPairs: activations,
     BlackBox: parity_box,
@@ -249,6 +257,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     PdeFamily: lambda: PdeFamily.parse("u_xxx, u*u_x, u_x**3"),
     ReactionNetwork: lambda: ReactionNetwork.from_text("E + S <-> C; C -> E + P"),
     Samples: product,
+    ScalingRuns: scaling_runs,
     Sequences: parity,
     Site: site,
     Trajectories: springs,
@@ -286,6 +295,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     OptPDE: (OptPDE(order=1, degree=3, starts=8, steps=20, terms=2), None),
     RidgeProbe: (RidgeProbe(), numbers),
     SINDy: (SINDy(degree=2), None),
+    ScalingFit: (ScalingFit(starts=10, bootstraps=10, backtests=2), None),
     Search: (Search(rounds=1), None),
     SparseProbe: (SparseProbe(counts=(1, 2), penalties=(0.03,)), None),
     SpecialDensities: (SpecialDensities(), dispersive),

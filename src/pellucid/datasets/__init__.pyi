@@ -1,4 +1,5 @@
 from .calendar import calendar_texts as calendar_texts
+from .chinchilla import chinchilla_runs as chinchilla_runs
 from .equations import built_in_equation as built_in_equation
 from .equations import built_in_equations as built_in_equations
 from .feynman import Equation as Equation

@@ -31,6 +31,8 @@ from .models.site import Site as Site
 from .models.text_files import read_texts as read_texts
 from .reactions.reaction import Reaction as Reaction
 from .reactions.reaction_network import ReactionNetwork as ReactionNetwork
+from .runs.scaling_files import read_scaling_runs as read_scaling_runs
+from .runs.scaling_runs import ScalingRuns as ScalingRuns
 from .sequences.alphabet import Alphabet as Alphabet
 from .sequences.black_box import BlackBox as BlackBox
 from .sequences.black_box import black_box_of as black_box_of

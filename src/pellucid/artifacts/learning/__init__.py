@@ -1,0 +1,1 @@
+"""What is known of training: scaling laws, and what runs do."""

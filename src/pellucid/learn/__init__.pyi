@@ -1,0 +1,1 @@
+from .scaling.scaling_fit import ScalingFit as ScalingFit

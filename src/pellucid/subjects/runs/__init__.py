@@ -1,0 +1,1 @@
+"""Training runs: their final losses by size, and their logs."""
