@@ -9,6 +9,7 @@ demo: $(VENV)/installed dafny
 	$(RUN)pellucid program binary_addition --output demo
 	$(RUN)pellucid formula kepler --output demo_kepler
 	$(RUN)pellucid laws kepler_2d --output demo_laws
+	$(RUN)pellucid scaling chinchilla --budget 5.76e23 --output demo_scaling
 	$(RUN)pellucid features smollm2 --layer 15 --width 2048 --tokens 48000 --output demo_features
 
 test: lint types layers tests
@@ -53,4 +54,4 @@ dafny:
 	  echo "dafny not found: its proofs will be Undecided; install it with: apt-get install dafny"; }
 
 clean:
-	rm -rf $(VENV) demo demo_kepler demo_laws demo_features .pytest_cache .ruff_cache
+	rm -rf $(VENV) demo demo_kepler demo_laws demo_scaling demo_features .pytest_cache .ruff_cache

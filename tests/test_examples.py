@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ALL = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
-EXAMPLES = [path for path in ALL if not path.name.startswith("look_")]
+EXAMPLES = [path for path in ALL if not path.name.startswith(("look_", "learn_"))]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -30,8 +30,16 @@ CONTROLS = {
 """What each of them prints beside its figures."""
 
 
+@pytest.mark.parametrize("name", ["learn_scaling"])
+def test_the_example_of_learning_runs(name):
+    path = Path(__file__).parent.parent / "examples" / f"{name}.py"
+    done = subprocess.run([sys.executable, path], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "lie in the 90 % interval" in done.stdout
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [path for path in ALL if path not in EXAMPLES], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in ALL if path.name.startswith("look_")], ids=lambda path: path.stem)
 def test_the_example_that_looks_into_a_model_runs(path):
     done = subprocess.run([sys.executable, path], capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr

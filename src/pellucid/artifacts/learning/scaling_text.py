@@ -6,19 +6,19 @@ import numpy as np
 
 from .scaling_law import ScalingLaw
 
-FAMILY_HEADINGS = ("family", "backtest error", "fit", "law")
-ALLOCATION_HEADINGS = ("family", "parameters", "80 %", "at 1 % more loss", "tokens", "tokens/parameter", "loss")
+FAMILY_HEADINGS = ("family", "law", "backtest error", "fit")
+ALLOCATION_HEADINGS = ("family", "parameters (80 %)", "at 1 % more loss", "tokens", "tokens each", "loss")
 
 
 def family_rows(law: ScalingLaw) -> list[tuple[str, ...]]:
-    """(family, median backtest error of ln L, Huber sum over the least one, equation); * where it is tolerated."""
+    """(family, equation, median backtest error of ln L, Huber sum over the least one); * where it is tolerated."""
     least = float(law.cost.min())
     rows = []
     for i, family in enumerate(law.families):
         error = f"{law.errors[i].mean():.2g}" if len(law.cuts) else "-"
         mark = " *" if law.tolerated[i] and law.tolerated.sum() > 1 else ""
         ratio = f"{law.cost[i] / least:.3f}" if least > 1e-12 else f"{law.cost[i]:.1e}"
-        rows.append((f"{family}{mark}", error, ratio, law.equation(i)))
+        rows.append((f"{family}{mark}", law.equation(i), error, ratio))
     return rows
 
 
@@ -27,10 +27,9 @@ def allocation_rows(law: ScalingLaw) -> list[tuple[str, ...]]:
     rows = []
     for one in law.allocations():
         (low, high), (least, most) = one.interval, one.flat
-        rows.append(
-            (one.family, short(one.parameters), f"{short(low)} to {short(high)}", f"{short(least)} to {short(most)}",
-             short(one.tokens), f"{one.ratio:.3g}", f"{one.loss:.4g}")
-        )  # fmt: skip
+        spent = f"{short(one.parameters)} ({short(low)} to {short(high)})"
+        flat = f"{short(least)} to {short(most)}"
+        rows.append((one.family, spent, flat, short(one.tokens), f"{one.ratio:.3g}", f"{one.loss:.4g}"))
     return rows
 
 

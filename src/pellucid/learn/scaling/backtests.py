@@ -17,6 +17,9 @@ from ...artifacts.learning.scaling_law import ORDINARY, spread
 from .families import Family
 from .fitting import Fits, Problem, fit, refit, resampled
 
+STEPS = 40
+"""Of each descent in a backtest: ten times as many move its errors in the third digit."""
+
 
 @dataclass(frozen=True)
 class Backtest:
@@ -57,10 +60,13 @@ class Choice:
 
     @property
     def tolerated(self) -> Bool[np.ndarray, " families"]:
-        """Those whose score exceeds the best one by no more than a standard error of that difference over the cuts."""
+        """Those whose errors exceed the best family's by no more than that differs from cut to cut.
+
+        By its standard deviation, not that over the root of the number of cuts: nested cuts share their largest runs.
+        """
         more = self.errors - self.errors[self.order[0]]
-        error = more.std(1, ddof=1) / np.sqrt(more.shape[1]) if more.shape[1] > 1 else np.full(len(more), np.inf)
-        return more.mean(1) <= error
+        spread_of_it = more.std(1, ddof=1) if more.shape[1] > 1 else np.full(len(more), np.inf)
+        return more.mean(1) <= spread_of_it
 
     @property
     def widening(self) -> Float[np.ndarray, " families"]:
@@ -113,9 +119,9 @@ def choose(
 def backtest(family: Family, problem: Problem, below: Bool[np.ndarray, " rows"], counts: np.ndarray) -> Backtest:
     """One family fitted to the rows `below` and to each of their resamplings, on all other rows."""
     known, held = problem.select(below), problem.select(~below)
-    best = fit(family, known, 8)
+    best = fit(family, known, 8, STEPS)
     residual = held.y - log_loss(best.parameters[None], held.n, held.d)[0]
-    drawn = refit(best, known, counts).full
+    drawn = refit(best, known, counts, STEPS).full
     return Backtest(residual, spread(log_loss(drawn, held.n, held.d), noise_of(best, known)))
 
 

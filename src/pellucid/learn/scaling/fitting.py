@@ -72,16 +72,27 @@ def huber(residual: np.ndarray, delta: float) -> np.ndarray:
     return np.where(size <= delta, 0.5 * residual**2, delta * (size - 0.5 * delta))
 
 
-def fit(family: Family, problem: Problem, starts: int = 100) -> Fits:
+def fit(family: Family, problem: Problem, starts: int = 100, steps: int = 400) -> Fits:
     """The family's fits from the most promising `starts` of a grid of exponents, each with its best coefficients."""
     begun = _projected(family, problem, starts)
-    return minimise(family, problem, begun, np.ones((1, len(problem.y))))
+    return minimise(family, problem, begun, np.ones((1, len(problem.y))), steps)
 
 
-def refit(best: Fits, problem: Problem, weights: Float[np.ndarray, "fits rows"]) -> Fits:
+def polished(fits: Fits, problem: Problem) -> Fits:
+    """The same fits, the best of them followed until nothing is gained in twelve digits."""
+    best, start = fits.best, fits.free[fits.best][None]
+    last = minimise(fits.family, problem, start, np.ones((1, len(problem.y))), 3000, 1e-13)
+    if not last.cost[0] < fits.cost[best]:
+        return fits
+    free, cost = fits.free.copy(), fits.cost.copy()
+    free[best], cost[best] = last.free[0], last.cost[0]
+    return Fits(fits.family, free, cost)
+
+
+def refit(best: Fits, problem: Problem, weights: Float[np.ndarray, "fits rows"], steps: int = 200) -> Fits:
     """The best fit again for each row of weights, from where it is."""
     start = np.repeat(best.free[best.best][None], len(weights), 0)
-    return minimise(best.family, problem, start, weights)
+    return minimise(best.family, problem, start, weights, steps)
 
 
 def minimise(

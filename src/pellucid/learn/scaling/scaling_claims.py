@@ -13,7 +13,7 @@ from ...core.claim import Claim, Measured, Refuted, Tested, Undecided
 from ...subjects.runs.scaling_runs import ScalingRuns
 
 FAR = 100.0
-"""Beyond so many times the largest compute no backtest says anything: they reach about as far as the data's own range."""
+"""Beyond so many times the largest compute no backtest says anything: they reach as far as the runs' own range."""
 
 
 def held_out_claims(law: ScalingLaw, subject: ScalingRuns, kept: Bool[np.ndarray, " rows"]) -> Iterator[Claim]:
@@ -77,7 +77,7 @@ def _backtests(law: ScalingLaw) -> Iterator[Claim]:
 
 
 def _without_floor(law: ScalingLaw) -> Iterator[Claim]:
-    """The run that a law without floor misses most, where that is plain: five times the noise, and not so the chosen."""
+    """The run that a law without floor misses most, where that is plain: by five times the noise."""
     name = "power without floor" if law.variables == 1 else "free without floor"
     if name not in law.families or not np.isfinite(law.parameters[0, 2]):
         return
@@ -88,10 +88,9 @@ def _without_floor(law: ScalingLaw) -> Iterator[Claim]:
     row = int(np.argmax(np.where(with_floor < 2, without, 0)))
     if with_floor[row] < 2 and without[row] > 5:
         place = ", ".join(f"{one} = {value:.3g}" for one, value in zip(law.names, law.sizes[row], strict=True))
-        missed = float(
-            np.exp(log_loss(law.parameters[[law.families.index(name)]], n[row : row + 1], d[row : row + 1])[0, 0])
-        )
-        text = f"run {row + 1}, {place}: {law.loss[row]:.4g}, without floor {missed:.4g} ({without[row]:.0f} times the noise)"
+        missed = law.loss[row] / np.exp(residual[1, row])
+        times = f"{without[row]:.0f} times the noise"
+        text = f"run {row + 1}, {place}: {law.loss[row]:.4g}, without floor {missed:.4g} ({times})"
         yield Refuted("the loss falls to zero by a sum of powers, without a floor E", text, key="no_floor")
 
 
@@ -115,7 +114,7 @@ def _budget(law: ScalingLaw) -> Iterator[Claim]:
             reason = f"the law is of {law.names[0]} alone"
             yield Undecided(f"the loss at {law.budget:g} of compute", reason, "give --parameters and --tokens")
             return
-        points = [np.array([law.budget])]
+        points = (np.array([law.budget]), None)
     else:
         first = next(law.allocations(), None)
         if first is None:
@@ -123,7 +122,7 @@ def _budget(law: ScalingLaw) -> Iterator[Claim]:
                 "how to spend the compute", f"the {law.family} law has no optimum", "choose another --family"
             )
             return
-        points = [np.array([first.parameters]), np.array([first.tokens])]
+        points = (np.array([first.parameters]), np.array([first.tokens]))
         spread = (first.interval[1] - first.interval[0]) / 2 / 1.2816
         statement = f"{law.names[0]} of least loss at {law.budget:g} of compute, by the {law.family} law"
         yield Measured(statement, first.parameters, "", None, spread, key="optimum")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...artifacts.learning.scaling_form import log_loss
 from ...artifacts.learning.scaling_law import ScalingLaw
 from ...core.claim import Claim, Undecided
 from ...core.context import Context
@@ -18,7 +19,7 @@ from ...core.method import Found, Method
 from ...subjects.runs.scaling_runs import ScalingRuns
 from .backtests import Choice, choose, noise_of
 from .families import FAMILIES, Family, families_of
-from .fitting import Fits, Problem, fit, refit, resampled
+from .fitting import Fits, Problem, fit, polished, refit, resampled
 from .scaling_claims import held_out_claims, law_claims
 
 
@@ -111,8 +112,8 @@ class ScalingFit(Method[ScalingRuns, ScalingLaw]):
             order = choice.order if len(choice.cuts) else list(range(len(families)))
             if self.family != "auto":
                 order = [0, *(i for i in order if i != 0)]
-            fits = [fit(families[i], problem, self.starts) for i in order]
-        tolerated = _tolerated(choice, order)
+            fits = [polished(fit(families[i], problem, self.starts), problem) for i in order]
+        tolerated = _tolerated(choice, order, fits, problem)
         with context.timed(f"bootstraps, {stage}"):
             generator = context.stream(f"bootstraps, {stage}") % 2**32
             many = [
@@ -133,11 +134,22 @@ def held_out_rows(subject: ScalingRuns, share: float) -> np.ndarray:
     return subject.order >= least * (1 - 1e-9)
 
 
-def _tolerated(choice: Choice, order: list[int]) -> np.ndarray:
-    """In the order of the law; the first always is one."""
+def _tolerated(choice: Choice, order: list[int], fits: list[Fits], problem: Problem) -> np.ndarray:
+    """Which families stay, in the order of the law: the first, those of backtests, those within 2 of least AIC.
+
+    Within the data and beyond them the criteria may disagree; then both answers are shown.
+    """
     found = choice.tolerated[order] if len(choice.cuts) else np.zeros(len(order), dtype=bool)
+    criterion = np.array([information(best, problem) for best in fits])
+    found |= criterion <= criterion.min() + 2
     found[0] = True
     return found
+
+
+def information(best: Fits, problem: Problem) -> float:
+    """AIC by Laplace's distribution, whose likelihood the Huber sum of a small delta approaches."""
+    size = np.abs(problem.y - log_loss(best.parameters[None], problem.n, problem.d)[0]).mean() + 1e-12
+    return float(2 * best.free.shape[1] + 2 * len(problem.y) * np.log(size))
 
 
 def _as_law(
