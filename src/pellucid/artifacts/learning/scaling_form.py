@@ -21,8 +21,9 @@ Logs = Float[np.ndarray, " rows"]
 def log_loss(parameters: Parameters, n: Logs, d: Logs) -> Float[np.ndarray, "fits rows"]:
     """ln L at sizes n = ln N, d = ln D, for each row of parameters.
 
-    >>> float(np.exp(log_loss(np.array([[np.log(400), -np.inf, np.log(2), 0.5, 0, 1]]), np.log([1e4]), np.zeros(1)))[0])
-    6.0
+    >>> law = np.array([[np.log(400), -np.inf, np.log(2), 0.5, 0, 1]])
+    >>> np.exp(log_loss(law, np.log([1e4]), np.zeros(1))).round(9).tolist()
+    [[6.0]]
     """
     a, b, e, alpha, beta, gamma = parameters.T[:, :, None]
     inner = np.logaddexp(a - alpha * n, b - beta * d)
