@@ -38,6 +38,7 @@ from pellucid.look import (
     DictionaryAtSite,
     DictionaryEvaluation,
     FeatureGroups,
+    FeatureLabels,
     FeatureSurvey,
     HeadPatching,
     HelixProbe,
@@ -47,6 +48,7 @@ from pellucid.look import (
     MultinomialProbe,
     NearestMeans,
     RidgeProbe,
+    SeenFeatures,
     SparseProbe,
     Transcoder,
 )
@@ -127,6 +129,10 @@ def dictionary_at_site():
     return DictionaryAtSite(
         Dictionary("TopK", eye.T, eye, torch.zeros(16), torch.zeros(8), k=3), Site(net, "0", tokens)
     )
+
+
+def seen_features():
+    return SeenFeatures.of(FeatureSurvey(effect_sequences=1, exact_effects=0).explain(dictionary_at_site()))
 
 
 def labelled(seed=0):
@@ -258,6 +264,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     ReactionNetwork: lambda: ReactionNetwork.from_text("E + S <-> C; C -> E + P"),
     Samples: product,
     ScalingRuns: scaling_runs,
+    SeenFeatures: seen_features,
     Sequences: parity,
     Site: site,
     Trajectories: springs,
@@ -272,6 +279,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     Densities: (Densities(order=1, degree=3), None),
     DictionaryEvaluation: (DictionaryEvaluation(sequences=4), None),
     FeatureGroups: (FeatureGroups(smallest=2, shown=1), None),
+    FeatureLabels: (FeatureLabels(length=8), None),
     FeatureSurvey: (FeatureSurvey(effect_sequences=4), None),
     GivenForm: (GivenForm("c*m^a*v^b"), None),
     HeadPatching: (HeadPatching(heads=2), None),

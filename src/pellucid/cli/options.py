@@ -39,6 +39,14 @@ Device = Annotated[str, typer.Option(metavar="DEVICE", help="Where the model run
 TextColumn = Annotated[
     str, typer.Option(metavar="NAME", help="The column of the text or of chat messages, in tables and JSON.")
 ]
+AskedModel = Annotated[
+    str,
+    typer.Option("--model", metavar="NAME", help="A language model to ask, by its name at --base-url; none: no one."),
+]
+BaseUrl = Annotated[
+    str,
+    typer.Option("--base-url", metavar="URL", help="Its OpenAI-compatible address; the key is in OPENAI_API_KEY."),
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
 
 

@@ -29,10 +29,11 @@
     }
     return seen;
   };
-  const index = { fires: [], near: [], writes: [] };
+  const index = { fires: [], near: [], writes: [], label: [] };
   const build = {
     fires: (i) => D.rows[i].map((row, e) => (row >= 0 ? wordAt(i, e) : "")).join("\u0001"),
     near: (i) => D.rows[i].map((row, e) => (row < 0 ? "" : span(i, e).map(([word]) => word).join(""))).join("\u0001"),
+    label: (i) => (D.author && D.labels[D.id[i]]?.[0]) || "",
     writes: (i) => D.up[i].filter((w) => w >= 0).map((w) => D.words[w]).join("\u0001"),
   };
   const textOf = (kind, i) => (index[kind][i] ??= build[kind](i).toLowerCase());
@@ -52,7 +53,7 @@
   let order = [], limit = PAGE, current = -1;
   function filter() {
     const asked = at("search").value.toLowerCase(), where = at("where").value, key = keys[at("sort").value];
-    const kinds = where === "any" ? ["fires", "near", "writes"] : [where];
+    const kinds = where === "any" ? ["fires", "near", "writes", "label"] : [where];
     const number = /^#?\d+$/.test(asked.trim()) ? placeOf.get(Number(asked.trim().replace("#", ""))) : undefined;
     const all = Array.from({ length: N }, (_, i) => i);
     const hits = asked.trim() ? all.filter((i) => i === number || kinds.some((kind) => textOf(kind, i).includes(asked))) : all;
@@ -66,7 +67,7 @@
   }
   function draw() {
     at("list").replaceChildren(...order.slice(0, limit).map((i) => {
-      const words = peaks(i).slice(0, 4).map(quoted).join("  ");
+      const words = textOf("label", i) ? D.labels[D.id[i]][0] : peaks(i).slice(0, 4).map(quoted).join("  ");
       const button = make("button", { type: "button", "data-i": i },
         make("span", { class: "number" }, D.id[i]), make("span", { class: "words word" }, words), make("small", {}, percent(D.density[i])));
       if (i === current) button.setAttribute("aria-current", "true");
@@ -130,6 +131,16 @@
       make("p", { class: "word tokens-told" }, first.join("  ") || "no token tells it"),
       make("p", { class: "lead" }, figures))];
   }
+  const score = (x) => (x === null ? "–" : x.toFixed(2));
+  function label(i) {
+    const found = D.labels[D.id[i]];
+    if (!found) return [];
+    const [text, detection, fuzzing, table, tableFuzzing, passages] = found;
+    const own = D.author ? `label by ${D.author}: detection ${score(detection)}, fuzzing ${score(fuzzing)}; ` : "";
+    return [make("p", { class: "label" }, ...(D.author ? [text] : [])),
+      make("p", { class: "lead" }, `On ${passages} passages in which it fires and as many in which not, ${own}` +
+        `token table: detection ${score(table)}, fuzzing ${score(tableFuzzing)} (guessing: 0.50).`)];
+  }
   function show(i, quiet) {
     current = i;
     const strongest = [], spread = [];
@@ -151,6 +162,7 @@
       make("tbody", {}, ...D.sites.map((site, j) => make("tr", {}, make("td", { class: "word" }, site), make("td", {}, D.norms[i][j].toPrecision(3))))))));
     at("feature").replaceChildren(
       make("h2", {}, `Feature ${D.id[i]}`, ...(D.told[i] ? [" ", make("small", { class: "badge" }, D.told[i])] : [])),
+      ...label(i),
       make("p", { class: "lead" }, `Fires at ${percent(D.density[i])} of the tokens, at most ${D.max[i]} strong. ${effects(i)}`),
       make("h2", {}, "Where it fires most"), ...strongest,
       ...(spread.length ? [make("h2", {}, "At other strengths"), ...spread] : []),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..artifacts.features.dictionary_quality import DictionaryQuality
 from ..artifacts.features.feature_atlas import FeatureAtlas
+from ..artifacts.features.feature_labels import FeatureLabels
 from ..core.claim import Measured
 from ..core.finding import Finding
 
@@ -37,7 +38,11 @@ def dashboard_files(finding: Finding[Any]) -> dict[str, bytes]:
     if isinstance(told, Measured):
         beside = "" if told.baseline is None else f" (random directions: {told.baseline:.2g} %)"
         figures.append((f"of the features are told by their tokens{beside}", f"{told.value:.2g} %"))
-    page = dashboard_html(atlas, figures, title=str(finding.provenance.settings.get("table", "")), report="report.html")
+    labels = finding.artifact if isinstance(finding.artifact, FeatureLabels) else None
+    figures += [] if labels is None else _label_figures(finding)
+    page = dashboard_html(
+        atlas, figures, labels, title=str(finding.provenance.settings.get("table", "")), report="report.html"
+    )
     return {"features.html": page.encode()}
 
 
@@ -59,7 +64,12 @@ def _figures(quality: DictionaryQuality) -> list[tuple[str, str]]:
 
 
 def dashboard_html(
-    atlas: FeatureAtlas, figures: Iterable[tuple[str, str]] = (), *, title: str = "", report: str = ""
+    atlas: FeatureAtlas,
+    figures: Iterable[tuple[str, str]] = (),
+    labels: FeatureLabels | None = None,
+    *,
+    title: str = "",
+    report: str = "",
 ) -> str:
     """The page; `figures` are facts for its head, `report` a link to the claims."""
     from importlib.resources import files
@@ -73,7 +83,7 @@ def dashboard_html(
     def text(name: str) -> Markup:
         return Markup((here / name).read_text(encoding="utf-8"))
 
-    packed = gzip.compress(json.dumps(page_data(atlas), separators=(",", ":")).encode(), 9, mtime=0)
+    packed = gzip.compress(json.dumps(page_data(atlas, labels), separators=(",", ":")).encode(), 9, mtime=0)
     return environment.from_string(text("dashboard.html")).render(
         title=title or f"Features of {atlas.name}",
         summary=f"{len(atlas.alive):,} of {atlas.size:,} features fire at one of {atlas.tokens:,} tokens.",
@@ -85,7 +95,7 @@ def dashboard_html(
     )
 
 
-def page_data(atlas: FeatureAtlas) -> dict[str, Any]:
+def page_data(atlas: FeatureAtlas, labels: FeatureLabels | None = None) -> dict[str, Any]:
     """What the page needs, as plain lists; only features that fired, activations as digits from 0 to z."""
     alive = atlas.alive
     rows = atlas.example_rows[alive]
@@ -124,6 +134,8 @@ def page_data(atlas: FeatureAtlas) -> dict[str, Any]:
         "sites": list(atlas.sites),
         "norms": _rounded(atlas.site_norms[alive], 3),
         "movedError": _rounded(atlas.moved_errors[alive], 2),
+        "labels": {} if labels is None else _labels(labels),
+        "author": "" if labels is None else labels.author,
         "table": atlas.token_table[alive].tolist(),
         "told": [atlas.told_by_tokens(feature) for feature in alive.tolist()],
         "precision": _rounded(atlas.token_precision[alive], 2),
@@ -131,6 +143,23 @@ def page_data(atlas: FeatureAtlas) -> dict[str, Any]:
         "f1": _rounded(atlas.token_f1[alive], 2),
         "f1Error": _rounded(atlas.token_f1_error[alive], 1),
     }
+
+
+def _labels(labels: FeatureLabels) -> dict[str, list[Any]]:
+    """By feature: the label, its scores and those of the token table, and on how many passages."""
+    scores = zip(*(_rounded(getattr(labels, name), 2) for name in labels.scores), strict=True)
+    rows = zip(labels.features.tolist(), labels.labels, scores, labels.passages.tolist(), strict=True)
+    return {str(feature): [text, *values, passages] for feature, text, values, passages in rows}
+
+
+def _label_figures(finding: Finding[Any]) -> list[tuple[str, str]]:
+    """Mean scores of the labels, each with its baseline."""
+    names = {"detection": "detection by labels", "detection: token table": "detection by token tables"}
+    return [
+        (f"{names[claim.key]} (of other features: {claim.baseline:.2f})", f"{claim.value:.2f}")
+        for claim in finding.claims
+        if isinstance(claim, Measured) and claim.key in names and claim.baseline is not None
+    ]
 
 
 def _rounded(values: NDArray[Any], digits: int) -> Any:

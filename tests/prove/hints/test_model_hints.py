@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,38 +32,6 @@ RIGHT = GIVEN.replace("s := Sum(n);", "s := Sum(n); Doubled(n);") + (
 )
 
 Serve = Callable[[list[str | int]], tuple[str, list[dict]]]
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Starts a server that gives these answers (or HTTP codes) in turn; its address, and what it was asked."""
-    servers = []
-
-    def start(answers: list[str | int]) -> tuple[str, list[dict]]:
-        asked: list[dict] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                asked[-1]["key"] = self.headers["Authorization"]
-                answer = answers[len(asked) - 1]
-                body = json.dumps({"choices": [{"message": {"content": answer}}]}).encode()
-                self.send_response(answer if isinstance(answer, int) else 200)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *given: object) -> None:
-                return None
-
-        server = HTTPServer(("127.0.0.1", 0), Handler)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{server.server_port}/v1", asked
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.mark.skipif(dafny_path() is None, reason="no dafny program")

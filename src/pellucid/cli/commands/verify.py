@@ -9,7 +9,7 @@ import typer
 
 from ..app import app
 from ..errors import one_line_errors
-from ..options import Open, Output, Quiet, Resume, Seed
+from ..options import BaseUrl, Open, Output, Quiet, Resume, Seed
 from ..running import Run, fail_if_refuted
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ Against = Annotated[
 ]
 Model = Annotated[
     str, typer.Option("--model", metavar="NAME", help="A language model to ask where no hints are found without one.")
-]
-BaseUrl = Annotated[
-    str,
-    typer.Option("--base-url", metavar="URL", help="Its OpenAI-compatible address; the key is in OPENAI_API_KEY."),
 ]
 Attempts = Annotated[int, typer.Option("--attempts", min=1, help="Answers that the model is asked for.")]
 

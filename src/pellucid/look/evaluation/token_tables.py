@@ -146,22 +146,18 @@ def score_tables(
 
 
 def random_firings(
-    x: Float[Tensor, "tokens width"], densities: Float[Tensor, " randoms"], generator: torch.Generator, *,
-    most: int = 8192,
-) -> Firings:  # fmt: skip
-    """Firings of directions drawn at random where all directions vary alike, each at the share of places given.
+    x: Float[Tensor, "tokens width"], densities: Float[Tensor, " randoms"], generator: torch.Generator
+) -> Firings:
+    """Firings of directions drawn at random with the covariance of the activations, each at the share of places given.
 
-    A direction fires where what is along it is largest. Covariances are of `most` places.
+    A direction fires where what is along it is largest. Directions among which all vary alike would be told by tokens
+    far less: they lie where a model puts next to nothing, and no dictionary looks.
     """
-    some = x[:: max(1, len(x) // most)].double()
-    centre = some.mean(0)
-    size, axes = torch.linalg.eigh((some - centre).T @ (some - centre) / len(some))
-    kept = size > size.max() * 1e-6  # what does not vary cannot be brought to one size
-    drawn = torch.randn(int(kept.sum()), len(densities), generator=generator).double()
-    directions = (axes[:, kept] / size[kept].sqrt()) @ drawn
+    centred = x - x.mean(0)
+    directions = centred.t() @ torch.randn(len(x), len(densities), generator=generator).to(x)
     found: list[Firings] = []
     for number, share in enumerate(densities.tolist()):
-        along = (x - centre.to(x)) @ directions[:, number].to(x)
+        along = centred @ directions[:, number]
         count = min(len(x), max(1, round(share * len(x))))
         top = along.topk(count)
         found.append(Firings(top.indices, torch.full((count,), number), top.values - top.values.min() + 1, 1))
