@@ -76,3 +76,13 @@ def test_covariance_is_that_of_noise_that_was_drawn():
     assert np.median(ratio) == pytest.approx(1, abs=0.1)
     expected = np.sqrt((np.trace(said) ** 2 + np.linalg.norm(said) ** 2) / 300)  # of so many normal draws
     assert np.linalg.norm(seen - said) < 1.2 * expected
+
+
+def test_covariance_by_one_product_is_that_by_pairs_of_terms():
+    values = np.stack([wave(T[:, None], X), wave(T[:, None], X + 1.0) ** 2])
+    d = Derivatives.of(values, SPACINGS, np.array([0.01, 0.03]))
+    terms = tuple(library(2, 1, 2, 2, 3))
+    problem = Problem(WeakForm(d, windows_for(d)[:2]), 1, terms)
+    places, factors = (0, 3, len(terms) - 1), np.array([0.5, -2.0, 3.0])
+    by_pairs = problem.covariance(places, factors)
+    assert np.allclose(problem.covariance_once(places, factors), by_pairs, rtol=1e-9, atol=1e-12 * by_pairs.max())

@@ -11,7 +11,8 @@ be too small.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -53,8 +54,25 @@ class Problem:
 
     def covariance(self, chosen: Chosen, values: Array) -> Array:
         """V (rows, rows), of the noise and of rounding."""
-        places = [(-1, 1.0), *((place, -float(c)) for place, c in zip(chosen, values, strict=True))]
-        total = sum(a * b * self.shared(i, j) for i, a in places for j, b in places)
+        places = self._shares(chosen, values)
+        return self._with_rounding(sum(a * b * self.shared(i, j) for i, a in places for j, b in places), chosen, values)
+
+    def covariance_once(self, chosen: Chosen, values: Array) -> Array:
+        """The same for coefficients that do not change: one product, where that takes one for each pair of terms."""
+        places = self._shares(chosen, values)
+        total = np.zeros((len(self.rate),) * 2)
+        for number, noise in enumerate(self.weak.derivatives.noise):
+            parts = [share * self._gradient(i)[number] for i, share in places if number in self._gradient(i)]
+            if parts:
+                moved = reduce(add, parts)
+                total += noise**2 * (moved @ moved.T).toarray()
+        return self._with_rounding(total, chosen, values)
+
+    def _shares(self, chosen: Chosen, values: Array) -> list[tuple[int, float]]:
+        """What the rate (-1) and each term count in what the equation leaves over."""
+        return [(-1, 1.0), *((place, -float(c)) for place, c in zip(chosen, values, strict=True))]
+
+    def _with_rounding(self, total: Any, chosen: Chosen, values: Array) -> Array:
         parts = self.columns[:, list(chosen)] * values
         size = float((self.rate**2).mean() + (parts**2).sum(1).mean())
         return total + np.eye(len(self.rate)) * max(CHOICE.rounding**2 * size, 1e-300)

@@ -90,7 +90,7 @@ def _own(weak: WeakForm, which: int, terms: tuple[Monomial, ...], found: FittedE
 def _misfit(problem: Problem, values: Array) -> float:
     """Root mean square of weighed rows, for these coefficients (terms,) of the terms; for none, of the rate itself."""
     places = tuple(range(len(values)))
-    factor = cholesky(problem.covariance(places, values), lower=True)
+    factor = cholesky(problem.covariance_once(places, values), lower=True)
     rest = solve_triangular(factor, problem.rate - problem.columns[:, : len(values)] @ values, lower=True)
     return float(np.sqrt((rest**2).mean()))
 
