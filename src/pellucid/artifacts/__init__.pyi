@@ -1,3 +1,4 @@
+from .compression.frontier import Frontier as Frontier
 from .features.circle import Circle as Circle
 from .features.criteria import Criteria as Criteria
 from .features.dictionary import Dictionary as Dictionary

@@ -1,0 +1,29 @@
+"""Frontiers of clusterings on the terminal: the best of each number of clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...artifacts.compression.frontier import Frontier
+from ...artifacts.compression.frontier_text import best_rows, chosen_clusters, clusters_text
+from ...core import Finding
+from ..terminal import Block, Lines, Rows
+from .finding import blocks_of, first_files
+
+
+@blocks_of.register(Frontier)
+def frontier_blocks(found: Frontier, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+    """What it is, and the best clusterings, the one that stands out in green; entropy and information in bits."""
+    yield Lines([found.describe()])
+    yield Lines(list(finding.provenance.settings.get("notes", [])), "dim")
+    headings, rows, chosen = best_rows(found)
+    yield Rows(headings, rows, chosen)
+    count = chosen_clusters(found)
+    yield Lines([f"{count} clusters: {clusters_text(found.at(count))}"], "bold green")
+
+
+@first_files.register(Frontier)
+def frontier_files(found: Frontier) -> tuple[str, ...]:
+    """The module that merges values."""
+    return ("frontier.py",)

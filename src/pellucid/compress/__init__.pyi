@@ -1,0 +1,1 @@
+from .pareto_clusters import ParetoClusters as ParetoClusters
