@@ -39,6 +39,8 @@ from pellucid.look import (
     DictionaryEvaluation,
     FeatureGroups,
     FeatureLabels,
+    FeatureSteering,
+    FeatureStep,
     FeatureSurvey,
     HeadPatching,
     HelixProbe,
@@ -50,6 +52,8 @@ from pellucid.look import (
     RidgeProbe,
     SeenFeatures,
     SparseProbe,
+    SteeredModel,
+    Steering,
     Transcoder,
 )
 from pellucid.look.dictionaries.activation_pairs import ActivationPairs
@@ -67,6 +71,7 @@ from pellucid.subjects import (
     Joint,
     Labelled,
     LabelledSets,
+    LanguageModel,
     Motion,
     Motions,
     PdeFamily,
@@ -211,6 +216,40 @@ def stack():
         return Stack().eval().requires_grad_(False)
 
 
+class Letters:
+    """A tokenizer of twenty letters."""
+
+    bos_token_id = eos_token_id = None
+
+    def __call__(self, texts, **given):
+        return {"input_ids": [[ord(letter) % 20 for letter in text] for text in texts]}
+
+    def batch_decode(self, ids):
+        return [chr(97 + i[0]) for i in ids]
+
+
+class NamedStack(Stack):
+    def forward(self, input_ids):
+        return super().forward(input_ids)
+
+
+def small_model():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return LanguageModel(NamedStack().eval().requires_grad_(False), Letters(), "small")
+
+
+def steered_model():
+    eye = torch.cat([torch.eye(8), -torch.eye(8)])
+    dictionary = Dictionary("TopK", eye.T, eye, torch.zeros(16), torch.zeros(8), k=3)
+    return SteeredModel(small_model(), dictionary, "blocks.1", ("a text",), (FeatureStep(3, 4.0),))
+
+
+def dictionary_in_a_model():
+    tokens = torch.arange(240).reshape(12, 20) * 7 % 20
+    return DictionaryAtSite(steered_model().dictionary, Site(small_model(), "blocks.1", tokens))
+
+
 def site():
     return Site(stack(), "blocks.0", torch.arange(24).reshape(4, 6) % 20)
 
@@ -269,6 +308,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     SeenFeatures: seen_features,
     Sequences: parity,
     Site: site,
+    SteeredModel: steered_model,
     Trajectories: springs,
 }
 """A small subject of each type."""
@@ -282,6 +322,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     DictionaryEvaluation: (DictionaryEvaluation(sequences=4), None),
     FeatureGroups: (FeatureGroups(smallest=2, shown=1), None),
     FeatureLabels: (FeatureLabels(length=8), None),
+    FeatureSteering: (FeatureSteering(features=3), dictionary_in_a_model),
     FeatureSurvey: (FeatureSurvey(effect_sequences=4), None),
     GivenForm: (GivenForm("c*m^a*v^b"), None),
     HeadPatching: (HeadPatching(heads=2), None),
@@ -309,6 +350,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     Search: (Search(rounds=1), None),
     SparseProbe: (SparseProbe(counts=(1, 2), penalties=(0.03,)), None),
     SpecialDensities: (SpecialDensities(), dispersive),
+    Steering: (Steering(tokens=3), None),
     SpecialCases: (SpecialCases(degree=2), oscillators),
     SpecialSymmetries: (SpecialSymmetries(degree=1), dispersive),
     Transcoder: (Transcoder(**TINY), lambda: activations(targets=True)),

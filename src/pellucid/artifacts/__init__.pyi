@@ -1,3 +1,6 @@
+from .audits.feature_labels import FeatureLabels as FeatureLabels
+from .audits.steered_texts import SteeredTexts as SteeredTexts
+from .audits.steering_effects import SteeringEffects as SteeringEffects
 from .compression.frontier import Frontier as Frontier
 from .features.circle import Circle as Circle
 from .features.criteria import Criteria as Criteria
@@ -11,7 +14,6 @@ from .features.effects import Effects as Effects
 from .features.feature_atlas import FeatureAtlas as FeatureAtlas
 from .features.feature_clusters import FeatureClusters as FeatureClusters
 from .features.feature_firing import FeatureFiring as FeatureFiring
-from .features.feature_labels import FeatureLabels as FeatureLabels
 from .features.helix import Helix as Helix
 from .features.linear_readout import LinearReadout as LinearReadout
 from .features.low_rank_adapter import LowRankAdapter as LowRankAdapter

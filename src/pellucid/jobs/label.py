@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..artifacts.features.feature_labels import FeatureLabels as Labels
+from ..artifacts.audits.feature_labels import FeatureLabels as Labels
 from ..core.finding import Finding, load_finding
 from ..core.reporter import SILENT, Reporter
 from ..look.labels.feature_labels import FeatureLabels

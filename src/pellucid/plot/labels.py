@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..artifacts.features.feature_labels import FeatureLabels
+from ..artifacts.audits.feature_labels import FeatureLabels
 from .drawing import draws
 from .style import FAINT, STATE_COLOURS, new_figure, quiet
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..artifacts.audits.feature_labels import FeatureLabels
 from ..artifacts.features.dictionary_quality import DictionaryQuality
 from ..artifacts.features.feature_atlas import FeatureAtlas
-from ..artifacts.features.feature_labels import FeatureLabels
 from ..core.claim import Measured
 from ..core.finding import Finding
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...artifacts.features.feature_labels import FeatureLabels as Labels
+from ...artifacts.audits.feature_labels import FeatureLabels as Labels
 from ...core.claim import Claim, Measured, Undecided
 from ...core.context import Context
 from ...core.files import write_atomic
