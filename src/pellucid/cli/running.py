@@ -173,11 +173,16 @@ def refuse_foreign(folder: Path) -> None:
 
 def open_in_browser(report: Path, wanted: bool | None) -> None:
     """Show the report, if that is wanted or there is someone at a desktop to see it."""
+    open_address(report.resolve().as_uri(), str(report), wanted)
+
+
+def open_address(address: str, name: str, wanted: bool | None) -> None:
+    """Show what is at an address, likewise; `name` is told where there is no browser."""
     if wanted is None:
         desktop = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
         wanted = desktop and sys.stdout.isatty()
     if wanted:
         import webbrowser
 
-        if not webbrowser.open(report.resolve().as_uri()):
-            say(f"no browser found; the report is {report}")
+        if not webbrowser.open(address):
+            say(f"no browser found; the report is {name}")

@@ -1,0 +1,1 @@
+"""A page that asks a server on this machine, and the server."""
