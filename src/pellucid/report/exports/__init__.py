@@ -1,0 +1,1 @@
+"""Features as the files of other tools."""
