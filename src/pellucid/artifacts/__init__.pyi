@@ -1,4 +1,5 @@
 from .audits.feature_labels import FeatureLabels as FeatureLabels
+from .audits.model_diff import ModelDiff as ModelDiff
 from .audits.steered_texts import SteeredTexts as SteeredTexts
 from .audits.steering_effects import SteeringEffects as SteeringEffects
 from .compression.frontier import Frontier as Frontier

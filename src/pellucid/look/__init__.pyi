@@ -10,6 +10,8 @@ from .dictionaries.matryoshka_sae import MatryoshkaSAE as MatryoshkaSAE
 from .dictionaries.switch_sae import SwitchSAE as SwitchSAE
 from .dictionaries.top_k_sae import TopKSAE as TopKSAE
 from .dictionaries.transcoder import Transcoder as Transcoder
+from .diffing.model_diffing import ModelDiffing as ModelDiffing
+from .diffing.model_pair import ModelPair as ModelPair
 from .geometry.circle_probe import CircleProbe as CircleProbe
 from .geometry.feature_groups import FeatureGroups as FeatureGroups
 from .geometry.helix_probe import HelixProbe as HelixProbe

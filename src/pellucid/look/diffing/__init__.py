@@ -1,0 +1,1 @@
+"""What one model has that another, of which it was made, has not."""

@@ -1,0 +1,176 @@
+"""Model diffing by a crosscoder: which latents are of one model alone (arXiv 2503.03730, 2504.02922).
+
+    r_j = |d_j of the tuned model| / (|d_j of the base| + |d_j of the tuned model|)
+
+below `alone`, the latent writes in the base alone, above 1 - `alone` in the tuned model alone. That is not enough: what
+a latent writes may be in the other model all the same, so the latents of one model are tested (`latent_scaling`), on
+text that the crosscoder did not see. The control is the base beside itself, off by as much in random directions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...artifacts.audits.model_diff import ModelDiff, Place
+from ...artifacts.features.dictionary import Dictionary
+from ...core.claim import Claim, Measured
+from ...core.context import Context
+from ...core.method import Found, Method
+from ..dictionaries.crosscoder import Crosscoder
+from ..evaluation.sample import encode
+from .latent_scaling import CrossCodes, latent_scaling
+from .model_pair import ModelPair
+
+__all__ = ["ModelDiffing"]
+
+
+@dataclass(frozen=True)
+class ModelDiffing(Method[ModelPair, ModelDiff]):
+    """A crosscoder of both models, a verdict for each latent, and the same for the control.
+
+    Latents that fire less than `least` times on the held-out `share` of the texts are too rare for a verdict. `alone`
+    as in the crosscoder's claims; `shrunk` and `decoupled` bound the error's and the reconstruction's nu (the source's
+    0.2 and 0.5); shared latents whose directions have a cosine below `moved` are called moved. `steps`: 0 for eight
+    passes over the activations, at least 200. Raises ValueError for models of other widths.
+
+    >>> ModelDiffing(width=64, k=4).alone
+    0.1
+    """
+
+    width: int = 2048
+    k: int = 32
+    steps: int = 0
+    batch_size: int = 1024
+    share: float = 0.25
+    least: int = 10
+    alone: float = 0.1
+    shrunk: float = 0.2
+    decoupled: float = 0.5
+    moved: float = 0.5
+    places: int = 5
+    around: int = 8
+    control: bool = True
+
+    def _find(self, subject: ModelPair, context: Context) -> Found[ModelDiff]:
+        if subject.first.shape[1] != subject.second.shape[1]:
+            widths = f"{subject.first.shape[1]} and {subject.second.shape[1]}"
+            raise ValueError(f"the models have widths {widths}; compare a model with one that was made of it")
+        for name in ("least", "places"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} shows nothing; use at least 1")
+        held, train = subject.halves(self.share)
+        found, dictionary, claims = self._diff(held, train, context, "crosscoder")
+        counts = None
+        if self.control:
+            generator = torch.Generator().manual_seed(context.stream("control"))
+            control = subject.with_noise(generator).halves(self.share)
+            counts = self._diff(*control, context, "control")[0]
+        return Found(found, (*_claims(found, counts), *claims), {"dictionary": dictionary})
+
+    def _diff(
+        self, held: ModelPair, train: ModelPair, context: Context, name: str
+    ) -> tuple[ModelDiff, Dictionary, tuple[Claim, ...]]:
+        both: Any = train.vectors()  # which it takes for the sites that they are
+        folder = context.stage_folder(name)
+        trained = self._crosscoder(train).explain(
+            both, context.stream(name), reporter=context.reporter, checkpoint=folder
+        )
+        dictionary = trained.artifact
+        codes = _codes(dictionary, held)
+        fired = codes.indices[codes.values > 0]
+        firings = torch.bincount(fired, minlength=dictionary.size)
+        norms = dictionary.site_norms()
+        share = norms[:, 1] / norms.sum(1).clamp_min(1e-30)
+        cosine = torch.nn.functional.cosine_similarity(*codes.directions)
+        scaling = torch.full((dictionary.size, 2), torch.nan)
+        known = firings >= self.least
+        sides = torch.stack([share < self.alone, share > 1 - self.alone], 1) & known[:, None]
+        for latent, own in sides.nonzero().tolist():
+            scaling[latent] = torch.tensor(latent_scaling(codes, latent, own))
+        absent = (scaling[:, 0] < self.shrunk) & (scaling[:, 1] < self.decoupled)
+        verdict = torch.where(cosine < self.moved, 4, 3)
+        verdict[sides.any(1)] = 5
+        verdict[sides[:, 0] & absent] = 1
+        verdict[sides[:, 1] & absent] = 2
+        verdict[~known] = 0
+        shown = ((verdict == 1) | (verdict == 2) | (verdict == 5)).nonzero()[:, 0].tolist()
+        places = {latent: self._places(codes, held, latent) for latent in shown} if held.tokens is not None else {}
+        diff = ModelDiff(
+            held.names, share.numpy(), cosine.numpy(), firings.numpy(), verdict.numpy(), scaling[:, 0].numpy(),
+            scaling[:, 1].numpy(), places, len(held.first),
+        )  # fmt: skip
+        kept = tuple(claim for claim in trained.claims if claim.key.startswith("fvu: "))
+        return diff, dictionary, kept
+
+    def _crosscoder(self, train: ModelPair) -> Crosscoder:
+        count = len(train.first)
+        size = min(self.batch_size, max(1, count // 2))
+        steps = self.steps or max(200, 8 * count // size)
+        return Crosscoder(width=self.width, k=self.k, steps=steps, batch_size=size, sites=train.names)
+
+    def _places(self, codes: CrossCodes, held: ModelPair, latent: int) -> list[Place]:
+        """The strongest firings, one of a text, with the words around them."""
+        rows, strength = codes.fires(latent)
+        shown: list[Place] = []
+        seen: set[int] = set()
+        active = torch.zeros(len(held.first))
+        active[rows] = strength
+        assert held.tokens is not None
+        for row in rows[strength.argsort(descending=True)].tolist():
+            text = int(held.sequences[row])
+            if text in seen or len(shown) == self.places:
+                continue
+            seen.add(text)
+            low, high = max(0, row - self.around), min(len(active), row + self.around // 2 + 1)
+            near = [i for i in range(low, high) if int(held.sequences[i]) == text]
+            shown.append([(held.vocabulary[int(held.tokens[i])], float(active[i])) for i in near])
+        return shown
+
+
+def _codes(dictionary: Dictionary, held: ModelPair) -> CrossCodes:
+    """Codes of the held-out rows; errors and what is written, less its mean, each model brought to its scale."""
+    x = torch.cat([held.first, held.second], 1)
+    values, indices = encode(dictionary, x)
+    width = held.first.shape[1]
+    written = torch.zeros_like(x)
+    for low in range(0, len(x), 4096):
+        part = slice(low, low + 4096)
+        rows, places = (values[part] > 0).nonzero(as_tuple=True)
+        flat = values[part][rows, places, None] * dictionary.decoder[indices[part][rows, places]]
+        written[part] = torch.zeros_like(written[part]).index_add_(0, rows, flat)
+    error = x - written - dictionary.decoder_bias
+    scales = dictionary.site_scales or (1.0, 1.0)
+
+    def sides(values: Tensor) -> tuple[Tensor, Tensor]:
+        return scales[0] * values[:, :width], scales[1] * values[:, width:]
+
+    return CrossCodes(values, indices, sides(dictionary.decoder), sides(error), sides(written))
+
+
+def _claims(found: ModelDiff, control: ModelDiff | None) -> list[Claim]:
+    """Counts of each verdict, beside the control's."""
+    living = int((found.firings > 0).sum())
+    beside = f"; baseline: {found.names[0]} beside itself, as far off in random directions" if control else ""
+    told = {
+        "second only": f"latents that {found.names[1]} has and {found.names[0]} has not",
+        "first only": f"latents that {found.names[0]} has and {found.names[1]} has not",
+        "moved": "latents of both whose directions are apart",
+    }
+    claims: list[Claim] = []
+    for verdict, what in told.items():
+        count = len(found.of(verdict))
+        baseline = None if control is None else float(len(control.of(verdict)))
+        statement = f"{what}, on {found.tokens:,} held-out tokens{beside}"
+        key = verdict.replace("first", "base").replace("second", "tuned").replace(" ", "_")
+        claims.append(Measured(statement, count, f"of {living:,}", baseline, count**0.5 or None, key=key))
+    sided = len(found.of("first only")) + len(found.of("second only"))
+    asked = int(np.isfinite(found.absent_error).sum())
+    if asked:
+        statement = "latents that write in one model alone, and of which the other holds nothing (latent scaling)"
+        claims.append(Measured(statement, sided, f"of {asked:,}", key="truly_absent"))
+    return claims
