@@ -17,6 +17,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ import torch
 from torch import Tensor
 
 from pellucid.artifacts.audits.model_diff import ModelDiff
-from pellucid.core.provenance import Provenance
 from pellucid.jobs.subjects.corpus import find_corpus
 from pellucid.jobs.subjects.token_rows import split_tokens
 from pellucid.look.diffing.model_diffing import ModelDiffing
@@ -33,6 +33,7 @@ from pellucid.look.evaluation.sample import encode
 from pellucid.subjects.models.loading.load_model import load_model
 from pellucid.subjects.models.site import Site
 from suites.halves import half_of
+from suites.origin import commit
 from suites.planted import PLANTED, Planted
 
 
@@ -86,7 +87,9 @@ def judged(case: Planted, pair: ModelPair, method: ModelDiffing, seed: int = 0) 
         for latent in diff.of(verdict).tolist():
             fires = ((indices == latent) & (values > 0)).any(1)
             f1 = 2 * float((fires & truth).sum()) / max(1.0, float(fires.sum() + truth.sum()))
-            direction = dictionary.decoder[latent, :width] if verdict == "first only" else dictionary.decoder[latent, width:]
+            direction = (
+                dictionary.decoder[latent, :width] if verdict == "first only" else dictionary.decoder[latent, width:]
+            )
             cosine = abs(float(torch.nn.functional.cosine_similarity(direction, u, dim=0)))
             right = verdict == case.truth and (verdict == "moved" or cosine >= 0.5)
             best = max(best, f1 if right else 0.0)
@@ -106,8 +109,13 @@ def write(path: Path, rows: Sequence[dict[str, Any]], itself: Sequence[dict[str,
     lines = [
         "# What the paper claims, our command, and our figures. Written by `python benchmarks/diffing.py`.",
         'title = "Towards understanding distilled reasoning models: a representational approach"',
-        'arxiv = "2503.03730"', f"command = {json.dumps(command)}", f'commit = "{Provenance("", {}, 0, "").versions.get("commit", "")}"',
-        f'date = "{time.strftime("%Y-%m-%d")}"', "seed = 0", "", "[paper]",
+        'arxiv = "2503.03730"',
+        f"command = {json.dumps(command)}",
+        f'commit = "{commit()}"',
+        f'date = "{date.today().isoformat()}"',
+        "seed = 0",
+        "",
+        "[paper]",
         'claim = "a crosscoder of a base and a distilled model holds features of the distilled one alone"', "",
     ]  # fmt: skip
     for half in ("first", "second"):
@@ -143,7 +151,9 @@ def main() -> None:
         pair = text_pair(given.rows, given.cache)
         method = ModelDiffing(width=given.width, k=16, control=False)
         half = "second" if given.unseen else "first"
-        cases = [case for case in PLANTED if case.name in given.names] or [c for c in PLANTED if half_of(c.name) == half]
+        cases = [case for case in PLANTED if case.name in given.names] or [
+            c for c in PLANTED if half_of(c.name) == half
+        ]
         runs = [(replace(PLANTED[22], name="itself"), seed) for seed in range(given.itself)] or [(c, 0) for c in cases]
         for case, seed in runs:
             row = judged(case, pair, method, seed)

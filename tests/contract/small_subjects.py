@@ -47,6 +47,8 @@ from pellucid.look import (
     Intermediate,
     LogisticProbe,
     LowRankAdaptation,
+    ModelDiffing,
+    ModelPair,
     MultinomialProbe,
     NearestMeans,
     RidgeProbe,
@@ -233,6 +235,11 @@ class NamedStack(Stack):
         return super().forward(input_ids)
 
 
+def model_pair():
+    first = torch.randn(800, 8, generator=torch.Generator().manual_seed(0))
+    return ModelPair(first, first + torch.eye(8)[0] * (first[:, :1] > 1), torch.arange(800) // 20)
+
+
 def small_model():
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -299,6 +306,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Joint: lambda: Joint(((30, 2), (25, 3), (4, 40), (9, 11))),
     Labelled: labelled,
     LabelledSets: lambda: LabelledSets({"a": labelled(), "b": labelled(1)}),
+    ModelPair: model_pair,
     Motion: spring_motion,
     Motions: lambda: Motions((spring_motion(),)),
     PdeFamily: lambda: PdeFamily.parse("u_xxx, u*u_x, u_x**3"),
@@ -340,6 +348,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     LowRankAdaptation: (LowRankAdaptation(rank=1, steps=3, judged=4), None),
     MASS: (MASS(seeds=2, steps=3, width=4), None),
     MIPS: (MIPS(budget_seconds=20), None),
+    ModelDiffing: (ModelDiffing(width=32, k=2, steps=20, batch_size=64), None),
     MultinomialProbe: (MultinomialProbe(penalties=(0.03,)), three_classes),
     NearestMeans: (NearestMeans(), three_classes),
     NNPhD: (NNPhD(steps=20, width=8), None),

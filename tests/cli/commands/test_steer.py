@@ -10,8 +10,7 @@ from pellucid.artifacts import Dictionary
 from pellucid.cli import app
 from pellucid.core import Finding, Provenance, load_finding
 
-transformers = pytest.importorskip("transformers")
-WORDS = ["a", "cat", "sat", "on", "the", "mat", "and", "dog", "ran", "to", "red", "blue", "one", "two"]
+pytest.importorskip("transformers")
 
 
 def run(*arguments: object):
@@ -19,27 +18,15 @@ def run(*arguments: object):
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(tiny_model, tmp_path_factory):
     """A tiny model, a dictionary at its first layer, and text."""
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
     place = tmp_path_factory.mktemp("steered")
-    config = transformers.LlamaConfig(
-        vocab_size=20, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
-        max_position_embeddings=128, initializer_range=0.3,
-    )  # fmt: skip
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        transformers.LlamaForCausalLM(config).save_pretrained(place / "model")
-        rows = torch.nn.functional.normalize(torch.randn(24, 16), dim=1)
-    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(["<s>", "</s>", "?", *WORDS])}, "?"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    saved = transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>")
-    saved.save_pretrained(place / "model")
+    (place / "model").symlink_to(tiny_model.folder)
+    rows = torch.nn.functional.normalize(torch.randn(24, 16, generator=torch.Generator().manual_seed(0)), dim=1)
     dictionary = Dictionary("TopK", rows.T, rows, torch.zeros(24), torch.zeros(16), k=3)
     told = Provenance("look.TopKSAE", {"layer": "model.layers.0", "model": "model"}, 0, "")
     Finding(dictionary, (), told).save(place / "made")
-    (place / "text.txt").write_text(" ".join(WORDS[i * i % 14] for i in range(9000)))
+    (place / "text.txt").write_text(tiny_model.text)
     return place
 
 

@@ -4,8 +4,8 @@
     nu = beta_other / beta_own                            0: it is not in the other model, 1: as much as in its own
 
 d is the latent's direction in the model that it belongs to, y what the model's error leaves with the latent taken out
-(nu of the error), or what all latents write (nu of the reconstruction): a latent that a penalty, or chance, has left out
-of one decoder shows in that model's error; one that other latents stand in for shows in what these write.
+(nu of the error), or what all latents write (nu of the reconstruction): a latent that a penalty, or chance, has left
+out of one decoder shows in that model's error; one that other latents stand in for shows in what these write.
 """
 
 from __future__ import annotations
