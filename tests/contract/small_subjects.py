@@ -52,6 +52,7 @@ from pellucid.look import (
     MultinomialProbe,
     NearestMeans,
     RidgeProbe,
+    ScoredTexts,
     SeenFeatures,
     SparseProbe,
     SteeredModel,
@@ -235,6 +236,12 @@ class NamedStack(Stack):
         return super().forward(input_ids)
 
 
+def scored_texts():
+    numbers = np.random.default_rng(0)
+    strongest, alarm = numbers.exponential(size=(120, 4)), np.arange(120) % 3 == 0
+    return ScoredTexts(strongest, alarm, tuple(map(str, range(120))), numbers.integers(3, 9, 120))
+
+
 def model_pair():
     first = torch.randn(800, 8, generator=torch.Generator().manual_seed(0))
     return ModelPair(first, first + torch.eye(8)[0] * (first[:, :1] > 1), torch.arange(800) // 20)
@@ -313,6 +320,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     ReactionNetwork: lambda: ReactionNetwork.from_text("E + S <-> C; C -> E + P"),
     Samples: product,
     ScalingRuns: scaling_runs,
+    ScoredTexts: scored_texts,
     SeenFeatures: seen_features,
     Sequences: parity,
     Site: site,

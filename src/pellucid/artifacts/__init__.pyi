@@ -1,5 +1,6 @@
 from .audits.feature_labels import FeatureLabels as FeatureLabels
 from .audits.model_diff import ModelDiff as ModelDiff
+from .audits.monitor import Monitor as Monitor
 from .audits.steered_texts import SteeredTexts as SteeredTexts
 from .audits.steering_effects import SteeringEffects as SteeringEffects
 from .compression.frontier import Frontier as Frontier

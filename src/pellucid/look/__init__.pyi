@@ -23,6 +23,10 @@ from .layers.head_patching import HeadPatching as HeadPatching
 from .layers.layer_effects import LayerDeletion as LayerDeletion
 from .layers.layer_effects import LayerSwap as LayerSwap
 from .layers.layer_stages import LayerStages as LayerStages
+from .monitoring.feature_monitor import FeatureMonitor as FeatureMonitor
+from .monitoring.scored_texts import ScoredTexts as ScoredTexts
+from .monitoring.watching import Guard as Guard
+from .monitoring.watching import Watcher as Watcher
 from .probes.difference_of_means import DifferenceOfMeans as DifferenceOfMeans
 from .probes.logistic_probe import LogisticProbe as LogisticProbe
 from .probes.multinomial_probe import MultinomialProbe as MultinomialProbe

@@ -1,0 +1,1 @@
+"""Monitors: features that raise an alarm about what a model reads or writes."""
