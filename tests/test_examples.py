@@ -22,6 +22,7 @@ def test_there_are_examples():
 
 
 CONTROLS = {
+    "look_algorithm": "answers renamed",
     "look_attention_sinks": "the tenth token, a control",
     "look_dictionary": "principal components of the training part",
     "look_sentiment_direction": "random directions of its length",

@@ -77,6 +77,7 @@ from pellucid.subjects import (
     LanguageModel,
     Motion,
     Motions,
+    Operation,
     PdeFamily,
     ReactionNetwork,
     Samples,
@@ -275,6 +276,11 @@ def pairs():
     return Contrast(stack(), clean, corrupted, torch.tensor([1, 2, 3, 4]), torch.tensor([5, 6, 7, 8]))
 
 
+def additions():
+    a, b, c = np.ogrid[:7, :7, :7]
+    return Operation(sum(np.cos(2 * np.pi * f * (a + b - c) / 7) for f in (1, 3)))
+
+
 def oscillators():
     return Dynamics.parse("x' = p; y' = q; p' = -a*x; q' = -b*y", "a, b")
 
@@ -316,6 +322,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     ModelPair: model_pair,
     Motion: spring_motion,
     Motions: lambda: Motions((spring_motion(),)),
+    Operation: additions,
     PdeFamily: lambda: PdeFamily.parse("u_xxx, u*u_x, u_x**3"),
     ReactionNetwork: lambda: ReactionNetwork.from_text("E + S <-> C; C -> E + P"),
     Samples: product,

@@ -49,6 +49,7 @@ from .laws.special_cases import SpecialCases as SpecialCases
 from .laws.symmetries import Symmetries as Symmetries
 from .learning.scaling_law import Allocation as Allocation
 from .learning.scaling_law import ScalingLaw as ScalingLaw
+from .mechanisms.mechanism import Mechanism as Mechanism
 from .programs.automaton import Automaton as Automaton
 from .programs.expression import Expression as Expression
 from .programs.expression import Lookup as Lookup

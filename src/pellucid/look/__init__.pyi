@@ -23,6 +23,8 @@ from .layers.head_patching import HeadPatching as HeadPatching
 from .layers.layer_effects import LayerDeletion as LayerDeletion
 from .layers.layer_effects import LayerSwap as LayerSwap
 from .layers.layer_stages import LayerStages as LayerStages
+from .mechanisms.operation_files import read_operation as read_operation
+from .mechanisms.operation_mechanism import OperationMechanism as OperationMechanism
 from .monitoring.feature_monitor import FeatureMonitor as FeatureMonitor
 from .monitoring.scored_texts import ScoredTexts as ScoredTexts
 from .monitoring.watching import Guard as Guard

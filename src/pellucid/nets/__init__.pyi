@@ -1,3 +1,7 @@
+from .classifiers.pair_networks import PairMLP as PairMLP
+from .classifiers.pair_networks import PairTransformer as PairTransformer
+from .classifiers.training import ClassifierOptions as ClassifierOptions
+from .classifiers.training import train_classifier as train_classifier
 from .recurrent.architecture_search import Attempt as Attempt
 from .recurrent.architecture_search import Searched as Searched
 from .recurrent.architecture_search import smallest_network as smallest_network

@@ -1,0 +1,1 @@
+"""Mechanisms: which algorithm a network runs."""

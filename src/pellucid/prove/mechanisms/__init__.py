@@ -1,0 +1,1 @@
+"""Certificates about mechanisms: that the formula of a network gives its answers."""

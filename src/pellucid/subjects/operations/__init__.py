@@ -1,0 +1,1 @@
+"""Operations: networks on pairs of n symbols, opened whole."""
