@@ -157,10 +157,11 @@ class Algebraic(Method[Samples, Formula]):
     def _regressed(self, samples: Samples, seed: int, reporter: Reporter) -> _Regressed:
         """Candidates of the regressions, and whether the first leaves nothing but noise."""
         budget = self._budget(samples)
-        found = []
+        plain = plain_candidates(samples)  # first, since they take next to no time: what is left may be too little
+        found: list[Candidate] = []
         with cut_off():
             found = regressed_candidates(samples, seed, reporter, budget)
-        found = [*found, *plain_candidates(samples)]
+        found = [*found, *plain]
         if not found:
             return _Regressed()
         return _Regressed(found, is_within_noise(make_formula(found[0].expression, samples.names), samples, seed))
