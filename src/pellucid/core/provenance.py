@@ -8,6 +8,10 @@ from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from typing import Any
 
+KERNELS: dict[str, str] = {}
+"""How each compiled part that this process has asked for came about: "built here", "from the wheel", "none" where
+slower operations take its place. Filled by `run.compiled`."""
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -22,7 +26,8 @@ class Provenance:
     """Which way the method went, where it has several that compete."""
     source: Mapping[str, Any] = field(default_factory=dict)
     """How the subject was opened, where a command did: its `reader`, the `name` that it was given, and `options`."""
-    versions: Mapping[str, str] = field(default_factory=lambda: installed_versions(), compare=False)
+    versions: Mapping[str, str] = field(default_factory=lambda: _versions(), compare=False)
+    """Of what was used; `kernels`: how compiled parts came about, since without them sums run in another order."""
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
     """CPU seconds of each stage (`Context.timed`)."""
 
@@ -41,3 +46,8 @@ def installed_versions(
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def _versions() -> dict[str, str]:
+    kinds = sorted(set(KERNELS.values()))
+    return {**installed_versions(), **({"kernels": ", ".join(kinds)} if kinds else {})}

@@ -1,6 +1,9 @@
-"""Compiled files: a C source of ours, built once per machine by its own compiler, where there is one.
+"""Compiled files: a C source of ours, built once per machine by its own compiler, or brought along by a wheel.
 
-The built file lies in $XDG_CACHE_HOME/pellucid (or ~/.cache/pellucid), named after source, options and processor.
+A machine with a compiler builds for its own processor, into the cache (`cache_folder`), under a name made of source,
+options and processor; what was built is kept with its SHA-256, and a file that is not what was built is built again. A
+machine without one takes the library that the wheel holds. Where there is neither, operations of numpy and torch take
+its place, which sum in another order. The provenance of every finding says which it was.
 """
 
 from __future__ import annotations
@@ -9,56 +12,65 @@ import ctypes
 import hashlib
 import os
 import platform
-import shutil
 import subprocess
-import tempfile
 import warnings
 from pathlib import Path
+
+from ..core.provenance import KERNELS
+from .cache_folder import cache_folder
+from .kernel_build import build, built_in, command, compiler
 
 __all__ = ["compiled"]
 
 
-def compiled(source: Path, switch: str, libraries: tuple[str, ...] = ()) -> ctypes.CDLL | None:
-    """The library made of `source`; None without a compiler, where it fails (with a warning), or with `switch`=off.
+def compiled(source: Path, switch: str) -> ctypes.CDLL | None:
+    """The library made of `source`; None without a compiler and a wheel's, where loading fails (with a warning), or
+    with `switch`=off.
 
-    `switch` names an environment variable, `libraries` what is linked beside the mathematical library ("-lmvec").
+    `switch` names an environment variable.
 
     >>> os.environ["PELLUCID_EXAMPLE"] = "off"
     >>> compiled(Path("example.c"), "PELLUCID_EXAMPLE") is None
     True
     """
-    compiler = shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc") or shutil.which("clang")
-    if os.environ.get(switch) == "off" or compiler is None or os.name != "posix":
+    KERNELS[source.stem] = "none"
+    if os.environ.get(switch) == "off" or os.name != "posix":
         return None
-    command = [compiler, *_options(), str(source), *libraries]
-    made_from = "\n".join([source.read_text(), *_options(), *libraries, platform.machine(), _processor()])
-    name = f"{source.stem}-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.so"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pellucid"
     try:
-        if not (cache / name).exists():
-            cache.mkdir(parents=True, exist_ok=True)
-            _build(command, cache / name)
-        return ctypes.CDLL(str(cache / name))
+        path, kind = _built_here(source), "built here"
+        if path is None:
+            path, kind = built_in(source, frozenset(_processor().split())), "from the wheel"
+        if path is None:
+            text = f"{source.stem}: no C compiler here, slower operations take its place; install one (gcc or clang)"
+            warnings.warn(text, RuntimeWarning, stacklevel=2)
+            return None
+        library = ctypes.CDLL(str(path))
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or b"").decode()[:500]
         text = f"{source.name} could not be built, slower operations take its place: {error} {said}"
         warnings.warn(text, RuntimeWarning, stacklevel=2)
         return None
+    KERNELS[source.stem] = kind
+    return library
 
 
-def _options() -> list[str]:
-    """Fast, for sums of products in any order (no errno, traps or signed zeros), and for this very processor."""
-    options = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fno-signed-zeros", "-fassociative-math"]
-    options += ["-ffp-contract=fast", "-shared", "-fPIC"]
-    return [*options, "-march=native"] if _processor() and platform.machine() == "x86_64" else options
+def _built_here(source: Path) -> Path | None:
+    """Its library for this very processor, built unless it lies in the cache; None without a compiler."""
+    if compiler() is None:
+        return None
+    processor = _processor()
+    words = command(source, Path("library"), "native" if processor else "")
+    made_from = "\n".join([source.read_text(), *words[1:-4], platform.machine(), processor])
+    path = cache_folder() / f"{source.stem}-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}.so"
+    digest = path.with_suffix(".sha256")
+    if not path.is_file() or not digest.is_file() or digest.read_text() != _digest(path):
+        build(source, path, "native" if processor else "")
+        digest.write_text(_digest(path))
+    return path
 
 
-def _build(command: list[str], target: Path, seconds: float = 120) -> None:
-    """Runs the compiler, for at most so many seconds; the file appears whole or not at all."""
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        built = Path(folder) / target.name
-        subprocess.run([*command, "-lm", "-o", str(built)], check=True, capture_output=True, timeout=seconds)
-        built.replace(target)
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _processor() -> str:
@@ -67,4 +79,4 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return ""
-    return next((line for line in lines if line.startswith("flags")), "")
+    return next((line.partition(":")[2] for line in lines if line.startswith("flags")), "")

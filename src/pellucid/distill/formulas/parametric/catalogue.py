@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import product
@@ -23,6 +22,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ....core.files import write_atomic
+from ....run.cache_folder import cache_folder
 from .batch import derivatives
 from .equivalence import join, wrap
 from .form import MONOMIAL, Form, count_constants, depth, from_program, program
@@ -118,8 +118,7 @@ def _path(columns: int) -> Path:
         Path(__file__).with_name(f"{name}.py").read_text() for name in ("nodes", "form", "equivalence", "catalogue")
     ]
     name = hashlib.sha256("".join(sources).encode()).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "pellucid" / f"forms-{columns}-{name}.bin"
+    return cache_folder() / f"forms-{columns}-{name}.bin"
 
 
 def _packed(levels: tuple[tuple[Form, ...], ...]) -> bytes:

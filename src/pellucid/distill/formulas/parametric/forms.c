@@ -8,7 +8,9 @@
    theta by Levenberg-Marquardt with Marquardt's scaling from given starts. With nu > 0 the residuals follow Student's
    distribution with nu degrees of freedom, by reweighted least squares.
 
-   Rows are contiguous in every column, so that all loops over rows become vector instructions. */
+   Rows are contiguous in every column, so that all loops over rows become vector instructions.
+
+   links: -lmvec */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

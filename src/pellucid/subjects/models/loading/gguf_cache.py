@@ -10,11 +10,6 @@ from pathlib import Path
 from typing import Any
 
 
-def cache_folder() -> Path:
-    """Where converted weights are kept: $XDG_CACHE_HOME/pellucid, or ~/.cache/pellucid."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pellucid"
-
-
 def converted(weights: Path, cache: Path) -> Path:
     """The folder that holds what `weights` became; another file of the same name, or a newer one, has another."""
     state = weights.stat()

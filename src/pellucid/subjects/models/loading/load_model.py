@@ -15,9 +15,10 @@ from urllib.request import getproxies
 import torch
 from safetensors import SafetensorError
 
+from ....run.cache_folder import cache_folder
 from ..language_model import LanguageModel
 from ..out_of_memory import is_out_of_memory
-from .gguf_cache import cache_folder, converted, is_converted, keep_converted
+from .gguf_cache import converted, is_converted, keep_converted
 
 SMOLLM2 = "smollm2"
 _INSTALL = 'pip install "transformers>=4.46" "gguf>=0.10"'
@@ -30,7 +31,8 @@ def load_model(
 
     dtype: "float32", "bfloat16", "float16", or "fastest": bfloat16 where the processor computes in it. The model comes
     in evaluation mode, without gradients and without a cache of keys. A .gguf file takes half a minute the first time;
-    what it became is kept under `cache` (by default `gguf_cache.cache_folder()`). Raises ValueError, naming the remedy.
+    what it became is kept under `cache` (by default `run.cache_folder.cache_folder()`). Raises ValueError, naming the
+    remedy.
     """
     if find_spec("transformers") is None:
         raise ValueError(f"model={str(name)!r} needs transformers, which is not installed; run: {_INSTALL}")
