@@ -6,17 +6,17 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..artifacts.learning.scaling_law import ScalingLaw
-from ..artifacts.learning.scaling_text import (
+from ...artifacts.learning.scaling_law import ScalingLaw
+from ...artifacts.learning.scaling_text import (
     ALLOCATION_HEADINGS,
     FAMILY_HEADINGS,
     allocation_rows,
     family_rows,
     remarks_on,
 )
-from ..core import Finding
-from .html import note, section, source, table
-from .pieces import name_of, remarks, sections, shows, summary_of, title_of
+from ...core import Finding
+from ..html import note, section, source, table
+from ..pieces import name_of, remarks, sections, shows, summary_of, title_of
 
 
 @title_of.register(ScalingLaw)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..artifacts.learning.scaling_form import compute_optimum, log_loss
-from ..artifacts.learning.scaling_law import ScalingLaw
-from .drawing import draws
-from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet, state_colour
+from ...artifacts.learning.scaling_form import compute_optimum, log_loss
+from ...artifacts.learning.scaling_law import ScalingLaw
+from ..drawing import draws
+from ..style import FAINT, INK, STATE_COLOURS, new_figure, quiet, state_colour
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
