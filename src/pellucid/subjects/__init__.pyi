@@ -33,8 +33,11 @@ from .operations.operation import Operation as Operation
 from .operations.operation import operation_of as operation_of
 from .reactions.reaction import Reaction as Reaction
 from .reactions.reaction_network import ReactionNetwork as ReactionNetwork
+from .runs.run_files import read_run as read_run
 from .runs.scaling_files import read_scaling_runs as read_scaling_runs
 from .runs.scaling_runs import ScalingRuns as ScalingRuns
+from .runs.training_run import Curve as Curve
+from .runs.training_run import TrainingRun as TrainingRun
 from .sequences.alphabet import Alphabet as Alphabet
 from .sequences.black_box import BlackBox as BlackBox
 from .sequences.black_box import black_box_of as black_box_of

@@ -91,7 +91,9 @@ def _table(path: Path, step: str | None) -> Log:
     names = without_ranges(name for name, column in table.columns.items() if column.is_number)
     counted = step_of(names, step)
     columns = {name: table.columns[name].values for name in names}
-    rows = [dict(zip(columns, values, strict=True)) for values in zip(*(v.tolist() for v in columns.values()), strict=True)]
+    rows = [
+        dict(zip(columns, values, strict=True)) for values in zip(*(v.tolist() for v in columns.values()), strict=True)
+    ]
     return _of_rows(rows, counted, table.notes)
 
 
@@ -130,7 +132,7 @@ def _lines(path: Path, step: str | None) -> Log:
             raise
         notes.append(f"the last line is cut off ({str(error).split(';')[0]}): the run is still writing")
     if not rows:
-        raise ValueError("the file holds no objects; give one a line, such as {\"step\": 0, \"loss\": 2.3}")
+        raise ValueError('the file holds no objects; give one a line, such as {"step": 0, "loss": 2.3}')
     names = list(dict.fromkeys(name for row in rows for name in row))
     return _of_rows(rows, step_of(names, step), notes)
 
