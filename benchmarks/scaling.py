@@ -46,7 +46,7 @@ from suites.scaling_worlds import World, names, world
 ABOUT = {
     "title": "Synthetic scaling studies, with runs of up to ten times the compute",
     "sources": ["written down, with their truth, before anything was run on them"],
-    "seen": "that the largest ratio of any cut widens was kept on the first half; of the second, one world was seen before",
+    "seen": "the first half, by which the largest ratio of any cut was kept; one world of the second (001)",
 }
 
 

@@ -68,6 +68,7 @@ from pellucid.subjects import (
     BlackBox,
     Coded,
     Contrast,
+    Curve,
     Dynamics,
     Evolution,
     FieldGrid,
@@ -84,6 +85,7 @@ from pellucid.subjects import (
     ScalingRuns,
     Sequences,
     Site,
+    TrainingRun,
     Trajectories,
 )
 from pellucid.subjects.dafny.dafny_program import DafnyProgram
@@ -304,6 +306,12 @@ def scaling_runs():
     return ScalingRuns(np.stack([n, d], 1), (2 + 90 * n**-0.3 + 900 * d**-0.4) * np.exp(noise))
 
 
+def grokking():
+    steps = np.arange(0.0, 2000.0, 50.0)
+    test = np.where(steps < 1200, 0.1, 0.97)
+    return TrainingRun(Curve(steps, np.minimum(1, 0.1 + steps / 200)), Curve(steps, test), chance=0.1)
+
+
 SMALL: dict[Any, Callable[[], Any]] = {
     ActivationPairs: activations,
     BlackBox: parity_box,
@@ -332,6 +340,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Sequences: parity,
     Site: site,
     SteeredModel: steered_model,
+    TrainingRun: grokking,
     Trajectories: springs,
 }
 """A small subject of each type."""

@@ -24,7 +24,7 @@ MEANS = {
 
 @dataclass(frozen=True, eq=False)
 class RunPhases(ArrayArtifact):
-    """The phase that most thresholds name, and the steps (last below, first at or above) at which 90 % of the way is done.
+    """The phase that most thresholds name, and the steps (last below, first above) at which 90 % of the way is done.
 
     Intervals are () where the run has not got there. `forecast` is () or (step, least, most).
     """

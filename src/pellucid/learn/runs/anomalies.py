@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from jaxtyping import Float
 
 from ...subjects.runs.training_run import Curve, TrainingRun
 from .phases import smooth
@@ -45,7 +46,9 @@ def _spikes(part: str, kind: str, curve: Curve) -> Iterator[str]:
 
 
 def spikes(curve: Curve, worse: float, most: float = 8.0, part: float = 0.1) -> np.ndarray:
-    """Places where a value is `most` times the noise, and `part` of the whole range, worse than the running median.
+    """Places where a value is `most` times the noise, and `part` of the whole range, worse than on either side.
+
+    The first and the last value have one side alone: a loss that starts high has no spike there.
 
     >>> spikes(Curve(np.arange(20.0), [2.0] * 9 + [9.0] + [1.0] * 10), 1.0).tolist()
     [9]
@@ -55,23 +58,34 @@ def spikes(curve: Curve, worse: float, most: float = 8.0, part: float = 0.1) -> 
         return np.array([], dtype=int)
     values[~np.isfinite(values)] = np.nan
     above = worse * (values - smooth(values, 7))
+    sides = [worse * (values - _beside(values, side)) for side in (-1, 1)]
     noise = 1.4826 * float(np.nanmedian(np.abs(above - np.nanmedian(above))))
     middle = np.nanquantile(values, [0.05, 0.95])
     wide = max(float(middle[1] - middle[0]), 1e-12)
-    return np.flatnonzero(np.nan_to_num(above) > max(most * noise, part * wide))
+    least = np.nan_to_num(np.minimum(*sides), nan=0.0)
+    return np.flatnonzero(least > max(most * noise, part * wide))
+
+
+def _beside(values: Float[np.ndarray, " entries"], side: int, width: int = 4) -> Float[np.ndarray, " entries"]:
+    """The median of up to `width` values before (-1) or after (1) each; NaN where there are none."""
+    count = len(values)
+    ranges = [(max(0, i - width), i) if side < 0 else (i + 1, min(count, i + 1 + width)) for i in range(count)]
+    return np.array(
+        [np.nanmedian(values[a:b]) if b > a and np.isfinite(values[a:b]).any() else np.nan for a, b in ranges]
+    )
 
 
 def _smoothed(curve: Curve, kind: str) -> Iterator[str]:
-    """A smoothed loss goes on in the direction it went; one of single batches jumps back (differences: -1/2)."""
+    """A smoothed loss goes on in the direction it went; one of single batches jumps back (by -1/2)."""
     values = curve.values[np.isfinite(curve.values)]
     if kind != "loss" or len(values) < LONG:
         return
-    second = np.diff(values[len(values) // 4 :])
-    second = second - second.mean()
-    if np.abs(second).max() <= 1e-9 * max(np.abs(values).max(), 1e-300):
+    step = np.diff(values[len(values) // 4 :])
+    step = step - smooth(step, 9)  # without the way down
+    if np.abs(step).max() <= 1e-9 * max(np.abs(values).max(), 1e-300):
         return
-    bend = float((second[1:] * second[:-1]).sum() / (second**2).sum())
-    signs = float((second[1:] * second[:-1] < 0).mean())
+    bend = float((step[1:] * step[:-1]).sum() / (step**2).sum())
+    signs = float((step[1:] * step[:-1] < 0).mean())
     if -0.15 < bend < 0.9 and signs < 0.55 and signs > 0.2:
         yield "the train loss looks smoothed (its noise goes on from row to row): times may be late by its window"
 

@@ -52,7 +52,7 @@ def forecast(run: TrainingRun, fitted: float, critical: float, at: float | None 
 
 
 def rate_of(norm: Curve, fitted: float) -> float:
-    """How fast ln|w| falls: the slope of the second half of the log since the fit, or of the log where that is short."""
+    """How fast ln|w| falls: its slope in the second half of the log since the fit, or of the whole log."""
     since = norm.steps >= fitted
     steps, values = (norm.steps[since], norm.values[since]) if since.sum() >= 6 else (norm.steps, norm.values)
     half = len(steps) // 2 if len(steps) >= 6 else 0

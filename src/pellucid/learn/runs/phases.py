@@ -48,7 +48,7 @@ class Shares:
 
 @dataclass(frozen=True)
 class Vote:
-    """The phases by their share of the votes, the first one first, and the delay ratios of the thresholds that have one."""
+    """The phases by their share of the votes, the first one first, and the delays of the thresholds that have one."""
 
     phases: tuple[tuple[str, float], ...]
     ratios: tuple[float, ...]
@@ -132,6 +132,8 @@ def _phase(shares: Shares, threshold: float, rules: Rules) -> tuple[str, float |
         return ("confusion" if learnt is None else "test before train"), None
     if learnt is None:
         return ("overfitting" if lost(shares, rules) is not None else "memorisation"), None
+    if lost(shares, rules) is not None and shares.test.values[-1] < threshold * rules.of_train:
+        return "overfitting", None
     ratio = learnt[1] / max(fitted[1], 1.0)
     return ("grokking" if ratio >= rules.late else "comprehension"), ratio
 
@@ -159,4 +161,5 @@ def smooth(values: Float[np.ndarray, " entries"], width: int = 3) -> Float[np.nd
     [5.0, 2.0, 3.0, 2.5]
     """
     half = width // 2
-    return np.array([np.nanmedian(values[max(0, i - half) : i + half + 1]) for i in range(len(values))])
+    windows = (values[max(0, i - half) : i + half + 1] for i in range(len(values)))
+    return np.array([np.nanmedian(one) if np.isfinite(one).any() else np.nan for one in windows])

@@ -114,7 +114,7 @@ class RunDiagnosis(Method[TrainingRun, RunPhases]):
         if waits and self.critical_norm is not None and run.norm is not None:
             ratio = float(run.norm.values[0]) / self.critical_norm
             if ratio > 1.5:
-                yield f"start from weights {ratio:.2g} times smaller, or raise the weight decay: the norm has to fall so far"
+                yield f"start from weights {ratio:.2g} times smaller, or raise the decay: the norm has to fall so far"
         bad = np.flatnonzero(~np.isfinite(run.train.values))
         if len(bad):
             yield f"go back to before step {run.train.steps[bad[0]]:g} and lower the learning rate there"

@@ -83,7 +83,7 @@ def _tagged(data: bytes) -> tuple[str, float | None]:
 
 
 def _tensor(data: bytes) -> float | None:
-    """The one number of a tensor: its type (field 1), packed content (4), or a list of its type (5 floats, 6 doubles)."""
+    """The one number of a tensor: its type (field 1), packed content (4), or a list (5 floats, 6 doubles)."""
     parts = dict(fields(data))
     form = _NUMBERS.get(parts.get(1, 1)) if isinstance(parts.get(1, 1), int) else None  # type: ignore[arg-type]
     raw = next((parts[place] for place in (4, 5, 6) if isinstance(parts.get(place), bytes)), None)

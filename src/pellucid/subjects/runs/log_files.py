@@ -90,6 +90,8 @@ def _table(path: Path, step: str | None) -> Log:
     table = read_table(path)
     names = without_ranges(name for name, column in table.columns.items() if column.is_number)
     counted = step_of(names, step)
+    if not set(names) - {counted}:
+        raise ValueError("no column but that of the steps holds numbers; was anything logged yet?")
     columns = {name: table.columns[name].values for name in names}
     rows = [
         dict(zip(columns, values, strict=True)) for values in zip(*(v.tolist() for v in columns.values()), strict=True)

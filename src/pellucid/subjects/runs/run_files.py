@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..tables.columns import listed
 from .column_words import Role, find_header
 from .log import Cleaned, Log, clean
 from .log_files import read_log
@@ -90,27 +91,29 @@ def read_run(
 
 
 def _metrics(log: Log, train: str | None, test: str | None, metric: str | None) -> tuple[str, dict[str, str | None]]:
-    """Accuracy where train and test have it, else loss; and the names of both. Raises ValueError."""
-    names = log.names
+    """Accuracy where train and test have it, else loss, else what train has; and both names. Raises ValueError."""
+    found: list[tuple[str, str, str | None]] = []
+    doubts: list[ValueError] = []
     for kind in (metric,) if metric else ("accuracy", "loss"):
-        assert kind is not None
         try:
-            found = find_header(names, _test(kind), test)
-            others = [name for name in names if name != found]
-            fitted = find_header(others, _train(kind), train)
-        except ValueError:
-            if metric or kind == "loss" or train or test:
-                raise
+            held_out = find_header(log.names, _test(kind), test)
+            fitted = find_header([name for name in log.names if name != held_out], _train(kind), train)
+        except ValueError as doubt:
+            doubts.append(doubt)
             continue
-        if fitted is not None and (found is not None or kind == (metric or "loss")):
-            return _kind_of(kind, log, fitted, said=train is not None and metric is None), {
-                "train": fitted,
-                "test": found,
-            }
-    from ..tables.columns import listed
-
-    what = metric or "accuracy or loss"
-    raise ValueError(f"no column tells the train {what} among {listed(names)}; say which with --train and --test")
+        if fitted is not None:
+            found.append((kind, fitted, held_out))
+    found.sort(key=lambda one: one[2] is None)
+    if doubts and (not found or found[0][2] is None):
+        raise doubts[0]
+    if not found:
+        what = metric or "accuracy or loss"
+        raise ValueError(
+            f"no column tells the train {what} among {listed(log.names)}; say which with --train and --test"
+        )
+    kind, fitted, held_out = found[0]
+    said = train is not None and metric is None
+    return _kind_of(kind, log, fitted, said=said), {"train": fitted, "test": held_out}
 
 
 def _kind_of(kind: str, log: Log, fitted: str, said: bool) -> str:

@@ -87,7 +87,7 @@ class TrainingRun(Subject):
             raise ValueError(f"{what} has {len(finite)} values that are numbers; log at least 2")
         if self.kind == "accuracy" and (finite.min() < 0 or finite.max() > 1 + 1e-9):
             raise ValueError(
-                f"{what} {curve.name!r} goes from {finite.min():g} to {finite.max():g}, which is no accuracy from 0 to 1; "
+                f"{what} {curve.name!r} goes from {finite.min():g} to {finite.max():g}, no accuracy from 0 to 1; "
                 "divide per cent by 100, or give a loss with --metric loss"
             )
 

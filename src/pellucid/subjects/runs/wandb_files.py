@@ -1,8 +1,8 @@
 """Logs of Weights & Biases: the file run-*.wandb that its offline mode writes, read without the package wandb.
 
 A file of 7 bytes of head and blocks of 32 KiB, as LevelDB's log has them: records of u32 checksum, u16 length, u8 kind
-(1 whole, 2 first, 3 middle, 4 last). A record's history (field 2) has items (1) with key (1), nested key (2) and a value
-as JSON (16), and a step (2).
+(1 whole, 2 first, 3 middle, 4 last). A record's history (field 2) has items (1) with key (1), nested key (2) and a
+value as JSON (16), and a step (2).
 """
 
 from __future__ import annotations
