@@ -78,18 +78,20 @@ def judged(case: Planted, pair: ModelPair, method: ModelDiffing, seed: int = 0) 
     told, hits, u = planted(case, pair, seed)
     finding = method.explain(told, seed)
     diff: ModelDiff = finding.artifact
-    dictionary: Any = finding.parts["dictionary"]
-    held, _ = told.halves(method.share)
-    values, indices = encode(dictionary, torch.cat([held.first, held.second], 1))
+    dictionary: Any = finding.parts.get("dictionary")  # none where the models are the same
+    held, width = told.halves(method.share)[0], pair.first.shape[1]
+    if dictionary is not None:
+        read = held.second - held.first if dictionary.width == width else torch.cat([held.first, held.second], 1)
+        values, indices = encode(dictionary, read)
     truth = hits[: len(held.first)]
-    best, false, width = 0.0, 0, pair.first.shape[1]
+    best, false = 0.0, 0
     for verdict in ("first only", "second only", "moved"):
         for latent in diff.of(verdict).tolist():
             fires = ((indices == latent) & (values > 0)).any(1)
             f1 = 2 * float((fires & truth).sum()) / max(1.0, float(fires.sum() + truth.sum()))
-            direction = (
-                dictionary.decoder[latent, :width] if verdict == "first only" else dictionary.decoder[latent, width:]
-            )
+            assert dictionary is not None
+            own = slice(0, width) if verdict == "first only" else slice(-width, None)
+            direction = dictionary.decoder[latent, own]  # of a difference there is one alone
             cosine = abs(float(torch.nn.functional.cosine_similarity(direction, u, dim=0)))
             right = verdict == case.truth and (verdict == "moved" or cosine >= 0.5)
             best = max(best, f1 if right else 0.0)
@@ -100,7 +102,7 @@ def judged(case: Planted, pair: ModelPair, method: ModelDiffing, seed: int = 0) 
         "name": case.name, "half": half_of(case.name), "truth": case.truth, "strength": case.strength, "seed": seed,
         "found": bool(best >= 0.5), "f1": round(best, 3), "false": int(false), "moved": moved, **base,
         "firings": int(truth.sum()), "cpu_seconds": round(time.process_time() - start, 1),
-        "fvu": [round(finding.measured(f"fvu: {name}") or 0.0, 3) for name in told.names],
+        "by": method.by,
     }  # fmt: skip
 
 
@@ -140,6 +142,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="cases; by default a half of all")
     parser.add_argument("--unseen", action="store_true", help="the half that is run once")
     parser.add_argument("--itself", type=int, default=0, help="a model beside itself, with so many seeds")
+    parser.add_argument("--by", default="difference", help="difference, or crosscoder")
     parser.add_argument("--rows", type=int, default=250)
     parser.add_argument("--width", type=int, default=1024)
     parser.add_argument("--cache", type=Path, help="where activations are kept")
@@ -149,7 +152,7 @@ def main() -> None:
     known = json.loads(given.json.read_text()) if given.json and given.json.is_file() else []
     if not given.write:
         pair = text_pair(given.rows, given.cache)
-        method = ModelDiffing(width=given.width, k=16, control=False)
+        method = ModelDiffing(by=given.by, width=given.width, k=16, control=False)
         half = "second" if given.unseen else "first"
         cases = [case for case in PLANTED if case.name in given.names] or [
             c for c in PLANTED if half_of(c.name) == half

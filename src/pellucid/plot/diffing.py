@@ -20,9 +20,11 @@ def draw_diff(found: ModelDiff) -> Figure:
     figure = new_figure(7.6, 3.0)
     living = found.firings > 0
     both = np.isin(found.verdict, [found.verdicts.index(name) for name in ("shared", "moved")])
+    by_difference = bool(np.isfinite(found.concentration).any())
+    right = (found.concentration[np.isfinite(found.concentration)], np.linspace(0, 1, 41), "share of the difference")
     columns = (
-        (found.share[living], np.linspace(0, 1, 41), f"share of length in {found.names[1]}"),
-        (found.cosine[both], np.linspace(-1, 1, 41), "cosine of the two directions"),
+        (found.share[living], np.linspace(0, 1, 41), f"share in {found.names[1]}"),
+        right if by_difference else (found.cosine[both], np.linspace(-1, 1, 41), "cosine of the two directions"),
     )
     for place, (values, bins, label) in enumerate(columns, 1):
         axes = figure.add_subplot(1, 2, place)

@@ -27,7 +27,8 @@ def diff_summary(found: ModelDiff, finding: Finding[Any]) -> str:
     control = next((c for c in finding.claims if isinstance(c, Measured) and c.key == "tuned_only"), None)
     if control is not None and control.baseline is not None:
         text += f" ({found.names[0]} beside itself, as far off in random directions: {control.baseline:.0f})"
-    return f"{text}. {len(found.of('shared')):,} are shared, {len(found.of('moved')):,} of both have moved."
+    text += f". {len(found.of('moved')):,} of both have changed"
+    return f"{text}, {len(found.of('shared')):,} are shared." if len(found.of("shared")) else f"{text}."
 
 
 @remarks.register(ModelDiff)
@@ -40,16 +41,16 @@ def diff_remarks(found: ModelDiff, finding: Finding[Any]) -> list[str]:
 def diff_sections(found: ModelDiff, finding: Finding[Any]) -> list[Markup]:
     """Of each kind of one-sided latent the most frequent, with their strongest firings."""
     parts: list[Markup] = []
-    heads = ["latent", "where it fires most", "firings", "in the other: error", "reconstruction"]
+    heads = ["latent", "where it fires most", "firings", "in the other"]
     for verdict, told in (
         ("second only", f"In {found.names[1]} alone"), ("first only", f"In {found.names[0]} alone"),
+        ("moved", "In both, and changed"),
         ("one-sided", "Written in one model, but the other holds it as well"),
     ):  # fmt: skip
         latents = found.of(verdict)[:20].tolist()
         rows = [
             [
-                str(j), _places(found, j), f"{found.firings[j]:,}", f"{found.absent_error[j]:.2f}",
-                f"{found.absent_reconstruction[j]:.2f}",
+                str(j), _places(found, j), f"{found.firings[j]:,}", f"{found.absent[j]:.2f}",
             ]
             for j in latents
         ]  # fmt: skip
@@ -62,8 +63,8 @@ def diff_sections(found: ModelDiff, finding: Finding[Any]) -> list[Markup]:
 def diff_caption(found: ModelDiff, finding: Finding[Any]) -> str:
     """What the two drawings are."""
     return (
-        f"Left: which share of its length each latent writes in {found.names[1]}; at the edges it is of one model "
-        f"alone. Right: of latents in both, the cosine of their two directions."
+        f"Left: which share of each latent is in {found.names[1]}; at the edges it is of one model alone. Right: of a "
+        "crosscoder the cosine of a shared latent's two directions, of differences how much of a change a latent is."
     )
 
 

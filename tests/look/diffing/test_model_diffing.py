@@ -14,7 +14,7 @@ from pellucid.look import ModelDiffing, ModelPair
 from pellucid.look.diffing.latent_scaling import CrossCodes, latent_scaling
 from pellucid.report import report_html
 
-SMALL = ModelDiffing(width=48, k=2, steps=500, batch_size=512, control=False)
+SMALL = ModelDiffing(by="crosscoder", width=48, k=2, steps=500, batch_size=512, control=False)
 
 
 def generator(seed=0):
@@ -55,7 +55,7 @@ def test_what_was_planted_is_found_in_the_model_that_has_it(planted):
         assert found.share[latents].mean() == pytest.approx(mean, abs=0.1)
     assert len(found.of("shared")) >= 14
     assert finding.measured("tuned_only") == len(found.of("second only"))
-    assert (found.absent_error[found.of("second only")] < 0.2).all()
+    assert (found.absent[found.of("second only")] < 0.2).all()
 
 
 def test_places_are_where_it_fires(planted):

@@ -1,4 +1,4 @@
-"""A difference of two models: latents of one crosscoder, each with the model that it belongs to."""
+"""A difference of two models: latents, each with the model that it belongs to."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Place = list[tuple[str, float]]
 
 @dataclass(frozen=True, eq=False)
 class ModelDiff(Artifact):
-    """Latent j writes `share[j]` of its length in the second of `names` (0: only in the first, 1: only in the second).
+    """Latent j is to `share[j]` in the second of `names` (0: only in the first, 1: only in the second).
 
-    `cosine` is that of its two directions, `firings` how often it fires on held-out text. `verdict` is an index into
-    `verdicts`. Of latents that write in one model alone `absent_error` and `absent_reconstruction` say how much of what
-    the latent writes is in the other model all the same, by its error and by its reconstruction (latent scaling,
-    arXiv 2504.02922; 0: nothing, 1: as much; NaN: not asked). `places[j]`: its strongest firings, words with
-    activations, of some of them.
+    `firings` is how often it fires on held-out text, `verdict` an index into `verdicts`. `cosine` is that of its two
+    directions, of a crosscoder (else NaN), `concentration` which share it is of the difference where it fires, of a
+    dictionary of differences (else NaN). Of latents of one model alone `absent` says how much of it is in the other
+    model all the same, `absent_reconstruction` the same by what other latents write (latent scaling, arXiv 2504.02922;
+    0: nothing, 1: as much; NaN: not asked). `places[j]`: its strongest firings, words with activations, of some.
     """
 
     names: tuple[str, str]
@@ -32,18 +32,22 @@ class ModelDiff(Artifact):
     cosine: Float[np.ndarray, " n"]
     firings: Int[np.ndarray, " n"]
     verdict: Int[np.ndarray, " n"]
-    absent_error: Float[np.ndarray, " n"]
+    absent: Float[np.ndarray, " n"]
     absent_reconstruction: Float[np.ndarray, " n"]
+    concentration: Float[np.ndarray, " n"]
     places: Mapping[int, list[Place]]
     tokens: int = 0
 
     kind = "model_diff"
     file: ClassVar[str] = "diff.safetensors"
     arrays: ClassVar[tuple[str, ...]] = (
-        "share", "cosine", "firings", "verdict", "absent_error", "absent_reconstruction"
+        "share", "cosine", "firings", "verdict", "absent", "absent_reconstruction", "concentration"
     )  # fmt: skip
-    verdicts: ClassVar[tuple[str, ...]] = ("too rare", "first only", "second only", "shared", "moved", "one-sided")
-    """"moved" is shared with directions apart; "one-sided" writes in one model, and the other has it as well."""
+    verdicts: ClassVar[tuple[str, ...]] = (
+        "too rare", "first only", "second only", "shared", "moved", "one-sided", "unclear"
+    )  # fmt: skip
+    """"moved" is in both, in another direction or to another degree; "one-sided" writes in one model, and the other has
+    it as well; "unclear" is no clearer than latents of noise are."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))
@@ -69,9 +73,9 @@ class ModelDiff(Artifact):
 
     def describe(self) -> str:
         first, second = (len(self.of(one)) for one in ("first only", "second only"))
-        shared, moved = (len(self.of(one)) for one in ("shared", "moved"))
+        others = [(one, len(self.of(one))) for one in ("shared", "moved", "unclear")]
         text = f"{second} latents of {self.names[1]} alone, {first} of {self.names[0]} alone"
-        return f"{text}, {shared:,} shared, {moved} moved"
+        return ", ".join([text, *(f"{count:,} {one}" for one, count in others if count)])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ModelDiff):

@@ -1,15 +1,18 @@
-"""Model diffing by a crosscoder: which latents are of one model alone (arXiv 2503.03730, 2504.02922).
+"""Model diffing: which latents are of one model alone (arXiv 2503.03730, 2504.02922).
 
-    r_j = |d_j of the tuned model| / (|d_j of the base| + |d_j of the tuned model|)
+By a crosscoder of both models, a latent is of the tuned one alone where what it writes in the base is short:
 
-below `alone`, the latent writes in the base alone, above 1 - `alone` in the tuned model alone. That is not enough: what
-a latent writes may be in the other model all the same, so the latents of one model are tested (`latent_scaling`), on
-text that the crosscoder did not see. The control is the base beside itself, off by as much in random directions.
+    r_j = |d_j of the tuned model| / (|d_j of the base| + |d_j of the tuned model|)       above 1 - `alone`
+
+and where latent scaling (`latent_scaling`) finds nothing of it in the base's error and reconstruction. A crosscoder
+needs much text before its latents part, and on little text it spreads what is new over latents of what is old. By a
+dictionary of the difference of the activations (`difference_latents`) a change is seen wherever it is not one of many.
+The control is the base beside itself, off by as much at each token, in random directions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,8 +24,11 @@ from ...artifacts.features.dictionary import Dictionary
 from ...core.claim import Claim, Measured
 from ...core.context import Context
 from ...core.method import Found, Method
+from ...subjects.models.activations import Activations
 from ..dictionaries.crosscoder import Crosscoder
+from ..dictionaries.top_k_sae import TopKSAE
 from ..evaluation.sample import encode
+from .difference_latents import DifferenceLatents
 from .latent_scaling import CrossCodes, latent_scaling
 from .model_pair import ModelPair
 
@@ -31,8 +37,10 @@ __all__ = ["ModelDiffing"]
 
 @dataclass(frozen=True)
 class ModelDiffing(Method[ModelPair, ModelDiff]):
-    """A crosscoder of both models, a verdict for each latent, and the same for the control.
+    """Latents of two models, a verdict for each, and the same for the control.
 
+    `by`: "difference" or "crosscoder". Of the difference a latent counts that is `clear` times as much of what happens
+    where it fires as any latent of the control is.
     Latents that fire less than `least` times on the held-out `share` of the texts are too rare for a verdict. `alone`
     as in the crosscoder's claims; `shrunk` and `decoupled` bound the error's and the reconstruction's nu (the source's
     0.2 and 0.5); shared latents whose directions have a cosine below `moved` are called moved. `steps`: 0 for eight
@@ -42,6 +50,7 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
     0.1
     """
 
+    by: str = "difference"
     width: int = 2048
     k: int = 32
     steps: int = 0
@@ -52,6 +61,7 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
     shrunk: float = 0.2
     decoupled: float = 0.5
     moved: float = 0.5
+    clear: float = 2.0
     places: int = 5
     around: int = 8
     control: bool = True
@@ -60,17 +70,72 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
         if subject.first.shape[1] != subject.second.shape[1]:
             widths = f"{subject.first.shape[1]} and {subject.second.shape[1]}"
             raise ValueError(f"the models have widths {widths}; compare a model with one that was made of it")
+        if self.by not in ("difference", "crosscoder"):
+            raise ValueError(f"by={self.by!r} is none; use 'difference' or 'crosscoder'")
         for name in ("least", "places"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} shows nothing; use at least 1")
         held, train = subject.halves(self.share)
+        noise = subject.with_noise(torch.Generator().manual_seed(context.stream("control")))
+        if self.by == "difference":
+            return self._by_difference((held, train), noise.halves(self.share), context)
         found, dictionary, claims = self._diff(held, train, context, "crosscoder")
         counts = None
         if self.control:
-            generator = torch.Generator().manual_seed(context.stream("control"))
-            control = subject.with_noise(generator).halves(self.share)
-            counts = self._diff(*control, context, "control")[0]
+            counts = self._diff(*noise.halves(self.share), context, "control")[0]
         return Found(found, (*_claims(found, counts), *claims), {"dictionary": dictionary})
+
+    def _by_difference(
+        self, own: tuple[ModelPair, ModelPair], noise: tuple[ModelPair, ModelPair], context: Context
+    ) -> Found[ModelDiff]:
+        """Latents of the difference that are clearer than any of noise as large; none of models that are the same."""
+        held = own[0]
+        if not float((own[1].second - own[1].first).abs().max()):
+            half, none, nothing = np.full(1, 0.5), np.zeros(1, int), np.full(1, np.nan)
+            same = ModelDiff(held.names, half, nothing, none, none, nothing, nothing, nothing, {}, len(held.first))
+            return Found(same, tuple(_claims(same, same)))
+        dictionary, claims = self._dictionary(own[1], context, "difference")
+        found = DifferenceLatents.of(dictionary, held, self.least)
+        control = DifferenceLatents.of(self._dictionary(noise[1], context, "control")[0], noise[0], self.least)
+        bound = float(control.concentration.nan_to_num(0).max())
+        diffs = [
+            self._told(latents, pair, max(self.clear * bound, 1e-12))
+            for latents, pair in ((found, held), (control, noise[0]))
+        ]
+        return Found(diffs[0], (*_claims(*diffs), *claims), {"dictionary": dictionary})
+
+    def _dictionary(self, train: ModelPair, context: Context, name: str) -> tuple[Dictionary, tuple[Claim, ...]]:
+        """Of the difference; how much of it stays unexplained."""
+        y = train.second - train.first
+        _, lengths = train.sequences.unique_consecutive(return_counts=True)
+        count = len(y)
+        size = min(self.batch_size, max(1, count // 2))
+        method = TopKSAE(width=self.width, k=self.k, steps=self.steps or max(200, 8 * count // size), batch_size=size)
+        subject: Any = Activations(y, _lengths=lengths.numpy())
+        folder = context.stage_folder(name)
+        trained = method.explain(subject, context.stream(name), reporter=context.reporter, checkpoint=folder)
+        claims = tuple(
+            replace(claim, statement=f"of the difference of the models: {claim.statement}")
+            for claim in trained.claims
+            if claim.key == "fvu"
+        )
+        return trained.artifact, claims
+
+    def _told(self, latents: DifferenceLatents, held: ModelPair, bound: float) -> ModelDiff:
+        """Verdicts: whose each latent is that is concentrated enough."""
+        known = latents.concentration.nan_to_num(0) >= bound
+        alone = known & (latents.absent < self.shrunk)
+        verdict = torch.where(latents.firings >= self.least, 6, 0)
+        verdict[known] = 4
+        verdict[alone & (latents.share < 0.5)] = 1
+        verdict[alone & (latents.share > 0.5)] = 2
+        shown = known.nonzero()[:, 0].tolist()
+        nothing = np.full(len(verdict), np.nan)
+        return ModelDiff(
+            held.names, latents.share.numpy(), nothing, latents.firings.numpy(), verdict.numpy(),
+            latents.absent.where(known, torch.tensor(torch.nan)).numpy(), nothing, latents.concentration.numpy(),
+            {latent: self._places(latents.fires(latent), held) for latent in shown}, len(held.first),
+        )  # fmt: skip
 
     def _diff(
         self, held: ModelPair, train: ModelPair, context: Context, name: str
@@ -99,10 +164,10 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
         verdict[sides[:, 1] & absent] = 2
         verdict[~known] = 0
         shown = ((verdict == 1) | (verdict == 2) | (verdict == 5)).nonzero()[:, 0].tolist()
-        places = {latent: self._places(codes, held, latent) for latent in shown} if held.tokens is not None else {}
+        places = {latent: self._places(codes.fires(latent), held) for latent in shown}
         diff = ModelDiff(
             held.names, share.numpy(), cosine.numpy(), firings.numpy(), verdict.numpy(), scaling[:, 0].numpy(),
-            scaling[:, 1].numpy(), places, len(held.first),
+            scaling[:, 1].numpy(), np.full(dictionary.size, np.nan), places, len(held.first),
         )  # fmt: skip
         kept = tuple(claim for claim in trained.claims if claim.key.startswith("fvu: "))
         return diff, dictionary, kept
@@ -113,14 +178,15 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
         steps = self.steps or max(200, 8 * count // size)
         return Crosscoder(width=self.width, k=self.k, steps=steps, batch_size=size, sites=train.names)
 
-    def _places(self, codes: CrossCodes, held: ModelPair, latent: int) -> list[Place]:
-        """The strongest firings, one of a text, with the words around them."""
-        rows, strength = codes.fires(latent)
+    def _places(self, firing: tuple[Tensor, Tensor], held: ModelPair) -> list[Place]:
+        """The strongest firings, one of a text, with the words around them; none without words."""
+        rows, strength = firing
         shown: list[Place] = []
+        if held.tokens is None:
+            return shown
         seen: set[int] = set()
         active = torch.zeros(len(held.first))
         active[rows] = strength
-        assert held.tokens is not None
         for row in rows[strength.argsort(descending=True)].tolist():
             text = int(held.sequences[row])
             if text in seen or len(shown) == self.places:
@@ -159,7 +225,7 @@ def _claims(found: ModelDiff, control: ModelDiff | None) -> list[Claim]:
     told = {
         "second only": f"latents that {found.names[1]} has and {found.names[0]} has not",
         "first only": f"latents that {found.names[0]} has and {found.names[1]} has not",
-        "moved": "latents of both whose directions are apart",
+        "moved": "latents of both that have changed",
     }
     claims: list[Claim] = []
     for verdict, what in told.items():
@@ -169,7 +235,7 @@ def _claims(found: ModelDiff, control: ModelDiff | None) -> list[Claim]:
         key = verdict.replace("first", "base").replace("second", "tuned").replace(" ", "_")
         claims.append(Measured(statement, count, f"of {living:,}", baseline, count**0.5 or None, key=key))
     sided = len(found.of("first only")) + len(found.of("second only"))
-    asked = int(np.isfinite(found.absent_error).sum())
+    asked = int(np.isfinite(found.absent_reconstruction).sum())
     if asked:
         statement = "latents that write in one model alone, and of which the other holds nothing (latent scaling)"
         claims.append(Measured(statement, sided, f"of {asked:,}", key="truly_absent"))
