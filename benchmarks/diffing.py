@@ -83,6 +83,7 @@ def judged(case: Planted, pair: ModelPair, method: ModelDiffing, seed: int = 0) 
     if dictionary is not None:
         read = held.second - held.first if dictionary.width == width else torch.cat([held.first, held.second], 1)
         values, indices = encode(dictionary, read)
+        values = values.masked_fill(values < 0.01 * float(values.max()), 0.0)
     truth = hits[: len(held.first)]
     best, false = 0.0, 0
     for verdict in ("first only", "second only", "moved"):

@@ -120,3 +120,41 @@ def test_bad_input_says_what_to_do():
         SMALL.explain(ModelPair(told.first, told.second, torch.zeros(200).long()))
     with pytest.raises(ValueError, match="least=0"):
         replace(SMALL, least=0).explain(told)
+
+
+def changed(where, how, rows=6000, width=32):
+    """Activations of one model, and the same but for `how` at the tokens `where`."""
+    drawn = generator(3)
+    first = torch.randn(rows, width, generator=drawn) * torch.logspace(0.5, -1, width)
+    tokens = torch.randint(0, 10, (rows,), generator=drawn)
+    hits = where(tokens)[:, None]
+    u, v = torch.nn.functional.normalize(torch.randn(2, width, generator=drawn), dim=1) * 6
+    second = {"new": first + hits * u, "lost": first, "other": first + hits * v, "noise": first}[how]
+    first = first + hits * u if how in ("lost", "other") else first
+    if how == "noise":
+        second = first + 2 * torch.nn.functional.normalize(torch.randn(rows, width, generator=drawn), dim=1)
+    return ModelPair(first, second, torch.arange(rows) // 40, tokens, tuple(f" t{i}" for i in range(10)))
+
+
+DIFFERENCE = ModelDiffing()
+
+
+@pytest.mark.parametrize(("how", "verdict"), [("new", "second only"), ("lost", "first only"), ("other", "moved")])
+def test_a_change_at_a_token_is_one_latent_of_the_right_model(how, verdict):
+    finding = DIFFERENCE.explain(changed(lambda tokens: tokens == 4, how))
+    found = finding.artifact
+    latents = found.of(verdict)
+    assert len(latents) == 1
+    assert len(found.of("first only")) + len(found.of("second only")) + len(found.of("moved")) == 1
+    assert found.firings[latents[0]] == pytest.approx(150, abs=40)
+    peaks = {max(place, key=lambda pair: pair[1])[0] for place in found.places[int(latents[0])]}
+    assert peaks == {" t4"}
+    assert finding.claim("tuned_only").baseline == 0
+
+
+def test_noise_is_nobodys_and_the_same_model_has_no_difference():
+    for how, where in (("noise", lambda tokens: tokens < 0), ("new", lambda tokens: tokens < 0)):
+        found = DIFFERENCE.explain(changed(where, how)).artifact
+        assert len(found.of("first only")) + len(found.of("second only")) + len(found.of("moved")) == 0
+    few = DIFFERENCE.explain(changed(lambda tokens: (tokens == 4) & (torch.arange(len(tokens)) % 40 == 0), "new"))
+    assert any("the models differ at" in claim.evidence for claim in few.claims)

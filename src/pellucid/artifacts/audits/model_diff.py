@@ -44,10 +44,10 @@ class ModelDiff(Artifact):
         "share", "cosine", "firings", "verdict", "absent", "absent_reconstruction", "concentration"
     )  # fmt: skip
     verdicts: ClassVar[tuple[str, ...]] = (
-        "too rare", "first only", "second only", "shared", "moved", "one-sided", "unclear"
+        "too rare", "first only", "second only", "shared", "moved", "one-sided", "unclear", "copy"
     )  # fmt: skip
     """"moved" is in both, in another direction or to another degree; "one-sided" writes in one model, and the other has
-    it as well; "unclear" is no clearer than latents of noise are."""
+    it as well; "unclear" is no clearer than latents of noise are, "copy" points or fires as another that fires more."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(self.names))

@@ -5,14 +5,15 @@ By a crosscoder of both models, a latent is of the tuned one alone where what it
     r_j = |d_j of the tuned model| / (|d_j of the base| + |d_j of the tuned model|)       above 1 - `alone`
 
 and where latent scaling (`latent_scaling`) finds nothing of it in the base's error and reconstruction. A crosscoder
-needs much text before its latents part, and on little text it spreads what is new over latents of what is old. By a
-dictionary of the difference of the activations (`difference_latents`) a change is seen wherever it is not one of many.
+needs much text before its latents part, and on little text it spreads what is new over latents of what is old. By the
+directions that the difference of the activations takes (`difference_latents`) a change is seen wherever it is most of
+what happens at a token.
 The control is the base beside itself, off by as much at each token, in random directions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,14 +22,12 @@ from torch import Tensor
 
 from ...artifacts.audits.model_diff import ModelDiff, Place
 from ...artifacts.features.dictionary import Dictionary
-from ...core.claim import Claim, Measured
+from ...core.claim import Claim, Measured, Undecided
 from ...core.context import Context
 from ...core.method import Found, Method
-from ...subjects.models.activations import Activations
 from ..dictionaries.crosscoder import Crosscoder
-from ..dictionaries.top_k_sae import TopKSAE
 from ..evaluation.sample import encode
-from .difference_latents import DifferenceLatents
+from .difference_latents import DifferenceLatents, directions_of
 from .latent_scaling import CrossCodes, latent_scaling
 from .model_pair import ModelPair
 
@@ -51,6 +50,8 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
     """
 
     by: str = "difference"
+    directions: int = 128
+    """Of a difference at most so many are looked for."""
     width: int = 2048
     k: int = 32
     steps: int = 0
@@ -62,6 +63,12 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
     decoupled: float = 0.5
     moved: float = 0.5
     clear: float = 2.0
+    same: float = 0.9
+    """Latents whose directions have at least this cosine are one."""
+    together: float = 0.5
+    """So are those of whose firings this share is at the same tokens (of all of both)."""
+    fewest: int = 64
+    """Models that differ at fewer tokens are not compared: nothing would be left to judge on."""
     places: int = 5
     around: int = 8
     control: bool = True
@@ -89,39 +96,38 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
         self, own: tuple[ModelPair, ModelPair], noise: tuple[ModelPair, ModelPair], context: Context
     ) -> Found[ModelDiff]:
         """Latents of the difference that are clearer than any of noise as large; none of models that are the same."""
-        held = own[0]
-        if not float((own[1].second - own[1].first).abs().max()):
+        held, changed = own[0], len(_changed(own[1]))
+        spread = (own[1].second - own[1].first).std(0).norm()
+        if changed < self.fewest or not float(spread):
             half, none, nothing = np.full(1, 0.5), np.zeros(1, int), np.full(1, np.nan)
             same = ModelDiff(held.names, half, nothing, none, none, nothing, nothing, nothing, {}, len(held.first))
-            return Found(same, tuple(_claims(same, same)))
-        dictionary, claims = self._dictionary(own[1], context, "difference")
+            few = f"the models differ at {changed} tokens of {len(own[1].first):,}, fewer than {self.fewest}"
+            more = Undecided("latents of the difference", few, "give more text, where they may differ")
+            return Found(same, (*_claims(same, same), *([more] if changed else [])))
+        dictionary = self._directions(own[1], context, "difference")
         found = DifferenceLatents.of(dictionary, held, self.least)
-        control = DifferenceLatents.of(self._dictionary(noise[1], context, "control")[0], noise[0], self.least)
-        bound = float(control.concentration.nan_to_num(0).max())
+        beside = self._directions(noise[1], context, "control")
+        control = DifferenceLatents.of(beside, noise[0], self.least)
+        most = float(control.concentration.nan_to_num(0).max())
+        bound = max(min(self.clear * most, (1 + most) / 2), 1e-12)  # in few dimensions noise may be half of it
         diffs = [
-            self._told(latents, pair, max(self.clear * bound, 1e-12))
-            for latents, pair in ((found, held), (control, noise[0]))
+            self._told(latents, pair, bound, made)
+            for latents, pair, made in ((found, held, dictionary), (control, noise[0], beside))
         ]
-        return Found(diffs[0], (*_claims(*diffs), *claims), {"dictionary": dictionary})
+        return Found(diffs[0], tuple(_claims(*diffs)), {"dictionary": dictionary})
 
-    def _dictionary(self, train: ModelPair, context: Context, name: str) -> tuple[Dictionary, tuple[Claim, ...]]:
-        """Of the difference; how much of it stays unexplained."""
+    def _directions(self, train: ModelPair, context: Context, name: str) -> Dictionary:
+        """The directions that the difference takes, where there is some."""
+        rows = _changed(train)
         y = train.second - train.first
-        _, lengths = train.sequences.unique_consecutive(return_counts=True)
-        count = len(y)
-        size = min(self.batch_size, max(1, count // 2))
-        method = TopKSAE(width=self.width, k=self.k, steps=self.steps or max(200, 8 * count // size), batch_size=size)
-        subject: Any = Activations(y, _lengths=lengths.numpy())
-        folder = context.stage_folder(name)
-        trained = method.explain(subject, context.stream(name), reporter=context.reporter, checkpoint=folder)
-        claims = tuple(
-            replace(claim, statement=f"of the difference of the models: {claim.statement}")
-            for claim in trained.claims
-            if claim.key == "fvu"
-        )
-        return trained.artifact, claims
+        others = torch.ones(len(y), dtype=torch.bool).index_fill(0, rows, False)
+        bias = y[others].mean(0) if len(rows) < len(y) / 2 else y.mean(0)
+        generator = torch.Generator().manual_seed(context.stream(name))
+        found = directions_of(y[rows] - bias, min(self.directions, max(1, len(rows) // self.least)), generator)
+        zeros = torch.zeros(len(found))
+        return Dictionary("Difference", found.t(), found, zeros, bias, k=1, mean=bias)
 
-    def _told(self, latents: DifferenceLatents, held: ModelPair, bound: float) -> ModelDiff:
+    def _told(self, latents: DifferenceLatents, held: ModelPair, bound: float, made: Dictionary) -> ModelDiff:
         """Verdicts: whose each latent is that is concentrated enough."""
         known = latents.concentration.nan_to_num(0) >= bound
         alone = known & (latents.absent < self.shrunk)
@@ -129,7 +135,8 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
         verdict[known] = 4
         verdict[alone & (latents.share < 0.5)] = 1
         verdict[alone & (latents.share > 0.5)] = 2
-        shown = known.nonzero()[:, 0].tolist()
+        verdict[_copies(made, known, latents, self.same, self.together)] = 7
+        shown = (known & (verdict < 7)).nonzero()[:, 0].tolist()
         nothing = np.full(len(verdict), np.nan)
         return ModelDiff(
             held.names, latents.share.numpy(), nothing, latents.firings.numpy(), verdict.numpy(),
@@ -196,6 +203,31 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
             near = [i for i in range(low, high) if int(held.sequences[i]) == text]
             shown.append([(held.vocabulary[int(held.tokens[i])], float(active[i])) for i in near])
         return shown
+
+
+def _changed(pair: ModelPair) -> Tensor:
+    """The rows where the models differ by a hundredth of a usual difference, or more."""
+    size = (pair.second - pair.first).pow(2).sum(1).sqrt()
+    return (size > DifferenceLatents.weakest * size.pow(2).mean().sqrt()).nonzero()[:, 0]
+
+
+def _copies(made: Dictionary, known: Tensor, latents: DifferenceLatents, same: float, together: float) -> Tensor:
+    """Of the latents that are known: those that point as one does, or fire where one does, that fires more often."""
+    order = latents.firings.argsort(descending=True, stable=True)
+    units = torch.nn.functional.normalize(made.decoder, dim=1)
+    kept: list[tuple[int, set[int]]] = []
+    copies: list[int] = []
+    for latent in order[known[order]].tolist():
+        rows = set(latents.fires(latent)[0].tolist())
+        near = any(
+            float(units[other] @ units[latent]) >= same or len(rows & theirs) >= together * len(rows | theirs)
+            for other, theirs in kept
+        )
+        if near:
+            copies.append(latent)
+        else:
+            kept.append((latent, rows))
+    return torch.tensor(copies, dtype=torch.long)
 
 
 def _codes(dictionary: Dictionary, held: ModelPair) -> CrossCodes:
