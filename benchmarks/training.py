@@ -225,7 +225,7 @@ def write(study: str, found: dict[str, Any]) -> None:
     before = tomllib.loads(path.read_text(encoding="utf-8")).get("ours", {}) if path.exists() else {}
     before[study] = {"commit": commit(), "date": date.today().isoformat(), "seed": 0, **found}
     lines = [
-        "# What the paper claims, our command, and our figures. Written by `python benchmarks/training.py STUDY --record`.",
+        "# What the paper claims, our command, and our figures. Written by `benchmarks/training.py --record`.",
         'title = "Omnigrok: grokking beyond algorithmic data"', 'arxiv = "2210.01117"',
         'command = "pellucid training FOLDER"', "", "[paper]",
         'claims = "test loss is U-shaped in the norm of the weights; with a large first norm and a weak decay held-out '

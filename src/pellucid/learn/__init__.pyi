@@ -1,2 +1,3 @@
 from .runs.run_diagnosis import RunDiagnosis as RunDiagnosis
+from .runs.run_logger import RunLogger as RunLogger
 from .scaling.scaling_fit import ScalingFit as ScalingFit

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -71,7 +72,7 @@ class BatchedMLP:
             raise ValueError(f"loss={self.recipe.loss!r} is unknown; give squares or cross_entropy")
         sizes = (features, *self.recipe.widths, classes)
         self.weights, self.biases = [], []
-        for layer, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):
             drawn = [_first(member, layer, fan_in, fan_out) for member in members]
             self.weights.append(torch.stack([one[:-1] for one in drawn]))
             self.biases.append(torch.stack([one[-1:] for one in drawn]))
