@@ -1,3 +1,7 @@
+from .batched_mlp import BatchedMLP as BatchedMLP
+from .batched_mlp import Member as Member
+from .batched_mlp import MemberLogs as MemberLogs
+from .batched_mlp import Recipe as Recipe
 from .classifiers.pair_networks import PairMLP as PairMLP
 from .classifiers.pair_networks import PairTransformer as PairTransformer
 from .classifiers.training import ClassifierOptions as ClassifierOptions
