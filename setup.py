@@ -1,4 +1,4 @@
-"""Wheels with their compiled parts: beside every C source its library, for each kind of processor.
+"""Wheels with their compiled parts (beside every C source its library, for each kind of processor) and papers/.
 
 All else is in pyproject.toml. Without a compiler the wheel is built without libraries, and holds for any machine.
 """
@@ -34,7 +34,10 @@ class BuildWithKernels(build_py):
 
     def run(self) -> None:
         super().run()
-        if self.editable_mode or KERNELS.compiler() is None:
+        if self.editable_mode:
+            return
+        self.copy_tree(str(ROOT / "papers"), str(Path(self.build_lib) / "pellucid" / "papers"))
+        if KERNELS.compiler() is None:
             return
         for source in SOURCES:
             place = Path(self.build_lib) / source.relative_to(ROOT / "src")

@@ -217,7 +217,8 @@ def write(rows: list[dict[str, Any]]) -> None:
         "# as far as it stands here, with the seeds that `fits` says.",
         'title = "Fitting ordinary differential equations to chaotic data (multiple shooting)"',
         'doi = "10.1103/PhysRevA.45.5524"',
-        'command = "python benchmarks/intervals.py; and with --half first, --half second"',
+        'command = "python benchmarks/intervals.py; python benchmarks/intervals.py --half first; '
+        'python benchmarks/intervals.py --half second"',
     ]
     for suite in dict.fromkeys(row["suite"] for row in rows):
         for noise in NOISES:
