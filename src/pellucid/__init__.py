@@ -9,19 +9,33 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from . import artifacts, core, datasets, discover, distill, learn, look, prove, subjects
+    from . import artifacts, compress, core, datasets, discover, distill, learn, look, prove, subjects
     from .core import Finding
 
 __version__ = "0.1.0"
 
 _ROOMS = (
-    *("artifacts", "core", "datasets", "discover", "distill", "jobs", "learn", "look", "nets", "plot", "prove"),
+    *(
+        "artifacts",
+        "compress",
+        "core",
+        "datasets",
+        "discover",
+        "distill",
+        "jobs",
+        "learn",
+        "look",
+        "nets",
+        "plot",
+        "prove",
+    ),
     *("report", "run", "sklearn", "sparse", "subjects"),
 )
 
 __all__ = [
     "__version__",
     "artifacts",
+    "compress",
     "core",
     "datasets",
     "discover",

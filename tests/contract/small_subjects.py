@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from pellucid.artifacts import Dictionary
+from pellucid.compress import BinaryBins
 from pellucid.core import Method
 from pellucid.discover import (
     MASS,
@@ -123,6 +124,11 @@ def korteweg_de_vries():
 def spring_motion():
     x, v = np.random.default_rng(0).uniform(-1, 1, (2, 120, 1))
     return Motion(x, v, -x - 0.2 * v)
+
+
+def risk():
+    score = np.random.default_rng(0).uniform(0, 1, 90)
+    return Samples(score, score + np.random.default_rng(1).normal(0, 0.2, 90) > 0.6, ("score",), "ill")
 
 
 def springs():
@@ -348,6 +354,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
 OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | None]] = {
     AIPoincare: (AIPoincare(degree=2, steps=20), None),
     AttributionPatching: (AttributionPatching(checked=6), None),
+    BinaryBins: (BinaryBins(), risk),
     CircleProbe: (CircleProbe(orders=10), days),
     Crosscoder: (Crosscoder(**TINY), lambda: activations(targets=True)),
     Densities: (Densities(order=1, degree=3), None),

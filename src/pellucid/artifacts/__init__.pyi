@@ -3,6 +3,7 @@ from .audits.model_diff import ModelDiff as ModelDiff
 from .audits.monitor import Monitor as Monitor
 from .audits.steered_texts import SteeredTexts as SteeredTexts
 from .audits.steering_effects import SteeringEffects as SteeringEffects
+from .compression.binned_score import BinnedScore as BinnedScore
 from .compression.frontier import Frontier as Frontier
 from .features.circle import Circle as Circle
 from .features.criteria import Criteria as Criteria

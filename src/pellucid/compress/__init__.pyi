@@ -1,1 +1,2 @@
+from .binary_bins import BinaryBins as BinaryBins
 from .pareto_clusters import ParetoClusters as ParetoClusters

@@ -1,4 +1,4 @@
-"""Frontiers: what clusterings say over how much they tell apart, and what held-out observations say of it."""
+"""Frontiers: what clusterings say over how much they tell apart. Grades: what each of them means."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..artifacts.compression.binned_score import BinnedScore
 from ..artifacts.compression.frontier import Frontier
 from ..artifacts.compression.frontier_text import chosen_clusters
+from ..artifacts.compression.grade_text import wilson
 from .drawing import draws
 from .style import FAINT, INK, STATE_COLOURS, new_figure, quiet
 
@@ -62,3 +64,30 @@ def _draw_held_out(axes: Axes, found: Frontier) -> None:
     axes.set(xlabel="clusters (dotted: as many as are worth having)", ylabel="bits each")
     axes.legend(frameon=False, fontsize=8, labelcolor=INK, loc="lower right")
     quiet(axes)
+
+
+@draws(BinnedScore)
+def draw_grades(found: BinnedScore) -> Figure:
+    """How often the label is the second one in each grade, and what so many grades say of rows held out."""
+    figure = new_figure(9.2, 3.3)
+    left, right = figure.subplots(1, 2)
+    counts = np.array(found.of().counts)
+    ends = np.array([wilson(int(hits), int(rows)) for hits, rows in zip(counts[:, 1], counts.sum(1), strict=True)])
+    share, place = found.frequencies(), np.arange(len(counts))
+    left.bar(place, counts.sum(1) / counts.sum(), color=FAINT, alpha=0.5, label="share of the rows")
+    left.errorbar(place, share, np.abs(ends.T - share), fmt="o", ms=5, color=STATE_COLOURS[0],
+                  label=f"{found.label} = {found.labels[1]}")  # fmt: skip
+    left.set_xticks(place)
+    left.set(xlabel=f"grade of {found.score}", ylabel="frequency, with its interval at 95 %", ylim=(0, 1))
+    number = np.arange(1, len(found.grades) + 1)
+    said = np.array([[one.information, one.held_out, one.error, one.equal] for one in found.grades]).T
+    right.plot(number, said[0], "o-", ms=3, lw=1, color=STATE_COLOURS[0], label="on the rows that chose the cuts")
+    right.errorbar(number, said[1], said[2], fmt="s-", ms=3, lw=1, color=STATE_COLOURS[5], label="on held-out rows")
+    right.plot(number, said[3], "--", lw=1, color=INK, label="bins of equally many rows, held out")
+    right.axhline(found.whole, color=FAINT, lw=1)
+    right.axvline(found.chosen, color=FAINT, lw=1, ls=":")
+    right.set(xlabel="grades (dotted: those on the left)", ylabel="bits each")
+    for axes in (left, right):
+        axes.legend(frameon=False, fontsize=8, labelcolor=INK, loc="upper left" if axes is left else "lower right")
+        quiet(axes)
+    return figure

@@ -1,4 +1,4 @@
-"""Frontiers of clusterings: which values may be merged, what that costs, and how sure it is."""
+"""Frontiers of clusterings and grades of scores: what may be merged, what that costs, and how sure it is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ..artifacts.compression.binned_score import BinnedScore
 from ..artifacts.compression.frontier import Frontier
 from ..artifacts.compression.frontier_text import best_rows, chosen_clusters, clusters_text
+from ..artifacts.compression.grade_text import grade_rows, kept_rows
 from ..core import Finding
 from .html import details, section, table
 from .pieces import name_of, remarks, sections, shows, summary_of, title_of
@@ -32,8 +34,8 @@ def frontier_summary(found: Frontier, finding: Finding[Any]) -> str:
     )
 
 
-@remarks.register(Frontier)
-def frontier_remarks(found: Frontier, finding: Finding[Any]) -> list[str]:
+@remarks.register(Frontier | BinnedScore)
+def table_remarks(found: Frontier | BinnedScore, finding: Finding[Any]) -> list[str]:
     """What was left out of the table."""
     return list(finding.provenance.settings.get("notes", []))
 
@@ -73,4 +75,29 @@ def frontier_caption(found: Frontier, finding: Finding[Any]) -> str:
     return (
         "Dots: clusterings that none beats in entropy and information. Squares: the most informative ones of 1, 2, 3, "
         f"... clusters, which may lie below, where more clusters of less entropy say more.{bound}{held}"
+    )
+
+
+@title_of.register(BinnedScore)
+def grades_title(found: BinnedScore, finding: Finding[Any]) -> str:
+    """What is graded, by what."""
+    return f"Grades of {found.score} by {found.label}"
+
+
+@sections.register(BinnedScore)
+def grades_sections(found: BinnedScore, finding: Finding[Any]) -> list[Markup]:
+    """The grades, and what each number of them keeps."""
+    return [
+        section("Grades", table("front", *grade_rows(found))),
+        section("How many", table("front", *kept_rows(found))),
+    ]
+
+
+@shows(BinnedScore, "What a grade means", place=5)
+def grades_caption(found: BinnedScore, finding: Finding[Any]) -> str:
+    """What bars, dots and lines are."""
+    return (
+        f"Left: how often {found.label} is {found.labels[1]} in each grade (dots), and how many rows it holds (bars). "
+        "Right: what so many grades say of the rows that chose the cuts, and of others; grey: the whole score, in "
+        f"{found.cells} cells, on all rows."
     )

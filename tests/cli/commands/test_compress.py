@@ -50,3 +50,16 @@ def test_wrong_column_is_one_line(table):
     result = run("compress", table, "--rows", "letter", "--by", "nex")
     assert result.exit_code == 2
     assert "'nex' is no column; choose among letter, next" in result.output
+
+
+def test_a_score_becomes_grades(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{i / 100},{'yes' if i > 120 else 'no'}" for i in range(200)]
+    Path("risk.csv").write_text("risk,ill\n" + "\n".join(rows) + "\n")
+    result = run("compress", "risk.csv", "--rows", "risk", "--by", "ill", "--bins", "0", "--no-open")
+    assert result.exit_code == 0, result.output
+    assert "2 grades of risk keep 100.0 %" in result.output
+    assert runpy.run_path("compress-risk/binned_score.py")["grade"](1.3) == 1
+    assert "Grades of risk by ill" in Path("compress-risk/report.html").read_text()
+    checked = run("check", "compress-risk", "--measure", "--data", "risk.csv")
+    assert checked.exit_code == 0, checked.output

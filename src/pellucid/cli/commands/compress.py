@@ -32,6 +32,11 @@ Exact = Annotated[
     int, typer.Option(min=1, max=22, metavar="N", help="Go through all clusterings of up to so many values.")
 ]
 
+Bins = Annotated[
+    int | None,
+    typer.Option(min=0, max=40, metavar="N", help="Cut a score into so many grades; 0: as many as are worth having."),
+]
+
 
 @app.command()
 def compress(
@@ -40,6 +45,7 @@ def compress(
     by: By = "",
     count: Count = "",
     normalise: Normalise = False,
+    bins: Bins = None,
     exact_up_to: Exact = 18,
     seed: Seed = 0,
     output: Output = None,
@@ -51,19 +57,23 @@ def compress(
 
     Every best trade-off between how much is told apart and what it says about another column: all clusterings are gone
     through where the values are few, with a proof; where they are many, with a proved bound on what was missed. Of
-    observations, some are held out to say how many clusters are worth having.
+    observations, some are held out to say how many clusters are worth having. With --bins a score becomes grades.
     """
     with one_line_errors():
         from ...jobs import compress as job
         from ...jobs.sources import source
         from ...subjects.tables.joint_files import read_joint
+        from ...subjects.tables.samples import Samples
+        from ...subjects.tables.score_files import read_score
 
-        options = {"rows": rows, "by": by, "count": count, "normalise": normalise}
-        joint = read_joint(table, **options)
-        told = source("compress", str(table), **options)
+        options: dict[str, Any] = {"rows": rows, "by": by, "count": count, "normalise": normalise}
+        told = source("compress", str(table), **options, bins=bins)
+        subject = read_joint(table, **options) if bins is None else read_score(table, rows=rows, by=by)
         run = Run(output or Path(f"compress-{table.stem}"), open_report, quiet, resume, told)
 
         def open_subject(**given: Any) -> Finding[Any]:
-            return job.open_compress(joint, exact_up_to=exact_up_to, seed=seed, **given)
+            if isinstance(subject, Samples):
+                return job.open_score(subject, bins=bins or 0, seed=seed, **given)
+            return job.open_compress(subject, exact_up_to=exact_up_to, seed=seed, **given)
 
         fail_if_refuted(run.finish(open_subject))
