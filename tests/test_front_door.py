@@ -10,7 +10,7 @@ import pytest
 import pellucid
 
 
-@pytest.mark.parametrize("room", ["look", "learn", "compress", "distill", "discover", "prove", "plot", "report", "sklearn"])
+@pytest.mark.parametrize("room", "look learn compress distill discover prove plot report sklearn".split())
 def test_every_room_is_named(room):
     assert getattr(pellucid, room).__name__ == f"pellucid.{room}"
     assert room in dir(pellucid)
