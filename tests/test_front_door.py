@@ -9,8 +9,10 @@ import pytest
 
 import pellucid
 
+ROOMS = ["compress", "discover", "distill", "learn", "look", "plot", "prove", "report", "sklearn"]
 
-@pytest.mark.parametrize("room", "look learn compress distill discover prove plot report sklearn".split())
+
+@pytest.mark.parametrize("room", ROOMS)
 def test_every_room_is_named(room):
     assert getattr(pellucid, room).__name__ == f"pellucid.{room}"
     assert room in dir(pellucid)

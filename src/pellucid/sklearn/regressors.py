@@ -25,21 +25,21 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from .artifacts import Formula, Front, Posterior, SplineNetwork
-from .artifacts.formulas.readable import readable
-from .core import Finding, Measured, Method, Provenance
-from .distill import Algebraic
-from .distill.formulas.expression.description import formula_bits
-from .distill.formulas.parametric.parametric import Parametric
-from .distill.formulas.race import Race
-from .nets.splines.columns import Columns
-from .nets.splines.least_squares import Fitted, fit_with_extension
-from .nets.splines.outliers import RobustFit
-from .run.cpu_limit import check_budget
-from .run.threads import one_thread
-from .subjects.tables.identifiers import identifiers
-from .subjects.tables.samples import Samples
-from .subjects.tables.units import Units
+from ..artifacts import Formula, Front, Posterior, SplineNetwork
+from ..artifacts.formulas.readable import readable
+from ..core import Finding, Measured, Method, Provenance
+from ..distill import Algebraic
+from ..distill.formulas.expression.description import formula_bits
+from ..distill.formulas.parametric.parametric import Parametric
+from ..distill.formulas.race import Race
+from ..nets.splines.columns import Columns
+from ..nets.splines.least_squares import Fitted, fit_with_extension
+from ..nets.splines.outliers import RobustFit
+from ..run.cpu_limit import check_budget
+from ..run.threads import one_thread
+from ..subjects.tables.identifiers import identifiers
+from ..subjects.tables.samples import Samples
+from ..subjects.tables.units import Units
 
 __all__ = ["FormulaRegressor", "KANRegressor"]
 

@@ -1,0 +1,4 @@
+from .regressors import FormulaRegressor as FormulaRegressor
+from .regressors import KANRegressor as KANRegressor
+from .transformers import CategoryMerger as CategoryMerger
+from .transformers import ScoreBins as ScoreBins
