@@ -32,7 +32,7 @@ def test_independent_columns_leave_nothing_worth_having():
     counts = np.random.default_rng(1).multinomial(300, np.full(40, 1 / 40)).reshape(10, 4)
     finding = ParetoClusters().explain(Joint.from_counts(counts))
     claim = finding.claim("held_out")
-    assert "best 1 clusters" in claim.statement
+    assert "best 1 cluster," in claim.statement
     assert finding.artifact.most[1] > 0.05  # what the same observations seem to say
     assert finding.artifact.held_out[-1].held_out < 0
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..algebra.partitions.pareto_partitions import TooManyLabels
 from ..algebra.partitions.parted_bound import heavy_parts, parted_bound
 from ..artifacts.compression.frontier import Frontier, as_clusterings
-from ..artifacts.compression.frontier_text import chosen_clusters
+from ..artifacts.compression.frontier_text import chosen_clusters, counted_clusters
 from ..core.claim import Claim, Exhausted, Measured, Undecided
 from ..core.context import Context
 from ..core.measurement import Evidence, measured_by, measurement
@@ -154,14 +154,16 @@ def _gap(found: Frontier) -> Measured:
 
 def _kept(found: Frontier) -> Measured:
     knee = found.knee()
-    statement = f"the best {knee} clusters say about {found.column_name} (baseline: all {len(found.rows)} apart)"
+    statement = (
+        f"what the best {counted_clusters(knee)} say about {found.column_name} (baseline: all {len(found.rows)} apart)"
+    )
     return Measured(statement, float(found.best_points[knee - 1, 1]), "bit", found.most[1], key="kept")
 
 
 def _held_out_claim(found: Frontier) -> Measured:
     one = found.held_out[chosen_clusters(found) - 1]
     statement = (
-        f"the best {one.clusters} clusters, chosen without them, predict of held-out observations of "
+        f"what the best {counted_clusters(one.clusters)}, chosen without them, predict of held-out observations of "
         f"{found.column_name} (baseline: all {len(found.rows)} apart)"
     )
     return Measured(statement, one.held_out, "bit each", found.held_out[-1].held_out, one.error or None, key="held_out")

@@ -28,6 +28,12 @@ def frontier_summary(found: Frontier, finding: Finding[Any]) -> str:
     kept = found.best_points[chosen - 1, 1]
     share = f"{100 * kept / total:.1f} % of the {total:.4g} bit" if total > 0 else "all of no information"
     why = "held-out observations ask for no more" if found.held_out else "the knee of the curve"
+    if chosen == 1:
+        return (
+            f"Held-out observations do not show that any of the {len(found.rows)} values of {found.row_name} says "
+            f"anything about {found.column_name}: what all of them seem to say, {total:.4g} bit, is not more than "
+            "chance makes of so few observations."
+        )
     return (
         f"{len(found.rows)} values of {found.row_name} become {chosen} clusters that keep {share} that they say about "
         f"{found.column_name} ({why}): {clusters_text(found.at(chosen))}."

@@ -39,7 +39,7 @@ class ScoreBins(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """Finds the cuts of X (rows, features) for y (rows,). Raises ValueError for fewer than 2 bins or cells."""
         if self.bins < 1 or self.cells < 2:
             raise ValueError(f"bins={self.bins}, cells={self.cells}: give 1 bin or more, and 2 cells or more")
-        checked: Any = validate_data(self, X, y, dtype=np.float64)
+        checked = _checked(self, X, y, dtype=np.float64)
         labels = _classes(checked[1])
         self.cuts_, said = [], []
         for column in checked[0].T:
@@ -53,7 +53,7 @@ class ScoreBins(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def transform(self, X: ArrayLike) -> NDArray[np.int64]:
         """The interval of each number in X (rows, features)."""
         check_is_fitted(self)
-        checked: Any = validate_data(self, X, dtype=np.float64, reset=False)
+        checked = _checked(self, X, dtype=np.float64, reset=False)
         columns = zip(self.cuts_, checked.T, strict=True)
         return np.stack([np.searchsorted(cuts, column, side="right") for cuts, column in columns], 1)
 
@@ -99,7 +99,7 @@ class CategoryMerger(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             )
         if self.unknown not in ("new", "error"):
             raise ValueError(f"unknown={self.unknown!r} is not to be had; give 'new' or 'error'")
-        checked: Any = validate_data(self, X, y, dtype=None)
+        checked = _checked(self, X, y, dtype=None)
         labels = _classes(checked[1])
         fitted = [self._merged(column, labels) for column in checked[0].T]
         self.clusters_ = [clusters for clusters, _ in fitted]
@@ -126,7 +126,7 @@ class CategoryMerger(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def transform(self, X: ArrayLike) -> NDArray[np.int64]:
         """The cluster of each value in X (rows, features)."""
         check_is_fitted(self)
-        checked: Any = validate_data(self, X, dtype=None, reset=False)
+        checked = _checked(self, X, dtype=None, reset=False)
         found = np.full(checked.shape, -1, np.int64)
         for j, known in enumerate(self.clusters_):
             values, place = np.unique(checked[:, j], return_inverse=True)
@@ -143,6 +143,11 @@ class CategoryMerger(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         tags.input_tags.categorical = True
         tags.input_tags.string = True
         return tags
+
+
+def _checked(estimator: Any, X: Any, *y: Any, **options: Any) -> Any:
+    """X, and y where it is given, as scikit-learn takes them."""
+    return validate_data(estimator, X, *y, **options)
 
 
 def _classes(y: Any, most: int = 20, groups: int = 10) -> NDArray[np.int64]:

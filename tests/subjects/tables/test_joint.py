@@ -28,7 +28,7 @@ def test_decimals_mean_what_they_say():
 @pytest.mark.parametrize(
     ("made", "words"),
     [
-        (lambda: Joint.from_probabilities([[0.1, 0.2], [0.3, 0.3]]), "sum to 0.9, not exactly to 1.*--normalise"),
+        (lambda: Joint.from_probabilities([[0.1, 0.2], [0.3, 0.3]]), "sum to 0.9, 0.1 from 1; .*--normalise"),
         (lambda: Joint.from_probabilities([[0.5, float("nan")], [0.2, 0.3]]), "no finite number"),
         (lambda: Joint.from_counts([[1.5, 2], [3, 4]]), "1.5, which is no whole number"),
         (lambda: Joint.from_counts([[1, -2], [3, 4]]), "reach -2"),

@@ -42,6 +42,10 @@ def test_tables_of_counts_and_probabilities(file):
         ("a,b\n" + "".join(f"{i / 7},{i % 2}\n" for i in range(80)), {"rows": "a", "by": "b"}, "--bins 5"),
         ("a,b\nx,1\n", {"rows": "a", "by": "b"}, "only 1 row has weight"),
         ("", {}, "the file is empty"),
+        ("a,b\n" + "".join(f"{i},{i % 2}\n" for i in range(20)), {"rows": "a", "by": "b"}, "20 different values"),
+        ("x,u,v\na,nan,2\nb,3,4\n", {}, "'nan' is no count; leave the cell empty"),
+        ("x,u,v\na,inf,2\nb,3,4\n", {}, "'inf' is no count"),
+        ("x;u;v\na;0,25;0,25\nb;0,25;0,25\n", {}, "write 0.25"),
     ],
 )
 def test_refused_in_one_line_that_names_the_file(file, text, options, words):

@@ -18,6 +18,15 @@ def clusters_text(clusters: Sequence[Sequence[str]], longest: int = 400) -> str:
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
+def counted_clusters(number: int) -> str:
+    """A number of clusters in words.
+
+    >>> counted_clusters(1), counted_clusters(3)
+    ('1 cluster', '3 clusters')
+    """
+    return f"{number} cluster{'' if number == 1 else 's'}"
+
+
 def best_rows(found: Frontier, most: int = 12) -> tuple[list[str], list[tuple[str, ...]], int | None]:
     """Headings, rows and the row that stands out, of the best clustering into 1, 2, ... clusters, `most` at most.
 

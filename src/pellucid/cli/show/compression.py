@@ -7,7 +7,7 @@ from typing import Any
 
 from ...artifacts.compression.binned_score import BinnedScore
 from ...artifacts.compression.frontier import Frontier
-from ...artifacts.compression.frontier_text import best_rows, chosen_clusters, clusters_text
+from ...artifacts.compression.frontier_text import best_rows, chosen_clusters, clusters_text, counted_clusters
 from ...artifacts.compression.grade_text import grade_rows, kept_rows
 from ...core import Finding
 from ..terminal import Block, Lines, Rows
@@ -22,7 +22,7 @@ def frontier_blocks(found: Frontier, finding: Finding[Any], plain: bool) -> Iter
     headings, rows, chosen = best_rows(found)
     yield Rows(headings, rows, chosen)
     count = chosen_clusters(found)
-    yield Lines([f"{count} clusters: {clusters_text(found.at(count))}"], "bold green")
+    yield Lines([f"{counted_clusters(count)}: {clusters_text(found.at(count))}"], "bold green")
 
 
 @first_files.register(Frontier)

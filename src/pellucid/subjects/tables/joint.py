@@ -95,8 +95,8 @@ class Joint(Subject):
         if total != 1:
             if not normalise or total <= 0:
                 raise ValueError(
-                    f"the probabilities sum to {float(total):.12g}, not exactly to 1; correct them, or give "
-                    "--normalise (normalise=True) to divide by the sum"
+                    f"the probabilities sum to {float(total):.12g}, {float(abs(total - 1)):.2g} from 1; correct them, "
+                    "or give --normalise (normalise=True) to divide by the sum"
                 )
             notes = (f"the probabilities summed to {float(total):.12g} and were divided by it",)
         scale = math.lcm(*(cell.denominator for row in exact for cell in row))

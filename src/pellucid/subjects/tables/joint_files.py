@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def _of_observations(table: Table, rows: str, by: str, count: str) -> Joint:
 def _refuse_numbers(found: Joint, rows: int, most: int = 30) -> None:
     """Raises ValueError where nearly every row has a value of its own: what never came twice says nothing."""
     for name, values in ((found.row_name, found.rows), (found.column_name, found.columns)):
-        if len(values) > max(most, rows // 2):
+        if len(values) > max(most, rows // 2) or len(values) == rows > 8:
             raise ValueError(
                 f"column {name!r} has {len(values)} different values in {rows} rows, so that it holds no categories; a "
                 "score is graded by --bins 5, other numbers have to be grouped first"
@@ -68,14 +69,23 @@ def _of_table(table: Table, normalise: bool) -> Joint:
     if not columns:
         raise ValueError("the file has one column; give --rows and --by of observations, or a table of counts")
     cells = [list(row) for row in zip(*(_texts(column) for column in columns), strict=True)]
-    if odd := next((cell for row in cells for cell in row if not is_missing(cell) and not _is_number(cell)), ""):
-        raise ValueError(f"{odd!r} is no number, so that this is no table of counts; name two columns: --rows, --by")
-    cells = [["0" if is_missing(cell) else cell for cell in row] for row in cells]
+    if odd := next((cell for row in cells for cell in row if cell and not _is_number(cell)), ""):
+        _refuse_cell(odd)
+    cells = [[cell or "0" for cell in row] for row in cells]
     rows, heads = _texts(names), [column.name for column in columns]
     whole = all(float(cell).is_integer() for row in cells for cell in row)
     if whole:
         return Joint.from_counts(cells, rows, heads)
     return Joint.from_probabilities(cells, rows, heads, normalise=normalise)
+
+
+def _refuse_cell(cell: str) -> NoReturn:
+    """Raises ValueError for a cell that is neither a number nor empty, by what it is like."""
+    if is_missing(cell) or cell.lower().strip("+-") in ("inf", "infinity"):
+        raise ValueError(f"{cell!r} is no count; leave the cell empty where nothing was seen, or its row out")
+    if _is_number(cell.replace(",", ".")):
+        raise ValueError(f"{cell!r}: a table of counts has no decimal commas; write {cell.replace(',', '.')}")
+    raise ValueError(f"{cell!r} is no number, so that this is no table of counts; name two columns: --rows, --by")
 
 
 def _texts(column: Column) -> list[str]:
