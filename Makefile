@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/
 
-.PHONY: demo test lint types layers tests fuzz slow benchmark measures dafny clean
+.PHONY: demo docs test lint types layers tests fuzz slow benchmark measures dafny clean
 
 demo: $(VENV)/installed dafny
 	$(RUN)pellucid program binary_addition --output demo
@@ -37,6 +37,10 @@ slow: $(VENV)/installed dafny
 benchmark: $(VENV)/installed
 	$(RUN)python benchmarks/programs.py --all
 
+docs: $(VENV)/installed
+	$(RUN)pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[docs]"
+	NO_MKDOCS_2_WARNING=1 $(RUN)mkdocs build --quiet
+
 measures: $(VENV)/installed
 	@OMP_NUM_THREADS=1 $(RUN)python benchmarks/measures.py
 
@@ -54,4 +58,4 @@ dafny:
 	  echo "dafny not found: its proofs will be Undecided; install it with: apt-get install dafny"; }
 
 clean:
-	rm -rf $(VENV) demo demo_kepler demo_laws demo_scaling demo_features .pytest_cache .ruff_cache
+	rm -rf $(VENV) site demo demo_kepler demo_laws demo_scaling demo_features .pytest_cache .ruff_cache
