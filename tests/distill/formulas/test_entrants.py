@@ -7,6 +7,7 @@ import pytest
 
 from pellucid.distill.formulas.entrants import best_of, entrants_of, front_of, without_values
 from pellucid.distill.formulas.wishes import Wishes
+from pellucid.subjects.tables.samples import Samples
 
 
 def test_the_shortest_comes_first_and_what_has_no_value_stays_out(knows, table):
@@ -44,3 +45,11 @@ def test_no_member_of_a_front_is_longer_and_worse_than_another_but_the_winner(kn
         others = [i for i in range(len(front.bits)) if i != front.chosen]
         assert np.all(np.diff([front.bits[i] for i in others]) >= 0)
         assert np.all(np.diff([front.errors[i] for i in others]) < 0)
+
+
+def test_a_quotient_with_a_hole_enters_as_the_polynomial_that_it_is_elsewhere(knows):
+    a = np.random.default_rng(3).uniform(-2, 2, (40, 1))
+    samples = Samples(a, a[:, 0] ** 3 + a[:, 0] ** 2 + a[:, 0] + 1, ("a",))
+    (first, *_) = entrants_of(knows("(1 - a**4)/(1 - a)").explain(samples), samples)
+    assert first.formula(np.ones((1, 1))) == pytest.approx(4.0)
+    assert np.allclose(first.formula(a), samples.y)

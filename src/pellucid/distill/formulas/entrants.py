@@ -17,10 +17,11 @@ from ...core.finding import Finding
 from ...run.threads import one_thread
 from ...subjects.tables.samples import Samples
 from .expression.errors import error_of, formula_or_none, values_of
+from .expression.tidy import without_holes
 from .inference.estimate import unwritten
 from .inference.noise import outliers
 from .inference.posterior import front_figures
-from .inference.weigh import Weighed, rounded_text, rows_of, weigh_formulas
+from .inference.weigh import Weighed, distinct, rounded_text, rows_of, weigh_formulas
 from .wishes import NO_WISHES, Box, Wishes
 
 
@@ -79,9 +80,20 @@ def _proposed(finding: Finding[Formula]) -> list[sympy.Expr]:
 
 
 def _weighed(expressions: Sequence[sympy.Expr], table: Samples) -> list[Weighed]:
-    """The expressions on the table, the shortest first; where tails are heavy, under such noise too."""
+    """The expressions on the table, the shortest first; where tails are heavy, under such noise too.
+
+    A form with holes gives way to the one without: x^3 + x^2 + x + 1 is longer than (1 - x^4)/(1 - x), and has a value
+    at 1.
+    """
     with one_thread():
-        return weigh_formulas(expressions, rows_of(table))
+        found = weigh_formulas(expressions, rows_of(table))
+        filled = [without_holes(each.expression) for each in found]
+        changed = [whole for each, whole in zip(found, filled, strict=True) if whole != each.expression]
+        if not changed:
+            return found
+        kept = [each for each, whole in zip(found, filled, strict=True) if whole == each.expression]
+        kept += weigh_formulas(changed, rows_of(table))
+    return distinct(sorted(kept, key=lambda each: each.nats))
 
 
 def _none_is_left(finding: Finding[Formula], wishes: Wishes, faults: Mapping[str, Formula], count: int) -> str:

@@ -64,3 +64,24 @@ def _small(expression: sympy.Expr) -> bool:
         if terms > EFFORTS.tidied_terms:
             return False
     return dense_size(expression).coefficients <= EFFORTS.tidied_coefficients
+
+
+def without_holes(expression: sympy.Expr, most_terms: int = 8) -> sympy.Expr:
+    """A quotient whose divisor is a factor of what it divides, without it: it has values where the quotient has none.
+
+    The whole is left as it is where more than `most_terms` terms would come of it, such as of (1 - x^99)/(1 - x).
+
+    >>> x, y = sympy.symbols("x y", real=True)
+    >>> without_holes((1 - x**4) / (1 - x)), without_holes((1 + x) / (1 + y))
+    (x**3 + x**2 + x + 1, (x + 1)/(y + 1))
+    """
+    divisor = sympy.fraction(sympy.together(expression))[1]
+    if not divisor.free_symbols or expression.has(sympy.Float) or not _small(expression):
+        return expression
+    if not expression.is_rational_function(*expression.free_symbols):
+        return expression
+    filled = sympy.cancel(expression)
+    left = sympy.fraction(filled)[1]
+    if sympy.total_degree(left) >= sympy.total_degree(sympy.expand(divisor)):
+        return expression
+    return filled if len(sympy.Add.make_args(sympy.fraction(filled)[0])) <= most_terms else expression
