@@ -122,7 +122,7 @@ def write(path: Path, rows: Sequence[dict[str, Any]], itself: Sequence[dict[str,
         'claim = "a crosscoder of a base and a distilled model holds features of the distilled one alone"', "",
     ]  # fmt: skip
     for half in ("first", "second"):
-        some = [row for row in rows if row["half"] == half]
+        some = [row for row in rows if row["half"] == half and row["by"] == "difference"]
         with_truth, none = ([row for row in some if (row["truth"] == "none") is kind] for kind in (False, True))
         if some:
             lines += [
@@ -130,12 +130,20 @@ def write(path: Path, rows: Sequence[dict[str, Any]], itself: Sequence[dict[str,
                 f"latents_of_something_else = {sum(r['false'] for r in some)}", f"nothing_planted = {len(none)}",
                 f"nothing_found_there = {sum(not r['first only'] + r['second only'] for r in none)}", "",
             ]  # fmt: skip
+    spread = [row for row in rows if row["by"] == "crosscoder"]
+    if spread:
+        found = sum(row["found"] for row in spread)
+        lines += ["[ours.by_a_crosscoder]", f"planted = {len(spread)}", f"found = {found}", ""]
     if itself:
         clean = sum(not row["first only"] + row["second only"] for row in itself)
         lines += ["[ours.itself]", f"runs = {len(itself)}", f"without_an_exclusive_latent = {clean}", ""]
     for row in [*rows, *itself]:
         lines += ["[[row]]", *(f"{json.dumps(key)} = {json.dumps(value)}" for key, value in row.items()), ""]
     path.write_text("\n".join(lines))
+
+
+def _which(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["name"], row["seed"], row["by"]
 
 
 def main() -> None:
@@ -162,7 +170,7 @@ def main() -> None:
         for case, seed in runs:
             row = judged(case, pair, method, seed)
             print(row, flush=True)
-            known = [one for one in known if (one["name"], one["seed"]) != (row["name"], row["seed"])] + [row]
+            known = [one for one in known if _which(one) != _which(row)] + [row]
             if given.json:
                 given.json.write_text(json.dumps(known))
     else:

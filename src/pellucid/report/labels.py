@@ -43,7 +43,7 @@ def label_table(found: FeatureLabels, finding: Finding[Any]) -> list[Markup]:
         for i in shown
     ]
     which = "Labels" if len(shown) == len(order) else "The 20 labels that are detected best, and the 20 worst"
-    return [section(which, table("labels", heads, rows))]
+    return [section(which, table("front", heads, rows))]
 
 
 @shows(FeatureLabels, "What labels and token tables are worth", place=18)

@@ -70,10 +70,10 @@ def effects_table(found: SteeringEffects, finding: Finding[Any]) -> list[Markup]
     """The features that move their words most, and least."""
     order = np.argsort(-found.promoted, kind="stable").tolist()
     shown = order if len(order) <= 40 else [*order[:20], *order[-20:]]
-    heads = ["feature", "added", "words it promotes", "change", "random", "KL", "random"]
+    heads = ["feature", "words it promotes", "added", "change", "random", "KL", "random"]
     rows = [
         [
-            str(found.features[i]), f"{found.strength[i]:.3g}", " ".join(repr(word) for word in found.words[i][:5]),
+            str(found.features[i]), " ".join(repr(word) for word in found.words[i][:5]), f"{found.strength[i]:.3g}",
             f"{found.promoted[i]:+.2f}", f"{found.drawn_promoted[i]:+.2f}", f"{found.kl[i]:.2f}",
             f"{found.drawn_kl[i]:.2f}",
         ]
