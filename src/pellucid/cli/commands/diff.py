@@ -52,8 +52,8 @@ def diff(
     stands what is found where there is nothing to find. Writes the comparison and a report into a folder.
     """
     with one_line_errors("lower --width, --length or --tokens, or give --dtype bfloat16"):
+        from ...jobs.audits.diff import diff_models
         from ...jobs.dictionary_choice import refuse_settings
-        from ...jobs.diff import diff_models
         from ...jobs.subjects.corpus import find_corpus
         from ...look.diffing.model_diffing import ModelDiffing
         from ...subjects.models.loading.load_model import load_model

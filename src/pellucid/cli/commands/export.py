@@ -37,8 +37,8 @@ def export(folder: Folder, to: To, labels: Labels = None, output: Output = None)
     dictionary; parquet and csv get a row for each feature, and one for each firing. Nothing is sent anywhere.
     """
     with one_line_errors():
-        from ...jobs.export import Exported
-        from ...jobs.export import export as job
+        from ...jobs.audits.export import Exported
+        from ...jobs.audits.export import export as job
 
         place = output or folder.with_name(f"{folder.name}_{to}")
         files = job(Exported.of(folder, labels), to, place)

@@ -49,7 +49,7 @@ def label(
     is told before. Writes labels.csv, a report and the page of the features with their labels into a folder.
     """
     with one_line_errors():
-        from ...jobs.label import label_features, seen_features
+        from ...jobs.audits.label import label_features, seen_features
         from ...look.labels.feature_labels import FeatureLabels
         from ...report import dashboard_files
 

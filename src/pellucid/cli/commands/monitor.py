@@ -76,8 +76,8 @@ def monitor(
     the last. `pellucid watch` then scores texts as they come.
     """
     with one_line_errors("give shorter texts, or --dtype bfloat16"):
-        from ...jobs.monitor import find_monitor
-        from ...jobs.steer import Place
+        from ...jobs.audits.monitor import find_monitor
+        from ...jobs.audits.steer import Place
         from ...look.monitoring.feature_monitor import FeatureMonitor
         from ...subjects.models.labelled.labelled_text_files import read_labelled_texts
         from ...subjects.models.loading.load_model import load_model
@@ -113,7 +113,7 @@ def watch(
     there was an alarm.
     """
     with one_line_errors():
-        from ...jobs.monitor import read_monitor, watch_lines
+        from ...jobs.audits.monitor import read_monitor, watch_lines
         from ...look.monitoring.watching import Watcher
         from ...subjects.models.loading.load_model import load_model
 

@@ -50,8 +50,8 @@ def serve(
     sends nothing anywhere. Ctrl-C ends it.
     """
     with one_line_errors():
-        from ...jobs.serve import live_server
-        from ...jobs.steer import Place
+        from ...jobs.audits.serve import live_server
+        from ...jobs.audits.steer import Place
         from ...subjects.models.loading.load_model import load_model
 
         place = Place.of(folder)

@@ -72,7 +72,7 @@ def steer(
     do the words that each is said to promote become likelier?
     """
     with one_line_errors("give shorter prompts, or --dtype bfloat16"):
-        from ...jobs import steer as job
+        from ...jobs.audits import steer as job
         from ...jobs.subjects.corpus import find_corpus
         from ...look.steering.feature_steps import FeatureStep
         from ...look.steering.steering import Steering

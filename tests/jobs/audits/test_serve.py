@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from pellucid.artifacts import Dictionary
-from pellucid.jobs.serve import live_server
-from pellucid.jobs.steer import Place
+from pellucid.jobs.audits.serve import live_server
+from pellucid.jobs.audits.steer import Place
 from pellucid.subjects.models.language_model import LanguageModel
 
 LETTERS = "_.abcdefgh"

@@ -10,23 +10,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..artifacts.audits.steered_texts import SteeredTexts
-from ..artifacts.audits.steering_effects import SteeringEffects
-from ..artifacts.features.dictionary import Dictionary
-from ..artifacts.features.dictionary_files import read_dictionary
-from ..artifacts.features.feature_atlas import FeatureAtlas
-from ..core.finding import Finding, load_finding
-from ..core.reporter import SILENT, Reporter
-from ..look.dictionaries.dictionary_at_site import DictionaryAtSite
-from ..look.steering.feature_steering import FeatureSteering
-from ..look.steering.feature_steps import FeatureStep
-from ..look.steering.steered_model import SteeredModel
-from ..look.steering.steering import Steering
-from ..run.cached import cached
-from ..subjects.models.language_model import LanguageModel
-from ..subjects.models.site import Site
-from .dictionary_choice import layer_path
-from .subjects.corpus import READING, Corpus
+from ...artifacts.audits.steered_texts import SteeredTexts
+from ...artifacts.audits.steering_effects import SteeringEffects
+from ...artifacts.features.dictionary import Dictionary
+from ...artifacts.features.dictionary_files import read_dictionary
+from ...artifacts.features.feature_atlas import FeatureAtlas
+from ...core.finding import Finding, load_finding
+from ...core.reporter import SILENT, Reporter
+from ...look.dictionaries.dictionary_at_site import DictionaryAtSite
+from ...look.steering.feature_steering import FeatureSteering
+from ...look.steering.feature_steps import FeatureStep
+from ...look.steering.steered_model import SteeredModel
+from ...look.steering.steering import Steering
+from ...run.cached import cached
+from ...subjects.models.language_model import LanguageModel
+from ...subjects.models.site import Site
+from ..dictionary_choice import layer_path
+from ..subjects.corpus import READING, Corpus
 
 __all__ = ["Place", "steer", "try_features"]
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..look.steering.live_features import LiveFeatures
-from ..report.live.page import live_html
-from ..report.live.serving import Server
-from ..subjects.models.language_model import LanguageModel
+from ...look.steering.live_features import LiveFeatures
+from ...report.live.page import live_html
+from ...report.live.serving import Server
+from ...subjects.models.language_model import LanguageModel
 from .steer import Place
 
 __all__ = ["live_server"]

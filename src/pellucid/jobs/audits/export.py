@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..artifacts.audits.feature_labels import FeatureLabels
-from ..artifacts.features.dictionary import Dictionary
-from ..artifacts.features.dictionary_files import write_sae_lens, write_sparsify
-from ..artifacts.features.feature_atlas import FeatureAtlas
-from ..artifacts.features.feature_firing import FeatureFiring
-from ..core.files import write_folder
-from ..core.finding import load_finding
-from ..report.exports.neuronpedia import Neuronpedia
-from ..report.exports.tables import as_csv, as_parquet, feature_columns, firing_columns
+from ...artifacts.audits.feature_labels import FeatureLabels
+from ...artifacts.features.dictionary import Dictionary
+from ...artifacts.features.dictionary_files import write_sae_lens, write_sparsify
+from ...artifacts.features.feature_atlas import FeatureAtlas
+from ...artifacts.features.feature_firing import FeatureFiring
+from ...core.files import write_folder
+from ...core.finding import load_finding
+from ...report.exports.neuronpedia import Neuronpedia
+from ...report.exports.tables import as_csv, as_parquet, feature_columns, firing_columns
 
 __all__ = ["FORMATS", "Exported", "export"]
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..artifacts.audits.feature_labels import FeatureLabels as Labels
-from ..core.finding import Finding, load_finding
-from ..core.reporter import SILENT, Reporter
-from ..look.labels.feature_labels import FeatureLabels
-from ..look.labels.seen_features import SeenFeatures
+from ...artifacts.audits.feature_labels import FeatureLabels as Labels
+from ...core.finding import Finding, load_finding
+from ...core.reporter import SILENT, Reporter
+from ...look.labels.feature_labels import FeatureLabels
+from ...look.labels.seen_features import SeenFeatures
 
 __all__ = ["label_features", "seen_features"]
 

@@ -9,16 +9,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from ..artifacts.audits.model_diff import ModelDiff
-from ..core.finding import Finding
-from ..core.reporter import SILENT, Reporter
-from ..look.diffing.model_diffing import ModelDiffing
-from ..look.diffing.model_pair import ModelPair
-from ..run.cached import cached
-from ..subjects.models.language_model import LanguageModel
-from ..subjects.models.site import Site
-from .dictionary_choice import layer_path
-from .subjects.corpus import READING, Corpus
+from ...artifacts.audits.model_diff import ModelDiff
+from ...core.finding import Finding
+from ...core.reporter import SILENT, Reporter
+from ...look.diffing.model_diffing import ModelDiffing
+from ...look.diffing.model_pair import ModelPair
+from ...run.cached import cached
+from ...subjects.models.language_model import LanguageModel
+from ...subjects.models.site import Site
+from ..dictionary_choice import layer_path
+from ..subjects.corpus import READING, Corpus
 
 __all__ = ["diff_models"]
 

@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from ..artifacts.audits.monitor import Monitor
-from ..artifacts.features.dictionary import Dictionary
-from ..core.finding import Finding, load_finding
-from ..core.reporter import SILENT, Reporter
-from ..look.monitoring.feature_monitor import FeatureMonitor
-from ..look.monitoring.scored_texts import ScoredTexts
-from ..look.monitoring.watching import Watcher, strongest
-from ..run.cached import cached
-from ..subjects.models.labelled.labelled_texts import LabelledTexts
-from ..subjects.models.language_model import LanguageModel
+from ...artifacts.audits.monitor import Monitor
+from ...artifacts.features.dictionary import Dictionary
+from ...core.finding import Finding, load_finding
+from ...core.reporter import SILENT, Reporter
+from ...look.monitoring.feature_monitor import FeatureMonitor
+from ...look.monitoring.scored_texts import ScoredTexts
+from ...look.monitoring.watching import Watcher, strongest
+from ...run.cached import cached
+from ...subjects.models.labelled.labelled_texts import LabelledTexts
+from ...subjects.models.language_model import LanguageModel
 from .steer import Place
 
 __all__ = ["find_monitor", "read_monitor", "watch_lines"]

@@ -1,0 +1,1 @@
+"""Jobs that try what was found: labels, steering, a page that asks, alarms, comparisons, files of other tools."""
