@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import NETWORKS, app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run
@@ -42,7 +42,7 @@ Embedding = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=NETWORKS)
 def algorithm(
     network: Network,
     size: Size = None,

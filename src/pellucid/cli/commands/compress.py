@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import TABLES, app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run, fail_if_refuted
@@ -38,7 +38,7 @@ Bins = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=TABLES)
 def compress(
     table: Table,
     rows: Rows = "",

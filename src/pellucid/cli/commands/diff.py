@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import LANGUAGE_MODELS, app
 from ..errors import one_line_errors
 from ..options import Device, Dtype, Length, Open, Output, Quiet, Resume, Seed, Text, TextColumn
 from ..running import Run
@@ -27,7 +27,7 @@ K = Annotated[int, typer.Option("--k", min=1, help="How many of them fire at a t
 Tokens = Annotated[int, typer.Option(min=1, help="How much text is run through both.")]
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def diff(
     base: Base,
     tuned: Tuned,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..app import app
+from ..app import LANGUAGE_MODELS, app
 from ..errors import one_line_errors
 from ..terminal import Pairs, Terminal
 
@@ -29,7 +29,7 @@ Output = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def export(folder: Folder, to: To, labels: Labels = None, output: Output = None) -> None:
     """Write the features of a folder as another tool reads them.
 

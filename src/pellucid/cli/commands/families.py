@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import EQUATIONS, app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run, fail_if_refuted
@@ -31,7 +31,7 @@ Starts = Annotated[int, typer.Option(min=0, help="Ascents of the soft count; 0: 
 Terms = Annotated[int, typer.Option(min=0, help="Terms of equations that are counted exactly; 0: none.")]
 
 
-@app.command()
+@app.command(rich_help_panel=EQUATIONS)
 def families(
     monomials: Monomials = None,
     order: Order = 3,

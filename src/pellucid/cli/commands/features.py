@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import LANGUAGE_MODELS, app
 from ..errors import one_line_errors
 from ..options import Device, Dtype, Length, ModelName, Open, Output, Quiet, Resume, Seed, Text, TextColumn, split_list
 from ..running import Run
@@ -65,7 +65,7 @@ Tokens = Annotated[int, typer.Option(min=1, help="How much text is run through t
 Steps = Annotated[int | None, typer.Option(min=1, help="Steps of training (eight passes over the tokens).")]
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def features(
     model: ModelName,
     layer: Layer = None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import TABLES, app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run
@@ -114,7 +114,7 @@ Form = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=TABLES)
 def formula(
     table: Table = None,
     list_tables: ListTables = False,

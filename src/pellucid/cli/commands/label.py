@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..app import app
+from ..app import LANGUAGE_MODELS, app
 from ..errors import one_line_errors, say
 from ..options import AskedModel, BaseUrl, Open, Output, Quiet, Resume, Seed, split_list
 from ..running import Run
@@ -25,7 +25,7 @@ Batch = Annotated[int, typer.Option(min=1, help="Passages in one question.")]
 Costs = Annotated[bool, typer.Option("--costs", help="Say how much would be asked, and ask nothing.")]
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def label(
     folder: Folder,
     model: AskedModel = "",

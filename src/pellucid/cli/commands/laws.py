@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import EQUATIONS, app
 from ..errors import one_line_errors
 from ..options import (
     Assume,
@@ -114,7 +114,7 @@ Ensembles = Annotated[
 Sort = Annotated[bool, typer.Option("--sort", help="Rows without a trajectory are one, whatever their order.")]
 
 
-@app.command()
+@app.command(rich_help_panel=EQUATIONS)
 def laws(
     system: System = None,
     list_systems: ListSystems = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import LANGUAGE_MODELS, app
 from ..errors import one_line_errors
 from ..options import Device, Dtype, Length, ModelName, Open, Output, Quiet, Resume, Seed, Text, TextColumn
 from ..running import Run
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RowCount = Annotated[int, typer.Option(min=1, help="How many rows of tokens are run.")]
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def layers(
     model: ModelName,
     text: Text = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import LANGUAGE_MODELS, app
 from ..errors import one_line_errors, say
 from ..options import Device, Dtype, ModelName, Open, Output, Quiet, Resume, Seed, split_list
 from ..running import Run
@@ -51,7 +51,7 @@ Key = Annotated[str, typer.Option(metavar="NAME", help="The text's name in each 
 Window = Annotated[int, typer.Option(min=20, help="After so many texts it is told whether they have drifted.")]
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def monitor(
     model: ModelName,
     dictionary: Dictionary,
@@ -97,7 +97,7 @@ def monitor(
         run.finish(open_subject)
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def watch(
     folder: Folder,
     model: Model = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import LANGUAGE_MODELS, app
 from ..errors import one_line_errors, say
 from ..options import Device, Dtype, Open, Output, Quiet, Resume, Seed, split_list
 from ..running import Run
@@ -51,7 +51,7 @@ Answers = Annotated[
 Count = Annotated[int, typer.Option(min=20, help="How many texts of a built-in set.")]
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def probe(
     model: Model = None,
     texts: Texts = None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import NETWORKS, app
 from ..errors import one_line_errors, say
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run, refuted
@@ -48,7 +48,7 @@ Horizon = Annotated[int | None, typer.Option(min=1, help="Length of the sequence
 Budget = Annotated[float | None, typer.Option(metavar="SECONDS", min=0, help="Stop training after so long.")]
 
 
-@app.command()
+@app.command(rich_help_panel=NETWORKS)
 def program(
     subject: Subject = None,
     list_tasks: ListTasks = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import TRAINING, app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run
@@ -43,7 +43,7 @@ Bootstraps = Annotated[int, typer.Option(min=2, help="How often the runs are res
 Delta = Annotated[float, typer.Option(help="Errors of ln L beyond it count linearly (Huber).")]
 
 
-@app.command()
+@app.command(rich_help_panel=TRAINING)
 def scaling(
     table: Table = None,
     list_runs: ListRuns = False,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..app import app
+from ..app import LANGUAGE_MODELS, app
 from ..errors import one_line_errors, say
 from ..options import Device, Dtype
 from ..running import open_address
@@ -34,7 +34,7 @@ OpenPage = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def serve(
     folder: Folder,
     model: Model = None,

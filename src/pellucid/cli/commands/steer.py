@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import LANGUAGE_MODELS, app
 from ..errors import one_line_errors
 from ..options import Device, Dtype, ModelName, Open, Output, Quiet, Resume, Seed, Text, TextColumn
 from ..running import Run
@@ -46,7 +46,7 @@ Tokens = Annotated[int, typer.Option(min=1, help="How many tokens are written at
 Temperature = Annotated[float, typer.Option(min=0, help="0: the likeliest word each time.")]
 
 
-@app.command()
+@app.command(rich_help_panel=LANGUAGE_MODELS)
 def steer(
     model: ModelName,
     dictionary: Dictionary,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import EQUATIONS, app
 from ..errors import one_line_errors
 from ..options import (
     Assume,
@@ -41,7 +41,7 @@ Degree = Annotated[int, typer.Option(min=0, help="Highest degree of the generato
 FirstOrder = Annotated[bool, typer.Option("--first-order", help="Do not read x' = v, v' = F as one equation for x.")]
 
 
-@app.command()
+@app.command(rich_help_panel=EQUATIONS)
 def symmetries(
     system: System = None,
     list_systems: ListSystems = False,

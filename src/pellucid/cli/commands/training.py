@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import TRAINING, app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run
@@ -38,7 +38,7 @@ Critical = Annotated[
 ]
 
 
-@app.command()
+@app.command(rich_help_panel=TRAINING)
 def training(
     log: Log,
     train: Train = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import GUARANTEES, app
 from ..errors import one_line_errors
 from ..options import BaseUrl, Open, Output, Quiet, Resume, Seed
 from ..running import Run, fail_if_refuted
@@ -29,7 +29,7 @@ Model = Annotated[
 Attempts = Annotated[int, typer.Option("--attempts", min=1, help="Answers that the model is asked for.")]
 
 
-@app.command()
+@app.command(rich_help_panel=GUARANTEES)
 def verify(
     file: File,
     against: Against = None,
