@@ -51,7 +51,7 @@ def open_operation(
     size: int | None = None,
     code: str | None = None,
     activation: str | None = None,
-    attention_rate: float = 1.0,
+    attention_rate: float | None = None,
     embedding: str | None = None,
     target: str | None = None,
 ) -> Operation:

@@ -36,7 +36,10 @@ Code = Annotated[
 Activation = Annotated[
     str | None, typer.Option(metavar="NAME", help="relu, gelu, silu or tanh; by default the one that makes sense.")
 ]
-Rate = Annotated[float, typer.Option(min=0, max=1, help="Attention is rate * softmax + (1 - rate).")]
+Rate = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, help="Attention is rate * softmax + (1 - rate); by default, 1 or else 0 is tried."),
+]
 Embedding = Annotated[
     str | None, typer.Option(metavar="PATH", help="The module in --code that embeds symbols, or both: 'left,right'.")
 ]
@@ -49,7 +52,7 @@ def algorithm(
     target: Target = None,
     code: Code = None,
     activation: Activation = None,
-    attention_rate: Rate = 1.0,
+    attention_rate: Rate = None,
     embedding: Embedding = None,
     seed: Seed = 0,
     output: Output = None,
@@ -67,7 +70,7 @@ def algorithm(
         from ...jobs.sources import source
 
         options = {"size": size, "code": code, "activation": activation, "embedding": embedding, "target": target,
-                   "attention_rate": None if attention_rate == 1 else attention_rate}  # fmt: skip
+                   "attention_rate": attention_rate}  # fmt: skip
         told = source("algorithm", str(network), **options)
         run = Run(output or Path(f"{network.stem}_algorithm"), open_report, quiet, resume, told)
         given = {name: value for name, value in options.items() if value is not None}

@@ -34,11 +34,11 @@ class Candidate:
     outputs: int
 
 
-def candidates(weights: Weights, *, activation: str | None = None, rate: float = 1.0) -> Iterator[Candidate]:
+def candidates(weights: Weights, *, activation: str | None = None, rate: float | None = None) -> Iterator[Candidate]:
     """Every network that these weights may be of; the most common choices first. Raises ValueError for others."""
     if activation is not None and activation not in ACTIVATIONS:
         raise ValueError(f"activation={activation!r} is unknown; use one of {', '.join(ACTIVATIONS)}")
-    if not 0 <= rate <= 1:
+    if rate is not None and not 0 <= rate <= 1:
         raise ValueError(f"attention rate {rate:g} is out of range; give 0 (uniform) to 1 (softmax)")
     tried = (activation,) if activation else tuple(ACTIVATIONS)
     plain = {name.removeprefix("module.").removeprefix("_orig_mod."): value for name, value in weights.items()}
@@ -100,7 +100,7 @@ def _width(weights: Weights) -> int:
     return int(places.shape[1])
 
 
-def _transformers(weights: dict[str, Tensor], activations: tuple[str, ...], rate: float) -> Iterator[Candidate]:
+def _transformers(weights: dict[str, Tensor], activations: tuple[str, ...], told: float | None) -> Iterator[Candidate]:
     """With all norms where some have weights; without any, or with norms that have none, where none has."""
     layers = 1 + max(int(match[1]) for name in weights if (match := re.match(r"blocks\.(\d+)\.", name)))
     heads, width, head = weights["blocks.0.attention.q"].shape
@@ -109,11 +109,13 @@ def _transformers(weights: dict[str, Tensor], activations: tuple[str, ...], rate
     length, normed = len(weights["places"]), any("norm" in name for name in weights)
     norms = (True,) if normed else (False, True)
     causals = (True, False) if layers > 1 else (False,)
-    for norm, causal, activation in product(norms, causals, activations if hidden else ("relu",)):
-        network = _made(lambda n=norm, c=causal, a=activation: PairTransformer(
-            vocabulary, outputs, width, heads, head, hidden, layers, length, a, n, rate, c))  # fmt: skip
+    rates = (1.0, 0.0) if told is None else (told,)
+    for rate, norm, causal, activation in product(rates, norms, causals, activations if hidden else ("relu",)):
+        network = _made(lambda r=rate, n=norm, c=causal, a=activation: PairTransformer(
+            vocabulary, outputs, width, heads, head, hidden, layers, length, a, n, r, c))  # fmt: skip
         _load(network, weights)
         choices = [("activation", activation)] if hidden else []
+        choices += [("attention rate", f"{rate:g}")] if rate != 1 else []
         choices += [("layer norm", "yes" if norm else "none")] if not normed else []
         choices += [("attention", "causal" if causal else "both ways")] if layers > 1 else []
         yield Candidate(network, ("embed",), tuple(choices), vocabulary, length, outputs)

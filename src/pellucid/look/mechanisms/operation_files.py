@@ -26,7 +26,7 @@ def read_operation(
     size: int | None = None,
     code: str | None = None,
     activation: str | None = None,
-    attention_rate: float = 1.0,
+    attention_rate: float | None = None,
     embedding: str | None = None,
     target: Any = None,
 ) -> Operation:
@@ -34,8 +34,9 @@ def read_operation(
 
     `size` is the number of symbols where it is not that of the answers; `code` is "file.py:name" of a module or of what
     makes one, into which the weights go; `embedding` the module that embeds the symbols in it. `activation` and
-    `attention_rate` (of 2306.17844) are what weights do not tell: an activation that is not told is the one with which
-    the answers are nearest to a Latin square. Raises ValueError, in one line that names the file and the remedy.
+    `attention_rate` (of 2306.17844) are what weights do not tell: where they are not given, those count with which the
+    answers are nearest to a Latin square (of rates, 1 and 0 are tried). Raises ValueError, in one line that names
+    the file and the remedy.
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -156,7 +157,7 @@ def _symbols(module: Any, paths: list[str] | None) -> int:
     return int(table.num_embeddings)
 
 
-def _from_weights(path: Path, size: int | None, activation: str | None, rate: float, target: Any) -> Operation:
+def _from_weights(path: Path, size: int | None, activation: str | None, rate: float | None, target: Any) -> Operation:
     """The candidate whose answers are those wanted on most pairs, or are nearest to a Latin square."""
     from .checkpoint_layouts import candidates
 
