@@ -77,6 +77,7 @@ from pellucid.subjects import (
     Labelled,
     LabelledSets,
     LanguageModel,
+    Modelled,
     Motion,
     Motions,
     Operation,
@@ -289,6 +290,12 @@ def additions():
     return Operation(sum(np.cos(2 * np.pi * f * (a + b - c) / 7) for f in (1, 3)))
 
 
+def cancelled_noise():
+    z, noise = np.random.default_rng(0).normal(size=(2, 200))
+    samples = Samples(np.stack([z + noise, noise], 1), z, ("x1", "x2"))
+    return Modelled(samples, lambda X: X[:, 0] - X[:, 1], np.ones(200, bool))
+
+
 def oscillators():
     return Dynamics.parse("x' = p; y' = q; p' = -a*x; q' = -b*y", "a, b")
 
@@ -334,6 +341,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Labelled: labelled,
     LabelledSets: lambda: LabelledSets({"a": labelled(), "b": labelled(1)}),
     ModelPair: model_pair,
+    Modelled: cancelled_noise,
     Motion: spring_motion,
     Motions: lambda: Motions((spring_motion(),)),
     Operation: additions,

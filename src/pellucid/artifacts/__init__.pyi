@@ -17,6 +17,7 @@ from .features.effects import Effects as Effects
 from .features.feature_atlas import FeatureAtlas as FeatureAtlas
 from .features.feature_clusters import FeatureClusters as FeatureClusters
 from .features.feature_firing import FeatureFiring as FeatureFiring
+from .features.feature_roles import FeatureRoles as FeatureRoles
 from .features.helix import Helix as Helix
 from .features.linear_readout import LinearReadout as LinearReadout
 from .features.low_rank_adapter import LowRankAdapter as LowRankAdapter

@@ -16,6 +16,7 @@ from .geometry.circle_probe import CircleProbe as CircleProbe
 from .geometry.feature_groups import FeatureGroups as FeatureGroups
 from .geometry.helix_probe import HelixProbe as HelixProbe
 from .geometry.intermediate import Intermediate as Intermediate
+from .importance.importance_audit import ImportanceAudit as ImportanceAudit
 from .labels.feature_labels import FeatureLabels as FeatureLabels
 from .labels.seen_features import SeenFeatures as SeenFeatures
 from .layers.attribution_patching import AttributionPatching as AttributionPatching

@@ -48,6 +48,7 @@ from .sequences.sequences import Sequences as Sequences
 from .sequences.torch_recurrence import read_recurrence as read_recurrence
 from .tables.joint import Joint as Joint
 from .tables.joint_files import read_joint as read_joint
+from .tables.modelled import Modelled as Modelled
 from .tables.sample_files import read_samples as read_samples
 from .tables.samples import Samples as Samples
 from .tables.units import Units as Units
