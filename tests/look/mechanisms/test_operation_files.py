@@ -80,7 +80,7 @@ def test_early_grokking_layout_in_a_wrapper(tmp_path):
     for buffer in network.buffers():
         buffer.zero_()
     path = saved(tmp_path, {"model": as_transformer_lens(network, early=True), "epoch": 3})
-    found = read_operation(path, activation="relu")
+    found = read_operation(path, activation="relu", attention_rate=1.0)
     assert found.size == SIZE  # 6 tokens, of which one follows the pair
     assert np.allclose(found.logits, operation_of(network, SIZE, after=(5,)).logits)
 

@@ -174,7 +174,7 @@ def _from_weights(path: Path, size: int | None, activation: str | None, rate: fl
         found = operation_of(candidate.network, count, embedding=candidate.embedding, after=after, target=target,
                              source=source, title=path.stem)  # fmt: skip
         right = _regular(found.answers) if target is None else float((found.answers == np.asarray(target)).mean())
-        if right > most:
+        if best is None or right > most + 0.05:  # the most common choices, but where others are clearly better
             best, most = found, right
         if right == 1.0:
             break
