@@ -111,6 +111,24 @@ def test_cleaned_steps_always_rise(pairs):
     assert cleaned.values[-1] == values[-1]
 
 
+def test_a_loss_that_breaks_is_kept_and_one_that_was_not_logged_is_not(tmp_path):
+    path = tmp_path / "run.csv"
+    path.write_text(
+        "step,loss,val_loss\n"
+        + "\n".join(f"{s},{3 - s / 10 if s < 8 else 'nan'},{'2.5' if s % 3 == 0 else ''}" for s in range(11))
+    )
+    run = read_run(path)
+    assert np.isfinite(run.train.values).sum() == 8
+    assert len(run.train) == 11
+    assert run.test.steps.tolist() == [0, 3, 6, 9]
+
+
+def test_steps_that_fall_throughout_are_turned_round(tmp_path):
+    path = tmp_path / "run.csv"
+    path.write_text("step,loss\n30,1\n20,2\n10,3")
+    assert read_run(path).train.values.tolist() == [3, 2, 1]
+
+
 def test_two_runs_in_one_column_are_told():
     steps = np.repeat(np.arange(20.0), 2)
     assert "several values" in clean("loss", (steps, np.tile([1.0, 2.0], 20))).notes[0]

@@ -19,7 +19,7 @@ def test_compute_is_six_n_d_or_what_is_given():
 @pytest.mark.parametrize(
     ("sizes", "loss", "message"),
     [
-        (SIZES[:4], LOSS[:4], "4 runs are too few"),
+        (SIZES[:4], LOSS[:4], "rows=4 are too few"),
         (SIZES, np.append(LOSS[:-1], np.nan), r"loss: row 8 \(nan\)"),
         (SIZES, np.append(LOSS[:-2], [0.0, -1.0]), r"loss: 2 rows, the first 7"),
         (-SIZES, LOSS, "sizes: 9 rows, the first 0"),

@@ -61,6 +61,6 @@ def compute_optimum(
     with np.errstate(all="ignore"):
         g = (np.log(alpha) + a - np.log(beta) - b) / (alpha + beta)
         n = g + beta / (alpha + beta) * np.log(compute / per_token)
-        known = np.isfinite(n) & (alpha > 0) & (beta > 0)
+        known = (np.abs(n) < 700) & (alpha > 0) & (beta > 0)  # else no double holds it
         n = np.where(known, n, np.nan)
-    return np.exp(n), np.exp(np.log(compute / per_token) - n)
+        return np.exp(n), np.exp(np.log(compute / per_token) - n)

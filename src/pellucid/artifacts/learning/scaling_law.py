@@ -89,7 +89,7 @@ class ScalingLaw(ArrayArtifact):
         """The law with its numbers, as a formula in `names`."""
         a, b, e, alpha, beta, gamma = self.parameters[family]
         n, d = (*self.names, "")[:2]
-        terms = [f"{np.exp(c):.4g} {x}^-{p:.4g}" for c, x, p in ((a, n, alpha), (b, d, beta)) if np.isfinite(c)]
+        terms = [f"{np.exp(c):.4g} {x}^{-p:.4g}" for c, x, p in ((a, n, alpha), (b, d, beta)) if np.isfinite(c)]
         inner = " + ".join(terms)
         inner = inner if gamma == 1 else f"({inner})^{gamma:.4g}"
         return f"{np.exp(e):.4g} + {inner}" if np.isfinite(e) else inner
@@ -119,7 +119,8 @@ class ScalingLaw(ArrayArtifact):
         centre = log_loss(self.parameters[family][None], first, second)[0]
         own = self.draws[self.drawn == family]
         half = half_width(log_loss(own, first, second), self.noise[family], self.widening[family])
-        return np.exp(centre), np.exp(centre - half), np.exp(centre + half)
+        with np.errstate(over="ignore"):
+            return np.exp(centre), np.exp(centre - half), np.exp(centre + half)
 
     def reach(self, compute: float) -> float:
         """How many times the largest compute of the runs."""
@@ -133,7 +134,7 @@ class ScalingLaw(ArrayArtifact):
         for number in np.flatnonzero(self.tolerated):
             own = self.parameters[number][None]
             n, d = (float(value[0]) for value in compute_optimum(own, spent, self.per_token))
-            if not np.isfinite(n) or n <= 0:
+            if not self._is_near(n, d):
                 continue
             drawn = compute_optimum(self.draws[self.drawn == number], spent, self.per_token)[0]
             drawn = drawn[np.isfinite(drawn)]
@@ -141,6 +142,11 @@ class ScalingLaw(ArrayArtifact):
             flat = self._flat(own, spent, n, more)
             loss = float(np.exp(log_loss(own, np.log([n]), np.log([d])))[0, 0])
             yield Allocation(self.families[number], n, d, loss, (float(low), float(high)), flat)
+
+    def _is_near(self, n: float, d: float, most: float = 1e6) -> bool:
+        """Whether both lie within so many times the sizes of the runs: other optima are none that a run can have."""
+        low, high = self.sizes.min(0) / most, self.sizes.max(0) * most
+        return bool((low <= (n, d)).all() and ((n, d) <= high).all())
 
     def _flat(self, own: np.ndarray, spent: float, n: float, more: float) -> tuple[float, float]:
         """The range of N with at most `more` loss than the least, the compute being `spent`."""

@@ -73,13 +73,19 @@ def shares_of(run: TrainingRun, ceiling: float = 1.0) -> Shares:
         finite = run.train.values[np.isfinite(run.train.values)]
         start, best = float(finite[0]), float(finite.min())
         way = max(start - best, 1e-12)
-        return Shares(_mapped(run.train, start, -way), _mapped(run.test, start, -way))
+        return _shares(run, start, -way)
     chance, note = chance_of(run)
-    return Shares(_mapped(run.train, chance, ceiling - chance), _mapped(run.test, chance, ceiling - chance), note)
+    return _shares(run, chance, ceiling - chance, note)
 
 
-def _mapped(curve: Curve | None, zero: float, way: float) -> Curve:
-    return None if curve is None else Curve(curve.steps, (curve.values - zero) / way, curve.name)  # type: ignore[return-value]
+def _shares(run: TrainingRun, zero: float, way: float, note: str = "") -> Shares:
+    return Shares(_mapped(run.train, zero, way), None if run.test is None else _mapped(run.test, zero, way), note)
+
+
+def _mapped(curve: Curve, zero: float, way: float) -> Curve:
+    """Where the values are numbers; that they stop being so is told as an oddity."""
+    there = np.isfinite(curve.values)
+    return Curve(curve.steps[there], (curve.values[there] - zero) / way, curve.name)
 
 
 def chance_of(run: TrainingRun) -> tuple[float, str]:

@@ -60,13 +60,13 @@ class Choice:
 
     @property
     def tolerated(self) -> Bool[np.ndarray, " families"]:
-        """Those whose errors exceed the best family's by no more than that differs from cut to cut.
+        """Those whose errors exceed the best family's by no more than that differs from cut to cut, nor twice.
 
         By its standard deviation, not that over the root of the number of cuts: nested cuts share their largest runs.
         """
         more = self.errors - self.errors[self.order[0]]
         spread_of_it = more.std(1, ddof=1) if more.shape[1] > 1 else np.full(len(more), np.inf)
-        return more.mean(1) <= spread_of_it
+        return more.mean(1) <= np.minimum(spread_of_it, self.score.min())
 
     @property
     def widening(self) -> Float[np.ndarray, " families"]:

@@ -24,7 +24,8 @@ def held_out_claims(law: ScalingLaw, subject: ScalingRuns, kept: Bool[np.ndarray
     error = np.log(loss / centre)
     nearest = np.log(loss / _nearest(law, sizes))
     reach = law.reach(float(subject.order[kept].max()))
-    what = f"{int(kept.sum())} runs of the largest compute (up to {reach:.2g} times the others'), kept out"
+    many = "run" if kept.sum() == 1 else f"{int(kept.sum())} runs"
+    what = f"{many} of the largest compute (up to {reach:.2g} times the others'), kept out"
     rms, baseline = (float(np.sqrt((one**2).mean())) for one in (error, nearest))
     statement = f"error of ln L (root mean square) on the {what}; baseline: the loss of the nearest run"
     yield Measured(statement, rms, "", baseline, key="held_out_error")
@@ -40,7 +41,7 @@ def _nearest(law: ScalingLaw, sizes: Float[np.ndarray, "rows sizes"]) -> Float[n
 
 def law_claims(law: ScalingLaw) -> list[Claim]:
     """What the fit, the bootstrap and the backtests say of the law of all runs."""
-    return [*_parameters(law), *_backtests(law), *_without_floor(law), *_exponents(law), *_budget(law)]
+    return [*_parameters(law), *_backtests(law), *_without_floor(law), *_rising(law), *_exponents(law), *_budget(law)]
 
 
 def _parameters(law: ScalingLaw) -> Iterator[Claim]:
@@ -54,6 +55,11 @@ def _parameters(law: ScalingLaw) -> Iterator[Claim]:
             value, drawn = np.exp(value), np.exp(drawn)
         low, high = np.quantile(drawn, [0.1587, 0.8413])
         statement = f"{name} of the {law.family} law, with its bootstrapped standard error"
+        if not np.isfinite(high - low) or high - low > 1e6 * abs(value):
+            yield Undecided(
+                f"{name} of the {law.family} law", "some resamplings of the runs give it any value", key=name
+            )
+            continue
         yield Measured(statement, float(value), "", None, float(high - low) / 2, key=name)
 
 
@@ -94,6 +100,15 @@ def _without_floor(law: ScalingLaw) -> Iterator[Claim]:
         yield Refuted("the loss falls to zero by a sum of powers, without a floor E", text, key="no_floor")
 
 
+def _rising(law: ScalingLaw) -> Iterator[Claim]:
+    """A loss that rises with a size obeys no scaling law."""
+    for place, name in zip((3, 4), law.names, strict=False):
+        if np.isfinite(law.parameters[0, place - 3]) and law.parameters[0, place] <= 0:
+            reason = f"the fitted exponent is {law.parameters[0, place]:.2g}: the loss rises with {name}"
+            remedy = "look for runs that were trained badly, and for a metric of which more is better"
+            yield Undecided(f"that the loss falls with {name}", reason, remedy, key="rising")
+
+
 def _exponents(law: ScalingLaw) -> Iterator[Claim]:
     """Sizes that vary together leave the exponents open."""
     if law.variables == 1:
@@ -124,12 +139,19 @@ def _budget(law: ScalingLaw) -> Iterator[Claim]:
             return
         points = (np.array([first.parameters]), np.array([first.tokens]))
         spread = (first.interval[1] - first.interval[0]) / 2 / 1.2816
-        statement = f"{law.names[0]} of least loss at {law.budget:g} of compute, by the {law.family} law"
-        yield Measured(statement, first.parameters, "", None, spread, key="optimum")
+        statement = f"{law.names[0]} of least loss at {law.budget:g} of compute, by the {first.family} law"
+        if np.isfinite(spread):
+            yield Measured(statement, first.parameters, "", None, spread, key="optimum")
+        else:
+            yield Undecided(statement, "some resamplings of the runs have no optimum", "add runs", key="optimum")
     if reach > FAR:
         reason = f"it is {reach:.3g} times the largest compute of the runs, farther than backtests can say"
         yield Undecided(f"the loss at {law.budget:g} of compute", reason, "run larger ones first", key="far")
         return
     centre, low, high = (float(value[0]) for value in law.predict(*points))
+    if not high < 10 * centre:
+        reason = "its 90 % interval is wider than ten times the loss"
+        yield Undecided(f"the loss at {law.budget:g} of compute", reason, "add runs", key="forecast")
+        return
     statement = f"loss of a run at {law.budget:g} of compute ({reach:.2g} times the largest), half of its 90 % interval"
     yield Measured(statement, centre, "", None, (high - low) / 2, key="forecast")

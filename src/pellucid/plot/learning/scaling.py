@@ -70,7 +70,8 @@ def _frontier(axes: Any, law: ScalingLaw) -> None:
     axes.axvline(law.sizes[:, 0].max() if alone else law.compute.max(), color=FAINT, lw=0.8, ls=":")
     axes.set(xscale="log", xlabel=law.names[0] if alone else "compute", ylabel="loss")
     axes.set_ylim(top=float(np.quantile(law.loss, 0.95)) * 1.05)
-    axes.legend(fontsize=8, frameon=False, labelcolor=INK)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(fontsize=8, frameon=False, labelcolor=INK)
     axes.set_title("best use of compute, 90 % interval of a run", fontsize=9.5, color=INK)
 
 

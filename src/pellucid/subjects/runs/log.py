@@ -73,9 +73,13 @@ def clean(name: str, series: Series) -> Cleaned:
     [9.0, 5.0, 4.0, 3.0]
     """
     steps, values = series
+    notes = []
+    if len(steps) > 2 and (np.diff(steps) < 0).all():
+        steps, values = steps[::-1], values[::-1]
+        notes.append(f"the steps of {name!r} fall throughout: read from the last to the first")
+    values = _no_number_at_the_end(values)
     there = np.isfinite(steps) & ~np.isnan(values)
     steps, values = steps[there], values[there]
-    notes = []
     back = np.flatnonzero(np.diff(steps) < 0)
     kept = np.ones(len(steps), dtype=bool)
     for place in back:  # from where the steps went back, later rows replace all at or after that step
@@ -96,6 +100,20 @@ def clean(name: str, series: Series) -> Cleaned:
         kept = np.append(np.diff(steps) > 0, True)  # the last of each step
         steps, values = steps[kept], values[kept]
     return Cleaned(steps, values, tuple(notes))
+
+
+def _no_number_at_the_end(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """NaN from some place to the end of what was nearly always logged: a loss that broke, kept as infinite.
+
+    >>> _no_number_at_the_end(np.array([3.0, 2.0, np.nan, np.nan])).tolist()
+    [3.0, 2.0, inf, inf]
+    >>> _no_number_at_the_end(np.array([3.0, np.nan, 2.0, np.nan])).tolist()
+    [3.0, nan, 2.0, nan]
+    """
+    known = np.flatnonzero(~np.isnan(values))
+    if not len(known) or np.isnan(values[: known[-1] + 1]).mean() > 0.1:
+        return values
+    return np.concatenate([values[: known[-1] + 1], np.full(len(values) - known[-1] - 1, np.inf)])
 
 
 def without_ranges(names: Iterable[str]) -> list[str]:

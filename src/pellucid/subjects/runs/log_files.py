@@ -92,9 +92,14 @@ def _table(path: Path, step: str | None) -> Log:
     counted = step_of(names, step)
     if not set(names) - {counted}:
         raise ValueError("no column but that of the steps holds numbers; was anything logged yet?")
-    columns = {name: table.columns[name].values for name in names}
+    columns = {name: table.columns[name] for name in names}
+    empty = {
+        name: {row for row, cell in one.odd.items() if cell.strip().lower() != "nan"} for name, one in columns.items()
+    }
+    cells = [one.values.tolist() for one in columns.values()]
     rows = [
-        dict(zip(columns, values, strict=True)) for values in zip(*(v.tolist() for v in columns.values()), strict=True)
+        {name: value for name, value in zip(columns, values, strict=True) if row not in empty[name] or value == value}
+        for row, values in enumerate(zip(*cells, strict=True))
     ]
     return _of_rows(rows, counted, table.notes)
 

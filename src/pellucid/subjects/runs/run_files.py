@@ -77,7 +77,7 @@ def read_run(
     kind, names = _metrics(log, train, test, metric)
     cleaned = {part: clean(name, log.series[name]) for part, name in names.items() if name is not None}
     for part, role, said in (("norm", NORM, norm), ("rate", RATE, None), ("decay", DECAY, None)):
-        name = find_header([one for one in log.names if one not in names.values()], role, said)
+        name = find_header(log.names if said else [one for one in log.names if one not in names.values()], role, said)
         if name is not None:
             names[part], cleaned[part] = name, clean(name, log.series[name])
     curves = {part: _curve(one, str(names[part])) for part, one in cleaned.items() if len(one.steps)}

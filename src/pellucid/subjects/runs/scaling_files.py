@@ -63,7 +63,7 @@ def read_scaling_runs(
         table = without_missing(table, chosen, Missing.parse(missing))
         for column in chosen:
             if fault := table.fault(table.columns[column.name]):
-                raise ValueError(f"{fault}; correct it, or leave such runs out with --missing drop")
+                raise ValueError(f"{fault}; write 1.2B as 1.2e9, or leave such runs out with --missing drop")
         labels = _labels(table, group)
         return _runs(table, str(wanted), sizes, labels)
 

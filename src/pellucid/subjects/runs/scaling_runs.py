@@ -109,7 +109,7 @@ def _refuse(sizes: NDArray[np.float64], loss: NDArray[np.float64], names: tuple[
     if len(names) != count:
         raise ValueError(f"names={names!r} must be {count}, one for each size")
     if len(loss) < FEWEST[count]:
-        raise ValueError(f"{len(loss)} runs are too few for a law in {' and '.join(names)}; give {FEWEST[count]}")
+        raise ValueError(f"rows={len(loss)} are too few for a law in {' and '.join(names)}; give {FEWEST[count]} runs")
     for name, column in zip(names, sizes.T, strict=True):
         if len(np.unique(column)) < 3:
             raise ValueError(f"{name} has fewer than 3 different values; fit the other size alone, or add runs")
