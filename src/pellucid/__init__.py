@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from . import artifacts, compress, core, datasets, discover, distill, learn, look, prove, subjects
+    from . import artifacts, compress, core, datasets, discover, distill, learn, look, oversee, prove, subjects
     from .core import Finding
 
 __version__ = "0.1.0"
@@ -43,6 +43,7 @@ __all__ = [
     "learn",
     "load",
     "look",
+    "oversee",
     "prove",
     "subjects",
 ]

@@ -62,6 +62,7 @@ from pellucid.look import (
 )
 from pellucid.look.dictionaries.activation_pairs import ActivationPairs
 from pellucid.look.dictionaries.dictionary_method import DictionaryMethod
+from pellucid.oversee import OversightLaw
 from pellucid.subjects import (
     Activations,
     Alphabet,
@@ -73,6 +74,7 @@ from pellucid.subjects import (
     Dynamics,
     Evolution,
     FieldGrid,
+    Games,
     Joint,
     Labelled,
     LabelledSets,
@@ -125,6 +127,12 @@ def korteweg_de_vries():
 def spring_motion():
     x, v = np.random.default_rng(0).uniform(-1, 1, (2, 120, 1))
     return Motion(x, v, -x - 0.2 * v)
+
+
+def oversight_games():
+    elo = np.linspace(1000, 1300, 6)
+    chance = 1 / (1 + 10 ** ((elo[None] - elo[:, None]) / 400))
+    return Games(tuple("abcdef"), tuple("ghijkl"), (30 * chance).round(), np.full((6, 6), 30), elo, elo)
 
 
 def risk():
@@ -337,6 +345,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Evolution: korteweg_de_vries,
     FieldEquations: lambda: FieldEquations.parse("u_t + u_x + u u_x = u_xxt"),
     FieldGrid: heat,
+    Games: oversight_games,
     Joint: lambda: Joint(((30, 2), (25, 3), (4, 40), (9, 11))),
     Labelled: labelled,
     LabelledSets: lambda: LabelledSets({"a": labelled(), "b": labelled(1)}),
@@ -392,6 +401,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     NearestMeans: (NearestMeans(), three_classes),
     NNPhD: (NNPhD(steps=20, width=8), None),
     OptPDE: (OptPDE(order=1, degree=3, starts=8, steps=20, terms=2), None),
+    OversightLaw: (OversightLaw(draws=10, max_levels=4), None),
     RidgeProbe: (RidgeProbe(), numbers),
     SINDy: (SINDy(degree=2), None),
     ScalingFit: (ScalingFit(starts=10, bootstraps=10, backtests=2), None),

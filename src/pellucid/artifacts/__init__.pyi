@@ -53,6 +53,7 @@ from .learning.run_phases import RunPhases as RunPhases
 from .learning.scaling_law import Allocation as Allocation
 from .learning.scaling_law import ScalingLaw as ScalingLaw
 from .mechanisms.mechanism import Mechanism as Mechanism
+from .oversight.oversight_curves import OversightCurves as OversightCurves
 from .programs.automaton import Automaton as Automaton
 from .programs.expression import Expression as Expression
 from .programs.expression import Lookup as Lookup

@@ -1,5 +1,6 @@
 from .calendar import calendar_texts as calendar_texts
 from .chinchilla import chinchilla_runs as chinchilla_runs
+from .counting_game import win_chance as win_chance
 from .equations import built_in_equation as built_in_equation
 from .equations import built_in_equations as built_in_equations
 from .feynman import Equation as Equation

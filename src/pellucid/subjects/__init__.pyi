@@ -46,6 +46,8 @@ from .sequences.recurrence import Recurrence as Recurrence
 from .sequences.sequence_files import read_sequences as read_sequences
 from .sequences.sequences import Sequences as Sequences
 from .sequences.torch_recurrence import read_recurrence as read_recurrence
+from .tables.games import Games as Games
+from .tables.games import read_games as read_games
 from .tables.joint import Joint as Joint
 from .tables.joint_files import read_joint as read_joint
 from .tables.modelled import Modelled as Modelled

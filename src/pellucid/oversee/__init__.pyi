@@ -1,0 +1,1 @@
+from .scaling.oversight_law import OversightLaw as OversightLaw

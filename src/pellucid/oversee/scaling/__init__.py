@@ -1,0 +1,1 @@
+"""Scaling of oversight: ratings from games, curves over general ability, and nested levels."""

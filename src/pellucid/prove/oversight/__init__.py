@@ -1,0 +1,1 @@
+"""That levels of oversight are placed as well as can be."""
