@@ -8,7 +8,14 @@ import sympy
 
 from pellucid.algebra.expressions.text import parse
 from pellucid.distill.formulas.inference.noise import GAUSS, GROSS, GROSS_RELATIVE, NOISES, RELATIVE, STUDENT
-from pellucid.distill.formulas.inference.weigh import estimated, is_heavy, may_have_outliers, rows_of, weigh_formulas
+from pellucid.distill.formulas.inference.weigh import (
+    estimated,
+    follows_rows,
+    is_heavy,
+    may_have_outliers,
+    rows_of,
+    weigh_formulas,
+)
 from pellucid.distill.formulas.parametric.parametric import targets
 from pellucid.subjects.tables.samples import Samples
 
@@ -89,3 +96,39 @@ def test_written_digits_near_a_pole_are_no_outliers():
     y[np.argmax(np.abs(y))] *= 1.001
     [spoilt] = estimated(parse("1/(x - 0.5)", ("x",)), rows_of(Samples(x[:, None], y, ("x",))), [GAUSS])
     assert is_heavy(spoilt, rows)
+
+
+def line_and_peak(outlier: float):
+    """A line of 60 noisy rows, one of them off by `outlier`, and a form with a narrow peak there: fitted to them."""
+    draw = np.random.default_rng(3)
+    x = np.linspace(0.2, 8, 60)
+    y = 3 + 1.5 * x + 0.01 * draw.normal(size=60)
+    y[31] += outlier
+    rows = rows_of(Samples(x[:, None], y, ("x",)))
+    peak = parse(f"3.0 + 1.5*x + 40.1*exp(-900.5*(x - {x[31]})**2)", ("x",))
+    return rows, estimated(peak, rows, [GAUSS])[0]
+
+
+def test_leverages_add_up_to_the_number_of_constants():
+    rows, _ = line_and_peak(0.0)
+    for text, count in (("3.1 + 1.6*x", 2), ("2.5", 1), ("1.1*x**0.9 + 0.2", 3)):
+        [found] = estimated(parse(text, ("x",)), rows, [GAUSS])
+        assert found.estimate.leverages.sum() == pytest.approx(count, abs=1e-9)
+        assert found.estimate.leverages.max() < 0.5
+
+
+def test_a_formula_with_constants_for_a_single_row_makes_outliers_heard_even_alone():
+    rows, through = line_and_peak(40.0)
+    assert int(np.argmax(through.estimate.leverages)) == 31
+    assert follows_rows(through, rows)
+    assert may_have_outliers([through], rows)
+    [plain] = estimated(parse("3.1 + 1.6*x", ("x",)), rows, [GAUSS])
+    assert not follows_rows(plain, rows)
+
+
+def test_rows_that_are_exact_make_no_outliers_heard():
+    x = np.linspace(0.2, 8, 60)
+    rows = rows_of(Samples(x[:, None], 3 + 1.5 * x + 40 * np.exp(-900 * (x - x[31]) ** 2), ("x",)))
+    [exact] = estimated(parse(f"3.0 + 1.5*x + 40.1*exp(-900.5*(x - {x[31]})**2)", ("x",)), rows, [GAUSS])
+    assert exact.estimate.leverages.max() > 0.99
+    assert not follows_rows(exact, rows)

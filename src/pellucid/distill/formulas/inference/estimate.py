@@ -116,6 +116,18 @@ class Estimate:
         return cov, dead | (np.abs(V[null]) > 1e-4).any(axis=0)
 
     @property
+    def leverages(self) -> Float[np.ndarray, " rows"]:
+        """How much of a row's fitted value is the row itself, h = diag(J (J^T I J)^-1 J^T I); they add up to the number
+        of constants that the rows tell of."""
+        slopes = self._slopes * np.sqrt(self.scatter.information)[:, None]
+        norms = np.linalg.norm(slopes, axis=0)
+        slopes = slopes[:, norms > 1e-300] / norms[norms > 1e-300]
+        if not slopes.size:
+            return np.zeros(len(self.values))
+        U, singular, _ = np.linalg.svd(slopes, full_matrices=False)
+        return (U[:, singular > self.singular * singular.max()] ** 2).sum(axis=1)
+
+    @property
     def errors(self) -> Float[np.ndarray, " free"]:
         """Standard error of each free constant."""
         return np.sqrt(np.diag(self.covariance))

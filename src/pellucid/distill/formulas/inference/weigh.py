@@ -169,12 +169,13 @@ def outlying_noises(y: Float[np.ndarray, " rows"]) -> list[Noise]:
 def may_have_outliers(weighed: Sequence[Weighed], rows: Rows) -> bool:
     """Whether outliers deserve a hearing, after the best formulas without them.
 
-    So they do where rows lie too far off the best one (`is_heavy`); and where a formula with fewer constants, and gross
-    errors beside it, makes a shorter whole: the best may go through the outliers by narrow poles. Of each number of
-    constants the one is estimated anew under such noise that comes nearest to it as its constants stand.
+    So they do where rows lie too far off the best one (`is_heavy`); where it spends constants on single rows
+    (`follows_rows`), for it may go through outliers by narrow poles; and where a formula with fewer constants, and gross
+    errors beside it, makes a shorter whole. Of each number of constants the one is estimated anew under such noise that
+    comes nearest to it as its constants stand.
     """
     best = min(weighed, key=lambda entry: entry.nats)
-    if is_heavy(best, rows):
+    if is_heavy(best, rows) or follows_rows(best, rows):
         return True
     for noise in outlying_noises(rows.y):
         nearest: dict[int, tuple[float, Estimate]] = {}
@@ -208,6 +209,22 @@ def is_heavy(best: Weighed, rows: Rows) -> bool:
     residuals = found.residuals
     scale = 1.4826 * float(np.median(np.abs(residuals - np.median(residuals)))) or found.scatter.s
     return bool(outliers(residuals, max(scale, found.noise.smallest(rows.y, rows.rounding))).any())
+
+
+def follows_rows(best: Weighed, rows: Rows, itself: float = 0.99, least: int = 5) -> bool:
+    """Whether the best formula goes through some row whatever its value: a constant spent on one row says nothing of
+    the others.
+
+    So it does where `itself` of a row's fitted value is that value (its leverage), of `least` rows a constant or more:
+    where there are fewer, any row may have that much say. Not where all rows are met to their rounding.
+    """
+    found = best.estimate
+    if rows.count < least * len(found.free):
+        return False
+    typical = 1.4826 * float(np.median(np.abs(found.residuals)))
+    if typical <= 3 * found.noise.smallest(rows.y, rows.rounding):
+        return False
+    return bool((found.leverages > itself).any())
 
 
 def rows_of(samples: Samples) -> Rows:
