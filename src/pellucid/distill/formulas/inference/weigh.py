@@ -170,9 +170,9 @@ def may_have_outliers(weighed: Sequence[Weighed], rows: Rows) -> bool:
     """Whether outliers deserve a hearing, after the best formulas without them.
 
     So they do where rows lie too far off the best one (`is_heavy`); where it spends constants on single rows
-    (`follows_rows`), for it may go through outliers by narrow poles; and where a formula with fewer constants, and gross
-    errors beside it, makes a shorter whole. Of each number of constants the one is estimated anew under such noise that
-    comes nearest to it as its constants stand.
+    (`follows_rows`), for it may go through outliers by narrow poles; and where a formula with fewer constants, and
+    gross errors beside it, makes a shorter whole. Of each number of constants the one is estimated anew under such
+    noise that comes nearest to it as its constants stand.
     """
     best = min(weighed, key=lambda entry: entry.nats)
     if is_heavy(best, rows) or follows_rows(best, rows):
