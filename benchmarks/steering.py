@@ -22,7 +22,9 @@ def main() -> None:
     finding = load_finding(given.folder)
     lines = ["# What the paper claims, our command, and our figures. Written by `python benchmarks/steering.py`."]
     lines += ['title = "Steering language models with activation engineering"', 'arxiv = "2308.10248"']
-    lines += ['command = "pellucid steer smollm2 --dictionary FOLDER --top 100"', f'commit = "{commit()}"']
+    made = "pellucid steer smollm2 --dictionary FOLDER --top 100 --output TRIED"
+    lines += [f'command = "{made}; python benchmarks/steering.py TRIED --write papers/steering.toml"']
+    lines += [f'commit = "{commit()}"']
     lines += [f'date = "{date.today().isoformat()}"', f"seed = {finding.provenance.seed}", "", "[paper]"]
     lines += ['claim = "a vector that is added to the activations moves what the model writes in a stated direction"']
     lines += ["", "[ours]", f"features = {len(finding.artifact.features)}", f"tokens = {finding.artifact.tokens}"]

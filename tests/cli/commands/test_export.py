@@ -121,7 +121,7 @@ def test_parquet_is_read_back_where_it_can_be_written(place):
         (("labels", "--to", "csv"), "no dictionary"),
         (("made", "--to", "csv", "--labels", "made"), "give labels"),
         (("made", "--to", "csv", "--labels", "beyond"), "go up to feature 9"),
-        (("made", "--to", "csv", "--output", "made"), "is not empty"),
+        (("made", "--to", "csv", "--output", "made"), "or not empty"),
         (("nowhere", "--to", "csv"), "holds no finding.json"),
     ],
 )

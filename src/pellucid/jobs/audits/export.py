@@ -87,6 +87,6 @@ def export(given: Exported, to: str, folder: Path) -> list[str]:
     if to not in FORMATS:
         raise ValueError(f"to={to!r} is no format; use one of {', '.join(FORMATS)}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"output {str(folder)!r} is not empty; choose another")
+        raise ValueError(f"output {str(folder)!r} is a file, or not empty; choose another")
     FORMATS[to](given, folder)
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

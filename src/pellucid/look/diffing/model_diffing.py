@@ -97,13 +97,15 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
     ) -> Found[ModelDiff]:
         """Latents of the difference that are clearer than any of noise as large; none of models that are the same."""
         held, changed = own[0], len(_changed(own[1]))
+        of = f"of {len(own[1].first):,}"
+        differ = Measured("tokens at which the models differ at all", changed, of, key="tokens_differ")
         spread = (own[1].second - own[1].first).std(0).norm()
         if changed < self.fewest or not float(spread):
             half, none, nothing = np.full(1, 0.5), np.zeros(1, int), np.full(1, np.nan)
             same = ModelDiff(held.names, half, nothing, none, none, nothing, nothing, nothing, {}, len(held.first))
             few = f"the models differ at {changed} tokens of {len(own[1].first):,}, fewer than {self.fewest}"
             more = Undecided("latents of the difference", few, "give more text, where they may differ")
-            return Found(same, (*_claims(same, same), *([more] if changed else [])))
+            return Found(same, (*_claims(same, same), differ, *([more] if changed else [])))
         dictionary = self._directions(own[1], context, "difference")
         found = DifferenceLatents.of(dictionary, held, self.least)
         beside = self._directions(noise[1], context, "control")
@@ -114,7 +116,7 @@ class ModelDiffing(Method[ModelPair, ModelDiff]):
             self._told(latents, pair, bound, made)
             for latents, pair, made in ((found, held, dictionary), (control, noise[0], beside))
         ]
-        return Found(diffs[0], tuple(_claims(*diffs)), {"dictionary": dictionary})
+        return Found(diffs[0], (*_claims(*diffs), differ), {"dictionary": dictionary})
 
     def _directions(self, train: ModelPair, context: Context, name: str) -> Dictionary:
         """The directions that the difference takes, where there is some."""

@@ -91,7 +91,7 @@ class FeatureLabels(Method[SeenFeatures, Labels]):
         passages = Passages(subject, self.length, self.share)
         generator = np.random.default_rng(context.stream("passages"))
         everything = [f for f in subject.atlas.by_effect().tolist() if passages.tables.counts[f] > 0]
-        chosen = self._features(passages) if self.model or self.local else everything
+        chosen = self._features(passages) if self.model or self.local or self.chosen else everything
         if not chosen:
             raise ValueError("no feature fires on the held-out rows; give more text to `pellucid features`, or a share")
         judged = {feature: passages.judged(feature, self.judged, generator) for feature in chosen}
@@ -123,7 +123,7 @@ class FeatureLabels(Method[SeenFeatures, Labels]):
         wrong = [feature for feature in self.chosen if not 0 <= feature < atlas.size]
         if wrong:
             raise ValueError(f"feature {wrong[0]} is none of {atlas.size:,}; use 0 to {atlas.size - 1}")
-        wanted = list(self.chosen) or atlas.by_effect().tolist()
+        wanted = list(dict.fromkeys(self.chosen)) or atlas.by_effect().tolist()
         return [f for f in wanted if counts[f] > 0][: None if self.chosen else self.features]
 
     def _refuse_settings(self) -> None:
