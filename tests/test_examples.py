@@ -25,6 +25,7 @@ CONTROLS = {
     "look_algorithm": "answers renamed",
     "look_attention_sinks": "the tenth token, a control",
     "look_dictionary": "principal components of the training part",
+    "look_model_diff": "in random directions",
     "look_sentiment_direction": "random directions of its length",
     "look_successor_heads": "other heads of the same layers",
 }

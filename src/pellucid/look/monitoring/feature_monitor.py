@@ -60,6 +60,9 @@ class FeatureMonitor(Method[ScoredTexts, Monitor]):
 
     def _parts(self, subject: ScoredTexts, context: Context) -> list[Bool[np.ndarray, " texts"]]:
         """Three parts of whole groups: to choose by, to set the threshold, to judge on."""
+        known = len(set(subject.groups))
+        if known < 3:
+            raise ValueError(f"the texts are {known} groups (the same text is one), too few for three parts; give more")
         generator = np.random.default_rng(context.stream("parts"))
         folds = grouped_folds(subject.groups, 3, generator)
         parts = [np.isin(np.arange(len(subject.alarm)), fold) for fold in folds]
