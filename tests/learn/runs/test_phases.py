@@ -98,6 +98,13 @@ def test_without_a_norm_there_is_no_forecast_but_what_to_log(norm, critical):
     assert claim.remedy
 
 
+def test_a_norm_that_is_small_already_says_nothing():
+    small = run(rises(500), rises(9000), norm=Curve(STEPS, 9 * np.exp(-4e-4 * STEPS)))
+    claim = RunDiagnosis(critical_norm=10.0).explain(small).claim("forecast")
+    assert isinstance(claim, Undecided)
+    assert "below the critical one" in claim.reason
+
+
 def test_a_norm_that_does_not_fall_is_said_to():
     grows = run(rises(500), rises(9000), norm=Curve(STEPS, 60 + STEPS / 1000))
     assert forecast(grows, 600.0, 20.0).step == np.inf

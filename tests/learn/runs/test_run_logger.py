@@ -24,7 +24,7 @@ def test_a_plain_loop(tmp_path):
         loss.backward()
         optimizer.step()
         if step % 3 == 0:
-            log(step, model, optimizer, train_loss=loss, test_loss=float(loss) * 1.1)
+            log(step, model, optimizer, train_loss=loss, test_loss=loss.item() * 1.1)
     run = read_run(log.path)
     assert (run.train.name, run.test.name, run.norm.name) == ("train_loss", "test_loss", "weight_norm")
     assert run.norm.values[-1] < 0.5 * run.norm.values[0]

@@ -52,7 +52,12 @@ def forecast(run: TrainingRun, fitted: float, critical: float, at: float | None 
 
 
 def rate_of(norm: Curve, fitted: float) -> float:
-    """How fast ln|w| falls: its slope in the second half of the log since the fit, or of the whole log."""
+    """How fast ln|w| falls: its slope in the second half of the log since the fit, or of the whole log.
+
+    >>> steps = np.arange(0.0, 100.0, 10.0)
+    >>> round(rate_of(Curve(steps, np.exp(-0.01 * steps)), 20.0), 9)
+    0.01
+    """
     since = norm.steps >= fitted
     steps, values = (norm.steps[since], norm.values[since]) if since.sum() >= 6 else (norm.steps, norm.values)
     half = len(steps) // 2 if len(steps) >= 6 else 0

@@ -99,6 +99,9 @@ class RunDiagnosis(Method[TrainingRun, RunPhases]):
         steps = tuple(one.step for one in made if one is not None)
         if known.learnt is not None:
             return [_hindsight(steps[0], fitted, known.learnt)], steps
+        if made[0].norm <= made[0].critical:
+            reason = f"the norm, {made[0].norm:.3g}, is below the critical one already: it does not decide here"
+            return [Undecided(what, reason, "go by runs of the same task", key="forecast")], ()
         if not np.isfinite(steps[0]):
             statement = "how fast the norm of the weights falls; it has to, for held-out data to be learnt"
             return [Measured(statement, made[0].rate, "a step", 0.0, key="norm_rate")], ()

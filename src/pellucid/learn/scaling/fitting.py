@@ -217,7 +217,12 @@ def _best_coefficients(
 
 
 def resampled(rows: int, count: int, seed: int, groups: Sequence[str] | None = None) -> Float[np.ndarray, "count rows"]:
-    """How often each row is drawn in each bootstrap: single rows, or whole groups together."""
+    """How often each row is drawn in each bootstrap: single rows, or whole groups together.
+
+    >>> counts = resampled(4, 3, 0, ["a", "a", "b", "b"])
+    >>> bool((counts[:, 0] == counts[:, 1]).all()), counts.sum(1).tolist()
+    (True, [4.0, 4.0, 4.0])
+    """
     generator = np.random.default_rng(seed)
     labels = np.arange(rows) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     many = int(labels.max()) + 1
