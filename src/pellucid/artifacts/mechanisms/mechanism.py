@@ -115,10 +115,10 @@ class Mechanism(Artifact):
     @property
     def nearest(self) -> Int[np.ndarray, "n n"]:
         """The group's own table, in the symbols of the network: its answers, but for its mistakes."""
+        if self.values and self.group != f"Z_{self.size}":  # such a group is only known where there are no mistakes
+            return self.answers
         from_group = np.empty(self.size, np.int64)
         from_group[self.out] = np.arange(self.size)
-        if self.values:
-            return self.answers
         return from_group[(self.left[:, None] + self.right[None]) % self.size]
 
     def formula(self, most: int = 6) -> str:
@@ -128,12 +128,14 @@ class Mechanism(Artifact):
                 return "logit(c) = a function of a b c^-1, one value for each element"
             named = [part.name for part in self.parts if part.verdict]
             return f"logit(c) = a class function of a b c^-1: characters of irreps {', '.join(named[:most])}"
+        if not self.frequencies:
+            return ""
         terms = sorted(zip(self.frequencies, self.coefficients, strict=True), key=lambda one: -abs(sum(one[1])))
         a, b, c = (number_text(one, name) for one, name in ((self.left, "a"), (self.right, "b"), (self.out, "c")))
         whole, half = signed_sum(a, b, negative(c)), signed_sum(a, negative(b))
         told = [_term(f, alpha, beta, self.size, whole, half) for f, (alpha, beta) in terms[:most]]
         more = f" + {len(terms) - most} more" if len(terms) > most else ""
-        return f"logit(c) = {' + '.join(told)}{more}" if told else ""
+        return f"logit(c) = {' + '.join(told)}{more}"
 
     def describe(self) -> str:
         what = {"none of these": "no known algorithm", "mixed": "clocks and pizzas", "characters": "characters"}
