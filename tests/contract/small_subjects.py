@@ -43,6 +43,7 @@ from pellucid.look import (
     FeatureSteering,
     FeatureStep,
     FeatureSurvey,
+    HarmonicProbe,
     HeadPatching,
     HelixProbe,
     Intermediate,
@@ -382,6 +383,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     FeatureSurvey: (FeatureSurvey(effect_sequences=4), None),
     GivenForm: (GivenForm("c*m^a*v^b"), None),
     HeadPatching: (HeadPatching(heads=2), None),
+    HarmonicProbe: (HarmonicProbe(steps=20), None),
     HelixProbe: (HelixProbe(periods=(10.0,)), numbers),
     HiddenSymmetries: (
         HiddenSymmetries(steps=5, polish=0, points=32, width=8),

@@ -24,6 +24,7 @@ from .features.low_rank_adapter import LowRankAdapter as LowRankAdapter
 from .features.probe_parts import ProbePredictions as ProbePredictions
 from .features.probe_parts import SparseScores as SparseScores
 from .features.probe_parts import TransferMatrix as TransferMatrix
+from .features.prototypes import Prototypes as Prototypes
 from .formulas.formula import Formula as Formula
 from .formulas.formula import make_formula as make_formula
 from .formulas.front import Front as Front

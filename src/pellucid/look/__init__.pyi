@@ -31,6 +31,7 @@ from .monitoring.scored_texts import ScoredTexts as ScoredTexts
 from .monitoring.watching import Guard as Guard
 from .monitoring.watching import Watcher as Watcher
 from .probes.difference_of_means import DifferenceOfMeans as DifferenceOfMeans
+from .probes.harmonic_probe import HarmonicProbe as HarmonicProbe
 from .probes.logistic_probe import LogisticProbe as LogisticProbe
 from .probes.multinomial_probe import MultinomialProbe as MultinomialProbe
 from .probes.nearest_means import NearestMeans as NearestMeans

@@ -2,6 +2,7 @@ from .batched_mlp import BatchedMLP as BatchedMLP
 from .batched_mlp import Member as Member
 from .batched_mlp import MemberLogs as MemberLogs
 from .batched_mlp import Recipe as Recipe
+from .classifiers.harmonic import HarmonicLinear as HarmonicLinear
 from .classifiers.pair_networks import PairMLP as PairMLP
 from .classifiers.pair_networks import PairTransformer as PairTransformer
 from .classifiers.training import ClassifierOptions as ClassifierOptions

@@ -1,6 +1,8 @@
 from .check import Checked as Checked
 from .check import check_folder as check_folder
 from .manifest import certificate_files as certificate_files
+from .mechanisms.formula_certificate import prove_mechanism as prove_mechanism
+from .mechanisms.radius_certificate import prove_radii as prove_radii
 from .programs.dafny import prove_theorem as prove_theorem
 from .programs.equivalence import prove_equivalent as prove_equivalent
 from .programs.exhaust import Stepwise as Stepwise
