@@ -23,7 +23,7 @@ class HarmonicLinear(nn.Module):
 
     >>> layer = HarmonicLinear(2, 2, exponent=2)
     >>> layer.weight.data = torch.tensor([[0.0, 0.0], [3.0, 0.0]])
-    >>> [round(float(p), 3) for p in layer(torch.tensor([[1.0, 0.0]])).exp()[0]]
+    >>> [round(p, 3) for p in layer(torch.tensor([[1.0, 0.0]])).exp()[0].tolist()]
     [0.8, 0.2]
     """
 
