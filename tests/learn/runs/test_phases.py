@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pellucid.core import Undecided
@@ -46,6 +46,7 @@ def test_between_two_phases_it_is_undecided():
     assert any(isinstance(claim, Undecided) and claim.key == "phase" for claim in finding.claims)
 
 
+@settings(max_examples=20)
 @given(st.floats(0.01, 100), st.floats(0.2, 3))
 def test_a_monotone_change_of_steps_leaves_what_was_reached(scale, power):
     """Phases that do not rest on a ratio are the same whatever the steps are called."""
@@ -135,15 +136,16 @@ def test_a_smoothed_loss_is_told_from_one_of_single_batches():
     assert "smoothed" in told[1][0]
 
 
+@settings(max_examples=20)
 @given(st.floats(0.5, 20), st.floats(10, 200))
 def test_no_smooth_curve_has_a_spike(height, width):
     assert not len(spikes(Curve(STEPS, height * np.exp(-STEPS / width / 10)), 1.0))
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("given_settings", "message"),
     [({"critical_norm": 0.0}, "critical_norm=0"), ({"ceiling": 1.2}, "ceiling=1.2"), ({"critical_factor": 0.5}, "0.5")],
 )
-def test_settings_without_sense_are_refused(settings, message):
+def test_settings_without_sense_are_refused(given_settings, message):
     with pytest.raises(ValueError, match=message):
-        RunDiagnosis(**settings).explain(run(rises(500), rises(700)))
+        RunDiagnosis(**given_settings).explain(run(rises(500), rises(700)))

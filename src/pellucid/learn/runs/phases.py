@@ -119,8 +119,9 @@ def vote(shares: Shares, rules: Rules = RULES) -> Vote:
     """Every threshold names a phase."""
     counted: dict[str, int] = {}
     ratios = []
+    gone = lost(shares, rules) is not None
     for threshold in rules.thresholds:
-        phase, ratio = _phase(shares, threshold, rules)
+        phase, ratio = _phase(shares, threshold, rules, gone)
         counted[phase] = counted.get(phase, 0) + 1
         if ratio is not None:
             ratios.append(ratio)
@@ -128,7 +129,7 @@ def vote(shares: Shares, rules: Rules = RULES) -> Vote:
     return Vote(tuple((name, count / len(rules.thresholds)) for name, count in ordered), tuple(ratios))
 
 
-def _phase(shares: Shares, threshold: float, rules: Rules) -> tuple[str, float | None]:
+def _phase(shares: Shares, threshold: float, rules: Rules, gone: bool) -> tuple[str, float | None]:
     """The phase by one threshold, and the ratio of the steps at which test and train reach it."""
     fitted = reached(shares.train, threshold, rules.hold)
     if shares.test is None:
@@ -137,8 +138,8 @@ def _phase(shares: Shares, threshold: float, rules: Rules) -> tuple[str, float |
     if fitted is None:
         return ("confusion" if learnt is None else "test before train"), None
     if learnt is None:
-        return ("overfitting" if lost(shares, rules) is not None else "memorisation"), None
-    if lost(shares, rules) is not None and shares.test.values[-1] < threshold * rules.of_train:
+        return ("overfitting" if gone else "memorisation"), None
+    if gone and shares.test.values[-1] < threshold * rules.of_train:
         return "overfitting", None
     ratio = learnt[1] / max(fitted[1], 1.0)
     return ("grokking" if ratio >= rules.late else "comprehension"), ratio
