@@ -62,8 +62,11 @@ def test_counting_shows_a_plateau_where_players_cannot_get_worse():
 def test_a_guard_that_won_all_has_a_rating():
     wins = np.full((10, 10), 30.0)
     wins[0] = 60
-    found = OversightLaw(gap=200, draws=5).explain(Games(NAMES, NAMES, wins, np.full((10, 10), 60), ELO, ELO)).artifact
-    assert np.isfinite([p.rating for p in found.guards]).all()
+    finding = OversightLaw(gap=200, draws=5).explain(Games(NAMES, NAMES, wins, np.full((10, 10), 60), ELO, ELO))
+    assert np.isfinite([p.rating for p in finding.artifact.guards]).all()
+    assert finding.claim("separated").statement == "the ratings of a (guard)"
+    with pytest.raises(ValueError, match="every game had the same outcome"):
+        OversightLaw().explain(Games(NAMES, NAMES, wins * 0, np.full((10, 10), 60), ELO, ELO))
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class OversightLaw(Method[Games, OversightCurves]):
         fit = Measured(
             "chi^2 of the games under one rating a role (baseline: its degrees of freedom)", chi2, "", degrees
         )
-        return Found(found, (*claims, fit, *_beyond(found)))
+        return Found(found, (*claims, fit, *_beyond(found), *_separated(subject, self.prior)))
 
     def _refuse(self, subject: Games) -> None:
         if self.curve != "auto" and self.curve not in FORMS:
@@ -89,6 +89,10 @@ class OversightLaw(Method[Games, OversightCurves]):
             raise ValueError(
                 f"gap={self.gap}, max_levels={self.max_levels}, draws={self.draws}, prior={self.prior}: give a gap and "
                 "a prior above 0, 1 level or more, and 2 draws or more"
+            )
+        if subject.wins.sum() in (0, subject.played.sum()):
+            raise ValueError(
+                "every game had the same outcome, of which no rating follows; add games that went otherwise"
             )
         for role, elo in (("guards", subject.guard_elo), ("houdinis", subject.houdini_elo)):
             if len(np.unique(elo)) < 4:
@@ -156,6 +160,23 @@ def _beyond(found: OversightCurves) -> list[Claim]:
     statement = f"the curves hold as far as {end if end > high else found.start:g} Elo"
     reason = f"no player is there: {far:g} beyond those of {low:g} to {high:g}"
     return [Undecided(statement, reason, "play stronger ones", key="extrapolation")]
+
+
+def _separated(subject: Games, prior: float) -> list[Claim]:
+    """Players that won, or lost, every game: of their rating the games only say that it is high, or low."""
+    won, lost = subject.wins, subject.played - subject.wins
+    sides = ((subject.guards, won.sum(1), lost.sum(1)), (subject.houdinis, lost.sum(0), won.sum(0)))
+    one_sided = [
+        f"{name} ({role})"
+        for role, (names, up, down) in zip(("guard", "houdini"), sides, strict=True)
+        for name, ups, downs in zip(names, up, down, strict=True)
+        if not (ups and downs)
+    ]
+    if not one_sided:
+        return []
+    some = ", ".join(one_sided[:4]) + (", ..." if len(one_sided) > 4 else "")
+    reason = f"each won, or lost, all of its games, so that its rating rests on the prior of {prior:g} points"
+    return [Undecided(f"the ratings of {some}", reason, "play more games with them", key="separated")]
 
 
 @measurement("oversee.law")

@@ -98,6 +98,8 @@ def read_games(path: Path | str) -> Games:
     """
     with naming_file(path):
         table = read_table(path)
+        if not table.rows:
+            raise ValueError("the table has no rows; give one for each pair of guard and houdini")
         wins, played, guard_elo, houdini_elo = (
             _numbers(table, name) for name in ("wins", "played", "guard_elo", "houdini_elo")
         )
