@@ -89,7 +89,7 @@ def sizes() -> list[Figures]:
         rows.append({
             "rows": size, "points": len(exact), "cpu_seconds": round(seconds, 2),
             "greedy_missed": len(set(points) - set(met)), "greedy_not_on_it": len(set(met) - set(points)),
-            "greedy_best_missed": sum(a[1] < b[1] - 1e-8 for a, b in zip(_rounded(p, best), top, strict=True)),
+            "greedy_best_missed": int(sum(a[1] < b[1] - 1e-8 for a, b in zip(_rounded(p, best), top, strict=True))),
             "greedy_cpu_seconds": round(greedy_seconds, 2),
         })  # fmt: skip
     return rows
@@ -191,7 +191,7 @@ def main() -> None:
         clusters["letters"] = letters(given.letters)
     graded: Figures = {"grades": grades(given.peer)} if given.half == "first" else {}
     for figures in (clusters, graded):
-        print(json.dumps(figures, indent=1))
+        print(json.dumps(figures, indent=1, default=int))
     if given.write:
         write("pareto_clusters", "Pareto-optimal clustering with the primal deterministic information bottleneck",
               "2204.02489", clusters)  # fmt: skip
@@ -212,7 +212,7 @@ def write(name: str, title: str, arxiv: str, figures: Figures) -> None:
             tables = {f"[ours.{key}.{half}]": [one] for half, one in value.items()}
         for heading, rows in tables.items():
             for row in rows:
-                lines += ["", heading, *(f"{k} = {json.dumps(v)}" for k, v in row.items())]
+                lines += ["", heading, *(f"{k} = {json.dumps(v, default=int)}" for k, v in row.items())]
     path.write_text("\n".join(lines) + "\n")
 
 

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -97,9 +98,9 @@ def _refuse_misfits(found: Frontier) -> None:
             raise CertificateError(f"{clustering} is no clustering of {rows} rows")
     if [max(one) + 1 for one in best] != list(range(1, rows + 1)):
         raise CertificateError("the best clusterings are not into 1, 2, ... clusters")
-    if not found.complete and sorted(row for part in found.parts for row in part) != list(range(rows)):
+    if not found.complete and sorted(chain(*found.parts)) != list(range(rows)):
         raise CertificateError("the parts do not hold every row once")
-    if any(w < 0 for row in found.weights for w in row) or min(map(sum, zip(*found.weights, strict=True))) < 1:
+    if min(map(min, found.weights)) < 0 or min(map(sum, zip(*found.weights, strict=True))) < 1:
         raise CertificateError("the weights are no table of a joint distribution")
 
 

@@ -42,26 +42,23 @@ class Joint(Subject):
 
     def __post_init__(self) -> None:
         weights = [list(row) for row in self.weights]
-        if not weights or len({len(row) for row in weights}) != 1 or not weights[0]:
-            raise ValueError("weights are no table; give (rows, columns), at least two of each")
-        if any(w < 0 for row in weights for w in row):
-            raise ValueError(f"weights reach {min(map(min, weights))}; give counts or probabilities, none negative")
-        rows = _names(self.rows, len(weights), "rows", "x")
-        columns = _names(self.columns, len(weights[0]), "columns", "y")
+        _refuse_weights(weights)
+        names = _names(self.rows, len(weights), "rows", "x"), _names(self.columns, len(weights[0]), "columns", "y")
         kept = [i for i, row in enumerate(weights) if any(row)]
-        used = [j for j in range(len(columns)) if any(row[j] for row in weights)]
-        if len(kept) < 2 or len(used) < 2:
-            what = "row" if len(kept) < 2 else "column"
-            raise ValueError(f"only {len(kept if what == 'row' else used)} {what} has weight: nothing depends on "
-                             "anything; give at least two of each")  # fmt: skip
-        empty = [*(rows[i] for i in range(len(rows)) if i not in kept)]
-        empty += [columns[j] for j in range(len(columns)) if j not in used]
-        note = (f"without any weight, and left out: {', '.join(empty[:8])}{', ...' if len(empty) > 8 else ''}",)
+        used = [j for j, column in enumerate(zip(*weights, strict=True)) if any(column)]
+        for what, some in (("row", kept), ("column", used)):
+            if len(some) < 2:
+                raise ValueError(
+                    f"only {len(some)} {what} has weight: nothing depends on anything; give at least two of each"
+                )
+        left_out = [name for some, held in zip(names, (kept, used), strict=True) for name in _others(some, held)]
+        more = ", ..." if len(left_out) > 8 else ""
+        note = (f"without any weight, and left out: {', '.join(left_out[:8])}{more}",) if left_out else ()
         for name, value in (
             ("weights", tuple(tuple(int(weights[i][j]) for j in used) for i in kept)),
-            ("rows", tuple(rows[i] for i in kept)),
-            ("columns", tuple(columns[j] for j in used)),
-            ("notes", (*self.notes, *(note if empty else ()))),
+            ("rows", tuple(names[0][i] for i in kept)),
+            ("columns", tuple(names[1][j] for j in used)),
+            ("notes", (*self.notes, *note)),
         ):
             object.__setattr__(self, name, value)
 
@@ -99,11 +96,7 @@ class Joint(Subject):
                     "or give --normalise (normalise=True) to divide by the sum"
                 )
             notes = (f"the probabilities summed to {float(total):.12g} and were divided by it",)
-        scale = math.lcm(*(cell.denominator for row in exact for cell in row))
-        weights = [[int(cell * scale) for cell in row] for row in exact]
-        shared = math.gcd(*(cell for row in weights for cell in row)) or 1
-        found = tuple(tuple(cell // shared for cell in row) for row in weights)
-        return cls(found, tuple(rows), tuple(columns), sampled=False, notes=notes)
+        return cls(_whole(exact), tuple(rows), tuple(columns), sampled=False, notes=notes)
 
     @classmethod
     def from_pairs(
@@ -168,6 +161,28 @@ def in_order(names: Iterable[str]) -> list[str]:
             return (1, 0.0, name)
 
     return sorted(names, key=key)
+
+
+def _refuse_weights(weights: list[list[int]]) -> None:
+    """Raises ValueError for what is no table, and for negative weights."""
+    if not weights or len({len(row) for row in weights}) != 1 or not weights[0]:
+        raise ValueError("weights are no table; give (rows, columns), at least two of each")
+    least = min(map(min, weights))
+    if least < 0:
+        raise ValueError(f"weights reach {least}; give counts or probabilities, none negative")
+
+
+def _others(names: list[str], held: list[int]) -> list[str]:
+    """The names whose places are not held."""
+    return [name for i, name in enumerate(names) if i not in set(held)]
+
+
+def _whole(exact: list[list[Fraction]]) -> tuple[tuple[int, ...], ...]:
+    """The smallest whole numbers in the same ratios."""
+    scale = math.lcm(*(cell.denominator for row in exact for cell in row))
+    weights = [[int(cell * scale) for cell in row] for row in exact]
+    shared = math.gcd(*(cell for row in weights for cell in row)) or 1
+    return tuple(tuple(cell // shared for cell in row) for row in weights)
 
 
 def _names(names: Sequence[str], count: int, what: str, letter: str) -> list[str]:

@@ -69,8 +69,9 @@ def _of_table(table: Table, normalise: bool) -> Joint:
     if not columns:
         raise ValueError("the file has one column; give --rows and --by of observations, or a table of counts")
     cells = [list(row) for row in zip(*(_texts(column) for column in columns), strict=True)]
-    if odd := next((cell for row in cells for cell in row if cell and not _is_number(cell)), ""):
-        _refuse_cell(odd)
+    for cell in (cell for row in cells for cell in row if cell):
+        if not _is_number(cell):
+            _refuse_cell(cell)
     cells = [[cell or "0" for cell in row] for row in cells]
     rows, heads = _texts(names), [column.name for column in columns]
     whole = all(float(cell).is_integer() for row in cells for cell in row)
