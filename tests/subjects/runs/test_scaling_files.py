@@ -66,3 +66,16 @@ def test_missing_losses_are_refused_or_dropped(tmp_path):
 def test_a_wrong_name_is_told(tmp_path, columns, message):
     with pytest.raises(ValueError, match=message):
         read_scaling_runs(write(tmp_path / "r.csv", "N,D,loss", lambda n, d, y: (n, d, y)), **columns)
+
+
+@pytest.mark.parametrize(
+    ("header", "factor"),
+    [("params (M)", 1e6), ("Params [B]", 1e9), ("params_M", 1e6), ("params in thousands", 1e3), ("params", 1.0)],
+)
+def test_sizes_counted_in_millions_are_read_in_ones_and_told(tmp_path, header, factor):
+    sizes = [(n, d) for n in (1.0, 10.0, 100.0) for d in (3.0, 30.0, 300.0)]
+    path = tmp_path / "runs.csv"
+    path.write_text(f"{header},tokens,loss\n" + "".join(f"{n},{d},{2 + 1 / n + 1 / d}\n" for n, d in sizes))
+    runs = read_scaling_runs(path)
+    assert runs.sizes[:, 0].tolist() == [factor * n for n, _ in sizes]
+    assert any("is read in" in note for note in runs.notes) == (factor > 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -99,12 +100,13 @@ def _labels(table: Table, group: str | None) -> tuple[str, ...]:
 def _runs(table: Table, loss: str, sizes: dict[str, str | None], labels: tuple[str, ...]) -> ScalingRuns:
     """The runs of a table whose columns are told."""
 
+    notes, y = list(table.notes), table.columns[loss].values
+
     def column(part: str) -> Column | None:
         name = sizes.get(part)
-        return table.columns[name] if name else None
+        return in_ones(table.columns[name], notes) if name else None
 
-    notes, y = list(table.notes), table.columns[loss].values
-    compute = column("compute")
+    compute = table.columns[sizes["compute"]] if sizes.get("compute") else None  # type: ignore[index]
     work = None if compute is None else compute.values
     alone = column("only")
     if alone is not None:
@@ -121,6 +123,27 @@ def _runs(table: Table, loss: str, sizes: dict[str, str | None], labels: tuple[s
     if work is None and np.nanmax(n.values) < 1e4:
         notes.append(f"{n.name!r} stays below 10,000: compute is taken as 6 N D of the numbers as they are written")
     return ScalingRuns(np.stack([n.values, d.values], 1), y, (n.name, d.name), work, labels, tuple(notes))
+
+
+def in_ones(column: Column, notes: list[str]) -> Column:
+    """A column whose header says that it counts thousands, millions, billions or trillions, in ones; that is noted.
+
+    >>> notes: list[str] = []
+    >>> found = in_ones(Column("tokens (B)", np.array([1.5, 300.0])), notes)
+    >>> found.name, found.values.tolist(), notes
+    ('tokens', [1500000000.0, 300000000000.0], ["'tokens (B)' is read in billions"])
+    >>> in_ones(Column("N", np.array([1.5])), notes).values.tolist()
+    [1.5]
+    """
+    unit = re.fullmatch(
+        r"(.*?\w)(?:\s*[(\[]|\s+in\s+|_)(k|m|b|t|thousand|million|billion|trillion)s?[)\]]?", column.name, re.I
+    )
+    if unit is None:
+        return column
+    word = {"k": "thousand", "m": "million", "b": "billion", "t": "trillion"}.get(unit[2].lower(), unit[2].lower())
+    factor = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}[word]
+    notes.append(f"{column.name!r} is read in {word}s")
+    return Column(unit[1], column.values * factor)
 
 
 def _quotient(work: np.ndarray, size: np.ndarray) -> np.ndarray:
