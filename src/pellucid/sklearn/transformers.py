@@ -60,6 +60,7 @@ class ScoreBins(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.transformer_tags.preserves_dtype = []  # whole numbers, whatever comes in
         return tags
 
 
@@ -140,6 +141,7 @@ class CategoryMerger(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.transformer_tags.preserves_dtype = []  # whole numbers, whatever comes in
         tags.input_tags.categorical = True
         tags.input_tags.string = True
         return tags
