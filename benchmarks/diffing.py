@@ -134,9 +134,10 @@ def write(path: Path, rows: Sequence[dict[str, Any]], itself: Sequence[dict[str,
     if spread:
         found = sum(row["found"] for row in spread)
         lines += ["[ours.by_a_crosscoder]", f"planted = {len(spread)}", f"found = {found}", ""]
-    if itself:
-        clean = sum(not row["first only"] + row["second only"] for row in itself)
-        lines += ["[ours.itself]", f"runs = {len(itself)}", f"without_an_exclusive_latent = {clean}", ""]
+    for by in dict.fromkeys(row["by"] for row in itself):
+        runs = [row for row in itself if row["by"] == by]
+        clean = sum(not row["first only"] + row["second only"] for row in runs)
+        lines += [f"[ours.itself_by_{by}]", f"runs = {len(runs)}", f"without_an_exclusive_latent = {clean}", ""]
     for row in [*rows, *itself]:
         lines += ["[[row]]", *(f"{json.dumps(key)} = {json.dumps(value)}" for key, value in row.items()), ""]
     path.write_text("\n".join(lines))
