@@ -10,7 +10,7 @@ from ..artifacts.features.feature_roles import FeatureRoles
 from ..artifacts.features.role_text import role_headings, role_rows
 from ..core import Finding
 from .html import bullets, section, table
-from .pieces import sections, shows, summary_of, title_of
+from .pieces import remarks, sections, shows, summary_of, title_of
 
 MEANINGS = {
     "informative": "informative: tells of the target, and the model does worse without it",
@@ -34,6 +34,12 @@ def roles_summary(found: FeatureRoles, finding: Finding[Any]) -> str:
     """The roles, and the model that they are about."""
     said = found.describe()
     return f"{said[:1].upper()}{said[1:]}. {f'Predicted by {found.model}.' if found.model else ''}"
+
+
+@remarks.register(FeatureRoles)
+def roles_remarks(found: FeatureRoles, finding: Finding[Any]) -> list[str]:
+    """What was left out of the table."""
+    return list(finding.provenance.settings.get("notes", []))
 
 
 @sections.register(FeatureRoles)

@@ -32,6 +32,17 @@ def test_names_the_suppressor_and_can_be_measured_again(run, tmp_path, given):
     assert "measured  jobs.importance" in again.output
 
 
+def test_no_column_is_screened_out(run, tmp_path):
+    """Of many columns, those that tell nothing have to be there to be called unused."""
+    rows = np.random.default_rng(1).normal(size=(100, 30))
+    head = ",".join(f"c{i}" for i in range(29)) + ",y\n"
+    (tmp_path / "wide.csv").write_text(head + "\n".join(",".join(map(str, row)) for row in rows.round(6)))
+    (tmp_path / "sums.py").write_text("def model(X):\n    return X.sum(1)\n")
+    told = run("importance", "wide.csv", "--model", "sums.py:model", "--no-open")
+    assert told.exit_code == 0, told.output
+    assert "of 29 columns" in told.output
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -54,6 +54,7 @@ def test_a_module_that_answers_differently_each_time():
         (np.full((3, 3, 3), np.nan), r"the pair \(0, 0\) is nan"),
         (np.zeros((513, 1, 1)), "give"),
         (np.zeros((1, 1, 1)), "give"),
+        (np.full((3, 3, 3), 1e300), "scale them"),
         (np.array([[["a"] * 2] * 2] * 2), "real numbers"),
     ],
 )

@@ -17,6 +17,7 @@ def role_blocks(found: FeatureRoles, finding: Finding[Any], plain: bool) -> Iter
     """What the model is, what the columns are, and the credit of each."""
     if found.model:
         yield Lines([f"{found.target} by {found.model}"], "dim")
+    yield Lines(list(finding.provenance.settings.get("notes", [])), "dim")
     yield Lines([found.describe()], "bold green")
     yield Lines(role_lines(found))
 

@@ -12,8 +12,10 @@ import numpy as np
 from jaxtyping import Float
 
 from ...subjects.tables.modelled import Modelled, Predict
-from ...subjects.tables.sample_files import read_samples
+from ...subjects.tables.preparing import Missing, with_indicators
+from ...subjects.tables.sample_files import samples_of
 from ...subjects.tables.samples import Samples
+from ...subjects.tables.table import naming_file, read_table
 
 MOST_CLASSES = 10
 """Different whole numbers up to which a target is taken for classes; told in the finding, and changed by `classes`."""
@@ -27,7 +29,11 @@ def open_modelled(
 
     A given model is asked about all rows, in the order of the table's columns. Raises ValueError.
     """
-    samples = read_samples(path, target=target, missing=missing)
+    with naming_file(path):
+        table, _ = with_indicators(read_table(path))
+        goal = table.find(target, "target")
+        every = tuple(name for name, column in table.columns.items() if column is not goal and column.is_number)
+        samples = samples_of(table, target, every, missing=Missing.parse(missing))  # all of them: none is screened out
     return modelled(samples, given_model(model) if model else None, classes=classes, seed=seed, told=model or "")
 
 

@@ -93,7 +93,8 @@ class ImportanceAudit(Method[Modelled, FeatureRoles]):
             target=subject.samples.target,
             model=subject.model,
         )
-        return Found(found, tuple(self._claims(subject, found, tests)))
+        notes = {"notes": list(subject.samples.notes)} if subject.samples.notes else {}
+        return Found(found, tuple(self._claims(subject, found, tests)), settings=notes)
 
     def _needed(self, subject: Modelled) -> Float[np.ndarray, "rows columns"] | None:
         """How much each held-out row's loss rises with a model fitted without a column; None where none can."""

@@ -45,6 +45,8 @@ def read_operation(
     try:
         if ending in (*TABLES, *NUMBERS):
             logits = _table(path) if ending in TABLES else _numbers(path)
+            if size not in (None, len(logits)):
+                raise ValueError(f"size={size}, but there are logits of {len(logits)} symbols; leave --size")
             return Operation(logits, target=target, source=f"{path.name}: logits", title=path.stem)
         if ending not in WEIGHTS:
             known = ", ".join((*WEIGHTS, *NUMBERS, *TABLES))

@@ -59,6 +59,9 @@ class Operation(Subject):
         if not np.isfinite(logits).all():
             a, b, c = np.argwhere(~np.isfinite(logits))[0]
             raise ValueError(f"the logit of answer {c} for the pair ({a}, {b}) is {logits[a, b, c]}; train again")
+        largest = float(np.abs(logits).max())
+        if largest and not 1e-30 < largest < 1e30:
+            raise ValueError(f"logits are up to {largest:.3g}: their squares cannot be computed with; scale them")
         object.__setattr__(self, "logits", logits)
         if self.tables is not None:
             object.__setattr__(self, "tables", tuple(np.asarray(table, np.float64) for table in self.tables))
