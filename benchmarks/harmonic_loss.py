@@ -40,6 +40,7 @@ def main() -> None:
     }
     lines = ["# What the paper claims, and our figures. Written by `python benchmarks/harmonic_loss.py`.",
              *pairs({"title": "Harmonic Loss Trains Interpretable AI Models", "arxiv": "2502.01628",
+                    "command": "python benchmarks/harmonic_loss.py",
                      "date": date.today().isoformat(), "commit": commit() or "not noted",
                      "data": "handwritten digits 8 x 8 of scikit-learn, a quarter held out"})]  # fmt: skip
     lines += table(

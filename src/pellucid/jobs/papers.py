@@ -1,8 +1,8 @@
 """Papers: what each claims, what is measured here, and the command that measures it again.
 
 Their files are `papers/*.toml` of a clone; a wheel brings them along. A file has a `title`; where it is from (`arxiv`,
-`doi`, `sources` or `source`; without, the list is our own); a `command`, or the `command` of its last `run`; tables
-`paper` (or `claimed`) and `ours` (or `measured`, `found`, `unseen`), and rows.
+`doi`, `sources` or `source`; without, the list is our own); a `command`, on top, among ours, or in its last `run`;
+tables `paper` (or `claimed`) and `ours` (or `measured`, `found`, `unseen`), and rows.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 CLAIMED, OURS = ("paper", "claimed"), ("ours", "measured", "found", "unseen")
+RUN = ("command", "commit", "days", "day", "date", "seed")
+"""What says how figures were measured, of a file, of its table of ours or of a run; the last one counts."""
 
 
 @dataclass(frozen=True)
@@ -78,16 +80,18 @@ def read_paper(path: Path) -> Paper:
     """One file. Raises ValueError for one that does not say what it is, or how it is made again."""
     data = tomllib.loads(path.read_text())
     runs = [*data.get("run", ()), *data.get("run_of_second_half", ())]
-    last = runs[-1] if runs else {}
-    command = data.get("command") or last.get("command")
+    told = [data, *(data[name] for name in OURS if isinstance(data.get(name), Mapping)), *runs[-1:]]
+    last = {name: value for each in told for name, value in each.items() if name in RUN}
+    command = last.get("command")
     source = _source(data)
     if not (data.get("title") and command):
         raise ValueError(f"{path.name} needs a title, and a command that makes it again")
-    when = " ".join([*last.get("days", [])[-1:], last.get("commit", "")]) or str(data.get("date", ""))
+    days = last.get("days") or [last.get("day") or last.get("date") or ""]
+    when = f"{days[-1]} {last.get('commit', '')}"
     seconds = data.get("cpu_seconds")
     if isinstance(seconds, Mapping):
         seconds = sum(value for value in seconds.values() if isinstance(value, (int, float)))
-    claimed, ours = (dict(_figures(data, names)) for names in (CLAIMED, OURS))
+    claimed, ours = ({k: v for k, v in _figures(data, names) if k not in RUN} for names in (CLAIMED, OURS))
     return Paper(path.stem, data["title"], source, command, when.strip(), seconds, claimed, ours)
 
 
