@@ -19,7 +19,7 @@ def test_every_file_names_a_benchmark_that_exists():
     assert {paper.id for paper in known} == {path.stem for path in (ROOT / "papers").glob("*.toml")}
     for paper in known:
         scripts = [word for word in paper.command.replace(";", " ").split() if word.startswith("benchmarks/")]
-        assert scripts, paper.id
+        assert scripts or paper.command.startswith("pellucid "), paper.id
         assert all((ROOT / script).is_file() for script in scripts), paper.id
 
 

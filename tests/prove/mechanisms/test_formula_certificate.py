@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from certificate_examples import Example, example, forged
 
 from pellucid.artifacts import Mechanism
 from pellucid.core import Proved, Refuted
@@ -18,8 +19,27 @@ def clock(size=7, coefficients=((1.0, 0.0), (0.5, 0.25)), frequencies=(2, 3)):
     )
 
 
-def claims(found):
-    return {proof.about["kind"] + proof.claim.statement[:12]: proof.claim for proof in prove_mechanism(found)}
+def _false_mechanisms():
+    def of(part, changed):
+        return Example(changed, [forged("mechanism", changed, path=f"proofs/{part}.json", part=part)])
+
+    found, other = clock(), np.bitwise_xor.outer(np.arange(8), np.arange(8))
+    wrong = found.answers.copy()
+    wrong[3, 3] = 0
+    yield "one answer is another", of("group", replace(found, answers=wrong))
+    yield "a larger group's name", of("group", replace(found, group="Z_8"))
+    yield "the name of another group of the order", of("group", replace(clock(8), group="Z_2 x Z_4"))
+    yield "answers of another group", of("group", replace(clock(8), answers=other))
+    yield "numbers that are not those of the symbols", of("group", replace(found, left=np.arange(7)[::-1]))
+    yield "the wrong sign", of("formula", clock(7, ((-1.0, 0.0), (0.0, 0.0))))
+    yield "a formula that takes c and c + 4 for one", of("formula", clock(8, ((1.0, 0.0),), (2,)))
+    yield "the blind spot of a pizza", of("formula", clock(8, ((0.0, 1.0),), (1,)))
+
+
+@example("mechanism", _false_mechanisms)
+def _mechanism():
+    found = clock()
+    return Example(found, prove_mechanism(found))
 
 
 def test_a_clock_is_proved_and_its_certificates_hold():

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from certificate_examples import Example, example, forged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,24 @@ def drawn(seed, classes=4, width=3, points=5):
     found = Prototypes(tuple("abcdefgh"[:classes]), generator.normal(size=(classes, width)))
     x = generator.normal(size=(points, width))
     return replace(found, points=x, radii=found.radius(x))
+
+
+def _false_radii():
+    found = drawn(0)
+    for words, changes in {
+        "radii a millionth too large": {"radii": found.radii * (1 + 1e-6)},
+        "radii a millionth too small": {"radii": found.radii * (1 - 1e-6)},
+        "one radius of another point": {"radii": np.roll(found.radii, 1)},
+        "centres that lie elsewhere": {"centres": found.centres * 1.001},
+        "another point": {"points": found.points[::-1]},
+    }.items():
+        changed = replace(found, **changes)
+        yield words, Example(changed, [forged("prototype_radius", changed)])
+
+
+@example("prototype_radius", _false_radii)
+def _radii():
+    return Example(drawn(0), prove_radii(drawn(0)))
 
 
 @settings(max_examples=15)

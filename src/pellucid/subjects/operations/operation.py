@@ -37,7 +37,7 @@ class Operation(Subject):
     np.int64(1)
     """
 
-    made_by: ClassVar[str] = "Operation(logits), operation_of(module, size), or look.read_operation(path)"
+    made_by: ClassVar[str] = "Operation(logits), operation_of(module, size), or read_operation(path) of look"
 
     logits: Float[np.ndarray, "n n n"]
     tables: tuple[Float[np.ndarray, "n width"], Float[np.ndarray, "n width"]] | None = None
