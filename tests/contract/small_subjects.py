@@ -96,6 +96,7 @@ from pellucid.subjects import (
 from pellucid.subjects.dafny.dafny_program import DafnyProgram
 from pellucid.subjects.equations.discrete_map import DiscreteMap
 from pellucid.subjects.equations.field_equations import FieldEquations
+from pellucid.subjects.worlds.world_model import WorldModel
 
 
 def parity():
@@ -334,6 +335,11 @@ def grokking():
     return TrainingRun(Curve(steps, np.minimum(1, 0.1 + steps / 200)), Curve(steps, test), chance=0.1)
 
 
+def slippery():
+    rows = {"a": {"go": {"b": 0.9, "bad": 0.1}, "wait": {"a": 1}}, "b": {"a": "1/3", "good": "2/3"}}
+    return WorldModel.from_dict({"start": "a", "transitions": rows})
+
+
 SMALL: dict[Any, Callable[[], Any]] = {
     ActivationPairs: activations,
     BlackBox: parity_box,
@@ -366,6 +372,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     SteeredModel: steered_model,
     TrainingRun: grokking,
     Trajectories: springs,
+    WorldModel: slippery,
 }
 """A small subject of each type."""
 

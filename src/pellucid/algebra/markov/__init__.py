@@ -1,0 +1,1 @@
+"""Finite worlds with exact probabilities, rules about them, and their composition with policies."""

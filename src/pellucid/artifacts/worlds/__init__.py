@@ -1,0 +1,1 @@
+"""What is known of finite worlds: guarantees, with the vectors that bound what happens."""

@@ -1,0 +1,1 @@
+"""Guarantees: what a policy does at worst in a known world, bounded from both sides."""

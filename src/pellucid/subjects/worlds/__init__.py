@@ -1,0 +1,1 @@
+"""Finite worlds as subjects, and the files that they come in."""
