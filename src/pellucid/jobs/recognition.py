@@ -48,9 +48,9 @@ def recognise(given: str) -> Recognised:
         found = ask(given, Path(given))
         if found is not None:
             return found
-    missing = "" if Path(given).exists() else "; there is no such file"
+    gone = "" if Path(given).exists() else "; there is no such file"
     raise ValueError(
-        f"{given!r} is nothing that can be opened{missing}; give a table, weights, a model's folder, a training log, a "
+        f"{given!r} is nothing that can be opened{gone}; give a table, weights, a model's folder, a training log, a "
         "Dafny file, equations (\"x' = v; v' = -x\"), or a folder that a command wrote"
     )
 
@@ -129,10 +129,8 @@ def _any(names: Sequence[str], pattern: str) -> bool:
 
 
 def _has_any(path: Path, keys: Sequence[str], largest: int = 50_000_000) -> bool:
-    if path.stat().st_size > largest:
-        return False
     try:
-        data = json.loads(path.read_text())
+        data = json.loads(path.read_text()) if path.stat().st_size < largest else None
     except (ValueError, RecursionError):
         return False
     return isinstance(data, dict) and any(key in data for key in keys)

@@ -124,6 +124,26 @@ def _transformers(weights: dict[str, Tensor], activations: tuple[str, ...], told
 def _mlps(weights: dict[str, Tensor], activations: tuple[str, ...]) -> Iterator[Candidate]:
     """One or two tables of embeddings, or none, then matrices in the order of their names."""
     matrices = {name: value for name, value in weights.items() if value.ndim == 2}
+    tables, rest = _tables_and_rest(weights, matrices)
+    chain = _chained([matrices[name] for name in rest], [matrices[name] for name in tables])
+    first, outputs = chain[0].shape[1], len(chain[-1])
+    given = [matrices[name] for name in tables] or [torch.eye(first // 2, dtype=chain[0].dtype)]
+    vocabulary, width = given[0].shape
+    if first not in (width, 2 * width):
+        raise ValueError(f"{rest[0]} reads {first} numbers, embeddings have {width}; export logits to .npy instead")
+    named = {f"layers.{i}.weight": matrix for i, matrix in enumerate(chain)}
+    named |= {f"layers.{i}.bias": bias for i, bias in enumerate(_biases(weights, rest, chain))}
+    named |= {f"{name}.weight": table for name, table in zip(("embed", "embed_second"), given, strict=False)}
+    paths = ("embed", "embed_second") if len(given) == 2 else ("embed",)
+    widths = [len(matrix) for matrix in chain[:-1]]
+    for activation in activations if len(chain) > 1 else activations[:1]:
+        network = _made(lambda a=activation: PairMLP(vocabulary, outputs, width, widths, a, len(given), first == width))
+        _load(network, named)
+        yield Candidate(network, paths, (("activation", activation),), vocabulary, 2, outputs)
+
+
+def _tables_and_rest(weights: dict[str, Tensor], matrices: dict[str, Tensor]) -> tuple[list[str], list[str]]:
+    """The names of the tables of embeddings, and of the other matrices, in order. Raises ValueError."""
     if not matrices or any(value.ndim > 2 for value in weights.values()):
         shapes = ", ".join(f"{name} {tuple(value.shape)}" for name, value in list(weights.items())[:4])
         raise ValueError(f"weights of no known layout ({shapes}); export logits to .npy, or name the code by --code")
@@ -134,24 +154,13 @@ def _mlps(weights: dict[str, Tensor], activations: tuple[str, ...]) -> Iterator[
         raise ValueError(
             f"embeddings {tables} and matrices {rest}: no MLP on two symbols; export logits to .npy instead"
         )
-    chain = _chained([matrices[name] for name in rest], [matrices[name] for name in tables])
-    biases = [weights.get(re.sub("weight$", "bias", name)) if name.endswith("weight") else None for name in rest]
-    first, outputs = chain[0].shape[1], len(chain[-1])
-    given = [matrices[name] for name in tables] or [torch.eye(first // 2, dtype=chain[0].dtype)]
-    vocabulary, width = given[0].shape
-    if first not in (width, 2 * width):
-        raise ValueError(f"{rest[0]} reads {first} numbers, embeddings have {width}; export logits to .npy instead")
-    for activation in activations if len(chain) > 1 else activations[:1]:
-        widths = [len(matrix) for matrix in chain[:-1]]
-        network = _made(lambda a=activation, w=widths: PairMLP(
-            vocabulary, outputs, width, w, a, len(given), first == width))  # fmt: skip
-        named = {f"layers.{i}.weight": matrix for i, matrix in enumerate(chain)}
-        named |= {f"layers.{i}.bias": torch.zeros(len(matrix)) if bias is None else bias
-                  for i, (matrix, bias) in enumerate(zip(chain, biases, strict=True))}  # fmt: skip
-        named |= {f"{name}.weight": table for name, table in zip(("embed", "embed_second"), given, strict=False)}
-        _load(network, named)
-        paths = ("embed", "embed_second") if len(given) == 2 else ("embed",)
-        yield Candidate(network, paths, (("activation", activation),), vocabulary, 2, outputs)
+    return tables, rest
+
+
+def _biases(weights: dict[str, Tensor], names: list[str], chain: list[Tensor]) -> list[Tensor]:
+    """The bias beside each matrix that is called weight; zeros where there is none."""
+    found = [weights.get(re.sub("weight$", "bias", name)) if name.endswith("weight") else None for name in names]
+    return [torch.zeros(len(matrix)) if bias is None else bias for bias, matrix in zip(found, chain, strict=True)]
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:
