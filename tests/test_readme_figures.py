@@ -1,7 +1,7 @@
-"""Figures in README stand in the papers files that their sections link to: who reads one can look it up.
+"""Figures in README and docs/ stand in the papers files that their sections link to: a reader can look them up.
 
 A section is what stands below a heading. Where it links to `papers/NAME.toml`, every number in its tables, and every
-"N of M" in a paragraph with such a link, has to be a number of those files: a value, rounded as in README, part of a
+"N of M" in a paragraph with such a link, has to be a number of those files: a value, rounded as it stands, part of a
 text or a key, or how many of their rows are of a kind; not a value of a single row. What is not there yet stands in
 MISSING with the reason, and may not stay in it once it is.
 """
@@ -113,7 +113,8 @@ def stands_in(figure: str, names: list[str]) -> bool:
 
 @pytest.mark.parametrize("heading", SECTIONS)
 def test_figures_stand_in_the_papers_files_that_are_linked(heading):
-    section = sections((ROOT / "README.md").read_text())[heading]
+    texts = [path.read_text() for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))]
+    section = next(found[heading] for found in map(sections, texts) if heading in found)
     names = linked(section)
     assert names, f"{heading}: link the papers file that holds its figures"
     gone = [figure for figure in dict.fromkeys(figures(section)) if not stands_in(figure, names)]
