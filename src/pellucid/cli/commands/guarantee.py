@@ -16,7 +16,8 @@ World = Annotated[
     Path,
     typer.Argument(
         metavar="WORLD",
-        help='A world: .json, {"start": s, "transitions": {s: {action: {t: 0.9, u: 0.1}}}, "labels": {"lava": [u]}}.',
+        help='A world: .json, {"start": s, "transitions": {s: {action: {t: 0.9, u: 0.1}}}, "labels": {"lava": [u]}}; '
+        "or .tra with .lab, .sta and .srew beside it, as PRISM exports them.",
         show_default=False,
     ),
 ]

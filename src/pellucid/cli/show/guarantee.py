@@ -15,10 +15,18 @@ from .finding import blocks_of, first_files
 @blocks_of.register(Guarantee)
 def guarantee_blocks(found: Guarantee, finding: Finding[Any], plain: bool) -> Iterator[Block]:
     """The world, the value, and the likeliest path."""
-    yield Lines([found.world.describe()], "dim")
+    yield Lines([found.world.describe(), *never_left(found)], "dim")
     yield Lines(value_lines(found), "bold red" if found.keeps is False else "bold green")
     if found.path:
         yield Lines([f"{path_heading(found)}:", f"  {' > '.join(path_lines(found, most=8))}"])
+
+
+def never_left(found: Guarantee, most: int = 6) -> list[str]:
+    """The states that no transitions were given for: a misspelt name would be one of them."""
+    world = found.world
+    names = [name for name, choices in zip(world.states, world.choices, strict=True) if not choices]
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return [f"no transitions are given for, and so never left: {', '.join(names[:most])}{more}"] if names else []
 
 
 @first_files.register(Guarantee)

@@ -1,10 +1,11 @@
-"""The one reader of worlds: .json."""
+"""The one reader of worlds: .json, and .tra with what PRISM writes beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from ...algebra.markov.reading import load_exactly, world_from
+from .prism_files import read_prism
 from .world_model import WorldModel
 
 
@@ -21,9 +22,10 @@ def read_world(path: Path | str, *, normalise: bool = False) -> WorldModel:
     ('a', 'bad', 'good')
     """
     path = Path(path)
-    if path.suffix.lower() != ".json":
-        raise ValueError(f"{path.name}: suffix {path.suffix!r} is unknown; give .json")
+    readers = {".json": lambda path: load_exactly(path.read_text()), ".tra": read_prism}
+    if path.suffix.lower() not in readers:
+        raise ValueError(f"{path.name}: suffix {path.suffix!r} is unknown; give .json, or .tra as PRISM exports it")
     try:
-        return WorldModel(world_from(load_exactly(path.read_text()), normalise), path.stem)
+        return WorldModel(world_from(readers[path.suffix.lower()](path), normalise), path.stem)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path.name}: {error}") from None
