@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
-from ...core.artifact import Artifact
-from ..tensor_file import load_tensors, save_tensors
+from ..array_artifact import ArrayArtifact
 
 Place = list[tuple[str, float]]
 
 
 @dataclass(frozen=True, eq=False)
-class ModelDiff(Artifact):
+class ModelDiff(ArrayArtifact):
     """Latent j is to `share[j]` in the second of `names` (0: only in the first, 1: only in the second).
 
     `firings` is how often it fires on held-out text, `verdict` an index into `verdicts`. `cosine` is that of its two
@@ -39,7 +38,6 @@ class ModelDiff(Artifact):
     tokens: int = 0
 
     kind = "model_diff"
-    file: ClassVar[str] = "diff.safetensors"
     arrays: ClassVar[tuple[str, ...]] = (
         "share", "cosine", "firings", "verdict", "absent", "absent_reconstruction", "concentration"
     )  # fmt: skip
@@ -77,19 +75,6 @@ class ModelDiff(Artifact):
         text = f"{second} latents of {self.names[1]} alone, {first} of {self.names[0]} alone"
         return ", ".join([text, *(f"{count:,} {one}" for one, count in others if count)])
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ModelDiff):
-            return NotImplemented
-        return self.to_dict() == other.to_dict() and dict(self.files()) == dict(other.files())
-
     def to_dict(self) -> dict[str, Any]:
         places = {str(j): [[list(pair) for pair in one] for one in each] for j, each in self.places.items()}
-        return {"names": list(self.names), "places": places, "tokens": self.tokens}
-
-    def files(self) -> Mapping[str, bytes]:
-        return {self.file: save_tensors({name: getattr(self, name) for name in self.arrays})}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays: dict[str, Any] = load_tensors(files, cls.file)
-        return cls(**data, **arrays)
+        return {**super().to_dict(), "places": places}

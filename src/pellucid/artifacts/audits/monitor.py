@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
-from ...core.artifact import Artifact
-from ..tensor_file import load_tensors, save_tensors
+from ..array_artifact import ArrayArtifact
 
 
 @dataclass(frozen=True, eq=False)
-class Monitor(Artifact):
+class Monitor(ArrayArtifact):
     """A text's score is the sum over `features` of its strongest activation divided by the feature's `scale`.
 
     An alarm is raised from `threshold` on, which `false_alarms` of the usual texts reach at most. `usual` are sorted
@@ -34,7 +32,6 @@ class Monitor(Artifact):
     model: str = ""
 
     kind = "monitor"
-    file: ClassVar[str] = "monitor.safetensors"
     arrays: ClassVar[tuple[str, ...]] = ("features", "scales", "usual", "curve")
 
     def __post_init__(self) -> None:
@@ -63,20 +60,3 @@ class Monitor(Artifact):
     def describe(self) -> str:
         which = f"feature{'s' * (len(self.features) > 1)} {', '.join(map(str, self.features.tolist()))}"
         return f"alarm for {self.names[1]} by {which}, from {self.threshold:.3g} on"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Monitor):
-            return NotImplemented
-        return self.to_dict() == other.to_dict() and dict(self.files()) == dict(other.files())
-
-    def to_dict(self) -> dict[str, Any]:
-        plain = {name: getattr(self, name) for name in ("threshold", "false_alarms", "path", "model")}
-        return plain | {"names": list(self.names)}
-
-    def files(self) -> Mapping[str, bytes]:
-        return {self.file: save_tensors({name: getattr(self, name) for name in self.arrays})}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays: dict[str, Any] = load_tensors(files, cls.file)
-        return cls(**data, **arrays)

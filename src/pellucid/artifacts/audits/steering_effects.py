@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from ...core.artifact import Artifact
-from ..tensor_file import load_tensors, save_tensors
+from ..array_artifact import ArrayArtifact
 
 
 @dataclass(frozen=True, eq=False)
-class SteeringEffects(Artifact):
+class SteeringEffects(ArrayArtifact):
     """Feature `features[i]`, added `strength[i]` strong: what becomes of log-probabilities, on average over tokens.
 
     `promoted` is the mean change over the words that its direction promotes most, `suppressed` over those that it
@@ -35,7 +33,6 @@ class SteeringEffects(Artifact):
     name: str = ""
 
     kind = "steering_effects"
-    file: ClassVar[str] = "steering.safetensors"
     arrays: ClassVar[tuple[str, ...]] = (
         "features", "strength", "promoted", "suppressed", "kl", "drawn_promoted", "drawn_suppressed", "drawn_kl"
     )  # fmt: skip
@@ -51,19 +48,3 @@ class SteeringEffects(Artifact):
 
     def describe(self) -> str:
         return f"steering with {len(self.features)} features of {self.name}, on {self.tokens:,} tokens"
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, SteeringEffects):
-            return NotImplemented
-        return self.to_dict() == other.to_dict() and dict(self.files()) == dict(other.files())
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"words": [list(each) for each in self.words], "tokens": self.tokens, "name": self.name}
-
-    def files(self) -> Mapping[str, bytes]:
-        return {self.file: save_tensors({name: getattr(self, name) for name in self.arrays})}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
-        arrays: dict[str, Any] = load_tensors(files, cls.file)
-        return cls(**data, **arrays)
