@@ -57,3 +57,5 @@ from .tables.units import Units as Units
 from .tables.units import parse_unit as parse_unit
 from .tables.units import read_units as read_units
 from .tables.units import units_of as units_of
+from .worlds.world_files import read_world as read_world
+from .worlds.world_model import WorldModel as WorldModel
