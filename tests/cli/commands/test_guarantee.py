@@ -1,6 +1,7 @@
 """`pellucid guarantee` as a person types it."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -103,3 +104,21 @@ def test_a_world_whose_rows_do_not_add_to_one(world):
     assert result.exit_code == 2
     assert "world.json: state 'a': the probabilities add to 999/1000, not to 1" in result.output
     assert run(world, "--avoid", "lava", "--normalise")[0].exit_code == 0
+
+
+def test_drawn_runs_that_had_not_ended_are_told_and_those_at_rest_are_not_among_them(tmp_path):
+    path = tmp_path / "slow.json"
+    waits = {"b": 0.999999, "bad": 0.000001}
+    path.write_text(json.dumps({"start": "a", "transitions": {"a": {"b": 0.5, "c": 0.5}, "b": waits, "c": {"c": 1}}}))
+    result, _ = run(path, "--avoid", "bad")
+    assert result.exit_code == 0, result.output
+    assert "P(reach bad) = 0.5" in result.output  # whatever the drawn runs say
+    assert "no transitions are given for, and so never left: bad" in result.output
+    late = int(re.search(r"\(([\d,]+) were under way after", result.output)[1].replace(",", ""))
+    assert 4_000 < late < 6_000
+
+
+def test_runs_that_rest_elsewhere_have_ended(tmp_path):
+    path = tmp_path / "rest.json"
+    path.write_text(json.dumps({"start": "a", "transitions": {"a": {"bad": 0.5, "c": 0.5}, "c": {"c": 1}}}))
+    assert "under way" not in run(path, "--avoid", "bad")[0].output

@@ -140,15 +140,17 @@ class Guarantee(Method[WorldModel, Found_]):
         rule, generator = found.rule, np.random.default_rng(context.stream("runs"))
         runs = draw_runs(within.rows, within.goal, plan, self.runs, steps, generator)
         who = "" if found.world.is_chain else f" by the {'best' if rule.policies == 'some' else 'worst'} policy"
-        unended = f", {runs.unended:,} of them unended" if runs.unended and rule.within is None else ""
-        many = f"{self.runs:,} drawn runs{who}{unended}"
+        late = (
+            f" ({runs.unended:,} were under way after {steps:,} steps)" if runs.unended and rule.within is None else ""
+        )
+        many = f"{self.runs:,} drawn runs{who}"
         if rule.cost:
             spread = 1.96 * float(runs.costs.std()) / self.runs**0.5
-            return Measured(f"mean cost of {many}", float(runs.costs.mean()), "", None, spread, key="drawn")
+            return Measured(f"mean cost of {many}{late}", float(runs.costs.mean()), "", None, spread, key="drawn")
         share = runs.reached / self.runs
         spread = 1.96 * (share * (1 - share) / self.runs) ** 0.5 + 1 / self.runs
         words = rule.quantity[2:-1]
-        return Measured(f"share of {many} that {words}", share, "", None, spread, key="drawn")
+        return Measured(f"share of {many} that {words}{late}", share, "", None, spread, key="drawn")
 
 
 def _refuse_no_bound(asked: str, rule: Rule) -> None:

@@ -121,5 +121,10 @@ def draw_runs(
         entry = np.clip(entry, rows.pointer[row], rows.pointer[row + 1] - 1)
         costs[going] += rows.cost[row]
         state[going] = rows.target[entry]
-    unended = 0 if last is None else int((last.row[state] >= 0).sum())
+    unended = 0 if last is None else sum(not _stays(rows, last.row[at], at) for at in state.tolist())
     return Runs(int(goal[state].sum()), unended, costs)
+
+
+def _stays(rows: Rows, row: int, state: int) -> bool:
+    """Whether a run has ended in this state: no row leaves it, or one that leads back to it alone."""
+    return row < 0 or bool((rows.target[rows.pointer[row] : rows.pointer[row + 1]] == state).all())
