@@ -101,14 +101,8 @@ def rule_of(
     >>> rule_of(avoid="lava, pit").quantity, rule_of(reach="goal", avoid="lava").sense
     ('P(reach lava or pit)', '>=')
     """
-    wanted, shunned = (tuple(n for n in (one.strip() for one in text.split(",")) if n) for text in (reach, avoid))
-    if not wanted and not shunned:
-        raise ValueError("no rule: name what is to be avoided, or reached, by --avoid or --reach")
-    if at_most and at_least:
-        raise ValueError("at_most and at_least are two rules; give one, and run it again for the other")
-    if wanted and shunned and at_most and not cost:
-        raise ValueError("at_most beside reach and avoid could mean either; give --avoid alone for a risk of at most "
-                         f"{at_most}, or --at-least for the success")  # fmt: skip
+    wanted, shunned = (tuple(n for n in map(str.strip, text.split(",")) if n) for text in (reach, avoid))
+    _refuse_unclear(wanted, shunned, at_most, at_least, cost)
     if cost and (not wanted or shunned or within is not None):
         raise ValueError("an expected cost is counted until something is reached; give --reach, neither --avoid nor "
                          "--within")  # fmt: skip
@@ -117,3 +111,14 @@ def rule_of(
     falls_short = bool(at_least) or (bool(wanted) and not cost and not at_most)
     goal, shun = (wanted, shunned) if wanted else (shunned, ())
     return Rule(goal, shun, ">=" if falls_short else "<=", within, cost, "some" if best else "every")
+
+
+def _refuse_unclear(wanted: tuple[str, ...], shunned: tuple[str, ...], at_most: str, at_least: str, cost: bool) -> None:
+    """Raises ValueError where these are no rule, two of them, or may mean either."""
+    if not wanted and not shunned:
+        raise ValueError("no rule: name what is to be avoided, or reached, by --avoid or --reach")
+    if at_most and at_least:
+        raise ValueError("at_most and at_least are two rules; give one, and run it again for the other")
+    if wanted and shunned and at_most and not cost:
+        raise ValueError("at_most beside reach and avoid could mean either; give --avoid alone for a risk of at most "
+                         f"{at_most}, or --at-least for the success")  # fmt: skip

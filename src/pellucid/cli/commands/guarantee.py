@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..app import app
+from ..app import GUARANTEES, app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run, fail_if_refuted
@@ -40,7 +40,7 @@ PolicyFile = Annotated[
 Normalise = Annotated[bool, typer.Option("--normalise", help="Divide probabilities by their sum where it is not 1.")]
 
 
-@app.command()
+@app.command(rich_help_panel=GUARANTEES)
 def guarantee(
     world: World,
     avoid: Avoid = "",

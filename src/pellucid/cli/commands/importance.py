@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import TABLES, app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run
@@ -33,7 +33,7 @@ Classes = Annotated[
 Missing = Annotated[str, typer.Option(help="refuse, drop, or numbers that stand for a missing value.")]
 
 
-@app.command()
+@app.command(rich_help_panel=TABLES)
 def importance(
     data: Data,
     target: Target = "y",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..app import app
+from ..app import GUARANTEES, app
 from ..errors import one_line_errors
 from ..options import Open, Output, Quiet, Resume, Seed
 from ..running import Run, fail_if_refuted
@@ -33,7 +33,7 @@ Shape = Annotated[str, typer.Option(metavar="FORM", help="auto, line, 'cut above
 Draws = Annotated[int, typer.Option(min=2, help="How often games are drawn again, for the intervals.")]
 
 
-@app.command()
+@app.command(rich_help_panel=GUARANTEES)
 def oversee(
     games: Table,
     start: From = None,

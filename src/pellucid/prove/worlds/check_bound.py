@@ -77,27 +77,35 @@ def after_steps(rows, ends, steps, scale, up, maximises, largest):
     return x
 
 
-def check(world, bound):
-    """Raises ValueError, LookupError or TypeError where `bound` shows nothing of `world`."""
-    rule, upper, rows, labels = bound["rule"], bound["side"] == "upper", read_rows(world), world.get("labels", {})
+def sides(rule, labels, rows):
+    """The states of the goal, and those to be avoided."""
     goal, shun = ({s for name in rule[key] for s in labels.get(name, [name])} for key in ("reach", "avoid"))
-    largest, cost, k = rule["sense"] == "<=", rule["cost"], rule["within"]
+    if not goal or not goal | shun <= set(rows) or goal & shun or (rule["cost"] and (shun or rule["within"])):
+        raise ValueError("what is to be reached or avoided is not there, or the same")
+    return goal, shun
+
+
+def vector(bound, ends, k, cost):
+    """The common denominator of all values, and their numerators: of those given, and of the `ends`, 0 or 1 each."""
     given = {s: Fraction(v) for s, v in bound["values"].items()} if k is None else {}
     scale = lcm(bound["scale"], *(v.denominator for v in given.values()))
-    if (
-        not goal
-        or not goal | shun <= set(rows)
-        or goal & shun
-        or min(scale, 1 + (k or 0)) < 1
-        or (cost and (shun or k))
-    ):
-        raise ValueError("what is to be reached or avoided is not there, or the same")
-    ends = {s: 0 if cost or s in shun else scale for s in goal | shun}
-    maximises, x = largest == (rule["policies"] == "every"), {s: int(v * scale) for s, v in given.items()} | ends
-    if not all(v >= 0 and (cost or v <= scale) for v in x.values()):
+    x = {s: int(v * scale) for s, v in given.items()} | {s: v * scale for s, v in ends.items()}
+    if min(scale, 1 + (k or 0)) < 1 or not all(v >= 0 and (cost or v <= scale) for v in x.values()):
         raise ValueError("a value is negative, or no probability")
-    for state in [s for s in given if s not in ends and (cost or x[s] < scale if upper else x[s] > 0)]:
-        check_state(state, rows[state], x, scale, bound, maximises == upper, largest)
+    return scale, x
+
+
+def check(world, bound):
+    """Raises ValueError, LookupError or TypeError where `bound` shows nothing of `world`."""
+    rule, upper, rows = bound["rule"], bound["side"] == "upper", read_rows(world)
+    goal, shun = sides(rule, world.get("labels", {}), rows)
+    largest, cost, k = rule["sense"] == "<=", rule["cost"], rule["within"]
+    maximises = largest == (rule["policies"] == "every")
+    scale, x = vector(bound, {s: int(not cost and s in goal) for s in goal | shun}, k, cost)
+    for state in set(x) - goal - shun:
+        if cost or x[state] < scale if upper else x[state] > 0:
+            check_state(state, rows[state], x, scale, bound, maximises == upper, largest)
+    ends = {s: x[s] for s in goal | shun}
     x = x if k is None else after_steps(rows, ends, k, scale, upper, maximises, largest)
     told, start = Fraction(bound["bound"]) * scale, x.get(world["start"], None if cost and upper else scale * upper)
     if start is None or (start > told if upper else start < told):
