@@ -120,19 +120,28 @@ def checked_choice(
             raise ValueError(f"{named}: the probability {_shown(low, high)} is none; give low <= high within 0 and 1")
     if cost < 0:
         raise ValueError(f"{named}: the cost {cost} is negative; give costs of 0 or more")
-    exact = all(low == high for _, low, high in entries)
-    total = sum((low for _, low, _ in entries), ZERO)
-    if exact and total != 1:
-        if not normalise or total == 0:
-            told = str(total) if len(str(total)) < 20 else f"{float(total):.17g}"
-            remedy = "mend them" if total == 0 else "mend them, or give --normalise to divide by their sum"
-            raise ValueError(f"{named}: the probabilities add to {told}, not to 1; {remedy}")
-        entries = [(t, low / total, high / total) for t, low, high in entries]
-    if not exact and (total > 1 or sum((high for _, _, high in entries), ZERO) < 1):
-        raise ValueError(f"{named}: no distribution fits these intervals; let the lows add to <= 1, the highs to >= 1")
-    kept = [entry for entry in entries if entry[2] > 0]
+    kept = [entry for entry in _distribution(named, entries, normalise) if entry[2] > 0]
     targets, low, high = (tuple(column) for column in zip(*kept, strict=True))
     return Choice(action, targets, low, high, cost)
+
+
+def _distribution(
+    named: str, entries: Sequence[tuple[int, Fraction, Fraction]], normalise: bool
+) -> Sequence[tuple[int, Fraction, Fraction]]:
+    """The entries, which some distribution fits. Raises ValueError where none does; `named` is the choice."""
+    total = sum((low for _, low, _ in entries), ZERO)
+    if any(low != high for _, low, high in entries):
+        if total > 1 or sum((high for _, _, high in entries), ZERO) < 1:
+            told = "no distribution fits these intervals; let the lows add to <= 1, the highs to >= 1"
+            raise ValueError(f"{named}: {told}")
+        return entries
+    if total == 1:
+        return entries
+    if not normalise or total == 0:
+        told = str(total) if len(str(total)) < 20 else f"{float(total):.17g}"
+        remedy = "mend them" if total == 0 else "mend them, or give --normalise to divide by their sum"
+        raise ValueError(f"{named}: the probabilities add to {told}, not to 1; {remedy}")
+    return [(t, low / total, high / total) for t, low, high in entries]
 
 
 def _shown(low: Fraction, high: Fraction) -> str:

@@ -107,13 +107,10 @@ class FeatureLabels(Method[SeenFeatures, Labels]):
             labels, scores, more = asked.all(chosen, passages, judged, generator)
             claims = [*more, *claims]
         done = list(labels)
-        figures = {
-            "detection": [scores[f].detection for f in done], "fuzzing": [scores[f].fuzzing for f in done],
-            "table_detection": [own[f].detection for f in done], "table_fuzzing": [own[f].fuzzing for f in done],
-            "passages": [len(judged[f].firing) for f in done],
-        }  # fmt: skip
+        figures = _columns(("detection", "fuzzing"), [scores[f] for f in done])
+        figures |= {f"table_{name}": row for name, row in _columns(tuple(figures), [own[f] for f in done]).items()}
         known = tuple(tables.tokens(feature, self.words) for feature in done)
-        arrays = {name: np.array(values) for name, values in figures.items()}
+        arrays = {**figures, "passages": np.array([len(judged[f].firing) for f in done])}
         artifact = Labels(author, np.array(done), tuple(labels.values()), known, **arrays)
         return Found(artifact, tuple(claims), {"atlas": subject.atlas})
 
@@ -234,3 +231,8 @@ def _answerer(method: FeatureLabels) -> Callable[[list[Turn]], str]:
     from ...subjects.models.local_chat import LocalChat
 
     return LocalChat.of(method.local).answer
+
+
+def _columns(names: tuple[str, ...], scores: list[Scores]) -> dict[str, np.ndarray]:
+    """By name, that figure of all scores."""
+    return {name: np.array([getattr(each, name) for each in scores]) for name in names}

@@ -197,17 +197,8 @@ class OperationMechanism(Method[Operation, Mechanism]):
         if len(kinds) == 2:
             told = (f"{part.name} a {part.verdict}" for part in weighty)
             return "mixed", f"circle {', '.join(told)}"
-        kind: Verdict = "pizza" if kinds == {"pizza"} else "clock"
         circles = f"circle{'s' if len(weighty) > 1 else ''} {names}"
-        if summed is None:
-            return kind, f"{circles}; the sum of embeddings was not tried, as the places differ"
-        right, count = summed
-        if kind == "pizza" and right < count:
-            return (
-                "none of these",
-                f"{circles} look like pizzas, but sums of embeddings fail on {count - right:,} of {count:,} pairs",
-            )
-        return kind, f"{circles}; given only sums of embeddings, {right / count:.1%} of answers stay"
+        return _by_sums("pizza" if kinds == {"pizza"} else "clock", circles, summed)
 
 
 def _inside(subject: Operation, coordinates: Coordinates) -> Inside | None:
@@ -232,3 +223,14 @@ def _agreement(subject: Operation) -> Measured:
     return Measured(
         "rows and columns of answers that hold every symbol once", float(np.mean(whole)), "share", 0.0, key="latin"
     )
+
+
+def _by_sums(kind: Verdict, circles: str, summed: tuple[int, int] | None) -> tuple[Verdict, str]:
+    """The verdict on `circles` that are all of a kind: what pizzas compute, sums of embeddings alone have to give."""
+    if summed is None:
+        return kind, f"{circles}; the sum of embeddings was not tried, as the places differ"
+    right, count = summed
+    if kind == "pizza" and right < count:
+        failed = f"sums of embeddings fail on {count - right:,} of {count:,} pairs"
+        return "none of these", f"{circles} look like pizzas, but {failed}"
+    return kind, f"{circles}; given only sums of embeddings, {right / count:.1%} of answers stay"

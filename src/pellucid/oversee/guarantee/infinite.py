@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from ...algebra.markov.rule import Rule
 from ...algebra.markov.world import World
-from .arrays import Reached
+from .arrays import Mask, Reached
 from .bounding import Vector
 from .values import Values
 
@@ -31,20 +32,22 @@ def with_infinite(world: World, within: Reached, found: Values, lower: Vector, r
     if not found.rows.exact:
         raise ArithmeticError("some choices cost without end, and probabilities are intervals")
     values = [value or Fraction(0) for value in lower.values]
-    never = [1 - (1 if u is None else u) for u in reached.values]
+    never = [Fraction(1) - (1 if u is None else u) for u in reached.values]
     number = {state: i for i, state in enumerate(within.states)}
     factor = Fraction(0)
-    for r in leaving:
-        state, k = within.choice[int(r)]
+    for state, k in (within.choice[int(r)] for r in leaving):
         choice = world.choices[state][k]
         pairs = [(number[t], p) for t, p in zip(choice.targets, choice.low, strict=True)]
-        missing = (
-            values[number[state]] - choice.cost - sum((p * values[t] for t, p in pairs if found.free[t]), Fraction(0))
-        )
-        there = sum((p * never[t] for t, p in pairs if not found.free[t]), Fraction(0))
+        missing = values[number[state]] - choice.cost - _mean(pairs, values, found.free)
+        there = _mean(pairs, never, ~found.free)
         if missing > 0 and there <= 0:
             raise ArithmeticError("it is not certain that a choice costs without end")
         factor = max(factor, missing / there if missing > 0 else factor)
     large = [value if free or goal else factor * rest
              for value, rest, free, goal in zip(values, never, found.free, found.goal, strict=True)]  # fmt: skip
     return lower._replace(values=tuple(large))
+
+
+def _mean(pairs: Sequence[tuple[int, Fraction]], values: Sequence[Fraction], counted: Mask) -> Fraction:
+    """The expectation of values over (state, probability), of the states that are counted."""
+    return sum((p * values[t] for t, p in pairs if counted[t]), Fraction(0))
