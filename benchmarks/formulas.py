@@ -12,6 +12,7 @@
     python benchmarks/formulas.py --suite jumps --half first            steps, floors, sawtooth waves (suites/rough.py)
     python benchmarks/formulas.py --suite quotients --half first        sums over sums (suites/quotients.py)
     python benchmarks/formulas.py --suite gross --half first            gross errors among good rows (suites/gross.py)
+    python benchmarks/formulas.py --suite hasty --budget 10           short budgets, errors (suites/hasty.py)
 
 For each equation and noise, on the same rows: `pellucid formula`; and beside it the peers that are installed
 (suites/engines.py says how), which restart or go on until they have used `--seconds` of CPU time; in the suites,

@@ -9,7 +9,7 @@ while the search is worked on, the second is run once, at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 
@@ -91,12 +91,17 @@ class Spoilt(Problem):
         return replace(drawn, samples=replace(drawn.samples, y=y))
 
 
-@cache
-def gross() -> dict[str, Problem]:
-    """Every problem by its name; its family is its half."""
-    plain = problems_of([case[:4] for case in CASES])
+def spoilt(cases: Sequence[tuple[str, str, str, int, str, float]]) -> dict[str, Spoilt]:
+    """Problems, written as (name, expression, columns, rows, spoil, share), by their names."""
+    plain = problems_of([case[:4] for case in cases])
     known = [field.name for field in fields(Problem)]
     return {
         name: Spoilt(**{each: getattr(plain[name], each) for each in known}, spoil=spoil, share=share)
-        for name, *_, spoil, share in CASES
+        for name, *_, spoil, share in cases
     }
+
+
+@cache
+def gross() -> dict[str, Spoilt]:
+    """Every problem by its name; its family is its half."""
+    return spoilt(CASES)

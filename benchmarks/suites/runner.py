@@ -11,13 +11,13 @@ from typing import Any
 from pellucid.run import ProgressBars
 from pellucid.run.sweep import sweep
 
-from . import gross, quotients, report, rough, varied
+from . import gross, hasty, quotients, report, rough, varied
 from .case import halves
 from .engines import PEERS
 from .laws import LAWS
 from .solve import PROBLEMS, Row, solve_law, solve_problem
 
-IN_HALVES = ("varied", "noisy", "jumps", "quotients", "gross")
+IN_HALVES = ("varied", "noisy", "jumps", "quotients", "gross", "hasty")
 """Suites whose problems' family is their half."""
 SUITES = ("classics", "realistic", "laws", *IN_HALVES)
 NOISES = {
@@ -29,6 +29,7 @@ NOISES = {
     "jumps": rough.JUMPS_NOISES,
     "quotients": quotients.NOISES,
     "gross": gross.NOISES,
+    "hasty": hasty.NOISES,
 }
 """The noise levels of a whole suite; a law has its own."""
 SEEDS = {"classics": 1, "realistic": 1, "laws": 5, **dict.fromkeys(IN_HALVES, 1)}

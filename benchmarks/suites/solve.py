@@ -21,6 +21,7 @@ from .case import Drawn as DrawnLaw
 from .classics import classics
 from .engines import ENGINES, MEMBERS, PEERS, is_usable
 from .gross import gross
+from .hasty import hasty
 from .laws import LAWS
 from .origin import origin
 from .problem import Drawn, Verdict
@@ -37,6 +38,7 @@ PROBLEMS = {
     "jumps": jumps,
     "quotients": quotients,
     "gross": gross,
+    "hasty": hasty,
 }
 """The suites whose cases are problems; those of "laws" are cases with noise of their own."""
 
