@@ -1,16 +1,22 @@
-"""The ways to write a kink: sqrt((u - v)^2) = |u - v|,  r + c |w| = max(r + c w, r - c w),  r + max(u, v) = max(...).
+"""Kinks: the ways to write one, and those that decide nothing.
 
+The ways: sqrt((u - v)^2) = |u - v|,  r + c |w| = max(r + c w, r - c w),  r + max(u, v) = max(...).
 Engines that know powers only write a kink with a root; what a person would write is among these, and is shorter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import sympy
+from numpy.typing import NDArray
 
 from ....algebra.expressions.factoring import factored
+from ..expression.tape import CannotCompile, compile_expression
+
+Array = NDArray[np.float64]
 
 
 def kink_forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
@@ -28,6 +34,43 @@ def kink_forms(expression: sympy.Expr) -> Iterator[sympy.Expr]:
         yield plain
     if isinstance(plain, sympy.Add):
         yield from _as_extreme(plain)
+
+
+def without_idle_kinks(expression: Any, X: Array, names: Sequence[str]) -> Any:
+    """The expression without the kinks that no row of X (rows, columns) is beyond: on these rows it is the same.
+
+    An arm of a minimum or maximum that decides it on no row goes, and |u| is u or -u where u has one sign. Such a kink
+    says nothing of the rows, and only what lies beyond them would see it.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> without_idle_kinks(2 * sympy.Min(x, 65.9) + sympy.Abs(x - 3), np.array([[4.0], [9.0]]), ["x"])
+    3*x - 3
+    """
+    if not expression.has(sympy.Abs, sympy.Min, sympy.Max):
+        return expression
+    parts = [without_idle_kinks(part, X, names) for part in expression.args]
+    arms = [parts[0], -parts[0]] if isinstance(expression, sympy.Abs) else parts
+    if isinstance(expression, sympy.Abs | sympy.Min | sympy.Max):
+        kept = _that_decide(arms, isinstance(expression, sympy.Min), X, names)
+        if len(kept) == 1:
+            return kept[0]
+        parts = parts if isinstance(expression, sympy.Abs) else kept
+    return expression.func(*parts)
+
+
+def _that_decide(arms: Sequence[Any], lower: bool, X: Array, names: Sequence[str]) -> list[Any]:
+    """The arms without which the minimum (`lower`) or maximum would be another one on some row."""
+    extreme = np.min if lower else np.max
+    try:
+        values = [np.broadcast_to(compile_expression(arm, names)(X), len(X)) for arm in arms]
+    except CannotCompile:
+        return list(arms)
+    kept = list(range(len(arms)))
+    for k in range(len(arms)):
+        others = [values[i] for i in kept if i != k]
+        if others and np.array_equal(extreme(others, axis=0), extreme([values[i] for i in kept], axis=0)):
+            kept.remove(k)
+    return [arms[k] for k in kept]
 
 
 def _with_abs(expression: Any) -> Any:

@@ -23,7 +23,7 @@ from ..expression.tape import CannotCompile
 from .description import description_nats
 from .estimate import Estimate, Rows, estimate
 from .fast_waves import is_too_fast
-from .kinks import kink_forms
+from .kinks import kink_forms, without_idle_kinks
 from .noise import NOISES, Noise, outliers, rounding_of
 from .phases import with_phases
 from .snapping import snap
@@ -47,7 +47,7 @@ def estimated(expression: sympy.Expr, rows: Rows, noises: Sequence[Noise]) -> li
 
     Empty where it is nothing that is computed over real numbers.
     """
-    form = parametrise(with_powers(expression))
+    form = parametrise(with_powers(without_idle_kinks(expression, rows.X, rows.names)))
     if is_too_fast(form, rows):
         return []
     try:
@@ -120,10 +120,16 @@ def weigh_formulas(
     done = weigh_all(entries, rows)
     if is_over():
         return distinct(sorted(done, key=lambda entry: entry.nats))
-    kinks = [form for each in done for form in list(kink_forms(each.expression))[1:]]  # squares show once snapped
+    kinks = [form for each in done for form in _kinks_of(each.expression, rows)]  # squares show once snapped
     for form in kinks:
         done += weigh_all(_as_it_stands_and_free(form, rows, weighed_under), rows)
     return distinct(sorted(done, key=lambda entry: entry.nats))
+
+
+def _kinks_of(expression: sympy.Expr, rows: Rows) -> list[sympy.Expr]:
+    """The same with its kinks written otherwise, and without those that its constants have carried beyond the rows."""
+    plain = without_idle_kinks(expression, rows.X, rows.names)
+    return [*([] if plain == expression else [plain]), *list(kink_forms(plain))[1:]]
 
 
 def _estimated(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequence[Noise]) -> list[Weighed]:
