@@ -215,8 +215,10 @@ class Race(Method[Samples, Formula]):
         if self.methods or not np.isfinite(seconds_left()) or table.features > self.few_columns:
             return methods
         algebra, jumps, forms, *others = methods
-        plain = () if is_noisy(table) else (Algebraic(refits=0, held_out=0.0, regress=False, thorough=False),)
-        return (*plain, jumps, forms, algebra, *others)
+        if is_noisy(table):
+            return (jumps, forms, algebra, *others)
+        plain = Algebraic(refits=0, held_out=0.0, regress=False, thorough=False)
+        return (plain, jumps, forms, Algebraic(refits=0, held_out=0.0, plain=False), *others)
 
     def _heard(
         self, method: Method[Samples, Formula], place: Path | None, waiting: int, table: Samples, context: Context

@@ -70,8 +70,8 @@ class NoLaw(ValueError):
 class Algebraic(Method[Samples, Formula]):
     """Find an exact formula by linear algebra; where there is none, the best by regressions over a bank of terms.
 
-    `thorough` looks for transcendental features too, unless the data look noisy or lawless; `regress` allows the
-    regressions, over that `share` of the bank of terms. At most `most_features` columns are looked at, the most
+    `plain` looks for laws without transcendental features, `thorough` for those with them, unless the data look noisy or
+    lawless; `regress` allows the regressions, over that `share` of the bank of terms. At most `most_features` columns are looked at, the most
     relevant ones. A `held_out` share of the rows is kept for the claims (0: they are about the rows that were fitted);
     `refits` bootstrap refits say how stable the constants are.
 
@@ -81,6 +81,7 @@ class Algebraic(Method[Samples, Formula]):
     'x0*exp(-x1**2/2)'
     """
 
+    plain: bool = True
     thorough: bool = True
     regress: bool = True
     share: float = 1.0
@@ -127,7 +128,7 @@ class Algebraic(Method[Samples, Formula]):
         first = self._hurried(samples, seed, reporter)
         if first is not None and first.ends:
             return first.found
-        plain = self._plain_laws(samples, reporter)
+        plain = self._plain_laws(samples, reporter) if self.plain else []
         if plain:
             return plain
         regressed = _Regressed()
