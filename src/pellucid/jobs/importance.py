@@ -37,7 +37,7 @@ def _measured_again(evidence: Evidence) -> tuple[Claim, ...]:
 
 @READERS.add("importance")
 def open_importance(
-    path: str | Path, seed: int = 0, *, target: str = "y", model: str | None = None, classes: bool | None = None,
+    path: str | Path, seed: int = 0, *, target: str = "", model: str | None = None, classes: bool | None = None,
     missing: str = "refuse",
 ) -> Modelled:  # fmt: skip
     """The table and its model."""

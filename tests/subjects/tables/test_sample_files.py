@@ -107,7 +107,7 @@ def test_units_are_read_beside_the_table(tmp_path):
         ("a,y\n1,2\n2,1+2j\n3,3\n4,5\n", "column 'y', line 3: '1\\+2j' is complex"),
         ("a,y\n1,2\n3\n", "line 3: 1 cells, the first row has 2; give each row the same"),
         ("a,a,y\n1,2,3\n", "names a column 'a' 2 times"),
-        ("a,z\n1,2\n", "target 'y' is no column; choose among a, z"),
+        ("a,z\nu,v\n", "there is no column of numbers to be explained"),
         ("a,y\nb,1\nc,2\n", "no column of numbers beside the target"),
         ("a,y\n1,b\n2,c\n", "target 'y' holds words, not numbers"),
         ("a,y\n3,1\n3,2\n", "every feature is constant"),
@@ -179,3 +179,15 @@ def test_a_million_rows_take_little_more_memory_than_their_numbers(tmp_path):
     tracemalloc.stop()
     assert samples.X.shape == (1_000_000, 3)
     assert peak < 5 * samples.X.nbytes
+
+
+def test_without_a_column_y_the_last_column_of_numbers_is_explained(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("t,height,site\n1,5,a\n2,7,b\n3,8,a\n4,8.5,c\n")
+    samples = read_samples(path)
+    assert samples.target == "height"
+    assert samples.notes[0] == "'height', the last column of numbers, is explained by the others"
+    path.write_text("t,height,sd\n1,5,.1\n2,7,.2\n3,8,.1\n4,8.5,.2\n")
+    assert read_samples(path, error="sd").target == "height"
+    path.write_text("y,t\n1,5\n2,7\n3,8\n")
+    assert read_samples(path).target == "y"

@@ -181,7 +181,8 @@ class _Reader:
         if name in CONSTANTS or name == "e":
             return "E" if name == "e" else name
         if factors is None:
-            raise ValueError(f"{name} is neither a variable nor a parameter; declare constants as parameters")
+            remedy = f"declare constants as parameters (--parameters {name},...)"
+            raise ValueError(f"{name} is neither a variable nor a parameter; {remedy}")
         return "*".join(factors)
 
     def _called(self, name: str) -> str:

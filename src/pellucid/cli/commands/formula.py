@@ -35,8 +35,8 @@ Target = Annotated[
     str | None,
     typer.Option(
         metavar="A,B,...",
-        help="The column to be explained, y where none is named; of several, each gets a formula and a folder of its "
-        "own, and none explains another.",
+        help="The column to be explained; where none is named, y or the last column of numbers. Of several, each gets "
+        "a formula and a folder of its own, and none explains another.",
     ),
 ]
 Features = Annotated[

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from ...core import Finding
 
 Data = Annotated[Path, typer.Argument(metavar="TABLE", help="A table with a column to explain.", show_default=False)]
-Target = Annotated[str, typer.Option(metavar="NAME", help="The column that is predicted.")]
+Target = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="The column that is predicted; by default y or the last of numbers.", show_default=False
+    ),
+]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -36,7 +41,7 @@ Missing = Annotated[str, typer.Option(help="refuse, drop, or numbers that stand 
 @app.command(rich_help_panel=TABLES)
 def importance(
     data: Data,
-    target: Target = "y",
+    target: Target = "",
     model: Model = None,
     classes: Classes = None,
     missing: Missing = "refuse",

@@ -233,7 +233,7 @@ def exact_terms(support: Any, columns: Columns, generator: np.random.Generator) 
 def expression_of(terms: Sequence[Term], columns: Columns, time: str) -> sympy.Expr:
     """The law as a person would write it: a product of powers where it is one, a sum with logarithms elsewhere."""
     parts, t = columns.parts(terms), sympy.Symbol(time, real=True)
-    powers = [(to_expression(g, columns.meanings), c) for g, c in parts.logarithms]
+    powers = [(_not_below_zero(to_expression(g, columns.meanings)), c) for g, c in parts.logarithms]
     rate = sympy.Add(*(c for h, c in parts.timed if h == 1))
     total = sympy.Add(*_beside_logarithms(parts, columns, t))
     product = _product_of(powers, rate, t) if total == 0 else None
@@ -251,7 +251,9 @@ def _beside_logarithms(parts: Parts, columns: Columns, time: sympy.Symbol) -> It
     yield from (c * columns.monomials.expression(k, meanings) for k, c in parts.monomials)
     yield from (c * angle.expression(meanings) for angle, c in parts.angles)
     for (h, g), c in parts.scaled:
-        function = g.expression(meanings) if isinstance(g, Angle) else sympy.log(to_expression(g, meanings))
+        function = (
+            g.expression(meanings) if isinstance(g, Angle) else sympy.log(_not_below_zero(to_expression(g, meanings)))
+        )
         yield c * to_expression(h, meanings) * function
 
 
@@ -269,6 +271,23 @@ def _product_of(
     if c.free_symbols and not exponent.is_polynomial():
         return c * sympy.log(g) + rate * time
     return sympy.exp(exponent * time) * g
+
+
+def _not_below_zero(g: sympy.Expr, points: int = 90) -> sympy.Expr:
+    """g, or -g where g is below 0 wherever it was looked at.
+
+    The logarithms of both have the same derivative, but one of them has no real value.
+
+    >>> x = sympy.Symbol("x", real=True)
+    >>> _not_below_zero(sympy.tanh(x) - 1), _not_below_zero(x - 1)
+    (1 - tanh(x), x - 1)
+    """
+    symbols = sorted(g.free_symbols, key=str)
+    draw = np.random.default_rng(0).standard_normal((len(symbols), points)) * np.repeat([0.1, 1.0, 10.0], points // 3)
+    with np.errstate(all="ignore"):
+        values = np.asarray(sympy.lambdify(symbols, g, "numpy")(*draw), dtype=complex)
+    real = values.real[np.isfinite(values) & (values.imag == 0)]
+    return -g if real.size and (real <= 0).all() and (real < 0).any() else g
 
 
 def _usual_sign(numbers: Sequence[Any]) -> int:

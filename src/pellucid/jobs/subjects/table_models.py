@@ -22,7 +22,7 @@ MOST_CLASSES = 10
 
 
 def open_modelled(
-    path: Path | str, *, target: str = "y", model: str | None = None, classes: bool | None = None,
+    path: Path | str, *, target: str = "", model: str | None = None, classes: bool | None = None,
     missing: str = "refuse", seed: int = 0,
 ) -> Modelled:  # fmt: skip
     """The table at `path` with the `model`: TorchScript (.pt) or "file.py:name" of a function of rows; else one fitted.
@@ -31,7 +31,7 @@ def open_modelled(
     """
     with naming_file(path):
         table, _ = with_indicators(read_table(path))
-        goal = table.find(target, "target")
+        goal = table.target(target)
         every = tuple(name for name, column in table.columns.items() if column is not goal and column.is_number)
         samples = samples_of(table, target, every, missing=Missing.parse(missing))  # all of them: none is screened out
     return modelled(samples, given_model(model) if model else None, classes=classes, seed=seed, told=model or "")

@@ -39,7 +39,7 @@ def find_samples(
     if path.suffix.lower() in SUFFIXES or path.is_file():
         _refuse_options("built-in equations", text, rows=rows, noise=noise)
         known = {"missing": missing or "refuse", "error": error or ""}
-        return read_samples(path, target=target or "y", features=features, units=units, **known), path.stem, None
+        return read_samples(path, target=target or "", features=features, units=units, **known), path.stem, None
     for_files = {"target": target, "features": features or None, "units": units, "missing": missing, "error": error}
     _refuse_options("files", text, **for_files)
     return _built_in(text, rows, noise, seed)

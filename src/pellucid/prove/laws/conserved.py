@@ -182,7 +182,9 @@ def _identity(found: Invariants) -> str:
 def independence(found: Invariants) -> str:
     """What is said of their gradients."""
     count = len(found.expressions)
-    return f"the {count} invariant{'s are' if count != 1 else ' is'} functionally independent"
+    if count == 1:
+        return "the invariant is not a mere constant: it changes from state to state"
+    return f"the {count} invariants are functionally independent"
 
 
 def counted(found: Invariants, kind: str = "conserved") -> str:

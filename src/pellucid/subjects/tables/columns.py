@@ -83,6 +83,22 @@ class Table:
                 return list(self.columns.values())[names.index(wanted)]
         raise ValueError(f"{role} {wanted!r} is no column; choose among {listed(list(self.columns))}")
 
+    def target(self, wanted: str = "", apart: Sequence[Column] = ()) -> Column:
+        """The column to be explained: the one called `wanted`; where none is named y, or the last one of numbers that
+        does not stand `apart`. Raises ValueError.
+
+        >>> import numpy as np
+        >>> table = Table({name: Column(name, np.array([1.0, 2.0])) for name in ("t", "height")})
+        >>> table.target().name
+        'height'
+        """
+        if wanted or "y" in [*self.columns, *column_names(self.columns)]:
+            return self.find(wanted or "y", "target")
+        numbers = [each for each in self.columns.values() if each.is_number and all(each is not one for one in apart)]
+        if not numbers:
+            raise ValueError("there is no column of numbers to be explained; name one by target")
+        return numbers[-1]
+
     def fault(self, column: Column) -> str:
         """What is wrong with a column that should hold numbers, and where; "" where nothing is.
 

@@ -23,13 +23,14 @@ __all__ = ["SUFFIXES", "read_samples", "read_targets", "samples_of"]
 def read_samples(
     path: Path | str,
     *,
-    target: str = "y",
+    target: str = "",
     features: Sequence[str] = (),
     units: Path | str | None = None,
     missing: str = "refuse",
     error: str = "",
 ) -> Samples:
-    """The table in `path`: column `target`, explained by `features` (by default every other column of numbers).
+    """The table in `path`: column `target` (by default y, or else the last column of numbers), explained by `features`
+    (by default every other column of numbers).
 
     Columns of few words become columns of 0 and 1. `missing` is "refuse", "drop" (rows with a missing value), or
     numbers that stand for one; `error` names the column with the standard error of the target. `units` is a TOML file
@@ -102,7 +103,7 @@ def _refuse_targets(targets: Sequence[str], errors: Sequence[str]) -> None:
 
 def samples_of(
     table: Table,
-    target: str = "y",
+    target: str = "",
     features: tuple[str, ...] = (),
     *,
     missing: Missing | None = None,
@@ -121,11 +122,12 @@ def samples_of(
     """
     if not table.rows:
         raise ValueError("the file holds no rows of numbers; add them below the header")
-    goal = table.find(target, "target")
+    errors = [table.find(error, "error")] if error else []
+    goal = table.target(target, errors)
+    usual, target = not target and goal.name != "y", target or goal.name
     _refuse_words("target", target, goal)
     table, made = with_indicators(table)
     features = _named(table, made, features)
-    errors = [table.find(error, "error")] if error else []
     others = [] if features else [table.find(name, "target") for name in apart]
     chosen = _without(_chosen(table, goal, features), [*others, *errors])
     if not chosen:
@@ -136,7 +138,12 @@ def samples_of(
     for column in chosen:
         _refuse(table, column, goal, target, optional=not features)
     weights = _weights(table, table.columns[errors[0].name]) if errors else None
-    return replace(_screened(table, goal, chosen, made, asked_for=bool(features)), weights=weights)
+    found = replace(_screened(table, goal, chosen, made, asked_for=bool(features)), weights=weights)
+    if not usual:
+        return found
+    return replace(
+        found, notes=(f"{goal.name!r}, the last column of numbers, is explained by the others", *found.notes)
+    )
 
 
 def _screened(

@@ -67,8 +67,12 @@ def test_stability_falls_with_noise():
     assert isinstance(noisy, Measured)
     assert exact.value >= 75
     assert noisy.value < 75
-    product = stability_claim(Formula("q*r", NAMES), table(0.0)[0], 2, np.random.default_rng(0))
-    assert "none to fit" in product.statement
+
+
+def test_a_formula_without_constants_to_fit_has_no_claim_of_their_stability():
+    train, held = table(0.0)
+    claims = formula_claims(Formula("q*r", NAMES), train, held, kept="held-out rows", refits=2, seed=0)
+    assert all(claim.key != "stability" for claim in claims)
 
 
 def test_a_wrong_formula_fails_on_held_out_rows_it_was_not_tuned_to():

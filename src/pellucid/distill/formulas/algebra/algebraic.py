@@ -70,10 +70,10 @@ class NoLaw(ValueError):
 class Algebraic(Method[Samples, Formula]):
     """Find an exact formula by linear algebra; where there is none, the best by regressions over a bank of terms.
 
-    `plain` looks for laws without transcendental features, `thorough` for those with them, unless the data look noisy or
-    lawless; `regress` allows the regressions, over that `share` of the bank of terms. At most `most_features` columns are looked at, the most
-    relevant ones. A `held_out` share of the rows is kept for the claims (0: they are about the rows that were fitted);
-    `refits` bootstrap refits say how stable the constants are.
+    `plain` looks for laws without transcendental features, `thorough` for those with them, unless the data look noisy
+    or lawless; `regress` allows the regressions, over that `share` of the bank of terms. At most `most_features`
+    columns are looked at, the most relevant ones. A `held_out` share of the rows is kept for the claims (0: they are
+    about the rows that were fitted); `refits` bootstrap refits say how stable the constants are.
 
     >>> X = np.random.default_rng(0).uniform(1, 3, (200, 2))
     >>> finding = Algebraic().explain(Samples(X, X[:, 0] * np.exp(-X[:, 1] ** 2 / 2)))

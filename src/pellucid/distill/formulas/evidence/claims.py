@@ -53,7 +53,7 @@ def formula_claims(
         noise_claim(train, held, surrogate_error),
         agreement_claim(formula, train, held, kept=kept, independent=independent and held is not train),
     ]
-    if refits:
+    if refits and free_constants(formula.sympy()).has(sympy.Float):
         claims.append(stability_claim(formula, train, refits, generator))
     if train.units is not None:
         claims.append(dimension_claim(formula.sympy(), train.units, train.names, train.target))
@@ -190,8 +190,6 @@ def stability_claim(
     if loose.has(sympy.Float) and formula.sympy().has(sympy.Float):
         tail += f", free ones to {100 * agree:g} %"
     statement = f"bootstrap refits ({refits}{tail}"
-    if not loose.has(sympy.Float):
-        return Measured(f"{statement}: there are none to fit", 100.0, "%", key="stability")
     expected = formula(train.X)
     same = done = 0
     while done < refits and not is_over():
