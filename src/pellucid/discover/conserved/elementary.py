@@ -286,7 +286,7 @@ def _not_below_zero(g: sympy.Expr, points: int = 90) -> sympy.Expr:
     draw = np.random.default_rng(0).standard_normal((len(symbols), points)) * np.repeat([0.1, 1.0, 10.0], points // 3)
     with np.errstate(all="ignore"):
         values = np.asarray(sympy.lambdify(symbols, g, "numpy")(*draw), dtype=complex)
-    real = values.real[np.isfinite(values) & (values.imag == 0)]
+    real = np.real(values)[np.isfinite(values) & (np.imag(values) == 0)]
     return -g if real.size and (real <= 0).all() and (real < 0).any() else g
 
 

@@ -90,7 +90,8 @@ def residual_claim(formula: Formula, samples: Samples, seed: int) -> Claim:
     found = _residual_of(formula, samples, seed)
     statement = f"share of what is missed in {formula.target} that a smooth function of the features explains"
     share, chance = max(found.share, 0.0), max(found.chance, 0.0)
-    return Measured(statement, share, "(baseline: shuffled)", chance, key="residual_structure")
+    statement += "; baseline: of the same misses, shuffled among the rows"
+    return Measured(statement, share, "", chance, key="residual_structure")
 
 
 def _residual_of(formula: Formula, samples: Samples, seed: int) -> ResidualStructure:
