@@ -42,6 +42,7 @@ from ..regression.exhaustive import candidates as regressed_candidates
 from ..regression.exhaustive import rank_features
 from ..regression.plain import plain_candidates
 from ..regression.ranking import Budget
+from ..regression.sparse_quotients import sparse_quotients
 from .cascade import exact_candidates
 from .dimensions import looks_lawless, looks_noisy, relevant
 from .pi_groups import Lattice, free_lattice, unit_lattice
@@ -159,6 +160,7 @@ class Algebraic(Method[Samples, Formula]):
         """Candidates of the regressions, and whether the first leaves nothing but noise."""
         budget = self._budget(samples)
         plain = plain_candidates(samples)  # first, since they take next to no time: what is left may be too little
+        plain += sparse_quotients(samples, rank_features(samples, 3))
         found: list[Candidate] = []
         with cut_off():
             found = regressed_candidates(samples, seed, reporter, budget)

@@ -26,6 +26,7 @@ from .fast_waves import is_too_fast
 from .kinks import kink_forms, without_idle_kinks
 from .noise import NOISES, Noise, outliers, rounding_of
 from .phases import with_phases
+from .quotients import quotient_forms
 from .snapping import snap
 from .ties import with_ties
 
@@ -120,16 +121,18 @@ def weigh_formulas(
     done = weigh_all(entries, rows)
     if is_over():
         return distinct(sorted(done, key=lambda entry: entry.nats))
-    kinks = [form for each in done for form in _kinks_of(each.expression, rows)]  # squares show once snapped
-    for form in kinks:
+    others = [form for each in done for form in _written_otherwise(each.expression, rows)]  # squares show once snapped
+    for form in others:
         done += weigh_all(_as_it_stands_and_free(form, rows, weighed_under), rows)
     return distinct(sorted(done, key=lambda entry: entry.nats))
 
 
-def _kinks_of(expression: sympy.Expr, rows: Rows) -> list[sympy.Expr]:
-    """The same with its kinks written otherwise, and without those that its constants have carried beyond the rows."""
+def _written_otherwise(expression: sympy.Expr, rows: Rows) -> list[sympy.Expr]:
+    """The same with its kinks and quotients written otherwise, without the kinks that its constants have carried beyond
+    the rows."""
     plain = without_idle_kinks(expression, rows.X, rows.names)
-    return [*([] if plain == expression else [plain]), *list(kink_forms(plain))[1:]]
+    forms = [*([] if plain == expression else [plain]), *list(kink_forms(plain))[1:]]
+    return [*forms, *quotient_forms(plain)]
 
 
 def _estimated(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequence[Noise]) -> list[Weighed]:
