@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 
 
-def quotient_forms(expression: Any, most_terms: int = 24) -> Iterator[sympy.Expr]:
+def quotient_forms(expression: Any, most_terms: int = 24) -> Iterator[Any]:
     """The same expression written otherwise, where it is a polynomial or quotient with rational numbers.
 
     >>> x, y = sympy.symbols("x y", real=True)
@@ -25,11 +25,17 @@ def quotient_forms(expression: Any, most_terms: int = 24) -> Iterator[sympy.Expr
     if not (above.domain.is_QQ or above.domain.is_ZZ) or len(above.terms()) + len(below.terms()) > most_terms:
         return
     over, under = _as_written(expression, above.as_expr(), below.as_expr())
-    forms = [sympy.factor(over) / under, sympy.factor(over) / sympy.factor(under)]
+    forms = [_factored(over) / _factored(under)]
     if not below.is_ground:
         whole, rest = sympy.reduced(over, [under], *symbols)
         forms += [whole[0] + rest / under] if whole[0] != 0 and rest != over else []
     yield from (form for form in dict.fromkeys(forms) if form != expression)
+
+
+def _factored(polynomial: Any) -> Any:
+    """With its factors where it has some that are no numbers, as it is otherwise."""
+    factors = sympy.factor_list(polynomial)[1]
+    return sympy.factor(polynomial) if sum(power for _, power in factors) > 1 else polynomial
 
 
 def _as_written(expression: Any, above: Any, below: Any) -> tuple[Any, Any]:
