@@ -32,7 +32,11 @@ Subject = Annotated[
 ListTasks = Annotated[bool, typer.Option("--list", help="Show every built-in task and exit.")]
 Spec = Annotated[
     Path | None,
-    typer.Option(metavar="FILE.py", help="What the program must satisfy: a reference function or a predicate."),
+    typer.Option(
+        metavar="FILE.py",
+        help="What the program must satisfy: a reference function or a predicate. Where it is no plain loop, its code "
+        "is run, in a process of its own with limits on time, memory and files; that is no sandbox.",
+    ),
 ]
 Steps = Annotated[
     str | None, typer.Option(help="What a step may be: 0..1, or 0..1,0..9 for two inputs, or words: a,b,c.")

@@ -1,9 +1,9 @@
 """What a program should do, as a file that a user wrote.
 
 A file that holds a fold and nothing that could change its meaning (see `artifacts.programs.fold_reader`) is read, never
-executed, and can be proved against for all lengths. Any other file is executed, and its function is compared with the
-program by running both: `reference(inputs)` gives the outputs of a whole sequence; `holds(inputs, outputs)` says
-whether outputs are right.
+executed, and can be proved against for all lengths. Any other file is executed, in a process of its own with limits
+(`run.child_function`), and its function is compared with the program by running both: `reference(inputs)` gives the
+outputs of a whole sequence; `holds(inputs, outputs)` says whether outputs are right.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ...artifacts.programs.expression_reader import NotAFold
 from ...artifacts.programs.fold import Input
 from ...artifacts.programs.program import Program, read_program
 from ...core.claim import Claim, Exhausted, Refuted, Tested
+from ...run.child_function import ChildError, ChildFunction
 from ...subjects.sequences.alphabet import Alphabet
 from .exhaust import choose_length
 
@@ -83,12 +84,12 @@ def _chosen(path: Path, functions: Sequence[str]) -> str:
 
 
 def _execute(source: str, path: Path, name: str) -> Callable[..., Any]:
-    namespace: dict[str, Any] = {"__name__": "specification", "__file__": str(path)}
+    child = ChildFunction(source, name, str(path))
     try:
-        exec(compile(source, str(path), "exec"), namespace)
-    except (Exception, SystemExit) as error:
-        raise ValueError(f"specification {str(path)!r} raised {_named(error)} when loaded; correct the file") from error
-    return namespace[name]
+        child.load()
+    except ChildError as error:
+        raise ValueError(f"specification {str(path)!r} raised {error} when loaded; correct the file") from None
+    return child
 
 
 def check_specification(
@@ -170,6 +171,10 @@ def _call(specification: Specification, arguments: tuple[Any, ...], plain: list[
     try:
         result = specification.function(*arguments)
         return result if specification.is_predicate else list(result)
+    except ChildError as error:
+        raise ValueError(
+            f"{specification.function.__name__} raised {error} on inputs {plain}; correct the specification"
+        ) from None
     except (Exception, SystemExit) as error:
         name = getattr(specification.function, "__name__", "the specification")
         raise ValueError(f"{name} raised {_named(error)} on inputs {plain}; correct the specification") from error
