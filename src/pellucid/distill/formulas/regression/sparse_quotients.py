@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
+from typing import Any
 
 import numpy as np
 import sympy
@@ -42,39 +43,32 @@ class Degrees:
     """At least so many rows for each monomial to begin with: with fewer, what is left of a fit says nothing."""
     term_nats: float = 2.5
     """What a term costs beside half ln(rows): its symbols, about as in the description of a formula."""
-    kept: int = 4
-    """So many of the best polynomials are handed on, and of the best quotients."""
-    near: float = 6.0
-    """On one way down, fits this many nats longer than the best are kept as well: exact numbers save about as much."""
+    kept: int = 2
+    """So many of the best are handed on of each degree: over all degrees the highest would win by what they have to
+    choose from."""
     whole: float = 2.5
-    """Coefficients this many standard errors from a whole number are handed on as that as well, all at once: one at a
-    time, the first may take the others away from theirs."""
+    """Coefficients within so many standard errors of a whole number are handed on as that as well, one after the other,
+    the best known first and each where the ones before it put it (Babai, Combinatorica 6:1, 1986)."""
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """Coefficients above and below the bar on their monomials, with standard errors, and the length in nats."""
+    """Coefficients above and below the bar on their monomials, whole numbers as int, and the length in nats."""
 
-    above: dict[Monomial, tuple[float, float]]
-    below: dict[Monomial, tuple[float, float]]
+    above: dict[Monomial, float]
+    below: dict[Monomial, float]
     nats: float
 
-    @property
-    def is_quotient(self) -> bool:
-        return list(self.below) != [()]
-
-    def expression(self, names: Sequence[str], whole: float = 0.0) -> sympy.Expr:
-        """Written out; coefficients `whole` standard errors from a whole number, at most, as that."""
+    def expression(self, names: Sequence[str]) -> sympy.Expr:
         symbols = [sympy.Symbol(name, real=True) for name in names]
 
-        def number(value: float, error: float) -> sympy.Expr:
-            nearest = round(value)
-            return sympy.Integer(nearest) if abs(value - nearest) <= whole * error < 1 else sympy.Float(value, 17)
+        def number(value: float) -> sympy.Expr:
+            return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value, 17)
 
-        def polynomial(terms: dict[Monomial, tuple[float, float]]) -> sympy.Expr:
-            return sympy.Add(*(number(*c) * sympy.Mul(*(symbols[j] for j in m)) for m, c in terms.items()))
+        def polynomial(terms: dict[Monomial, float]) -> sympy.Expr:
+            return sympy.Add(*(number(c) * sympy.Mul(*(symbols[j] for j in m)) for m, c in terms.items()))
 
-        return polynomial(self.above) / polynomial(self.below) if self.is_quotient else polynomial(self.above)
+        return polynomial(self.above) / polynomial(self.below)
 
 
 def sparse_quotients(samples: Samples, columns: Sequence[int], degrees: Degrees = Degrees()) -> list[Candidate]:
@@ -82,33 +76,24 @@ def sparse_quotients(samples: Samples, columns: Sequence[int], degrees: Degrees 
 
     >>> x = np.linspace(-1, 1, 40)
     >>> y = x + 2 * x**2 + 3 * x**3 + 4 * x**4 + 1e-3 * np.random.default_rng(0).normal(size=40)
-    >>> found = sparse_quotients(Samples(x[:, None], y, ("x",)), [0])[0].expression
-    >>> [round(float(c), 1) for c in sympy.Poly(found).coeffs()]
-    [4.0, 3.0, 2.0, 1.0]
+    >>> found = [each.expression for each in sparse_quotients(Samples(x[:, None], y, ("x",)), [0])]
+    >>> sympy.sympify("x + 2*x**2 + 3*x**3 + 4*x**4", {"x": sympy.Symbol("x", real=True)}) in found
+    True
     """
     columns = list(columns)[: len(degrees.polynomials)]
     if not columns or samples.units is not None:  # monomials of all degrees have no common unit
         return []
-    scale = np.abs(samples.X[:, columns]).max(0)
-    size = float(np.abs(samples.y).max())
-    if not (scale > 0).all() or not size > 0:
-        return []
-    X, y = samples.X[:, columns] / scale, samples.y / size
-    every = sorted(_every(X, y, degrees), key=lambda fit: fit.nats)
-    best = {frozenset([*fit.above, None, *fit.below]): fit for fit in reversed(every)}  # one of each set of terms
-    every = sorted(best.values(), key=lambda fit: fit.nats)
-    parts = [[fit for fit in every if fit.is_quotient == wanted] for wanted in (False, True)]
-    found = [fit for part in parts for fit in part[: degrees.kept]]
+    with np.errstate(all="ignore"):
+        fits = sorted(_every(samples.X[:, columns], samples.y, degrees), key=lambda fit: fit.nats)
     names = [samples.names[j] for j in columns]
-    plain = [_unscaled(fit, scale, size) for fit in found]
-    written = dict.fromkeys(fit.expression(names, whole) for fit in plain for whole in (0.0, degrees.whole))
+    written = dict.fromkeys(fit.expression(names) for fit in fits)
     route = "sparse quotient"
     candidates = [evaluate_candidate(each, samples.X, samples.y, samples.names, route) for each in written]
     return [each for each in candidates if each is not None]
 
 
 def _every(X: Array, y: Array, degrees: Degrees) -> Iterator[_Fit]:
-    """Those near the best of every pair of degrees that the rows allow."""
+    """The best of every pair of degrees that the rows allow."""
     count, most = X.shape[1], int(len(y) / degrees.rows_a_term)
     for below in range(degrees.below[count - 1] + 1):
         tops = degrees.above if below else degrees.polynomials
@@ -117,9 +102,9 @@ def _every(X: Array, y: Array, degrees: Degrees) -> Iterator[_Fit]:
             if len(over) + len(under) - 1 > most or is_over():
                 break
             for pivot in _pivots(X, y, over, under):
-                way = list(_way_down(X, y, over, under, pivot, degrees))
-                shortest = min((fit.nats for fit in way), default=0.0)
-                yield from (fit for fit in way if fit.nats < shortest + degrees.near)
+                way = _way_down(X, y, over, under, pivot, degrees)
+                shortest = sorted(way, key=lambda fits: fits[0].nats)
+                yield from (fit for fits in shortest[: degrees.kept] for fit in fits)
 
 
 def _monomials(columns: int, degree: int) -> list[Monomial]:
@@ -132,37 +117,44 @@ def _values(X: Array, monomials: Sequence[Monomial]) -> Array:
     return np.stack([np.prod(X[:, list(m)], axis=1) for m in monomials], 1)
 
 
-def _pivots(X: Array, y: Array, above: Sequence[Monomial], below: Sequence[Monomial]) -> list[Monomial]:
+def _pivots(X: Array, y: Array, above: list[Monomial], below: list[Monomial]) -> list[Monomial]:
     """The monomials below the bar whose coefficient may be 1: the constant, and the one with the largest share in the
     combination of P and y Q that is nearest to 0, where the denominator has no constant term."""
     if len(below) == 1:
-        return list(below)
+        return below
     columns = np.concatenate([_values(X, above), y[:, None] * _values(X, below)], 1)
-    nearest = np.linalg.svd(columns / np.linalg.norm(columns, axis=0), full_matrices=False)[2][-1]
+    size = np.linalg.norm(columns, axis=0)
+    if not ((size > 0) & np.isfinite(size)).all():
+        return below[:1]
+    nearest = np.linalg.svd(columns / size, full_matrices=False)[2][-1]
     return list(dict.fromkeys([below[0], below[int(np.argmax(np.abs(nearest[len(above) :])))]]))
 
 
 def _way_down(
     X: Array, y: Array, above: list[Monomial], below: list[Monomial], pivot: Monomial, degrees: Degrees
-) -> Iterator[_Fit]:
-    """The fit of all terms, and each with one fewer."""
+) -> Iterator[list[_Fit]]:
+    """The fit of all terms, and each with one fewer: as it is, and with whole numbers."""
     terms = [*((m, True) for m in above), *((m, False) for m in below if m != pivot)]
     values = dict(zip([*above, *below], np.concatenate([_values(X, above), _values(X, below)], 1).T, strict=True))
+    least = 1e-28 * float(np.mean(y * y))
     while terms:
-        system = _System(
-            np.stack([values[m] for m, _ in terms], 1), np.array([is_above for _, is_above in terms]), values[pivot], y
-        )
+        columns = np.stack([values[m] for m, _ in terms], 1)
+        system = _System(columns, np.array([is_above for _, is_above in terms]), values[pivot], y)
         found = system.solved()
         if found is None:
             return
         coefficients, spread, missed = found
-        nats = len(y) / 2 * math.log(max(missed, 1e-28)) + len(terms) * (math.log(len(y)) / 2 + degrees.term_nats)
-        numbers = list(zip(terms, zip(coefficients.tolist(), spread.tolist(), strict=True), strict=True))
-        up = {m: c for (m, is_above), c in numbers if is_above}
-        down = {m: c for (m, is_above), c in numbers if not is_above}
-        if up and not system.has_pole(coefficients):
-            yield _Fit(up, {pivot: (1.0, 0.0), **down}, nats)
+        nats = len(y) / 2 * math.log(max(missed, least)) + len(terms) * (math.log(len(y)) / 2 + degrees.term_nats)
+        if any(is_above for _, is_above in terms) and not system.has_pole(coefficients):
+            ways = [coefficients.tolist(), system.whole(coefficients, missed, degrees.whole)]
+            yield [_as_fit(terms, numbers, pivot, nats) for numbers in ways]
         terms.pop(int(np.argmin(np.abs(coefficients) / spread)))
+
+
+def _as_fit(terms: Sequence[tuple[Monomial, bool]], numbers: Sequence[float], pivot: Monomial, nats: float) -> _Fit:
+    pairs = list(zip(terms, numbers, strict=True))
+    up = {m: c for (m, is_above), c in pairs if is_above}
+    return _Fit(up, {pivot: 1, **{m: c for (m, is_above), c in pairs if not is_above}}, nats)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,14 +169,15 @@ class _System:
     """Rows whose denominator is below this share of the largest are taken as if it were that."""
 
     def solved(self, repeats: int = 3, steps: int = 5) -> tuple[Array, Array, float] | None:
-        """Coefficients, their standard errors and the mean square that is missed; None where terms are one another.
+        """Coefficients, their standard errors for noise of size 1, and the mean square that is missed; None where terms
+        are one another.
 
         Rows weighted by the denominator before (Sanathanan and Koerner) come near, and steps of Gauss and Newton end
         where the noise is in y alone: y times a denominator would have it on both sides.
         """
         design = np.where(self.is_above, self.columns, -self.y[:, None] * self.columns)
         is_plain = bool(self.is_above.all())
-        weights = np.ones(len(self.y)) if not is_plain else 1 / self.pivot
+        weights = 1 / self.pivot if is_plain else np.ones(len(self.y))
         for _ in range(1 if is_plain else repeats):
             solution = _least_squares(design * weights[:, None], self.y * self.pivot * weights)
             if solution is None:
@@ -197,7 +190,23 @@ class _System:
             if stepped is None:
                 break
             coefficients, spread, best = stepped
-        return coefficients, spread * math.sqrt(max(best, 1e-28)), best
+        return coefficients, spread, best
+
+    def whole(self, coefficients: Array, missed: float, far: float) -> list[float]:
+        """The coefficients, those as int that may be whole numbers; the others as they are best beside them."""
+        slopes = self._slopes(coefficients)
+        errors = math.sqrt(missed) * np.linalg.norm(np.linalg.pinv(slopes), axis=1)
+        order = np.argsort(-errors)  # the last, best known, comes first
+        r: Any = np.linalg.qr(slopes[:, order], mode="r")
+        numbers: list[float] = coefficients[order].tolist()
+        for k in range(len(order) - 1, -1, -1):
+            moved = r[k, k + 1 :] @ (coefficients[order][k + 1 :] - np.array(numbers[k + 1 :], dtype=np.float64))
+            value = float(coefficients[order][k] + moved / r[k, k])
+            error = math.sqrt(missed) / abs(r[k, k])
+            is_whole = far * error < 1 and abs(value - round(value)) <= max(far * error, 1e-9 * abs(value))
+            numbers[k] = round(value) if is_whole else value
+        back = np.argsort(order)
+        return [numbers[k] for k in back]
 
     def has_pole(self, coefficients: Array) -> bool:
         """Whether the denominator changes its sign within the rows, or comes near."""
@@ -215,11 +224,14 @@ class _System:
     def _missed(self, coefficients: Array) -> float:
         return float(np.mean((self.y - self._fitted(coefficients)) ** 2))
 
+    def _slopes(self, coefficients: Array) -> Array:
+        """d (P / Q) / d coefficients, (rows, terms)."""
+        fitted, denominator = self._fitted(coefficients), self._denominator(coefficients)
+        return np.where(self.is_above, self.columns, -fitted[:, None] * self.columns) / denominator[:, None]
+
     def _stepped(self, coefficients: Array, missed: float, halvings: int = 4) -> tuple[Array, Array, float] | None:
         """One step of Gauss and Newton, as long as it misses less; None where none does."""
-        fitted, denominator = self._fitted(coefficients), self._denominator(coefficients)
-        slopes = np.where(self.is_above, self.columns, -fitted[:, None] * self.columns) / denominator[:, None]
-        solution = _least_squares(slopes, self.y - fitted)
+        solution = _least_squares(self._slopes(coefficients), self.y - self._fitted(coefficients))
         if solution is None:
             return None
         step, spread = solution
@@ -234,7 +246,7 @@ class _System:
 def _least_squares(design: Array, target: Array) -> tuple[Array, Array] | None:
     """The solution, and its standard errors where what is left has size 1; None where columns are one another."""
     size = np.linalg.norm(design, axis=0)
-    if not (size > 0).all() or len(design) < design.shape[1]:
+    if not ((size > 0) & np.isfinite(size)).all() or len(design) < design.shape[1] or not np.isfinite(target).all():
         return None
     q, r = np.linalg.qr(design / size)
     diagonal = np.abs(np.diagonal(r))
@@ -242,17 +254,3 @@ def _least_squares(design: Array, target: Array) -> tuple[Array, Array] | None:
         return None
     inverse = np.linalg.inv(r)
     return inverse @ (q.T @ target) / size, np.linalg.norm(inverse, axis=1) / size
-
-
-def _unscaled(fit: _Fit, scale: Array, size: float) -> _Fit:
-    """The fit in the columns as they are, its pivot with coefficient 1 again."""
-
-    def factor(m: Monomial) -> float:
-        return 1 / float(np.prod(scale[list(m)]))
-
-    pivot = factor(next(iter(fit.below)))
-
-    def back(terms: dict[Monomial, tuple[float, float]], by: float) -> dict[Monomial, tuple[float, float]]:
-        return {m: (c * by * factor(m), error * abs(by) * factor(m)) for m, (c, error) in terms.items()}
-
-    return _Fit(back(fit.above, size / pivot), back(fit.below, 1 / pivot), fit.nats)
