@@ -49,6 +49,7 @@ def test_any_table_gives_formulas_with_values(coefficients, scale, size):
         assert np.isfinite(found.error)
 
 
-def test_no_columns_and_no_values():
+def test_a_column_that_says_nothing_is_in_none_of_them():
     samples = Samples(np.zeros((9, 1)), np.arange(9.0), ("x",))
-    assert sparse_quotients(samples, [0]) == sparse_quotients(samples, []) == []
+    assert sparse_quotients(samples, []) == []
+    assert all(not each.expression.free_symbols for each in sparse_quotients(samples, [0]))
