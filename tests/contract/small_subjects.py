@@ -90,6 +90,7 @@ from pellucid.subjects import (
     ScalingRuns,
     Sequences,
     Site,
+    SkillCurves,
     TrainingRun,
     Trajectories,
 )
@@ -335,6 +336,12 @@ def grokking():
     return TrainingRun(Curve(steps, np.minimum(1, 0.1 + steps / 200)), Curve(steps, test), chance=0.1)
 
 
+def skills():
+    p, steps = np.array([0.6, 0.3, 0.1]), np.arange(30.0)
+    noise = np.random.default_rng(0).normal(0, 0.002, (30, 3))
+    return SkillCurves(steps, np.maximum(np.exp(-p * steps[:, None] / 4) + noise, 0), frequencies=p)
+
+
 def slippery():
     rows = {"a": {"go": {"b": 0.9, "bad": 0.1}, "wait": {"a": 1}}, "b": {"a": "1/3", "good": "2/3"}}
     return WorldModel.from_dict({"start": "a", "transitions": rows})
@@ -369,6 +376,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     SeenFeatures: seen_features,
     Sequences: parity,
     Site: site,
+    SkillCurves: skills,
     SteeredModel: steered_model,
     TrainingRun: grokking,
     Trajectories: springs,

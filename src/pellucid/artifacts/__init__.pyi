@@ -53,6 +53,7 @@ from .laws.symmetries import Symmetries as Symmetries
 from .learning.run_phases import RunPhases as RunPhases
 from .learning.scaling_law import Allocation as Allocation
 from .learning.scaling_law import ScalingLaw as ScalingLaw
+from .learning.skill_dynamics import SkillDynamics as SkillDynamics
 from .mechanisms.mechanism import Mechanism as Mechanism
 from .oversight.oversight_curves import OversightCurves as OversightCurves
 from .programs.automaton import Automaton as Automaton

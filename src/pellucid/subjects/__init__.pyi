@@ -36,6 +36,8 @@ from .reactions.reaction_network import ReactionNetwork as ReactionNetwork
 from .runs.run_files import read_run as read_run
 from .runs.scaling_files import read_scaling_runs as read_scaling_runs
 from .runs.scaling_runs import ScalingRuns as ScalingRuns
+from .runs.skill_curves import SkillCurves as SkillCurves
+from .runs.skill_files import read_skill_curves as read_skill_curves
 from .runs.training_run import Curve as Curve
 from .runs.training_run import TrainingRun as TrainingRun
 from .sequences.alphabet import Alphabet as Alphabet

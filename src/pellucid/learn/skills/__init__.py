@@ -1,0 +1,1 @@
+"""Skills: by which law the tasks of one training run are learnt, and when the rest will be."""
