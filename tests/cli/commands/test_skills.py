@@ -39,7 +39,7 @@ def test_a_log_becomes_a_law_and_times(given, capsys):
     assert "When each is learnt" in Path("skills-log/report.html").read_text()
     artifact = json.loads(Path("skills-log/finding.json").read_text())["artifact"]
     assert artifact["kind"] == "skill_dynamics"
-    assert artifact["names"] == ["task/add", "task/mul", "task/div"]
+    assert artifact["data"]["names"] == ["task/add", "task/mul", "task/div"]
     assert run("check", "skills-log") == 0
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .skill_dynamics import MEANS, SkillDynamics
 
-SKILL_HEADINGS = ("skill", "left", "frequency", "learnt at step")
+SKILL_HEADINGS = ("skill", "left (%)", "frequency", "learnt at step")
 LAW_HEADINGS = ("law", "parameters", "error of forecast")
 
 
@@ -32,7 +32,7 @@ def law_rows(found: SkillDynamics) -> list[tuple[str, ...]]:
 def skill_rows(found: SkillDynamics) -> list[tuple[str, ...]]:
     """Each skill: what is left of it, its frequency, and when it was or will be learnt."""
     return [
-        (name, f"{100 * found.left[-1, k]:.0f} %", _frequency(found, k), when(found, k))
+        (name, f"{100 * found.left[-1, k]:.0f}", _frequency(found, k), when(found, k))
         for k, name in enumerate(found.names)
     ]
 

@@ -45,7 +45,7 @@ class Choice:
 
 
 def candidates(p: np.ndarray | None, law: str = "auto") -> list[Candidate]:
-    """All laws, and apart; or the one that is named. With frequencies that are told, also those that fit (not domino)."""
+    """All laws, and apart; or the one that is named. With told frequencies, also those that fit."""
     chosen = LAWS if law == "auto" else (law,)
     told = [Candidate(name, found=p is None and name != "domino") for name in chosen]
     found = [Candidate(name, found=True) for name in chosen if p is not None and name != "domino"]
