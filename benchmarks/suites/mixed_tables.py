@@ -132,7 +132,8 @@ def _rowing(g: np.random.Generator, n: int) -> Columns:
     power = 3.2 * mass + 90 + g.normal(0, 25, n)
     return {
         "height": np.round(height, 1), "mass": np.round(mass, 1), "power": np.round(power),
-        "seconds": np.round(1e3 * (2.8 / power) ** (1 / 3) * 2.1, 1), "side": np.array(["port", "starboard"])[g.integers(0, 2, n)],
+        "seconds": np.round(1e3 * (2.8 / power) ** (1 / 3) * 2.1, 1),
+        "side": np.array(["port", "starboard"])[g.integers(0, 2, n)],
     }  # fmt: skip
 
 

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from . import artifacts, compress, core, datasets, discover, distill, learn, look, oversee, prove, subjects
+    from . import (
+        artifacts,
+        compress,
+        core,
+        datasets,
+        discover,
+        distill,
+        generate,
+        learn,
+        look,
+        oversee,
+        prove,
+        subjects,
+    )
     from .core import Finding
 
 __version__ = "0.1.0"
@@ -22,6 +35,7 @@ _ROOMS = (
         "datasets",
         "discover",
         "distill",
+        "generate",
         "jobs",
         "learn",
         "look",
@@ -40,6 +54,7 @@ __all__ = [
     "datasets",
     "discover",
     "distill",
+    "generate",
     "learn",
     "load",
     "look",

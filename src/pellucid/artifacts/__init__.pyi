@@ -33,6 +33,8 @@ from .formulas.posterior import Posterior as Posterior
 from .formulas.posterior import WeighedFormula as WeighedFormula
 from .formulas.predictions import Predictions as Predictions
 from .formulas.spline_network import SplineNetwork as SplineNetwork
+from .generators.generator import Generator as Generator
+from .generators.generator_quality import GeneratorQuality as GeneratorQuality
 from .laws.conservation_laws import ConservationLaws as ConservationLaws
 from .laws.coordinate_change import CoordinateChange as CoordinateChange
 from .laws.densities import Densities as Densities

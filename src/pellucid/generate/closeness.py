@@ -1,10 +1,10 @@
 """How close drawn rows come to rows that nothing was fitted to, and whether they are copies of those that were learnt.
 
-    energy distance     2 E|X - Y| - E|X - X'| - E|Y - Y'|, without bias: 0 on average where both are drawn alike
-                        (Szekely and Rizzo 2013, J. Stat. Plan. Inference 143)
-    two-sample test     AUC of boosted trees that tell drawn rows from held-out ones, by cross-validation; 1/2: they cannot
-                        (Lopez-Paz and Oquab, arXiv:1610.06545)
-    nearer              P(a drawn row lies nearer to a learnt row than a held-out one does); 1/2 like fresh rows, 1 copies
+    energy distance   2 E|X - Y| - E|X - X'| - E|Y - Y'|, without bias: 0 on average where both are drawn alike
+                      (Szekely and Rizzo 2013, J. Stat. Plan. Inference 143)
+    two-sample test   AUC of boosted trees that tell drawn rows from held-out ones, by cross-validation; 1/2: they
+                      cannot (Lopez-Paz and Oquab, arXiv:1610.06545)
+    nearer            P(a drawn row lies nearer to a learnt row than a held-out one does); 1/2 as fresh rows, 1 copies
 
 Distances are between coordinates of rows (`ColumnCode`). Cost: rows^2 * coordinates.
 """
@@ -43,9 +43,7 @@ def energy_distance(x: Codes, y: Codes, generator: np.random.Generator, resample
         return float(2 * a @ cross @ b - within)
 
     equal = np.full(len(x), 1 / len(x)), np.full(len(y), 1 / len(y))
-    drawn = [
-        of(*(generator.multinomial(len(one), one) / len(one) for one in equal)) for _ in range(resamples)
-    ]
+    drawn = [of(*(generator.multinomial(len(one), one) / len(one) for one in equal)) for _ in range(resamples)]
     return Figure(of(*equal), float(np.std(drawn, ddof=1)))
 
 
@@ -58,9 +56,8 @@ def told_apart(real: Codes, drawn: Codes, seed: int, folds: int = 5) -> Figure:
     areas, weights = [], []
     for one in range(folds):
         away = fold != one
-        trees = HistGradientBoostingClassifier(
-            max_iter=60, learning_rate=0.1, min_samples_leaf=10, early_stopping=False, random_state=seed % 2**31
-        ).fit(x[away], y[away])
+        trees = HistGradientBoostingClassifier(max_iter=60, min_samples_leaf=10, random_state=seed)
+        trees.set_params(early_stopping=False).fit(x[away], y[away])
         scores, labels = trees.predict_proba(x[~away])[:, 1], y[~away]
         if 0 < labels.sum() < len(labels):
             areas.append(area(scores[labels == 1], scores[labels == 0]).value)

@@ -64,8 +64,8 @@ class Comparison:
         energy = energy_distance(drawn, real, g)
         auc = told_apart(real, drawn, self.context.stream("two-sample test") % 2**31)
         near = nearer(known, real, drawn) if name != LEARNT else None
-        close = (None, 0.0) if near is None else tuple(near)
-        return Closeness(name, *energy, *auc, *close, copies(self.learnt, values))
+        value, error = (None, 0.0) if near is None else near
+        return Closeness(name, *energy, *auc, value, error, copies(self.learnt, values))
 
     def levels(self) -> tuple[NoiseLevel, ...]:
         """The network and the exact field on held-out rows with noise, at each of `SIGMAS`."""

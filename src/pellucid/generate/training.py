@@ -2,9 +2,9 @@
 
     minimise E w(s) |D(y + noise of level s, s) - y|^2,   w = (s^2 + d^2) / (s d)^2,   ln s ~ N(-1.2, 1.2^2)
 
-(EDM, arXiv:2206.00364, table 1.) Of weights, the running average is taken, at the step where its loss on validation rows
-was least: a small table is soon known by heart, and from then on only copies come out. Cost: steps * batch * (width *
-hidden + 2 blocks * hidden^2) multiplications, three times.
+(EDM, arXiv:2206.00364, table 1.) Of weights, the running average is taken, at the step where its loss on validation
+rows was least: a small table is soon known by heart, and from then on only copies come out. Cost: steps * batch *
+(width * hidden + 2 blocks * hidden^2) multiplications, three times.
 """
 
 from __future__ import annotations
@@ -69,9 +69,7 @@ class State:
     """Step, loss on learnt rows, loss on validation rows."""
 
 
-def train(
-    training: DenoiserTraining, encode: Encode, validation: Codes, context: Context, owner: str
-) -> State:
+def train(training: DenoiserTraining, encode: Encode, validation: Codes, context: Context, owner: str) -> State:
     """The state after the last step, or once the time is over: `best` is what counts.
 
     `encode` gives the learnt rows' coordinates; they are taken anew at every look, since ties are spread at random.
@@ -165,9 +163,9 @@ def _start(width: int, training: DenoiserTraining, context: Context) -> State:
         still = len(shape) == 1 or name == "out" or name.endswith(".second")
         random = (2 * torch.rand(shape, generator=generator) - 1) / np.sqrt(shape[0])
         weights[name] = torch.zeros(shape) if still else random
-    copies = [{name: weight.clone() for name, weight in weights.items()} for _ in range(2)]
-    zeros = [{name: torch.zeros_like(weight) for name, weight in weights.items()} for _ in range(2)]
-    return State(weights, copies[0], *zeros, copies[1])
+    mean, best = ({name: weight.clone() for name, weight in weights.items()} for _ in range(2))
+    first, second = ({name: torch.zeros_like(weight) for name, weight in weights.items()} for _ in range(2))
+    return State(weights, mean, first, second, best)
 
 
 @contextmanager

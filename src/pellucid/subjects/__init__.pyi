@@ -52,6 +52,8 @@ from .tables.games import Games as Games
 from .tables.games import read_games as read_games
 from .tables.joint import Joint as Joint
 from .tables.joint_files import read_joint as read_joint
+from .tables.mixed_files import read_mixed_table as read_mixed_table
+from .tables.mixed_table import MixedTable as MixedTable
 from .tables.modelled import Modelled as Modelled
 from .tables.sample_files import read_samples as read_samples
 from .tables.samples import Samples as Samples

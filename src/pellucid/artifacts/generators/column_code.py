@@ -5,7 +5,8 @@
     category    one coordinate a level, 1 for its own and 0 else, less the level's frequency
     missing     a level of its own; of numbers a further coordinate, -1/2 or 1/2
 
-A number decoded is never outside the range that was seen. Where most cells repeat, only values that were seen are drawn.
+A number decoded is never outside the range that was seen. Where most cells repeat, only values that were seen are
+drawn.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ Codes = Float[np.ndarray, "rows width"]
 class ColumnCode:
     """One column: its name, kind, levels and decimals as in the table, and what was seen of it.
 
-    `quantiles` of a number; `counts` of a category's levels; `lacking`: how many cells are missing; `only_seen`: whether
-    no other value is drawn. `linear` (mean, deviation), for pixels.
+    `quantiles` of a number; `counts` of a category's levels; `lacking`: how many cells are missing; `only_seen`:
+    whether no other value is drawn; `linear` (mean, deviation), for pixels; `missing`: how a missing cell is written.
 
     >>> code = ColumnCode.of("age", "number", np.array([20.0, 30.0, 50.0, np.nan]), decimals=0)
     >>> code.width, code.decode(code.encode(np.array([30.0, np.nan]), np.random.default_rng(0))).tolist()
@@ -49,6 +50,7 @@ class ColumnCode:
     lacking: int = 0
     only_seen: bool = False
     linear: tuple[float, float] | None = None
+    missing: str = ""
 
     @classmethod
     def of(
@@ -59,19 +61,20 @@ class ColumnCode:
         levels: tuple[str, ...] = (),
         decimals: int = -1,
         linear: tuple[float, float] | None = None,
+        missing: str = "",
     ) -> Self:
         """The code of a column with these values."""
         known = np.sort(values[np.isfinite(values)])
         lacking = len(values) - len(known)
         if kind == "category":
             counts = np.bincount(known.astype(int), minlength=len(levels))
-            return cls(name, kind, levels, decimals, counts=tuple(map(int, counts)), lacking=lacking)
+            return cls(name, kind, levels, decimals, counts=tuple(map(int, counts)), lacking=lacking, missing=missing)
         different = len(np.unique(known))
         if len(known) > MOST_QUANTILES:
             known = np.quantile(known, np.linspace(0, 1, MOST_QUANTILES), method="inverted_cdf")
         seen = tuple(map(float, known)) or (0.0,)
         only_seen = 2 * different < len(values) - lacking
-        return cls(name, kind, levels, decimals, seen, (), lacking, only_seen, linear)
+        return cls(name, kind, levels, decimals, seen, (), lacking, only_seen, linear, missing)
 
     @property
     def own(self) -> int:
@@ -170,4 +173,5 @@ class ColumnCode:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
+        given: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in data.items()}
+        return cls(**given)

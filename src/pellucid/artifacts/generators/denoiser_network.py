@@ -27,7 +27,8 @@ def shapes(dimensions: int, hidden: int, blocks: int) -> dict[str, tuple[int, ..
     20170
     """
     found: dict[str, tuple[int, ...]] = {
-        "in": (dimensions, hidden), "in_bias": (hidden,), "level": (2 * len(WAVES) + 1, hidden), "level_bias": (hidden,),
+        "in": (dimensions, hidden), "in_bias": (hidden,),
+        "level": (2 * len(WAVES) + 1, hidden), "level_bias": (hidden,),
     }  # fmt: skip
     for i in range(blocks):
         found |= {f"{i}.first": (hidden, hidden), f"{i}.first_bias": (hidden,)}

@@ -80,7 +80,9 @@ class Generator(Artifact):
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow([column.name for column in self.columns])
-        cells = [[_written(column, cell) for cell in _cells(column, values[:, j])] for j, column in enumerate(self.columns)]
+        cells = [
+            [_written(column, cell) for cell in _cells(column, values[:, j])] for j, column in enumerate(self.columns)
+        ]
         writer.writerows(zip(*cells, strict=True))
         return stream.getvalue()
 
@@ -164,7 +166,7 @@ def _number_or_word(level: str) -> Any:
 
 def _written(column: ColumnCode, cell: Any) -> str:
     if cell is None:
-        return ""
+        return column.missing
     if column.kind == "number":
         return f"{cell:.{column.decimals}f}" if column.decimals >= 0 else f"{cell:.6g}"
     return str(cell)

@@ -49,6 +49,8 @@ class GeneratorQuality(Artifact):
     held_out_rows: int
     median_distance: float
     """From a held-out row to the nearest learnt one, in coordinates."""
+    held_out_copies: float = 0.0
+    """The share of held-out rows that are the same as a learnt one in every cell."""
 
     kind = "generator-quality"
 
@@ -59,8 +61,8 @@ class GeneratorQuality(Artifact):
     def describe(self) -> str:
         first = self.ways[0]
         return (
-            f"drawn rows are told apart from {self.held_out_rows:,} held-out ones with an AUC of {first.told_apart:.2f} "
-            f"+- {first.told_apart_error:.2f} (0.5: not at all)"
+            f"drawn rows are told apart from {self.held_out_rows:,} held-out ones with an AUC of "
+            f"{first.told_apart:.2f} +- {first.told_apart_error:.2f} (0.5: not at all)"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,4 +73,12 @@ class GeneratorQuality(Artifact):
         ways = tuple(Closeness(*way) for way in data["ways"])
         levels = tuple(NoiseLevel(*level) for level in data["levels"])
         losses = tuple((int(step), a, b) for step, a, b in data["losses"])
-        return cls(ways, levels, losses, data["best_step"], data["held_out_rows"], data["median_distance"])
+        return cls(
+            ways,
+            levels,
+            losses,
+            data["best_step"],
+            data["held_out_rows"],
+            data["median_distance"],
+            data["held_out_copies"],
+        )

@@ -43,9 +43,7 @@ def read_mixed_table(path: Path | str, image: tuple[int, int] | None = None) -> 
         if image is not None:
             return _pixels(table, image)
         points, notes = _decimal_marks(path, table)
-        found = [
-            type_column(name, column.texts(), points.get(name, POINT)) for name, column in table.columns.items()
-        ]
+        found = [type_column(name, column.texts(), points.get(name, POINT)) for name, column in table.columns.items()]
         return MixedTable.of(found, None, (*table.notes, *notes))
 
 
@@ -102,6 +100,6 @@ def _stacked_images(path: Path) -> MixedTable | None:
 def _digits() -> MixedTable:
     from sklearn.datasets import load_digits
 
-    images = load_digits().images
+    images = load_digits()["images"]  # type: ignore[call-overload]
     names = tuple(f"pixel_{i}_{j}" for i in range(8) for j in range(8))
     return _of_pixels(images.reshape(len(images), -1), names, (8, 8), ("1,797 handwritten digits of 8 x 8 pixels",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -33,6 +33,8 @@ class TypedColumn:
     kind: Kind
     levels: tuple[str, ...] = ()
     decimals: int = -1
+    missing: str = ""
+    """How a missing cell is written."""
 
 
 Typed: TypeAlias = tuple[TypedColumn, NDArray[np.float64]]
@@ -46,10 +48,20 @@ def type_column(name: str, texts: Sequence[str], decimal: str = POINT) -> Typed 
     >>> type_column("name", [f"person {i}" for i in range(60)])
     "left out column 'name': 60 different words in 60 cells are no categories"
     """
+    marks = Counter(text.strip() for text in texts if is_missing(text))
     texts = ["" if is_missing(text) else text.strip() for text in texts]
     full = [text for text in texts if text]
     if not full:
         return f"left out column {name!r}, which is empty"
+    found = _typed(name, texts, full, decimal)
+    return (
+        found
+        if isinstance(found, str)
+        else (replace(found[0], missing=max(marks, key=marks.__getitem__, default="")), found[1])
+    )
+
+
+def _typed(name: str, texts: Sequence[str], full: Sequence[str], decimal: str) -> Typed | str:
     kind = "word" if any(map(_CODE.fullmatch, full)) else kind_of_cells(full, decimal)
     if len(set(full)) > FEW_VALUES and kind == "number":
         values = cells_to_numbers(texts, decimal)
