@@ -13,14 +13,14 @@ import time
 from typing import Any
 
 import numpy as np
-from suites.halves import chosen
-from suites.halves_file import record
-from suites.mixed_tables import CASES, TableCase
 
 from pellucid.artifacts import GeneratorQuality
 from pellucid.artifacts.generators.generator_quality import Closeness
 from pellucid.generate import PoissonFlow
 from pellucid.generate.quality import BETWEEN, COPULA, EXACT, INDEPENDENT, LEARNT, Comparison
+from suites.halves import chosen
+from suites.halves_file import record
+from suites.mixed_tables import CASES, TableCase
 
 NAMES = {LEARNT: "learnt", INDEPENDENT: "independent", COPULA: "copula", BETWEEN: "between", EXACT: "exact_field"}
 ABOUT = {
@@ -28,7 +28,7 @@ ABOUT = {
     "arxiv": "2302.04265",
     "source": "benchmarks/suites/mixed_tables.py",
     "claim_of_the_paper": "finite D (128, 2048) draws better images than D = infinity (diffusion) on CIFAR-10 and FFHQ",
-    "differs": "small tables, not images; networks of some 10^5 weights, not 10^8; one seed a table; two-sample AUC and "
+    "differs": "small tables, not images; networks of 10^5 weights, not 10^8; one seed a table; two-sample AUC and "
     "energy distance, not FID; D as asked for, in rows of 4 to 60 coordinates",
 }
 

@@ -31,6 +31,7 @@ from pellucid.discover import (
 from pellucid.discover.integrable.special_densities import SpecialDensities
 from pellucid.distill import MIPS, GivenForm, KANFormula, Search
 from pellucid.distill.formulas.jumps.jumps import Jumps
+from pellucid.generate import PoissonFlow
 from pellucid.learn import ScalingFit
 from pellucid.look import (
     AttributionPatching,
@@ -80,6 +81,7 @@ from pellucid.subjects import (
     Labelled,
     LabelledSets,
     LanguageModel,
+    MixedTable,
     Modelled,
     Motion,
     Motions,
@@ -141,6 +143,11 @@ def oversight_games():
 def risk():
     score = np.random.default_rng(0).uniform(0, 1, 90)
     return Samples(score, score + np.random.default_rng(1).normal(0, 0.2, 90) > 0.6, ("score",), "ill")
+
+
+def mixed_table():
+    g = np.random.default_rng(0)
+    return MixedTable.from_columns({"x": g.normal(size=80), "n": g.poisson(9, 80), "c": list("abcd") * 20})
 
 
 def springs():
@@ -363,6 +370,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Joint: lambda: Joint(((30, 2), (25, 3), (4, 40), (9, 11))),
     Labelled: labelled,
     LabelledSets: lambda: LabelledSets({"a": labelled(), "b": labelled(1)}),
+    MixedTable: mixed_table,
     ModelPair: model_pair,
     Modelled: cancelled_noise,
     Motion: spring_motion,
@@ -419,6 +427,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     NNPhD: (NNPhD(steps=20, width=8), None),
     OptPDE: (OptPDE(order=1, degree=3, starts=8, steps=20, terms=2), None),
     OversightLaw: (OversightLaw(draws=10, max_levels=4), None),
+    PoissonFlow: (PoissonFlow(training_steps=50, hidden=16), None),
     RidgeProbe: (RidgeProbe(), numbers),
     SINDy: (SINDy(degree=2), None),
     ScalingFit: (ScalingFit(starts=10, bootstraps=10, backtests=2), None),
