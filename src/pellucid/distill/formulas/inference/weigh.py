@@ -24,6 +24,7 @@ from .description import description_nats
 from .estimate import Estimate, Rows, estimate
 from .fast_waves import is_too_fast
 from .kinks import kink_forms, without_idle_kinks
+from .limits import with_logarithms
 from .noise import NOISES, Noise, outliers, rounding_of
 from .phases import with_phases
 from .quotients import quotient_forms
@@ -128,11 +129,12 @@ def weigh_formulas(
 
 
 def _written_otherwise(expression: sympy.Expr, rows: Rows) -> list[sympy.Expr]:
-    """The same with its kinks and quotients written otherwise, without the kinks that its constants have carried beyond
-    the rows."""
+    """The same with its kinks and quotients written otherwise, without the kinks and powers that its constants have
+    carried beyond the rows, or to a limit."""
     plain = without_idle_kinks(expression, rows.X, rows.names)
-    forms = [*([] if plain == expression else [plain]), *list(kink_forms(plain))[1:]]
-    return [*forms, *quotient_forms(plain)]
+    limit = with_logarithms(plain, rows.X, rows.names)
+    forms = [form for form in dict.fromkeys((plain, limit)) if form != expression]
+    return [*forms, *list(kink_forms(plain))[1:], *quotient_forms(plain)]
 
 
 def _estimated(expressions: Iterable[sympy.Expr], rows: Rows, noises: Sequence[Noise]) -> list[Weighed]:
