@@ -29,9 +29,11 @@ def with_logarithms(expression: Any, X: NDArray[np.float64], names: Sequence[str
     powers = [e for e in expression.atoms(sympy.Pow) if e.exp.is_Float and e.free_symbols and abs(e.exp) < near]
     for power in powers:
         try:
-            logarithm = np.log(compile_expression(power.base, names)(X))
+            base = compile_expression(power.base, names)(X)
         except CannotCompile:
             continue
+        with np.errstate(all="ignore"):
+            logarithm = np.log(base)
         if np.isfinite(logarithm).all() and np.abs(float(power.exp) * logarithm).max() < near:
             expression = expression.xreplace({power: 1 + power.exp * sympy.log(power.base)})
     return expression
