@@ -13,6 +13,7 @@ from jaxtyping import Shaped
 from numpy.typing import NDArray
 
 from ...core.subject import Subject
+from .identifiers import column_names
 from .units import Units
 
 
@@ -27,7 +28,7 @@ class Samples(Subject):
     ('x0', 'x1')
     """
 
-    made_by: ClassVar[str] = "Samples(X, y, names), or read_samples(path) for a table"
+    made_by: ClassVar[str] = "Samples(X, y, names), Samples.from_frame(frame), or read_samples(path) for a table"
 
     X: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -52,6 +53,38 @@ class Samples(Subject):
         y.setflags(write=False)
         for field, value in (("X", X), ("y", y), ("names", names), ("notes", tuple(self.notes))):
             object.__setattr__(self, field, value)
+
+    @classmethod
+    def from_frame(cls, frame: Any, target: str = "", features: Sequence[str] = ()) -> Samples:
+        """A DataFrame (pandas, or what has its `columns` and `[name]`): `target`, by default y or else the last column
+        of numbers, explained by `features`, by default every other column of numbers.
+
+        Headers become names that can stand in a formula, without their units; columns of words are left out and told
+        in `notes`. Raises ValueError as `Samples` does; rows with missing values go by `frame.dropna()`.
+
+        >>> import pandas
+        >>> frame = pandas.DataFrame({"mass (kg)": [1.0, 2.0, 3.0], "site": ["a", "b", "a"], "F (N)": [2.0, 5.0, 6.0]})
+        >>> samples = Samples.from_frame(frame)
+        >>> samples.names, samples.target, samples.notes
+        (('mass',), 'F', ("left out 'site', which holds words",))
+        """
+        headers = [str(name) for name in frame.columns]
+        if len(set(headers)) < len(headers):
+            raise ValueError(f"columns {headers} are not all different; rename them")
+        arrays = {name: np.asarray(frame[own]) for name, own in zip(headers, frame.columns, strict=True)}
+        numbers = [name for name in headers if arrays[name].dtype.kind in "iufb"]
+        unknown = [name for name in (*features, *([target] if target else [])) if name not in arrays]
+        if unknown or not numbers:
+            raise ValueError(f"{unknown or 'a column of numbers'} is not in the frame; it has {', '.join(headers)}")
+        goal = target or ("y" if "y" in numbers else numbers[-1])
+        chosen = list(features) or [name for name in numbers if name != goal]
+        if not chosen:
+            raise ValueError(f"there is no column of numbers beside the target {goal!r}; add a feature")
+        called = dict(zip(headers, column_names(headers), strict=True))
+        words = [name for name in headers if name not in numbers and name != goal and not features]
+        notes = tuple(f"left out {name!r}, which holds words" for name in words)
+        X = np.stack([arrays[name] for name in chosen], 1)
+        return cls(X, arrays[goal], tuple(called[name] for name in chosen), called[goal], notes=notes)
 
     @property
     def rows(self) -> int:
