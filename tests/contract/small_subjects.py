@@ -57,6 +57,7 @@ from pellucid.look import (
     RidgeProbe,
     ScoredTexts,
     SeenFeatures,
+    SkillPruning,
     SparseProbe,
     SteeredModel,
     Steering,
@@ -93,6 +94,8 @@ from pellucid.subjects import (
     Sequences,
     Site,
     SkillCurves,
+    Skill,
+    Skills,
     TrainingRun,
     Trajectories,
 )
@@ -118,7 +121,8 @@ def product():
 
 def staircase():
     x = np.random.default_rng(0).uniform(0, 9, 40)
-    return Samples(x, 2.0 + 3 * (x >= 4), ("x",))
+    y: Any = 2.0 + 3 * (x >= 4)
+    return Samples(x, y, ("x",))
 
 
 def spring():
@@ -142,7 +146,8 @@ def oversight_games():
 
 def risk():
     score = np.random.default_rng(0).uniform(0, 1, 90)
-    return Samples(score, score + np.random.default_rng(1).normal(0, 0.2, 90) > 0.6, ("score",), "ill")
+    ill: Any = score + np.random.default_rng(1).normal(0, 0.2, 90) > 0.6
+    return Samples(score, ill, ("score",), "ill")
 
 
 def mixed_table():
@@ -173,7 +178,8 @@ def seen_features():
 
 
 def labelled(seed=0):
-    x, y = np.random.default_rng(seed).normal(size=(60, 4)), np.arange(60) % 2
+    x: Any = np.random.default_rng(seed).normal(size=(60, 4))
+    y: Any = np.arange(60) % 2
     x[:, 1] += 4 * y
     yes = Behaviour(lambda values, rows: np.stack([0 * values[:, 0], values[:, 1]], 1), ("no", "yes"))
     codes = np.maximum(x, 0)
@@ -181,7 +187,8 @@ def labelled(seed=0):
 
 
 def three_classes():
-    x, y = np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 3
+    x: Any = np.random.default_rng(0).normal(size=(60, 4))
+    y: Any = np.arange(60) % 3
     x[np.arange(60), y] += 5
     return Labelled(x, y, names=("a", "b", "c"))
 
@@ -194,14 +201,15 @@ def numbers():
 
 def days():
     t = 2 * np.pi * np.arange(35) / 7
-    return Labelled(np.stack([np.cos(t), np.sin(t), 0 * t], 1), np.arange(35) % 7, names=tuple("abcdefg"))
+    y: Any = np.arange(35) % 7
+    return Labelled(np.stack([np.cos(t), np.sin(t), 0 * t], 1), y, names=tuple("abcdefg"))
 
 
 def coded():
     t = np.random.default_rng(0).uniform(0, 2 * np.pi, 300)
     corners = np.pi / 2 * np.arange(4)
     fires = np.maximum(0, np.cos(t[:, None] - corners))
-    decoder = np.stack([np.cos(corners), np.sin(corners), 2 + 0 * corners], 1)
+    decoder: Any = np.stack([np.cos(corners), np.sin(corners), 2 + 0 * corners], 1)
     return Coded(fires, np.tile(np.arange(4), (300, 1)), decoder)
 
 
@@ -210,7 +218,7 @@ def activations(targets=False):
     return Activations(values, targets=values[:, :4].relu()) if targets else Activations(values)
 
 
-TINY = {"width": 32, "k": 2, "steps": 20, "batch_size": 64}
+TINY: Any = {"width": 32, "k": 2, "steps": 20, "batch_size": 64}
 
 
 class Block(torch.nn.Module):
@@ -305,13 +313,23 @@ def pairs():
 
 def additions():
     a, b, c = np.ogrid[:7, :7, :7]
-    return Operation(sum(np.cos(2 * np.pi * f * (a + b - c) / 7) for f in (1, 3)))
+    logits: Any = sum(np.cos(2 * np.pi * f * (a + b - c) / 7) for f in (1, 3))
+    return Operation(logits)
 
 
 def cancelled_noise():
     z, noise = np.random.default_rng(0).normal(size=(2, 200))
     samples = Samples(np.stack([z + noise, noise], 1), z, ("x1", "x2"))
     return Modelled(samples, lambda X: X[:, 0] - X[:, 1], np.ones(200, bool))
+
+
+def two_skills():
+    rows = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * 3)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        net = torch.nn.Sequential(torch.nn.Linear(3, 6), torch.nn.ReLU(), torch.nn.Linear(6, 2))
+    skills = [Skill(name, rows, rows[:, i].long(), whole=True) for i, name in enumerate("ab")]
+    return Skills(net, skills[0], skills[1:])
 
 
 def oscillators():
@@ -385,6 +403,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Sequences: parity,
     Site: site,
     SkillCurves: skills,
+    Skills: two_skills,
     SteeredModel: steered_model,
     TrainingRun: grokking,
     Trajectories: springs,
@@ -430,6 +449,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     PoissonFlow: (PoissonFlow(training_steps=50, hidden=16), None),
     RidgeProbe: (RidgeProbe(), numbers),
     SINDy: (SINDy(degree=2), None),
+    SkillPruning: (SkillPruning(steps=60, refit=20, random=1, relearn=20), None),
     ScalingFit: (ScalingFit(starts=10, bootstraps=10, backtests=2), None),
     Search: (Search(rounds=1), None),
     SparseProbe: (SparseProbe(counts=(1, 2), penalties=(0.03,)), None),

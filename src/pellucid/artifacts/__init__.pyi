@@ -57,6 +57,7 @@ from .learning.scaling_law import Allocation as Allocation
 from .learning.scaling_law import ScalingLaw as ScalingLaw
 from .learning.skill_dynamics import SkillDynamics as SkillDynamics
 from .mechanisms.mechanism import Mechanism as Mechanism
+from .mechanisms.narrow_network import NarrowNetwork as NarrowNetwork
 from .oversight.oversight_curves import OversightCurves as OversightCurves
 from .programs.automaton import Automaton as Automaton
 from .programs.expression import Expression as Expression

@@ -38,6 +38,7 @@ from .probes.nearest_means import NearestMeans as NearestMeans
 from .probes.ridge_probe import RidgeProbe as RidgeProbe
 from .probes.sparse_probe import SparseProbe as SparseProbe
 from .probes.transfer import ProbeTransfer as ProbeTransfer
+from .skills.skill_pruning import SkillPruning as SkillPruning
 from .steering.feature_steering import FeatureSteering as FeatureSteering
 from .steering.feature_steps import FeatureStep as FeatureStep
 from .steering.steered_model import SteeredModel as SteeredModel

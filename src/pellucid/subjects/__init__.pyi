@@ -48,6 +48,8 @@ from .sequences.recurrence import Recurrence as Recurrence
 from .sequences.sequence_files import read_sequences as read_sequences
 from .sequences.sequences import Sequences as Sequences
 from .sequences.torch_recurrence import read_recurrence as read_recurrence
+from .skills.skills import Skill as Skill
+from .skills.skills import Skills as Skills
 from .tables.games import Games as Games
 from .tables.games import read_games as read_games
 from .tables.joint import Joint as Joint

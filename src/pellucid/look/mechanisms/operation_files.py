@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ...subjects.operations.operation import Operation, operation_of
+from ...subjects.operations.own_module import module_with_weights
 from ...subjects.sequences.torch_recurrence import read_weights
 
 TABLES, NUMBERS, WEIGHTS = (".csv", ".tsv"), (".npy",), (".safetensors", ".pt", ".pth", ".bin")
@@ -129,22 +130,9 @@ def _torchscript(path: Path, size: int | None, embedding: str | None, target: An
 
 def _with_code(path: Path, code: str, size: int | None, embedding: str | None, target: Any) -> Operation:
     """One's own module, with the weights of the file."""
-    import runpy
-
     from torch import nn
 
-    file, _, name = code.partition(":")
-    if not name or not Path(file).is_file():
-        raise ValueError(f"code={code!r} is no FILE.py:NAME; name a module there, or a function that makes one")
-    made = runpy.run_path(file).get(name)
-    module = made if isinstance(made, nn.Module) else made() if callable(made) else None
-    if not isinstance(module, nn.Module):
-        raise ValueError(f"{name} in {file} is {type(made).__name__}; it should be a torch module, or make one")
-    weights = read_weights(path)
-    try:
-        module.load_state_dict(weights)
-    except RuntimeError as error:
-        raise ValueError(f"the weights do not fit {name}: {str(error).splitlines()[-1].strip()}") from None
+    module = module_with_weights(path, code)
     tables = [key for key, one in module.named_modules() if isinstance(one, nn.Embedding)]
     paths = embedding.split(",") if embedding else tables[:2] or None
     count = size or _symbols(module, paths)

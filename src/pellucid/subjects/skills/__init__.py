@@ -1,0 +1,1 @@
+"""Skills: a network, and the rows of what it can do."""
