@@ -69,7 +69,7 @@ class Skills(Subject):
     ('a', 'b')
     """
 
-    made_by: ClassVar[str] = "Skills(module, Skill(name, inputs, labels), forget), or jobs.narrow.open_skills(path)"
+    made_by: ClassVar[str] = "Skills(module, Skill(name, inputs, labels), forget)"
 
     module: nn.Module = field(repr=False)
     keep: Skill
