@@ -6,6 +6,7 @@ says which skill a row is of, the target's own values do: classes that are kept,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -123,12 +124,15 @@ class _Activation(nn.Module):
 
 
 def _chain(weights: dict[str, Tensor], inputs: int, activation: str) -> nn.Sequential:
-    """The matrices in the order of the file, each with its bias. Raises ValueError where they do not fit."""
-    matrices = [(name.rpartition(".")[0], value) for name, value in weights.items() if value.ndim == 2]
-    others = [name for name, value in weights.items() if value.ndim > 2]
-    sizes = [value.shape for _, value in matrices]
-    fits = bool(sizes) and sizes[0][1] == inputs and all(a[0] == b[1] for a, b in pairwise(sizes))
-    if others or not fits:
+    """The matrices in the order of the file, or else of their names, each with its bias.
+
+    Safetensors keep no order. Raises ValueError where they do not fit.
+    """
+    given = [(name.rpartition(".")[0], value) for name, value in weights.items() if value.ndim == 2]
+    orders = (given, sorted(given, key=lambda one: _natural(one[0])))
+    matrices = next((one for one in orders if _is_chain([value for _, value in one], inputs)), None)
+    if matrices is None or any(value.ndim > 2 for value in weights.values()):
+        sizes = [value.shape for _, value in given]
         shapes = ", ".join(f"{tuple(size)}" for size in sizes[:6])
         raise ValueError(
             f"the matrices {shapes} are no chain of linear layers on {inputs} inputs; name your module by "
@@ -141,3 +145,18 @@ def _chain(weights: dict[str, Tensor], inputs: int, activation: str) -> nn.Seque
         layer.load_state_dict({"weight": value.float()} | ({} if bias is None else {"bias": bias.float()}))
         layers += [layer, _Activation(activation)]
     return nn.Sequential(*layers[:-1])
+
+
+def _is_chain(matrices: Sequence[Tensor], inputs: int) -> bool:
+    """Whether each reads as many numbers as the one before writes, the first one the inputs."""
+    sizes = [value.shape for value in matrices]
+    return bool(sizes) and sizes[0][1] == inputs and all(a[0] == b[1] for a, b in pairwise(sizes))
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """The key of an order in which numbers in names count: layers.2 before layers.10.
+
+    >>> sorted(["layers.10", "layers.2"], key=_natural)
+    ['layers.2', 'layers.10']
+    """
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
