@@ -200,3 +200,41 @@ def test_bounds_hold_the_value_of_the_best_policy(world, cost, sense, policies, 
     assert low is not None
     assert low <= truth <= high
     assert high == low or not exact
+
+
+def corridor(n, pit="1/100"):
+    """A way on that may end in a pit, and waiting, which goes back 19 times of 20: the safest way is very slow."""
+    ends = {n: "good"}
+    rows = {
+        f"s{i}": {
+            "on": {ends.get(i + 1, f"s{i + 1}"): "9/10", "bad": pit, "s0": "9/100"},
+            "wait": {f"s{max(i - 1, 0)}": "19/20", f"s{i + 1}" if i < n - 1 else "bad": "1/20"},
+        }
+        for i in range(n)
+    }
+    return {"start": "s0", "transitions": rows}
+
+
+@pytest.mark.parametrize(("sense", "policies"), [("<=", "every"), (">=", "some")])
+def test_a_best_policy_of_very_long_runs_has_bounds_that_meet(sense, policies):
+    """Its runs take some 19^40 steps, so that an error of rounding in each step would be more than 1."""
+    rule = Rule(("good",), ("bad",), sense, policies=policies)
+    found = checked(explain(corridor(40), rule, exact_states=0).artifact)
+    low, high = values(found)
+    assert low == high == Fraction(90, 91)  # at s39 again and again: on to good 0.9, to bad 0.01, else once more
+
+
+def test_bounds_that_do_not_meet_are_told():
+    rule = Rule(("good",), ("bad",), "<=")
+    finding = explain(corridor(40), rule, exact_states=0, retried_states=0)
+    assert finding.claim("wide").strength == "Undecided"
+
+
+def test_rows_that_are_much_worse_widen_no_bound():
+    """The worst policy waits for 19^40 steps; the best one goes on at once."""
+    world = corridor(40, "1/100")
+    for i, row in enumerate(world["transitions"].values()):
+        row["wait"] = {f"s{max(i - 1, 0)}": "18/20", "bad": "1/20", f"s{i + 1}" if i < 39 else "bad2": "1/20"}
+    finding = explain(world, Rule(("good",), ("bad",), "<="), exact_states=0, retried_states=0)
+    low, high = values(checked(finding.artifact))
+    assert high - low < Fraction(1, 10**8)

@@ -41,10 +41,8 @@ def bound_from(found: Values, side: Side, digits: int = 14) -> Vector:
         error = _error(rows, x, False, rule) + 2 / scale
         moved = x * (1 - min(1.0, error / rows.cost.min(initial=1)))
     else:
-        component = end_components(rows, free)
-        x = _same_within(x, component, free)
-        error = 2 * _error(rows, x, upper, rule) + 3 / scale
-        moved = x + (error if upper else -error) * _expected_steps(rows, free, component)
+        x, moves = _moved(rows, free, x, rule, upper, 3 / scale)
+        moved = x + (moves if upper else -moves)
     whole = (np.ceil if upper else np.floor)(moved * scale).clip(0, np.inf if rule.cost else scale)
     whole = np.where(free, whole, exits * scale)
     ranks = _ranks(found, rows, free, every, helps, whole == 0) if upper == rule.cost else np.zeros(rows.size, int)
@@ -54,6 +52,31 @@ def bound_from(found: Values, side: Side, digits: int = 14) -> Vector:
         tuple(int(r) for r in ranks),
         tuple(-1 if every else int(r) for r in found.best),
     )
+
+
+def _moved(
+    rows: Rows, free: Mask, x: Floats, rule: Rule, upper: bool, rounding: float
+) -> tuple[Floats, Float[np.ndarray, " states"]]:
+    """Values, equal in states that can be stayed in, and e h: how far each has to be moved to be a bound.
+
+    h counts steps by rows that are nearly as good as the best ones alone: a policy that is much worse may take 10^12
+    steps, and would make the bound say nothing. A row that is worse by d keeps its inequality where e max(h) <= d.
+    Raises ArithmeticError where rows allow to go on for ever.
+    """
+    after = rows.expect(x, rule.nature_maximises) + (rows.cost if rule.cost else 0.0)
+    worse = (x[rows.owner] - after) * (1 if upper else -1)
+    size = max(1.0, float(x.max(initial=0)))
+    least = 4 * _error(rows, x, upper, rule) + rounding
+    for share in (1e-10, 1e-8, 1e-6, 1e-4, 1e-2, np.inf):
+        limit = max(share * size, least)
+        near = rows.picked(np.flatnonzero(worse <= limit))
+        component = end_components(near, free)
+        same = _same_within(x, component, free)
+        error = 2 * _error(rows, same, upper, rule) + rounding
+        moves = error * _expected_steps(near, free, component)
+        if 2 * float(moves.max(initial=0)) + rounding <= limit:
+            break
+    return same, moves
 
 
 def _considered(found: Values, every: bool, fixed: bool) -> tuple[Rows, Mask]:

@@ -7,7 +7,7 @@ intervals for probabilities.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -48,6 +48,10 @@ class Guarantee(Method[WorldModel, Found_]):
     """The bound that is asked for, as a decimal or a fraction."""
     exact_states: int = 450
     """Worlds of at most so many undecided states are solved in fractions: about a second, numbers of 500 digits."""
+    retried_states: int = 2_000
+    """Worlds of at most so many are solved in fractions, some seconds, where bounds of decimals are not `narrow`."""
+    narrow: float = 1e-6
+    """How far apart bounds of decimals may be: a tenth of what anyone would ask for."""
     digits: int = 14
     """Decimals of the vectors of larger worlds: as many as floating point has, less two for rounding."""
     scale: int = 10**18
@@ -86,11 +90,7 @@ class Guarantee(Method[WorldModel, Found_]):
     def _bounds(self, found: Found_, within: Reached, values: Values) -> tuple[dict[Side, Bound], list[Claim]]:
         """Both sides, exactly where the world is small; and what could not be bounded."""
         if values.rows.exact and values.free.sum() <= self.exact_states:
-            upper, lower = exact_vectors(found.world, within, values)
-            if not values.usable.all():
-                rest = values_of(within, without_end(found.rule))
-                lower = with_infinite(found.world, within, values, lower, exact_vectors(found.world, within, rest)[0])
-            return {"upper": _bound("upper", upper, found, within), "lower": _bound("lower", lower, found, within)}, []
+            return _exact_bounds(found, within, values), []
         bounds: dict[Side, Bound] = {}
         left: list[Claim] = []
         sides: tuple[Side, Side] = ("upper", "lower")
@@ -104,7 +104,21 @@ class Guarantee(Method[WorldModel, Found_]):
             except ArithmeticError as error:
                 what = f"{found.rule.quantity}, from {'above' if side == 'upper' else 'below'}"
                 left.append(Undecided(what, str(error), key=side))
-        return bounds, left
+        if not self._is_wide(bounds, found.rule):
+            return bounds, left
+        if values.rows.exact and values.free.sum() <= self.retried_states:
+            return _exact_bounds(found, within, values), []
+        reason = "runs of the best policies are too long for floating point"
+        wide = Undecided(f"the bounds of {found.rule.quantity} meet to {self.narrow:g}", reason,
+                         "give --within, or a smaller world", key="wide")  # fmt: skip
+        return bounds, [*left, wide]
+
+    def _is_wide(self, bounds: Mapping[Side, Bound], rule: Rule) -> bool:
+        """Whether the bounds are so far apart that floating point did not do."""
+        low, high = bounds.get("lower"), bounds.get("upper")
+        if low is None or high is None:
+            return True
+        return high.value - low.value > self.narrow * (max(1.0, float(high.value)) if rule.cost else 1.0)
 
     def _within_steps(self, found: Found_, within: Reached, context: Context) -> Found[Found_]:
         """Bounds by the checker's own way, whose value is known here to rounding; exactly where that is short."""
@@ -151,6 +165,15 @@ class Guarantee(Method[WorldModel, Found_]):
         spread = 1.96 * (share * (1 - share) / self.runs) ** 0.5 + 1 / self.runs
         words = rule.quantity[2:-1]
         return Measured(f"share of {many} that {words}{late}", share, "", None, spread, key="drawn")
+
+
+def _exact_bounds(found: Found_, within: Reached, values: Values) -> dict[Side, Bound]:
+    """Both sides in fractions."""
+    upper, lower = exact_vectors(found.world, within, values)
+    if not values.usable.all():
+        rest = values_of(within, without_end(found.rule))
+        lower = with_infinite(found.world, within, values, lower, exact_vectors(found.world, within, rest)[0])
+    return {"upper": _bound("upper", upper, found, within), "lower": _bound("lower", lower, found, within)}
 
 
 def _refuse_no_bound(asked: str, rule: Rule) -> None:
