@@ -5,6 +5,7 @@ world, with a policy -> Guarantee -> two vectors -> exact fractions -> finding
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..algebra.markov.rule import Rule, Side
@@ -13,11 +14,14 @@ from ..core.claim import Claim, Refuted, Undecided
 from ..core.finding import Finding
 from ..core.reporter import SILENT, Reporter
 from ..oversee.guarantee.guarantee import Guarantee
+from ..oversee.guarantee.order import order_claims
 from ..prove.manifest import certificate_files
 from ..prove.proof import CertificateError, Proof
 from ..prove.worlds.world_bound import WorldBound
 from ..run.cached import cached
+from ..subjects.worlds.world_logs import WorldLogs
 from ..subjects.worlds.world_model import WorldModel
+from .subjects.worlds import LogOptions, logged_world
 
 
 def open_world(
@@ -50,6 +54,33 @@ def open_world(
     answer = _answer(found, {proof.claim.statement for proof in proofs})
     claims = [*([answer] if answer else []), *(proof.claim for proof in proofs), *claims]
     return finding.plus(*claims, proofs=certificate_files(found, proofs))
+
+
+def open_logs(
+    logs: WorldLogs,
+    rule: Rule,
+    *,
+    policy: Path | None = None,
+    options: LogOptions | None = None,
+    asked: str = "",
+    seed: int = 0,
+    reporter: Reporter = SILENT,
+    checkpoint: Path | None = None,
+) -> Finding[Found]:
+    """Bounds that hold with a confidence for the world that was logged; and whether its steps have a memory.
+
+    Raises ValueError for logs, rule and policy that do not fit.
+    """
+    subject = logged_world(logs, rule, policy, options or LogOptions())
+    finding = open_world(subject, rule, asked=asked, seed=seed, reporter=reporter, checkpoint=checkpoint)
+    claims = tuple(_open(claim) if isinstance(claim, Refuted) else claim for claim in finding.claims)
+    return replace(finding, claims=claims).plus(*order_claims(logs, seed), proofs={})
+
+
+def _open(claim: Refuted) -> Undecided:
+    """What the worst world within the intervals refutes may still hold in the one that was logged."""
+    reason = f"not in the worst world that the logs allow: {claim.counterexample}"
+    return Undecided(claim.statement, reason, "log more steps", key=claim.key)
 
 
 def _is_trivial(found: Found, side: Side) -> bool:

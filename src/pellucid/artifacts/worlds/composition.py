@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from ...algebra.markov.compose import under_actions, under_memory
+from ...algebra.markov.estimation import counted_world
 from ...algebra.markov.reading import fraction_of, world_from
 from ...algebra.markov.world import World
 from ..programs.fold import Input
@@ -14,11 +15,14 @@ from ..programs.program import Program
 
 
 def composed(origin: Mapping[str, Any]) -> World:
-    """The world that `origin` gives: {"world": ..., "policy": ...}, the policy with "actions" or a "program".
+    """The world that `origin` gives: {"world": ... or "logs": ..., "policy": ...}, with "actions" or a "program".
 
     Raises ValueError where the policy does not fit the world.
     """
-    world, policy = world_from(origin["world"]), origin["policy"]
+    world = counted_world(origin["logs"]) if "logs" in origin else world_from(origin["world"])
+    policy = origin.get("policy")
+    if policy is None:
+        return world
     if "program" in policy:
         return under_program(world, Program.from_dict(policy["program"], {}))
     return under_actions(world, actions_of(policy["actions"]))

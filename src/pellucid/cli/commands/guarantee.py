@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,8 @@ World = Annotated[
     typer.Argument(
         metavar="WORLD",
         help='A world: .json, {"start": s, "transitions": {s: {action: {t: 0.9, u: 0.1}}}, "labels": {"lava": [u]}}; '
-        "or .tra with .lab, .sta and .srew beside it, as PRISM exports them.",
+        "or .tra with .lab, .sta and .srew beside it, as PRISM exports them; or logs, a table with a row for each "
+        "step: state, action (where there is a choice), next, run.",
         show_default=False,
     ),
 ]
@@ -37,6 +39,11 @@ PolicyFile = Annotated[
         show_default=False,
     ),
 ]
+Confidence = Annotated[str, typer.Option(metavar="P", help="Of logs: how sure the bound is to hold.")]
+KnownMoves = Annotated[
+    bool, typer.Option("--known-moves", help="Of logs: nothing can happen but what was logged. Else that is bounded.")
+]
+Start = Annotated[str, typer.Option(metavar="STATE", help="Of logs: where it begins; by default as the first row.")]
 Normalise = Annotated[bool, typer.Option("--normalise", help="Divide probabilities by their sum where it is not 1.")]
 
 
@@ -52,6 +59,9 @@ def guarantee(
     policy: PolicyFile = None,
     best: Best = False,
     normalise: Normalise = False,
+    confidence: Confidence = "0.95",
+    known_moves: KnownMoves = False,
+    start: Start = "",
     seed: Seed = 0,
     output: Output = None,
     open_report: Open = None,
@@ -62,19 +72,25 @@ def guarantee(
 
     The world is a Markov chain, a decision process, or one with intervals for probabilities. The bound holds for every
     policy, or for the one that is given; it comes with a vector of fractions, and a checker of a hundred lines that
-    needs nothing but Python. A rule that does not hold is refuted with the likeliest path on which it is broken.
+    needs nothing but Python. From logs, it holds with a confidence for the world that was logged. A rule that does not
+    hold is refuted with the likeliest path on which it is broken.
     """
     with one_line_errors("give a smaller world"):
         from ...algebra.markov.rule import rule_of
-        from ...jobs.guarantee import open_world
+        from ...jobs.guarantee import open_logs, open_world
         from ...jobs.sources import source
-        from ...jobs.subjects.worlds import find_world
+        from ...jobs.subjects.worlds import LogOptions, find_world, is_logs
+        from ...subjects.worlds.world_logs import read_logs
 
         rule = rule_of(
             reach=reach, avoid=avoid, at_most=at_most, at_least=at_least, within=within, cost=cost, best=best
         )
-        subject = find_world(world, policy, normalise=normalise)
-        told = source("guarantee", str(world), policy=str(policy or ""), normalise=normalise)
-        run = Run(output or Path(f"{world.stem}_guarantee"), open_report, quiet, resume, told)
         asked = at_most or at_least
-        fail_if_refuted(run.finish(lambda **given: open_world(subject, rule, asked=asked, seed=seed, **given)))
+        told = source("guarantee", str(world), policy=str(policy or ""), normalise=normalise)
+        if is_logs(world):
+            logs, options = read_logs(world), LogOptions(confidence, known_moves, start)
+            opened = partial(open_logs, logs, rule, policy=policy, options=options)
+        else:
+            opened = partial(open_world, find_world(world, policy, normalise=normalise), rule)
+        run = Run(output or Path(f"{world.stem}_guarantee"), open_report, quiet, resume, told)
+        fail_if_refuted(run.finish(partial(opened, asked=asked, seed=seed)))
