@@ -32,7 +32,7 @@ from pellucid.discover.integrable.special_densities import SpecialDensities
 from pellucid.distill import MIPS, GivenForm, KANFormula, Search
 from pellucid.distill.formulas.jumps.jumps import Jumps
 from pellucid.generate import PoissonFlow
-from pellucid.learn import ScalingFit
+from pellucid.learn import CheckpointComplexity, ScalingFit
 from pellucid.look import (
     AttributionPatching,
     CircleProbe,
@@ -71,6 +71,7 @@ from pellucid.subjects import (
     Alphabet,
     Behaviour,
     BlackBox,
+    Checkpoints,
     Coded,
     Contrast,
     Curve,
@@ -361,6 +362,14 @@ def grokking():
     return TrainingRun(Curve(steps, np.minimum(1, 0.1 + steps / 200)), Curve(steps, test), chance=0.1)
 
 
+def checkpoints():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        module = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
+        x = torch.randn(40, 3)
+    return Checkpoints(module, (0, 5), (module.state_dict, module.state_dict), x, (x[:, 0] > 0).long())
+
+
 def skills():
     p, steps = np.array([0.6, 0.3, 0.1]), np.arange(30.0)
     noise = np.random.default_rng(0).normal(0, 0.002, (30, 3))
@@ -375,6 +384,7 @@ def slippery():
 SMALL: dict[Any, Callable[[], Any]] = {
     ActivationPairs: activations,
     BlackBox: parity_box,
+    Checkpoints: checkpoints,
     Coded: coded,
     Contrast: pairs,
     DafnyProgram: up,
@@ -415,6 +425,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     AIPoincare: (AIPoincare(degree=2, steps=20), None),
     AttributionPatching: (AttributionPatching(checked=6), None),
     BinaryBins: (BinaryBins(), risk),
+    CheckpointComplexity: (CheckpointComplexity(samples=6, draws=10, warm=10), None),
     CircleProbe: (CircleProbe(orders=10), days),
     Crosscoder: (Crosscoder(**TINY), lambda: activations(targets=True)),
     Densities: (Densities(order=1, degree=3), None),

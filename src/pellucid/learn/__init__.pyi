@@ -1,3 +1,4 @@
+from .complexity.checkpoint_complexity import CheckpointComplexity as CheckpointComplexity
 from .runs.run_diagnosis import RunDiagnosis as RunDiagnosis
 from .runs.run_logger import RunLogger as RunLogger
 from .scaling.scaling_fit import ScalingFit as ScalingFit

@@ -33,6 +33,8 @@ from .operations.operation import Operation as Operation
 from .operations.operation import operation_of as operation_of
 from .reactions.reaction import Reaction as Reaction
 from .reactions.reaction_network import ReactionNetwork as ReactionNetwork
+from .runs.checkpoint_files import read_checkpoints as read_checkpoints
+from .runs.checkpoints import Checkpoints as Checkpoints
 from .runs.run_files import read_run as read_run
 from .runs.scaling_files import read_scaling_runs as read_scaling_runs
 from .runs.scaling_runs import ScalingRuns as ScalingRuns
