@@ -29,7 +29,7 @@ POWERS = ((2,) * 4, (2, 4, 6), (4,) * 6, (2,) * 50, (2, 2, 4, 4, 6, 8), (2,) * 2
 RUNS = {"late": (8.0, 2600), "soon": (1.0, 1000)}
 """How many times the usual first weights, and the steps."""
 VERDICT = (
-    "where held-out data are learnt late, both numbers fall with the test loss, and the norm goes with it more closely; "
+    "where held-out data are learnt late, both numbers fall with the test loss, the norm more closely; "
     "where they are learnt at once, both rise while the test loss falls: threefold as defined, by a quarter floored"
 )
 

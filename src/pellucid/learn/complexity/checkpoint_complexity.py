@@ -28,8 +28,8 @@ AGREE = 1.1
 """Chains whose R-hat is above it have not mixed (Gelman and Rubin's usual bound)."""
 LOCAL = 0.25
 """Draws that lose more of the way to a constant guess have left the checkpoint: what they tell is not local."""
-PULLS = (100.0, 1e3, 1e4, 1e5)
-"""Flat directions reach 1 / sqrt of it: from a tenth, as long as usual first weights, to a three hundredth."""
+PULLS = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5)
+"""Flat directions reach 1 / sqrt of it: from 1, longer than usual weights, to a three hundredth."""
 FIELDS = (
     "loss", "test", "norm", "lmn", "lmn_error", "lmn_plain", "llc", "llc_error", "agreement", "excess"
 )  # fmt: skip
