@@ -64,7 +64,7 @@ class ComplexityCurve(ArrayArtifact):
         known = np.isfinite(values) & np.isfinite(losses)
         if known.sum() < 4:
             return None
-        ranks = [np.argsort(np.argsort(one[known])).astype(float) for one in (values, losses)]
+        first, second = (np.argsort(np.argsort(one[known])).astype(float) for one in (values, losses))
         if min(np.ptp(values[known]), np.ptp(losses[known])) == 0:
             return None
-        return float(np.corrcoef(*ranks)[0, 1])
+        return float(np.corrcoef(first, second)[0, 1])
