@@ -12,7 +12,7 @@ from typing import Any, get_args
 import numpy as np
 import torch
 
-from pellucid.artifacts import Dictionary
+from pellucid.artifacts import Dictionary, ReplacementModel
 from pellucid.compress import BinaryBins
 from pellucid.core import Method
 from pellucid.discover import (
@@ -36,6 +36,7 @@ from pellucid.learn import CheckpointComplexity, ScalingFit
 from pellucid.look import (
     AttributionPatching,
     CircleProbe,
+    CircuitDiscovery,
     Crosscoder,
     DictionaryAtSite,
     DictionaryEvaluation,
@@ -48,12 +49,14 @@ from pellucid.look import (
     HeadPatching,
     HelixProbe,
     Intermediate,
+    LayerTranscoders,
     LogisticProbe,
     LowRankAdaptation,
     ModelDiffing,
     ModelPair,
     MultinomialProbe,
     NearestMeans,
+    ReplacedPrompt,
     RidgeProbe,
     ScoredTexts,
     SeenFeatures,
@@ -296,6 +299,16 @@ def steered_model():
     return SteeredModel(small_model(), dictionary, "blocks.1", ("a text",), (FeatureStep(3, 4.0),))
 
 
+def replaced_prompt():
+    generator = torch.Generator().manual_seed(0)
+    one = Dictionary(
+        "Transcoder", torch.randn(8, 24, generator=generator), torch.randn(24, 8, generator=generator), torch.zeros(24),
+        torch.zeros(8), k=3,
+    )  # fmt: skip
+    reads, writes = ([f"blocks.{layer}.{name}" for layer in range(3)] for name in ("norm2", "mlp"))
+    return ReplacedPrompt(small_model(), ReplacementModel((one,) * 3, reads, writes, (0.5,) * 3), "a text")
+
+
 def dictionary_in_a_model():
     tokens = torch.arange(240).reshape(12, 20) * 7 % 20
     return DictionaryAtSite(steered_model().dictionary, Site(small_model(), "blocks.1", tokens))
@@ -414,6 +427,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Site: site,
     SkillCurves: skills,
     Skills: two_skills,
+    ReplacedPrompt: replaced_prompt,
     SteeredModel: steered_model,
     TrainingRun: grokking,
     Trajectories: springs,
@@ -427,6 +441,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     BinaryBins: (BinaryBins(), risk),
     CheckpointComplexity: (CheckpointComplexity(samples=6, draws=10, warm=10), None),
     CircleProbe: (CircleProbe(orders=10), days),
+    CircuitDiscovery: (CircuitDiscovery(steps=1, drawn=2, checked=4), None),
     Crosscoder: (Crosscoder(**TINY), lambda: activations(targets=True)),
     Densities: (Densities(order=1, degree=3), None),
     DictionaryEvaluation: (DictionaryEvaluation(sequences=4), None),
@@ -436,6 +451,10 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     FeatureSurvey: (FeatureSurvey(effect_sequences=4), None),
     GivenForm: (GivenForm("c*m^a*v^b"), None),
     HeadPatching: (HeadPatching(heads=2), None),
+    LayerTranscoders: (
+        LayerTranscoders(Transcoder(width=24, k=2, steps=5, batch_size=8), judged=2),
+        lambda: Site(stack(), "blocks.0", torch.arange(96).reshape(16, 6) * 7 % 20),
+    ),
     HarmonicProbe: (HarmonicProbe(steps=20), None),
     HelixProbe: (HelixProbe(periods=(10.0,)), numbers),
     HiddenSymmetries: (

@@ -1,3 +1,4 @@
+from .audits.attribution_graph import AttributionGraph as AttributionGraph
 from .audits.feature_labels import FeatureLabels as FeatureLabels
 from .audits.model_diff import ModelDiff as ModelDiff
 from .audits.monitor import Monitor as Monitor
@@ -25,6 +26,7 @@ from .features.probe_parts import ProbePredictions as ProbePredictions
 from .features.probe_parts import SparseScores as SparseScores
 from .features.probe_parts import TransferMatrix as TransferMatrix
 from .features.prototypes import Prototypes as Prototypes
+from .features.replacement_model import ReplacementModel as ReplacementModel
 from .formulas.formula import Formula as Formula
 from .formulas.formula import make_formula as make_formula
 from .formulas.front import Front as Front
@@ -57,6 +59,7 @@ from .learning.run_phases import RunPhases as RunPhases
 from .learning.scaling_law import Allocation as Allocation
 from .learning.scaling_law import ScalingLaw as ScalingLaw
 from .learning.skill_dynamics import SkillDynamics as SkillDynamics
+from .mechanisms.circuit import Circuit as Circuit
 from .mechanisms.mechanism import Mechanism as Mechanism
 from .mechanisms.narrow_network import NarrowNetwork as NarrowNetwork
 from .oversight.oversight_curves import OversightCurves as OversightCurves

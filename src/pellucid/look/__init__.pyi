@@ -1,3 +1,5 @@
+from .attribution.prompt_attribution import PromptAttribution as PromptAttribution
+from .attribution.replaced_prompt import ReplacedPrompt as ReplacedPrompt
 from .dictionaries.batch_top_k_sae import BatchTopKSAE as BatchTopKSAE
 from .dictionaries.crosscoder import Crosscoder as Crosscoder
 from .dictionaries.dictionary_at_site import DictionaryAtSite as DictionaryAtSite
@@ -5,6 +7,7 @@ from .dictionaries.dictionary_evaluation import DictionaryEvaluation as Dictiona
 from .dictionaries.feature_survey import FeatureSurvey as FeatureSurvey
 from .dictionaries.gated_sae import GatedSAE as GatedSAE
 from .dictionaries.jump_relu_sae import JumpReLUSAE as JumpReLUSAE
+from .dictionaries.layer_transcoders import LayerTranscoders as LayerTranscoders
 from .dictionaries.low_rank_adaptation import LowRankAdaptation as LowRankAdaptation
 from .dictionaries.matryoshka_sae import MatryoshkaSAE as MatryoshkaSAE
 from .dictionaries.switch_sae import SwitchSAE as SwitchSAE
@@ -20,6 +23,7 @@ from .importance.importance_audit import ImportanceAudit as ImportanceAudit
 from .labels.feature_labels import FeatureLabels as FeatureLabels
 from .labels.seen_features import SeenFeatures as SeenFeatures
 from .layers.attribution_patching import AttributionPatching as AttributionPatching
+from .layers.circuit_discovery import CircuitDiscovery as CircuitDiscovery
 from .layers.head_patching import HeadPatching as HeadPatching
 from .layers.layer_effects import LayerDeletion as LayerDeletion
 from .layers.layer_effects import LayerSwap as LayerSwap

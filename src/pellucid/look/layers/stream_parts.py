@@ -8,6 +8,7 @@ Vectors that come as plain rows, (rows * length, width), are those of the stream
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -89,13 +90,28 @@ def _followed(network: nn.Module, inputs: Any) -> _Calls:
     return calls
 
 
+@contextmanager
+def _in_float32(network: nn.Module) -> Iterator[None]:
+    """Within it weights of half precision are wide: there the sums of a long stream and short parts are too rough."""
+    narrow = [t for t in (*network.parameters(), *network.buffers()) if t.dtype in (torch.bfloat16, torch.float16)]
+    kept = [tensor.data for tensor in narrow]
+    try:
+        for tensor in narrow:
+            tensor.data = tensor.data.float()
+        yield
+    finally:
+        for tensor, data in zip(narrow, kept, strict=True):
+            tensor.data = data
+
+
 def parts_of_layers(network: nn.Module, layers: tuple[str, ...], inputs: Any) -> tuple[list[LayerParts], str]:
     """The parts of every layer, and the path of what reads the stream after the last ("" where nothing does).
 
     inputs: of two rows at least, where any pass will have so many, so that their order is seen. Raises ValueError where
     a layer adds no parts to what it is given, is given other than the layer before put out, or is run more than once.
     """
-    calls = _followed(network, inputs)
+    with _in_float32(network):
+        calls = _followed(network, inputs)
     found, stream = [], None
     for layer in layers:
         call = calls.of.get(layer)

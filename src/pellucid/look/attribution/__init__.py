@@ -1,0 +1,1 @@
+"""What features of transcoders make of a prompt: attribution graphs."""
