@@ -48,19 +48,28 @@ def attribution_sections(found: AttributionGraph, finding: Finding[Any]) -> list
     rows = []
     for node in found.features[:MOST]:
         into = np.flatnonzero(found.targets == node)
-        best = into[np.argsort(-np.abs(found.weights[into]))[:2]]
-        givers = "; ".join(f"{found.name(int(found.sources[edge]))} ({found.weights[edge]:+.2f})" for edge in best)
+        best = into[np.argsort(-np.abs(found.weights[into]))[:1]]
+        givers = [f"{_short(found, int(found.sources[edge]))} {found.weights[edge]:+.2f}" for edge in best]
         measured = float(found.measured[node])
         rows.append([
-            found.name(node), found.promotes[node], f"{found.effects[node]:+.2f}", f"{found.by_graph[node]:+.2f}",
-            "" if np.isnan(measured) else f"{measured:+.2f}", givers,
+            f"{found.numbers[node]} in {found.layers[node]}", found.tokens[int(found.places[node])],
+            found.promotes[node], f"{found.effects[node]:+.2f}", f"{found.by_graph[node]:+.2f}",
+            "" if np.isnan(measured) else f"{measured:+.2f}", *(givers or [""]),
         ])  # fmt: skip
-    headings = ["feature", "promotes", "by derivatives", "by the graph", "taken out", "gets most from"]
+    headings = ["feature in layer", "at", "promotes", "derivatives", "graph", "taken out", "gets most from"]
     told = Markup(
         "<p>The three columns of numbers are what the likeliest answer's logit loses to the next one's without the "
-        "feature: as predicted twice, and as it was in the model.</p>"
+        "feature: as the model's derivatives and the graph's own paths predict, and as it was in the model.</p>"
     )
     return [section("Features", told, table("front", headings, rows))]
+
+
+def _short(found: AttributionGraph, node: int) -> str:
+    """What gives to a feature, in few letters."""
+    number, token = int(found.numbers[node]), found.tokens[int(found.places[node])].strip()
+    if number == -2:
+        return token
+    return f"{'error' if number < 0 else number} in {int(found.layers[node])} at {token}"
 
 
 @shows(AttributionGraph, "Graph", place=5)
