@@ -101,6 +101,7 @@ from pellucid.subjects import (
     SkillCurves,
     Skills,
     TrainingRun,
+    TrainingRuns,
     Trajectories,
 )
 from pellucid.subjects.dafny.dafny_program import DafnyProgram
@@ -430,6 +431,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     ReplacedPrompt: replaced_prompt,
     SteeredModel: steered_model,
     TrainingRun: grokking,
+    TrainingRuns: lambda: TrainingRuns((grokking(),) * 3, [[0.1], [0.2], [0.4]], ("decay",)),
     Trajectories: springs,
     WorldModel: slippery,
 }

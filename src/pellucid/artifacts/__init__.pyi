@@ -55,6 +55,7 @@ from .laws.special_cases import SpecialCase as SpecialCase
 from .laws.special_cases import SpecialCases as SpecialCases
 from .laws.symmetries import Symmetries as Symmetries
 from .learning.complexity_curve import ComplexityCurve as ComplexityCurve
+from .learning.phase_diagram import PhaseDiagram as PhaseDiagram
 from .learning.run_phases import RunPhases as RunPhases
 from .learning.scaling_law import Allocation as Allocation
 from .learning.scaling_law import ScalingLaw as ScalingLaw

@@ -38,10 +38,12 @@ from .runs.checkpoints import Checkpoints as Checkpoints
 from .runs.run_files import read_run as read_run
 from .runs.scaling_files import read_scaling_runs as read_scaling_runs
 from .runs.scaling_runs import ScalingRuns as ScalingRuns
+from .runs.settings_files import read_training_runs as read_training_runs
 from .runs.skill_curves import SkillCurves as SkillCurves
 from .runs.skill_files import read_skill_curves as read_skill_curves
 from .runs.training_run import Curve as Curve
 from .runs.training_run import TrainingRun as TrainingRun
+from .runs.training_runs import TrainingRuns as TrainingRuns
 from .sequences.alphabet import Alphabet as Alphabet
 from .sequences.black_box import BlackBox as BlackBox
 from .sequences.black_box import black_box_of as black_box_of
