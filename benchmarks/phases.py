@@ -55,7 +55,7 @@ def main() -> None:
     figures: dict[str, Any] = {"runs": len(runs), **Counter(diagram.phases)}
     for decay in DECAYS:
         row = [diagram.cell(decay, rate) for rate in RATES]
-        figures[f"decay_{decay:g}"] = " ".join(f"{one[0][:2]}{100 * one[1]:.0f}" for one in row if one)
+        figures[f"decay_{decay:g}"] = " ".join(f"{one[0][:3]}{100 * one[1]:.0f}" for one in row if one)
     figures["told_by_settings"] = round(found.measured("told_by_settings"), 1)
     figures["cpu_seconds"] = round(time.process_time() - start, 1)
     for name, value in figures.items():
