@@ -2,6 +2,7 @@
 
     python benchmarks/complexity.py             prints the figures
     python benchmarks/complexity.py --record    writes them into papers/complexity.toml
+    ... --peer                                  beside devinterp, where it is installed, in the same run
 
 Known: of L = sum |w_i|^p_i the coefficient is sum 1 / p_i. Digits: 200 rows, 64-100-100-10, AdamW 1e-3, checkpoints
 every 200 steps, once from weights 8 times the usual (held-out data are learnt late) and once from usual ones.
@@ -37,9 +38,12 @@ VERDICT = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--record", action="store_true", help="write into papers/")
+    parser.add_argument("--peer", action="store_true", help="the sampler of devinterp as well")
     options = parser.parse_args()
     start = time.process_time()
     figures: dict[str, Any] = known()
+    if options.peer:
+        figures |= peer()
     for name in RUNS:
         figures |= digits(name)
     figures["cpu_seconds"] = round(time.process_time() - start, 1)
@@ -66,6 +70,33 @@ def known() -> dict[str, float]:
         "known_median_error": round(sorted(errors)[len(errors) // 2], 3),
         "known_within_two_errors": sum(inside),
     }
+
+
+def peer() -> dict[str, Any]:
+    """devinterp's SGLD on the same losses (n beta 10,000), 3,000 steps of which half are kept, at three rates."""
+    from importlib.metadata import version
+
+    from devinterp.optim.sgmcmc import SGMCMC  # type: ignore[import-not-found]
+
+    worst, start = {}, time.process_time()
+    for rate in (1e-5, 1e-4, 1e-3):
+        errors = []
+        for powers in POWERS:
+            p = torch.tensor(powers, dtype=torch.float32)
+            torch.manual_seed(0)
+            w = torch.nn.Parameter(torch.zeros(len(p)))
+            optimizer, kept = SGMCMC.sgld([w], lr=rate, localization=1e-3, nbeta=1e4), []
+            for step in range(3000):
+                optimizer.zero_grad()
+                loss = (w.abs() ** p).sum()
+                loss.backward()
+                optimizer.step()
+                kept += [loss.item()] * (step >= 1500)
+            errors.append(abs(1e4 * sum(kept) / len(kept) / float((1 / p).sum()) - 1))
+        bad = any(error != error for error in errors)  # NaN: it diverged
+        worst[f"peer_worst_error_rate_{rate:g}"] = "diverges" if bad else round(max(errors), 3)
+    seconds = (time.process_time() - start) / 3 / len(POWERS)
+    return {"peer": f"devinterp {version('devinterp')}", **worst, "peer_seconds_a_loss": round(seconds, 2)}
 
 
 def digits(name: str) -> dict[str, float]:
