@@ -77,6 +77,7 @@ from pellucid.subjects import (
     Checkpoints,
     Coded,
     Contrast,
+    Corpus,
     Curve,
     Dynamics,
     Evolution,
@@ -158,6 +159,11 @@ def risk():
 def mixed_table():
     g = np.random.default_rng(0)
     return MixedTable.from_columns({"x": g.normal(size=80), "n": g.poisson(9, 80), "c": list("abcd") * 20})
+
+
+def two_papers():
+    said = ("the rain falls on the hills", "the snow lies in the fields")
+    return Corpus(said * 20, ("north", "south") * 20)
 
 
 def springs():
@@ -401,6 +407,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Checkpoints: checkpoints,
     Coded: coded,
     Contrast: pairs,
+    Corpus: two_papers,
     DafnyProgram: up,
     DiscreteMap: lambda: DiscreteMap.parse("x[n+1] = 2x[n] + y[n]; y[n+1] = x[n] + y[n]"),
     DictionaryAtSite: dictionary_at_site,

@@ -54,6 +54,8 @@ from .sequences.sequences import Sequences as Sequences
 from .sequences.torch_recurrence import read_recurrence as read_recurrence
 from .skills.skills import Skill as Skill
 from .skills.skills import Skills as Skills
+from .tables.corpus import Corpus as Corpus
+from .tables.corpus import read_corpus as read_corpus
 from .tables.games import Games as Games
 from .tables.games import read_games as read_games
 from .tables.joint import Joint as Joint
