@@ -97,6 +97,7 @@ from pellucid.subjects import (
     Samples,
     ScalingRuns,
     Sequences,
+    Signals,
     Site,
     Skill,
     SkillCurves,
@@ -164,6 +165,11 @@ def mixed_table():
 def two_papers():
     said = ("the rain falls on the hills", "the snow lies in the fields")
     return Corpus(said * 20, ("north", "south") * 20)
+
+
+def messages():
+    bits = np.random.default_rng(0).integers(0, 2, (200, 2)).tolist()
+    return Signals(tuple("ab"[m ^ k] for m, k in bits), tuple(str(m) for m, _ in bits), tuple(str(k) for _, k in bits))
 
 
 def springs():
@@ -440,6 +446,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     TrainingRun: grokking,
     TrainingRuns: lambda: TrainingRuns((grokking(),) * 3, [[0.1], [0.2], [0.4]], ("decay",)),
     Trajectories: springs,
+    Signals: messages,
     WorldModel: slippery,
 }
 """A small subject of each type."""

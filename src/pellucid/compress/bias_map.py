@@ -121,7 +121,7 @@ def _held_out(label: Int[np.ndarray, " documents"], share: float, generator: np.
 def _table(counts: csr_array, sources: Int[np.ndarray, " documents"], number: int) -> Array:
     """Counts by source (sources, phrases)."""
     which = csr_array((np.ones(len(sources)), (sources, np.arange(len(sources)))), shape=(number, len(sources)))
-    return np.asarray((which @ counts).todense(), dtype=np.float64)
+    return csr_array(which @ counts).toarray()
 
 
 def _residual(table: Array) -> Array:

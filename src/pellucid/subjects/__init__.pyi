@@ -65,6 +65,8 @@ from .tables.mixed_table import MixedTable as MixedTable
 from .tables.modelled import Modelled as Modelled
 from .tables.sample_files import read_samples as read_samples
 from .tables.samples import Samples as Samples
+from .tables.signals import Signals as Signals
+from .tables.signals import read_signals as read_signals
 from .tables.units import Units as Units
 from .tables.units import parse_unit as parse_unit
 from .tables.units import read_units as read_units

@@ -1,0 +1,1 @@
+"""What messages carry that those who watch cannot read."""
