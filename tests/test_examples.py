@@ -12,7 +12,9 @@ EXAMPLES = [path for path in ALL if not path.name.startswith(("look_", "learn_")
 def test_the_example_runs_and_proves_what_it_says(path):
     done = subprocess.run([sys.executable, path], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
-    assert ("def program(steps):" in done.stdout) or done.stdout.startswith(("period = ", "H1 = ", "clusters = "))
+    assert ("def program(steps):" in done.stdout) or done.stdout.startswith(
+        ("period = ", "H1 = ", "clusters = ", "total = ", "P(")
+    )
     assert "Refuted" not in done.stdout
     assert "Undecided" not in done.stdout.replace("Undecided  period outside the box of the data", "")
 

@@ -238,3 +238,49 @@ def test_rows_that_are_much_worse_widen_no_bound():
     finding = explain(world, Rule(("good",), ("bad",), "<="), exact_states=0, retried_states=0)
     low, high = values(checked(finding.artifact))
     assert high - low < Fraction(1, 10**8)
+
+
+def floor(n):
+    """A floor of n x n; a step slips to each other side with 1/30; every seventh place is lava."""
+    moves = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
+    lava = {(x, y) for x in range(n) for y in range(n) if (3 * x + 5 * y) % 7 == 4}
+    rows, held = {}, set()
+    for x in range(n):
+        for y in range(n):
+            if (x, y) in lava or (x, y) == (n - 1, n - 1):
+                continue
+            rows[f"{x},{y}"] = {}
+            for action in moves:
+                row = {}
+                for other, (dx, dy) in moves.items():
+                    target = min(max(x + dx, 0), n - 1), min(max(y + dy, 0), n - 1)
+                    held |= {target} & lava
+                    name = f"{target[0]},{target[1]}"
+                    row[name] = row.get(name, 0) + (27 if other == action else 1)
+                rows[f"{x},{y}"][action] = {name: f"{p}/30" for name, p in row.items()}
+    labels = {"lava": [f"{x},{y}" for x, y in sorted(held)], "goal": [f"{n - 1},{n - 1}"]}
+    return {"start": "0,0", "transitions": rows, "labels": labels}
+
+
+@pytest.mark.parametrize("exact", [450, 0])
+def test_every_entry_of_a_floors_vector_that_claims_a_little_more_is_refused(exact):
+    """One state's value is moved by a little to the better side; what rounding left free is less than that."""
+    rule = Rule(("goal",), ("lava",), ">=", policies="some")
+    found = explain(floor(6), rule, exact_states=exact).artifact
+    world = json.loads(json.dumps(found.world.to_dict()))
+    ends = {found.world.states[i] for i in found.world.resolve(("goal", "lava"))}
+    step, mutants, refused = Fraction(1, 10**12 if exact else 10**6), 0, 0
+    for side, sign in (("upper", -1), ("lower", 1)):
+        told = found.certificate(side, str(found.bound(side).value))
+        check(world, told)
+        for state, value in told["values"].items():
+            if state in ends:
+                continue
+            changed = Fraction(value) + sign * step
+            mutants += 1
+            try:
+                check(world, {**told, "values": {**told["values"], state: str(changed)}})
+            except ValueError:
+                refused += 1
+    assert mutants > 40
+    assert refused == mutants

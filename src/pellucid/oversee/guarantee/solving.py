@@ -130,14 +130,20 @@ def _chain(problem: Problem, free: Ints, some: Rows, chosen: Floats, paid: Float
     return new
 
 
-def linear(matrix: csr_array, right: Floats, guess: Floats, direct_up_to: int = 3000) -> Floats:
-    """x = matrix x + right, by factors where it is small, else by iterations, and by factors where these fail."""
+def linear(
+    matrix: csr_array, right: Floats, guess: Floats, direct_up_to: int = 3000, most_iterations: int = 300
+) -> Floats:
+    """x = matrix x + right, by factors where it is small, else by iterations, and by factors where these fail.
+
+    Where states lead anywhere, some tens of iterations do and factors fill up; on floors and chains it is the other way
+    round, so that iterations are soon given up.
+    """
     if not len(right):
         return right
     whole = csc_array(eye_array(len(right), format="csc") - matrix)
     size = max(1.0, float(np.abs(right).max()))
     if len(right) > direct_up_to:
-        x, failed = bicgstab(whole, right, guess, rtol=1e-15, atol=1e-15 * size, maxiter=3000)
+        x, failed = bicgstab(whole, right, guess, rtol=1e-15, atol=1e-15 * size, maxiter=most_iterations)
         if not failed or np.abs(whole @ x - right).max() < 1e-13 * size:
             return x
     factors = splu(whole)
