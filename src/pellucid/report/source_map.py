@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ..artifacts.compression.source_map import SourceMap
 from ..core import Finding
-from .html import section, table
+from .html import bullets, section, table
 from .pieces import remarks, sections, shows, summary_of, title_of
 
 
@@ -33,10 +33,11 @@ def source_map_remarks(found: SourceMap, finding: Finding[Any]) -> list[str]:
 @sections.register(SourceMap)
 def source_map_sections(found: SourceMap, finding: Finding[Any]) -> list[Markup]:
     """Places, and phrases."""
-    ends = [(f"axis {k}", ", ".join(low), ", ".join(high)) for k, (low, high) in enumerate(found.ends, 1)]
+    ends = [f"axis {k}, {side} end: {', '.join(phrases)}" for k, pair in enumerate(found.ends, 1)
+            for side, phrases in zip(("low", "high"), pair, strict=True)]  # fmt: skip
     strengths = [(f"axis {k}", f"{s:.3g}", f"{found.by_chance:.3g}") for k, s in enumerate(found.strengths, 1)]
     return [
-        section("Phrases at the ends", table("front", ["", "low end", "high end"], ends)),
+        section("Phrases at the ends", bullets(ends)),
         section("Places, with 95 %", table("front", ["source", "documents", "axis 1", "axis 2"], found.rows())),
         section("Strength of the axes", table("front", ["", "singular value", "by chance, 1 of 20"], strengths)),
     ]
