@@ -29,7 +29,7 @@ from pellucid.discover import (
     SpecialSymmetries,
 )
 from pellucid.discover.integrable.special_densities import SpecialDensities
-from pellucid.distill import MIPS, GivenForm, KANFormula, Search
+from pellucid.distill import MIPS, Algebraic, GivenForm, KANFormula, ModularNetwork, Search
 from pellucid.distill.formulas.jumps.jumps import Jumps
 from pellucid.generate import PoissonFlow
 from pellucid.learn import CheckpointComplexity, ScalingFit
@@ -94,6 +94,7 @@ from pellucid.subjects import (
     Operation,
     PdeFamily,
     ReactionNetwork,
+    Responses,
     Samples,
     ScalingRuns,
     Sequences,
@@ -350,6 +351,11 @@ def cancelled_noise():
     return Modelled(samples, lambda X: X[:, 0] - X[:, 1], np.ones(200, bool))
 
 
+def two_targets():
+    X = np.random.default_rng(0).uniform(1, 3, (80, 2))
+    return Responses(X, np.stack([2 * X[:, 0], X[:, 1] ** 2], 1))
+
+
 def two_skills():
     rows = torch.cartesian_prod(*[torch.tensor([0.0, 1.0])] * 3)
     with torch.random.fork_rng():
@@ -433,6 +439,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Operation: additions,
     PdeFamily: lambda: PdeFamily.parse("u_xxx, u*u_x, u_x**3"),
     ReactionNetwork: lambda: ReactionNetwork.from_text("E + S <-> C; C -> E + P"),
+    Responses: two_targets,
     Samples: product,
     ScalingRuns: scaling_runs,
     ScoredTexts: scored_texts,
@@ -487,6 +494,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     MASS: (MASS(seeds=2, steps=3, width=4), None),
     MIPS: (MIPS(budget_seconds=20), None),
     ModelDiffing: (ModelDiffing(width=32, k=2, steps=20, batch_size=64), None),
+    ModularNetwork: (ModularNetwork((4,), Algebraic(), 1, 60), None),
     MultinomialProbe: (MultinomialProbe(penalties=(0.03,)), three_classes),
     NearestMeans: (NearestMeans(), three_classes),
     NNPhD: (NNPhD(steps=20, width=8), None),

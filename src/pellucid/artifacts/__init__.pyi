@@ -63,6 +63,7 @@ from .learning.skill_dynamics import SkillDynamics as SkillDynamics
 from .mechanisms.circuit import Circuit as Circuit
 from .mechanisms.mechanism import Mechanism as Mechanism
 from .mechanisms.narrow_network import NarrowNetwork as NarrowNetwork
+from .mechanisms.wired_network import WiredNetwork as WiredNetwork
 from .oversight.oversight_curves import OversightCurves as OversightCurves
 from .programs.automaton import Automaton as Automaton
 from .programs.expression import Expression as Expression

@@ -16,3 +16,4 @@ from .programs.routes.linear import Linear as Linear
 from .programs.routes.normal_form import NormalForm as NormalForm
 from .programs.routes.registers import Registers as Registers
 from .programs.routes.window import Window as Window
+from .wiring.modular_network import ModularNetwork as ModularNetwork

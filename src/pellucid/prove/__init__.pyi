@@ -2,6 +2,7 @@ from .check import Checked as Checked
 from .check import check_folder as check_folder
 from .manifest import certificate_files as certificate_files
 from .mechanisms.formula_certificate import prove_mechanism as prove_mechanism
+from .mechanisms.independence_certificate import prove_independence as prove_independence
 from .mechanisms.radius_certificate import prove_radii as prove_radii
 from .programs.dafny import prove_theorem as prove_theorem
 from .programs.equivalence import prove_equivalent as prove_equivalent

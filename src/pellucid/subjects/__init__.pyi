@@ -63,6 +63,7 @@ from .tables.joint_files import read_joint as read_joint
 from .tables.mixed_files import read_mixed_table as read_mixed_table
 from .tables.mixed_table import MixedTable as MixedTable
 from .tables.modelled import Modelled as Modelled
+from .tables.responses import Responses as Responses
 from .tables.sample_files import read_samples as read_samples
 from .tables.samples import Samples as Samples
 from .tables.signals import Signals as Signals

@@ -1,0 +1,1 @@
+"""Wiring: networks trained to fall into parts, and the parts handed on."""

@@ -1,0 +1,1 @@
+"""Wiring: networks whose neurons have places, and pay for the length of their wires."""
