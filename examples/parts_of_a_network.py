@@ -16,8 +16,8 @@ table = subjects.Responses(X, Y, ("x1", "x2", "x3", "x4"), ("u", "v"))
 
 finding = find_wiring(table, distill.ModularNetwork(engine=distill.Search(rounds=4)))
 print(finding.artifact.describe())
-for output, formula in finding.parts.items():
-    print(f"{output} = {formula.describe()}")
+for formula in finding.parts.values():
+    print(formula.describe())
 for claim in finding.claims:
     print(f"{claim.strength:10} {claim.statement}: {claim.evidence}")
 Path("wiring.png").write_bytes(plot.to_png(plot.draw(finding.artifact)))

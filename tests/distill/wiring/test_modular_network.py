@@ -14,9 +14,9 @@ from pellucid.subjects import Responses
 
 @pytest.fixture(scope="module")
 def found():
-    X = np.random.default_rng(0).uniform(-1, 1, (240, 4))
+    X = np.random.default_rng(0).uniform(-1, 1, (160, 4))
     Y = np.stack([(X[:, 0] + X[:, 2]) ** 3, X[:, 1] ** 2 - 2 * X[:, 3]], 1)
-    method = ModularNetwork((12, 12), Algebraic(refits=0), seeds=1, steps=1000, refit=100)
+    method = ModularNetwork((12, 12), Algebraic(refits=0), seeds=1, steps=800, refit=60)
     return find_wiring(Responses(X, Y, ("a", "b", "c", "d"), ("u", "v")), method)
 
 
@@ -33,7 +33,7 @@ def test_independence_is_proved_and_tried(found, tmp_path):
     assert "u does not depend on" in proved[0].statement
     tried = found.claim("intervention")
     assert isinstance(tried, Tested)
-    assert (tried.cases, tried.failures) == (96, 0)
+    assert (tried.cases, tried.failures) == (64, 0)
     found.save(tmp_path / "found")
     assert all(entry.ok for entry in check_folder(tmp_path / "found"))
     assert load_finding(tmp_path / "found").artifact == found.artifact

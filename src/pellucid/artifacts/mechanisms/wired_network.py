@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ..array_artifact import ArrayArtifact
+from ...core.artifact import Artifact
 
 
 @dataclass(frozen=True, eq=False)
-class WiredNetwork(ArrayArtifact):
+class WiredNetwork(Artifact):
     """Layers x -> silu(W x + b), the last without silu, between standardised columns; neuron i of n at (i + 1/2) / n.
 
     `weights` are all matrices one after the other, row by row, as `widths` say; `biases` likewise. `inputs` and
@@ -107,6 +108,26 @@ class WiredNetwork(ArrayArtifact):
             if number < len(self.matrices) - 1:
                 x = x / (1 + np.exp(-np.clip(x, -500, 500)))
         return x * self.scales[count:] + self.centres[count:]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in
+                ((one.name, getattr(self, one.name)) for one in fields(self))}  # fmt: skip
+
+    def files(self) -> Mapping[str, bytes]:
+        """None: a certificate reads the weights where the finding states them."""
+        return {}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], files: Mapping[str, bytes]) -> Self:
+        given: dict[str, Any] = {name: tuple(data[name]) for name in ("inputs", "outputs", "widths")}
+        for name in ("weights", "biases", "centres", "scales"):
+            given[name] = np.array(data[name], np.float64)
+        return cls(**given)
+
+    def __eq__(self, other: object) -> bool:
+        return self.to_dict() == other.to_dict() if isinstance(other, WiredNetwork) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
 
     def describe(self) -> str:
         said = "; ".join(

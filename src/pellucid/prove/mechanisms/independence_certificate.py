@@ -31,8 +31,7 @@ class IndependenceCertificate(ExactCertificate[WiredNetwork]):
     assumptions = ("numbers are the binary fractions that are written", "the tools named here are sound")
 
     def contents(self, found: WiredNetwork, pairs: Pairs) -> dict[str, Any]:
-        digest = hashlib.sha256(json.dumps(found.to_dict(), sort_keys=True).encode())
-        digest.update(found.weights.tobytes())
+        text = json.dumps(found.to_dict(), sort_keys=True)
         said = "; ".join(f"{output} does not depend on {name}" for output, name in pairs[:6])
         return {
             "format": self.format,
@@ -40,7 +39,7 @@ class IndependenceCertificate(ExactCertificate[WiredNetwork]):
             "statement": f"{said}{f'; and {len(pairs) - 6} more' if len(pairs) > 6 else ''}",
             "domain": "the network, for all inputs",
             "pairs": [list(pair) for pair in pairs],
-            "sha256": digest.hexdigest(),
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
         }
 
     def recompute(self, found: WiredNetwork, pairs: Pairs) -> str:
