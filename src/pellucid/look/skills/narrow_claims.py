@@ -34,7 +34,7 @@ def narrow_claims(
     for name, values in others.items():
         mean, count = float(np.mean(values)), len(values)
         spread = float(np.std(values, ddof=1) / sqrt(count)) if count > 1 else 0.0
-        what = f"rows of {keep.name} right, over {name} with as many neurons and steps (baseline: theirs)"
+        what = f"rows of {keep.name} right (baseline: {name}, as many neurons and steps)"
         yield Measured(what, ours, "share", mean, spread or None, key=f"against {name}")
     for number, skill in enumerate(forget):
         yield from _forgotten(found, narrow, skill, number, hidden)
@@ -69,8 +69,8 @@ def _forgotten(found: NarrowNetwork, narrow: nn.Module, skill: Skill, number: in
     most = found.steps[-1] if found.steps else 0
     said = f" (of {most}: not reached)" if steps is None else ""
     yield Measured(
-        f"steps of training until {skill.name} is half back, to {goal:.0%}{said} (baseline: a fresh network of its size"
-        + (", which never gets there)" if theirs is None else ")"),
+        f"steps until {skill.name} is half back, at {goal:.0%}{said} (baseline: a fresh network"
+        + (", never there)" if theirs is None else ")"),
         float(most if steps is None else steps), "steps", float(most if theirs is None else theirs),
         key=f"{skill.name} relearnt",
     )  # fmt: skip
