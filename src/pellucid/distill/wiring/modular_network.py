@@ -55,7 +55,7 @@ class ModularNetwork(Method[Responses, WiredNetwork]):
 
     >>> X = np.random.default_rng(0).uniform(-1, 1, (200, 2))
     >>> method = ModularNetwork(hidden=(6,), steps=400, seeds=1)
-    >>> found = method.explain(Responses(X, np.stack([X[:, 0], X[:, 1] ** 2], 1))).artifact
+    >>> found = method.explain(Responses(X, np.stack([np.sin(X[:, 0]), X[:, 1] ** 2], 1))).artifact
     >>> sorted(found.independent())
     [('y0', 'x1'), ('y1', 'x0')]
     """
