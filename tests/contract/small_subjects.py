@@ -319,7 +319,7 @@ def replaced_prompt():
         "Transcoder", torch.randn(8, 24, generator=generator), torch.randn(24, 8, generator=generator), torch.zeros(24),
         torch.zeros(8), k=3,
     )  # fmt: skip
-    reads, writes = ([f"blocks.{layer}.{name}" for layer in range(3)] for name in ("norm2", "mlp"))
+    reads, writes = (tuple(f"blocks.{layer}.{name}" for layer in range(3)) for name in ("norm2", "mlp"))
     return ReplacedPrompt(small_model(), ReplacementModel((one,) * 3, reads, writes, (0.5,) * 3), "a text")
 
 
