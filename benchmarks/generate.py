@@ -27,6 +27,7 @@ ABOUT = {
     "title": "PFGM++: unlocking the potential of physics-inspired generative models",
     "arxiv": "2302.04265",
     "source": "benchmarks/suites/mixed_tables.py",
+    "command": "python benchmarks/generate.py",
     "claim_of_the_paper": "finite D (128, 2048) draws better images than D = infinity (diffusion) on CIFAR-10 and FFHQ",
     "differs": "small tables, not images; networks of 10^5 weights, not 10^8; one seed a table; two-sample AUC and "
     "energy distance, not FID; D as asked for, in rows of 4 to 60 coordinates",
@@ -98,7 +99,9 @@ def main() -> None:
         print(rows[-1], flush=True)
     print(summary(rows))
     if given.write:
-        command = "python benchmarks/generate.py --half second --extra-dimensions 1 128 --write"
+        dimensions = "".join(f" {one:g}" for one in given.extra_dimensions)
+        asked = f" --extra-dimensions{dimensions}" if dimensions else ""
+        command = f"python benchmarks/generate.py --half {given.half}{asked} --write"
         record("poisson_flow", ABOUT, summary(rows), rows, unseen=unseen, command=command)
 
 

@@ -7,6 +7,7 @@ for what takes longer than a second or so, or asks for a subject of its own. Typ
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, get_args
 
 import numpy as np
@@ -156,6 +157,9 @@ def risk():
     score = np.random.default_rng(0).uniform(0, 1, 90)
     ill: Any = score + np.random.default_rng(1).normal(0, 0.2, 90) > 0.6
     return Samples(score, ill, ("score",), "ill")
+
+
+SMOOTHING = import_module("pellucid.generate").SmoothingPDE
 
 
 def mixed_table():
@@ -502,6 +506,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     OversightLaw: (OversightLaw(draws=10, max_levels=4), None),
     PoissonFlow: (PoissonFlow(training_steps=50, hidden=16), None),
     RidgeProbe: (RidgeProbe(), numbers),
+    SMOOTHING: (SMOOTHING(), lambda: FieldEquations.parse("u_t = u_xx")),
     SINDy: (SINDy(degree=2), None),
     SkillPruning: (SkillPruning(steps=60, refit=20, random=1, relearn=20), None),
     ScalingFit: (ScalingFit(starts=10, bootstraps=10, backtests=2), None),

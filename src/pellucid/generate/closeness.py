@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from scipy.spatial.distance import cdist
 from scipy.stats import rankdata
 
@@ -48,13 +48,25 @@ def energy_distance(x: Codes, y: Codes, generator: np.random.Generator, resample
 
 
 def told_apart(real: Codes, drawn: Codes, seed: int, folds: int = 5) -> Figure:
-    """AUC of boosted trees that tell `drawn` rows from `real` ones of a fold that they have not seen."""
+    """AUC of boosted trees that tell `drawn` rows from `real` ones of a fold that they have not seen.
+
+    Of fewer than 300 rows the mean of several partings into folds: one alone may say 0.3 where nothing is to be told.
+    """
+    x, y = np.concatenate([real, drawn]), np.repeat([0, 1], [len(real), len(drawn)])
+    generator = np.random.default_rng(seed)
+    partings = max(1, min(8, 300 // len(x)))
+    means = [_parting(x, y, generator.permutation(len(x)) % folds, seed) for _ in range(partings)]
+    mean = float(np.mean(means))
+    spread = np.var(means, ddof=1) / partings if partings > 1 else 0.0
+    return Figure(mean, float(np.sqrt(_area_error(mean, len(drawn), len(real)) ** 2 + spread)))
+
+
+def _parting(x: Codes, y: Int[np.ndarray, " rows"], fold: Int[np.ndarray, " rows"], seed: int) -> float:
+    """The mean AUC in a fold, by its rows."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    x, y = np.concatenate([real, drawn]), np.repeat([0, 1], [len(real), len(drawn)])
-    fold = np.random.default_rng(seed).permutation(len(x)) % folds
     areas, weights = [], []
-    for one in range(folds):
+    for one in np.unique(fold):
         away = fold != one
         trees = HistGradientBoostingClassifier(max_iter=60, min_samples_leaf=10, random_state=seed)
         trees.set_params(early_stopping=False).fit(x[away], y[away])
@@ -62,8 +74,7 @@ def told_apart(real: Codes, drawn: Codes, seed: int, folds: int = 5) -> Figure:
         if 0 < labels.sum() < len(labels):
             areas.append(area(scores[labels == 1], scores[labels == 0]).value)
             weights.append(len(labels))
-    mean = float(np.average(areas, weights=weights))
-    return Figure(mean, _area_error(mean, len(drawn), len(real)))
+    return float(np.average(areas, weights=weights)) if areas else 0.5
 
 
 def nearer(learnt: Codes, held_out: Codes, drawn: Codes) -> Figure:

@@ -164,8 +164,8 @@ class ColumnCode:
         return np.clip(self._rounded(found), seen[0], seen[-1])
 
     def _rounded(self, values: Values) -> Values:
-        if self.decimals >= 0:
-            return np.round(values, self.decimals)
+        if self.decimals >= 0 or self.kind == "clock":
+            return np.round(values, max(self.decimals, 0))
         return np.array([float(f"{value:.6g}") for value in values])
 
     def to_dict(self) -> dict[str, Any]:

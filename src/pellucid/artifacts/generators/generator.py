@@ -148,7 +148,7 @@ def _cell(column: ColumnCode, value: float) -> Any:
     if column.kind == "number":
         return int(value) if column.decimals == 0 else value
     if column.kind == "clock":
-        return str(timedelta(seconds=int(value))).rjust(8, "0")
+        return str(timedelta(seconds=int(value))).rjust(8, "0")[: 8 if column.decimals == 0 else 5]
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value * (86_400 if column.kind == "date" else 1))
     return f"{moment:%Y-%m-%d}" if column.kind == "date" else f"{moment:%Y-%m-%d %H:%M:%S}"
 

@@ -35,6 +35,8 @@ def read_mixed_table(path: Path | str, image: tuple[int, int] | None = None) -> 
     [('age', 'number'), ('sex', 'category')]
     """
     if str(path) == "digits" and not Path(path).exists():
+        if image not in (None, (8, 8)):
+            raise ValueError(f"image={image[0]}x{image[1]}: the digits are 8x8; leave the size out")
         return _digits()
     with naming_file(path):
         if Path(path).suffix.lower() == ".npz" and (found := _stacked_images(Path(path))) is not None:

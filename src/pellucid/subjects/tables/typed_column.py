@@ -27,7 +27,8 @@ _CODE = re.compile(r"[+-]?0\d+|\d{16,}|\+\d+")
 
 @dataclass(frozen=True)
 class TypedColumn:
-    """A name; `levels`, the words of a category by frequency; `decimals` of numbers, -1 for six digits in all."""
+    """A name; `levels`, the words of a category by frequency; `decimals` of numbers, -1 for six digits in all; of times
+    of day 0, or -1 where seconds are not told."""
 
     name: str
     kind: Kind
@@ -88,7 +89,7 @@ def _dates(name: str, texts: Sequence[str]) -> Typed:
     seconds = np.round(cells_to_microseconds(texts) / 1e6)
     known = seconds[np.isfinite(seconds)]
     if any(re.fullmatch(r"\d{1,2}:\d\d.*", text) for text in texts):
-        return TypedColumn(name, "clock", decimals=0), seconds
+        return TypedColumn(name, "clock", decimals=-1 if (known % 60 == 0).all() else 0), seconds
     if (known % 86_400 == 0).all():
         return TypedColumn(name, "date", decimals=0), seconds / 86_400
     return TypedColumn(name, "moment", decimals=0), seconds
