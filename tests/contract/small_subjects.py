@@ -66,6 +66,7 @@ from pellucid.look import (
     SteeredModel,
     Steering,
     Transcoder,
+    TurningPlanes,
 )
 from pellucid.look.dictionaries.activation_pairs import ActivationPairs
 from pellucid.look.dictionaries.dictionary_method import DictionaryMethod
@@ -83,6 +84,7 @@ from pellucid.subjects import (
     Dynamics,
     Evolution,
     FieldGrid,
+    FiniteFunction,
     Games,
     Joint,
     Labelled,
@@ -197,6 +199,10 @@ def dictionary_at_site():
 
 def seen_features():
     return SeenFeatures.of(FeatureSurvey(effect_sequences=1, exact_effects=0).explain(dictionary_at_site()))
+
+
+def successor():
+    return FiniteFunction(np.arange(7)[:, None], (np.arange(7) + 1) % 7, ("n",))
 
 
 def labelled(seed=0):
@@ -433,6 +439,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     FieldGrid: heat,
     Games: oversight_games,
     Joint: lambda: Joint(((30, 2), (25, 3), (4, 40), (9, 11))),
+    FiniteFunction: successor,
     Labelled: labelled,
     LabelledSets: lambda: LabelledSets({"a": labelled(), "b": labelled(1)}),
     MixedTable: mixed_table,
@@ -484,6 +491,7 @@ OWN: dict[type[Method[Any, Any]], tuple[Method[Any, Any], Callable[[], Any] | No
     ),
     HarmonicProbe: (HarmonicProbe(steps=20), None),
     HelixProbe: (HelixProbe(periods=(10.0,)), numbers),
+    TurningPlanes: (TurningPlanes(shuffles=20, significance=0.05), numbers),
     HiddenSymmetries: (
         HiddenSymmetries(steps=5, polish=0, points=32, width=8),
         lambda: Dynamics.parse("x' = exp(-x)"),

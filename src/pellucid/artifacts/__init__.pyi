@@ -22,6 +22,7 @@ from .features.feature_roles import FeatureRoles as FeatureRoles
 from .features.helix import Helix as Helix
 from .features.linear_readout import LinearReadout as LinearReadout
 from .features.low_rank_adapter import LowRankAdapter as LowRankAdapter
+from .features.number_curve import NumberCurve as NumberCurve
 from .features.probe_parts import ProbePredictions as ProbePredictions
 from .features.probe_parts import SparseScores as SparseScores
 from .features.probe_parts import TransferMatrix as TransferMatrix

@@ -8,6 +8,7 @@ from .formulas.spline.modularity import Module as Module
 from .formulas.spline.modularity import draw_modules as draw_modules
 from .formulas.spline.modularity import find_modules as find_modules
 from .programs.active_automaton import ActiveAutomaton as ActiveAutomaton
+from .programs.finite_program import FiniteProgram as FiniteProgram
 from .programs.mips import MIPS as MIPS
 from .programs.mips import NothingFound as NothingFound
 from .programs.routes.finite_state import FiniteState as FiniteState

@@ -19,6 +19,7 @@ from .geometry.circle_probe import CircleProbe as CircleProbe
 from .geometry.feature_groups import FeatureGroups as FeatureGroups
 from .geometry.helix_probe import HelixProbe as HelixProbe
 from .geometry.intermediate import Intermediate as Intermediate
+from .geometry.turning_planes import TurningPlanes as TurningPlanes
 from .importance.importance_audit import ImportanceAudit as ImportanceAudit
 from .labels.feature_labels import FeatureLabels as FeatureLabels
 from .labels.seen_features import SeenFeatures as SeenFeatures

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ..artifacts import Automaton, Network, Program, StateCloud, TrainingCurve
 from ..core import Finding
 from .html import facts, highlighted, section, source
-from .pieces import Drawing, counted, described, drawings, facts_of, parts_of, sections, shows, summary_of
+from .pieces import Drawing, counted, described, drawings, facts_of, parts_of, remarks, sections, shows, summary_of
 from .settings_text import setting_rows
 
 
@@ -17,10 +17,23 @@ from .settings_text import setting_rows
 def program_summary(program: Program, finding: Finding[Any]) -> str:
     """How long the program is, and what it was made of."""
     network, automaton = next(parts_of(finding, Network), None), next(parts_of(finding, Automaton), None)
+    if finding.provenance.method.endswith("FiniteProgram"):
+        said = next((claim for claim in finding.claims if claim.key in ("program", "agreement")), None)
+        how = f" ({said.evidence})" if said else ""
+        rule = next(
+            (f" That it follows a rule is undecided: {c.evidence}." for c in finding.claims if c.key == "rule"), ""
+        )
+        return f"{program.description[:1].upper()}{program.description[1:]}, as a program{how}.{rule}"
     opened = f"A network ({network.describe()})" if network else "The subject"
     lines = len([line for line in program.to_python().splitlines() if line.strip()])
     through = f", by way of an automaton with {counted(automaton.size, 'state')}" if automaton else ""
     return f"{opened} became a program of {counted(lines, 'line')}{through}."
+
+
+@remarks.register(Program)
+def program_remarks(program: Program, finding: Finding[Any]) -> list[str]:
+    """What the job noted about the circuit."""
+    return list(finding.provenance.settings.get("notes", []))
 
 
 @sections.register(Program)

@@ -29,6 +29,8 @@ from .models.language_model import LanguageModel as LanguageModel
 from .models.loading.load_model import load_model as load_model
 from .models.site import Site as Site
 from .models.text_files import read_texts as read_texts
+from .operations.finite_function import FiniteFunction as FiniteFunction
+from .operations.finite_function import function_of as function_of
 from .operations.operation import Operation as Operation
 from .operations.operation import operation_of as operation_of
 from .reactions.reaction import Reaction as Reaction

@@ -8,7 +8,7 @@ from typing import Any
 from ...artifacts import Automaton, Network, Program
 from ...artifacts.programs.annotated_program import AnnotatedProgram
 from ...core import Finding
-from ..terminal import Block, Code, Pairs
+from ..terminal import Block, Code, Lines, Pairs
 from .finding import blocks_of
 
 
@@ -16,6 +16,7 @@ from .finding import blocks_of
 def program_blocks(program: Program, finding: Finding[Any], plain: bool) -> Iterator[Block]:
     """What it was made of, and the source."""
     parts = [part for part in finding.parts.values() if isinstance(part, Network | Automaton)]
+    yield Lines(list(finding.provenance.settings.get("notes", [])), "dim")
     yield Pairs([*((part.kind, part.describe()) for part in parts), *symbol_meanings(program)])
     yield Code(program.to_python())
 
