@@ -1,4 +1,8 @@
-"""Programs of finite functions: the shortest rule for what a circuit answers on every case, and its exceptions."""
+"""Programs of finite functions: the shortest rule for what a circuit answers on every case, and its exceptions.
+
+Michaud et al., Opening the AI black box: program synthesis via mechanistic interpretability (arXiv 2402.05110), do this
+for recurrent networks; here every case is known, so that exceptions can be counted and weighed against the rule.
+"""
 
 from __future__ import annotations
 
