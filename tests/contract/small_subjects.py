@@ -113,6 +113,7 @@ from pellucid.subjects import (
 from pellucid.subjects.dafny.dafny_program import DafnyProgram
 from pellucid.subjects.equations.discrete_map import DiscreteMap
 from pellucid.subjects.equations.field_equations import FieldEquations
+from pellucid.subjects.python.python_program import PythonProgram
 from pellucid.subjects.worlds.world_model import WorldModel
 
 
@@ -431,6 +432,7 @@ SMALL: dict[Any, Callable[[], Any]] = {
     Contrast: pairs,
     Corpus: two_papers,
     DafnyProgram: up,
+    PythonProgram: lambda: PythonProgram("def f(n: int) -> int:\n  # ensures: result > n\n  return n + 1"),
     DiscreteMap: lambda: DiscreteMap.parse("x[n+1] = 2x[n] + y[n]; y[n+1] = x[n] + y[n]"),
     DictionaryAtSite: dictionary_at_site,
     Dynamics: spring,

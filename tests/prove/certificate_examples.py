@@ -452,5 +452,9 @@ def _theorem() -> Example:
     return Example(COUNT, [_parity()])
 
 
-MISSING = dict.fromkeys(("theorem", "annotated_program"), "no dafny program") if dafny_path() is None else {}
+MISSING = (
+    dict.fromkeys(("theorem", "annotated_program", "python_functions"), "no dafny program")
+    if dafny_path() is None
+    else {}
+)
 """Kinds that cannot be checked here, and why."""

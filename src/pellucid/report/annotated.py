@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from ..artifacts.programs.annotated_program import AnnotatedProgram
+from ..artifacts.programs.python_functions import PythonFunctions
 from ..core import Finding
 from ..core.claim import Refuted
 from .html import facts, section, source
@@ -33,7 +34,29 @@ def annotated_sections(program: AnnotatedProgram, finding: Finding[Any]) -> list
     return [section("Program", source(marked(program)), facts(families))]
 
 
-def marked(program: AnnotatedProgram) -> Markup:
+@summary_of.register(PythonFunctions)
+def python_summary(program: PythonFunctions, finding: Finding[Any]) -> str:
+    """What became of the contracts."""
+    broken = next((claim for claim in finding.claims if isinstance(claim, Refuted)), None)
+    if broken is not None:
+        return f"A function of {program.name} breaks its contract: {broken.counterexample}."
+    if any(claim.key == "verified" for claim in finding.claims):
+        return (
+            f"Runs of {program.name} break no contract, but Dafny does not verify its translation, with any hint tried."
+        )
+    added = f" with {counted(len(program.hints), 'hint')} that were found for it" if program.hints else ""
+    return f"Every function of {program.name} meets its contract: Dafny verifies the translation{added}."
+
+
+@sections.register(PythonFunctions)
+def python_sections(program: PythonFunctions, finding: Finding[Any]) -> list[Markup]:
+    """The Python source, and its translation with the hints marked."""
+    families = [(hint.text, hint.family.replace("_", " ")) for hint in program.hints]
+    translation = section("Translation into Dafny", source(marked(program)), facts(families))
+    return [section("Functions", source(escape(program.source))), translation]
+
+
+def marked(program: AnnotatedProgram | PythonFunctions) -> Markup:
     """The annotated source; a line that was added stands out.
 
     >>> from pellucid.artifacts.programs.annotated_program import AddedHint
@@ -48,7 +71,8 @@ def marked(program: AnnotatedProgram) -> Markup:
     )
 
 
+@drawings.register(PythonFunctions)
 @drawings.register(AnnotatedProgram)
-def annotated_drawings(program: AnnotatedProgram, finding: Finding[Any]) -> list[Drawing]:
+def annotated_drawings(program: AnnotatedProgram | PythonFunctions, finding: Finding[Any]) -> list[Drawing]:
     """None: the page shows the source as text."""
     return []

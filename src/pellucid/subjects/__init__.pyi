@@ -33,6 +33,8 @@ from .operations.finite_function import FiniteFunction as FiniteFunction
 from .operations.finite_function import function_of as function_of
 from .operations.operation import Operation as Operation
 from .operations.operation import operation_of as operation_of
+from .python.python_program import PythonProgram as PythonProgram
+from .python.python_program import read_python as read_python
 from .reactions.reaction import Reaction as Reaction
 from .reactions.reaction_network import ReactionNetwork as ReactionNetwork
 from .runs.checkpoint_files import read_checkpoints as read_checkpoints

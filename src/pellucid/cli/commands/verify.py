@@ -1,4 +1,4 @@
-"""`pellucid verify`: a Dafny file is proved, with hints found for it, or an answer to it is judged."""
+"""`pellucid verify`: a Dafny file or Python functions are proved, with hints found for them, or an answer is judged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from ..running import Run, fail_if_refuted
 if TYPE_CHECKING:
     from ...core import Method
 
-File = Annotated[Path, typer.Argument(metavar="FILE.dfy", help="A Dafny file.", show_default=False)]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A Dafny file, or a Python file with contracts.", show_default=False)
+]
 Budget = Annotated[
     float, typer.Option("--effort", metavar="SECONDS", min=0.1, help="Effort for one method in one call of Dafny.")
 ]
@@ -43,23 +45,47 @@ def verify(
     quiet: Quiet = False,
     resume: Resume = False,
 ) -> None:
-    """Prove a Dafny file, finding the hints it lacks.
+    """Prove a Dafny file or Python functions, finding the hints they lack.
 
     Asks Dafny; where it fails, proposes loop invariants, measures and assertions without a language model, lets Dafny
     weed them out, and writes the annotated file, compared word by word with yours, with its certificate into a folder.
-    A language model is asked only where one is named. With --against, FILE.dfy is an answer by someone else.
+    A language model is asked only where one is named. With --against, FILE is an answer by someone else.
+
+    Of a Python file (.py) the contracts are comments directly below `def`: "# requires: n >= 0" and
+    "# ensures: result > n". Its functions work on int, bool and lists of them; they are run on small arguments, then
+    translated into Dafny and proved.
     """
     with one_line_errors():
         from ...jobs import verify as job
         from ...subjects.dafny.dafny_program import read_dafny
 
+        if file.suffix == ".py":
+            _verify_python(file, against, model, effort, seed, Run(_folder(file, output), open_report, quiet, resume))
+            return
         subject = read_dafny(against or file)
         method = _method(file if against else None, model, base_url, attempts, effort)
-        run = Run(output or Path(f"{file.stem}_verified"), open_report, quiet, resume)
+        run = Run(_folder(file, output), open_report, quiet, resume)
         finding = run.finish(
             lambda **given: job.open_dafny(subject, seed=seed, method=method, effort_seconds=effort, **given)
         )
         fail_if_refuted(finding)
+
+
+def _folder(file: Path, output: Path | None) -> Path:
+    return output or Path(f"{file.stem}_verified")
+
+
+def _verify_python(file: Path, against: Path | None, model: str, effort: float, seed: int, run: Run) -> None:
+    """The functions of a Python file. Raises ValueError for options that are about Dafny files."""
+    from ...jobs import verify as job
+    from ...subjects.python.python_program import read_python
+
+    for option, given in (("--against", against), ("--model", model)):
+        if given:
+            raise ValueError(f"{option}={str(given)!r} is for Dafny files; leave it out for {file}")
+    subject = read_python(file)
+    finding = run.finish(lambda **given: job.open_python(subject, seed=seed, effort_seconds=effort, **given))
+    fail_if_refuted(finding)
 
 
 def _method(answer: Path | None, model: str, base_url: str, attempts: int, effort: float) -> Method[Any, Any]:

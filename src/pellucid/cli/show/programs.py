@@ -7,6 +7,7 @@ from typing import Any
 
 from ...artifacts import Automaton, Network, Program
 from ...artifacts.programs.annotated_program import AnnotatedProgram
+from ...artifacts.programs.python_functions import PythonFunctions
 from ...core import Finding
 from ..terminal import Block, Code, Lines, Pairs
 from .finding import blocks_of
@@ -35,8 +36,11 @@ def symbol_meanings(program: Program) -> list[tuple[str, str]]:
     ]
 
 
+@blocks_of.register(PythonFunctions)
 @blocks_of.register(AnnotatedProgram)
-def annotated_blocks(program: AnnotatedProgram, finding: Finding[Any], plain: bool) -> Iterator[Block]:
+def annotated_blocks(
+    program: AnnotatedProgram | PythonFunctions, finding: Finding[Any], plain: bool
+) -> Iterator[Block]:
     """The hints that were added; the whole source stands in its file."""
     if program.hints:
         yield Code("\n".join(hint.text for hint in program.hints))

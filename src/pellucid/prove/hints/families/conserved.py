@@ -45,20 +45,27 @@ def _independent(atoms: dict[str, list[int]], most: int, degrees: int) -> Iterat
                 leading.append(last)
                 free = [name for name in free if (name,) != last]
                 yield [(c, m) for c, m in zip(relation, left, strict=True) if c]
+        if comb(len(free) + degree, degree) > most:  # then of the numbers themselves, without calls of functions
+            free = [name for name in free if "(" not in name]
         if comb(len(free) + degree, degree) > most:
             return
         tables = [[m for d in range(degree + 1) for m in combinations_with_replacement(free, d)]]
 
 
 def _atoms(view: LoopView, most: int = 12) -> dict[str, list[int]]:
-    """Whole numbers in scope, lengths, and calls of the file's functions, with their values in all states."""
-    evaluator, found = Evaluator(view.program), {}
+    """Whole numbers in scope, lengths, and calls of the file's functions, with their values in all states.
+
+    A call that always equals a number in scope is left out, not the number; at most `most` are kept, calls last of all.
+    """
+    evaluator, found = Evaluator(view.program), dict[str, list[int]]()
     names = [*(x for x in view.integers if x not in view.changed), *view.lists.values()]
-    for text in (*names, *islice(calls(view), 40), *view.counters):
+    for text in (*view.counters, *reversed(names), *islice(calls(view), 40)):
         values = values_of(evaluator, text, view.states)
         if values and all(type(v) is int and abs(v) < 10**12 for v in values) and values not in found.values():
             found[text] = values
-    return dict(list(found.items())[-most:])
+    kept = list(found)[:most]
+    order = [*names, *(text for text in kept if text not in names and text not in view.counters), *view.counters]
+    return {text: found[text] for text in order if text in kept}
 
 
 def _relations(monomials: Sequence[Monomial], atoms: dict[str, list[int]]) -> Iterator[tuple[Monomial, list[int]]]:
