@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .kinds import BOOL, INT, LISTS, NotTranslated
@@ -44,7 +44,7 @@ class Expressions:
     names: Mapping[str, Variable]
     hoist: Callable[[ast.Call], Term] | None = None
     in_contract: bool = False
-    result: tuple[Term, ...] = ()
+    result: Sequence[Term] = ()
     used: set[str] = field(default_factory=set)
     """Helpers that the text needs (`HELPERS`)."""
     changing: bool = False
@@ -121,7 +121,7 @@ class Expressions:
         left, right = self.of_kind(node.left, INT), self.of_kind(node.right, INT)
         word = "/" if isinstance(node.op, ast.FloorDiv) else "%"
         usual = f"{left.within(7)} {word} {right.within(8)}"
-        if isinstance(node.right, ast.Constant) and node.right.value > 0:
+        if isinstance(node.right, ast.Constant) and right.text != "0":
             return Term(usual, INT, 7)
         other = f"(-{left.within(9)}) {word} (-{right.within(9)})"
         other = other if word == "/" else f"-({other})"
@@ -279,7 +279,8 @@ class Expressions:
         reader, names, ranges = replace(self, hoist=None), [], []
         for generator in inner.generators:
             bound, span, kind = reader._generator(generator)
-            reader = replace(reader, names={**reader.names, generator.target.id: Variable(bound, kind)})
+            named = {ast.unparse(generator.target): Variable(bound, kind)}
+            reader = replace(reader, names={**reader.names, **named})
             names.append(bound)
             ranges += [span, *(reader.truth(condition).within(4) for condition in generator.ifs)]
         said, word, link = reader.of_kind(inner.elt, BOOL), "forall", "==>"

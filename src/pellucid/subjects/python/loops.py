@@ -89,14 +89,13 @@ def _listed(node: ast.For, writer: Writer, *, numbered: bool) -> Range:
     counter = ""
     if numbered:
         assert isinstance(given, ast.Call)
-        pair = target.elts if isinstance(target, ast.Tuple) and len(target.elts) == 2 else []
-        if len(given.args) != 1 or given.keywords or not all(isinstance(name, ast.Name) for name in pair) or not pair:
+        names = [n.id for n in target.elts if isinstance(n, ast.Name)] if isinstance(target, ast.Tuple) else []
+        if len(given.args) != 1 or given.keywords or len(set(names)) != 2 or len(getattr(target, "elts", ())) != 2:
             raise NotTranslated(node, "write it as: for i, x in enumerate(xs)")
-        given, (number, target) = given.args[0], pair
-        if number.id == target.id:
-            raise NotTranslated(node, "write it as: for i, x in enumerate(xs)")
+        assert isinstance(target, ast.Tuple)
+        given, (number, target) = given.args[0], target.elts
         writer.store(node, [number], [Term("0", INT)])
-        counter = number.id
+        counter = names[0]
     if not isinstance(given, ast.Name) or not isinstance(target, ast.Name):
         raise NotTranslated(
             node, f"{ast.unparse(node.iter)!r}: loop over a range, a list by its name, or its enumerate"

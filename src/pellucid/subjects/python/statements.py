@@ -36,12 +36,9 @@ class Writer:
     def block(self, statements: Sequence[ast.stmt]) -> bool:
         """Writes statements; whether what follows them is reached."""
         for at, statement in enumerate(statements):
-            if _skips(statement):
-                rest = list(statements[at + 1 :])
-                statement = ast.copy_location(
-                    ast.If(statement.test, statement.body[:-1] or [ast.Pass()], rest), statement
-                )
-                return self.statement(statement)
+            if isinstance(statement, ast.If) and _skips(statement):
+                rest, first = list(statements[at + 1 :]), statement.body[:-1] or [ast.Pass()]
+                return self.statement(ast.copy_location(ast.If(statement.test, first, rest), statement))
             if not self.statement(statement):
                 if at + 1 < len(statements):
                     raise NotTranslated(statements[at + 1], "this is never reached; leave it out")
@@ -212,8 +209,8 @@ class Writer:
 
     def called(self, node: ast.expr) -> Function | None:
         """The function of the file that an expression calls, where it is such a call."""
-        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        return self.reader.functions.get(node.func.id) if is_call else None
+        name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        return self.reader.functions.get(name)
 
     def call(self, node: ast.expr, function: Function) -> list[Term]:
         """Writes a call; its results have names of their own."""
@@ -382,9 +379,9 @@ def before_or_first(left: Sequence[dict[str, Variable]], before: dict[str, Varia
     return left[0] if left else before
 
 
-def _skips(node: ast.stmt) -> bool:
+def _skips(node: ast.If) -> bool:
     """`if c: ...; continue`"""
-    return isinstance(node, ast.If) and isinstance(node.body[-1], ast.Continue) and not node.orelse
+    return isinstance(node.body[-1], ast.Continue) and not node.orelse
 
 
 def _is_alias(node: ast.expr) -> bool:
