@@ -94,3 +94,9 @@ def test_a_function_without_a_hint_gets_it():
 def test_another_translation_is_not_certified():
     with pytest.raises(CertificateError, match="stands in the place"):
         PythonCertificate().prove(made(UP, UP.replace("i += 1", "i += 2")))
+
+
+@NEEDS_DAFNY
+def test_a_contract_that_nothing_meets_is_told():
+    claims = open_python(PythonProgram(UP.replace("n >= 0", "n < 0 and n > 0"))).claims
+    assert any(isinstance(claim, Undecided) and "none meets what up requires" in claim.reason for claim in claims)

@@ -123,3 +123,16 @@ def test_a_callee_that_changes_its_list_is_called_before_the_rest():
 def test_a_loop_counts_to_where_it_was_told_first():
     source = "def f(n: int) -> int:\n  s = 0\n  for i in range(n):\n    n = n - 1\n    s += 1\n  return s"
     assert both(source, {"n": 5}) == (((5,), (5,)), ((5,), (5,)))
+
+
+def test_continue_inside_a_choice_is_refused_since_more_of_the_pass_follows():
+    source = (
+        "def f(n: int) -> int:\n  s = 0\n  for i in range(n):\n    if i > 1:\n      if i > 2:\n        continue\n"
+        "      s += 1\n    s += 10\n  return s"
+    )
+    with pytest.raises(ValueError, match="'continue' is not understood"):
+        translated(source)
+    flat = source.replace(
+        "    if i > 1:\n      if i > 2:\n        continue\n      s += 1\n", "    if i > 2:\n      continue\n"
+    )
+    assert both(flat, {"n": 5}) == (((30,), (5,)), ((30,), (5,)))

@@ -33,16 +33,29 @@ class Writer:
         """Takes `names` for the variables that have a value from here on."""
         self.reader = replace(self.reader, names=dict(names))
 
-    def block(self, statements: Sequence[ast.stmt]) -> bool:
-        """Writes statements; whether what follows them is reached."""
+    def block(self, statements: Sequence[ast.stmt], *, of_loop: bool = False) -> bool:
+        """Writes statements; whether what follows them is reached.
+
+        Only where they are the last of a loop's pass (`of_loop`) may they begin the next one by `continue`.
+        """
         for at, statement in enumerate(statements):
-            if isinstance(statement, ast.If) and _skips(statement):
-                rest, first = list(statements[at + 1 :]), statement.body[:-1] or [ast.Pass()]
-                return self.statement(ast.copy_location(ast.If(statement.test, first, rest), statement))
+            if of_loop and isinstance(statement, ast.If) and _skips(statement):
+                return self._skipping(statement, statements[at + 1 :])
             if not self.statement(statement):
                 if at + 1 < len(statements):
                     raise NotTranslated(statements[at + 1], "this is never reached; leave it out")
                 return False
+        return True
+
+    def _skipping(self, node: ast.If, rest: Sequence[ast.stmt]) -> bool:
+        """`if c: ...; continue`, of which the rest of the pass is the other way."""
+        before, condition = dict(self.reader.names), replace(self.reader, hoist=self._hoisted).truth(node.test)
+        self.write(f"if {condition.text} {{")
+        self.nested(node.body[:-1])
+        self.know(before)
+        self.write("} else {")
+        self.nested(rest, of_loop=True)
+        self.write("}")
         return True
 
     def statement(self, node: ast.stmt) -> bool:
@@ -57,10 +70,10 @@ class Writer:
             self.waiting = []
         return reached is not False
 
-    def nested(self, statements: Sequence[ast.stmt]) -> bool:
+    def nested(self, statements: Sequence[ast.stmt], *, of_loop: bool = False) -> bool:
         """Writes statements one step further in."""
         self.depth += 1
-        reached = self.block(statements)
+        reached = self.block(statements, of_loop=of_loop)
         self.depth -= 1
         return reached
 
@@ -332,7 +345,7 @@ class Writer:
         forever = isinstance(node.test, ast.Constant) and node.test.value is True
         self.write(f"while {replace(self.reader, hoist=None).truth(node.test).text}")
         self._clauses(node)
-        self.nested(node.body)
+        self.nested(node.body, of_loop=True)
         self.write("}")
         self.know(head)
         return not forever or stays(node.body)
@@ -347,7 +360,7 @@ class Writer:
         self.depth += 1
         for line in span.first:
             self.write(line)
-        reached = self.block(node.body)
+        reached = self.block(node.body, of_loop=True)
         if reached:
             self.write(span.step)
         self.depth -= 1
