@@ -136,3 +136,31 @@ def test_continue_inside_a_choice_is_refused_since_more_of_the_pass_follows():
         "    if i > 1:\n      if i > 2:\n        continue\n      s += 1\n", "    if i > 2:\n      continue\n"
     )
     assert both(flat, {"n": 5}) == (((30,), (5,)), ((30,), (5,)))
+
+
+BUMP = "def bump(a: list[int]) -> int:\n  a[0] += 1\n  return 1\n"
+
+
+def test_the_end_of_a_range_that_a_call_changes_is_read_once():
+    source = (
+        BUMP + "def f(a: list[int]) -> int:\n  s = 0\n  for i in range(a[0]):\n    s += 1\n    t = bump(a)\n  return s"
+    )
+    assert "stop_1_ := a[0]" in translated(source)
+    assert both(source, {"a": [3]}) == (((3,), ((6,),)), ((3,), ((6,),)))
+
+
+@pytest.mark.parametrize(
+    "last", ["u, v = a[0], bump(a)\n  return u, v", "return a[0], bump(a)", "u = a[0] + bump(a)\n  return u, u"]
+)
+def test_what_is_read_beside_a_call_that_changes_it_is_refused(last: str):
+    with pytest.raises(ValueError, match="stand by itself"):
+        translated(BUMP + "def f(a: list[int]) -> tuple[int, int]:\n  a[0] = 2\n  " + last)
+
+
+def test_minus_zero_counts_from_the_start():
+    with pytest.raises(ValueError, match="-0 is 0"):
+        translated("def f(a: list[int]) -> list[int]:\n  return a[-0:]")
+
+
+def test_contracts_may_begin_with_a_capital():
+    assert "ensures" in translated("def f(n: int) -> int:\n  # Ensures: result == n\n  return n")

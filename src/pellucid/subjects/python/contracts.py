@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from .kinds import NotTranslated
 
-_CLAUSE = re.compile(r"#\s*(requires|ensures|invariant|decreases)\b\s*:?\s*(.*)")
+_CLAUSE = re.compile(r"#\s*(requires|ensures|invariant|decreases)\b\s*:?\s*(.*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def clauses_in(source: str) -> list[Clause]:
     except (tokenize.TokenError, IndentationError) as error:
         raise NotTranslated(0, f"it is not Python ({error}); correct the file") from None
     found = [(token.start[0], match) for token in comments if (match := _CLAUSE.match(token.string))]
-    return [Clause(line, match[1], _expression(match[1], match[2], line)) for line, match in found]
+    return [Clause(line, match[1].lower(), _expression(match[1], match[2], line)) for line, match in found]
 
 
 def _expression(word: str, text: str, line: int) -> ast.expr:

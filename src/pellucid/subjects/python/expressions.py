@@ -217,6 +217,8 @@ class Expressions:
             and isinstance(index.op, ast.USub)
             and isinstance(index.operand, ast.Constant)
         ):
+            if self.of_kind(index.operand, INT).text == "0":
+                raise NotTranslated(index, "-0 is 0, not the end; write 0")
             return f"{self.length(value)} - {self.of_kind(index.operand, INT).text}"
         return self.of_kind(index, INT).text
 

@@ -132,17 +132,19 @@ def _step(node: ast.expr) -> int:
 
 
 def _keeps(end: ast.expr, body: Sequence[ast.stmt]) -> bool:
-    """Whether an expression has the same value after each pass: what it is made of is not changed."""
-    lengths = {
-        id(c.args[0]) for c in ast.walk(end) if isinstance(c, ast.Call) and ast.unparse(c.func) == "len" and c.args
-    }
-    for name, how in changes(list(body)):
-        for node in ast.walk(end):
-            if isinstance(node, ast.Name) and node.id == name and not (how == "element" and id(node) in lengths):
-                return False
-    return not any(isinstance(node, ast.Call) and id(node) for node in ast.walk(end) if _calls_other(node))
+    """Whether an expression has the same value after each pass: it is arithmetic of numbers and lengths that stay.
+
+    What reads elements is never taken to stay, since a call may change them.
+    """
+    changed = {name for name, how in changes(list(body)) if how != "element"}
+    for node in ast.walk(end):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) not in ("len", "min", "max", "abs"):
+            return False
+        if isinstance(node, ast.Name) and node.id in changed:
+            return False
+        if not isinstance(node, _ARITHMETIC):
+            return False
+    return True
 
 
-def _calls_other(node: ast.AST) -> bool:
-    """A call of anything but len, min, max and abs: it may read lists that change."""
-    return isinstance(node, ast.Call) and ast.unparse(node.func) not in ("len", "min", "max", "abs")
+_ARITHMETIC = (ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.Call, ast.operator, ast.unaryop, ast.expr_context)

@@ -213,12 +213,19 @@ class Writer:
         if function is not None and len(function.results) > 1:
             values = self.call(node.value, function)
         elif isinstance(node.value, ast.Tuple):
-            values = [self._whole(value) for value in node.value.elts]
+            values = [self._one_of_several(value) for value in node.value.elts]
         else:
             raise NotTranslated(node, f"{ast.unparse(node)!r}: write the values with commas, or call a function")
         if len(values) != count:
             raise NotTranslated(node, f"{ast.unparse(node)!r}: {count} names but {len(values)} values")
         return values
+
+    def _one_of_several(self, node: ast.expr) -> Term:
+        """A value beside others, which a call may not change before they are read."""
+        function = self.called(node)
+        if function is not None and function.in_place:
+            raise NotTranslated(node, f"{ast.unparse(node)!r} has to stand by itself")
+        return self._whole(node)
 
     def called(self, node: ast.expr) -> Function | None:
         """The function of the file that an expression calls, where it is such a call."""
@@ -314,7 +321,8 @@ class Writer:
     def _returned_value(self, node: ast.expr) -> Term:
         """A list that the function made may be returned by its name; one that it was given has to be copied."""
         own = isinstance(node, ast.Name) and node.id not in self.function.inputs
-        return self.reader.term(node) if own else self._whole(node)
+        several = len(self.function.results) > 1
+        return self.reader.term(node) if own else self._one_of_several(node) if several else self._whole(node)
 
     def _if(self, node: ast.If) -> bool:
         condition = replace(self.reader, hoist=self._hoisted).truth(node.test)
