@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
-from pellucid.core import Finding
+from pellucid.artifacts import TrainingCurve
+from pellucid.core import Finding, Provenance
 from pellucid.core.finding import claim_digests
 from pellucid.distill import Algebraic
 from pellucid.distill.formulas.race import Race
@@ -86,6 +89,23 @@ def test_a_built_in_table_needs_no_file(tmp_path):
     again = measure_folder(folder)
     assert [one for one in again if not one.measured] == []
     assert "jobs.reference" in {one.path for one in again}
+
+
+@pytest.mark.parametrize(
+    ("reader", "given"), [("algorithm", "given.pt"), ("importance", "given.csv"), ("narrow", "given.csv")]
+)
+def test_no_code_is_run_that_only_the_finding_names(reader, given, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = Path("evil.py")
+    code.write_text("from pathlib import Path\nPath('ran').touch()\nclass Net: pass\ndef Rows(rows): return rows\n")
+    Path("given.csv").write_text("a,y\n" + "".join(f"{k},{k % 7}\n" for k in range(80)))
+    torch.save({"weight": torch.zeros(2, 2)}, "given.pt")
+    for option in ("code", "model"):
+        options = {option: "evil.py:Net" if option == "code" else "evil.py:Rows"}
+        told = Provenance("x", {}, 0, "", source={"reader": reader, "name": given, "options": options})
+        with suppress(ValueError):
+            open_again(Finding(TrainingCurve([0], [1.0], [0.5]), (), told), given)
+        assert not Path("ran").exists()
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../table.csv", "table.csv", "table", "a b", ""])

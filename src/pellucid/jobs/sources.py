@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,8 @@ def measure_folder(folder: Path | str, data: Path | str | None = None, model: st
 def open_again(finding: Finding[Any], data: Path | str | None = None, model: str | None = None) -> Any:
     """What the finding was made from: read from `data`, or built in; None where it is neither, or wants a `model`.
 
-    No file is opened but `data`, and no model but `model`, whatever the finding says. Raises ValueError for data that
-    cannot be read so.
+    No file is opened but `data`, no model but `model`, and no code is run that the finding names, whatever it says.
+    Raises ValueError for data that cannot be read so.
 
     >>> from pellucid.core import Provenance
     >>> from pellucid.artifacts import TrainingCurve
@@ -63,8 +64,15 @@ def open_again(finding: Finding[Any], data: Path | str | None = None, model: str
     if find_spec(f"pellucid.jobs.{reader}") is not None:
         import_module(f"pellucid.jobs.{reader}")
     options = dict(told.get("options", {}))
+    if "code" in options:
+        return None
     if "model" in options:
         if model is None:
             return None
         options["model"] = model
-    return READERS[reader](name if data is None else str(data), finding.provenance.seed, **options)
+    path, seed = name if data is None else str(data), finding.provenance.seed
+    try:
+        signature(READERS[reader]).bind(path, seed, **options)
+    except TypeError as error:
+        raise ValueError(f"the finding says how it was read, but that is no way to ({error}); it was altered") from None
+    return READERS[reader](path, seed, **options)
