@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from ..saved import Saved
 
 RETURNS = "every function returns without an error, and what it ensures is true"
-INPUTS = "all arguments of the annotated types that the contracts allow; lists that are changed hold plain values; memory and depth of calls are enough"
+INPUTS = (
+    "all arguments of the annotated types that the contracts allow; lists that are changed hold plain values; "
+    "memory and depth of calls are enough"
+)
 
 
 class PythonCertificate(Certificate):
