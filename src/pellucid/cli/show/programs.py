@@ -17,7 +17,8 @@ from .finding import blocks_of
 def program_blocks(program: Program, finding: Finding[Any], plain: bool) -> Iterator[Block]:
     """What it was made of, and the source."""
     parts = [part for part in finding.parts.values() if isinstance(part, Network | Automaton)]
-    yield Lines(list(finding.provenance.settings.get("notes", [])), "dim")
+    if notes := list(finding.provenance.settings.get("notes", [])):
+        yield Lines(notes, "dim")
     yield Pairs([*((part.kind, part.describe()) for part in parts), *symbol_meanings(program)])
     yield Code(program.to_python())
 

@@ -1,4 +1,7 @@
-"""Proving Python functions against their contracts: run on small inputs, then translated and proved with Dafny."""
+"""Proving Python functions against their contracts: run on small inputs, then translated and proved with Dafny.
+
+The hints that Dafny needs are found as for the programs of DafnyBench (arXiv 2406.08467).
+"""
 
 from __future__ import annotations
 
