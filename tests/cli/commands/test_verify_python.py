@@ -52,3 +52,10 @@ def test_what_is_not_understood_is_one_line(run, text, words, said):
     assert told.exit_code in (1, 2)
     assert said in " ".join(told.output.split())
     assert "Traceback" not in told.output
+
+
+def test_another_kind_of_file_is_refused(run, tmp_path):
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+    told = CliRunner().invoke(app, ["verify", str(tmp_path / "table.csv")])
+    assert told.exit_code != 0
+    assert "give a .dfy or .py file" in told.output

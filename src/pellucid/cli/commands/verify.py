@@ -62,6 +62,8 @@ def verify(
         if file.suffix == ".py":
             _verify_python(file, against, model, effort, seed, Run(_folder(file, output), open_report, quiet, resume))
             return
+        if file.suffix != ".dfy":
+            raise ValueError(f"{file} is no program that is known; give a .dfy or .py file")
         subject = read_dafny(against or file)
         method = _method(file if against else None, model, base_url, attempts, effort)
         run = Run(_folder(file, output), open_report, quiet, resume)

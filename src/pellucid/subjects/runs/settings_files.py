@@ -26,7 +26,7 @@ def read_training_runs(folders: Sequence[Path], root: Path, *, by: str | None = 
     Raises ValueError where a run tells no settings, and where more than two vary and none is named.
     """
     if len(folders) < 3:
-        raise ValueError(f"{root.name} holds {len(folders)} folders with a log; a diagram needs 3 runs or more")
+        raise ValueError(f"{str(root)!r} holds {len(folders)} folders with a log; a diagram needs 3 runs or more")
     settings = [settings_of(folder, root) for folder in folders]
     known = sorted(set.intersection(*[set(one) for one in settings]))
     varies = [name for name in known if len({one[name] for one in settings}) > 1 and name.lower() not in SEEDS]
