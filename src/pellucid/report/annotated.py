@@ -44,7 +44,7 @@ def python_summary(program: PythonFunctions, finding: Finding[Any]) -> str:
         return (
             f"Runs of {program.name} break no contract, but Dafny does not verify its translation, with any hint tried."
         )
-    added = f" with {counted(len(program.hints), 'hint')} that were found for it" if program.hints else ""
+    added = f" with {counted(len(program.hints), 'hint')} found for it" if program.hints else ""
     return f"Every function of {program.name} meets its contract: Dafny verifies the translation{added}."
 
 

@@ -164,3 +164,8 @@ def test_minus_zero_counts_from_the_start():
 
 def test_contracts_may_begin_with_a_capital():
     assert "ensures" in translated("def f(n: int) -> int:\n  # Ensures: result == n\n  return n")
+
+
+def test_an_index_that_reads_what_was_set_just_before_reads_the_new_value():
+    source = "def f(a: list[int]) -> int:\n  a[0], a[a[0]] = a[a[0]], a[0]\n  return 100 * a[0] + 10 * a[1] + a[2]"
+    assert both(source, {"a": [2, 1, 0]}) == (((210,), ((2, 1, 0),)), ((210,), ((2, 1, 0),)))

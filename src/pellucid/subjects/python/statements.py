@@ -168,7 +168,8 @@ class Writer:
         self, node: ast.AST, targets: Sequence[ast.expr], values: Sequence[Term], names: Sequence[str]
     ) -> None:
         """Elements among the targets: all values first, then one target after another, as Python does it."""
-        if not names and (swap := self._swap(targets, values)):
+        reads = any(isinstance(n, ast.Subscript | ast.Call) for t in targets for n in ast.walk(getattr(t, "slice", t)))
+        if not names and not reads and (swap := self._swap(targets, values)):  # else an index may read what was set
             self.write(swap)
             return
         kept = [self._kept(value) for value in values]
