@@ -12,19 +12,14 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import json
-import subprocess
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pellucid.compress import BiasMap
 from suites.corpora import CASES, CorpusCase
 from suites.halves import half_of
-
-ROOT = Path(__file__).resolve().parent.parent
+from suites.halves_file import lines_of, write_ours
 
 
 def run_cases(cases: Sequence[CorpusCase]) -> dict[str, Any]:
@@ -52,18 +47,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     halves = ("first", "second") if given.write else (given.half,)
-    lines = []
-    for half in halves:
-        found = run_cases([case for case in CASES if half_of(case.name) == half])
-        lines += ["", f"[ours.{half}_half]", *(f"{key} = {json.dumps(value)}" for key, value in found.items())]
-    print("\n".join(lines))
+    tables = {f"ours.{half}_half": run_cases([case for case in CASES if half_of(case.name) == half]) for half in halves}
+    print("\n".join(lines_of(tables)))
     if given.write:
-        path = ROOT / "papers" / "bias_map.toml"
-        done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-        head = ["[ours]", 'command = "python benchmarks/bias.py --write"', f'commit = "{done.stdout.strip()}"',
-                f"date = {datetime.now(UTC).date()}"]  # fmt: skip
-        kept = path.read_text().split("\n[ours")[0].rstrip()
-        path.write_text("\n".join([kept, "", *head, *lines]) + "\n")
+        write_ours("bias_map", "python benchmarks/bias.py --write", tables)
 
 
 if __name__ == "__main__":

@@ -9,15 +9,14 @@ and that carries 80 % of the answer of pairs held out or more.
 
 from __future__ import annotations
 
-import argparse
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pellucid.artifacts import Circuit
 from pellucid.look import CircuitDiscovery
 from suites.circuits import CASES, CircuitCase, accuracy, contrast, known_heads
-from suites.halves import chosen
-from suites.halves_file import record
+from suites.halves_file import run_half
 
 ABOUT = {
     "title": "Circuits: edge attribution patching, integrated and not, exact patching, and ACDC",
@@ -66,21 +65,17 @@ def has_known(found: Circuit, before: set[tuple[int, int]], induction: set[tuple
     return bool(first) and any(layer > min(first) for layer, _ in heads & induction)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--half", choices=("first", "second"), default="first")
-    parser.add_argument("--write", action="store_true")
-    given = parser.parse_args()
-    rows = [run(one) for one in chosen(CASES, given.names, given.half == "second")]
+def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of the models that learnt the task: means of each way to look for its circuit."""
     learnt = [row for row in rows if row["heads_known"] and row["copies_right"] > 0.9]
-    counts: dict[str, Any] = {"cases": len(rows), "learnt": len(learnt), "right": sum(row["right"] for row in learnt)}
+    found: dict[str, Any] = {"cases": len(rows), "learnt": len(learnt), "right": sum(row["right"] for row in learnt)}
     for of, by in WAYS:
         name = f"{of}_{by}".replace("-", "_")
         for what in ("faithfulness", "random", "size", "cpu_seconds"):
-            counts[f"{name}_{what}"] = round(sum(row[f"{name}_{what}"] for row in learnt) / max(1, len(learnt)), 3)
-        counts[f"{name}_has_known_heads"] = sum(row[f"{name}_has_known_heads"] for row in learnt)
-    print(counts)
-    if given.write:
-        command = f"python benchmarks/circuits.py --half {given.half} --write"
-        record("circuits", ABOUT, counts, rows, unseen=given.half == "second", command=command)
+            found[f"{name}_{what}"] = round(sum(row[f"{name}_{what}"] for row in learnt) / max(1, len(learnt)), 3)
+        found[f"{name}_has_known_heads"] = sum(row[f"{name}_has_known_heads"] for row in learnt)
+    return found
+
+
+if __name__ == "__main__":
+    run_half("circuits.py", "circuits", ABOUT, CASES, run, counts)

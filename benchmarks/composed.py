@@ -9,7 +9,6 @@ too; and a function with a rule that is exhausted, or without one for which none
 
 from __future__ import annotations
 
-import argparse
 import time
 from typing import Any
 
@@ -20,8 +19,7 @@ from pellucid.distill.programs.finite_program import FiniteProgram
 from pellucid.look.geometry.turning_planes import TurningPlanes
 from pellucid.subjects import FiniteFunction, Labelled
 from suites.composed import CURVES, FUNCTIONS, CurveCase, FunctionCase
-from suites.halves import chosen
-from suites.halves_file import record
+from suites.halves_file import run_half
 
 ABOUT = {
     "title": "What is found in a model goes on to the distillers",
@@ -55,14 +53,4 @@ def run(case: CurveCase | FunctionCase) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--half", choices=("first", "second"), default="first")
-    parser.add_argument("--write", action="store_true")
-    given = parser.parse_args()
-    rows = [run(one) for one in chosen([*CURVES, *FUNCTIONS], given.names, given.half == "second")]
-    counts = {"right": sum(row["right"] for row in rows), "cases": len(rows)}
-    print(counts)
-    if given.write:
-        command = f"python benchmarks/composed.py --half {given.half} --write"
-        record("composed", ABOUT, counts, rows, unseen=given.half == "second", command=command)
+    run_half("composed.py", "composed", ABOUT, [*CURVES, *FUNCTIONS], run)

@@ -18,7 +18,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -30,9 +29,9 @@ from pellucid.jobs.guarantee import open_logs, open_world
 from pellucid.jobs.subjects.worlds import LogOptions
 from pellucid.subjects.worlds.world_model import WorldModel
 from suites.halves import half_of
+from suites.halves_file import lines_of, write_ours
 from suites.logged_worlds import CASES, LoggedCase, risk
 
-ROOT = Path(__file__).resolve().parent.parent
 MOVES = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 Figures = dict[str, Any]
 
@@ -161,23 +160,16 @@ def main() -> None:
     given = parser.parse_args()
     halves = ("first", "second") if given.write else (given.half,)
     tables: dict[str, Figures] = {
-        f"[ours.{half}_half]": covered([c for c in CASES if half_of(c.name) == half], given.logs) for half in halves
+        f"ours.{half}_half": covered([c for c in CASES if half_of(c.name) == half], given.logs) for half in halves
     }
-    tables["[ours.haddad_monmege]"] = haddad_monmege()
+    tables["ours.haddad_monmege"] = haddad_monmege()
     for n in given.sizes:
-        tables[f"[ours.grid_{n}]"] = sized(n)
+        tables[f"ours.grid_{n}"] = sized(n)
         if given.peer:
-            tables[f"[ours.storm_on_grid_{n}]"] = storm(given.peer, n)
-    lines = [line for heading, row in tables.items()
-             for line in ("", heading, *(f"{key} = {json.dumps(value)}" for key, value in row.items()))]  # fmt: skip
-    print("\n".join(lines))
+            tables[f"ours.storm_on_grid_{n}"] = storm(given.peer, n)
+    print("\n".join(lines_of(tables)))
     if given.write:
-        path = ROOT / "papers" / "guarantee.toml"
-        done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-        head = ["[ours]", 'command = "python benchmarks/guarantee.py --write"', f'commit = "{done.stdout.strip()}"',
-                f"date = {datetime.now(UTC).date()}"]  # fmt: skip
-        kept = path.read_text().split("\n[ours")[0].rstrip()
-        path.write_text("\n".join([kept, "", *head, *lines]) + "\n")
+        write_ours("guarantee", "python benchmarks/guarantee.py --write", tables)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ Right is a table in which every column has its role.
 
 from __future__ import annotations
 
-import argparse
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,7 @@ import numpy as np
 from pellucid.jobs.subjects.table_models import modelled
 from pellucid.look.importance.importance_audit import ImportanceAudit
 from pellucid.subjects import Samples
-from suites.halves import chosen
-from suites.halves_file import record
+from suites.halves_file import run_half
 from suites.importance import CASES, RoleCase
 
 ABOUT = {
@@ -48,16 +47,12 @@ def run(case: RoleCase) -> dict[str, Any]:
     return row
 
 
+def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of tables and of columns."""
+    return {name: sum(row[name] for row in rows) for name in ("right", "columns_right", "columns")} | {
+        "cases": len(rows)
+    }
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--half", choices=("first", "second"), default="first")
-    parser.add_argument("--write", action="store_true")
-    given = parser.parse_args()
-    rows = [run(one) for one in chosen(CASES, given.names, given.half == "second")]
-    counts = {name: sum(row[name] for row in rows) for name in ("right", "columns_right", "columns")}
-    counts["cases"] = len(rows)
-    print(counts)
-    if given.write:
-        command = f"python benchmarks/importance.py --half {given.half} --write"
-        record("suppressors", ABOUT, counts, rows, unseen=given.half == "second", command=command)
+    run_half("importance.py", "suppressors", ABOUT, CASES, run, counts)

@@ -9,13 +9,11 @@ its neurons, and is no worse than the mean of random neurons with as many steps 
 
 from __future__ import annotations
 
-import argparse
 import time
 from typing import Any
 
 from pellucid.look.skills.skill_pruning import SkillPruning
-from suites.halves import chosen
-from suites.halves_file import record
+from suites.halves_file import run_half
 from suites.narrow import CASES, NarrowCase
 
 ABOUT = {
@@ -48,14 +46,4 @@ def run(case: NarrowCase) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--half", choices=("first", "second"), default="first")
-    parser.add_argument("--write", action="store_true")
-    given = parser.parse_args()
-    rows = [run(one) for one in chosen(CASES, given.names, given.half == "second")]
-    counts = {"right": sum(row["right"] for row in rows), "cases": len(rows)}
-    print(counts)
-    if given.write:
-        command = f"python benchmarks/narrow.py --half {given.half} --write"
-        record("narrow", ABOUT, counts, rows, unseen=given.half == "second", command=command)
+    run_half("narrow.py", "narrow", ABOUT, CASES, run)

@@ -12,11 +12,7 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import json
-import subprocess
 import time
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,9 +21,9 @@ from pellucid.artifacts.oversight.nested_success import Curve, best_levels, equa
 from pellucid.artifacts.oversight.oversight_curves import SOURCES
 from pellucid.oversee import OversightLaw
 from suites.halves import half_of
+from suites.halves_file import lines_of, write_ours
 from suites.oversight import CASES, OversightCase
 
-ROOT = Path(__file__).resolve().parent.parent
 AUTHORS = {
     "Mafia": (Curve(-622.93, 1.53054), Curve(173.22, 0.83442)),
     "Debate": (Curve(-47.499, 1.09839), Curve(1080.398, 0.049361)),
@@ -79,20 +75,11 @@ def main() -> None:
     given = parser.parse_args()
     halves = ("first", "second") if given.write else (given.half,)
     found = {half: run_cases([case for case in CASES if half_of(case.name) == half]) for half in halves}
-    tables = {f"[ours.{game}]": row for game, row in authors().items()}
-    tables |= {f"[ours.{half}_half]": row for half, row in found.items()}
-    lines = [line for heading, row in tables.items()
-             for line in ("", heading, *(f"{key} = {json.dumps(value)}" for key, value in row.items()))]  # fmt: skip
-    print("\n".join(lines))
+    tables = {f"ours.{game}": row for game, row in authors().items()}
+    tables |= {f"ours.{half}_half": row for half, row in found.items()}
+    print("\n".join(lines_of(tables)))
     if given.write:
-        path = ROOT / "papers" / "oversight_law.toml"
-        commit = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True
-        ).stdout
-        head = ["[ours]", 'command = "python benchmarks/oversee.py --write"', f'commit = "{commit.strip()}"',
-                f"date = {datetime.now(UTC).date()}"]  # fmt: skip
-        kept = path.read_text().split("\n[ours")[0].rstrip()
-        path.write_text("\n".join([kept, "", *head, *lines]) + "\n")
+        write_ours("oversight_law", "python benchmarks/oversee.py --write", tables)
 
 
 if __name__ == "__main__":

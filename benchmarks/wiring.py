@@ -8,13 +8,11 @@ Right is a network in which each target has paths from those columns that it dep
 
 from __future__ import annotations
 
-import argparse
 import time
 from typing import Any
 
 from pellucid.distill.wiring.modular_network import ModularNetwork
-from suites.halves import chosen
-from suites.halves_file import record
+from suites.halves_file import run_half
 from suites.wiring import CASES, WiringCase
 
 ABOUT = {
@@ -44,14 +42,4 @@ def run(case: WiringCase) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--half", choices=("first", "second"), default="first")
-    parser.add_argument("--write", action="store_true")
-    given = parser.parse_args()
-    rows = [run(one) for one in chosen(CASES, given.names, given.half == "second")]
-    counts = {"right": sum(row["right"] for row in rows), "cases": len(rows)}
-    print(counts)
-    if given.write:
-        command = f"python benchmarks/wiring.py --half {given.half} --write"
-        record("wiring", ABOUT, counts, rows, unseen=given.half == "second", command=command)
+    run_half("wiring.py", "wiring", ABOUT, CASES, run)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from .halves import Case, chosen
 from .origin import commit
 from .record import pairs, second_halves, table
 
@@ -48,3 +51,53 @@ def record(
         lines += table("row", row, one_of=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def right_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How many are right, of how many."""
+    return {"right": sum(row["right"] for row in rows), "cases": len(rows)}
+
+
+def run_half(
+    script: str,
+    name: str,
+    about: Mapping[str, Any],
+    cases: Sequence[Case],
+    run: Callable[[Case], Mapping[str, Any]],
+    counted: Callable[[Sequence[Mapping[str, Any]]], Mapping[str, Any]] = right_of,
+) -> None:
+    """What a script of two halves does: runs one, or the cases that are named, and shows the counts.
+
+    With --write a whole half is written into papers/`name`.toml; named cases are none, and are not.
+    """
+    parser = argparse.ArgumentParser(prog=script, description=f"Runs a half of the cases; see benchmarks/{script}.")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--half", choices=("first", "second"), default="first")
+    parser.add_argument("--write", action="store_true", help=f"write the figures into papers/{name}.toml")
+    given = parser.parse_args()
+    if given.write and given.names:
+        parser.error("--write is for a whole half; leave it out, or the names")
+    unseen = given.half == "second"
+    rows = [run(one) for one in chosen(cases, given.names, unseen)]
+    counts = counted(rows)
+    print(counts)
+    if given.write:
+        command = f"python benchmarks/{script} --half {given.half} --write"
+        record(name, about, counts, rows, unseen=unseen, command=command)
+
+
+def write_ours(name: str, command: str, tables: Mapping[str, Mapping[str, Any]], folder: Path = PAPERS) -> None:
+    """Our figures of `folder`/`name`.toml written anew, below [ours]; the paper's claims stay as they stand there."""
+    path = folder / f"{name}.toml"
+    kept = path.read_text(encoding="utf-8").split("\n[ours")[0].rstrip()
+    head = ["[ours]", f"command = {json.dumps(command)}", f"commit = {json.dumps(commit())}", f"date = {date.today()}"]
+    path.write_text("\n".join([kept, "", *head, *lines_of(tables)]) + "\n", encoding="utf-8")
+
+
+def lines_of(tables: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Tables by their headings, as TOML."""
+    return [
+        line
+        for heading, row in tables.items()
+        for line in ("", f"[{heading}]", *(f"{key} = {json.dumps(value)}" for key, value in row.items()))
+    ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from types import SimpleNamespace
+
+import pytest
 
 
 def test_each_half_keeps_the_other_and_runs_are_counted(tmp_path, monkeypatch, load_benchmark):
@@ -24,3 +27,23 @@ def test_each_half_keeps_the_other_and_runs_are_counted(tmp_path, monkeypatch, l
     found = ran(True, 1)
     assert found["runs_of_second_half"] == 3
     assert [(row["half"], row["name"]) for row in found["row"]] == [("first", "other"), ("second", "one")]
+
+
+def test_named_cases_are_no_half_and_are_not_written(tmp_path, monkeypatch, load_benchmark):
+    module = load_benchmark("suites.halves_file")
+    case = SimpleNamespace(name="beat")
+    monkeypatch.setattr("sys.argv", ["it.py", "beat", "--write"])
+    with pytest.raises(SystemExit):
+        module.run_half("it.py", "it", {}, [case], lambda one: {"name": one.name, "right": True})
+
+
+def test_our_figures_are_written_below_what_the_paper_claims(tmp_path, monkeypatch, load_benchmark):
+    module = load_benchmark("suites.halves_file")
+    (tmp_path / "it.toml").write_text('title = "It"\n\n[ours]\ncommit = "old"\n\n[ours.first]\nright = 1\n')
+    monkeypatch.setattr("suites.halves_file.commit", lambda: "abc")
+    module.write_ours("it", "python it", {"ours.second": {"right": 2, "names": ["a"]}}, tmp_path)
+    found = tomllib.loads((tmp_path / "it.toml").read_text())
+    assert found["title"] == "It"
+    assert (found["ours"]["commit"], found["ours"]["command"]) == ("abc", "python it")
+    assert found["ours"]["second"] == {"right": 2, "names": ["a"]}
+    assert "first" not in found["ours"]
