@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...core.subject import Subject
 from .identifiers import column_names
+from .other_tables import arrays_to_table
 from .units import Units
 
 
@@ -72,19 +73,17 @@ class Samples(Subject):
         if len(set(headers)) < len(headers):
             raise ValueError(f"columns {headers} are not all different; rename them")
         arrays = {name: np.asarray(frame[own]) for name, own in zip(headers, frame.columns, strict=True)}
-        numbers = [name for name in headers if arrays[name].dtype.kind in "iufb"]
-        unknown = [name for name in (*features, *([target] if target else [])) if name not in arrays]
-        if unknown or not numbers:
-            raise ValueError(f"{unknown or 'a column of numbers'} is not in the frame; it has {', '.join(headers)}")
-        goal = target or ("y" if "y" in numbers else numbers[-1])
-        chosen = list(features) or [name for name in numbers if name != goal]
+        table = arrays_to_table(arrays, "give a DataFrame")
+        goal = table.target(target)
+        others = [column for column in table.columns.values() if column is not goal]
+        chosen = [table.find(name, "feature") for name in features] or [each for each in others if each.is_number]
         if not chosen:
-            raise ValueError(f"there is no column of numbers beside the target {goal!r}; add a feature")
+            raise ValueError(f"there is no column of numbers beside the target {goal.name!r}; add a feature")
         called = dict(zip(headers, column_names(headers), strict=True))
-        words = [name for name in headers if name not in numbers and name != goal and not features]
+        words = [] if features else [column.name for column in others if not column.is_number]
         notes = tuple(f"left out {name!r}, which holds words" for name in words)
-        X = np.stack([arrays[name] for name in chosen], 1)
-        return cls(X, arrays[goal], tuple(called[name] for name in chosen), called[goal], notes=notes)
+        X = np.stack([column.values for column in chosen], 1)
+        return cls(X, goal.values, tuple(called[column.name] for column in chosen), called[goal.name], notes=notes)
 
     @property
     def rows(self) -> int:

@@ -104,9 +104,8 @@ def _every(X: Array, y: Array, degrees: Degrees) -> Iterator[_Fit]:
             if len(over) + len(under) - 1 > most or is_over():
                 break
             for pivot in _pivots(X, y, over, under):
-                way = _way_down(X, y, over, under, pivot, degrees)
-                shortest = sorted(way, key=lambda fits: fits[0].nats)
-                yield from (fit for fits in shortest[: degrees.kept] for fit in fits)
+                way = sorted(_way_down(X, y, over, under, pivot, degrees), key=lambda fits: fits[0].nats)
+                yield from (fit for fits in way[: degrees.kept] for fit in fits)
 
 
 def _monomials(columns: int, degree: int) -> list[Monomial]:
