@@ -48,31 +48,37 @@ def _skills_of(table: Table, keep: str, forget: str | None, skill: str | None, t
     """The skill to keep, then the others."""
     goal = table.target(target, (table.find(skill, "skill"),) if skill else ())
     which = table.find(skill, "skill") if skill else goal
-    inputs = [one for one in table.columns.values() if one is not goal and one is not which and one.is_number]
-    for one in (goal, *inputs):
-        fault = table.fault(one)
-        if fault:
-            raise ValueError(f"{fault}; correct the table")
-    if not inputs:
-        raise ValueError("no column of numbers is left to go into the network; give its inputs, too")
-    X = np.stack([one.values for one in inputs], 1).astype(np.float32)
-    y = _classes(goal)
-    names = _names(which)
-    known = sorted(set(names))
-    kept = _chosen(keep, known, "keep")
-    others = [n for n in known if n not in kept] if forget is None else _chosen(forget, known, "forget")
-    both = [n for n in others if n in kept]
-    if both:
-        raise ValueError(f"{both[0]!r} is to be kept and to be forgotten; name it once")
-    parts = [kept, *([one] for one in others)]
-    if not skill:  # classes are what is told apart: one skill of those kept, one of those forgotten
-        parts = [kept, others] if others else [kept]
-    labels = np.array(names)
+    X, y = _inputs(table, goal, which), _classes(goal)
+    labels = np.array(_names(which))
+    kept, others = _parted(sorted(set(labels.tolist())), keep, forget)
+    # where classes are what is told apart, those that are forgotten are one skill
+    rest = [[one] for one in others] if skill else [others]
     found = []
-    for part in parts:
+    for part in filter(None, [kept, *rest]):
         held = np.isin(labels, part)
         found.append(Skill(", ".join(part), torch.as_tensor(X[held]), torch.as_tensor(y[held]), whole))
     return found
+
+
+def _inputs(table: Table, goal: Column, which: Column) -> np.ndarray:
+    """(rows, inputs): every other column of numbers. Raises ValueError where one has faults, or there is none."""
+    inputs = [one for one in table.columns.values() if one is not goal and one is not which and one.is_number]
+    for one in (goal, *inputs):
+        if fault := table.fault(one):
+            raise ValueError(f"{fault}; correct the table")
+    if not inputs:
+        raise ValueError("no column of numbers is left to go into the network; give its inputs, too")
+    return np.stack([one.values for one in inputs], 1).astype(np.float32)
+
+
+def _parted(known: list[str], keep: str, forget: str | None) -> tuple[list[str], list[str]]:
+    """The names of skills to keep, and to forget: by default all others. Raises ValueError."""
+    kept = _chosen(keep, known, "keep")
+    others = [name for name in known if name not in kept] if forget is None else _chosen(forget, known, "forget")
+    both = [name for name in others if name in kept]
+    if both:
+        raise ValueError(f"{both[0]!r} is to be kept and to be forgotten; name it once")
+    return kept, others
 
 
 def _names(column: Column) -> list[str]:

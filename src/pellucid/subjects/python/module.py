@@ -125,23 +125,37 @@ def _is_function(node: ast.stmt) -> bool:
 
 def _function(node: ast.stmt, clauses: list[Clause], lines: list[str]) -> Function:
     assert isinstance(node, ast.FunctionDef)
+    _refuse_other_arguments(node)
+    body = node.body[ast.get_docstring(node, clean=False) is not None :]
+    first = body[0].lineno if body else (node.end_lineno or node.lineno) + 1
+    own = _between(clauses, _first_comment(node, lines), first, ("requires", "ensures", "decreases"))
+    inputs = {argument.arg: kind_of(argument.annotation, argument) for argument in node.args.args}
+    loops = [inner for inner in ast.walk(node) if isinstance(inner, ast.While | ast.For)]
+    inside = {
+        loop.lineno: _between(clauses, loop.lineno, loop.body[0].lineno, ("invariant", "decreases")) for loop in loops
+    }
+    return Function(node.name, node, inputs, results_of(node), tuple(body), own, inside)
+
+
+def _refuse_other_arguments(node: ast.FunctionDef) -> None:
+    """Raises NotTranslated for decorators, and for all but plain arguments."""
     given = node.args
     extra = given.vararg or given.kwarg or given.kwonlyargs or given.defaults or given.posonlyargs
     if node.decorator_list or extra or getattr(node, "type_params", None):
         raise NotTranslated(node, f"{node.name} is decorated or takes more than plain arguments; leave that out")
-    body = node.body[ast.get_docstring(node, clean=False) is not None :]
-    first = body[0].lineno if body else (node.end_lineno or node.lineno) + 1
+
+
+def _first_comment(node: ast.FunctionDef, lines: list[str]) -> int:
+    """The line of the first of the comments that stand directly above a function; its own where there is none."""
     above = node.lineno
     while above > 1 and lines[above - 2].lstrip().startswith("#") and not lines[above - 2].startswith(" "):
         above -= 1
-    own = [c for c in clauses if above <= c.line < first and c.word in ("requires", "ensures", "decreases")]
-    inputs = {argument.arg: kind_of(argument.annotation, argument) for argument in given.args}
-    inside = {}
-    for loop in (inner for inner in ast.walk(node) if isinstance(inner, ast.While | ast.For)):
-        inside[loop.lineno] = tuple(
-            c for c in clauses if loop.lineno <= c.line < loop.body[0].lineno and c.word in ("invariant", "decreases")
-        )
-    return Function(node.name, node, inputs, results_of(node), tuple(body), tuple(own), inside)
+    return above
+
+
+def _between(clauses: list[Clause], first: int, end: int, words: tuple[str, ...]) -> tuple[Clause, ...]:
+    """The clauses with one of these words from line `first` up to `end`."""
+    return tuple(clause for clause in clauses if first <= clause.line < end and clause.word in words)
 
 
 def _refuse_other_names(functions: list[Function]) -> None:

@@ -35,9 +35,7 @@ def conserved(view: LoopView, most: int = 60, degrees: int = 3) -> Iterator[str]
 def _independent(atoms: dict[str, list[int]], most: int, degrees: int) -> Iterator[list[tuple[int, Monomial]]]:
     """Relations of which none has a leading monomial that a former one's divides."""
     free, leading = list(atoms), list[Monomial]()
-    tables = [[(), (x,)] for x in free]
-    slow = sorted(free, key=lambda name: max(map(abs, atoms[name])))  # first by what counts, not by what adds up
-    tables += [[*((y,) * d for d in range(degrees + 1)), (x,)] for y, x in permutations(slow, 2) if len(free) <= 8]
+    tables = _simplest_tables(atoms, degrees)
     for degree in range(1, degrees + 1):
         for monomials in tables:
             left = [m for m in monomials if not any(Counter(first) <= Counter(m) for first in leading)]
@@ -50,6 +48,14 @@ def _independent(atoms: dict[str, list[int]], most: int, degrees: int) -> Iterat
         if comb(len(free) + degree, degree) > most:
             return
         tables = [[m for d in range(degree + 1) for m in combinations_with_replacement(free, d)]]
+
+
+def _simplest_tables(atoms: dict[str, list[int]], degrees: int) -> list[list[Monomial]]:
+    """Each number by itself, and, of few numbers, each beside the powers of another one."""
+    tables: list[list[Monomial]] = [[(), (x,)] for x in atoms]
+    slow = sorted(atoms, key=lambda name: max(map(abs, atoms[name])))  # first by what counts, not by what adds up
+    pairs = permutations(slow, 2) if len(atoms) <= 8 else ()
+    return tables + [[*((y,) * d for d in range(degrees + 1)), (x,)] for y, x in pairs]
 
 
 def _atoms(view: LoopView, most: int = 12) -> dict[str, list[int]]:
